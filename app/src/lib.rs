@@ -47,11 +47,11 @@ pub struct AppState {
 pub fn router(state: AppState) -> Router {
     let router = Router::new().merge(home::routes());
     // region v3-merge-modules
-    // starter: // TODO(v3-merge-modules): merge the routes of the inserter and of the fetcher.
+    // starter:     // TODO(v3-merge-modules): merge the routes of the inserter and of the fetcher.
     let router = router.merge(inserter::routes()).merge(fetcher::routes());
     // endregion v3-merge-modules
     // region v5-merge-health
-    // starter: // TODO(v5-merge-health): merge the routes of the module `health`.
+    // starter:     // TODO(v5-merge-health): merge the routes of the module `health`.
     let router = router.merge(health::routes());
     // endregion v5-merge-health
     router
