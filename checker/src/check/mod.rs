@@ -1,0 +1,79 @@
+//! The kinds of check: pure functions from facts to a verdict.
+//!
+//! Deliberately absent here: I/O, clocks, randomness, `async`, `Result`. A kind is total: whatever the facts hold, it
+//! answers pass, fail, or unknown with the reason. A new kind is one file and one line in [`kinds!`] below.
+
+mod scene;
+mod verdict;
+mod want;
+
+pub use scene::Scene;
+pub use verdict::{Blame, Evidence, Finding, Verdict};
+pub use want::{Look, Want};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What every kind of check is.
+pub trait Kind {
+    /// What must be looked at for it, beyond the engine's own state, which is always seen.
+    fn wants(&self) -> Vec<Want>;
+
+    /// The verdict, from the facts alone.
+    fn judge(&self, scene: &Scene<'_>) -> Verdict;
+}
+
+/// The one list of kinds: it makes the type lab files are read into, the dispatch, the schema, the reference page of
+/// the book and the names the tests go by.
+macro_rules! kinds {
+    ($($stem:ident: $kind:ident,)+) => {
+        $(mod $stem;)+
+        $(pub use $stem::$kind;)+
+
+        /// What a check expects: one kind with its parameters.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+        #[serde(rename_all = "snake_case", deny_unknown_fields)]
+        pub enum Expect {
+            $(
+                #[doc = concat!("See [`", stringify!($kind), "`].")]
+                $kind($kind),
+            )+
+        }
+
+        impl Expect {
+            /// Every kind's name in lab files.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($stem),)+];
+
+            /// Every kind's name with an example, as YAML, for the reference page and its test.
+            pub const EXAMPLES: &'static [(&'static str, &'static str)] = &[$((stringify!($stem), $stem::EXAMPLE),)+];
+
+            /// The kind's name.
+            pub fn name(&self) -> &'static str {
+                match self { $(Self::$kind(_) => stringify!($stem),)+ }
+            }
+
+            fn kind(&self) -> &dyn Kind {
+                match self { $(Self::$kind(kind) => kind,)+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    running: Running,
+    published: Published,
+    page: Page,
+    loopback_only: LoopbackOnly,
+    image_pinned: ImagePinned,
+    first_process: FirstProcess,
+}
+
+impl Kind for Expect {
+    fn wants(&self) -> Vec<Want> {
+        self.kind().wants()
+    }
+
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        self.kind().judge(scene)
+    }
+}

@@ -1,0 +1,75 @@
+//! `published`: the port that a role listens on is published.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Kind, Scene, Verdict, Want};
+use crate::facts::{Container, Listener, Role};
+use crate::text;
+
+pub(super) const EXAMPLE: &str = "published: { role: app }";
+
+/// A port of the role's container is published on the host, and it is one that something listens on.
+///
+/// Judged from `NetworkSettings.Ports`, not from what was asked for; an answer through the port settles it, and where
+/// none comes the container's own listening sockets are compared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Published {
+    /// Whose port.
+    pub role: Role,
+}
+
+impl Kind for Published {
+    fn wants(&self) -> Vec<Want> {
+        vec![Want::Page { role: self.role, path: "/".into() }]
+    }
+
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        let Some(container) = scene.one(self.role) else { return scene.missing(self.role) };
+        let name = container.known_as();
+        let expected = format!("the port that `{name}` listens on is published on this machine");
+        let look = format!("docker port {}", container.name);
+        let open: Vec<String> = container.ports.iter().map(|port| mapping(port.host, port.container)).collect();
+        if container.network_mode == "host" {
+            return Verdict::pass(expected, "host networking: every port it listens on is the machine's own");
+        }
+        if container.ports.is_empty() {
+            return Verdict::fail(expected, unpublished(container)).seen("published ports", look);
+        }
+        let answered = scene.page(self.role, "/").and_then(|page| page.answer.get()).is_some_and(Result::is_ok);
+        if answered {
+            return Verdict::pass(expected, text::list(&open));
+        }
+        let Some(listening) = scene.facts.listening.get(&container.name).and_then(|seen| seen.get()) else {
+            return Verdict::pass(expected, format!("{} (whether something listens there could not be seen)", text::list(&open)));
+        };
+        if container.ports.iter().any(|port| listening.iter().any(|socket| socket.port == port.container)) {
+            return Verdict::pass(expected, text::list(&open));
+        }
+        Verdict::fail(expected, format!("published: {}; but inside the container {}", text::list(&open), sockets(listening)))
+            .seen("published ports", look)
+            .seen("the app's own words about its port", format!("docker logs --tail 20 {}", container.name))
+    }
+}
+
+fn mapping(host: u16, container: u16) -> String {
+    format!("port {host} of this machine leads to port {container} of the container")
+}
+
+fn unpublished(container: &Container) -> String {
+    if !container.ports_asked.is_empty() {
+        return "a port is asked for, but none is published: all its networks are internal, or it is not running".into();
+    }
+    if container.exposed.is_empty() {
+        "no port is published".into()
+    } else {
+        format!("{} is only exposed, which publishes nothing", text::list(&container.exposed))
+    }
+}
+
+/// Listening sockets as a phrase.
+pub(super) fn sockets(listening: &[Listener]) -> String {
+    let all: Vec<String> = listening.iter().map(|socket| format!("{}:{}", socket.address, socket.port)).collect();
+    if all.is_empty() { "nothing listens on any port".into() } else { format!("the listening sockets are {}", text::list(&all)) }
+}

@@ -1,0 +1,121 @@
+//! Facts as checks like to read them: by role instead of by name.
+
+use super::Verdict;
+use crate::facts::{
+    Container, Drive, Facts, Neighbour, Network, Page, Process, Role, Seen, Sql, StepAnswer,
+};
+
+/// The facts of one stack, with look-ups by role.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene<'f> {
+    /// Everything that was seen.
+    pub facts: &'f Facts,
+}
+
+impl<'f> Scene<'f> {
+    /// A scene over facts.
+    pub fn new(facts: &'f Facts) -> Self {
+        Self { facts }
+    }
+
+    /// The containers taken for a role.
+    pub fn all(&self, role: Role) -> Vec<&'f Container> {
+        let taken = self
+            .facts
+            .roles
+            .get(&role)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        taken
+            .iter()
+            .filter_map(|taken| self.container(&taken.container))
+            .collect()
+    }
+
+    /// The first container taken for a role.
+    pub fn one(&self, role: Role) -> Option<&'f Container> {
+        self.all(role).into_iter().next()
+    }
+
+    /// A container by name.
+    pub fn container(&self, name: &str) -> Option<&'f Container> {
+        self.facts
+            .containers
+            .iter()
+            .find(|container| container.name == name)
+    }
+
+    /// The verdict when no container plays a role.
+    pub fn missing(&self, role: Role) -> Verdict {
+        let names: Vec<&str> = self
+            .facts
+            .containers
+            .iter()
+            .map(Container::known_as)
+            .collect();
+        Verdict::fail(
+            format!("a container that is {}", role.phrase()),
+            format!(
+                "none of this stack's containers ({}) could be taken for {}",
+                crate::text::list(&names),
+                role.phrase()
+            ),
+        )
+        .seen("the stack's containers and what they run", "docker ps -a")
+        .seen(
+            "if it is there under another name",
+            format!(
+                "labcheck {} --role {}=CONTAINER",
+                self.facts.lab,
+                role.word()
+            ),
+        )
+    }
+
+    /// A container's process list.
+    pub fn processes(&self, container: &Container) -> Option<&'f Seen<Vec<Process>>> {
+        self.facts.processes.get(&container.name)
+    }
+
+    /// The page of a role that was asked for by `GET`.
+    pub fn page(&self, role: Role, path: &str) -> Option<&'f Page> {
+        self.facts
+            .pages
+            .iter()
+            .find(|page| page.ask.role == role && page.ask.method == "GET" && page.ask.path == path)
+    }
+
+    /// The round trip, or the verdict that says why there is none.
+    pub fn drive(&self) -> Option<&'f Seen<Drive>> {
+        self.facts.drive.as_ref()
+    }
+
+    /// What the database said.
+    pub fn sql(&self) -> Option<&'f Seen<Sql>> {
+        self.facts.sql.as_ref()
+    }
+
+    /// A network by name.
+    pub fn network(&self, name: &str) -> Option<&'f Network> {
+        self.facts
+            .networks
+            .iter()
+            .find(|network| network.name == name)
+    }
+
+    /// The container of somebody else that holds a port of this machine.
+    pub fn holder(&self, port: u16) -> Option<&'f Neighbour> {
+        self.facts
+            .neighbours
+            .iter()
+            .find(|other| other.ports.iter().any(|held| held.host == port))
+    }
+
+    /// What a step's answer was, as a phrase: "422 text/html" or "was refused: …".
+    pub fn phrase(step: &StepAnswer) -> String {
+        match &step.answer {
+            Ok(answer) => format!("answered {} {}", answer.status, answer.media_type()),
+            Err(trouble) => trouble.phrase(),
+        }
+    }
+}

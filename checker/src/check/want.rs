@@ -1,0 +1,40 @@
+//! What checks ask the observer to look at.
+
+use crate::facts::{Role, Statement, Step};
+
+/// One thing to look at. A plan is the union of these over a lab's checks.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Want {
+    /// The process list of a role's containers.
+    Processes(Role),
+    /// A page of a role, by `GET`.
+    Page {
+        /// Whose page.
+        role: Role,
+        /// The path in the course's words.
+        path: String,
+    },
+    /// A step of the round trip through the application.
+    Drive(Step),
+    /// Something that only the database can tell.
+    Sql(Look),
+}
+
+/// What to ask the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Look {
+    /// Which rows the round trip left.
+    Rows,
+    /// The application's live sessions.
+    Sessions,
+    /// Accounts and their rights.
+    Accounts,
+    /// Foreign keys.
+    ForeignKeys,
+    /// A statement attempted as the application's account.
+    Attempt(Statement),
+    /// Root's passwords.
+    RootSignIn,
+    /// Where the application's password lies open.
+    PasswordSeen,
+}

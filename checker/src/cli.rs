@@ -1,0 +1,233 @@
+//! The command line: what can be typed, and which room answers it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::error::Error;
+use crate::facts::Role;
+use crate::probe::Target;
+
+/// Grades the running stack of a container lab.
+#[derive(Debug, Parser)]
+#[command(name = "labcheck", version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true, styles = STYLES)]
+#[command(
+    after_help = "Exit codes: 0 passed · 1 unexpected · 2 usage · 3 lab file or recording invalid · 4 engine not reachable · \
+                        5 nothing to check · 10 some core check failed · 11 no failure but something unknown"
+)]
+pub struct Cli {
+    /// Grading a lab.
+    #[command(flatten)]
+    pub grade: GradeArgs,
+    /// Everything else.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Where colour is used.
+    #[arg(long, value_enum, default_value = "auto", global = true)]
+    pub color: Colour,
+}
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold());
+
+/// `labcheck LAB`.
+#[derive(Debug, Args)]
+pub struct GradeArgs {
+    /// The lab to grade, such as `v4`.
+    #[arg(required = true)]
+    pub lab: Option<String>,
+    /// Grade this compose project (repeatable); by default the lab folder's own.
+    #[arg(long, value_name = "NAME")]
+    pub project: Vec<String>,
+    /// Grade these containers, separated by commas: for stacks made with `docker run`.
+    #[arg(
+        long,
+        value_name = "A,B",
+        value_delimiter = ',',
+        conflicts_with = "project"
+    )]
+    pub containers: Vec<String>,
+    /// The address of the application's front door, such as `https://localhost:8443`.
+    #[arg(long, value_name = "URL")]
+    pub entry: Option<String>,
+    /// A host name to ask for, for stacks that route by host (repeatable).
+    #[arg(long, value_name = "NAME")]
+    pub host: Vec<String>,
+    /// Where the application keeps one of the course's pages, such as `inserter=/register` (repeatable).
+    #[arg(long, value_name = "PAGE=PATH")]
+    pub route: Vec<String>,
+    /// Which container plays a role, such as `db=shop-mysql` (repeatable).
+    #[arg(long, value_name = "ROLE=CONTAINER")]
+    pub role: Vec<String>,
+    /// Also run checks that restart something; they run last, one at a time.
+    #[arg(long)]
+    pub disruptive: bool,
+    /// Longest wait for a stack that is still starting, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(0..=3600))]
+    pub wait: u64,
+    /// What to print.
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+    /// Grade recorded facts instead of a live stack.
+    #[arg(long, value_name = "FILE")]
+    pub replay: Option<PathBuf>,
+    /// Also write what was seen, normalised, to a file that `--replay` reads.
+    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
+    pub record: Option<PathBuf>,
+    /// The lab's folder; its compose project is what is graded. By default the current folder, where it is a lab's.
+    #[arg(long, value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+    /// A course of your own: a folder with one sub-folder a lab, each with a `lab.yaml`.
+    #[arg(long, value_name = "DIR")]
+    pub course: Option<PathBuf>,
+}
+
+/// Commands other than grading.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The course's container images: which are there, and making or carrying them where Docker Hub is out of reach.
+    Images(crate::setup::ImagesArgs),
+    /// For the course's authors.
+    Dev(crate::dev::DevArgs),
+}
+
+/// `--format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// `labcheck.report/v1`.
+    Json,
+}
+
+/// `--color`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// Where the output is a terminal and `NO_COLOR` is not set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl Colour {
+    /// Whether to colour standard output. The flag beats `NO_COLOR`, which beats `FORCE_COLOR`.
+    pub fn wanted(self) -> bool {
+        use std::io::IsTerminal as _;
+        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto if set("NO_COLOR") => false,
+            Self::Auto if set("FORCE_COLOR") => true,
+            Self::Auto => {
+                std::io::stdout().is_terminal()
+                    && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+            }
+        }
+    }
+}
+
+impl GradeArgs {
+    /// Which stack is meant.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when a mapping is not of its form.
+    pub fn target(&self) -> Result<Target, Error> {
+        let mut target = Target {
+            projects: self.project.clone(),
+            containers: self.containers.clone(),
+            entry: self.entry.clone(),
+            hosts: self.host.clone(),
+            disruptive: self.disruptive,
+            wait: Duration::from_secs(self.wait),
+            folder: self.folder()?,
+            ..Target::default()
+        };
+        for route in &self.route {
+            let (page, path) = pair(route, "--route", "inserter=/register")?;
+            if !path.starts_with('/') {
+                return Err(usage(
+                    format!("--route {route}: the path does not begin with a slash"),
+                    "type it like `--route inserter=/register`",
+                ));
+            }
+            target
+                .routes
+                .insert(page.trim_start_matches('/').to_owned(), path.to_owned());
+        }
+        for role in &self.role {
+            let (word, container) = pair(role, "--role", "db=shop-mysql")?;
+            let role = Role::from_word(word).ok_or_else(|| {
+                usage(
+                    format!("--role: there is no role `{}`", crate::text::clean(word)),
+                    "roles are app, db, admin and proxy",
+                )
+            })?;
+            target
+                .roles
+                .entry(role)
+                .or_default()
+                .push(container.to_owned());
+        }
+        Ok(target)
+    }
+
+    /// The lab's folder: the one given, or the current one or one above it that holds this lab's `lab.yaml`, or
+    /// `labs/LAB` below it.
+    fn folder(&self) -> Result<Option<PathBuf>, Error> {
+        if let Some(given) = &self.folder {
+            return given.canonicalize().map(Some).map_err(|err| {
+                usage(
+                    format!("--folder {}: {err}", given.display()),
+                    "give the folder that holds the lab's compose.yaml",
+                )
+            });
+        }
+        let Ok(here) = std::env::current_dir() else {
+            return Ok(None);
+        };
+        let lab = self.lab.as_deref().unwrap_or_default();
+        let is_lab = |folder: &std::path::Path| {
+            let text = std::fs::read_to_string(folder.join("lab.yaml")).unwrap_or_default();
+            text.lines().any(|line| {
+                line.strip_prefix("lab:")
+                    .is_some_and(|name| name.trim() == lab)
+            })
+        };
+        let above = here
+            .ancestors()
+            .find(|folder| is_lab(folder))
+            .map(std::path::Path::to_path_buf);
+        let below = Some(here.join("labs").join(lab)).filter(|folder| is_lab(folder));
+        Ok(above
+            .or(below)
+            .and_then(|folder| folder.canonicalize().ok()))
+    }
+}
+
+fn pair<'t>(text: &'t str, flag: &str, example: &str) -> Result<(&'t str, &'t str), Error> {
+    text.split_once('=')
+        .filter(|(left, right)| !left.is_empty() && !right.is_empty())
+        .ok_or_else(|| {
+            usage(
+                format!(
+                    "{flag} {}: two words joined by `=` are wanted",
+                    crate::text::clean(text)
+                ),
+                format!("type it like `{flag} {example}`"),
+            )
+        })
+}
+
+fn usage(what: impl Into<String>, help: impl Into<String>) -> Error {
+    Error::Usage {
+        what: what.into(),
+        help: help.into(),
+    }
+}

@@ -1,0 +1,84 @@
+//! The error that ends the program: what went wrong, what caused it, what to do, and the exit code.
+
+use thiserror::Error;
+
+use crate::exit::Exit;
+use crate::lab::LabError;
+use crate::probe::ProbeError;
+
+/// Anything that ends a command early. A student's mistake is a verdict, never one of these.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A lab file.
+    #[error(transparent)]
+    Lab(#[from] LabError),
+    /// Looking at the stack.
+    #[error(transparent)]
+    Probe(#[from] ProbeError),
+    /// Setting up engine and images.
+    #[error(transparent)]
+    Setup(#[from] crate::setup::SetupError),
+    /// An author's tool.
+    #[error(transparent)]
+    Dev(#[from] crate::dev::DevError),
+    /// The command line.
+    #[error("{what}")]
+    Usage {
+        /// What does not make sense.
+        what: String,
+        /// What to type instead.
+        help: String,
+    },
+    /// A file could not be written.
+    #[error("{path}: could not be written")]
+    Write {
+        /// The file.
+        path: String,
+        /// The system's words.
+        why: String,
+    },
+}
+
+impl Error {
+    /// The exit code.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Lab(LabError::NoSuchLab { .. }) | Self::Usage { .. } => Exit::Usage,
+            Self::Lab(_) => Exit::Invalid,
+            Self::Probe(err) => match err {
+                ProbeError::NoEngine { .. }
+                | ProbeError::EngineLost { .. }
+                | ProbeError::TooOld { .. } => Exit::Engine,
+                ProbeError::Nothing(..) => Exit::Nothing,
+                ProbeError::Several(_) | ProbeError::NoSuch { .. } => Exit::Usage,
+                ProbeError::Recording { .. } => Exit::Invalid,
+            },
+            Self::Setup(err) => err.exit(),
+            Self::Dev(_) | Self::Write { .. } => Exit::Unexpected,
+        }
+    }
+
+    /// What caused it, if that is known apart from what it is.
+    pub fn cause(&self) -> Option<String> {
+        match self {
+            Self::Probe(err) => err.cause().map(str::to_owned),
+            Self::Write { why, .. } => Some(why.clone()),
+            _ => None,
+        }
+    }
+
+    /// What to do about it, in one line.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Lab(err) => Some(err.help()),
+            Self::Probe(err) => Some(err.help()),
+            Self::Setup(err) => Some(err.help()),
+            Self::Dev(err) => err.help(),
+            Self::Usage { help, .. } => Some(help.clone()),
+            Self::Write { .. } => {
+                Some("see whether the folder exists, may be written, and the disk has room".into())
+            }
+        }
+    }
+}

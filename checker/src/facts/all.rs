@@ -1,0 +1,109 @@
+//! The whole of what was seen, and how it was chosen.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Container, Drive, Image, Listener, Network, Page, Process, Role, Seen, Sql, Taken, Volume,
+};
+
+/// The format's name; a file with another one is refused with a line that says so.
+pub const SCHEMA: &str = "labcheck.facts/v1";
+
+/// Everything seen of a stack at one grading.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Facts {
+    /// Always [`SCHEMA`].
+    pub schema: String,
+    /// The lab the look was planned for.
+    pub lab: String,
+    /// The engine.
+    pub engine: Engine,
+    /// What was taken for the stack.
+    pub stack: StackChoice,
+    /// Which container was taken for which role.
+    pub roles: BTreeMap<Role, Vec<Taken>>,
+    /// The stack's containers, by name.
+    pub containers: Vec<Container>,
+    /// Other containers on the engine that hold a port or belong to another lab.
+    pub neighbours: Vec<Neighbour>,
+    /// Images of the stack's containers, by id.
+    pub images: BTreeMap<String, Image>,
+    /// Networks of the stack.
+    pub networks: Vec<Network>,
+    /// Volumes of the stack.
+    pub volumes: Vec<Volume>,
+    /// Process lists by container name.
+    pub processes: BTreeMap<String, Seen<Vec<Process>>>,
+    /// Listening sockets by container name; looked at only where a page did not answer.
+    pub listening: BTreeMap<String, Seen<Vec<Listener>>>,
+    /// Pages asked for.
+    pub pages: Vec<Page>,
+    /// The round trip; `None` when no check asked for it.
+    pub drive: Option<Seen<Drive>>,
+    /// The database's own word; `None` when no check asked for it.
+    pub sql: Option<Seen<Sql>>,
+    /// What the course says of this lab's environment, such as a nonce given by an instructor.
+    pub course: Course,
+}
+
+/// The engine that was asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Engine {
+    /// `Version` (`GET /version`).
+    pub version: String,
+    /// `ApiVersion`.
+    pub api: String,
+    /// `Os`/`Arch`.
+    pub platform: String,
+}
+
+/// What was taken for the stack, and why.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct StackChoice {
+    /// Compose projects, if any.
+    pub projects: Vec<String>,
+    /// Why these: "the project of this folder", "--project shop", "--containers a,b".
+    pub why: String,
+}
+
+/// A container that is not of the stack.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Neighbour {
+    /// Its name.
+    pub name: String,
+    /// Its compose project, if any.
+    pub project: Option<String>,
+    /// The course's lab it belongs to by label (`labcheck.lab`), if any.
+    pub lab: Option<String>,
+    /// Host ports it holds.
+    pub ports: Vec<super::Port>,
+}
+
+impl Neighbour {
+    /// The command that clears it away.
+    pub fn clear(&self) -> String {
+        match &self.project {
+            Some(project) => format!("docker compose -p {project} down"),
+            None => format!("docker rm -f {}", self.name),
+        }
+    }
+}
+
+/// What came with the course rather than from the stack.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Course {
+    /// Host names added with `--host`.
+    pub hosts: Vec<String>,
+    /// Routes mapped with `--route`, from the course's path to the app's.
+    pub routes: BTreeMap<String, String>,
+    /// `--disruptive` was given.
+    pub disruptive: bool,
+}

@@ -1,0 +1,102 @@
+//! Pages asked for, and what came back.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Role, Seen};
+
+/// One request and its outcome.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Page {
+    /// What was asked for.
+    pub ask: Ask,
+    /// What came back; `Unseen` only when the grader itself could not ask.
+    pub answer: Seen<Result<Answer, Trouble>>,
+}
+
+/// A request.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    /// Whose page it is.
+    pub role: Role,
+    /// `GET` or `POST`.
+    pub method: String,
+    /// The path asked for in the lab's words; a mapped route is in `url`.
+    pub path: String,
+    /// The full address; empty when no address was known.
+    pub url: String,
+}
+
+/// A complete answer, redirects followed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Answer {
+    /// Status code (RFC 9110, section 15).
+    pub status: u16,
+    /// Headers, names in lower case; cookies are left out.
+    pub headers: BTreeMap<String, String>,
+    /// The title of an HTML page, cleaned; `None` where there is none.
+    pub title: Option<String>,
+    /// The body as text, cleaned of control characters and cut to 64 KiB.
+    pub body: String,
+    /// Bytes received before the cut (at most 2 MiB are read).
+    pub bytes: u64,
+    /// Whether the body was longer than what was read.
+    pub cut: bool,
+    /// Where redirects led, in order, the final address last; empty without redirects.
+    pub via: Vec<String>,
+}
+
+impl Answer {
+    /// The media type without parameters, in lower case; empty when not named.
+    pub fn media_type(&self) -> String {
+        let whole = self.headers.get("content-type").map_or("", String::as_str);
+        whole
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase()
+    }
+
+    /// Whether the page is an HTML page by its own word.
+    pub fn is_html(&self) -> bool {
+        self.media_type() == "text/html"
+    }
+}
+
+/// Why no complete answer came back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Trouble {
+    /// No address is known: nothing is published.
+    NoAddress,
+    /// Nobody listens there.
+    Refused,
+    /// The connection was accepted and closed, or reset, without an answer.
+    Closed,
+    /// No answer within the deadline, in milliseconds.
+    TimedOut(u64),
+    /// More redirects than a browser follows.
+    TooManyRedirects,
+    /// Anything else, in the client's words, cleaned and cut.
+    Other(String),
+}
+
+impl Trouble {
+    /// What happened, as a phrase that follows "the request".
+    pub fn phrase(&self) -> String {
+        match self {
+            Self::NoAddress => "could not be sent: no port is published".into(),
+            Self::Refused => "was refused: nobody listens on that port of this machine".into(),
+            Self::Closed => "was accepted and then closed without an answer".into(),
+            Self::TimedOut(ms) => format!("got no answer within {} s", ms.div_ceil(1000)),
+            Self::TooManyRedirects => "was redirected in circles".into(),
+            Self::Other(what) => format!("failed: {what}"),
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! What was seen of a running stack, as plain data.
+//!
+//! Facts are written down once by [`crate::probe`] and judged any number of times by [`crate::check`]: live, from a
+//! recording, or from a bundle a student handed in. Nothing here talks to an engine, a database or a clock, and no
+//! type of the engine's client library appears.
+
+mod all;
+mod container;
+mod drive;
+mod http;
+mod image;
+mod network;
+mod role;
+mod seen;
+mod sql;
+
+pub use all::{Course, Engine, Facts, Neighbour, SCHEMA, StackChoice};
+pub use container::{
+    Attachment, Container, Dependency, EnvValue, EnvVar, Health, Limits, Listener, Mount,
+    MountKind, Port, Process, State, Status,
+};
+pub use drive::{Drive, Restarted, Row, Step, StepAnswer};
+pub use http::{Answer, Ask, Page, Trouble};
+pub use image::Image;
+pub use network::{Network, Volume};
+pub use role::{Role, Taken};
+pub use seen::Seen;
+pub use sql::{
+    Account, Attempt, Dialect, ForeignKey, Grant, Outcome, RootSignIn, Session, Spot, Sql,
+    Statement,
+};

@@ -1,0 +1,188 @@
+//! What the database itself says: sessions, accounts, rights, keys, and statements it refused.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Seen;
+
+/// Which SQL a server speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Dialect {
+    /// MariaDB.
+    Mariadb,
+    /// MySQL.
+    Mysql,
+    /// PostgreSQL.
+    Postgres,
+}
+
+/// What the database server showed. A part nobody asked for is `None`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Sql {
+    /// The container asked.
+    pub container: String,
+    /// Its dialect.
+    pub dialect: Dialect,
+    /// `SELECT VERSION()`.
+    pub version: String,
+    /// The account the grader looked with, and how it got in, such as "root, with the password from `/run/secrets/…`".
+    pub looked_as: String,
+    /// Schemas that are not the server's own.
+    pub schemas: Vec<String>,
+    /// Sessions of the application, seen while it was driven.
+    pub sessions: Option<Seen<Vec<Session>>>,
+    /// How often the process list was read while the application was driven.
+    pub polls: u64,
+    /// Every account of the server, the server's own (`mariadb.sys`, `healthcheck`) included.
+    pub accounts: Option<Seen<Vec<Account>>>,
+    /// Foreign keys in the schemas.
+    pub foreign_keys: Option<Seen<Vec<ForeignKey>>>,
+    /// Statements attempted as the application's account.
+    pub attempts: Option<Seen<Vec<Attempt>>>,
+    /// Attempts to sign in as root with passwords it should not have.
+    pub root: Option<Seen<RootSignIn>>,
+    /// Where the application's password lies open, redacted: "environment variable DB_PASSWORD of app".
+    pub password_seen: Option<Seen<Vec<String>>>,
+}
+
+/// A session of the application (`information_schema.PROCESSLIST`, `pg_stat_activity`).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Session {
+    /// The user it signed in as.
+    pub user: String,
+    /// The account that applies, as `user@host` (MariaDB) or the role (PostgreSQL); equals `user` where unknown.
+    pub account: String,
+    /// The schema (MariaDB) or database (PostgreSQL) in use, if any.
+    pub schema: Option<String>,
+    /// The container it comes from.
+    pub from: String,
+}
+
+/// An account and its rights.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Account {
+    /// User or role name.
+    pub user: String,
+    /// Host part (MariaDB); empty for PostgreSQL.
+    pub host: String,
+    /// Can do everything: SUPER or all rights on `*.*` with GRANT OPTION (MariaDB), `rolsuper` (PostgreSQL).
+    pub superuser: bool,
+    /// Cannot sign in at all (locked, a role, or an authentication that never matches).
+    pub locked: bool,
+    /// Rights, one row a scope.
+    pub grants: Vec<Grant>,
+}
+
+impl Account {
+    /// `user@host`, or the bare name where there is no host part.
+    pub fn label(&self) -> String {
+        if self.host.is_empty() {
+            self.user.clone()
+        } else {
+            format!("{}@{}", self.user, self.host)
+        }
+    }
+}
+
+/// Rights on one scope.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Grant {
+    /// `*` for everything, a schema's name, or `schema.table`.
+    pub on: String,
+    /// Rights in capitals, such as `SELECT`; without `USAGE`.
+    pub rights: Vec<String>,
+    /// WITH GRANT OPTION.
+    pub grantable: bool,
+}
+
+impl Grant {
+    /// Whether it covers every schema of the server.
+    pub fn global(&self) -> bool {
+        self.on == "*"
+    }
+
+    /// The schema it lies in; `None` for everything.
+    pub fn schema(&self) -> Option<&str> {
+        (!self.global()).then(|| self.on.split('.').next().unwrap_or(&self.on))
+    }
+}
+
+/// A column of a table of a schema.
+#[derive(
+    Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+pub struct Spot {
+    /// Schema (MariaDB) or schema of the database in use (PostgreSQL).
+    pub schema: String,
+    /// Table.
+    pub table: String,
+    /// Column.
+    pub column: String,
+}
+
+/// A foreign key of one column (`information_schema.KEY_COLUMN_USAGE`).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ForeignKey {
+    /// The referring column.
+    pub from: Spot,
+    /// The column it refers to.
+    pub to: Spot,
+}
+
+/// A statement that least privilege must refuse.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Statement {
+    /// Drop a table of the application's schema.
+    DropTable,
+    /// Create an account.
+    CreateUser,
+    /// Read the server's table of accounts.
+    ReadAccounts,
+}
+
+/// One attempt, as the application's own account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Attempt {
+    /// What was attempted.
+    pub statement: Statement,
+    /// The account that attempted it.
+    pub account: String,
+    /// The statement as it was sent.
+    pub sent: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The server's own words, cleaned and cut.
+    pub said: String,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Refused for want of a right.
+    Refused,
+    /// The right was there (the statement is built so that nothing is damaged all the same).
+    Allowed,
+    /// Something else went wrong.
+    Unclear,
+}
+
+/// Whether root gets in with passwords it should not have.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RootSignIn {
+    /// With an empty password.
+    pub empty: bool,
+    /// With the application's password; `Unseen` when that password is not known.
+    pub as_app: Option<Seen<bool>>,
+}

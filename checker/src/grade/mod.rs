@@ -1,0 +1,11 @@
+//! From a lab to a graded report: plan, judge in order of `after`, fold causes, count points.
+
+mod judge;
+mod outcome;
+mod plan;
+mod roles;
+
+pub use judge::judge;
+pub use outcome::{Grade, Graded, Mark, Outcome, Points};
+pub use plan::plan;
+pub use roles::assign;

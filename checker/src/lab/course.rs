@@ -1,0 +1,137 @@
+//! A course: its labs, each with the checks it asks, its own and those of earlier labs.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::load::{cross_check_course, parse};
+use super::{CheckEntry, Embedded, LabError, LabId, Manifest, RoleSigns};
+use crate::facts::Role;
+
+/// All labs of a course, cross-checked.
+#[derive(Debug, Clone)]
+pub struct Course {
+    labs: BTreeMap<String, Manifest>,
+}
+
+/// One lab with every check it asks, resolved.
+#[derive(Debug, Clone)]
+pub struct Lab {
+    /// Its name.
+    pub id: LabId,
+    /// One line.
+    pub title: String,
+    /// How roles are recognised.
+    pub roles: BTreeMap<Role, RoleSigns>,
+    /// Checks in the order of the report: those asked again first, then its own.
+    pub checks: Vec<CheckEntry>,
+}
+
+impl Course {
+    /// The course inside the binary.
+    ///
+    /// # Errors
+    /// When a lab file is wrong; a test sees to it that the ones shipped are not.
+    pub fn embedded() -> Result<Self, LabError> {
+        Self::from_files(Embedded::lab_files())
+    }
+
+    /// A course from a folder: `DIR/LAB/lab.yaml`.
+    ///
+    /// # Errors
+    /// When a file cannot be read or is wrong.
+    pub fn from_folder(folder: &Path) -> Result<Self, LabError> {
+        let read = |path: &Path| {
+            std::fs::read_to_string(path).map_err(|err| LabError::Read {
+                file: path.display().to_string(),
+                why: err.to_string(),
+            })
+        };
+        let mut files = Vec::new();
+        let entries = std::fs::read_dir(folder).map_err(|err| LabError::Read {
+            file: folder.display().to_string(),
+            why: err.to_string(),
+        })?;
+        for entry in entries.flatten() {
+            let path = entry.path().join("lab.yaml");
+            if path.is_file() {
+                files.push((path.display().to_string(), read(&path)?));
+            }
+        }
+        if files.is_empty() {
+            return Err(LabError::Read {
+                file: folder.display().to_string(),
+                why: "no lab.yaml in any sub-folder".into(),
+            });
+        }
+        Self::from_files(files)
+    }
+
+    /// A course from file names and texts.
+    ///
+    /// # Errors
+    /// When a file is wrong, or they do not fit together.
+    pub fn from_files(files: impl IntoIterator<Item = (String, String)>) -> Result<Self, LabError> {
+        let mut labs = BTreeMap::new();
+        for (file, text) in files {
+            let manifest = parse(&file, &text)?;
+            let name = manifest.lab.to_string();
+            if let Some((other, _, _)) = labs.get(&name) {
+                return Err(LabError::Wrong {
+                    what: format!("lab `{name}` is also in {other}"),
+                    file,
+                    line: 1,
+                    column: 1,
+                    help: None,
+                });
+            }
+            labs.insert(name, (file, text, manifest));
+        }
+        cross_check_course(&labs)?;
+        Ok(Self {
+            labs: labs
+                .into_iter()
+                .map(|(name, (_, _, manifest))| (name, manifest))
+                .collect(),
+        })
+    }
+
+    /// The names of the labs, in order.
+    pub fn names(&self) -> Vec<String> {
+        self.labs.keys().cloned().collect()
+    }
+
+    /// The manifests, in order.
+    pub fn manifests(&self) -> impl Iterator<Item = &Manifest> {
+        self.labs.values()
+    }
+
+    /// A lab with all its checks.
+    ///
+    /// # Errors
+    /// [`LabError::NoSuchLab`].
+    pub fn lab(&self, name: &str) -> Result<Lab, LabError> {
+        let manifest = self.labs.get(name).ok_or_else(|| LabError::NoSuchLab {
+            name: crate::text::cut(&crate::text::clean(name), 40),
+            there: self.names(),
+        })?;
+        let asked = |id: &super::CheckId| {
+            manifest.again.contains(id) || manifest.checks.iter().any(|entry| entry.id == *id)
+        };
+        let earlier = manifest.again.iter().filter_map(|id| {
+            self.labs
+                .values()
+                .flat_map(|lab| &lab.checks)
+                .find(|entry| entry.id == *id)
+        });
+        let mut checks: Vec<CheckEntry> = earlier.chain(&manifest.checks).cloned().collect();
+        for entry in &mut checks {
+            entry.after.retain(|after| asked(after));
+        }
+        Ok(Lab {
+            id: manifest.lab.clone(),
+            title: manifest.title.clone(),
+            roles: manifest.roles.clone(),
+            checks,
+        })
+    }
+}

@@ -1,0 +1,69 @@
+//! What can be wrong with a lab file.
+
+use thiserror::Error;
+
+/// A lab file that cannot be used.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum LabError {
+    /// The file could not be read.
+    #[error("{file}: {why}")]
+    Read {
+        /// The file.
+        file: String,
+        /// The system's words.
+        why: String,
+    },
+    /// The file is not of the shape a lab file has, or its parts do not fit together.
+    #[error("{file}:{line}:{column}: {what}")]
+    Wrong {
+        /// The file.
+        file: String,
+        /// Line, from 1; 0 when it is not known.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// What is wrong.
+        what: String,
+        /// The nearest known word, or another way out.
+        help: Option<String>,
+    },
+    /// There is no such lab.
+    #[error("there is no lab `{name}`")]
+    NoSuchLab {
+        /// The word given.
+        name: String,
+        /// The labs there are.
+        there: Vec<String>,
+    },
+}
+
+impl LabError {
+    /// What to do about it, in one line.
+    pub fn help(&self) -> String {
+        match self {
+            Self::Read { .. } => "give the folder of a course: one sub-folder a lab, each with a lab.yaml".into(),
+            Self::Wrong { help: Some(help), .. } => help.clone(),
+            Self::Wrong { .. } => "`labcheck dev schema` prints the schema of a lab file; editors can complete from it".into(),
+            Self::NoSuchLab { name, there } => match nearest(name, there) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("this course has {}", crate::text::ticked(there)),
+            },
+        }
+    }
+}
+
+/// The known word nearest to one that was typed, if one is near enough.
+pub(crate) fn nearest<'w, W: AsRef<str>>(typed: &str, known: &'w [W]) -> Option<&'w str> {
+    known
+        .iter()
+        .map(|word| {
+            (
+                strsim::damerau_levenshtein(typed, word.as_ref()),
+                word.as_ref(),
+            )
+        })
+        .min()
+        .filter(|(distance, word)| *distance <= 1 + word.len() / 4)
+        .map(|(_, word)| word)
+}

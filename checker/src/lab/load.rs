@@ -1,0 +1,216 @@
+//! Reads a lab file and checks that its parts fit together, naming file, line and column where they do not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::error::nearest;
+use super::{CheckId, LabError, Manifest};
+
+/// Reads one lab file.
+///
+/// # Errors
+/// [`LabError::Wrong`] with line and column, and the nearest known word for a typo.
+pub(super) fn parse(file: &str, text: &str) -> Result<Manifest, LabError> {
+    let manifest: Manifest = serde_yaml::from_str(text).map_err(|err| {
+        let (line, column) = err.location().map_or((0, 0), |at| (at.line(), at.column()));
+        let what = err.to_string();
+        let what = what.split(" at line ").next().unwrap_or(&what).to_owned();
+        LabError::Wrong {
+            file: file.into(),
+            line,
+            column,
+            help: suggestion(&what),
+            what,
+        }
+    })?;
+    cross_check(file, text, &manifest)?;
+    Ok(manifest)
+}
+
+/// "did you mean" from serde's own message: unknown field `x`, expected one of `a`, `b`.
+fn suggestion(message: &str) -> Option<String> {
+    let words: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    let (typed, known) = words.split_first()?;
+    if !message.contains("unknown") {
+        return None;
+    }
+    Some(match nearest(typed, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("known here: {}", crate::text::ticked(known)),
+    })
+}
+
+/// What serde cannot see: ids used twice, references inside the file.
+fn cross_check(file: &str, text: &str, manifest: &Manifest) -> Result<(), LabError> {
+    let wrong = |id: &CheckId, nth: usize, what: String, help: Option<String>| {
+        let (line, column) = place(text, id.as_str(), nth);
+        Err(LabError::Wrong {
+            file: file.into(),
+            line,
+            column,
+            what,
+            help,
+        })
+    };
+    if manifest.checks.is_empty() {
+        return Err(LabError::Wrong {
+            file: file.into(),
+            line: 1,
+            column: 1,
+            what: "the lab has no checks".into(),
+            help: None,
+        });
+    }
+    let mut seen = BTreeSet::new();
+    for entry in &manifest.checks {
+        if !seen.insert(&entry.id) {
+            return wrong(
+                &entry.id,
+                1,
+                format!("check id `{}` is used twice", entry.id),
+                Some("every check needs an id of its own".into()),
+            );
+        }
+        if !(1..=20).contains(&entry.points) {
+            return wrong(
+                &entry.id,
+                0,
+                format!(
+                    "`{}` is worth {} points; 1 to 20 are possible",
+                    entry.id, entry.points
+                ),
+                None,
+            );
+        }
+        if entry.hints.is_empty() {
+            return wrong(
+                &entry.id,
+                0,
+                format!("`{}` has no hints", entry.id),
+                Some("give at least one hint".into()),
+            );
+        }
+    }
+    for again in &manifest.again {
+        if !seen.insert(again) {
+            return wrong(again, 1, format!("`{again}` is listed twice"), None);
+        }
+    }
+    if let Some(entry) = manifest
+        .checks
+        .iter()
+        .find(|entry| entry.id.lab() != manifest.lab.as_str())
+    {
+        return wrong(
+            &entry.id,
+            0,
+            format!(
+                "`{}` does not begin with the lab's name, `{}`",
+                entry.id, manifest.lab
+            ),
+            Some("to ask a check of an earlier lab again, list it under `again`".into()),
+        );
+    }
+    Ok(())
+}
+
+/// References between labs: `again` and `after` name checks that exist, and `after` has no circle.
+pub(super) fn cross_check_course(
+    labs: &BTreeMap<String, (String, String, Manifest)>,
+) -> Result<(), LabError> {
+    let all: BTreeMap<&CheckId, &super::CheckEntry> = labs
+        .values()
+        .flat_map(|(_, _, manifest)| manifest.checks.iter().map(|entry| (&entry.id, entry)))
+        .collect();
+    let known: Vec<&str> = all.keys().map(|id| id.as_str()).collect();
+    for (file, text, manifest) in labs.values() {
+        let asked: BTreeSet<&CheckId> = manifest
+            .again
+            .iter()
+            .chain(manifest.checks.iter().map(|entry| &entry.id))
+            .collect();
+        let named = manifest
+            .again
+            .iter()
+            .chain(manifest.checks.iter().flat_map(|entry| &entry.after));
+        for id in named {
+            if !all.contains_key(id) {
+                let (line, column) = place(text, id.as_str(), 0);
+                let help =
+                    nearest(id.as_str(), &known).map(|near| format!("did you mean `{near}`?"));
+                return Err(LabError::Wrong {
+                    file: file.clone(),
+                    line,
+                    column,
+                    what: format!("no check is called `{id}`"),
+                    help,
+                });
+            }
+        }
+        for entry in &manifest.checks {
+            if let Some(missing) = entry.after.iter().find(|after| !asked.contains(after)) {
+                let (line, column) = place(text, missing.as_str(), 0);
+                return Err(LabError::Wrong {
+                    file: file.clone(),
+                    line,
+                    column,
+                    what: format!(
+                        "`{}` comes after `{missing}`, which this lab does not ask",
+                        entry.id
+                    ),
+                    help: Some(format!("list `{missing}` under `again`")),
+                });
+            }
+            if let Some(path) = circle(&entry.id, &all) {
+                let (line, column) = place(text, entry.id.as_str(), 0);
+                return Err(LabError::Wrong {
+                    file: file.clone(),
+                    line,
+                    column,
+                    what: format!("`after` goes in a circle: {path}"),
+                    help: None,
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn circle(start: &CheckId, all: &BTreeMap<&CheckId, &super::CheckEntry>) -> Option<String> {
+    let mut stack = vec![(start, vec![start.as_str()])];
+    let mut seen = BTreeSet::new();
+    while let Some((id, path)) = stack.pop() {
+        for after in all
+            .get(id)
+            .map(|entry| entry.after.as_slice())
+            .unwrap_or_default()
+        {
+            let mut path = path.clone();
+            path.push(after.as_str());
+            if after == start {
+                return Some(path.join(" → "));
+            }
+            if seen.insert(after) {
+                stack.push((after, path));
+            }
+        }
+    }
+    None
+}
+
+/// Line and column (from 1) of the nth standing of a word in a file; 0 where it is not found.
+fn place(text: &str, word: &str, nth: usize) -> (usize, usize) {
+    let edge = |c: Option<char>| !c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '-');
+    let mut left = nth;
+    for (number, line) in text.lines().enumerate() {
+        for (at, _) in line.match_indices(word) {
+            if edge(line[..at].chars().next_back()) && edge(line[at + word.len()..].chars().next())
+            {
+                if left == 0 {
+                    return (number + 1, line[..at].chars().count() + 1);
+                }
+                left -= 1;
+            }
+        }
+    }
+    (0, 0)
+}

@@ -1,0 +1,14 @@
+//! Lab files: what they look like, how they are read and cross-checked, and the ones that ship inside the binary.
+
+mod course;
+mod embedded;
+mod error;
+mod id;
+mod load;
+mod manifest;
+
+pub use course::{Course, Lab};
+pub use embedded::Embedded;
+pub use error::LabError;
+pub use id::{CheckId, LabId};
+pub use manifest::{CheckEntry, Manifest, Protocol, RoleSigns};

@@ -1,0 +1,18 @@
+//! Grades the running stack of a container lab.
+//!
+//! A grade is: read the lab ([`lab`]), look once ([`probe`]), write what was seen down as plain [`facts`], judge each
+//! check from the facts alone ([`check`]), fold causes ([`grade`]), render ([`report`]).
+
+pub mod check;
+pub mod cli;
+pub mod dev;
+pub mod error;
+pub mod exit;
+pub mod facts;
+pub mod grade;
+pub mod lab;
+pub mod probe;
+pub mod report;
+pub mod run;
+pub mod setup;
+pub mod text;

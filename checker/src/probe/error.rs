@@ -1,0 +1,90 @@
+//! Why a stack could not be looked at.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+/// Looking was not possible at all.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ProbeError {
+    /// No engine answers.
+    #[error("no Docker engine answers at {at}")]
+    NoEngine {
+        /// The address tried.
+        at: String,
+        /// The client's words.
+        why: String,
+        /// What to do about it.
+        help: String,
+    },
+    /// The engine answered, then did not.
+    #[error("the Docker engine stopped answering while {doing}")]
+    EngineLost {
+        /// What was being done.
+        doing: String,
+        /// The client's words.
+        why: String,
+    },
+    /// The engine speaks an API this version cannot use.
+    #[error(
+        "the Docker engine's API {found} is older than {wanted}, the oldest that labcheck can read"
+    )]
+    TooOld {
+        /// The engine's API version.
+        found: String,
+        /// The oldest usable one.
+        wanted: String,
+    },
+    /// There is no stack.
+    #[error("nothing to check: {0}")]
+    Nothing(String, String),
+    /// More than one stack could be meant.
+    #[error("more than one stack could be meant: {}", .0.join(", "))]
+    Several(Vec<String>),
+    /// A name given on the command line is not there.
+    #[error("no {kind} named `{name}` on this engine")]
+    NoSuch {
+        /// `container` or `compose project`.
+        kind: &'static str,
+        /// The name given.
+        name: String,
+        /// Names that are there.
+        there: Vec<String>,
+    },
+    /// A recording could not be read.
+    #[error("{path}: {why}", path = .path.display())]
+    Recording {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+        /// What to do about it.
+        help: String,
+    },
+}
+
+impl ProbeError {
+    /// What to do about it, in one line.
+    pub fn help(&self) -> String {
+        match self {
+            Self::NoEngine { help, .. } | Self::Recording { help, .. } | Self::Nothing(_, help) => help.clone(),
+            Self::EngineLost { .. } => "see whether Docker is still up (`docker version`), then grade again: nothing was changed".into(),
+            Self::TooOld { .. } => "update Docker Engine to 20.10 or newer".into(),
+            Self::Several(names) => {
+                let first = names.first().map_or("NAME", String::as_str);
+                format!("say which one, for example `--project {first}`")
+            }
+            Self::NoSuch { kind, there, .. } if there.is_empty() => format!("this engine has no {kind} at all; start your stack first"),
+            Self::NoSuch { there, .. } => format!("it has {}", crate::text::ticked(there)),
+        }
+    }
+
+    /// The client's own words, where there are some.
+    pub fn cause(&self) -> Option<&str> {
+        match self {
+            Self::NoEngine { why, .. } | Self::EngineLost { why, .. } => Some(why),
+            _ => None,
+        }
+    }
+}

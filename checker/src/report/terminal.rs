@@ -1,0 +1,228 @@
+//! The report on a terminal: plain words first, colour only as a second signal.
+
+use std::fmt::Write as _;
+
+use owo_colors::{OwoColorize as _, Style as Ink};
+
+use crate::check::{Blame, Finding};
+use crate::grade::{Grade, Graded, Mark, Outcome};
+use crate::text;
+
+/// How a report is drawn.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    /// Whether colour is wanted.
+    pub colour: bool,
+    /// Columns; texts are wrapped to it.
+    pub width: usize,
+    /// Milliseconds from start to report, shown in the last line; `None` leaves it out.
+    pub took_ms: Option<u64>,
+}
+
+/// The whole report.
+pub fn render(grade: &Grade, style: Style) -> String {
+    let mut page = Page {
+        out: String::new(),
+        style,
+    };
+    page.head(grade);
+    for check in &grade.checks {
+        page.line_of(check);
+    }
+    let fails = grade
+        .checks
+        .iter()
+        .filter(|check| matches!(check.mark, Mark::Fail(_) | Mark::Unknown(_)));
+    for check in fails {
+        page.detail(grade, check);
+    }
+    page.foot(grade);
+    page.out
+}
+
+struct Page {
+    out: String,
+    style: Style,
+}
+
+impl Page {
+    fn ink(&self, text: &str, ink: Ink) -> String {
+        if self.style.colour {
+            text.style(ink).to_string()
+        } else {
+            text.to_owned()
+        }
+    }
+
+    fn line(&mut self, text: &str) {
+        self.out.push_str(text.trim_end());
+        self.out.push('\n');
+    }
+
+    /// A label and a text, wrapped, the text hanging behind the label.
+    fn field(&mut self, label: &str, value: &str) {
+        let value = text::clean(value);
+        let lead = format!("    {label:<9} ");
+        let room = self.style.width.saturating_sub(lead.len()).max(20);
+        for (number, part) in wrap(&value, room).into_iter().enumerate() {
+            let lead = if number == 0 {
+                lead.clone()
+            } else {
+                " ".repeat(lead.len())
+            };
+            self.line(&format!("{lead}{part}"));
+        }
+    }
+
+    fn head(&mut self, grade: &Grade) {
+        let title = format!("{}  {}", grade.lab.to_uppercase(), grade.title);
+        let title = self.ink(&title, Ink::new().bold());
+        self.line(&title);
+        let stack = if grade.facts.stack.projects.is_empty() {
+            grade.facts.stack.why.clone()
+        } else {
+            format!(
+                "{} ({})",
+                text::list(&grade.facts.stack.projects),
+                grade.facts.stack.why
+            )
+        };
+        self.field("stack", &stack);
+        for (role, taken) in &grade.facts.roles {
+            for one in taken {
+                self.field(role.word(), &format!("{}: {}", one.container, one.why));
+            }
+        }
+        self.line("");
+    }
+
+    fn line_of(&mut self, check: &Graded) {
+        let (sign, word, ink) = match &check.mark {
+            Mark::Pass(_) => ("✓", "pass   ", Ink::new().green()),
+            Mark::Fail(_) => ("✗", "FAIL   ", Ink::new().red().bold()),
+            Mark::Skipped { .. } => ("-", "skipped", Ink::new().dimmed()),
+            Mark::Unknown(_) => ("?", "unknown", Ink::new().yellow()),
+        };
+        let kind = if check.entry.core { "core" } else { "star" };
+        let points = format!("{:>2}/{:<2}", check.earned(), check.entry.points);
+        let mark = self.ink(&format!("{sign} {word}"), ink);
+        let room = self.style.width.saturating_sub(22).max(20);
+        let mut parts = wrap(&check.entry.title, room).into_iter();
+        let first = parts.next().unwrap_or_default();
+        self.line(&format!("{mark} {points} {kind}  {first}"));
+        for part in parts {
+            self.line(&format!("{}{part}", " ".repeat(22)));
+        }
+        if let Mark::Skipped { cause, .. } = &check.mark {
+            self.line(&format!("{}after {cause}", " ".repeat(22)));
+        }
+    }
+
+    fn detail(&mut self, grade: &Grade, check: &Graded) {
+        let Some(finding) = check.mark.finding() else {
+            return;
+        };
+        self.line("");
+        let (held, points) = grade.behind(&check.entry.id);
+        let stake = match (&check.mark, held.len()) {
+            (Mark::Unknown(_), _) => "could not be looked at; no points are lost".to_owned(),
+            (_, _) if finding.blame != Blame::Student => "no points are lost".to_owned(),
+            (_, 0) => format!("{} at stake", text::count(points.into(), "point", "points")),
+            (_, more) => format!(
+                "fix this one: {} checks, {}",
+                more + 1,
+                text::count(points.into(), "point", "points")
+            ),
+        };
+        let (sign, ink) = if matches!(check.mark, Mark::Fail(_)) {
+            ("✗", Ink::new().red().bold())
+        } else {
+            ("?", Ink::new().yellow().bold())
+        };
+        let title = self.ink(&format!("{sign} {}", check.entry.title), ink);
+        self.line(&title);
+        self.line(&format!("    {} · {stake}", check.entry.id));
+        self.field("expected", &finding.expected);
+        self.field(
+            if matches!(check.mark, Mark::Fail(_)) {
+                "found"
+            } else {
+                "trouble"
+            },
+            &finding.found,
+        );
+        self.blame(&check.mark, finding);
+        self.field("why", &check.entry.why);
+        for evidence in &finding.evidence {
+            self.field("look", &evidence.what);
+            if !evidence.try_it.is_empty() {
+                // A command is never wrapped: it is there to be copied.
+                let command = self.ink(&text::clean(&evidence.try_it), Ink::new().cyan());
+                self.line(&format!("              $ {command}"));
+            }
+        }
+        if let Some(hint) = check.entry.hints.first() {
+            self.field("hint", hint);
+        }
+        self.field("chapter", &check.entry.chapter);
+    }
+
+    fn blame(&mut self, mark: &Mark, finding: &Finding) {
+        if matches!(mark, Mark::Fail(_)) {
+            match finding.blame {
+                Blame::Student => {}
+                Blame::Leftover => {
+                    self.field("whose", "a leftover of another lab; not your stack's doing")
+                }
+                Blame::Environment => self.field("whose", "this machine's; not your stack's doing"),
+            }
+        }
+    }
+
+    fn foot(&mut self, grade: &Grade) {
+        self.line("");
+        let points = grade.points();
+        let (passed, of) = grade.core();
+        let verdict = match grade.outcome() {
+            Outcome::Passed => self.ink("passed", Ink::new().green().bold()),
+            Outcome::Failed => self.ink("not yet", Ink::new().red().bold()),
+            Outcome::Unknown => self.ink("unknown", Ink::new().yellow().bold()),
+        };
+        let mut line = format!(
+            "{} {verdict}: {passed} of {of} core checks, {} of {} points",
+            grade.lab, points.earned, points.possible
+        );
+        if points.open > 0 {
+            let _ = write!(line, " ({} open: neither earned nor lost)", points.open);
+        }
+        if let Some(ms) = self.style.took_ms {
+            let _ = write!(line, ", in {ms} ms");
+        }
+        self.line(&line);
+        if let Some(next) = grade.next() {
+            self.line(&format!(
+                "next: {} ({})",
+                next.entry.id,
+                text::clean(&next.entry.title)
+            ));
+        }
+    }
+}
+
+/// Words into lines of at most `room` characters; a longer word stands alone.
+fn wrap(text: &str, room: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let last = lines.len() - 1;
+        let used = lines[last].chars().count();
+        if used == 0 {
+            lines[last].push_str(word);
+        } else if used + 1 + word.chars().count() <= room {
+            lines[last].push(' ');
+            lines[last].push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
+}

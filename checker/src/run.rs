@@ -1,0 +1,157 @@
+//! Runs what the command line asks for.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
+use std::time::Instant;
+
+use crate::cli::{Cli, Command, Format, GradeArgs};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::facts::Facts;
+use crate::grade::{Grade, Outcome, judge, plan};
+use crate::lab::{Course, Lab};
+use crate::probe::{Live, Observer as _, Plan, Progress, Replay, record};
+use crate::report::{self, Style};
+
+/// Does what was typed.
+///
+/// # Errors
+/// Anything that ends a command early; a failed check does not.
+pub async fn run(cli: Cli) -> Result<Exit, Error> {
+    let started = Instant::now();
+    let colour = cli.color.wanted();
+    match cli.command {
+        Some(Command::Images(args)) => crate::setup::run(args)
+            .await
+            .map(|()| Exit::Passed)
+            .map_err(Error::from),
+        Some(Command::Dev(args)) => crate::dev::run(args, colour).await,
+        None => grade(&cli.grade, colour, started).await,
+    }
+}
+
+async fn grade(args: &GradeArgs, colour: bool, started: Instant) -> Result<Exit, Error> {
+    let lab = lab(args)?;
+    let plan = plan(&lab, args.target()?);
+    let facts = observe(args, &plan).await?;
+    let grade = judge(&lab, facts);
+    let took_ms = if args.replay.is_some() {
+        0
+    } else {
+        u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    };
+    print(&rendered(&grade, args.format, colour, took_ms));
+    Ok(exit(&grade))
+}
+
+/// The lab named on the command line, from the course inside the binary or `--course`.
+fn lab(args: &GradeArgs) -> Result<Lab, Error> {
+    let course = match &args.course {
+        Some(folder) => Course::from_folder(folder)?,
+        None => Course::embedded()?,
+    };
+    Ok(course.lab(args.lab.as_deref().unwrap_or_default())?)
+}
+
+async fn observe(args: &GradeArgs, plan: &Plan) -> Result<Facts, Error> {
+    let progress = Screen::new();
+    let facts = match &args.replay {
+        Some(file) => Replay::new(file).observe(plan, &progress).await?,
+        None => Live::connect().await?.observe(plan, &progress).await?,
+    };
+    progress.done();
+    if facts.lab != plan.lab.as_str() && args.replay.is_some() {
+        return Err(Error::Usage {
+            what: format!(
+                "the recording is of lab `{}`, not `{}`",
+                crate::text::clean(&facts.lab),
+                plan.lab
+            ),
+            help: format!(
+                "grade it with `labcheck {} --replay …`",
+                crate::text::clean(&facts.lab)
+            ),
+        });
+    }
+    if let Some(file) = &args.record {
+        write_record(file, &facts)?;
+    }
+    Ok(facts)
+}
+
+fn write_record(file: &Path, facts: &Facts) -> Result<(), Error> {
+    record::write(file, facts).map_err(|err| Error::Write {
+        path: file.display().to_string(),
+        why: err.to_string(),
+    })
+}
+
+/// The report in a format.
+pub(crate) fn rendered(grade: &Grade, format: Format, colour: bool, took_ms: u64) -> String {
+    match format {
+        Format::Json => report::json(grade, took_ms),
+        Format::Text => report::terminal(
+            grade,
+            Style {
+                colour,
+                width: width(),
+                took_ms: (took_ms > 0).then_some(took_ms),
+            },
+        ),
+    }
+}
+
+/// How a grade ends the program.
+pub(crate) fn exit(grade: &Grade) -> Exit {
+    match grade.outcome() {
+        Outcome::Passed => Exit::Passed,
+        Outcome::Failed => Exit::Failed,
+        Outcome::Unknown => Exit::Unknown,
+    }
+}
+
+/// Columns to wrap to: the terminal's, at most 100; 80 where there is none.
+fn width() -> usize {
+    let columns = if std::io::stdout().is_terminal() {
+        terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
+    } else {
+        None
+    };
+    columns.unwrap_or(80).clamp(40, 100)
+}
+
+/// Writes to standard output; a reader that went away is no error.
+pub(crate) fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Progress on standard error, where that is a terminal: one line that is wiped at the end.
+struct Screen {
+    terminal: bool,
+}
+
+impl Screen {
+    fn new() -> Self {
+        Self {
+            terminal: std::io::stderr().is_terminal(),
+        }
+    }
+
+    fn done(&self) {
+        if self.terminal {
+            let _ = write!(std::io::stderr(), "\r\u{1b}[K");
+        }
+    }
+}
+
+impl Progress for Screen {
+    fn now(&self, what: &str) {
+        let what = crate::text::cut(&crate::text::clean(what), 100);
+        let _ = if self.terminal {
+            write!(std::io::stderr(), "\r\u{1b}[K{what} …")
+        } else {
+            writeln!(std::io::stderr(), "{what} …")
+        };
+    }
+}

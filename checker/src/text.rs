@@ -1,0 +1,152 @@
+//! Small things that all texts share: lists, plurals, cuts, and cleaning of text from outside.
+
+/// `a`, `a and b`, `a, b and c`; at most six, then "and N more".
+pub fn list<T: AsRef<str>>(items: &[T]) -> String {
+    const MOST: usize = 6;
+    let mut shown: Vec<&str> = items.iter().take(MOST).map(AsRef::as_ref).collect();
+    let rest = items.len() - shown.len();
+    let more = format!("{rest} more");
+    if rest > 0 {
+        shown.push(&more);
+    }
+    match shown.split_last() {
+        None => "none".into(),
+        Some((only, [])) => (*only).to_owned(),
+        Some((last, before)) => format!("{} and {last}", before.join(", ")),
+    }
+}
+
+/// Names in backticks, as a list.
+pub fn ticked<T: AsRef<str>>(items: &[T]) -> String {
+    list(
+        &items
+            .iter()
+            .map(|item| format!("`{}`", item.as_ref()))
+            .collect::<Vec<_>>(),
+    )
+}
+
+/// `once`, `twice`, `3 times`.
+pub fn times(count: i64) -> String {
+    match count {
+        1 => "once".into(),
+        2 => "twice".into(),
+        more => format!("{more} times"),
+    }
+}
+
+/// `1 point`, `2 points`.
+pub fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// An address for a sentence: brackets around IPv6.
+pub fn host(address: &str) -> String {
+    if address.contains(':') {
+        format!("[{address}]")
+    } else {
+        address.to_owned()
+    }
+}
+
+/// At most `most` characters, with an ellipsis where something was cut.
+pub fn cut(text: &str, most: usize) -> String {
+    let mut chars = text.char_indices();
+    match chars.nth(most) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+    }
+}
+
+/// Text from outside, made safe to show: control and bidirectional characters become spaces or vanish, white space is
+/// folded into single spaces.
+pub fn clean(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '\u{1b}' => skip_escape(&mut rest),
+            c if c.is_whitespace() || c.is_control() => {
+                if !out.ends_with(' ') && !out.is_empty() {
+                    out.push(' ');
+                }
+            }
+            c if invisible(c) => {}
+            c => out.push(c),
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// Drops the rest of an ANSI escape sequence (ECMA-48): CSI up to its final byte, OSC up to BEL or ST, else one byte.
+fn skip_escape(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) {
+    match rest.next() {
+        Some('[') => while rest.next().is_some_and(|c| !('@'..='~').contains(&c)) {},
+        Some(']' | 'P' | '^' | '_' | 'X') => {
+            while let Some(c) = rest.next() {
+                if c == '\u{7}' || (c == '\u{1b}' && rest.next_if_eq(&'\\').is_some()) {
+                    break;
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Characters that show nothing and turn or hide what stands around them (Unicode bidirectional controls, zero widths).
+pub fn invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{80}'..='\u{9f}')
+}
+
+/// The words of an HTML page without its tags, cleaned. Good enough to quote from; not a parser.
+pub fn visible(html: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for c in html.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => {
+                inside = false;
+                out.push(' ');
+            }
+            c if !inside => out.push(c),
+            _ => {}
+        }
+    }
+    clean(&out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_read_as_a_person_would_say_them() {
+        assert_eq!(list::<&str>(&[]), "none");
+        assert_eq!(list(&["a"]), "a");
+        assert_eq!(list(&["a", "b"]), "a and b");
+        assert_eq!(list(&["a", "b", "c"]), "a, b and c");
+        assert_eq!(
+            list(&["1", "2", "3", "4", "5", "6", "7", "8"]),
+            "1, 2, 3, 4, 5, 6 and 2 more"
+        );
+    }
+
+    #[test]
+    fn text_from_outside_loses_its_teeth() {
+        assert_eq!(clean("a\u{1b}[31mred\u{1b}[0m\u{7}b"), "ared b");
+        assert_eq!(
+            clean("\u{1b}]0;title\u{7}x\u{1b}]8;;http://e\u{1b}\\link"),
+            "xlink"
+        );
+        assert_eq!(clean("one\r\n  two\t"), "one two");
+        assert_eq!(clean("\u{202e}evil\u{200b}"), "evil");
+    }
+
+    #[test]
+    fn cuts_fall_between_characters() {
+        assert_eq!(cut("öäü", 2), "öä…");
+        assert_eq!(cut("öäü", 3), "öäü");
+    }
+}
