@@ -21,7 +21,7 @@ fill_in_templates() {
 }
 
 if [ "$1" = nginx ] || [ "$1" = nginx-debug ]; then
-  if [ -d "$templates" ]; then
+  if [ -n "$(find "$templates" -follow -type f -name "*$suffix" 2>/dev/null)" ]; then
     if [ -w "$output" ]; then fill_in_templates; else echo "$output is not writable: templates are left alone" >&2; fi
   fi
   for script in /docker-entrypoint.d/*; do

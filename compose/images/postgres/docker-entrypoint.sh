@@ -32,8 +32,11 @@ first_start() {
     exit 1
   fi
   read -ra words <<<"${POSTGRES_INITDB_ARGS:-}"
-  if [[ -n $POSTGRES_PASSWORD ]]; then words+=(--pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD")); fi
-  initdb --username="$POSTGRES_USER" "${words[@]}"
+  if [[ -n $POSTGRES_PASSWORD ]]; then
+    initdb --username="$POSTGRES_USER" --pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD") "${words[@]}"
+  else
+    initdb --username="$POSTGRES_USER" "${words[@]}"
+  fi
   printf '\nhost all all all %s\n' "$auth" >>"$PGDATA/pg_hba.conf"
 
   export PGPASSWORD=$POSTGRES_PASSWORD
