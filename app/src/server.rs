@@ -54,7 +54,9 @@ pub async fn run(lookup: impl Fn(&str) -> Option<OsString>) -> Result<(), Server
         ready = prepare(&config, &state) => ready?,
         () = stop.asked() => return Ok(()),
     };
-    log::line(&format!("listening on {}", config.listen));
+    // With port 0 the system chooses one.
+    let address = listener.local_addr().unwrap_or(config.listen);
+    log::line(&format!("listening on {address}"));
     serve(listener, state, stop).await
 }
 

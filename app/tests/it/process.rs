@@ -1,0 +1,150 @@
+//! The process: one clear line on a bad start, a wait for the database, and an end that does not keep anyone waiting.
+
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, Lines};
+use tokio::net::TcpStream;
+use tokio::process::{Child, ChildStderr, Command};
+use tokio::time::timeout;
+
+use crate::support::{Gate, Rights, TestDatabase};
+
+/// A hang is a failure; nothing here needs nearly as long.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+struct Process {
+    child: Child,
+    log: Lines<BufReader<ChildStderr>>,
+}
+
+impl Process {
+    fn start(settings: &[(&str, &str)]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_inventory"))
+            .env_clear()
+            .envs(settings.iter().copied())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the application starts");
+        let stderr = child.stderr.take().expect("its log");
+        Self {
+            child,
+            log: BufReader::new(stderr).lines(),
+        }
+    }
+
+    fn on(database: &TestDatabase, port: u16, more: &[(&str, &str)]) -> Self {
+        let host = database.user().get_host().to_owned();
+        let port = port.to_string();
+        let mut settings = vec![
+            ("LISTEN", "127.0.0.1:0"),
+            ("DB_HOST", host.as_str()),
+            ("DB_PORT", &port),
+            ("DB_NAME", database.name()),
+            ("DB_USER", database.name()),
+            ("DB_PASSWORD", TestDatabase::PASSWORD),
+        ];
+        settings.extend(more);
+        Self::start(&settings)
+    }
+
+    /// The rest of the first line that holds `words`.
+    async fn says(&mut self, words: &str) -> String {
+        let find = async {
+            while let Ok(Some(line)) = self.log.next_line().await {
+                if let Some((_, rest)) = line.split_once(words) {
+                    return rest.to_owned();
+                }
+            }
+            panic!("the log ends without {words:?}")
+        };
+        timeout(PATIENCE, find).await.expect(words)
+    }
+
+    async fn signal(&self, name: &str) {
+        let id = self.child.id().expect("a living process").to_string();
+        let sent = Command::new("kill").args(["-s", name, &id]).status().await;
+        assert!(sent.expect("kill").success());
+    }
+
+    async fn end(&mut self) -> ExitStatus {
+        let ended = timeout(PATIENCE, self.child.wait()).await;
+        ended.expect("it ends").expect("its status")
+    }
+
+    async fn whole_log(mut self) -> Vec<String> {
+        let mut lines = Vec::new();
+        while let Ok(Some(line)) = self.log.next_line().await {
+            lines.push(line);
+        }
+        lines
+    }
+}
+
+#[tokio::test]
+async fn a_bad_setting_is_one_clear_line() {
+    let mut process = Process::start(&[("DB_HOST", "db"), ("DB_PORT", "x")]);
+    assert_eq!(process.end().await.code(), Some(1));
+    let log = process.whole_log().await;
+    assert_eq!(
+        log,
+        ["inventory: error: DB_PORT is \"x\", but must be a port from 0 to 65535"]
+    );
+}
+
+#[tokio::test]
+async fn both_signals_end_it_even_with_a_request_under_way() {
+    let database = TestDatabase::new(Rights::Least).await;
+    for name in ["TERM", "INT"] {
+        let mut process = Process::on(&database, database.user().get_port(), &[]);
+        let address = process.says("listening on ").await;
+        let mut done = TcpStream::connect(&address).await.expect("a connection");
+        done.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+            .await
+            .expect("a request");
+        let mut start = [0; 12];
+        done.read_exact(&mut start).await.expect("an answer");
+        assert_eq!(&start, b"HTTP/1.1 200");
+        let mut hanging = TcpStream::connect(&address).await.expect("a connection");
+        hanging
+            .write_all(b"POST /inserter HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n")
+            .await
+            .expect("half a request");
+        process.signal(name).await;
+        assert!(process.end().await.success(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn it_waits_for_its_database() {
+    let database = TestDatabase::new(Rights::Least).await;
+    let mut gate = Gate::before(&database.user()).await;
+    let mut process = Process::on(&database, gate.port(), &[("DB_HOST", "127.0.0.1")]);
+    process.says("waiting for the database").await;
+    gate.open().await;
+    process.says("listening on ").await;
+}
+
+#[tokio::test]
+async fn it_can_be_stopped_while_it_waits() {
+    let database = TestDatabase::new(Rights::Least).await;
+    let gate = Gate::before(&database.user()).await;
+    let mut process = Process::on(&database, gate.port(), &[("DB_HOST", "127.0.0.1")]);
+    process.says("waiting for the database").await;
+    process.signal("TERM").await;
+    assert!(process.end().await.success());
+}
+
+#[tokio::test]
+async fn the_wait_ends_with_the_reason() {
+    let database = TestDatabase::new(Rights::Least).await;
+    let wrong = [("DB_WAIT_SECONDS", "0"), ("DB_PASSWORD", "wrong")];
+    let mut process = Process::on(&database, database.user().get_port(), &wrong);
+    assert_eq!(process.end().await.code(), Some(1));
+    let log = process.whole_log().await.join("\n");
+    assert!(log.contains("did not answer within 0 s"), "{log}");
+    assert!(log.contains("Access denied"), "{log}");
+    assert!(!log.contains("wrong"), "{log}");
+}
