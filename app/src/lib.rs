@@ -16,10 +16,7 @@ pub mod database;
 pub mod entry;
 pub mod error;
 pub mod fetcher;
-// region v5-health-routes
-// starter: // TODO(v5-health-routes): add the module that answers /healthz and /readyz.
 pub mod health;
-// endregion v5-health-routes
 pub mod home;
 pub mod inserter;
 pub mod log;
@@ -50,10 +47,10 @@ pub fn router(state: AppState) -> Router {
     // starter:     // TODO(v3-merge-modules): merge the routes of the inserter and of the fetcher.
     let router = router.merge(inserter::routes()).merge(fetcher::routes());
     // endregion v3-merge-modules
-    // region v5-merge-health
-    // starter:     // TODO(v5-merge-health): merge the routes of the module `health`.
+    // region v5-health-routes
+    // starter:     // TODO(v5-health-routes): merge the routes that answer /healthz and /readyz.
     let router = router.merge(health::routes());
-    // endregion v5-merge-health
+    // endregion v5-health-routes
     router
         .nest_service("/static", assets::routes(&state.assets))
         .fallback(|| async { AppError::NotFound })
