@@ -1,6 +1,7 @@
 //! Tools for the course's authors: schema, keeping starters and solutions in step, and the project's own commands.
 
 mod error;
+pub mod regions;
 mod schema;
 
 pub use error::DevError;

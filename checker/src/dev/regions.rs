@@ -1,0 +1,257 @@
+//! Task regions: one file holds the finished lab and what its starter shows instead.
+//!
+//! String in, string out; knows neither files nor git. A region is a pair of comments, `region v3-merge-modules` and
+//! `endregion v3-merge-modules`. Inside, a comment that begins with `starter: ` is a line of the starter: what follows
+//! is taken as it stands, indentation included, because formatters move comments but leave their text alone.
+
+use thiserror::Error;
+
+/// A region that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{file}:{line}: {what}")]
+pub struct RegionError {
+    /// The file, as it was named by the caller.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub what: String,
+}
+
+/// Which form of a file is wanted. Labs are ordered by number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// What a student starts lab N from: earlier regions solved, its own as starter lines, later ones left out.
+    Starter(u32),
+    /// Lab N finished: its own and earlier regions solved, later ones left out.
+    Solution(u32),
+}
+
+/// A region of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Region {
+    /// The task, such as `v3-merge-modules`.
+    pub id: String,
+    /// The number of its lab.
+    pub lab: u32,
+    /// The line it begins on, from 1.
+    pub line: usize,
+    /// The starter's lines.
+    pub starter: Vec<String>,
+}
+
+/// What a line is.
+enum Line<'t> {
+    Text,
+    Begin(&'t str),
+    End(&'t str),
+    Starter(&'t str),
+}
+
+/// What becomes of a region's lines.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Show {
+    Solved,
+    Starter,
+    Nothing,
+}
+
+impl View {
+    fn show(self, lab: u32) -> Show {
+        match self {
+            Self::Starter(wanted) if lab == wanted => Show::Starter,
+            Self::Starter(wanted) | Self::Solution(wanted) if lab <= wanted => Show::Solved,
+            _ => Show::Nothing,
+        }
+    }
+}
+
+/// The regions of a file, in order.
+///
+/// # Errors
+/// [`RegionError`] for an unknown, nested, unclosed, repeated or empty region, and for a starter line outside of one.
+pub fn regions(file: &str, text: &str) -> Result<Vec<Region>, RegionError> {
+    walk(file, text, |_, _| {})
+}
+
+/// One form of a file.
+///
+/// # Errors
+/// As for [`regions`].
+pub fn view(file: &str, text: &str, view: View) -> Result<String, RegionError> {
+    let mut out = String::with_capacity(text.len());
+    walk(file, text, |line, part| match part {
+        Part::Outside => out.push_str(line),
+        Part::Solved(lab) if view.show(lab) == Show::Solved => out.push_str(line),
+        Part::Starter(lab, starter) if view.show(lab) == Show::Starter => {
+            out.push_str(starter);
+            out.push_str(&line[line.trim_end_matches(['\r', '\n']).len()..]);
+        }
+        Part::Solved(_) | Part::Starter(..) => {}
+    })?;
+    Ok(out)
+}
+
+/// Where a line stands.
+enum Part<'t> {
+    Outside,
+    Solved(u32),
+    Starter(u32, &'t str),
+}
+
+/// Reads a file line by line, markers left out, and collects its regions.
+fn walk<'t>(
+    file: &str,
+    text: &'t str,
+    mut each: impl FnMut(&'t str, Part<'t>),
+) -> Result<Vec<Region>, RegionError> {
+    let leaders = leaders(file);
+    let wrong = |line: usize, what: String| {
+        Err(RegionError {
+            file: file.to_owned(),
+            line,
+            what,
+        })
+    };
+    let mut regions: Vec<Region> = Vec::new();
+    let mut open: Option<(Region, usize)> = None;
+    for (number, line) in (1..).zip(text.split_inclusive('\n')) {
+        match (read(line, leaders), &mut open) {
+            (Line::Text, None) => each(line, Part::Outside),
+            (Line::Text, Some((region, solved))) => {
+                *solved += 1;
+                each(line, Part::Solved(region.lab));
+            }
+            (Line::Starter(starter), Some((region, _))) => {
+                region.starter.push(starter.to_owned());
+                each(line, Part::Starter(region.lab, starter));
+            }
+            (Line::Starter(_), None) => {
+                return wrong(number, "a starter line outside of a region".into());
+            }
+            (Line::Begin(id), Some((region, _))) => {
+                return wrong(
+                    number,
+                    format!(
+                        "region `{id}` begins inside `{}`, which began on line {}",
+                        region.id, region.line
+                    ),
+                );
+            }
+            (Line::Begin(id), None) => {
+                let Some(lab) = lab_of(id) else {
+                    return wrong(
+                        number,
+                        format!(
+                            "`{id}` is no task: the lab, then words joined by hyphens, such as `v3-merge-modules`"
+                        ),
+                    );
+                };
+                if let Some(before) = regions.iter().find(|region| region.id == id) {
+                    return wrong(
+                        number,
+                        format!("region `{id}` was there before, on line {}", before.line),
+                    );
+                }
+                open = Some((
+                    Region {
+                        id: id.to_owned(),
+                        lab,
+                        line: number,
+                        starter: Vec::new(),
+                    },
+                    0,
+                ));
+            }
+            (Line::End(id), None) => {
+                return wrong(
+                    number,
+                    format!("`{id}` ends here, but does not begin above"),
+                );
+            }
+            (Line::End(id), Some((region, _))) if region.id != id => {
+                return wrong(
+                    number,
+                    format!(
+                        "`{id}` ends here, but `{}` is what began on line {}",
+                        region.id, region.line
+                    ),
+                );
+            }
+            (Line::End(id), Some((_, 0))) => {
+                return wrong(
+                    number,
+                    format!("region `{id}` holds no line of the solution"),
+                );
+            }
+            (Line::End(_), Some(_)) => regions.extend(open.take().map(|(region, _)| region)),
+        }
+    }
+    match open {
+        Some((region, _)) => wrong(
+            region.line,
+            format!("region `{}` begins here and never ends", region.id),
+        ),
+        None => Ok(regions),
+    }
+}
+
+/// The number of the lab in a task's name; `None` when it is not of the form `v3-merge-modules`.
+fn lab_of(id: &str) -> Option<u32> {
+    let (lab, task) = id.split_once('-')?;
+    let word = |word: &str| {
+        !word.is_empty()
+            && word
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+    };
+    let number = lab
+        .strip_prefix('v')
+        .filter(|digits| digits.chars().all(|c| c.is_ascii_digit()))?;
+    task.split('-')
+        .all(word)
+        .then(|| number.parse().ok())
+        .flatten()
+}
+
+/// Opening and closing marks of comments.
+type Leaders = &'static [(&'static str, &'static str)];
+
+/// Comments by the file's name; files of other types have no regions.
+fn leaders(file: &str) -> Leaders {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let ending = name.rsplit_once('.').map_or(name, |(_, ending)| ending);
+    match ending {
+        "rs" | "js" | "mjs" | "ts" | "go" => &[("//", "")],
+        "yaml" | "yml" | "sh" | "toml" | "py" | "conf" | "env" | "Dockerfile" | "dockerignore" => {
+            &[("#", "")]
+        }
+        "sql" => &[("--", "")],
+        "css" => &[("/*", "*/")],
+        "html" | "svg" | "xml" | "md" => &[("<!--", "-->"), ("{#", "#}")],
+        _ => &[],
+    }
+}
+
+fn read<'t>(line: &'t str, leaders: Leaders) -> Line<'t> {
+    let trimmed = line.trim();
+    let body = leaders
+        .iter()
+        .find_map(|(open, close)| trimmed.strip_prefix(open)?.strip_suffix(close));
+    let Some(body) = body else { return Line::Text };
+    let body = body.strip_prefix(' ').unwrap_or(body);
+    if let Some(starter) = body.strip_prefix("starter:") {
+        return Line::Starter(starter.strip_prefix(' ').unwrap_or(starter).trim_end());
+    }
+    // A sentence may begin with the word "region"; a marker is the word and one name.
+    let mut words = body.split_whitespace();
+    match (words.next(), words.next(), words.next()) {
+        (Some("region"), Some(id), None) => Line::Begin(id),
+        (Some("endregion"), Some(id), None) => Line::End(id),
+        _ => Line::Text,
+    }
+}
+
+#[cfg(test)]
+#[path = "regions_tests.rs"]
+mod tests;
