@@ -3,6 +3,8 @@
 //! Deliberately absent here: I/O, clocks, randomness, `async`, `Result`. A kind is total: whatever the facts hold, it
 //! answers pass, fail, or unknown with the reason. A new kind is one file and one line in [`kinds!`] below.
 
+mod accounts;
+mod look;
 mod scene;
 mod verdict;
 mod want;
@@ -66,6 +68,28 @@ kinds! {
     loopback_only: LoopbackOnly,
     image_pinned: ImagePinned,
     first_process: FirstProcess,
+    healthy: Healthy,
+    kept_in_volume: KeptInVolume,
+    shared_network: SharedNetwork,
+    waits_for: WaitsFor,
+    asks_sign_in: AsksSignIn,
+    stores: Stores,
+    finds: Finds,
+    qr_code: QrCode,
+    updates: Updates,
+    bad_form: BadForm,
+    injection: Injection,
+    escapes: Escapes,
+    related_tables: RelatedTables,
+    survives_restart: SurvivesRestart,
+    sessions_of: SessionsOf,
+    no_global_rights: NoGlobalRights,
+    own_schema_only: OwnSchemaOnly,
+    verbs: Verbs,
+    refused: Refused,
+    root_password: RootPassword,
+    root_stays_home: RootStaysHome,
+    secret_hidden: SecretHidden,
 }
 
 impl Kind for Expect {

@@ -50,7 +50,8 @@ fn settled(container: &Container) -> bool {
     state.status == Status::Running && !looping
 }
 
-fn fallen(container: &Container, expected: String, scene: &Scene<'_>) -> Verdict {
+/// The verdict for a container that is not up, or not for long.
+pub(super) fn fallen(container: &Container, expected: String, scene: &Scene<'_>) -> Verdict {
     let state = &container.state;
     let log = format!("docker logs --tail 20 {}", container.name);
     if let Some(verdict) = port_taken(container, &expected, scene) {

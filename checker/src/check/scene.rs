@@ -111,6 +111,26 @@ impl<'f> Scene<'f> {
             .find(|other| other.ports.iter().any(|held| held.host == port))
     }
 
+    /// What a form was answered with, if that is no success: a status of 400 or more, or no answer at all.
+    pub fn refusal(step: &StepAnswer) -> Option<String> {
+        match &step.answer {
+            Ok(answer) if answer.status < 400 => None,
+            Ok(answer) => {
+                let words = crate::text::cut(&crate::text::visible(&answer.body), 120);
+                Some(format!(
+                    "status {}{}",
+                    answer.status,
+                    if words.is_empty() {
+                        words
+                    } else {
+                        format!(": \"{words}\"")
+                    }
+                ))
+            }
+            Err(trouble) => Some(format!("the request {}", trouble.phrase())),
+        }
+    }
+
     /// What a step's answer was, as a phrase: "422 text/html" or "was refused: …".
     pub fn phrase(step: &StepAnswer) -> String {
         match &step.answer {

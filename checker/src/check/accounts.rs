@@ -1,0 +1,64 @@
+//! Shared by the kinds that judge rights: the accounts behind the application's live sessions.
+
+use crate::facts::{Account, Session, Sql};
+
+/// The accounts that the sessions are signed in as.
+///
+/// A session is matched by its account (`user@host`); where the server did not tell, by its user name.
+pub(super) fn behind<'f>(sessions: &'f [Session], accounts: &'f [Account]) -> Vec<&'f Account> {
+    let exact = |account: &&Account| {
+        sessions
+            .iter()
+            .any(|session| session.account == account.label())
+    };
+    let by_name = |account: &&Account| sessions.iter().any(|session| session.user == account.user);
+    let found: Vec<&Account> = accounts.iter().filter(exact).collect();
+    if found.is_empty() {
+        accounts.iter().filter(by_name).collect()
+    } else {
+        found
+    }
+}
+
+/// A command with which a student sees an account's rights.
+pub(super) fn show_grants(sql: &Sql, account: &Account) -> String {
+    let statement = match sql.dialect {
+        crate::facts::Dialect::Postgres => format!("psql -U postgres -c '\\du {}'", account.user),
+        _ => format!(
+            "mariadb -uroot -p -e \"SHOW GRANTS FOR '{}'@'{}'\"",
+            account.user, account.host
+        ),
+    };
+    format!("docker exec -it {} {statement}", sql.container)
+}
+
+/// A command with which a student sees the sessions.
+pub(super) fn show_sessions(sql: &Sql) -> String {
+    let statement = match sql.dialect {
+        crate::facts::Dialect::Postgres => {
+            "psql -U postgres -c 'SELECT usename, client_addr, datname FROM pg_stat_activity'"
+        }
+        _ => "mariadb -uroot -p -e 'SHOW PROCESSLIST'",
+    };
+    format!("docker exec -it {} {statement}", sql.container)
+}
+
+/// The schemas the application uses: those its sessions have chosen, and those in which what it stored was found.
+pub(super) fn own_schemas<'f>(sessions: &'f [Session], scene: &super::Scene<'f>) -> Vec<&'f str> {
+    let chosen = sessions
+        .iter()
+        .filter_map(|session| session.schema.as_deref());
+    let rows = scene
+        .drive()
+        .and_then(|drive| drive.get())
+        .and_then(|drive| drive.rows.as_ref());
+    let stored = rows
+        .and_then(|rows| rows.get())
+        .into_iter()
+        .flatten()
+        .map(|row| row.spot.schema.as_str());
+    let mut own: Vec<&str> = chosen.chain(stored).collect();
+    own.sort_unstable();
+    own.dedup();
+    own
+}

@@ -1,0 +1,57 @@
+//! `asks_sign_in`: an admin page asks who is there before it shows anything.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::look::seen;
+use super::{Kind, Scene, Verdict, Want};
+use crate::facts::{Role, Status};
+
+pub(super) const EXAMPLE: &str = "asks_sign_in: { role: admin }";
+
+/// The role's first page is a sign-in form: it holds a password field.
+///
+/// Judged by the page that arrives, so phpMyAdmin, Adminer and the like are all the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AsksSignIn {
+    /// Whose page.
+    pub role: Role,
+}
+
+impl Kind for AsksSignIn {
+    fn wants(&self) -> Vec<Want> {
+        vec![Want::Page { role: self.role, path: "/".into() }]
+    }
+
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        let Some(container) = scene.one(self.role) else { return scene.missing(self.role) };
+        let expected = format!("`{}` shows its sign-in page", container.known_as());
+        if container.state.status != Status::Running {
+            return super::running::fallen(container, expected, scene);
+        }
+        let Some(page) = scene.page(self.role, "/") else {
+            return Verdict::unknown(expected, "the page was not asked for in these facts");
+        };
+        let request = format!("curl -i {}", page.ask.url);
+        let answer = match seen!(Some(&page.answer), expected, "the page") {
+            Ok(answer) => answer,
+            Err(trouble) => return Verdict::fail(expected, format!("the request {}", trouble.phrase())).seen("GET /", request),
+        };
+        if password_field(&answer.body) {
+            return Verdict::pass(expected, answer.title.clone().unwrap_or_else(|| "a form with a password field".into()));
+        }
+        let title = answer.title.as_deref().unwrap_or("no title");
+        let found = if answer.status >= 400 {
+            format!("status {}", answer.status)
+        } else {
+            format!("a page without a password field (\"{title}\"): whoever opens it is signed in already")
+        };
+        Verdict::fail(expected, found).seen(format!("GET {}", page.ask.url), request)
+    }
+}
+
+fn password_field(body: &str) -> bool {
+    let body = body.to_ascii_lowercase();
+    ["type=\"password\"", "type='password'", "type=password"].iter().any(|sign| body.contains(sign))
+}

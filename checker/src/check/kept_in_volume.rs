@@ -1,0 +1,65 @@
+//! `kept_in_volume`: a folder of a role outlives its container.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Kind, Scene, Verdict, Want};
+use crate::facts::{Mount, MountKind, Role};
+use crate::text;
+
+pub(super) const EXAMPLE: &str = "kept_in_volume: { role: db, at: [/var/lib/mysql] }";
+
+/// A folder of the role's container lies in a named volume or in a folder of the host.
+///
+/// Judged from `Mounts`: an anonymous volume belongs to one container and is lost with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KeptInVolume {
+    /// Whose container.
+    pub role: Role,
+    /// The folders, any of which may be the one: `/var/lib/mysql`, `/var/lib/postgresql`, …
+    pub at: Vec<String>,
+}
+
+impl Kind for KeptInVolume {
+    fn wants(&self) -> Vec<Want> {
+        Vec::new()
+    }
+
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        let Some(container) = scene.one(self.role) else { return scene.missing(self.role) };
+        let folders = self.at.join(" or ");
+        let expected = format!("{folders} of `{}` lies in a named volume", container.known_as());
+        let look = format!("docker inspect -f '{{{{json .Mounts}}}}' {}", container.name);
+        let fitting: Vec<&Mount> = container.mounts.iter().filter(|mount| self.at.iter().any(|at| covers(&mount.destination, at))).collect();
+        let kept = fitting.iter().find(|mount| matches!(mount.kind, MountKind::Volume | MountKind::Bind));
+        match (kept, fitting.first()) {
+            (Some(mount), _) if mount.kind == MountKind::Bind => {
+                Verdict::pass(expected, format!("{} is a folder of this machine, which outlives the container too", mount.destination))
+            }
+            (Some(mount), _) => Verdict::pass(expected, format!("{} is volume `{}`", mount.destination, mount.source)),
+            (None, Some(mount)) => Verdict::fail(expected, format!("{} is {}", mount.destination, lost(mount.kind))).seen("Mounts", look),
+            (None, None) => Verdict::fail(expected, format!("nothing is mounted there; mounted are {}", destinations(&container.mounts)))
+                .seen("Mounts", look),
+        }
+    }
+}
+
+/// Whether a mount at `destination` holds `folder`: it is that folder, lies above it, or is a file or folder in it.
+fn covers(destination: &str, folder: &str) -> bool {
+    let (destination, folder) = (destination.trim_end_matches('/'), folder.trim_end_matches('/'));
+    let below = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    below(folder, destination) || below(destination, folder)
+}
+
+fn lost(kind: MountKind) -> &'static str {
+    match kind {
+        MountKind::AnonymousVolume => "an anonymous volume: a new container gets a new, empty one",
+        MountKind::Tmpfs => "held in memory: gone when the container stops",
+        _ => "a mount that a new container does not get again",
+    }
+}
+
+fn destinations(mounts: &[Mount]) -> String {
+    text::list(&mounts.iter().map(|mount| mount.destination.as_str()).collect::<Vec<_>>())
+}

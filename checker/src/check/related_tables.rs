@@ -1,0 +1,49 @@
+//! `related_tables`: two tables are related by a foreign key.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::look::seen;
+use super::{Kind, Look, Scene, Verdict, Want};
+use crate::facts::{Role, Step};
+use crate::text;
+
+pub(super) const EXAMPLE: &str = "related_tables: { role: db }";
+
+/// The table that holds the posted manufacturer and another one are related by a foreign key.
+///
+/// Judged from `information_schema.KEY_COLUMN_USAGE`, not from how tables are named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RelatedTables {
+    /// Which database.
+    pub role: Role,
+}
+
+impl Kind for RelatedTables {
+    fn wants(&self) -> Vec<Want> {
+        vec![Want::Sql(Look::ForeignKeys), Want::Drive(Step::Store), Want::Sql(Look::Rows)]
+    }
+
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        let Some(db) = scene.one(self.role) else { return scene.missing(self.role) };
+        let expected = format!("a foreign key in `{}` relates the manufacturers to a second table", db.known_as());
+        let sql = seen!(scene.sql(), expected, "the database");
+        let keys = seen!(sql.foreign_keys.as_ref(), expected, "the list of foreign keys");
+        let drive = seen!(scene.drive(), expected, "the round trip");
+        let rows = seen!(drive.rows.as_ref(), expected, "the database after posting");
+        let holders: Vec<(&str, &str)> =
+            rows.iter().filter(|row| row.value == "name").map(|row| (row.spot.schema.as_str(), row.spot.table.as_str())).collect();
+        let holds = |schema: &str, table: &str| holders.contains(&(schema, table));
+        let between = |key: &&crate::facts::ForeignKey| key.from.table != key.to.table || key.from.schema != key.to.schema;
+        let fitting = keys.iter().filter(between).find(|key| holds(&key.to.schema, &key.to.table) || holds(&key.from.schema, &key.from.table));
+        if let Some(key) = fitting {
+            return Verdict::pass(expected, format!("{}.{} refers to {}.{}", key.from.table, key.from.column, key.to.table, key.to.column));
+        }
+        let others: Vec<String> = keys.iter().map(|key| format!("{}.{} → {}.{}", key.from.table, key.from.column, key.to.table, key.to.column)).collect();
+        let held: Vec<&str> = holders.iter().map(|(_, table)| *table).collect();
+        let found = if others.is_empty() { "there is no foreign key".to_owned() } else { format!("the foreign keys are {}", text::list(&others)) };
+        Verdict::fail(expected, format!("{found}; the manufacturer lies in {}", text::ticked(&held)))
+            .seen("information_schema.KEY_COLUMN_USAGE", format!("docker exec -it {} mariadb -uroot -p -e \"SELECT table_name, column_name, referenced_table_name FROM information_schema.key_column_usage WHERE referenced_table_name IS NOT NULL\"", sql.container))
+    }
+}

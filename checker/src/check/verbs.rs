@@ -1,0 +1,61 @@
+//! `verbs`: an account has the rights it needs and no more.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::look::seen;
+use super::{Kind, Look, Scene, Verdict, Want, accounts};
+use crate::facts::{Role, Step};
+use crate::text;
+
+pub(super) const EXAMPLE: &str = "verbs: { role: app, in: db, at_most: [SELECT, INSERT] }";
+
+/// The application's account has none but the rights listed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Verbs {
+    /// Whose account.
+    pub role: Role,
+    /// In which database.
+    #[serde(rename = "in")]
+    pub within: Role,
+    /// The rights it may have, in capitals.
+    pub at_most: Vec<String>,
+}
+
+impl Kind for Verbs {
+    fn wants(&self) -> Vec<Want> {
+        vec![Want::Drive(Step::Store), Want::Drive(Step::Find), Want::Sql(Look::Rows), Want::Sql(Look::Sessions), Want::Sql(Look::Accounts)]
+    }
+
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        let Some(app) = scene.one(self.role) else { return scene.missing(self.role) };
+        let expected = format!("the database user of `{}` has nothing beyond {}", app.known_as(), text::list(&self.at_most));
+        let sql = seen!(scene.sql(), expected, "the database");
+        let sessions = seen!(sql.sessions.as_ref(), expected, "the list of sessions");
+        let all = seen!(sql.accounts.as_ref(), expected, "the list of accounts");
+        let behind = accounts::behind(sessions, all);
+        if behind.is_empty() {
+            return Verdict::unknown(expected, "the account that the application uses is not known: no session of it was seen");
+        }
+        for account in &behind {
+            let mut more: Vec<&str> = account
+                .grants
+                .iter()
+                .flat_map(|grant| &grant.rights)
+                .filter(|right| !self.at_most.iter().any(|allowed| allowed == *right))
+                .map(String::as_str)
+                .collect();
+            more.sort_unstable();
+            more.dedup();
+            if !more.is_empty() {
+                return Verdict::fail(expected, format!("`{}` also has {}", account.label(), text::list(&more)))
+                    .seen("that user's rights", accounts::show_grants(sql, account));
+            }
+        }
+        let mut has: Vec<&str> = behind.iter().flat_map(|account| &account.grants).flat_map(|grant| &grant.rights).map(String::as_str).collect();
+        has.sort_unstable();
+        has.dedup();
+        Verdict::pass(expected, text::list(&has))
+    }
+}
