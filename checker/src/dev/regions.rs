@@ -233,7 +233,7 @@ fn leaders(file: &str) -> Leaders {
     }
 }
 
-fn read<'t>(line: &'t str, leaders: Leaders) -> Line<'t> {
+fn read(line: &str, leaders: Leaders) -> Line<'_> {
     let trimmed = line.trim();
     let body = leaders
         .iter()
