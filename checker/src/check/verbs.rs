@@ -8,7 +8,7 @@ use super::{Kind, Look, Scene, Verdict, Want, accounts};
 use crate::facts::{Role, Step};
 use crate::text;
 
-pub(super) const EXAMPLE: &str = "verbs: { role: app, in: db, at_most: [SELECT, INSERT] }";
+pub(super) const EXAMPLE: &str = "verbs: { role: app, in: db, at_most: [SELECT, INSERT, UPDATE, CREATE, REFERENCES] }";
 
 /// The application's account has none but the rights listed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
