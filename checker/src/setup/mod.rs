@@ -1,39 +1,27 @@
-//! Making an engine and the course's images reachable.
+//! Making an engine and the course's images reachable, and the tools that the project's own checks need.
+//!
+//! Nothing here grades. The engine's API is spoken in `api` alone; the command line of Docker is called where only it
+//! can do the work (`buildx bake`, `compose`).
 
-use clap::Args;
-use thiserror::Error;
+mod advice;
+mod api;
+mod apt;
+mod archive;
+mod assets;
+mod chromium;
+mod cli;
+mod engine;
+mod error;
+mod host;
+mod images;
+mod process;
+mod say;
+mod uikit;
 
-use crate::exit::Exit;
-
-/// `labcheck images`.
-#[derive(Debug, Args)]
-pub struct ImagesArgs {}
-
-/// Why set-up could not be finished.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum SetupError {
-    /// Not there yet.
-    #[error("not built yet")]
-    Missing,
-}
-
-impl SetupError {
-    /// The exit code.
-    pub fn exit(&self) -> Exit {
-        Exit::Unexpected
-    }
-
-    /// What to do about it.
-    pub fn help(&self) -> String {
-        String::new()
-    }
-}
-
-/// Runs `labcheck images`.
-///
-/// # Errors
-/// [`SetupError`].
-pub async fn run(_args: ImagesArgs) -> Result<(), SetupError> {
-    Err(SetupError::Missing)
-}
+pub use chromium::ensure as chromium;
+pub use cli::{ImagesArgs, ImagesCommand, run};
+pub use engine::Engine;
+pub use error::SetupError;
+pub use images::{Origin, Wanted, all as wanted_images, ensure as images};
+pub use say::Say;
+pub use uikit::ensure as uikit;

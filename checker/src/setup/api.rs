@@ -1,0 +1,179 @@
+//! What set-up asks of the engine's API: the one file of this folder that knows the client crate.
+//!
+//! Requests are named after the engine's own (`GET /images/{name}/json` and so on, Docker Engine API reference).
+
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::time::Duration;
+
+use bollard::errors::Error as Failure;
+use bollard::query_parameters::{CreateImageOptionsBuilder, ImportImageOptionsBuilder};
+use bollard::{API_DEFAULT_VERSION, Docker};
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt as _};
+
+use super::error::{SetupError, means_disk_full, words};
+
+/// Long enough for a classroom's set from a slow stick: the engine answers only when it has read everything.
+const CARRY: u64 = 6 * 60 * 60;
+
+/// A connection to an engine.
+#[derive(Debug, Clone)]
+pub(super) struct Api(Docker);
+
+/// What the engine says of itself (`GET /version`).
+#[derive(Debug, Clone)]
+pub(super) struct Version {
+    /// Such as `26.1.5`.
+    pub(super) engine: String,
+}
+
+/// What is known of an image (`GET /images/{name}/json`).
+#[derive(Debug, Clone, Default)]
+pub(super) struct Image {
+    /// `sha256:…`.
+    pub(super) id: String,
+    /// Bytes on this engine's disk, shared layers counted.
+    pub(super) size: u64,
+    /// `Config.Labels`.
+    pub(super) labels: BTreeMap<String, String>,
+    /// `RepoDigests`: where the image was pulled from or pushed to.
+    pub(super) digests: Vec<String>,
+    /// Repositories named by `Identity.Pull`, which engines from API 1.53 on tell; `None` from older ones.
+    pub(super) pulled_from: Option<Vec<String>>,
+}
+
+/// What an engine says while it works: lines, or why it ended.
+pub(super) type Words = Pin<Box<dyn Stream<Item = Result<String, String>> + Send>>;
+
+/// A stream of an archive's bytes.
+pub(super) type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, SetupError>> + Send>>;
+
+impl Api {
+    /// A client for a Unix socket, a named pipe or `tcp://`; nothing is sent yet.
+    pub(super) fn at(host: &str) -> Result<Self, String> {
+        let client = if host.contains("://") {
+            Docker::connect_with_host(host)
+        } else {
+            Docker::connect_with_local(host, 120, API_DEFAULT_VERSION)
+        };
+        client.map(Self).map_err(|err| why(&err))
+    }
+
+    /// Whether the engine answers, and which it is.
+    pub(super) async fn version(&self) -> Result<Version, String> {
+        let version = self.0.version().await.map_err(|err| why(&err))?;
+        Ok(Version {
+            engine: words(&version.version.unwrap_or_default()),
+        })
+    }
+
+    /// The folder that holds the engine's images (`GET /info`, `DockerRootDir`).
+    pub(super) async fn root(&self) -> String {
+        let info = self.0.info().await.ok();
+        info.and_then(|info| info.docker_root_dir)
+            .map_or_else(|| "the engine's images".to_owned(), |dir| words(&dir))
+    }
+
+    /// An image by name; `None` when the engine has none of that name.
+    pub(super) async fn image(&self, name: &str) -> Result<Option<Image>, SetupError> {
+        match self.0.inspect_image(name).await {
+            Ok(image) => Ok(Some(Image {
+                id: image.id.unwrap_or_default(),
+                size: image
+                    .size
+                    .and_then(|size| u64::try_from(size).ok())
+                    .unwrap_or_default(),
+                labels: image
+                    .config
+                    .and_then(|config| config.labels)
+                    .unwrap_or_default()
+                    .into_iter()
+                    .collect(),
+                digests: image.repo_digests.unwrap_or_default(),
+                pulled_from: image.identity.map(|identity| {
+                    let pulls = identity.pull.unwrap_or_default();
+                    pulls
+                        .into_iter()
+                        .filter_map(|pull| pull.repository)
+                        .collect()
+                }),
+            })),
+            Err(Failure::DockerResponseServerError {
+                status_code: 404, ..
+            }) => Ok(None),
+            Err(err) => Err(said(&format!("looking at {name}"), &err)),
+        }
+    }
+
+    /// Pulls an image; every item is a line of progress, or why it ended.
+    pub(super) fn pull(&self, name: &str) -> Words {
+        let (repository, tag) = name.split_once(':').unwrap_or((name, "latest"));
+        let options = CreateImageOptionsBuilder::new()
+            .from_image(repository)
+            .tag(tag)
+            .build();
+        let stream = self.0.create_image(Some(options), None, None);
+        Box::pin(stream.map(|item| match item {
+            Ok(info) => Ok(info.status.unwrap_or_default()),
+            Err(err) => Err(why(&err)),
+        }))
+    }
+
+    /// Images as one archive (`GET /images/get`).
+    pub(super) fn export(&self, names: &[&str]) -> Chunks {
+        let patient = self.0.clone().with_timeout(Duration::from_secs(CARRY));
+        let stream = patient.export_images(names);
+        Box::pin(stream.map(|item| item.map_err(|err| said("reading the images", &err))))
+    }
+
+    /// Loads an archive (`POST /images/load`); every item is a line of what the engine says, or why it ended.
+    pub(super) fn load(
+        &self,
+        chunks: impl Stream<Item = std::io::Result<Bytes>> + Send + 'static,
+    ) -> Words {
+        let patient = self.0.clone().with_timeout(Duration::from_secs(CARRY));
+        let options = ImportImageOptionsBuilder::new().build();
+        let stream = patient.import_image_stream(options, chunks, None);
+        Box::pin(stream.map(|item| match item {
+            Ok(info) => Ok(info.stream.or(info.status).unwrap_or_default()),
+            Err(err) => Err(why(&err)),
+        }))
+    }
+}
+
+/// The engine's words on a failed request.
+fn said(doing: &str, err: &Failure) -> SetupError {
+    let why = why(err);
+    if means_disk_full(&why) {
+        return SetupError::DiskFull {
+            doing: doing.to_owned(),
+            place: "the engine's images".into(),
+            help: "make room there (`docker system df` shows what uses it), then run the command again".into(),
+        };
+    }
+    SetupError::Engine {
+        doing: doing.to_owned(),
+        why,
+    }
+}
+
+/// The words of an error and of its causes, once each.
+fn why(err: &Failure) -> String {
+    if let Failure::DockerResponseServerError { message, .. } = err {
+        return words(message);
+    }
+    if let Failure::DockerStreamError { error } = err {
+        return words(error);
+    }
+    let mut text = err.to_string();
+    let mut cause = std::error::Error::source(err);
+    while let Some(err) = cause {
+        let more = err.to_string();
+        if !text.contains(&more) {
+            text = format!("{text}: {more}");
+        }
+        cause = err.source();
+    }
+    words(&text)
+}

@@ -1,0 +1,97 @@
+//! `labcheck images …`: what can be typed, and who answers it.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::engine::Engine;
+use super::error::SetupError;
+use super::images::{self, Request};
+use super::say::Say;
+
+/// `labcheck images`.
+#[derive(Debug, Args)]
+pub struct ImagesArgs {
+    /// What to do; without it, the images are listed.
+    #[command(subcommand)]
+    pub command: Option<ImagesCommand>,
+    /// Only the images of this lab, such as `v4`.
+    #[arg(long, value_name = "LAB")]
+    pub lab: Option<String>,
+}
+
+/// What can be done with images.
+#[derive(Debug, Subcommand)]
+pub enum ImagesCommand {
+    /// Fetch what is missing, or make it from Debian packages where Docker Hub is out of reach.
+    Build {
+        /// Images, tag optional; by default all that the labs use.
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+        /// Do not ask Docker Hub first.
+        #[arg(long)]
+        no_pull: bool,
+        /// Make images again that are there already.
+        #[arg(long)]
+        again: bool,
+    },
+    /// Write the images to one file, for machines without a network.
+    Export {
+        /// The file to write.
+        file: PathBuf,
+        /// Images, tag optional; by default all that the labs use.
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+        /// Replace a file that is there already.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Load images from a file that `export` or `docker save` wrote.
+    Import {
+        /// The file to read.
+        file: PathBuf,
+    },
+}
+
+/// Runs `labcheck images`.
+///
+/// # Errors
+/// [`SetupError`].
+pub async fn run(args: ImagesArgs) -> Result<(), SetupError> {
+    let say = Say::new();
+    match args.command {
+        None => {
+            let wanted = match &args.lab {
+                None => images::all().to_vec(),
+                Some(lab) => images::of_lab(lab)?,
+            };
+            let rows = images::rows(&Engine::find().await?.api, &wanted).await?;
+            let _ = std::io::stdout().write_all(images::list(&rows).as_bytes());
+            Ok(())
+        }
+        Some(ImagesCommand::Build {
+            names,
+            no_pull,
+            again,
+        }) => {
+            let request = Request {
+                images: images::named(&names)?,
+                pull: !no_pull,
+                again,
+            };
+            let mut engine = Engine::find().await?;
+            engine.find_client().await?;
+            images::build(&engine, &request, say).await?;
+            say.line("all there; `labcheck images` lists them");
+            Ok(())
+        }
+        Some(ImagesCommand::Export { file, names, force }) => {
+            let images = images::named(&names)?;
+            images::export(&Engine::find().await?.api, &file, &images, force, say).await
+        }
+        Some(ImagesCommand::Import { file }) => {
+            images::import(&Engine::find().await?.api, &file, say).await
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! An engine that answers, with the parts of Docker's command line that the course needs.
+//!
+//! On Debian and Ubuntu, as root, what is missing is installed; anywhere else the error says what to install.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::process::Command;
+
+use super::advice::{self, Trouble};
+use super::api::{Api, Version};
+use super::error::{SetupError, words};
+use super::say::Say;
+use super::{apt, assets, host, process};
+
+/// Where the engine listens when nobody says otherwise.
+const SOCKET: &str = "/var/run/docker.sock";
+/// Where the set-up script unpacks what the distribution's own packages lack. The same words stand in install.sh.
+const PREFIX: &str = "/opt/labcheck/engine";
+/// An engine answers its version in milliseconds; one that takes this long hangs.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// An engine that answers.
+#[derive(Debug)]
+pub struct Engine {
+    /// The connection.
+    pub(super) api: Api,
+    /// Its version, such as `26.1.5`.
+    pub version: String,
+    /// The folder to put before PATH, so that `docker` is the one that was set up. `None`: PATH is right as it is.
+    pub path_entry: Option<PathBuf>,
+}
+
+impl Engine {
+    /// The engine there is; nothing is installed.
+    ///
+    /// # Errors
+    /// [`SetupError::NoEngine`].
+    pub async fn find() -> Result<Self, SetupError> {
+        match connect().await {
+            Ok((api, version)) => Ok(Self {
+                api,
+                version: version.engine,
+                path_entry: None,
+            }),
+            Err((trouble, why)) => Err(no_engine(trouble, why)),
+        }
+    }
+
+    /// The engine there is, with Compose v2 and Buildx; what is missing is installed where that can be done.
+    ///
+    /// # Errors
+    /// [`SetupError::NoEngine`], [`SetupError::NoClient`], [`SetupError::EngineSetUp`].
+    pub async fn ensure(say: Say) -> Result<Self, SetupError> {
+        match connect().await {
+            Ok(_) => {}
+            Err((Trouble::Absent | Trouble::Stopped, _)) if apt::possible() && script_serves() => {
+                install(say).await?;
+            }
+            Err((trouble, why)) => return Err(no_engine(trouble, why)),
+        }
+        let mut engine = Self::find().await?;
+        if let Err(missing) = engine.find_client().await {
+            if !apt::possible() {
+                return Err(missing);
+            }
+            install(say).await?;
+            engine.find_client().await?;
+        }
+        Ok(engine)
+    }
+
+    /// Looks for `docker` with both plugins: on PATH, then where the script puts it.
+    ///
+    /// # Errors
+    /// [`SetupError::NoClient`] naming the first part that is missing.
+    pub(super) async fn find_client(&mut self) -> Result<(), SetupError> {
+        let own = prefix().join("usr/bin");
+        let mut missing = "Docker's command line";
+        for entry in [None, Some(own)] {
+            self.path_entry = entry;
+            match self.missing_client().await {
+                None => return Ok(()),
+                Some(what) if self.path_entry.is_none() => missing = what,
+                Some(_) => {}
+            }
+        }
+        self.path_entry = None;
+        Err(SetupError::NoClient {
+            what: missing,
+            advice: advice::client(&host::system()),
+        })
+    }
+
+    async fn missing_client(&self) -> Option<&'static str> {
+        let (mut compose, mut buildx) = (self.docker(), self.docker());
+        let (compose, buildx) = tokio::join!(
+            process::ask(compose.args(["compose", "version", "--short"])),
+            process::ask(buildx.args(["buildx", "version"])),
+        );
+        match (
+            compose.is_some_and(|version| is_v2(&version)),
+            buildx.is_some(),
+        ) {
+            (true, true) => None,
+            (false, false) if process::ask(self.docker().arg("--version")).await.is_none() => {
+                Some("Docker's command line (`docker`)")
+            }
+            (false, _) => Some("Compose v2 (`docker compose`)"),
+            (true, false) => Some("Buildx (`docker buildx`)"),
+        }
+    }
+
+    /// `docker`, found as set up.
+    pub fn docker(&self) -> Command {
+        let mut command = match &self.path_entry {
+            Some(folder) => Command::new(folder.join("docker")),
+            None => Command::new("docker"),
+        };
+        if let Some(path) = self.path() {
+            command.env("PATH", path);
+        }
+        command
+    }
+
+    /// PATH for other programs that call `docker`; `None` when it is right as it is.
+    pub fn path(&self) -> Option<OsString> {
+        let first = self.path_entry.clone()?;
+        let rest = std::env::var_os("PATH").unwrap_or_default();
+        std::env::join_paths(std::iter::once(first).chain(std::env::split_paths(&rest))).ok()
+    }
+}
+
+fn prefix() -> PathBuf {
+    std::env::var_os("LABCHECK_ENGINE_PREFIX").map_or_else(|| PREFIX.into(), PathBuf::from)
+}
+
+/// The socket that the set-up script would start an engine on.
+fn script_socket() -> String {
+    std::env::var("LABCHECK_ENGINE_SOCKET").unwrap_or_else(|_| SOCKET.into())
+}
+
+/// Whether an engine started by the script would be the one that is asked for.
+fn script_serves() -> bool {
+    docker_host().is_none_or(|host| host == format!("unix://{}", script_socket()))
+}
+
+fn docker_host() -> Option<String> {
+    std::env::var("DOCKER_HOST")
+        .ok()
+        .filter(|host| !host.is_empty())
+}
+
+/// A connection that has answered, or what is in the way.
+async fn connect() -> Result<(Api, Version), (Trouble, String)> {
+    let named = docker_host();
+    let host = named.clone().unwrap_or_else(|| {
+        if cfg!(unix) {
+            format!("unix://{}", script_socket())
+        } else {
+            "npipe:////./pipe/docker_engine".into()
+        }
+    });
+    #[cfg(unix)]
+    if let Some(path) = host.strip_prefix("unix://")
+        && let Err(err) = tokio::net::UnixStream::connect(path).await
+    {
+        let trouble = match err.kind() {
+            std::io::ErrorKind::PermissionDenied => Trouble::Refused,
+            _ if named.is_some() && !script_serves() => Trouble::Elsewhere,
+            _ if host::find(&["dockerd"]).is_some() => Trouble::Stopped,
+            _ => Trouble::Absent,
+        };
+        return Err((trouble, format!("{path}: {}", words(&err.to_string()))));
+    }
+    let trouble = if named.is_some() && !host.starts_with("unix://") {
+        Trouble::Elsewhere
+    } else {
+        Trouble::Silent
+    };
+    let place = words(&host);
+    let api = Api::at(&host).map_err(|why| (Trouble::Elsewhere, format!("{place}: {why}")))?;
+    match tokio::time::timeout(PATIENCE, api.version()).await {
+        Ok(Ok(version)) => Ok((api, version)),
+        Ok(Err(why)) => Err((trouble, format!("{place}: {why}"))),
+        Err(_) => Err((
+            trouble,
+            format!("{place} does not answer within {} s", PATIENCE.as_secs()),
+        )),
+    }
+}
+
+fn no_engine(trouble: Trouble, why: String) -> SetupError {
+    SetupError::NoEngine {
+        why,
+        advice: advice::engine(&host::system(), trouble),
+    }
+}
+
+/// Runs the set-up script; what it prints, step by step, is shown as it comes.
+async fn install(say: Say) -> Result<(), SetupError> {
+    const DOING: &str = "setting up Docker Engine, Compose and Buildx";
+    let script = assets::unpack()?.join("engine/install.sh");
+    let mut step = say.step(DOING);
+    let ended = process::run(Command::new("bash").arg(script), DOING, &mut step, None).await?;
+    if ended.well {
+        step.done(ended.tail.back().map_or("done", String::as_str));
+        return Ok(());
+    }
+    let line = ended.gist();
+    let (line, help) = match line.rsplit_once("; help: ") {
+        Some((line, help)) => (line.to_owned(), help.to_owned()),
+        None => (line, advice::client(&host::system())),
+    };
+    Err(SetupError::EngineSetUp { line, help })
+}
+
+/// Compose v1 (`docker-compose`) cannot read the course's files.
+fn is_v2(version: &str) -> bool {
+    let major = version
+        .trim_start_matches('v')
+        .split('.')
+        .next()
+        .unwrap_or_default();
+    major.parse::<u32>().is_ok_and(|major| major >= 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compose_v1_is_not_enough() {
+        assert!(is_v2("2.26.1-4") && is_v2("v2.40.0") && is_v2("5.0.1"));
+        assert!(!is_v2("1.29.2") && !is_v2("") && !is_v2("unknown"));
+    }
+
+    #[test]
+    fn script_and_program_agree_on_places() {
+        let script = assets::text("engine/install.sh").expect("embedded");
+        assert!(script.contains(&format!("LABCHECK_ENGINE_PREFIX:-{PREFIX}}}")));
+        assert!(script.contains(&format!("LABCHECK_ENGINE_SOCKET:-{SOCKET}}}")));
+    }
+}

@@ -1,0 +1,156 @@
+//! Where an image comes from, judged from what the engine says of it. Pure.
+
+use std::fmt;
+
+use super::super::api::Image;
+
+/// Where an image comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Pulled from Docker Hub.
+    DockerHub,
+    /// Made here from Debian packages, and labelled so.
+    DebianPackages,
+    /// Loaded from a file by `labcheck images import`.
+    Imported,
+    /// Somebody tagged something of their own with the official name.
+    SomebodyElse,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::DockerHub => "official, from Docker Hub",
+            Self::DebianPackages => "built from Debian packages",
+            Self::Imported => "imported from a file",
+            Self::SomebodyElse => "made by somebody else",
+        })
+    }
+}
+
+/// Judges an image that goes by a name of the course.
+///
+/// The label alone is not enough: an image made *from* a labelled one inherits it, so the label that says what the
+/// image stands for must name it too. `RepoDigests` is evidence of a pull only where the engine keeps images the old
+/// way; newer engines give every image one, and tell pulls apart in `Identity`.
+pub(in super::super) fn origin(name: &str, image: &Image, imported: bool) -> Origin {
+    let label = |key: &str| image.labels.get(key).map(String::as_str);
+    if label("labcheck.origin") == Some("debian-packages")
+        && label("labcheck.stands-for") == Some(name)
+    {
+        return Origin::DebianPackages;
+    }
+    let repository = name.split(':').next().unwrap_or(name);
+    match &image.pulled_from {
+        Some(pulled) if pulled.iter().any(|from| on_hub(from, repository)) => {
+            return Origin::DockerHub;
+        }
+        _ if imported => return Origin::Imported,
+        Some(_) => return Origin::SomebodyElse,
+        None => {}
+    }
+    let pulled = |digest: &String| {
+        digest
+            .split_once('@')
+            .is_some_and(|(from, _)| on_hub(from, repository))
+    };
+    if image.digests.iter().any(pulled) {
+        Origin::DockerHub
+    } else {
+        Origin::SomebodyElse
+    }
+}
+
+/// Whether a repository, short or in full, is this official one of Docker Hub.
+fn on_hub(from: &str, repository: &str) -> bool {
+    let from = from.strip_prefix("docker.io/").unwrap_or(from);
+    from.strip_prefix("library/").unwrap_or(from) == repository
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn image(labels: &[(&str, &str)], digests: &[&str]) -> Image {
+        Image {
+            labels: labels
+                .iter()
+                .map(|(k, v)| ((*k).into(), (*v).into()))
+                .collect(),
+            digests: digests.iter().map(|d| (*d).into()).collect(),
+            ..Image::default()
+        }
+    }
+
+    const OURS: [(&str, &str); 2] = [
+        ("labcheck.origin", "debian-packages"),
+        ("labcheck.stands-for", "nginx:1.26"),
+    ];
+
+    #[test]
+    fn a_labelled_image_is_ours_under_its_own_name_only() {
+        assert_eq!(
+            origin("nginx:1.26", &image(&OURS, &[]), true),
+            Origin::DebianPackages
+        );
+        assert_eq!(
+            origin("mariadb:11.8", &image(&OURS, &[]), false),
+            Origin::SomebodyElse
+        );
+        assert_eq!(
+            origin("nginx:1.26", &image(&OURS[..1], &[]), false),
+            Origin::SomebodyElse
+        );
+    }
+
+    #[test]
+    fn a_digest_of_docker_hub_is_official() {
+        for digest in [
+            "nginx@sha256:1",
+            "docker.io/library/nginx@sha256:1",
+            "library/nginx@sha256:1",
+        ] {
+            assert_eq!(
+                origin("nginx:1.26", &image(&[], &[digest]), false),
+                Origin::DockerHub
+            );
+        }
+    }
+
+    #[test]
+    fn a_digest_of_another_place_is_not() {
+        for digest in [
+            "localhost:5000/nginx@sha256:1",
+            "someone/nginx@sha256:1",
+            "nginx",
+            "nginx-x@sha256:1",
+        ] {
+            assert_eq!(
+                origin("nginx:1.26", &image(&[], &[digest]), false),
+                Origin::SomebodyElse
+            );
+        }
+    }
+
+    #[test]
+    fn newer_engines_tell_pulls_from_builds() {
+        let mut built = image(&[], &["nginx@sha256:1"]);
+        built.pulled_from = Some(vec![]);
+        assert_eq!(origin("nginx:1.26", &built, false), Origin::SomebodyElse);
+        assert_eq!(origin("nginx:1.26", &built, true), Origin::Imported);
+        built.pulled_from = Some(vec!["docker.io/library/nginx".into()]);
+        assert_eq!(origin("nginx:1.26", &built, true), Origin::DockerHub);
+    }
+
+    #[test]
+    fn what_we_loaded_is_imported_and_the_rest_is_somebody_elses() {
+        assert_eq!(
+            origin("nginx:1.26", &image(&[], &[]), true),
+            Origin::Imported
+        );
+        assert_eq!(
+            origin("nginx:1.26", &image(&[], &[]), false),
+            Origin::SomebodyElse
+        );
+    }
+}
