@@ -42,7 +42,7 @@ fn suggestion(message: &str) -> Option<String> {
 /// What serde cannot see: ids used twice, references inside the file.
 fn cross_check(file: &str, text: &str, manifest: &Manifest) -> Result<(), LabError> {
     let wrong = |id: &CheckId, nth: usize, what: String, help: Option<String>| {
-        let (line, column) = place(text, id.as_str(), nth);
+        let (line, column) = place_of_id(text, id.as_str(), nth);
         Err(LabError::Wrong {
             file: file.into(),
             line,
@@ -92,7 +92,15 @@ fn cross_check(file: &str, text: &str, manifest: &Manifest) -> Result<(), LabErr
     }
     for again in &manifest.again {
         if !seen.insert(again) {
-            return wrong(again, 1, format!("`{again}` is listed twice"), None);
+            let (line, column) = place(text, again.as_str(), 1);
+            let what = format!("`{again}` is listed twice");
+            return Err(LabError::Wrong {
+                file: file.into(),
+                line,
+                column,
+                what,
+                help: None,
+            });
         }
     }
     if let Some(entry) = manifest
@@ -199,18 +207,26 @@ fn circle(start: &CheckId, all: &BTreeMap<&CheckId, &super::CheckEntry>) -> Opti
 
 /// Line and column (from 1) of the nth standing of a word in a file; 0 where it is not found.
 fn place(text: &str, word: &str, nth: usize) -> (usize, usize) {
+    standings(text, word)
+        .nth(nth)
+        .map_or((0, 0), |(line, column, _)| (line, column))
+}
+
+/// The same for the nth time that the word is given as an `id`.
+fn place_of_id(text: &str, id: &str, nth: usize) -> (usize, usize) {
+    let mut ids = standings(text, id).filter(|(_, _, before)| before.trim_end().ends_with("id:"));
+    ids.nth(nth)
+        .map_or((0, 0), |(line, column, _)| (line, column))
+}
+
+/// Every standing of a whole word: line, column, and what stands before it in its line.
+fn standings<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = (usize, usize, &'t str)> {
     let edge = |c: Option<char>| !c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '-');
-    let mut left = nth;
-    for (number, line) in text.lines().enumerate() {
-        for (at, _) in line.match_indices(word) {
-            if edge(line[..at].chars().next_back()) && edge(line[at + word.len()..].chars().next())
-            {
-                if left == 0 {
-                    return (number + 1, line[..at].chars().count() + 1);
-                }
-                left -= 1;
-            }
-        }
-    }
-    (0, 0)
+    text.lines().enumerate().flat_map(move |(number, line)| {
+        line.match_indices(word).filter_map(move |(at, _)| {
+            let (before, after) = (&line[..at], &line[at + word.len()..]);
+            let whole = edge(before.chars().next_back()) && edge(after.chars().next());
+            whole.then(|| (number + 1, before.chars().count() + 1, before))
+        })
+    })
 }
