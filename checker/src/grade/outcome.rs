@@ -111,6 +111,14 @@ impl Graded {
     }
 }
 
+impl Graded {
+    /// The first hint, where the check failed and it is the student's to mend.
+    pub fn hint(&self) -> Option<&str> {
+        let mend = matches!(&self.mark, Mark::Fail(finding) if finding.blame == Blame::Student);
+        self.entry.hints.first().filter(|_| mend).map(String::as_str)
+    }
+}
+
 impl Grade {
     /// A grade over a lab's checks and their marks.
     pub fn new(lab: &Lab, marks: Vec<Mark>, facts: Facts) -> Self {

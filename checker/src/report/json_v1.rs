@@ -93,7 +93,7 @@ pub struct ReportCheck {
     pub evidence: Vec<Evidence>,
     /// Why it matters.
     pub why: String,
-    /// The first hint; `null` on pass.
+    /// The first hint; `null` unless the check failed and it is the student's to mend.
     pub hint: Option<String>,
     /// Page of the book.
     pub chapter: String,
@@ -171,11 +171,7 @@ fn check(graded: &Graded) -> ReportCheck {
         },
         evidence: finding.map_or_else(Vec::new, |finding| finding.evidence.clone()),
         why: entry.why.clone(),
-        hint: if mark.passed() {
-            None
-        } else {
-            entry.hints.first().cloned()
-        },
+        hint: graded.hint().map(str::to_owned),
         chapter: entry.chapter.clone(),
     }
 }

@@ -161,7 +161,7 @@ impl Page {
                 self.line(&format!("              $ {command}"));
             }
         }
-        if let Some(hint) = check.entry.hints.first() {
+        if let Some(hint) = check.hint() {
             self.field("hint", hint);
         }
         self.field("chapter", &check.entry.chapter);
