@@ -5,6 +5,7 @@ mod lock;
 pub mod regions;
 mod root;
 mod schema;
+pub mod stack;
 pub mod sync;
 mod tree;
 

@@ -207,25 +207,25 @@ fn file() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         plain.prop_map(|line| (None, line)),
         region.prop_map(|(lab, solved, starter)| {
-            let mut text = String::new();
-            for line in starter {
-                text.push_str(&format!("  // starter: {line}\n"));
-            }
-            text.push_str(&solved.join("\n"));
-            (Some(lab), text)
+            let starter = starter.iter().map(|line| format!("  // starter: {line}"));
+            (
+                Some(lab),
+                starter.chain(solved).collect::<Vec<_>>().join("\n"),
+            )
         }),
     ];
     prop::collection::vec(part, 0..8).prop_map(|parts| {
-        let mut text = String::new();
-        for (number, (lab, body)) in parts.into_iter().enumerate() {
-            match lab {
-                None => text.push_str(&format!("{body}\n")),
-                Some(lab) => text.push_str(&format!(
-                    "  // region v{lab}-t{number}\n{body}\n  // endregion v{lab}-t{number}\n"
-                )),
-            }
-        }
-        text
+        let lines = parts
+            .into_iter()
+            .enumerate()
+            .map(|(number, (lab, body))| match lab {
+                None => body + "\n",
+                Some(lab) => {
+                    let id = format!("v{lab}-t{number}");
+                    format!("  // region {id}\n{body}\n  // endregion {id}\n")
+                }
+            });
+        lines.collect()
     })
 }
 

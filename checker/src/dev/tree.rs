@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use super::{DevError, Root};
+use super::{DevError, Root, root};
 
 /// A file's content, and whether it can be run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,28 @@ impl Tree {
                 .trim_start_matches('/')
                 .to_owned();
             tree.files.insert(inside, File::read(&root.join(&path))?);
+        }
+        Ok(tree)
+    }
+
+    /// Every file under a folder on disk; none where there is no such folder.
+    pub fn folder(folder: &Path) -> Result<Self, DevError> {
+        let mut tree = Self::default();
+        let mut left = vec![String::new()];
+        while let Some(inside) = left.pop() {
+            for name in root::names(&folder.join(&inside))? {
+                let path = if inside.is_empty() {
+                    name
+                } else {
+                    format!("{inside}/{name}")
+                };
+                let there = folder.join(&path);
+                if there.is_dir() {
+                    left.push(path);
+                } else {
+                    tree.files.insert(path, File::read(&there)?);
+                }
+            }
         }
         Ok(tree)
     }

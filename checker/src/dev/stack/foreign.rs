@@ -1,0 +1,51 @@
+//! A correct stack of another shape: another language, other names, no compose file.
+
+use serde::Deserialize;
+
+use super::mistake::yaml;
+use crate::dev::DevError;
+
+/// `solutions/vN/foreign/NAME/stack.yaml`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Foreign {
+    /// What is different about it.
+    pub title: String,
+    /// What starts it: a compose file, or a script that reads `LABCHECK_PREFIX`.
+    pub up: String,
+    /// The script that takes it down; not needed for a compose file.
+    #[serde(default)]
+    pub down: Option<String>,
+    /// Flags it is graded with; `{prefix}` stands for `LABCHECK_PREFIX`.
+    #[serde(default)]
+    pub grade: Vec<String>,
+}
+
+impl Foreign {
+    /// Reads the text of a `stack.yaml`.
+    ///
+    /// # Errors
+    /// With file, line and column when it is not of the form.
+    pub fn parse(file: &str, text: &str) -> Result<Self, DevError> {
+        let foreign: Self = yaml(file, text)?;
+        if !foreign.is_compose() && foreign.down.is_none() {
+            return Err(DevError::wrong(format!(
+                "{file}:1: a stack started by a script needs `down` too"
+            )));
+        }
+        Ok(foreign)
+    }
+
+    /// Whether Compose starts it.
+    pub fn is_compose(&self) -> bool {
+        crate::dev::sync::is_compose(&self.up)
+    }
+
+    /// The flags for a run.
+    pub fn flags(&self, prefix: &str) -> Vec<String> {
+        self.grade
+            .iter()
+            .map(|flag| flag.replace("{prefix}", prefix))
+            .collect()
+    }
+}

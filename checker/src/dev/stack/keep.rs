@@ -1,0 +1,173 @@
+//! What keeps the second stack fast: one cargo registry for all, one build folder a lab, and file times that let cargo
+//! see what really changed.
+//!
+//! Cargo rebuilds what is newer than its last build, whatever it holds. Every stack is written afresh, so its
+//! application would always look new. Its files therefore get the time at which their content was first seen in a row.
+
+use std::fs::File;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+
+use super::Docker;
+use crate::dev::{DevError, Root, Tree};
+
+const LABEL: &str = "labcheck.cache=test";
+const REGISTRY: &str = "labcheck-test-cargo";
+const REGISTRY_AT: &str = "/usr/local/cargo/registry";
+const BUILT_AT: &str = "/target";
+/// The CA bundle of Debian and Ubuntu; a site that re-signs TLS has its own CA in it.
+const CA_BUNDLE: &str = "/etc/ssl/certs/ca-certificates.crt";
+
+/// The volume that keeps what a lab's application was built to.
+fn built(lab: u32) -> String {
+    format!("labcheck-test-target-v{lab}")
+}
+
+/// What the names of shared volumes are replaced by in recordings: those a student's own stack has.
+pub(super) fn names(lab: u32) -> [(String, String); 2] {
+    [
+        (built(lab), format!("v{lab}_target")),
+        (REGISTRY.into(), format!("v{lab}_registry")),
+    ]
+}
+
+/// The part of a service's override that shares the volumes, and the volumes' declarations.
+pub(super) fn share(lab: u32, service: &Value) -> (Value, Value) {
+    let given = service
+        .pointer("/environment/CARGO_TARGET_DIR")
+        .and_then(Value::as_str);
+    let at = given.unwrap_or(BUILT_AT);
+    let part = json!({
+        "environment": { "CARGO_TARGET_DIR": at },
+        "volumes": [format!("{REGISTRY}:{REGISTRY_AT}"), format!("{}:{at}", built(lab))],
+    });
+    (
+        part,
+        json!({ REGISTRY: { "external": true }, built(lab): { "external": true } }),
+    )
+}
+
+/// Whether a service runs from source in the toolchain's image.
+pub(super) fn is_from_source(service: &Value) -> bool {
+    service
+        .get("image")
+        .and_then(Value::as_str)
+        .is_some_and(|image| image.starts_with("rust:"))
+}
+
+/// Fetches and builds a lab's application once, so that no stack needs the network or a cold build. The site's CA is
+/// needed here only, never in a stack.
+///
+/// # Errors
+/// When the volumes cannot be made or the application does not build.
+pub(super) fn warm(root: &Root, lab: u32, folder: &Path) -> Result<(), DevError> {
+    let app = folder.join("app");
+    if !app.join("Cargo.toml").is_file() {
+        return Ok(());
+    }
+    settle(root, lab, folder)?;
+    for volume in [REGISTRY, &built(lab)] {
+        Docker::ask(&["volume", "create", "--label", LABEL, volume])?;
+    }
+    let mount = |from: &str, to: &str| format!("{from}:{to}");
+    let mut args: Vec<String> = [
+        "run",
+        "--rm",
+        "--label",
+        "labcheck.test=labtest-warm",
+        "--workdir",
+        "/app",
+    ]
+    .map(Into::into)
+    .into();
+    for pair in [
+        mount(REGISTRY, REGISTRY_AT),
+        mount(&built(lab), BUILT_AT),
+        mount(&app.display().to_string(), "/app"),
+    ] {
+        args.extend(["--volume".into(), pair]);
+    }
+    if Path::new(CA_BUNDLE).is_file() {
+        args.extend(["--volume".into(), format!("{CA_BUNDLE}:{CA_BUNDLE}:ro")]);
+        args.extend([
+            "--env".into(),
+            format!("CARGO_HTTP_CAINFO={CA_BUNDLE}"),
+            "--env".into(),
+            format!("SSL_CERT_FILE={CA_BUNDLE}"),
+        ]);
+    }
+    args.extend([
+        "--env".into(),
+        format!("CARGO_TARGET_DIR={BUILT_AT}"),
+        "rust:1.95-slim".into(),
+    ]);
+    args.extend(["cargo", "build", "--quiet", "--locked"].map(Into::into));
+    Docker::ask(&args.iter().map(String::as_str).collect::<Vec<_>>()).map(|_| ())
+}
+
+/// Gives the files of a stack's application their time: that of the last stack of this lab with the same content, or
+/// now.
+pub(super) fn settle(root: &Root, lab: u32, folder: &Path) -> Result<(), DevError> {
+    let app = Tree::folder(&folder.join("app"))?;
+    let mut hasher = DefaultHasher::new();
+    for (path, file) in &app.files {
+        (path, &file.bytes).hash(&mut hasher);
+    }
+    let content = hasher.finish();
+    let note = root.join(format!("target/stacks/built-v{lab}"));
+    let last = std::fs::read_to_string(&note).unwrap_or_default();
+    let time = same(&last, content).unwrap_or_else(SystemTime::now);
+    for path in app.files.keys() {
+        let path = folder.join("app").join(path);
+        let open = File::options().write(true).open(&path);
+        open.and_then(|file| file.set_modified(time))
+            .map_err(|err| DevError::file(&path, &err))?;
+    }
+    let since = time
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_nanos();
+    std::fs::write(&note, format!("{content} {since}\n")).map_err(|err| DevError::file(&note, &err))
+}
+
+/// The time noted for a content, if it is the one noted last.
+fn same(note: &str, content: u64) -> Option<SystemTime> {
+    let (noted, since) = note.trim().split_once(' ')?;
+    let since = Duration::from_nanos(since.parse().ok()?);
+    (noted == content.to_string()).then_some(UNIX_EPOCH + since)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stack(root: &Root, text: &str) -> SystemTime {
+        let folder = root.join("target/stacks/one");
+        let mut tree = Tree::default();
+        tree.insert("app/src/main.rs", text);
+        tree.write(&folder).expect("a folder of our own");
+        settle(root, 1, &folder).expect("a folder of our own");
+        let file = folder
+            .join("app/src/main.rs")
+            .metadata()
+            .expect("just written");
+        file.modified().expect("this system keeps times")
+    }
+
+    #[test]
+    fn the_same_content_in_a_row_keeps_its_time_and_another_is_newer() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let root = Root::at(folder.path());
+        let first = stack(&root, "a");
+        assert_eq!(stack(&root, "a"), first);
+        let other = stack(&root, "b");
+        assert!(other > first);
+        assert!(
+            stack(&root, "a") > other,
+            "the build in between was of something else"
+        );
+    }
+}

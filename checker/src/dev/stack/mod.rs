@@ -1,0 +1,18 @@
+//! Stacks to try the grader on: every solution, starter, named mistake and foreign-but-correct stack on disk, and the
+//! means to start one and take it down again.
+//!
+//! Nothing here grades. Everything that is started carries the label `labcheck.test`, and is cleared away by it.
+
+mod case;
+mod compose;
+mod docker;
+mod foreign;
+mod keep;
+mod mistake;
+mod running;
+
+pub use case::{Case, CaseKind};
+pub use docker::{Docker, LABEL, RUN_PREFIX};
+pub use foreign::Foreign;
+pub use mistake::{Edit, Mistake};
+pub use running::Stack;

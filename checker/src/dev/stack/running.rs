@@ -1,0 +1,299 @@
+//! A stack that is up, until it is dropped.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use super::docker::{Places, run_for};
+use super::{Case, CaseKind, Docker, LABEL, compose, keep};
+use crate::dev::{DevError, Root};
+
+/// A started stack. Dropping it takes it down, also after a panic.
+#[derive(Debug)]
+pub struct Stack {
+    case: Case,
+    run: String,
+    places: Places,
+    up: bool,
+}
+
+/// Longest wait for Compose or a script; an image may have to be built first.
+const STARTING: Duration = Duration::from_mins(10);
+/// Longest wait where nothing has to be built: a database that never becomes healthy must not hold up the tests.
+const PLAIN_STARTING: Duration = Duration::from_mins(2);
+const STOPPING: Duration = Duration::from_mins(2);
+
+impl Stack {
+    /// Builds a lab's application ahead of its stacks.
+    ///
+    /// # Errors
+    /// When its files cannot be written or it does not build.
+    pub fn warm(root: &Root, lab: u32) -> Result<(), DevError> {
+        let solution = Case {
+            lab,
+            kind: CaseKind::Solution,
+        };
+        let places = Places::new(root, &solution.run());
+        write(root, &solution, &places)?;
+        keep::warm(root, lab, &places.folder)
+    }
+
+    /// Writes a stack's files and starts it. That starting it fails is no error: a student's stack may do so too, and
+    /// what there is of it is graded.
+    ///
+    /// # Errors
+    /// When its files cannot be written, or `docker` cannot be run at all.
+    pub fn start(root: &Root, case: &Case) -> Result<Self, DevError> {
+        let run = case.run();
+        let stack = Self {
+            case: case.clone(),
+            places: Places::new(root, &run),
+            run,
+            up: true,
+        };
+        Docker::sweep(Some(&stack.run))?;
+        write(root, case, &stack.places)?;
+        keep::settle(root, case.lab, &stack.places.folder)?;
+        if let CaseKind::Mistake(_, mistake) = &case.kind {
+            for args in &mistake.before {
+                Docker::ask(&labelled(args, &format!("{LABEL}={}", stack.run)))?;
+            }
+        }
+        let started = match case.compose_file() {
+            Some(_) => stack.compose_up()?,
+            None => stack.script("up.sh", STARTING)?,
+        };
+        // A correct stack has to start; a broken one may refuse to.
+        if !started && !matches!(case.kind, CaseKind::Mistake(..)) {
+            return Err(DevError::wrong(format!(
+                "`{}` did not start; see {}",
+                stack.run,
+                stack.places.log.display()
+            )));
+        }
+        Ok(stack)
+    }
+
+    /// The flags that a grader is told, as on the command line.
+    pub fn flags(&self) -> Vec<String> {
+        let flags = match &self.case.kind {
+            CaseKind::Foreign(_, foreign) => foreign.flags(&self.run),
+            _ => Vec::new(),
+        };
+        if flags
+            .iter()
+            .any(|flag| flag == "--containers" || flag == "--project")
+        {
+            return flags;
+        }
+        let folder = vec!["--folder".to_owned(), self.inside().display().to_string()];
+        [folder, flags].concat()
+    }
+
+    /// What grading must leave as it is: every container's name, id and start time. Containers that the engine starts
+    /// again and again are left out.
+    pub fn containers(&self) -> Result<Vec<String>, DevError> {
+        let filter = format!("label={LABEL}={}", self.run);
+        let ids = Docker::ask(&["ps", "--all", "--quiet", "--no-trunc", "--filter", &filter])?;
+        let ids: Vec<&str> = ids.lines().collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let format =
+            "{{.RestartCount}} {{.State.Restarting}} {{.Name}} {{.Id}} {{.State.StartedAt}}";
+        let rows = Docker::ask(&[&["inspect", "--format", format], ids.as_slice()].concat())?;
+        let mut rows: Vec<String> = rows
+            .lines()
+            .filter_map(|row| row.strip_prefix("0 false "))
+            .map(str::to_owned)
+            .collect();
+        rows.sort();
+        Ok(rows)
+    }
+
+    /// How many rows every table of the stack's databases has, accounts included; `None` where no database answers.
+    pub fn rows(&self) -> Result<Option<String>, DevError> {
+        let filter = format!("label={LABEL}={}", self.run);
+        let found = Docker::ask(&[
+            "ps",
+            "--filter",
+            &filter,
+            "--format",
+            "{{.Names}} {{.Image}}",
+        ])?;
+        let database = found
+            .lines()
+            .filter_map(|row| row.split_once(' '))
+            .find(|(_, image)| image.starts_with("mariadb:"));
+        let Some((name, _)) = database else {
+            return Ok(None);
+        };
+        Ok(Docker::ask(&["exec", name, "sh", "-c", COUNT_ROWS]).ok())
+    }
+
+    /// What a recording says instead of the names that only this run has.
+    pub fn plain_names(&self) -> Vec<(String, String)> {
+        let lab = self.case.lab_name();
+        let inside = self.inside().display().to_string();
+        let mut names = vec![
+            (inside, format!("/home/student/labs/{lab}")),
+            (self.run.clone(), lab),
+        ];
+        names.extend(keep::names(self.case.lab));
+        names
+    }
+
+    /// Takes it down: containers, networks and volumes, whatever it takes.
+    ///
+    /// # Errors
+    /// When something of it could not be cleared away.
+    pub fn stop(mut self) -> Result<(), DevError> {
+        self.down()
+    }
+
+    fn down(&mut self) -> Result<(), DevError> {
+        if !std::mem::take(&mut self.up) {
+            return Ok(());
+        }
+        let tried = match self.case.compose_file() {
+            Some(_) => self.compose(
+                &[
+                    "down",
+                    "--volumes",
+                    "--timeout",
+                    "0",
+                    "--remove-orphans",
+                    "--rmi",
+                    "local",
+                ],
+                STOPPING,
+            ),
+            None => self.script("down.sh", STOPPING),
+        };
+        let cleared = Docker::sweep(Some(&self.run));
+        if let CaseKind::Mistake(_, mistake) = &self.case.kind {
+            for args in &mistake.after {
+                // A container is gone already, by its label.
+                let _ = Docker::ask(&args.iter().map(String::as_str).collect::<Vec<_>>());
+            }
+        }
+        cleared?;
+        if tried? {
+            Ok(())
+        } else {
+            Err(DevError::wrong(format!(
+                "taking `{}` down failed; see {}",
+                self.run,
+                self.places.log.display()
+            )))
+        }
+    }
+
+    fn compose_up(&self) -> Result<bool, DevError> {
+        let file = self.compose_file();
+        let inside = self.inside().display().to_string();
+        let config = Docker::command()
+            .args([
+                "compose",
+                "-p",
+                &self.run,
+                "--project-directory",
+                &inside,
+                "-f",
+                &file,
+                "config",
+                "--format",
+                "json",
+            ])
+            .env("LABCHECK_PREFIX", &self.run)
+            .output();
+        let config =
+            config.map_err(|err| DevError::wrong(format!("`docker compose config`: {err}")))?;
+        let over = compose::beside(
+            &String::from_utf8_lossy(&config.stdout),
+            &self.run,
+            self.case.lab,
+        )?;
+        let builds = String::from_utf8_lossy(&config.stdout).contains("\"build\":");
+        std::fs::write(&self.places.beside, over)
+            .map_err(|err| DevError::file(&self.places.beside, &err))?;
+        self.compose(
+            &["up", "--detach", "--quiet-pull"],
+            if builds { STARTING } else { PLAIN_STARTING },
+        )
+    }
+
+    fn compose(&self, args: &[&str], limit: Duration) -> Result<bool, DevError> {
+        let mut command = Docker::command();
+        command
+            .args(["compose", "-p", &self.run, "--project-directory"])
+            .arg(self.inside());
+        command
+            .args(["-f", &self.compose_file(), "-f"])
+            .arg(&self.places.beside)
+            .args(args);
+        run_for(
+            command.env("LABCHECK_PREFIX", &self.run),
+            &self.places.log,
+            limit,
+        )
+    }
+
+    fn script(&self, name: &str, limit: Duration) -> Result<bool, DevError> {
+        let mut command = Command::new("sh");
+        command
+            .arg(name)
+            .current_dir(self.inside())
+            .env("LABCHECK_PREFIX", &self.run);
+        run_for(&mut command, &self.places.log, limit)
+    }
+
+    fn compose_file(&self) -> String {
+        self.inside()
+            .join(self.case.compose_file().unwrap_or("compose.yaml"))
+            .display()
+            .to_string()
+    }
+
+    fn inside(&self) -> std::path::PathBuf {
+        self.places.folder.join(self.case.inside())
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        let _ = self.down();
+    }
+}
+
+/// Rows of every table that is not the server's own, and the number of accounts: one line a table.
+const COUNT_ROWS: &str = r#"set -e
+for f in "${MARIADB_ROOT_PASSWORD_FILE:-}" /run/secrets/root /run/secrets/root_password; do
+  [ -n "$f" ] && [ -f "$f" ] && MARIADB_ROOT_PASSWORD=$(cat "$f") && break
+done
+export MYSQL_PWD="${MARIADB_ROOT_PASSWORD:-}"
+ask() { mariadb --protocol=socket -uroot -N -B -e "$1"; }
+ask "SELECT CONCAT('SELECT ''', table_schema, '.', table_name, ''', COUNT(*) FROM \`', table_schema, '\`.\`', table_name, '\`;') FROM information_schema.tables
+  WHERE table_type = 'BASE TABLE' AND (table_schema NOT IN ('mysql', 'sys', 'performance_schema') OR table_name = 'global_priv') ORDER BY 1" > /tmp/count.sql
+mariadb --protocol=socket -uroot -N -B < /tmp/count.sql
+rm /tmp/count.sql
+"#;
+
+fn write(root: &Root, case: &Case, places: &Places) -> Result<(), DevError> {
+    let wrong = |path: &Path, err: std::io::Error| DevError::file(path, &err);
+    if places.folder.exists() {
+        std::fs::remove_dir_all(&places.folder).map_err(|err| wrong(&places.folder, err))?;
+    }
+    std::fs::create_dir_all(&places.folder).map_err(|err| wrong(&places.folder, err))?;
+    let _ = std::fs::remove_file(&places.log);
+    case.tree(root)?.write(&places.folder)
+}
+
+/// Arguments of `docker run` get the label of the run; others stay as they are.
+fn labelled<'a>(args: &'a [String], label: &'a str) -> Vec<&'a str> {
+    let mut words: Vec<&str> = args.iter().map(String::as_str).collect();
+    if words.first() == Some(&"run") {
+        words.splice(1..1, ["--label", label]);
+    }
+    words
+}
