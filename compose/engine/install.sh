@@ -16,6 +16,7 @@ DATA=${LABCHECK_ENGINE_DATA:-/var/lib/docker}
 RUN=${LABCHECK_ENGINE_RUN:-/run/labcheck-engine}
 SOCKET=${LABCHECK_ENGINE_SOCKET:-/var/run/docker.sock}
 FLAGS=${LABCHECK_ENGINE_FLAGS:-}
+BIN=${LABCHECK_ENGINE_BIN-/usr/local/bin}
 PLUGINS=${LABCHECK_ENGINE_PLUGINS:-/usr/local/lib/docker/cli-plugins}
 NEXT=trixie
 
@@ -24,17 +25,26 @@ export PATH="$PREFIX/usr/bin:$PREFIX/usr/sbin:$PATH:/usr/sbin:/sbin" DEBIAN_FRON
 export DOCKER_HOST="${DOCKER_HOST:-unix://$SOCKET}"
 APT=(apt-get -q -y -o DPkg::Lock::Timeout=120)
 
+# The line of a log that tells most: a full disk, else apt's or another program's error, else the last line.
+gist() {
+  local pattern line
+  for pattern in 'no space left' '^E: ' '^W: ' 'error' '[^[:space:]]'; do
+    line=$(grep -iE "$pattern" "$1" 2>/dev/null | tail -n 1 | tr -d '[:cntrl:]' | cut -c 1-300)
+    [[ -z $line ]] || { printf %s "$line"; return; }
+  done
+  printf 'it said nothing'
+}
+
 fail() { # STEP LOG
-  local last mend="see the log, then run this command again"
-  last=$(grep -v '^[[:space:]]*$' "$2" 2>/dev/null | tail -n 1 | cut -c 1-300)
-  if grep -qi 'no space left' "$2"; then mend="free some space (df -h $CACHE $DATA), then run this command again"
+  local mend="see the log, then run this command again"
+  if grep -qi 'no space left' "$2"; then mend="free some space (df -h $CACHE $PREFIX $DATA), then run this command again"
   elif grep -qi 'could not get lock' "$2"; then mend="another package installation is running: wait for it, then run this command again"
   elif grep -qiE 'could not resolve|temporary failure|failed to fetch|unable to locate|no installation candidate' "$2"; then
     mend="check the network and the mirrors in /etc/apt, try 'apt-get update', then run this command again"
   elif grep -qiE 'iptables|operation not permitted|permission denied' "$2"; then
     mend="this machine does not allow a container engine (a restricted container, perhaps): use a virtual machine"
   fi
-  printf 'engine set-up: step "%s" failed: %s; log: %s; help: %s\n' "$1" "${last:-no output}" "$2" "$mend" >&2
+  printf 'engine set-up: step "%s" failed: %s; log: %s; help: %s\n' "$1" "$(gist "$2")" "$2" "$mend" >&2
   exit 1
 }
 
@@ -44,7 +54,7 @@ step() {
   if ! "have_$name" >/dev/null 2>&1; then
     # Not inside an `if`: bash would switch `set -e` off for the whole function.
     set +e; ( set -e; "make_$name" ) >"$log" 2>&1; rc=$?; set -e
-    (( rc == 0 )) && "have_$name" >>"$log" 2>&1 || fail "$name" "$log"
+    (( rc == 0 )) && "have_$name" >/dev/null 2>&1 || fail "$name" "$log"
     outcome=done
   fi
   local us=$(( ${EPOCHREALTIME//[!0-9]/} - from ))
@@ -82,6 +92,9 @@ make_client() {
     for plugin in "$PREFIX"/usr/libexec/docker/cli-plugins/*; do
       [[ -x $PLUGINS/${plugin##*/} ]] || ln -sf "$plugin" "$PLUGINS/"
     done
+    # So that `docker` works in the user's own shell too; another one that is there stays.
+    [[ -n $BIN && ! -e $BIN/docker && ! -e /usr/bin/docker ]] && ln -s "$PREFIX/usr/bin/docker" "$BIN/docker"
+    return 0
   fi
 }
 
@@ -118,6 +131,7 @@ S
     || APT_CONFIG="$CACHE/apt.conf" apt-get -q update
   rm -f "$CACHE"/debs/*.deb
   ( cd "$CACHE/debs" && APT_CONFIG="$CACHE/apt.conf" apt-get -q download "$@" )
+  mkdir -p "$PREFIX"
   for deb in "$CACHE"/debs/*.deb; do dpkg-deb -x "$deb" "$PREFIX"; done
   rm -f "$CACHE"/debs/*.deb
 }
@@ -152,8 +166,9 @@ make_daemon() {
     if [[ -n ${pid:-} && ! -d /proc/$pid ]]; then break; fi
     sleep 0.1
   done
-  grep -vE 'level=(info|debug)' "$RUN/dockerd.log" 2>/dev/null | tail -n 5
-  echo "dockerd does not answer on $SOCKET (its log: $RUN/dockerd.log, or journalctl -u labcheck-engine)"
+  local why
+  why=$(grep -m 1 'failed to start' "$RUN/dockerd.log" 2>/dev/null || tail -n 1 "$RUN/dockerd.log" 2>/dev/null || true)
+  echo "error: dockerd does not answer on $SOCKET: ${why:0:200} (more in $RUN/dockerd.log, or journalctl -u labcheck-engine)"
   return 1
 }
 

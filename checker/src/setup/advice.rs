@@ -33,7 +33,8 @@ pub(super) fn engine(system: &System, trouble: Trouble) -> String {
              in again (the group is as powerful as root), or set up rootless Docker with `dockerd-rootless-setuptool.sh install`"
             .into(),
         (Trouble::Stopped, System::Linux(_)) => {
-            "Docker is installed and not running: `sudo systemctl start docker`".into()
+            "Docker is installed and not running: start it with `sudo systemctl start docker` or `sudo service docker start`"
+                .into()
         }
         (_, System::Linux(release)) if release.is("debian") => {
             format!("run the command again as root, and it installs them, or: {}", client(system))

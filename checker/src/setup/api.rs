@@ -142,6 +142,35 @@ impl Api {
     }
 }
 
+/// What only tests need: making and removing a tiny image.
+#[cfg(test)]
+impl Api {
+    /// An image with this root file system (a tar archive), as `docker import` makes one.
+    pub(super) async fn make(&self, name: &str, root: Vec<u8>, changes: &str) {
+        let options = CreateImageOptionsBuilder::new()
+            .from_src("-")
+            .repo(name)
+            .changes(vec![changes.into()])
+            .build();
+        let mut words =
+            self.0
+                .create_image(Some(options), Some(bollard::body_full(root.into())), None);
+        while let Some(word) = words.next().await {
+            word.expect("the engine takes the image");
+        }
+    }
+
+    pub(super) async fn remove(&self, name: &str) {
+        let options = bollard::query_parameters::RemoveImageOptionsBuilder::new()
+            .force(true)
+            .build();
+        self.0
+            .remove_image(name, Some(options), None)
+            .await
+            .expect("the image is removed");
+    }
+}
+
 /// The engine's words on a failed request.
 fn said(doing: &str, err: &Failure) -> SetupError {
     let why = why(err);

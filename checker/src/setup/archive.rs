@@ -211,13 +211,13 @@ fn size_of_next(records: &[u8]) -> Option<u64> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::io::Cursor;
 
     use super::*;
 
     /// A tar archive of these members, ended as tar ends them.
-    fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
+    pub(in super::super) fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
         let mut out = Vec::new();
         for (name, content) in members {
             let mut header = [0_u8; BLOCK];

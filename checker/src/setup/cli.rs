@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::engine::Engine;
 use super::error::SetupError;
-use super::images::{self, Request};
+use super::images::{self, Imported, Request};
 use super::say::Say;
 
 /// `labcheck images`.
@@ -66,7 +66,8 @@ pub async fn run(args: ImagesArgs) -> Result<(), SetupError> {
                 None => images::all().to_vec(),
                 Some(lab) => images::of_lab(lab)?,
             };
-            let rows = images::rows(&Engine::find().await?.api, &wanted).await?;
+            let rows =
+                images::rows(&Engine::find().await?.api, &wanted, &Imported::of_user()).await?;
             let _ = std::io::stdout().write_all(images::list(&rows).as_bytes());
             Ok(())
         }
@@ -80,8 +81,7 @@ pub async fn run(args: ImagesArgs) -> Result<(), SetupError> {
                 pull: !no_pull,
                 again,
             };
-            let mut engine = Engine::find().await?;
-            engine.find_client().await?;
+            let engine = Engine::ensure(say).await?;
             images::build(&engine, &request, say).await?;
             say.line("all there; `labcheck images` lists them");
             Ok(())
@@ -91,7 +91,7 @@ pub async fn run(args: ImagesArgs) -> Result<(), SetupError> {
             images::export(&Engine::find().await?.api, &file, &images, force, say).await
         }
         Some(ImagesCommand::Import { file }) => {
-            images::import(&Engine::find().await?.api, &file, say).await
+            images::import(&Engine::find().await?.api, &file, &Imported::of_user(), say).await
         }
     }
 }

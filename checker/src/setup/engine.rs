@@ -75,7 +75,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`SetupError::NoClient`] naming the first part that is missing.
-    pub(super) async fn find_client(&mut self) -> Result<(), SetupError> {
+    async fn find_client(&mut self) -> Result<(), SetupError> {
         let own = prefix().join("usr/bin");
         let mut missing = "Docker's command line";
         for entry in [None, Some(own)] {

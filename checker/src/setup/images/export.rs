@@ -10,6 +10,7 @@ use super::super::archive;
 use super::super::error::SetupError;
 use super::super::say::{Say, size};
 use super::wanted::Wanted;
+use crate::text::count;
 
 /// Writes images to a file. It appears under its name only when it is whole.
 ///
@@ -45,12 +46,8 @@ pub(in super::super) async fn export(
     };
     match outcome {
         Ok(bytes) => {
-            say.line(&format!(
-                "{}: {} images, {}",
-                file.display(),
-                names.len(),
-                size(bytes)
-            ));
+            let images = count(names.len() as u64, "image", "images");
+            say.line(&format!("{}: {images}, {}", file.display(), size(bytes)));
             Ok(())
         }
         Err(err) => {

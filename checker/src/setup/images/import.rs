@@ -11,7 +11,8 @@ use super::super::api::Api;
 use super::super::archive;
 use super::super::error::{SetupError, means_disk_full, words};
 use super::super::say::Say;
-use super::{imported, origin};
+use super::imported::Imported;
+use super::origin;
 
 /// Bytes read at a time.
 const CHUNK: usize = 256 * 1024;
@@ -21,7 +22,12 @@ const CHUNK: usize = 256 * 1024;
 /// # Errors
 /// [`SetupError::Archive`] when the file is cut or something else, [`SetupError::File`], [`SetupError::DiskFull`],
 /// [`SetupError::Engine`].
-pub(in super::super) async fn import(api: &Api, file: &Path, say: Say) -> Result<(), SetupError> {
+pub(in super::super) async fn import(
+    api: &Api,
+    file: &Path,
+    imported: &Imported,
+    say: Say,
+) -> Result<(), SetupError> {
     let inside = archive::images(file)?;
     let total = std::fs::metadata(file).map(|meta| meta.len()).ok();
     let loaded = load(api, file, total, say).await?;
@@ -39,7 +45,7 @@ pub(in super::super) async fn import(api: &Api, file: &Path, say: Say) -> Result
         ));
         ids.push(image.id);
     }
-    imported::remember(&ids);
+    imported.remember(ids);
     Ok(())
 }
 

@@ -1,32 +1,39 @@
 //! Which images came from a file: the engine does not remember, so a small file in the user's data folder does.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::super::assets;
 
-fn file() -> PathBuf {
-    assets::data().join("imported-images")
-}
+/// The note of imported images: one id a line.
+#[derive(Debug, Clone)]
+pub(in super::super) struct Imported(PathBuf);
 
-/// The ids of imported images; none when nothing was ever imported, or the file cannot be read.
-pub(super) fn ids() -> BTreeSet<String> {
-    read(&file())
-}
-
-/// Remembers ids. Best effort: an import is not undone because its note could not be written.
-pub(super) fn remember(ids: &[String]) {
-    let path = file();
-    let mut all = read(&path);
-    all.extend(ids.iter().cloned());
-    let ids: Vec<&str> = all.iter().map(String::as_str).collect();
-    if let Some(parent) = path.parent() {
-        let _ = std::fs::create_dir_all(parent);
+impl Imported {
+    /// The user's own note.
+    pub(in super::super) fn of_user() -> Self {
+        Self::at(assets::data().join("imported-images"))
     }
-    let _ = std::fs::write(path, ids.join("\n"));
-}
 
-fn read(path: &Path) -> BTreeSet<String> {
-    let text = std::fs::read_to_string(path).unwrap_or_default();
-    text.lines().map(str::to_owned).collect()
+    /// A note at a place of its own.
+    pub(super) fn at(path: PathBuf) -> Self {
+        Self(path)
+    }
+
+    /// The ids; none when nothing was ever imported, or the note cannot be read.
+    pub(super) fn ids(&self) -> BTreeSet<String> {
+        let text = std::fs::read_to_string(&self.0).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    /// Remembers ids. Best effort: an import is not undone because its note could not be written.
+    pub(super) fn remember(&self, ids: Vec<String>) {
+        let mut all = self.ids();
+        all.extend(ids);
+        let all: Vec<String> = all.into_iter().collect();
+        if let Some(parent) = self.0.parent() {
+            let _ = std::fs::create_dir_all(parent);
+        }
+        let _ = std::fs::write(&self.0, all.join("\n"));
+    }
 }

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use super::super::api::{Api, Image};
 use super::super::error::SetupError;
 use super::super::say::size;
-use super::imported;
+use super::imported::Imported;
 use super::origin::{Origin, origin};
 use super::wanted::Wanted;
+use crate::text::count;
 
 /// One image of the course, and what the engine has of it.
 #[derive(Debug)]
@@ -22,8 +23,12 @@ pub(in super::super) struct Row {
 ///
 /// # Errors
 /// [`SetupError::Engine`].
-pub(in super::super) async fn rows(api: &Api, wanted: &[Wanted]) -> Result<Vec<Row>, SetupError> {
-    let ids = imported::ids();
+pub(in super::super) async fn rows(
+    api: &Api,
+    wanted: &[Wanted],
+    imported: &Imported,
+) -> Result<Vec<Row>, SetupError> {
+    let ids = imported.ids();
     let mut rows = Vec::with_capacity(wanted.len());
     for wanted in wanted {
         let image = api.image(wanted.name).await?;
@@ -56,12 +61,13 @@ pub(in super::super) fn list(rows: &[Row]) -> String {
         };
         let _ = writeln!(text, "{:<19} {size:>8}  {from:<27} {labs}", row.wanted.name);
     }
-    let missing = rows.iter().filter(|row| row.there.is_none()).count();
+    let of_labs = rows.iter().filter(|row| !row.wanted.labs.is_empty());
+    let missing = of_labs.filter(|row| row.there.is_none()).count();
     if missing > 0 {
         let _ = writeln!(
             text,
-            "\n{missing} of {} missing: `labcheck images build` fetches or makes them, `labcheck images import FILE` takes them from a stick",
-            rows.len()
+            "\n{} missing: `labcheck images build` fetches or makes what the labs use, `labcheck images import FILE` takes it from a stick",
+            count(missing as u64, "image is", "images are")
         );
     }
     text
@@ -90,7 +96,7 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("mariadb:11.8         missing  -"), "{text}");
-        assert!(text.contains("5 of 6 missing"), "{text}");
+        assert!(text.contains("4 images are missing: "), "{text}");
         assert!(!list(&rows[4..5]).contains("missing"));
     }
 }

@@ -5,6 +5,8 @@ mod export;
 mod import;
 mod imported;
 mod list;
+#[cfg(test)]
+mod live_tests;
 mod origin;
 mod pull;
 mod toolchain;
@@ -14,6 +16,7 @@ pub use build::ensure;
 pub(super) use build::{Request, build};
 pub(super) use export::export;
 pub(super) use import::import;
+pub(super) use imported::Imported;
 pub(super) use list::{list, rows};
 pub use origin::Origin;
 pub use wanted::{Wanted, all};
