@@ -1,5 +1,6 @@
 //! Tools for the course's authors: schema, keeping starters and solutions in step, and the project's own commands.
 
+mod demo;
 mod error;
 mod lock;
 pub mod regions;
@@ -8,6 +9,7 @@ mod schema;
 pub mod stack;
 pub mod sync;
 mod tree;
+mod verify;
 
 pub use error::DevError;
 pub use root::Root;
@@ -33,20 +35,26 @@ pub enum Tool {
     Schema,
     /// Write the starters and lock files that are made from the solutions.
     Sync,
+    /// Start a finished lab, grade it, and say where it is and how to take it down.
+    Demo {
+        /// The lab to show.
+        #[arg(default_value = "v4")]
+        lab: String,
+    },
+    /// Run every check of the project, live engine included.
+    Verify,
 }
 
 /// Runs an author's tool.
 ///
 /// # Errors
 /// Whatever ends the tool early.
-#[expect(
-    clippy::unused_async,
-    reason = "tools that wait for the engine join this list"
-)]
-pub async fn run(args: DevArgs, _colour: bool) -> Result<Exit, Error> {
+pub async fn run(args: DevArgs, colour: bool) -> Result<Exit, Error> {
     match args.tool {
         Tool::Schema => crate::run::print(&schema::lab_file()),
         Tool::Sync => print(&sync::run(&Root::find()?)?),
+        Tool::Demo { lab } => return demo::run(&lab, colour).await,
+        Tool::Verify => verify::run().await?,
     }
     Ok(Exit::Passed)
 }

@@ -23,5 +23,6 @@ pub use cli::{ImagesArgs, ImagesCommand, run};
 pub use engine::Engine;
 pub use error::SetupError;
 pub use images::{Origin, Wanted, all as wanted_images, ensure as images};
+pub(crate) use process::{ask, tool};
 pub use say::Say;
 pub use uikit::ensure as uikit;

@@ -9,7 +9,7 @@ use tokio::process::Command;
 use tokio::sync::mpsc;
 
 use super::error::{SetupError, words};
-use super::say::Step;
+use super::say::{Say, Step};
 
 /// Lines kept for the error.
 const KEPT: usize = 200;
@@ -90,8 +90,31 @@ pub(super) async fn run(
     })
 }
 
+/// Runs a program that has to end well, as a step of its own.
+///
+/// # Errors
+/// [`SetupError::Tool`] with the line that tells most, and what to do about it.
+pub(crate) async fn tool(
+    command: &mut Command,
+    doing: &str,
+    help: &str,
+    say: Say,
+) -> Result<(), SetupError> {
+    let mut step = say.step(doing);
+    let ended = run(command, doing, &mut step, None).await?;
+    if ended.well {
+        step.done("done");
+        return Ok(());
+    }
+    Err(SetupError::Tool {
+        doing: doing.to_owned(),
+        why: ended.gist(),
+        help: help.to_owned(),
+    })
+}
+
 /// Runs a program that answers at once and gives what it printed, or `None` when it failed or is not there.
-pub(super) async fn ask(command: &mut Command) -> Option<String> {
+pub(crate) async fn ask(command: &mut Command) -> Option<String> {
     let output = command
         .stdin(Stdio::null())
         .kill_on_drop(true)

@@ -30,7 +30,7 @@ impl Say {
     }
 
     /// A step whose length is not known.
-    pub(super) fn step(self, title: &str) -> Step {
+    pub(crate) fn step(self, title: &str) -> Step {
         self.begin(title, Shape::Steps)
     }
 
@@ -97,7 +97,7 @@ impl Default for Say {
 
 /// A step under way. Dropped without [`Step::done`], its moving line vanishes and the error speaks.
 #[derive(Debug)]
-pub(super) struct Step {
+pub(crate) struct Step {
     say: Say,
     bar: Option<ProgressBar>,
     title: String,
@@ -109,7 +109,7 @@ pub(super) struct Step {
 
 impl Step {
     /// What is happening right now, in another program's words.
-    pub(super) fn now(&mut self, what: &str) {
+    pub(crate) fn now(&mut self, what: &str) {
         let what = cut(&clean(what), 120);
         if what.is_empty() {
             return;
@@ -139,7 +139,7 @@ impl Step {
     }
 
     /// The step is over; says how it went and how long it took.
-    pub(super) fn done(self, outcome: &str) {
+    pub(crate) fn done(self, outcome: &str) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }

@@ -57,7 +57,7 @@ impl Bench {
             .map(|()| file)
     }
 
-    async fn import(&self, file: &PathBuf) -> Result<(), SetupError> {
+    async fn import(&self, file: &std::path::Path) -> Result<(), SetupError> {
         import(&self.engine.api, file, &self.imported, Say::new()).await
     }
 
