@@ -53,6 +53,7 @@ impl Error {
                 ProbeError::Nothing(..) => Exit::Nothing,
                 ProbeError::Several(_) | ProbeError::NoSuch { .. } => Exit::Usage,
                 ProbeError::Recording { .. } => Exit::Invalid,
+                ProbeError::Interrupted { .. } => Exit::Unexpected,
             },
             Self::Setup(err) => err.exit(),
             Self::Dev(_) | Self::Write { .. } => Exit::Unexpected,

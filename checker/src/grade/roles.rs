@@ -1,16 +1,242 @@
-//! Which container plays which role: by evidence, not by name.
+//! Which container plays which role: by evidence, not by name alone. Pure.
+//!
+//! In this order: what the student said, the service's name (unless hard evidence speaks against it), what it runs,
+//! its image, and for the application, what is left over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::{Container, Process, Role, Seen, Taken};
-use crate::lab::RoleSigns;
+use crate::lab::{Protocol, RoleSigns};
 
-/// Assigns roles.
-pub fn assign(
-    _containers: &[Container],
-    _processes: &BTreeMap<String, Seen<Vec<Process>>>,
-    _signs: &BTreeMap<Role, RoleSigns>,
-    _explicit: &BTreeMap<Role, Vec<String>>,
-) -> BTreeMap<Role, Vec<Taken>> {
-    BTreeMap::new()
+/// Programs that serve a database, with their protocol and its usual port.
+const SERVERS: [(&str, Protocol, &str, u16); 4] = [
+    ("mariadbd", Protocol::Mysql, "mysql", 3306),
+    ("mysqld", Protocol::Mysql, "mysql", 3306),
+    ("postgres", Protocol::Postgres, "postgres", 5432),
+    ("postmaster", Protocol::Postgres, "postgres", 5432),
+];
+
+/// One container and what is known of it.
+struct Candidate<'a> {
+    container: &'a Container,
+    programs: BTreeSet<&'a str>,
 }
+
+/// Assigns roles. Every container plays at most one, unless the student says otherwise; a role may have several.
+///
+/// `explicit` holds names of containers or services by role (`--role db=NAME`); names that are not there are passed
+/// over here and reported by the observer.
+pub fn assign(
+    containers: &[Container],
+    processes: &BTreeMap<String, Seen<Vec<Process>>>,
+    signs: &BTreeMap<Role, RoleSigns>,
+    explicit: &BTreeMap<Role, Vec<String>>,
+) -> BTreeMap<Role, Vec<Taken>> {
+    let mut roles: BTreeMap<Role, Vec<Taken>> = BTreeMap::new();
+    let mut free: Vec<Candidate<'_>> = Vec::new();
+    for container in containers {
+        let said = explicit.iter().filter(|(_, names)| {
+            names
+                .iter()
+                .any(|name| *name == container.name || container.service.as_deref() == Some(name))
+        });
+        let said: Vec<Role> = said.map(|(role, _)| *role).collect();
+        for role in &said {
+            let why = format!("--role {}={}", role.word(), container.known_as());
+            roles.entry(*role).or_default().push(Taken {
+                container: container.name.clone(),
+                why,
+            });
+        }
+        if said.is_empty() {
+            let seen = processes.get(&container.name).and_then(Seen::get);
+            free.push(Candidate {
+                container,
+                programs: seen.into_iter().flatten().map(Process::program).collect(),
+            });
+        }
+    }
+    let open: Vec<(Role, &RoleSigns)> = signs
+        .iter()
+        .filter(|(role, _)| !explicit.contains_key(*role))
+        .map(|(role, signs)| (*role, signs))
+        .collect();
+    for rule in [Candidate::named, Candidate::runs, Candidate::made_from] {
+        // A role that a stronger rule has filled is not filled up by a weaker one.
+        let unfilled: Vec<(Role, &RoleSigns)> = open
+            .iter()
+            .filter(|(role, _)| !roles.contains_key(role))
+            .copied()
+            .collect();
+        free.retain(|candidate| {
+            let found = unfilled
+                .iter()
+                .find_map(|(role, own)| Some((*role, rule(candidate, *role, own, signs)?)));
+            match found {
+                Some((role, why)) => {
+                    roles.entry(role).or_default().push(Taken {
+                        container: candidate.container.name.clone(),
+                        why,
+                    });
+                    false
+                }
+                None => true,
+            }
+        });
+    }
+    for (role, _) in open.iter().filter(|(_, signs)| signs.leftover) {
+        if !roles.contains_key(role) {
+            let taken = left_over(&free, signs);
+            if !taken.is_empty() {
+                roles.insert(*role, taken);
+            }
+        }
+    }
+    roles
+}
+
+type Signs = BTreeMap<Role, RoleSigns>;
+
+impl Candidate<'_> {
+    /// The service's name is the course's (or, without Compose, the container's), and nothing harder speaks against it.
+    fn named(&self, role: Role, own: &RoleSigns, all: &Signs) -> Option<String> {
+        let service = own.service.as_deref()?;
+        let (kind, name) = match &self.container.service {
+            Some(name) => ("service", name.as_str()),
+            None => ("container", self.container.name.as_str()),
+        };
+        if name != service || self.contradicted(role, own, all) {
+            return None;
+        }
+        let more = self
+            .speaks(own)
+            .map_or_else(String::new, |speaks| format!("; {speaks}"));
+        Some(format!("{kind} name `{name}`{more}"))
+    }
+
+    /// What it runs shows that the name is wrong: it serves a database but is not named like one, or it is named like a
+    /// database but runs another role's program and no database at all.
+    fn contradicted(&self, role: Role, own: &RoleSigns, all: &Signs) -> bool {
+        if self.speaks(own).is_some() {
+            return false;
+        }
+        let others = || all.iter().filter(|(other, _)| **other != role);
+        let serves_other = others().any(|(_, signs)| self.speaks(signs).is_some());
+        let runs_other = !own.speaks.is_empty()
+            && others().any(|(_, signs)| self.runs_one_of(&signs.process).is_some());
+        serves_other || runs_other
+    }
+
+    /// A program of the process list is one of the role's, or serves a protocol of the role.
+    fn runs(&self, role: Role, own: &RoleSigns, all: &Signs) -> Option<String> {
+        let why = self.speaks(own).or_else(|| {
+            self.runs_one_of(&own.process)
+                .map(|program| format!("runs {program}"))
+        })?;
+        let misnamed = all.iter().find(|(other, signs)| {
+            **other != role && signs.service.is_some() && signs.service == self.container.service
+        });
+        Some(match misnamed {
+            Some((_, signs)) => format!(
+                "{why}, though the service is called `{}`",
+                signs.service.as_deref().unwrap_or_default()
+            ),
+            None => why,
+        })
+    }
+
+    fn runs_one_of<'n>(&self, names: &'n [String]) -> Option<&'n str> {
+        names
+            .iter()
+            .map(String::as_str)
+            .find(|name| self.programs.contains(name))
+    }
+
+    fn speaks(&self, own: &RoleSigns) -> Option<String> {
+        let (program, _, word, port) = SERVERS.iter().find(|(program, protocol, ..)| {
+            own.speaks.contains(protocol) && self.programs.contains(program)
+        })?;
+        let exposes = self
+            .container
+            .exposed
+            .iter()
+            .any(|exposed| exposed.split('/').next() == Some(&port.to_string()));
+        let at = if exposes {
+            format!(" on {port}")
+        } else {
+            String::new()
+        };
+        Some(format!("runs {program}, which speaks {word}{at}"))
+    }
+
+    /// The image's name has one of the role's words in it.
+    fn made_from(&self, _: Role, own: &RoleSigns, _: &Signs) -> Option<String> {
+        let name = repository(&self.container.image);
+        let word = own.image.iter().find(|word| {
+            name.split(['/', '-', '_', '.'])
+                .any(|part| part == word.as_str())
+        })?;
+        Some(format!("image `{}` is a {word}", self.container.image))
+    }
+}
+
+/// An image's name without registry, tag and digest.
+fn repository(image: &str) -> &str {
+    let image = image.split('@').next().unwrap_or(image);
+    let untagged = match image.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => name,
+        _ => image,
+    };
+    match untagged.split_once('/') {
+        Some((registry, rest)) if registry.contains(['.', ':']) || registry == "localhost" => rest,
+        _ => untagged,
+    }
+}
+
+/// What nothing else claims: the only one, the replicas of the only service, or the only one with a published port.
+fn left_over(free: &[Candidate<'_>], all: &Signs) -> Vec<Taken> {
+    let claimed = |candidate: &&Candidate<'_>| {
+        all.iter().any(|(role, own)| {
+            candidate
+                .runs(*role, own, all)
+                .or_else(|| candidate.made_from(*role, own, all))
+                .is_some()
+        })
+    };
+    let left: Vec<&Candidate<'_>> = free
+        .iter()
+        .filter(|candidate| !claimed(candidate))
+        .collect();
+    let one_service = |all: &[&Candidate<'_>]| {
+        all.iter()
+            .map(|candidate| candidate.container.known_as())
+            .collect::<BTreeSet<_>>()
+            .len()
+            == 1
+    };
+    let open: Vec<&Candidate<'_>> = left
+        .iter()
+        .filter(|candidate| {
+            !candidate.container.ports.is_empty() || !candidate.container.ports_asked.is_empty()
+        })
+        .copied()
+        .collect();
+    let (taken, why) = if one_service(&left) {
+        (left, "the only container left over")
+    } else if one_service(&open) {
+        (open, "the only container left over that publishes a port")
+    } else {
+        return Vec::new();
+    };
+    taken
+        .into_iter()
+        .map(|candidate| Taken {
+            container: candidate.container.name.clone(),
+            why: why.into(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+#[path = "roles_tests.rs"]
+mod tests;

@@ -52,6 +52,12 @@ pub enum ProbeError {
         /// Names that are there.
         there: Vec<String>,
     },
+    /// The person at the keyboard broke it off.
+    #[error("interrupted")]
+    Interrupted {
+        /// What could not be taken back, if anything.
+        stayed: Option<String>,
+    },
     /// A recording could not be read.
     #[error("{path}: {why}", path = .path.display())]
     Recording {
@@ -75,6 +81,8 @@ impl ProbeError {
                 let first = names.first().map_or("NAME", String::as_str);
                 format!("say which one, for example `--project {first}`")
             }
+            Self::Interrupted { stayed: Some(stayed) } => format!("{stayed}; delete them by hand"),
+            Self::Interrupted { stayed: None } => "everything that was posted was taken back".into(),
             Self::NoSuch { kind, there, .. } if there.is_empty() => format!("this engine has no {kind} at all; start your stack first"),
             Self::NoSuch { there, .. } => format!("it has {}", crate::text::ticked(there)),
         }

@@ -3,11 +3,42 @@
 //! Everything it sees leaves as [`crate::facts`]; nothing here judges. Only `engine*` names the engine's client
 //! library, only `sql*` knows how to talk to a database.
 
+mod choose;
+mod database;
+mod doors;
+mod drive;
+mod engine;
+mod engine_address;
+mod engine_exec;
+mod engine_map;
+mod engine_wait;
 mod error;
+mod form;
+mod http;
+mod http_address;
+mod http_trouble;
 mod live;
+mod look;
+mod looked;
 mod observer;
+mod page_words;
+mod qr;
 pub mod record;
+mod redact;
 mod replay;
+mod rfc3339;
+mod sockets;
+mod source;
+mod sql;
+mod sql_attempts;
+mod sql_login;
+mod sql_mariadb;
+mod sql_postgres;
+mod sql_rows;
+mod sql_secrets;
+mod sql_watch;
+mod tar;
+mod top;
 
 pub use error::ProbeError;
 pub use live::Live;

@@ -1,0 +1,285 @@
+//! Finding the address at which a role's pages answer, and asking for the pages that checks want.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use reqwest::Url;
+use tokio::time::Instant;
+
+use super::http::{Browser, Fetched, redacted};
+use super::http_address::{bases, below, other_scheme};
+use super::looked::Looked;
+use super::redact::Secrets;
+use super::{Progress, Target};
+use crate::facts::{Ask, Container, Page, Role, Seen, Status, Taken, Trouble};
+
+/// Longest wait for a page.
+const DEADLINE: Duration = Duration::from_secs(5);
+/// A program may take this long from its start until it listens.
+const LISTENS: Duration = Duration::from_secs(15);
+
+/// Where a role's pages are.
+#[derive(Debug, Clone)]
+pub(super) struct Door {
+    /// The address that answered, or the first one that was tried.
+    pub base: Option<Url>,
+    /// What the first question brought.
+    first: Result<Fetched, Trouble>,
+    /// The path of that question, in the application's words.
+    asked: String,
+}
+
+/// Everything needed to find doors.
+#[derive(Clone, Copy)]
+pub(super) struct Street<'a> {
+    pub target: &'a Target,
+    pub containers: &'a [Looked],
+    pub roles: &'a BTreeMap<Role, Vec<Taken>>,
+    /// The engine's host, when published ports are not on this machine.
+    pub engine_host: Option<&'a str>,
+}
+
+impl<'a> Street<'a> {
+    fn of(&self, role: Role) -> Vec<&'a Looked> {
+        let taken = self.roles.get(&role).map(Vec::as_slice).unwrap_or_default();
+        taken
+            .iter()
+            .filter_map(|taken| {
+                self.containers
+                    .iter()
+                    .find(|looked| looked.container.name == taken.container)
+            })
+            .collect()
+    }
+
+    /// Base addresses of a role: its own ports, those of the container whose network it shares, or the proxy's.
+    fn bases(&self, role: Role) -> Vec<Url> {
+        let entry = self
+            .target
+            .entry
+            .as_deref()
+            .filter(|_| matches!(role, Role::App | Role::Proxy));
+        let own = self.of(role);
+        let mut found = bases(&self.with_ports(&own), entry, self.engine_host);
+        if found.is_empty() {
+            found = own
+                .iter()
+                .filter(|looked| looked.container.network_mode == "host")
+                .flat_map(|looked| self.on_host(&looked.container))
+                .collect();
+        }
+        if found.is_empty() && role == Role::App {
+            found = bases(
+                &self.with_ports(&self.of(Role::Proxy)),
+                None,
+                self.engine_host,
+            );
+        }
+        let named = self.target.hosts.iter().flat_map(|name| {
+            found
+                .iter()
+                .filter_map(|base| called(base, name))
+                .collect::<Vec<_>>()
+        });
+        named.chain(found.iter().cloned()).collect()
+    }
+
+    /// The containers that hold the ports: for `network_mode: container:…` another one.
+    fn with_ports(&self, own: &[&'a Looked]) -> Vec<&'a Container> {
+        own.iter()
+            .map(|looked| {
+                let donor = looked.container.network_mode.strip_prefix("container:");
+                let donor = donor.and_then(|id| {
+                    self.containers.iter().find(|other| {
+                        other.container.id.starts_with(id) || other.container.name == id
+                    })
+                });
+                &donor.unwrap_or(looked).container
+            })
+            .collect()
+    }
+
+    /// In the host's network nothing is published: the declared ports are guessed, then the course's.
+    fn on_host(&self, container: &Container) -> Vec<Url> {
+        let declared = container
+            .exposed
+            .iter()
+            .filter_map(|port| port.strip_suffix("/tcp")?.parse::<u16>().ok());
+        let host = crate::text::host(self.engine_host.unwrap_or("127.0.0.1"));
+        declared
+            .chain([5000, 8080])
+            .filter_map(|port| Url::parse(&format!("http://{host}:{port}/")).ok())
+            .collect()
+    }
+
+    /// Names given with `--host`, with the address they are looked for at.
+    pub(super) fn names(&self) -> Vec<(String, SocketAddr)> {
+        let first = self
+            .bases(Role::App)
+            .into_iter()
+            .chain(self.bases(Role::Proxy))
+            .find_map(|base| {
+                base.host_str()?
+                    .trim_matches(['[', ']'])
+                    .parse::<IpAddr>()
+                    .ok()
+            });
+        let address = SocketAddr::new(first.unwrap_or(IpAddr::from([127, 0, 0, 1])), 0);
+        self.target
+            .hosts
+            .iter()
+            .map(|name| (name.clone(), address))
+            .collect()
+    }
+
+    /// Tries a role's addresses until one answers, for as long as a young container may need to listen.
+    pub(super) async fn open(
+        &self,
+        browser: &Browser,
+        role: Role,
+        path: &str,
+        progress: &dyn Progress,
+    ) -> Door {
+        let asked = self.target.route(path).to_owned();
+        let bases = self.bases(role);
+        let own = self.of(role);
+        let up = own
+            .iter()
+            .filter(|looked| looked.container.state.status == Status::Running)
+            .filter_map(|looked| looked.container.state.up_ms)
+            .max();
+        let patience = up
+            .map_or(Duration::ZERO, |up| {
+                LISTENS.saturating_sub(Duration::from_millis(up))
+            })
+            .min(self.target.wait);
+        let until = Instant::now() + patience;
+        let mut told = false;
+        loop {
+            let door = knock(browser, &bases, &asked).await;
+            let deaf = matches!(door.first, Err(Trouble::Refused | Trouble::Closed));
+            if !deaf || Instant::now() >= until {
+                return door;
+            }
+            if !told {
+                progress.now(&format!("waiting until {} listens", role.phrase()));
+                told = true;
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+}
+
+async fn knock(browser: &Browser, bases: &[Url], path: &str) -> Door {
+    let mut first: Option<Door> = None;
+    for base in bases {
+        let door = at(browser, base, path).await;
+        if door.first.is_ok() {
+            return door;
+        }
+        first.get_or_insert(door);
+    }
+    first.unwrap_or_else(|| Door {
+        base: None,
+        first: Err(Trouble::NoAddress),
+        asked: path.to_owned(),
+    })
+}
+
+/// One address: as it is, and when it does not speak that, over the other of HTTP and HTTPS.
+async fn at(browser: &Browser, base: &Url, path: &str) -> Door {
+    let Some(url) = below(base, path) else {
+        return Door {
+            base: Some(base.clone()),
+            first: Err(Trouble::Other("not an address".into())),
+            asked: path.to_owned(),
+        };
+    };
+    let first = browser.get(&url, DEADLINE).await;
+    let other = match &first {
+        Ok(fetched) => wants_tls(fetched),
+        // Refused and timed out are the same for both; the rest may be a matter of language.
+        Err(trouble) => matches!(trouble, Trouble::Closed | Trouble::Other(_)),
+    };
+    if other
+        && let Some(base) = other_scheme(base)
+        && let Some(url) = below(&base, path)
+        && let Ok(fetched) = browser.get(&url, DEADLINE).await
+    {
+        return Door {
+            base: Some(base),
+            first: Ok(fetched),
+            asked: path.to_owned(),
+        };
+    }
+    Door {
+        base: Some(base.clone()),
+        first,
+        asked: path.to_owned(),
+    }
+}
+
+/// What nginx, Apache and Go answer to plain HTTP on a port for HTTPS.
+fn wants_tls(fetched: &Fetched) -> bool {
+    let body = fetched.answer.body.to_ascii_lowercase();
+    fetched.answer.status == 400
+        && [
+            "plain http request was sent to https port",
+            "speaking plain http to an ssl-enabled server port",
+            "sent an http request to an https server",
+        ]
+        .iter()
+        .any(|words| body.contains(words))
+}
+
+fn called(base: &Url, name: &str) -> Option<Url> {
+    let mut url = base.clone();
+    url.set_host(Some(name)).ok()?;
+    Some(url)
+}
+
+impl Door {
+    /// Whether anything answered at all.
+    pub(super) fn answers(&self) -> bool {
+        self.first.is_ok()
+    }
+
+    /// Why nothing answered.
+    pub(super) fn trouble(&self) -> Option<&Trouble> {
+        self.first.as_ref().err()
+    }
+
+    /// The pages of a role behind this door, the first question's answer used again.
+    pub(super) async fn pages(
+        &self,
+        browser: &Browser,
+        role: Role,
+        paths: &[String],
+        target: &Target,
+        secrets: &Secrets,
+    ) -> Vec<Page> {
+        let each = paths.iter().map(|path| async {
+            let route = target.route(path);
+            let url = self.base.as_ref().and_then(|base| below(base, route));
+            let answer = match (&url, &self.first) {
+                (None, _) => Err(Trouble::NoAddress),
+                (Some(_), first) if route == self.asked => first.clone(),
+                // A door that is shut is shut for every page: one deadline is enough.
+                (Some(_), Err(trouble)) => Err(trouble.clone()),
+                (Some(url), Ok(_)) => browser.get(url, DEADLINE).await,
+            };
+            Page {
+                ask: Ask {
+                    role,
+                    method: "GET".into(),
+                    path: path.clone(),
+                    url: url.map_or_else(String::new, |url| url.to_string()),
+                },
+                answer: Seen::Seen(answer.map(|fetched| redacted(fetched.answer, secrets))),
+            }
+        });
+        join_all(each).await
+    }
+}

@@ -1,0 +1,301 @@
+//! The engine: connecting, and the few calls that the probes need. Nothing here judges, and nothing waits for ever.
+//!
+//! Only this file and its `engine_*` neighbours know the client library.
+
+use std::time::Duration;
+
+use bollard::Docker;
+use bollard::errors::Error;
+use bollard::query_parameters::{
+    InspectContainerOptions, ListContainersOptionsBuilder, LogsOptionsBuilder, TopOptionsBuilder,
+};
+use futures_util::StreamExt as _;
+
+use super::ProbeError;
+use super::engine_address::{Address, host_of};
+use super::engine_map;
+use super::looked::{Env, Listed, Looked};
+use super::redact::Secrets;
+use super::top;
+use crate::facts::{self, Image, Network, Process, Seen, Volume};
+use crate::text;
+
+/// The oldest API that is understood (Docker Engine 20.10).
+const OLDEST: (usize, usize) = (1, 41);
+/// Longest wait for one answer of the engine.
+const DEADLINE: Duration = Duration::from_secs(10);
+/// Longest wait for the first answer: an engine that hangs is told from one that is busy.
+const FIRST: Duration = Duration::from_secs(5);
+
+/// A connected engine.
+#[derive(Debug, Clone)]
+pub(super) struct Engine {
+    pub(super) docker: Docker,
+    /// What it says of itself.
+    pub(super) about: facts::Engine,
+    /// The host on which its published ports are, when that is not this machine.
+    pub(super) host: Option<String>,
+}
+
+impl Engine {
+    /// Connects, agrees on an API version and asks the engine who it is.
+    pub(super) async fn connect(address: &Address) -> Result<Self, ProbeError> {
+        let docker = open(address)?;
+        let slow = || {
+            no_engine(
+                address,
+                "no answer within 5 s",
+                "the engine hangs; restart Docker and grade again",
+            )
+        };
+        let docker = tokio::time::timeout(FIRST, docker.negotiate_version())
+            .await
+            .map_err(|_| slow())?
+            .map_err(|err| refused(address, &err))?;
+        let version = tokio::time::timeout(FIRST, docker.version())
+            .await
+            .map_err(|_| slow())?
+            .map_err(|err| refused(address, &err))?;
+        let api = version.api_version.unwrap_or_default();
+        let number = |part: Option<&str>| part.and_then(|part| part.parse::<usize>().ok());
+        let mut parts = api.split('.');
+        let pair = (
+            number(parts.next()).unwrap_or(0),
+            number(parts.next()).unwrap_or(0),
+        );
+        if pair < OLDEST {
+            return Err(ProbeError::TooOld {
+                found: text::cut(&text::clean(&api), 20),
+                wanted: format!("{}.{}", OLDEST.0, OLDEST.1),
+            });
+        }
+        let show = |text: Option<String>| text::cut(&text::clean(&text.unwrap_or_default()), 40);
+        let about = facts::Engine {
+            version: show(version.version),
+            api: text::cut(&text::clean(&api), 20),
+            platform: format!("{}/{}", show(version.os), show(version.arch)),
+        };
+        Ok(Self {
+            docker,
+            about,
+            host: host_of(&address.url),
+        })
+    }
+
+    /// Every container, up or not, in one call.
+    pub(super) async fn list(&self) -> Result<Vec<Listed>, ProbeError> {
+        let options = ListContainersOptionsBuilder::new().all(true).build();
+        let rows = within(
+            self.docker.list_containers(Some(options)),
+            "listing containers",
+        )
+        .await?;
+        Ok(rows.into_iter().filter_map(engine_map::listed).collect())
+    }
+
+    /// One container; `None` when it is gone.
+    pub(super) async fn inspect(&self, id: &str) -> Result<Option<Looked>, ProbeError> {
+        let call = self
+            .docker
+            .inspect_container(id, None::<InspectContainerOptions>);
+        match within_raw(call, "looking at a container").await? {
+            Ok(found) => Ok(Some(engine_map::looked(found))),
+            Err(Error::DockerResponseServerError {
+                status_code: 404, ..
+            }) => Ok(None),
+            Err(err) => Err(lost("looking at a container", &err)),
+        }
+    }
+
+    /// A container's process list; the engine runs `ps` for it, so ids are the engine host's.
+    pub(super) async fn top(&self, id: &str) -> Seen<Vec<Process>> {
+        let wanted = TopOptionsBuilder::new()
+            .ps_args("-eo pid,ppid,euid,args")
+            .build();
+        let plain = TopOptionsBuilder::new().build();
+        let mut why = String::new();
+        for options in [wanted, plain] {
+            match tokio::time::timeout(DEADLINE, self.docker.top_processes(id, Some(options))).await
+            {
+                Ok(Ok(found)) => {
+                    return Seen::Seen(top::rows(
+                        &found.titles.unwrap_or_default(),
+                        &found.processes.unwrap_or_default(),
+                    ));
+                }
+                Ok(Err(err)) => why = words(&err),
+                Err(_) => {
+                    return Seen::Unseen(
+                        "the engine did not list its processes within 10 s".into(),
+                    );
+                }
+            }
+        }
+        Seen::Unseen(format!("the engine could not list its processes: {why}"))
+    }
+
+    /// The last lines of a container's log.
+    pub(super) async fn last_log(&self, id: &str, lines: usize) -> Vec<String> {
+        let options = LogsOptionsBuilder::new()
+            .stdout(true)
+            .stderr(true)
+            .tail(&lines.to_string())
+            .build();
+        let mut stream = std::pin::pin!(self.docker.logs(id, Some(options)));
+        let mut bytes = Vec::new();
+        let read = async {
+            while let Some(Ok(part)) = stream.next().await {
+                let part = part.into_bytes();
+                bytes.extend_from_slice(&part[..part.len().min(64 * 1024)]);
+                if bytes.len() > 256 * 1024 {
+                    break;
+                }
+            }
+        };
+        // A log that cannot be read costs a line of evidence, nothing else.
+        let _ = tokio::time::timeout(DEADLINE, read).await;
+        let whole = String::from_utf8_lossy(&bytes);
+        let all: Vec<String> = whole.lines().map(str::to_owned).collect();
+        all[all.len().saturating_sub(lines)..].to_vec()
+    }
+
+    /// An image and its raw environment; `None` when it is gone (removed by force, or replaced).
+    pub(super) async fn image(&self, id: &str) -> Result<Option<(Image, Env)>, ProbeError> {
+        match within_raw(self.docker.inspect_image(id), "looking at an image").await? {
+            Ok(found) => Ok(Some(engine_map::image(found))),
+            Err(Error::DockerResponseServerError {
+                status_code: 404, ..
+            }) => Ok(None),
+            Err(err) => Err(lost("looking at an image", &err)),
+        }
+    }
+
+    /// The commands an image was built with, as its history keeps them: raw, to be searched and never shown.
+    pub(super) async fn history(&self, image: &str) -> Result<Vec<String>, ProbeError> {
+        let rows = within(
+            self.docker.image_history(image),
+            "reading an image's history",
+        )
+        .await?;
+        Ok(rows.into_iter().map(|row| row.created_by).collect())
+    }
+
+    /// Every network, with its gateways.
+    pub(super) async fn networks(&self) -> Result<Vec<(Network, Vec<String>)>, ProbeError> {
+        let rows = within(self.docker.list_networks(None), "listing networks").await?;
+        Ok(rows.into_iter().map(engine_map::network).collect())
+    }
+
+    /// Every volume.
+    pub(super) async fn volumes(&self) -> Result<Vec<Volume>, ProbeError> {
+        let options = None::<bollard::query_parameters::ListVolumesOptions>;
+        let rows = within(self.docker.list_volumes(options), "listing volumes").await?;
+        Ok(rows
+            .volumes
+            .unwrap_or_default()
+            .into_iter()
+            .map(engine_map::volume)
+            .collect())
+    }
+
+    /// Restarts a container as `docker restart` does.
+    pub(super) async fn restart(&self, id: &str) -> Result<(), String> {
+        let options = bollard::query_parameters::RestartContainerOptionsBuilder::new()
+            .t(10)
+            .build();
+        match tokio::time::timeout(
+            Duration::from_secs(30),
+            self.docker.restart_container(id, Some(options)),
+        )
+        .await
+        {
+            Ok(done) => done.map_err(|err| words(&err)),
+            Err(_) => Err("the restart took longer than 30 s".into()),
+        }
+    }
+}
+
+fn open(address: &Address) -> Result<Docker, ProbeError> {
+    let url = address.url.as_str();
+    if url.starts_with("ssh://") {
+        let help = "labcheck does not speak ssh: run it on that machine, or forward its socket (`ssh -L /tmp/d.sock:/var/run/docker.sock HOST`) and set DOCKER_HOST=unix:///tmp/d.sock";
+        return Err(no_engine(address, "an ssh address", help));
+    }
+    Docker::connect_with_host(url)
+        .map(|docker| docker.with_timeout(DEADLINE))
+        .map_err(|err| refused(address, &err))
+}
+
+fn no_engine(address: &Address, why: &str, help: &str) -> ProbeError {
+    let at = format!(
+        "{} ({})",
+        text::cut(&Secrets::default().hide(&text::clean(&address.url)), 120),
+        address.from
+    );
+    ProbeError::NoEngine {
+        at,
+        why: why.into(),
+        help: help.into(),
+    }
+}
+
+/// Why the first word failed, with the line that most often mends it.
+fn refused(address: &Address, err: &Error) -> ProbeError {
+    let why = words(err);
+    let lower = why.to_ascii_lowercase();
+    let help = if matches!(err, Error::SocketNotFoundError(_))
+        || lower.contains("not found")
+        || lower.contains("no such file")
+    {
+        "is Docker installed and started? Docker Desktop: start it; Linux: `sudo systemctl start docker`"
+    } else if lower.contains("permission denied") {
+        "your user may not open the socket: `sudo usermod -aG docker $USER`, then sign out and in again"
+    } else if matches!(err, Error::UnsupportedURISchemeError { .. }) {
+        "use an address such as unix:///var/run/docker.sock or tcp://HOST:2375"
+    } else {
+        "see whether Docker is up: `docker version` should show a server"
+    };
+    no_engine(address, &why, help)
+}
+
+/// An answer, or [`ProbeError::EngineLost`] when it fails or does not come.
+async fn within<T>(
+    call: impl Future<Output = Result<T, Error>>,
+    doing: &'static str,
+) -> Result<T, ProbeError> {
+    within_raw(call, doing)
+        .await?
+        .map_err(|err| lost(doing, &err))
+}
+
+async fn within_raw<T>(
+    call: impl Future<Output = Result<T, Error>>,
+    doing: &'static str,
+) -> Result<Result<T, Error>, ProbeError> {
+    let late = |_| ProbeError::EngineLost {
+        doing: doing.into(),
+        why: format!("no answer within {} s", DEADLINE.as_secs()),
+    };
+    tokio::time::timeout(DEADLINE, call).await.map_err(late)
+}
+
+fn lost(doing: &str, err: &Error) -> ProbeError {
+    ProbeError::EngineLost {
+        doing: doing.into(),
+        why: words(err),
+    }
+}
+
+/// The client's words with their causes, cleaned and cut: the innermost one usually says most.
+pub(super) fn words(err: &Error) -> String {
+    let mut all = err.to_string();
+    let mut cause = std::error::Error::source(err);
+    while let Some(inner) = cause {
+        let inner_words = inner.to_string();
+        if !all.contains(&inner_words) {
+            all = format!("{all}: {inner_words}");
+        }
+        cause = inner.source();
+    }
+    text::cut(&Secrets::default().hide(&text::clean(&all)), 300)
+}

@@ -1,0 +1,304 @@
+//! Asking for pages as a browser would: kept connections, cookies, redirects followed and written down.
+//!
+//! Never waits for ever and never swallows more than it can hold; what went wrong becomes a [`Trouble`].
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Once;
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, LOCATION};
+use reqwest::{Client, Method, Response, Url};
+
+use super::http_trouble::trouble;
+use super::redact::Secrets;
+use crate::facts::{Answer, Trouble};
+use crate::text;
+
+/// Bytes of a body that are read.
+const MOST_READ: usize = 2 * 1024 * 1024;
+/// Characters of a body that are kept in facts.
+const MOST_KEPT: usize = 64 * 1024;
+/// Redirects a browser follows at most here.
+const MOST_HOPS: usize = 10;
+
+/// A form's fields, in order.
+pub(super) type Fields = Vec<(String, String)>;
+
+/// A browser: one set of cookies and connections.
+#[derive(Debug, Clone)]
+pub(super) struct Browser {
+    client: Client,
+    /// Hosts that redirects may lead to: this machine, the stack's own addresses and names.
+    hosts: Vec<String>,
+}
+
+/// An answer with what facts do not hold.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Fetched {
+    pub answer: Answer,
+    /// The body as it came, at most 2 MiB.
+    pub bytes: Vec<u8>,
+    /// Where it came from in the end.
+    pub url: Option<Url>,
+}
+
+impl Fetched {
+    /// The body as text, not cut.
+    pub(super) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+}
+
+/// TLS needs one provider for the process; which one is chosen once, here.
+fn provider() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // An error means that one is installed already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+}
+
+impl Browser {
+    /// A browser; `names` are host names that lead to an address of the stack instead of to the name service.
+    ///
+    /// # Errors
+    /// The client's words when it cannot be set up at all.
+    pub(super) fn new(names: &[(String, SocketAddr)]) -> Result<Self, String> {
+        provider();
+        let mut builder = Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .cookie_store(true)
+            .no_proxy()
+            .referer(false)
+            .connect_timeout(Duration::from_secs(5))
+            .user_agent(concat!("labcheck/", env!("CARGO_PKG_VERSION")))
+            // Self-signed certificates are what the course asks for; a kind of check looks at them, not the browser.
+            .tls_danger_accept_invalid_certs(true);
+        for (name, address) in names {
+            builder = builder.resolve(name, *address);
+        }
+        let hosts = names.iter().map(|(name, _)| name.clone()).collect();
+        Ok(Self {
+            client: builder.build().map_err(|err| err.to_string())?,
+            hosts,
+        })
+    }
+
+    /// `GET`.
+    pub(super) async fn get(&self, url: &Url, deadline: Duration) -> Result<Fetched, Trouble> {
+        self.ask(Method::GET, url, None, deadline).await
+    }
+
+    /// `POST` of a form, urlencoded.
+    pub(super) async fn post(
+        &self,
+        url: &Url,
+        fields: &Fields,
+        deadline: Duration,
+    ) -> Result<Fetched, Trouble> {
+        self.ask(Method::POST, url, Some(fields), deadline).await
+    }
+
+    async fn ask(
+        &self,
+        method: Method,
+        url: &Url,
+        fields: Option<&Fields>,
+        deadline: Duration,
+    ) -> Result<Fetched, Trouble> {
+        let late = Trouble::TimedOut(u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX));
+        tokio::time::timeout(deadline, self.follow(method, url.clone(), fields))
+            .await
+            .unwrap_or(Err(late))
+    }
+
+    async fn follow(
+        &self,
+        mut method: Method,
+        mut url: Url,
+        mut fields: Option<&Fields>,
+    ) -> Result<Fetched, Trouble> {
+        let mut via = Vec::new();
+        let home = url.host_str().unwrap_or_default().to_owned();
+        loop {
+            let mut request = self.client.request(method.clone(), url.clone());
+            if let Some(fields) = fields {
+                request = request.form(fields);
+            }
+            let response = request.send().await.map_err(|err| trouble(&err))?;
+            let next = redirect(&response, &url).filter(|next| self.may_follow(next, &home));
+            let Some(next) = next else {
+                return read(response, via, url).await;
+            };
+            via.push(text::cut(&text::clean(next.as_str()), 300));
+            if via.len() > MOST_HOPS {
+                return Err(Trouble::TooManyRedirects);
+            }
+            // 307 and 308 repeat the request, the others ask for the page (RFC 9110, section 15.4).
+            if !matches!(response.status().as_u16(), 307 | 308) && method != Method::HEAD {
+                method = Method::GET;
+                fields = None;
+            }
+            url = next;
+        }
+    }
+
+    /// A redirect is followed on this machine and to the stack's own names; the rest of the world is not graded.
+    fn may_follow(&self, next: &Url, home: &str) -> bool {
+        let host = next.host_str().unwrap_or_default().trim_matches(['[', ']']);
+        let here = host == home.trim_matches(['[', ']'])
+            || host == "localhost"
+            || host.ends_with(".localhost")
+            || host == "::1"
+            || host.starts_with("127.");
+        matches!(next.scheme(), "http" | "https")
+            && (here || self.hosts.iter().any(|name| name == host))
+    }
+}
+
+fn redirect(response: &Response, from: &Url) -> Option<Url> {
+    let status = response.status().as_u16();
+    matches!(status, 301 | 302 | 303 | 307 | 308).then_some(())?;
+    let place = String::from_utf8_lossy(response.headers().get(LOCATION)?.as_bytes()).into_owned();
+    from.join(place.trim()).ok()
+}
+
+async fn read(mut response: Response, via: Vec<String>, url: Url) -> Result<Fetched, Trouble> {
+    let status = response.status().as_u16();
+    let headers = headers(response.headers());
+    let mut bytes = Vec::new();
+    let mut cut = false;
+    loop {
+        match response.chunk().await {
+            Ok(Some(part)) => {
+                let room = MOST_READ - bytes.len();
+                bytes.extend_from_slice(&part[..part.len().min(room)]);
+                if part.len() > room {
+                    cut = true;
+                    break;
+                }
+            }
+            Ok(None) => break,
+            Err(err) => return Err(trouble(&err)),
+        }
+    }
+    let whole = String::from_utf8_lossy(&bytes);
+    let mut answer = Answer {
+        status,
+        headers,
+        title: None,
+        body: kept(&whole),
+        bytes: bytes.len() as u64,
+        cut,
+        via,
+    };
+    if answer.is_html() || whole.trim_start().starts_with('<') {
+        answer.title = title(&whole);
+    }
+    Ok(Fetched {
+        answer,
+        bytes,
+        url: Some(url),
+    })
+}
+
+fn headers(all: &HeaderMap) -> BTreeMap<String, String> {
+    const MOST: usize = 60;
+    let mut kept: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in all.iter().take(MOST) {
+        if matches!(
+            name.as_str(),
+            "set-cookie" | "set-cookie2" | "authorization"
+        ) {
+            continue;
+        }
+        let value = text::cut(
+            &text::clean(&String::from_utf8_lossy(value.as_bytes())),
+            300,
+        );
+        kept.entry(name.as_str().to_ascii_lowercase())
+            .and_modify(|before| *before = format!("{before}, {value}"))
+            .or_insert(value);
+    }
+    kept
+}
+
+/// A body for facts: lines stay, control and invisible characters go, and it is cut.
+fn kept(body: &str) -> String {
+    body.chars()
+        .filter(|c| (!c.is_control() || matches!(c, '\n' | '\t')) && !text::invisible(*c))
+        .take(MOST_KEPT)
+        .collect()
+}
+
+/// The title of a page as a browser shows it; `None` without one.
+pub(super) fn title(html: &str) -> Option<String> {
+    const ENOUGH: usize = 256 * 1024;
+    let end = html
+        .char_indices()
+        .map(|(at, _)| at)
+        .find(|at| *at >= ENOUGH)
+        .unwrap_or(html.len());
+    let page = scraper::Html::parse_document(&html[..end]);
+    let selector = scraper::Selector::parse("title").ok()?;
+    // A title inside an SVG is a tooltip, not the page's.
+    let found = page.select(&selector).find(|element| {
+        !element
+            .ancestors()
+            .any(|up| up.value().as_element().is_some_and(|up| up.name() == "svg"))
+    })?;
+    Some(text::cut(
+        &text::clean(&found.text().collect::<String>()),
+        200,
+    ))
+}
+
+/// Hides secrets in an answer; names and bodies stay quotable otherwise.
+pub(super) fn redacted(mut answer: Answer, secrets: &Secrets) -> Answer {
+    answer.body = secrets.hide(&answer.body);
+    answer.title = answer.title.map(|title| secrets.hide(&title));
+    for value in answer.headers.values_mut().chain(&mut answer.via) {
+        *value = secrets.hide(value);
+    }
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_are_the_pages_own() {
+        assert_eq!(
+            title("<html><title> A \n page </title>"),
+            Some("A page".into())
+        );
+        assert_eq!(title("<svg><title>icon</title></svg>"), None);
+        assert_eq!(title("<title></title>"), Some(String::new()));
+        assert_eq!(title("no markup"), None);
+    }
+
+    #[test]
+    fn bodies_keep_their_lines_and_lose_control_characters() {
+        assert_eq!(kept("a\u{1b}[31m\nb\u{202e}\t\r\u{0}c"), "a[31m\nb\tc");
+        assert_eq!(kept(&"ö".repeat(MOST_KEPT + 5)).chars().count(), MOST_KEPT);
+    }
+
+    #[test]
+    fn redirects_to_the_rest_of_the_world_are_not_followed() {
+        let browser = Browser::new(&[("shop.test".into(), SocketAddr::from(([127, 0, 0, 1], 80)))])
+            .expect("a client");
+        let may =
+            |url: &str| browser.may_follow(&Url::parse(url).expect("an address"), "127.0.0.1");
+        assert!(
+            may("http://127.0.0.1:5000/x")
+                && may("https://localhost/")
+                && may("http://shop.test/")
+                && may("http://[::1]/")
+        );
+        assert!(
+            !may("http://example.org/") && !may("ftp://127.0.0.1/") && !may("http://10.0.0.1/")
+        );
+    }
+}

@@ -1,0 +1,229 @@
+//! One look at the stack's containers and what belongs to them, and waiting until it has settled.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::{join, join_all, try_join_all};
+use tokio::time::Instant;
+
+use super::engine::Engine;
+use super::engine_wait::{Pending, pending};
+use super::looked::{Looked, Stack, learn, shown};
+use super::redact::Secrets;
+use super::{Plan, ProbeError, Progress};
+use crate::facts::{Container, Health, Process, Seen, Status};
+use crate::text;
+
+/// Process lists by container name.
+pub(super) type Processes = BTreeMap<String, Seen<Vec<Process>>>;
+
+/// Everything the engine says of the stack, once it has settled or the deadline has passed.
+///
+/// # Errors
+/// The engine was lost on the way.
+pub(super) async fn settled(
+    engine: &Engine,
+    ids: &[String],
+    plan: &Plan,
+    progress: &dyn Progress,
+) -> Result<(Stack, Processes), ProbeError> {
+    let began = Instant::now();
+    let (networks, mut found) = join(surroundings(engine), containers(engine, ids)).await;
+    let (mut stack, volumes_and_networks) = (Stack::default(), networks?);
+    let mut said = String::new();
+    loop {
+        let (looked, processes) = found?;
+        let open: Vec<Pending> = looked
+            .iter()
+            .filter_map(|looked| pending(looked, processes.get(&looked.container.name)))
+            .collect();
+        let until = open
+            .iter()
+            .map(|pending| Instant::now() + pending.patience)
+            .max()
+            .map(|own| own.min(began + plan.target.wait));
+        let Some(until) = until.filter(|until| *until > Instant::now()) else {
+            stack.containers = looked;
+            (stack.networks, stack.gateways, stack.volumes) =
+                belonging(&stack.containers, volumes_and_networks);
+            return Ok((stack, processes));
+        };
+        let what = text::list(
+            &open
+                .into_iter()
+                .map(|pending| pending.what)
+                .collect::<Vec<_>>(),
+        );
+        if what != said {
+            progress.now(&format!("waiting: {what}"));
+            said = what;
+        }
+        engine.stirring(ids, until).await;
+        found = containers(engine, ids).await;
+    }
+}
+
+/// Every container of the stack that is still there, and the process lists of those that run.
+async fn containers(
+    engine: &Engine,
+    ids: &[String],
+) -> Result<(Vec<Looked>, Processes), ProbeError> {
+    let inspected = try_join_all(ids.iter().map(|id| engine.inspect(id)));
+    let (inspected, tops) = join(inspected, join_all(ids.iter().map(|id| engine.top(id)))).await;
+    let mut processes = Processes::new();
+    let mut looked = Vec::new();
+    for (found, top) in inspected?.into_iter().zip(tops) {
+        let Some(found) = found else { continue };
+        if found.container.state.status == Status::Running {
+            processes.insert(found.container.name.clone(), top);
+        }
+        looked.push(found);
+    }
+    looked.sort_by(|a, b| a.container.name.cmp(&b.container.name));
+    Ok((looked, processes))
+}
+
+type Around = (
+    Vec<(crate::facts::Network, Vec<String>)>,
+    Vec<crate::facts::Volume>,
+);
+
+async fn surroundings(engine: &Engine) -> Result<Around, ProbeError> {
+    let (networks, volumes) = join(engine.networks(), engine.volumes()).await;
+    Ok((networks?, volumes?))
+}
+
+type Belonging = (
+    Vec<crate::facts::Network>,
+    Vec<(String, Vec<String>)>,
+    Vec<crate::facts::Volume>,
+);
+
+/// Networks and volumes that containers of the stack use, or that carry its project's label.
+fn belonging(containers: &[Looked], (networks, volumes): Around) -> Belonging {
+    let projects: BTreeSet<&str> = containers
+        .iter()
+        .filter_map(|looked| looked.container.project.as_deref())
+        .collect();
+    let ours = |project: &Option<String>| {
+        project
+            .as_deref()
+            .is_some_and(|project| projects.contains(project))
+    };
+    let attached: BTreeSet<&str> = containers
+        .iter()
+        .flat_map(|looked| &looked.container.networks)
+        .map(|end| end.network.as_str())
+        .collect();
+    let mounted: BTreeSet<&str> = containers
+        .iter()
+        .flat_map(|looked| &looked.container.mounts)
+        .map(|mount| mount.source.as_str())
+        .collect();
+    let mut networks: Vec<_> = networks
+        .into_iter()
+        .filter(|(network, _)| attached.contains(network.name.as_str()) || ours(&network.project))
+        .collect();
+    networks.sort_by(|a, b| a.0.name.cmp(&b.0.name));
+    let mut volumes: Vec<_> = volumes
+        .into_iter()
+        .filter(|volume| mounted.contains(volume.name.as_str()) || ours(&volume.project))
+        .collect();
+    volumes.sort_by(|a, b| a.name.cmp(&b.name));
+    let gateways = networks
+        .iter()
+        .map(|(network, gateways)| (network.name.clone(), gateways.clone()))
+        .collect();
+    (
+        networks.into_iter().map(|(network, _)| network).collect(),
+        gateways,
+        volumes,
+    )
+}
+
+/// The images of the stack's containers; learns their secrets on the way. Gives back their raw environments by id.
+pub(super) async fn images(
+    engine: &Engine,
+    stack: &mut Stack,
+    secrets: &mut Secrets,
+) -> Result<Vec<(String, Vec<String>)>, ProbeError> {
+    let ids: BTreeSet<String> = stack
+        .containers
+        .iter()
+        .map(|looked| looked.container.image_id.clone())
+        .filter(|id| !id.is_empty())
+        .collect();
+    let found = try_join_all(ids.iter().map(|id| engine.image(id))).await?;
+    let mut raw = Vec::new();
+    for (id, image) in ids.into_iter().zip(found) {
+        if let Some((mut image, env)) = image {
+            learn(&env, secrets);
+            image.env = shown(&env, secrets);
+            for value in image.labels.values_mut() {
+                *value = secrets.hide(value);
+            }
+            raw.push((
+                id.clone(),
+                env.into_iter()
+                    .map(|(name, value)| format!("{name}={value}"))
+                    .collect(),
+            ));
+            stack.images.insert(id, image);
+        }
+    }
+    Ok(raw)
+}
+
+/// The second look: restarts between the two are noted, and states are what they are now.
+pub(super) async fn again(engine: &Engine, stack: &mut Stack) -> Result<(), ProbeError> {
+    let found = try_join_all(
+        stack
+            .containers
+            .iter()
+            .map(|looked| engine.inspect(&looked.container.id)),
+    )
+    .await?;
+    for (before, now) in stack.containers.iter_mut().zip(found) {
+        let Some(now) = now else {
+            before.container.state.restarted_meanwhile = true;
+            continue;
+        };
+        let up = before.container.state.up_ms;
+        let restarted = now.container.state.restart_count > before.container.state.restart_count
+            || (now.started_at != before.started_at
+                && before.container.state.status == Status::Running);
+        let was_running = before.container.state.status == Status::Running;
+        before.container.state = now.container.state;
+        before.container.state.restarted_meanwhile = restarted;
+        // The age at the first look is what a crash loop shows in; the second one only adds the run time of the grader.
+        if was_running && !restarted {
+            before.container.state.up_ms = up;
+        }
+        if before.container.health == Health::Starting {
+            before.container.health = now.container.health;
+        }
+    }
+    Ok(())
+}
+
+/// Last log lines of containers that are not up, read only for those.
+pub(super) async fn last_words(engine: &Engine, stack: &mut Stack, secrets: &Secrets) {
+    const LINES: usize = 5;
+    let down = |container: &Container| {
+        container.state.status != Status::Running
+            || container.state.restart_count > 0
+            || matches!(container.health, Health::Unhealthy(_))
+    };
+    let reads = stack
+        .containers
+        .iter_mut()
+        .filter(|looked| down(&looked.container))
+        .map(|looked| async {
+            let lines = engine.last_log(&looked.container.id, LINES).await;
+            looked.container.last_log = lines
+                .iter()
+                .map(|line| secrets.show(line, 200))
+                .filter(|line| !line.is_empty())
+                .collect();
+        });
+    join_all(reads).await;
+}

@@ -1,0 +1,106 @@
+//! What one look at the engine yields beyond the facts: ids, raw environment, addresses. Never leaves the probes.
+
+use std::time::Duration;
+
+use super::redact::{Secrets, address_login, secret_name};
+use crate::facts::{Container, EnvValue, EnvVar, Image, Network, Port, Status, Volume};
+
+/// An environment as it is: names and values.
+pub(super) type Env = Vec<(String, String)>;
+
+/// A row of the list of containers (`GET /containers/json`).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Listed {
+    pub id: String,
+    pub name: String,
+    pub project: Option<String>,
+    /// `docker compose run`: not part of the stack.
+    pub oneoff: bool,
+    /// The folder the project was started from.
+    pub folder: Option<String>,
+    /// The course's own label (`labcheck.lab`).
+    pub lab: Option<String>,
+    pub status: Status,
+    pub ports: Vec<Port>,
+}
+
+/// One container, with what facts must not hold.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Looked {
+    /// The facts, not yet redacted.
+    pub container: Container,
+    /// The environment as it is.
+    pub env: Env,
+    /// Every address it has, IPv4 and IPv6.
+    pub addresses: Vec<String>,
+    /// Names other containers may see it by: container name, short id, aliases.
+    pub names: Vec<String>,
+    /// `State.StartedAt`, as the engine writes it.
+    pub started_at: String,
+    /// Milliseconds since it was created.
+    pub created_ms_ago: Option<u64>,
+    /// How long its health check may take to make up its mind; `None` without a check.
+    pub health_patience: Option<Duration>,
+    /// Files and folders of the host that are mounted: host path, path inside.
+    pub binds: Vec<(String, String)>,
+}
+
+/// The stack, as seen by one look.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Stack {
+    pub containers: Vec<Looked>,
+    pub networks: Vec<Network>,
+    /// Gateways by network name.
+    pub gateways: Vec<(String, Vec<String>)>,
+    pub volumes: Vec<Volume>,
+    pub images: std::collections::BTreeMap<String, Image>,
+}
+
+impl Looked {
+    /// A variable of the raw environment.
+    pub(super) fn var(&self, name: &str) -> Option<&str> {
+        self.env
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// Splits `NAME=value` rows.
+pub(super) fn pairs(env: Vec<String>) -> Env {
+    env.into_iter()
+        .map(|row| match row.split_once('=') {
+            Some((name, value)) => (name.to_owned(), value.to_owned()),
+            None => (row, String::new()),
+        })
+        .collect()
+}
+
+/// Learns every secret of an environment.
+pub(super) fn learn(env: &[(String, String)], secrets: &mut Secrets) {
+    for (name, value) in env {
+        if secret_name(name) {
+            secrets.learn(value);
+        }
+        if let Some((_, password)) = address_login(value) {
+            secrets.learn(&password);
+        }
+    }
+}
+
+/// An environment as facts: secrets are not kept.
+pub(super) fn shown(env: &[(String, String)], secrets: &Secrets) -> Vec<EnvVar> {
+    const MOST: usize = 200;
+    env.iter()
+        .map(|(name, value)| EnvVar {
+            name: secrets.show(name, 120),
+            value: if secret_name(name) {
+                EnvValue::Secret {
+                    empty: value.trim().is_empty(),
+                }
+            } else {
+                EnvValue::Plain(secrets.show(value, MOST))
+            },
+        })
+        .collect()
+}

@@ -1,0 +1,247 @@
+//! Takes secrets out of every text before it becomes a fact.
+//!
+//! Two nets: values known to be secrets (from the environment, secret files, addresses with a password) are hidden
+//! wherever they stand, and whatever is named like a secret is never kept. It does not guess at words it never saw.
+
+use std::collections::BTreeSet;
+
+use crate::text;
+
+/// What stands where a secret stood.
+pub(super) const HIDDEN: &str = "[hidden]";
+
+/// A value shorter than this is not hidden in running text: it would blot out ordinary words.
+const SHORTEST: usize = 4;
+
+/// Words that are in every stack's texts; hiding them would say more than showing them.
+const ORDINARY: [&str; 16] = [
+    "root",
+    "admin",
+    "user",
+    "test",
+    "true",
+    "false",
+    "none",
+    "null",
+    "mysql",
+    "mariadb",
+    "postgres",
+    "password",
+    "secret",
+    "inventory",
+    "localhost",
+    "application",
+];
+
+/// The secret values known so far.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Secrets {
+    /// Longest first, so that a secret that holds another one goes whole.
+    values: Vec<String>,
+    /// Names of services, users and schemas: never hidden, even where somebody took one as a password.
+    names: BTreeSet<String>,
+}
+
+impl Secrets {
+    /// Remembers a value that must not be shown.
+    pub(super) fn learn(&mut self, value: &str) {
+        let value = value.trim();
+        if value.chars().count() < SHORTEST
+            || ORDINARY.contains(&value.to_ascii_lowercase().as_str())
+            || self.values.iter().any(|known| known == value)
+        {
+            return;
+        }
+        self.values.push(value.to_owned());
+        self.values
+            .sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+    }
+
+    /// Remembers a name that checks must be able to quote.
+    pub(super) fn spare(&mut self, name: &str) {
+        self.names.insert(name.to_owned());
+    }
+
+    /// Whether a value is among the secrets.
+    #[cfg(test)]
+    fn knows(&self, value: &str) -> bool {
+        self.values.iter().any(|known| known == value)
+    }
+
+    /// The text without secrets.
+    pub(super) fn hide(&self, text: &str) -> String {
+        let mut out = hide_addresses(text);
+        for value in self
+            .values
+            .iter()
+            .filter(|value| !self.names.contains(*value))
+        {
+            if out.contains(value.as_str()) {
+                out = out.replace(value.as_str(), HIDDEN);
+            }
+        }
+        out
+    }
+
+    /// The text without secrets and control characters, at most `most` characters.
+    pub(super) fn show(&self, text: &str, most: usize) -> String {
+        text::cut(&self.hide(&text::clean(text)), most)
+    }
+}
+
+/// Whether an environment variable's name says that its value is a secret.
+pub(super) fn secret_name(name: &str) -> bool {
+    const WORDS: [&str; 12] = [
+        "PASSWORD",
+        "PASSWD",
+        "PASS",
+        "PWD",
+        "SECRET",
+        "SECRETS",
+        "TOKEN",
+        "KEY",
+        "APIKEY",
+        "PASSPHRASE",
+        "CREDENTIALS",
+        "PW",
+    ];
+    const ENDINGS: [&str; 4] = ["PASSWORD", "PASSWD", "SECRET", "TOKEN"];
+    let name = name.to_ascii_uppercase();
+    if name.ends_with("_FILE")
+        || matches!(name.as_str(), "PWD" | "OLDPWD")
+        || name.contains("ALLOW_EMPTY")
+        || name.contains("RANDOM_ROOT")
+    {
+        return false;
+    }
+    name.split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|word| WORDS.contains(&word) || ENDINGS.iter().any(|end| word.ends_with(end)))
+}
+
+/// User and password of an address such as `mysql://user:password@host/schema`, percent signs decoded.
+pub(super) fn address_login(text: &str) -> Option<(String, String)> {
+    let (_, rest) = text.split_once("://")?;
+    let authority = rest.split(['/', '?', '#', ' ', '"', '\'']).next()?;
+    let (login, _) = authority.rsplit_once('@')?;
+    let (user, password) = login.split_once(':')?;
+    (!password.is_empty()).then(|| (percent_decoded(user), percent_decoded(password)))
+}
+
+/// Every `scheme://user:password@` loses the password.
+fn hide_addresses(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("://") {
+        out.push_str(before);
+        out.push_str("://");
+        let end = after
+            .find(|c: char| {
+                c.is_whitespace() || matches!(c, '/' | '?' | '#' | '"' | '\'' | '<' | '>')
+            })
+            .unwrap_or(after.len());
+        let (authority, tail) = after.split_at(end);
+        match authority.rsplit_once('@').and_then(|(login, host)| {
+            login
+                .split_once(':')
+                .map(|(user, password)| (user, password, host))
+        }) {
+            Some((user, password, host)) if !password.is_empty() => {
+                out.push_str(&format!("{user}:{HIDDEN}@{host}"));
+            }
+            _ => out.push_str(authority),
+        }
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// `%41` becomes `A` (RFC 3986, section 2.1); anything else stays.
+fn percent_decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let pair = bytes
+            .get(at + 1..at + 3)
+            .and_then(|pair| std::str::from_utf8(pair).ok())
+            .and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        match (bytes[at], pair) {
+            (b'%', Some(byte)) => {
+                out.push(byte);
+                at += 3;
+            }
+            (byte, _) => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_secrets_are_told_from_other_names() {
+        for name in [
+            "MARIADB_ROOT_PASSWORD",
+            "DB_PASS",
+            "DJANGO_SECRET_KEY",
+            "MYSQL_PWD",
+            "PGPASSWORD",
+            "api_token",
+        ] {
+            assert!(secret_name(name), "{name}");
+        }
+        for name in [
+            "DB_PASSWORD_FILE",
+            "PWD",
+            "PATH",
+            "KEYBOARD",
+            "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD",
+            "PASSENGERS",
+            "MARIADB_USER",
+        ] {
+            assert!(!secret_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn known_values_vanish_and_the_longer_one_goes_first() {
+        let mut secrets = Secrets::default();
+        secrets.learn("made-up");
+        secrets.learn("made-up-app-password\n");
+        assert_eq!(
+            secrets.hide("p=made-up-app-password q=made-up"),
+            "p=[hidden] q=[hidden]"
+        );
+    }
+
+    #[test]
+    fn short_and_ordinary_words_stay() {
+        let mut secrets = Secrets::default();
+        secrets.learn("app");
+        secrets.learn("root");
+        secrets.learn("shop");
+        secrets.spare("shop");
+        assert!(secrets.knows("shop"));
+        assert_eq!(secrets.hide("app root shop"), "app root shop");
+    }
+
+    #[test]
+    fn addresses_lose_their_password() {
+        let secrets = Secrets::default();
+        assert_eq!(
+            secrets.hide("at mysql://app:p%40ss@db:3306/shop?x=1 and http://u@h/"),
+            "at mysql://app:[hidden]@db:3306/shop?x=1 and http://u@h/"
+        );
+        assert_eq!(
+            address_login("mysql://app:p%40ss@db/shop"),
+            Some(("app".into(), "p@ss".into()))
+        );
+        assert_eq!(address_login("http://db/shop"), None);
+    }
+}

@@ -1,0 +1,103 @@
+//! Listening sockets of a container, from its `/proc/net/tcp` and `tcp6`, read with `cat` alone.
+
+use std::collections::BTreeSet;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::time::Duration;
+
+use super::engine::Engine;
+use super::engine_exec::Program;
+use crate::facts::{Listener, Seen};
+
+/// `TCP_LISTEN` of the kernel.
+const LISTEN: &str = "0A";
+
+/// The listening sockets of a container.
+pub(super) async fn listening(engine: &Engine, container: &str) -> Seen<Vec<Listener>> {
+    let program = Program {
+        cmd: ["cat", "/proc/net/tcp", "/proc/net/tcp6"]
+            .map(str::to_owned)
+            .into(),
+        ..Program::default()
+    };
+    match engine
+        .run(container, &program, "", Duration::from_secs(5))
+        .await
+    {
+        Ok(ended) if ended.missing() => {
+            Seen::Unseen("there is no `cat` in the container to look at its sockets with".into())
+        }
+        // Without IPv6 there is no tcp6, and `cat` says so with its exit code.
+        Ok(ended) if ended.code == Some(0) || !parse(&ended.out).is_empty() => {
+            Seen::Seen(parse(&ended.out))
+        }
+        Ok(_) => Seen::Unseen("its sockets could not be read".into()),
+        Err(why) => Seen::Unseen(format!("its sockets could not be read: {why}")),
+    }
+}
+
+/// Rows in state LISTEN. Docker's own name server (127.0.0.11) is none of the container's.
+pub(super) fn parse(table: &str) -> Vec<Listener> {
+    let rows = table.lines().filter_map(|line| {
+        let mut words = line.split_whitespace();
+        let (_, local, _, state) = (words.next()?, words.next()?, words.next()?, words.next()?);
+        let (address, port) = local.split_once(':')?;
+        let port = u16::from_str_radix(port, 16).ok()?;
+        (state == LISTEN)
+            .then(|| self::address(address).map(|address| Listener { address, port }))?
+    });
+    rows.filter(|row| row.address != "127.0.0.11")
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect()
+}
+
+/// Addresses stand there as 32-bit words in the host's byte order, which is little-endian wherever Docker runs.
+fn address(hex: &str) -> Option<String> {
+    let words: Vec<u32> = (0..hex.len() / 8)
+        .map(|at| {
+            hex.get(at * 8..at * 8 + 8)
+                .and_then(|word| u32::from_str_radix(word, 16).ok())
+        })
+        .collect::<Option<_>>()?;
+    let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+    match bytes.len() {
+        4 => Some(Ipv4Addr::from(<[u8; 4]>::try_from(bytes).ok()?).to_string()),
+        16 => Some(Ipv6Addr::from(<[u8; 16]>::try_from(bytes).ok()?).to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TABLE: &str = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0B00007F:8B4F 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1 1 0 100 0 0 10 0
+   1: 0100007F:1388 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 2 1 0 100 0 0 10 0
+   2: 030012AC:1388 010012AC:D2A4 01 00000000:00000000 00:00000000 00000000     0        0 3 1 0 100 0 0 10 0
+  sl  local_address                         remote_address                        st
+   0: 00000000000000000000000000000000:0050 00000000000000000000000000000000:0000 0A 00000000:00000000
+   1: 00000000000000000000000001000000:0CEA 00000000000000000000000000000000:0000 0A 00000000:00000000
+";
+
+    #[test]
+    fn only_listening_sockets_of_the_container_count() {
+        let rows: Vec<(String, u16)> = parse(TABLE)
+            .into_iter()
+            .map(|row| (row.address, row.port))
+            .collect();
+        assert_eq!(
+            rows,
+            [
+                ("127.0.0.1".to_owned(), 5000),
+                ("::".to_owned(), 80),
+                ("::1".to_owned(), 3306)
+            ]
+        );
+    }
+
+    #[test]
+    fn senseless_rows_are_passed_over() {
+        assert!(parse("x\n 0: ZZ:1388 0:0 0A\n 0: 0100007F:XYZ 0:0 0A\n 0: 01:0001 0:0 0A\n 0: é007F:1388 a 0A 0A").is_empty());
+    }
+}

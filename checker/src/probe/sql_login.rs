@@ -1,0 +1,392 @@
+//! Getting into a database the way its administrator would, and as any other account, from inside its container.
+//!
+//! Passwords travel in the environment of the client program, never on a command line.
+
+use std::collections::BTreeSet;
+
+use super::engine::Engine;
+use super::engine_exec::Program;
+use super::looked::Looked;
+use super::redact::{Secrets, secret_name};
+use super::sql::Client;
+use crate::facts::Dialect;
+use crate::text;
+
+/// A database server: where it runs, and which clients may be there to talk to it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Server<'a> {
+    pub engine: &'a Engine,
+    pub looked: &'a Looked,
+    /// Speaks PostgreSQL's protocol rather than MariaDB's and MySQL's.
+    pub postgres: bool,
+}
+
+/// A way in that worked.
+pub(super) struct Entered {
+    pub client: Client,
+    pub dialect: Dialect,
+    pub version: String,
+    /// "root, with the password from `/run/secrets/root_password`".
+    pub looked_as: String,
+    /// The administrator's name.
+    pub user: String,
+    /// The client program that is there.
+    pub program: &'static str,
+}
+
+/// A value that may be a password, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Candidate {
+    pub value: String,
+    /// "`MARIADB_ROOT_PASSWORD`", "`/run/secrets/app`", "no password".
+    pub from: String,
+}
+
+/// Where to knock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Path<'a> {
+    /// The server's own socket file.
+    Socket,
+    /// TCP, by address.
+    Tcp(&'a str),
+}
+
+/// At most this many passwords are tried for the administrator.
+const MOST_TRIES: usize = 8;
+
+impl Server<'_> {
+    /// Client programs, the likeliest first.
+    fn programs(&self) -> &'static [&'static str] {
+        if self.postgres {
+            &["psql"]
+        } else {
+            &["mariadb", "mysql"]
+        }
+    }
+
+    /// Starts a client as a user; whether the password is right shows at the first question.
+    ///
+    /// # Errors
+    /// The engine's words.
+    pub(super) async fn start(
+        &self,
+        program: &'static str,
+        user: &str,
+        password: &str,
+        path: Path<'_>,
+        database: &str,
+    ) -> Result<Client, String> {
+        let command = if self.postgres {
+            psql(user, path, database)
+        } else {
+            mariadb(program, user, path)
+        };
+        let variable = if self.postgres {
+            "PGPASSWORD"
+        } else {
+            "MYSQL_PWD"
+        };
+        let mut env = vec![format!("{variable}={password}")];
+        if self.postgres {
+            env.push("PGCONNECT_TIMEOUT=5".into());
+        }
+        let running = self
+            .engine
+            .exec(
+                &self.looked.container.id,
+                &Program {
+                    cmd: command,
+                    env,
+                    talks: true,
+                },
+            )
+            .await?;
+        Ok(Client::new(
+            running,
+            if self.postgres {
+                Dialect::Postgres
+            } else {
+                Dialect::Mariadb
+            },
+        ))
+    }
+
+    /// Signs in as the administrator with the first password that works.
+    ///
+    /// # Errors
+    /// Why nobody could be asked, as a sentence fragment.
+    pub(super) async fn administrator(
+        &self,
+        candidates: &[Candidate],
+        secrets: &Secrets,
+    ) -> Result<Entered, String> {
+        let user = if self.postgres {
+            self.looked
+                .var("POSTGRES_USER")
+                .filter(|user| !user.is_empty())
+                .unwrap_or("postgres")
+        } else {
+            "root"
+        };
+        let question = if self.postgres {
+            "COPY (SELECT version(), current_user) TO STDOUT"
+        } else {
+            "SELECT VERSION(), CURRENT_USER(), @@version_comment FROM information_schema.ENGINES LIMIT 1"
+        };
+        let mut why = String::new();
+        'programs: for program in self.programs() {
+            for candidate in candidates.iter().take(MOST_TRIES) {
+                let mut client = self
+                    .start(program, user, &candidate.value, Path::Socket, "postgres")
+                    .await?;
+                match client.ask(question).await {
+                    Ok(reply) => {
+                        let row = reply.rows.first().cloned().unwrap_or_default();
+                        let version = row.first().cloned().unwrap_or_default();
+                        return Ok(Entered {
+                            dialect: self.dialect(&version, row.get(2).map_or("", String::as_str)),
+                            version: text::cut(&text::clean(&version), 80),
+                            looked_as: format!("{user}, with {}", candidate.from),
+                            user: user.to_owned(),
+                            client,
+                            program,
+                        });
+                    }
+                    Err(said) => {
+                        let code = self.engine.exit_code(&client.id).await;
+                        if matches!(code, Some(126 | 127)) {
+                            continue 'programs;
+                        }
+                        why = secrets.show(&said, 200);
+                        if !refused(&why) {
+                            return Err(format!("no sign-in to the database: {why}"));
+                        }
+                    }
+                }
+            }
+            return Err(format!(
+                "none of the passwords found in the container lets {user} in ({why})"
+            ));
+        }
+        Err(format!(
+            "there is no {} in the container to ask with",
+            text::list(self.programs()).replace(" and ", " or ")
+        ))
+    }
+
+    fn dialect(&self, version: &str, comment: &str) -> Dialect {
+        if self.postgres {
+            Dialect::Postgres
+        } else if version.to_ascii_lowercase().contains("mariadb")
+            || comment.to_ascii_lowercase().contains("mariadb")
+        {
+            Dialect::Mariadb
+        } else {
+            Dialect::Mysql
+        }
+    }
+
+    /// Passwords the administrator may have: the documented variables, their files, every secret file, none at all.
+    pub(super) fn administrator_passwords(&self, files: &[(String, String)]) -> Vec<Candidate> {
+        let named: &[&str] = if self.postgres {
+            &["POSTGRES_PASSWORD", "PGPASSWORD"]
+        } else {
+            &["MARIADB_ROOT_PASSWORD", "MYSQL_ROOT_PASSWORD"]
+        };
+        let from = |value: &str, place: &str| Candidate {
+            value: value.to_owned(),
+            from: format!("the password from {place}"),
+        };
+        let given = |name: &str| self.looked.var(name).filter(|value| !value.is_empty());
+        let mut all: Vec<Candidate> = named
+            .iter()
+            .filter_map(|name| given(name).map(|value| from(value, name)))
+            .collect();
+        for name in named {
+            let path = self.looked.var(&format!("{name}_FILE"));
+            all.extend(
+                files
+                    .iter()
+                    .filter(|(at, _)| Some(at.as_str()) == path)
+                    .map(|(at, value)| from(value, at)),
+            );
+        }
+        all.extend(files.iter().map(|(at, value)| from(value, at)));
+        all.push(Candidate {
+            value: String::new(),
+            from: "no password".into(),
+        });
+        all.extend(
+            self.looked
+                .env
+                .iter()
+                .filter(|(name, value)| secret_name(name) && !value.is_empty())
+                .map(|(name, value)| from(value, name)),
+        );
+        first_of_each(all)
+    }
+}
+
+/// Each value once, in the order given.
+pub(super) fn first_of_each(all: Vec<Candidate>) -> Vec<Candidate> {
+    let mut seen = BTreeSet::new();
+    all.into_iter()
+        .filter(|candidate| seen.insert(candidate.value.clone()))
+        .collect()
+}
+
+/// Whether the server turned the password down, rather than not being there at all.
+fn refused(said: &str) -> bool {
+    let said = said.to_ascii_lowercase();
+    [
+        "access denied",
+        "1045",
+        "1698",
+        "authentication failed",
+        "no password supplied",
+        "password",
+    ]
+    .iter()
+    .any(|word| said.contains(word))
+}
+
+fn mariadb(program: &str, user: &str, path: Path<'_>) -> Vec<String> {
+    let mut words: Vec<String> = vec![program.into()];
+    if path != Path::Socket {
+        // A password in the administrator's own option file must not help another account in.
+        words.push("--no-defaults".into());
+    }
+    for option in [
+        "--batch",
+        "--skip-column-names",
+        "--force",
+        "--unbuffered",
+        "--default-character-set=utf8mb4",
+        "--connect-timeout=5",
+    ] {
+        words.push(option.into());
+    }
+    words.push(format!("--user={user}"));
+    if let Path::Tcp(host) = path {
+        words.push("--protocol=tcp".into());
+        words.push(format!("--host={host}"));
+        // The server's certificate is its own; with an empty password MariaDB's client could not check it.
+        words.push(
+            if program == "mariadb" {
+                "--skip-ssl-verify-server-cert"
+            } else {
+                "--loose-get-server-public-key"
+            }
+            .into(),
+        );
+    }
+    words
+}
+
+fn psql(user: &str, path: Path<'_>, database: &str) -> Vec<String> {
+    let mut words: Vec<String> = [
+        "psql",
+        "-XqAtw",
+        "-v",
+        "VERBOSITY=terse",
+        "-U",
+        user,
+        "-d",
+        database,
+    ]
+    .map(str::to_owned)
+    .into();
+    if let Path::Tcp(host) = path {
+        words.extend(["-h".to_owned(), host.to_owned()]);
+    }
+    words
+}
+
+/// Files of a container that hold a secret: what `*_FILE` variables name, and everything under `/run/secrets`.
+pub(super) async fn secret_files(engine: &Engine, looked: &Looked) -> Vec<(String, String)> {
+    const MOST: usize = 16;
+    const LONGEST: usize = 1024;
+    let id = looked.container.id.as_str();
+    let named = looked
+        .env
+        .iter()
+        .filter(|(name, value)| name.ends_with("_FILE") && value.starts_with('/'))
+        .map(|(_, path)| path.clone());
+    let mounted = looked
+        .binds
+        .iter()
+        .map(|(_, path)| path.clone())
+        .filter(|path| path.starts_with("/run/secrets/"));
+    let paths: Vec<String> = named
+        .chain(mounted)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .take(MOST)
+        .collect();
+    let each =
+        futures_util::future::join_all(paths.iter().map(|path| engine.files(id, path))).await;
+    let mut found: Vec<(String, String)> = paths
+        .into_iter()
+        .zip(each)
+        .filter_map(|(path, files)| Some((path, secret_text(&files.first()?.bytes)?)))
+        .collect();
+    if found.is_empty() {
+        let folder = engine.files(id, "/run/secrets").await;
+        let rest = folder.into_iter().filter_map(|file| {
+            Some((
+                format!("/run/{}", file.name.trim_start_matches('/')),
+                secret_text(&file.bytes)?,
+            ))
+        });
+        found.extend(rest.take(MOST));
+    }
+    found.retain(|(_, value)| value.len() <= LONGEST);
+    found
+}
+
+/// One line of text, as the images' entry points read it.
+fn secret_text(bytes: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let line = text.trim_end_matches(['\n', '\r']);
+    (!line.is_empty() && !line.contains('\n')).then(|| line.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_command_line_carries_a_password() {
+        let tcp = mariadb("mariadb", "app", Path::Tcp("127.0.0.1"));
+        assert!(tcp.contains(&"--host=127.0.0.1".to_owned()) && tcp[1] == "--no-defaults");
+        assert!(
+            !tcp.iter()
+                .any(|word| word.starts_with("-p") || word.starts_with("--password"))
+        );
+        assert!(
+            psql("app", Path::Tcp("10.0.0.2"), "shop")
+                .ends_with(&["-h".to_owned(), "10.0.0.2".to_owned()])
+        );
+    }
+
+    #[test]
+    fn secret_files_are_one_line() {
+        assert_eq!(secret_text(b"made-up\r\n"), Some("made-up".into()));
+        assert_eq!(secret_text(b"two\nlines\n"), None);
+        assert_eq!(secret_text(b""), None);
+        assert_eq!(secret_text(&[0xff, 0xfe]), None);
+    }
+
+    #[test]
+    fn a_refused_password_is_told_from_a_server_that_is_away() {
+        assert!(refused(
+            "ERROR 1045 (28000): Access denied for user 'root'@'localhost'"
+        ));
+        assert!(refused(
+            "psql: error: FATAL:  password authentication failed for user \"shop\""
+        ));
+        assert!(!refused(
+            "ERROR 2002 (HY000): Can't connect to local server through socket"
+        ));
+    }
+}

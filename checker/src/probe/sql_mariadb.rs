@@ -1,0 +1,419 @@
+//! What MariaDB and MySQL say of schemas, sessions, accounts and keys.
+//!
+//! Rights are read from `information_schema`'s privilege tables, which both servers fill alike, rather than parsed
+//! from `SHOW GRANTS`.
+
+use std::collections::BTreeMap;
+
+use super::sql::{Client, Row};
+use crate::facts::{Account, ForeignKey, Grant, Spot};
+
+/// The server's own schemas.
+const OWN: &str = "('mysql', 'information_schema', 'performance_schema', 'sys')";
+
+/// An open session of anybody but the grader.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Open {
+    pub user: String,
+    /// Address or host name it comes from, without the port; empty for a local socket.
+    pub from: String,
+    pub schema: String,
+}
+
+/// A column in which a posted value may lie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Column {
+    pub spot: Spot,
+    /// Holds text rather than numbers.
+    pub text: bool,
+}
+
+/// An account with what shows whether a password fits.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Credential {
+    pub user: String,
+    pub host: String,
+    pub plugin: String,
+    pub hash: String,
+}
+
+pub(super) async fn schemas(client: &mut Client) -> Result<Vec<String>, String> {
+    let rows = client.rows(&format!("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN {OWN} ORDER BY SCHEMA_NAME")).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| row.into_iter().next())
+        .collect())
+}
+
+/// Sessions from elsewhere: the grader's own come through the socket or from the database's own container.
+pub(super) async fn open_sessions(client: &mut Client) -> Result<Vec<Open>, String> {
+    let query = "SELECT USER, HOST, COALESCE(DB, '') FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() \
+                 AND USER NOT IN ('system user', 'event_scheduler', 'unauthenticated user')";
+    Ok(client
+        .rows(query)
+        .await?
+        .iter()
+        .map(|row| open(row))
+        .collect())
+}
+
+fn open(row: &Row) -> Open {
+    let cell = |at: usize| row.get(at).cloned().unwrap_or_default();
+    let host = cell(1);
+    // `172.18.0.3:45678`, `v4-app-1.v4_default:45678`, `localhost`; an IPv6 address has colons of its own.
+    let from = match host.rsplit_once(':') {
+        Some((from, port)) if port.chars().all(|c| c.is_ascii_digit()) => {
+            from.trim_matches(['[', ']']).to_owned()
+        }
+        _ => host,
+    };
+    Open {
+        user: cell(0),
+        from: if from == "localhost" {
+            String::new()
+        } else {
+            from
+        },
+        schema: cell(2),
+    }
+}
+
+pub(super) async fn columns(client: &mut Client) -> Result<Vec<Column>, String> {
+    let query = format!(
+        "SELECT c.TABLE_SCHEMA, c.TABLE_NAME, c.COLUMN_NAME, c.DATA_TYPE FROM information_schema.COLUMNS c JOIN information_schema.TABLES t \
+         ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME WHERE t.TABLE_TYPE = 'BASE TABLE' AND c.TABLE_SCHEMA NOT IN {OWN} \
+         AND c.DATA_TYPE IN ('char','varchar','tinytext','text','mediumtext','longtext','json','binary','varbinary','blob','int','bigint','mediumint','decimal') \
+         ORDER BY 1, 2, c.ORDINAL_POSITION LIMIT 2000"
+    );
+    let rows = client.rows(&query).await?;
+    Ok(rows
+        .iter()
+        .map(|row| Column {
+            spot: spot(row, 0),
+            text: !matches!(
+                row.get(3).map_or("", String::as_str),
+                "int" | "bigint" | "mediumint" | "decimal"
+            ),
+        })
+        .collect())
+}
+
+fn spot(row: &Row, at: usize) -> Spot {
+    let cell = |at: usize| row.get(at).cloned().unwrap_or_default();
+    Spot {
+        schema: cell(at),
+        table: cell(at + 1),
+        column: cell(at + 2),
+    }
+}
+
+pub(super) async fn foreign_keys(client: &mut Client) -> Result<Vec<ForeignKey>, String> {
+    let query = format!(
+        "SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, REFERENCED_TABLE_SCHEMA, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME \
+         FROM information_schema.KEY_COLUMN_USAGE WHERE REFERENCED_TABLE_NAME IS NOT NULL AND TABLE_SCHEMA NOT IN {OWN} LIMIT 1000"
+    );
+    let mut keys: Vec<ForeignKey> = client
+        .rows(&query)
+        .await?
+        .iter()
+        .map(|row| ForeignKey {
+            from: spot(row, 0),
+            to: spot(row, 3),
+        })
+        .collect();
+    keys.sort();
+    Ok(keys)
+}
+
+/// Accounts that exist, whether they are locked, and how their passwords are stored.
+async fn existing(client: &mut Client) -> Result<Vec<(Credential, bool)>, String> {
+    const MARIADB: &str = "SELECT User, Host, COALESCE(JSON_VALUE(Priv, '$.plugin'), ''), COALESCE(JSON_VALUE(Priv, '$.authentication_string'), ''), \
+                           COALESCE(JSON_VALUE(Priv, '$.account_locked'), '0') IN ('1', 'true') OR COALESCE(JSON_VALUE(Priv, '$.is_role'), '0') IN ('1', 'true') \
+                           FROM mysql.global_priv";
+    const MYSQL: &str =
+        "SELECT user, host, plugin, authentication_string, account_locked = 'Y' FROM mysql.user";
+    const OLD: &str =
+        "SELECT user, host, plugin, authentication_string, is_role = 'Y' FROM mysql.user";
+    let mut rows = client.rows(MARIADB).await;
+    for query in [MYSQL, OLD] {
+        if rows.is_err() {
+            rows = client.rows(query).await;
+        }
+    }
+    let credential = |row: Row| {
+        let cell = |at: usize| row.get(at).cloned().unwrap_or_default();
+        (
+            Credential {
+                user: cell(0),
+                host: cell(1),
+                plugin: cell(2),
+                hash: cell(3),
+            },
+            cell(4) == "1",
+        )
+    };
+    Ok(rows?.into_iter().map(credential).collect())
+}
+
+/// Every account with its rights, and every credential.
+pub(super) async fn accounts(
+    client: &mut Client,
+) -> Result<(Vec<Account>, Vec<Credential>), String> {
+    let existing = existing(client).await?;
+    let rights = client
+        .rows(
+            "SELECT GRANTEE, '*', PRIVILEGE_TYPE, IS_GRANTABLE FROM information_schema.USER_PRIVILEGES UNION ALL \
+             SELECT GRANTEE, TABLE_SCHEMA, PRIVILEGE_TYPE, IS_GRANTABLE FROM information_schema.SCHEMA_PRIVILEGES UNION ALL \
+             SELECT GRANTEE, CONCAT(TABLE_SCHEMA, '.', TABLE_NAME), PRIVILEGE_TYPE, IS_GRANTABLE FROM information_schema.TABLE_PRIVILEGES UNION ALL \
+             SELECT GRANTEE, CONCAT(TABLE_SCHEMA, '.', TABLE_NAME), PRIVILEGE_TYPE, IS_GRANTABLE FROM information_schema.COLUMN_PRIVILEGES",
+        )
+        .await?;
+    // MariaDB: a role counts for those it is the default of; the table is missing on MySQL.
+    let defaults = client
+        .rows("SELECT user, host, default_role FROM mysql.user WHERE default_role <> ''")
+        .await
+        .unwrap_or_default();
+    let accounts = with_rights(&existing, &rights, &defaults);
+    Ok((
+        accounts,
+        existing
+            .into_iter()
+            .map(|(credential, _)| credential)
+            .collect(),
+    ))
+}
+
+/// Joins accounts with rows of (grantee, scope, right, grantable) and of (user, host, default role).
+fn with_rights(existing: &[(Credential, bool)], rights: &[Row], defaults: &[Row]) -> Vec<Account> {
+    let mut scopes: BTreeMap<(&str, String), Grant> = BTreeMap::new();
+    for row in rights {
+        let [grantee, on, right, grantable] = row.as_slice() else {
+            continue;
+        };
+        let on = scope(on);
+        let grant = scopes
+            .entry((grantee, on.clone()))
+            .or_insert_with(|| Grant {
+                on,
+                ..Grant::default()
+            });
+        grant.grantable |= grantable == "YES";
+        if right != "USAGE" && !grant.rights.contains(right) {
+            grant.rights.push(right.to_ascii_uppercase());
+        }
+    }
+    let of = |grantee: &str| -> Vec<Grant> {
+        scopes
+            .iter()
+            .filter(|((whose, _), _)| *whose == grantee)
+            .map(|(_, grant)| grant.clone())
+            .collect()
+    };
+    let mut accounts: Vec<Account> = existing
+        .iter()
+        .map(|(credential, locked)| {
+            let mut grants = of(&format!("'{}'@'{}'", credential.user, credential.host));
+            for row in defaults.iter().filter(|row| {
+                row.first() == Some(&credential.user) && row.get(1) == Some(&credential.host)
+            }) {
+                for of_role in of(&format!("'{}'@''", row.get(2).map_or("", String::as_str))) {
+                    match grants.iter_mut().find(|own| own.on == of_role.on) {
+                        Some(own) => own.rights.extend(of_role.rights),
+                        None => grants.push(of_role),
+                    }
+                }
+            }
+            for grant in &mut grants {
+                grant.rights.sort();
+                grant.rights.dedup();
+            }
+            grants.retain(|grant| !grant.rights.is_empty() || grant.grantable);
+            Account {
+                user: credential.user.clone(),
+                host: credential.host.clone(),
+                superuser: grants.iter().any(all_powerful),
+                locked: *locked,
+                grants,
+            }
+        })
+        .collect();
+    accounts.sort_by_key(Account::label);
+    accounts
+}
+
+/// SUPER, or so many rights on everything, to be handed on, that nothing is missing.
+fn all_powerful(grant: &Grant) -> bool {
+    const NEARLY_ALL: usize = 25;
+    grant.global()
+        && (grant.rights.iter().any(|right| right == "SUPER")
+            || (grant.grantable && grant.rights.len() >= NEARLY_ALL))
+}
+
+/// A scope as the privilege tables write it: `\_` stands for a plain underscore, a lone `%` for every schema.
+fn scope(on: &str) -> String {
+    if on == "%" {
+        "*".into()
+    } else {
+        on.replace("\\_", "_").replace("\\%", "%")
+    }
+}
+
+/// The account that applies to a user who comes from an address: the most specific host part that fits.
+pub(super) fn account_for<'c>(
+    credentials: &'c [Credential],
+    user: &str,
+    from: &str,
+) -> Option<&'c Credential> {
+    let fits = credentials
+        .iter()
+        .filter(|credential| credential.user == user && host_fits(&credential.host, from));
+    // Servers sort host parts by what stands before the first wildcard (MariaDB: "CREATE USER", host name component).
+    fits.max_by_key(|credential| credential.host.find(['%', '_', '/']).unwrap_or(usize::MAX))
+}
+
+/// Whether a host part such as `%`, `172.18.%`, `10.0.0.0/255.0.0.0` or a name covers an address.
+fn host_fits(pattern: &str, from: &str) -> bool {
+    if pattern == "%" || pattern.is_empty() || pattern.eq_ignore_ascii_case(from) {
+        return true;
+    }
+    if let Some((net, mask)) = pattern.split_once('/') {
+        let number = |text: &str| text.parse::<std::net::Ipv4Addr>().map(u32::from).ok();
+        return match (number(net), number(mask), number(from)) {
+            (Some(net), Some(mask), Some(from)) => from & mask == net,
+            _ => false,
+        };
+    }
+    like(
+        pattern.to_ascii_lowercase().as_bytes(),
+        from.to_ascii_lowercase().as_bytes(),
+    )
+}
+
+/// SQL's LIKE without escapes; linear in both lengths by remembering the last `%`.
+fn like(pattern: &[u8], text: &[u8]) -> bool {
+    let (mut p, mut t) = (0, 0);
+    let mut back: Option<(usize, usize)> = None;
+    while t < text.len() {
+        match pattern.get(p) {
+            Some(b'%') => {
+                back = Some((p + 1, t));
+                p += 1;
+            }
+            Some(c) if *c == b'_' || *c == text[t] => {
+                p += 1;
+                t += 1;
+            }
+            _ => match back {
+                Some((after, from)) => {
+                    back = Some((after, from + 1));
+                    p = after;
+                    t = from + 1;
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[p..].iter().all(|c| *c == b'%')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(cells: &[&str]) -> Row {
+        cells.iter().map(|&cell| cell.to_owned()).collect()
+    }
+
+    fn credential(user: &str, host: &str) -> Credential {
+        Credential {
+            user: user.into(),
+            host: host.into(),
+            ..Credential::default()
+        }
+    }
+
+    #[test]
+    fn hosts_of_sessions_lose_their_port() {
+        assert_eq!(
+            open(&row(&["app", "172.18.0.3:45678", "shop"])).from,
+            "172.18.0.3"
+        );
+        assert_eq!(
+            open(&row(&["app", "v4-app-1.v4_default:45678", ""])).from,
+            "v4-app-1.v4_default"
+        );
+        assert_eq!(open(&row(&["app", "fd00::3:45678", ""])).from, "fd00::3");
+        assert_eq!(open(&row(&["root", "localhost", ""])).from, "");
+    }
+
+    #[test]
+    fn rights_are_gathered_by_scope() {
+        let existing = [
+            (credential("app", "%"), false),
+            (credential("root", "localhost"), false),
+        ];
+        let rights = [
+            row(&["'app'@'%'", "*", "USAGE", "NO"]),
+            row(&["'app'@'%'", "my\\_shop", "SELECT", "NO"]),
+            row(&["'app'@'%'", "my\\_shop", "INSERT", "NO"]),
+            row(&["'root'@'localhost'", "*", "SUPER", "YES"]),
+        ];
+        let accounts = with_rights(&existing, &rights, &[]);
+        assert_eq!(
+            accounts[0].grants,
+            [Grant {
+                on: "my_shop".into(),
+                rights: vec!["INSERT".into(), "SELECT".into()],
+                grantable: false
+            }]
+        );
+        assert!(!accounts[0].superuser && accounts[1].superuser);
+    }
+
+    #[test]
+    fn a_default_role_counts_as_the_accounts_own_rights() {
+        let existing = [
+            (credential("app", "%"), false),
+            (credential("boss", ""), true),
+        ];
+        let rights = [row(&["'boss'@''", "*", "SUPER", "NO"])];
+        let accounts = with_rights(&existing, &rights, &[row(&["app", "%", "boss"])]);
+        assert!(
+            accounts
+                .iter()
+                .any(|account| account.user == "app" && account.superuser)
+        );
+    }
+
+    #[test]
+    fn a_percent_sign_alone_is_every_schema() {
+        let accounts = with_rights(
+            &[(credential("a", "%"), false)],
+            &[row(&["'a'@'%'", "%", "SELECT", "NO"])],
+            &[],
+        );
+        assert!(accounts[0].grants[0].global());
+    }
+
+    #[test]
+    fn the_most_specific_account_applies() {
+        let all = [
+            credential("app", "%"),
+            credential("app", "172.18.%"),
+            credential("app", "172.18.0.3"),
+            credential("other", "172.18.0.3"),
+        ];
+        let host = |from: &str| account_for(&all, "app", from).map(|found| found.host.as_str());
+        assert_eq!(host("172.18.0.3"), Some("172.18.0.3"));
+        assert_eq!(host("172.18.0.4"), Some("172.18.%"));
+        assert_eq!(host("10.0.0.1"), Some("%"));
+        assert!(
+            host_fits("10.0.0.0/255.0.0.0", "10.9.9.9")
+                && !host_fits("10.0.0.0/255.0.0.0", "11.0.0.1")
+        );
+        assert!(
+            host_fits("%.v4\u{5f}default", "v4-app-1.v4_default")
+                && !host_fits("172.1_.%", "172.180.1.1")
+        );
+    }
+}

@@ -1,0 +1,342 @@
+//! The application's database password: finding the one that fits, and every place where it lies open.
+//!
+//! Only places leave this file, never the password.
+
+use std::collections::BTreeSet;
+
+use sha1::{Digest as _, Sha1};
+
+use super::looked::Looked;
+use super::redact::{Secrets, address_login, secret_name};
+use super::source::Text;
+use super::sql_login::{Candidate, first_of_each};
+use super::sql_mariadb::Credential;
+use crate::facts::{Process, Seen};
+
+/// A shorter password is not looked for in texts: it would be found in every other word.
+const SHORTEST: usize = 4;
+
+/// Values that may be a user's password, the likeliest first: addresses that name the user, then what is named like a
+/// secret, then secret files; of the application before those of the database.
+pub(super) fn candidates(
+    user: &str,
+    apps: &[&Looked],
+    db: &Looked,
+    app_files: &[(String, String)],
+    db_files: &[(String, String)],
+) -> Vec<Candidate> {
+    let whose = || apps.iter().copied().chain([db]);
+    let mut all = Vec::new();
+    for looked in whose() {
+        for (name, value) in &looked.env {
+            if let Some((_, password)) = address_login(value).filter(|(login, _)| login == user) {
+                all.push(Candidate {
+                    value: password,
+                    from: name.clone(),
+                });
+            }
+        }
+    }
+    let secrets = |looked: &Looked| -> Vec<Candidate> {
+        looked
+            .env
+            .iter()
+            .filter(|(name, value)| secret_name(name) && !value.is_empty())
+            .map(|(name, value)| Candidate {
+                value: value.clone(),
+                from: name.clone(),
+            })
+            .collect()
+    };
+    let files = |files: &[(String, String)]| -> Vec<Candidate> {
+        files
+            .iter()
+            .map(|(path, value)| Candidate {
+                value: value.clone(),
+                from: path.clone(),
+            })
+            .collect()
+    };
+    for app in apps {
+        all.extend(secrets(app));
+    }
+    all.extend(files(app_files));
+    all.extend(secrets(db));
+    all.extend(files(db_files));
+    for looked in whose() {
+        all.extend(looked.env.iter().filter_map(|(name, value)| {
+            Some(Candidate {
+                value: address_login(value)?.1,
+                from: name.clone(),
+            })
+        }));
+    }
+    first_of_each(all)
+}
+
+/// Whether a password fits an account by the hash the server keeps; `None` when the hash is of a kind that is not
+/// worked out here, so that only signing in tells.
+pub(super) fn fits(credential: &Credential, password: &str) -> Option<bool> {
+    if credential.plugin != "mysql_native_password" {
+        return None;
+    }
+    // An account without a password has an empty hash.
+    if credential.hash.is_empty() {
+        return Some(password.is_empty());
+    }
+    let hash = credential
+        .hash
+        .strip_prefix('*')
+        .filter(|hash| hash.len() == 40)?;
+    Some(hash.eq_ignore_ascii_case(&native(password)))
+}
+
+/// `HEX(SHA1(SHA1(password)))`, as the `mysql_native_password` plugin stores it.
+fn native(password: &str) -> String {
+    let digest = Sha1::digest(Sha1::digest(password.as_bytes()));
+    digest.iter().map(|byte| format!("{byte:02X}")).collect()
+}
+
+/// A word of the sources that fits the account by its hash.
+pub(super) fn in_sources(credential: &Credential, sources: &[Text]) -> Option<Candidate> {
+    fits(credential, "")?;
+    let mut tried = BTreeSet::new();
+    for source in sources {
+        for word in words(&source.text) {
+            if tried.len() < 20_000 && tried.insert(word) && fits(credential, word) == Some(true) {
+                return Some(Candidate {
+                    value: word.to_owned(),
+                    from: source.label.clone(),
+                });
+            }
+        }
+    }
+    None
+}
+
+/// What may be a password in a text: between white space, quotation marks, and the marks around a login in an address.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let marks = |c: char| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                '"' | '\'' | '`' | '=' | ',' | ';' | '(' | ')' | '<' | '>'
+            )
+    };
+    let outer = text.split(marks);
+    let inner = text.split(move |c: char| marks(c) || matches!(c, '@' | ':' | '/'));
+    outer
+        .chain(inner)
+        .map(|word| word.trim_matches(['[', ']', '{', '}']))
+        .filter(|word| (SHORTEST..=128).contains(&word.len()))
+}
+
+/// What is searched for the password.
+pub(super) struct Places<'a> {
+    pub stack: &'a [Looked],
+    pub processes: &'a std::collections::BTreeMap<String, Seen<Vec<Process>>>,
+    /// Raw environments and build steps of images, with the name of a container that runs each.
+    pub images: &'a [(String, Vec<String>)],
+    pub sources: &'a [Text],
+    /// Names of users, schemas and services: where the password equals one, its mere mention says nothing.
+    pub names: &'a BTreeSet<String>,
+}
+
+/// Every place where a password lies open, in words for a student.
+pub(super) fn seen_at(password: &str, places: &Places<'_>, secrets: &Secrets) -> Vec<String> {
+    let ordinary = places.names.contains(password) || password.chars().count() < SHORTEST;
+    let holds = |text: &str| !ordinary && mentions(text, password);
+    let mut found = Vec::new();
+    for looked in places.stack {
+        let name = looked.container.known_as();
+        for (variable, value) in &looked.env {
+            let open = (secret_name(variable) && value == password)
+                || address_login(value).is_some_and(|(_, open)| open == password)
+                || holds(value);
+            if open {
+                found.push(format!(
+                    "environment variable {} of {name}",
+                    secrets.show(variable, 80)
+                ));
+            }
+        }
+        if looked.container.command.iter().any(|word| holds(word)) {
+            found.push(format!("the command of {name}"));
+        } else if places
+            .processes
+            .get(&looked.container.name)
+            .and_then(Seen::get)
+            .into_iter()
+            .flatten()
+            .any(|process| holds(&process.command))
+        {
+            found.push(format!("the process list of {name}"));
+        }
+    }
+    found.extend(
+        places
+            .images
+            .iter()
+            .filter(|(_, texts)| texts.iter().any(|text| holds(text)))
+            .map(|(name, _)| format!("the image of {name} (`docker history` shows it)")),
+    );
+    // A file that holds nothing else is how a secret is kept.
+    let open = places
+        .sources
+        .iter()
+        .filter(|source| source.text.trim() != password && holds(&source.text));
+    found.extend(open.map(|source| format!("file {}", source.label)));
+    let mut once = BTreeSet::new();
+    found.retain(|place| once.insert(place.clone()));
+    found.truncate(20);
+    found
+}
+
+/// Whether a word stands in a text, not merely as a part of a longer one.
+fn mentions(text: &str, word: &str) -> bool {
+    let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    text.match_indices(word).any(|(at, _)| {
+        edge(text[..at].chars().next_back()) && edge(text[at + word.len()..].chars().next())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Container;
+
+    const PASSWORD: &str = "made-up-app-password";
+
+    fn credential() -> Credential {
+        // SELECT PASSWORD('made-up-app-password')
+        Credential {
+            plugin: "mysql_native_password".into(),
+            hash: "*FD43CAB9E291CFB883792F5D97A6DD942D969474".into(),
+            ..Credential::default()
+        }
+    }
+
+    fn looked(name: &str, env: &[(&str, &str)]) -> Looked {
+        Looked {
+            container: Container {
+                name: name.into(),
+                command: vec!["serve".into()],
+                ..Container::default()
+            },
+            env: env
+                .iter()
+                .map(|&(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+            ..Looked::default()
+        }
+    }
+
+    fn places(looked: &Looked, sources: &[Text], names: &[&str]) -> Vec<String> {
+        let names = names.iter().map(|&name| name.to_owned()).collect();
+        let places = Places {
+            stack: std::slice::from_ref(looked),
+            processes: &std::collections::BTreeMap::new(),
+            images: &[],
+            sources,
+            names: &names,
+        };
+        seen_at(PASSWORD, &places, &Secrets::default())
+    }
+
+    #[test]
+    fn the_hash_tells_the_password_that_fits() {
+        assert_eq!(fits(&credential(), PASSWORD), Some(true));
+        assert_eq!(fits(&credential(), "made-up-root-password"), Some(false));
+        assert_eq!(
+            fits(
+                &Credential {
+                    plugin: "ed25519".into(),
+                    ..credential()
+                },
+                PASSWORD
+            ),
+            None
+        );
+    }
+
+    #[test]
+    fn the_address_that_names_the_user_is_tried_first() {
+        let app = looked(
+            "app",
+            &[
+                ("API_KEY", "k"),
+                ("DATABASE_URL", "mysql://app:pass%21@db/shop"),
+            ],
+        );
+        let db = looked(
+            "db",
+            &[
+                ("MARIADB_ROOT_PASSWORD", "r"),
+                ("MARIADB_PASSWORD", "pass!"),
+            ],
+        );
+        let all = candidates(
+            "app",
+            &[&app],
+            &db,
+            &[("/run/secrets/x".into(), "s".into())],
+            &[],
+        );
+        assert_eq!(
+            all.iter()
+                .map(|candidate| candidate.value.as_str())
+                .collect::<Vec<_>>(),
+            ["pass!", "k", "s", "r"]
+        );
+    }
+
+    #[test]
+    fn a_password_in_the_source_is_found_by_its_hash() {
+        for text in [
+            "let password = \"made-up-app-password\";",
+            "url: mysql://app:made-up-app-password@db/shop",
+            "DB_PASSWORD=made-up-app-password\n",
+        ] {
+            let source = Text {
+                label: "src/main.rs".into(),
+                text: text.into(),
+            };
+            assert!(in_sources(&credential(), &[source]).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn places_are_named_and_secret_files_are_none() {
+        let app = looked("app", &[("DB_PASSWORD", PASSWORD), ("OTHER", "x")]);
+        assert_eq!(
+            places(&app, &[], &[]),
+            ["environment variable DB_PASSWORD of app"]
+        );
+        let clean = looked("app", &[("DB_PASSWORD_FILE", "/run/secrets/app")]);
+        let secret = Text {
+            label: "secrets/app.txt".into(),
+            text: format!("{PASSWORD}\n"),
+        };
+        let init = Text {
+            label: "db/init.sql".into(),
+            text: format!("IDENTIFIED BY '{PASSWORD}'"),
+        };
+        let longer = Text {
+            label: "notes.md".into(),
+            text: format!("{PASSWORD}s are made up"),
+        };
+        assert_eq!(
+            places(&clean, &[secret, init, longer], &[]),
+            ["file db/init.sql"]
+        );
+    }
+
+    #[test]
+    fn a_password_that_is_also_a_name_counts_only_where_it_is_meant() {
+        let app = looked("app", &[("DB_NAME", PASSWORD), ("DB_PASSWORD", PASSWORD)]);
+        assert_eq!(
+            places(&app, &[], &[PASSWORD]),
+            ["environment variable DB_PASSWORD of app"]
+        );
+    }
+}

@@ -1,0 +1,98 @@
+//! Reads plain files out of a tar archive (POSIX ustar) as the engine sends it. Long names and links are left out.
+
+/// A file of an archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct File {
+    /// Its path in the archive.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+const BLOCK: usize = 512;
+
+/// The files of an archive; what is cut off is dropped.
+pub(super) fn files(archive: &[u8]) -> Vec<File> {
+    let mut files = Vec::new();
+    let mut rest = archive;
+    while let Some((head, after)) = rest.split_at_checked(BLOCK) {
+        let Some(size) = octal(&head[124..136]) else {
+            break;
+        };
+        let Some((bytes, _)) = after.split_at_checked(size) else {
+            break;
+        };
+        let name = word(&head[..100]);
+        if name.is_empty() {
+            break;
+        }
+        if matches!(head[156], b'0' | 0) {
+            files.push(File {
+                name,
+                bytes: bytes.to_vec(),
+            });
+        }
+        let padded = size.div_ceil(BLOCK) * BLOCK;
+        rest = after.get(padded..).unwrap_or_default();
+    }
+    files
+}
+
+fn word(field: &[u8]) -> String {
+    let end = field
+        .iter()
+        .position(|byte| *byte == 0)
+        .unwrap_or(field.len());
+    String::from_utf8_lossy(&field[..end]).into_owned()
+}
+
+fn octal(field: &[u8]) -> Option<usize> {
+    let text = word(field);
+    let digits = text.trim();
+    if digits.is_empty() {
+        Some(0)
+    } else {
+        usize::from_str_radix(digits, 8).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(name: &str, kind: u8, bytes: &[u8]) -> Vec<u8> {
+        let mut block = vec![0; BLOCK];
+        block[..name.len()].copy_from_slice(name.as_bytes());
+        block[124..135].copy_from_slice(format!("{:011o}", bytes.len()).as_bytes());
+        block[156] = kind;
+        block.extend_from_slice(bytes);
+        block.resize(block.len().div_ceil(BLOCK) * BLOCK, 0);
+        block
+    }
+
+    #[test]
+    fn files_are_found_and_folders_passed_over() {
+        let mut archive = entry("secrets/", b'5', b"");
+        archive.extend(entry("secrets/app", b'0', b"made-up\n"));
+        archive.extend(vec![0; 2 * BLOCK]);
+        assert_eq!(
+            files(&archive),
+            [File {
+                name: "secrets/app".into(),
+                bytes: b"made-up\n".to_vec()
+            }]
+        );
+    }
+
+    #[test]
+    fn a_cut_or_senseless_archive_is_survived() {
+        let whole = entry("a", b'0', &[7; 600]);
+        for end in [0, 1, 511, 512, 700, 1024] {
+            files(&whole[..end]);
+        }
+        assert!(files(&[0xff; 2048]).is_empty());
+        let mut huge = entry("a", b'0', b"x");
+        huge[124..135].copy_from_slice(b"77777777777");
+        assert!(files(&huge).is_empty());
+    }
+}
