@@ -33,6 +33,14 @@ pub(super) fn data() -> PathBuf {
 /// # Errors
 /// [`SetupError::File`], [`SetupError::DiskFull`].
 pub(super) fn unpack() -> Result<PathBuf, SetupError> {
+    // A build for development reads the files from the repository, which may have gone.
+    if Compose::iter().next().is_none() {
+        return Err(SetupError::Tool {
+            doing: "unpacking the set-up files".into(),
+            why: "this is a development build, and its repository is not where it was".into(),
+            help: "build it again there, or install it with `cargo install --path checker`".into(),
+        });
+    }
     let folder = cache().join("compose");
     unpack_to(&folder)?;
     Ok(folder)

@@ -181,4 +181,26 @@ mod tests {
             ["rust:1.95-slim", "mariadb:11.8", "phpmyadmin:5.2"]
         );
     }
+
+    #[test]
+    fn every_image_that_a_finished_lab_names_is_in_the_list_for_it() {
+        let solutions = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../solutions");
+        let mut seen = 0;
+        for folder in std::fs::read_dir(solutions).expect("a folder").flatten() {
+            let lab = folder.file_name().to_string_lossy().into_owned();
+            let text = std::fs::read_to_string(folder.path().join("compose.yaml"))
+                .expect("a compose file");
+            let images = text
+                .lines()
+                .filter_map(|line| line.trim().strip_prefix("image: "));
+            for image in images.filter(|image| !image.starts_with(&lab)) {
+                assert!(
+                    of(Some(&lab)).iter().any(|wanted| wanted.name == image),
+                    "{lab}: {image}"
+                );
+                seen += 1;
+            }
+        }
+        assert!(seen > 3, "{seen}");
+    }
 }
