@@ -8,6 +8,7 @@ mod root;
 mod schema;
 pub mod stack;
 pub mod sync;
+pub mod tasks;
 mod tree;
 mod verify;
 

@@ -9,7 +9,7 @@ use crate::dev::DevError;
 ///
 /// # Errors
 /// When the configuration is not of the form Compose prints.
-pub(super) fn beside(config: &str, run: &str, lab: u32) -> Result<String, DevError> {
+pub(super) fn beside(config: &str, run: &str, built: &str) -> Result<String, DevError> {
     let config: Value = serde_json::from_str(config)
         .map_err(|err| DevError::wrong(format!("what `docker compose config` printed: {err}")))?;
     let part = |name: &str| {
@@ -25,7 +25,7 @@ pub(super) fn beside(config: &str, run: &str, lab: u32) -> Result<String, DevErr
     for (name, service) in part("services") {
         let mut over = labels.clone();
         if keep::is_from_source(&service) {
-            let (shared, declared) = keep::share(lab, &service);
+            let (shared, declared) = keep::share(built, &service);
             merge(&mut over, shared);
             merge(&mut volumes, declared);
         }
@@ -66,14 +66,11 @@ mod tests {
             "networks": { "default": { "name": "x_default" }, "outside": { "external": true } },
             "volumes": { "data": { "name": "x_data" } },
         });
-        let over = beside(&config.to_string(), "labtest-v4-x", 4).expect("made to be right");
+        let over = beside(&config.to_string(), "labtest-v4-x", "built").expect("made to be right");
         let over: Value = serde_json::from_str(&over).expect("JSON was written");
         let labels = json!({ "labels": { "labcheck.test": "labtest-v4-x" } });
         assert_eq!(over["services"]["db"], labels);
-        assert_eq!(
-            over["services"]["app"]["volumes"][1],
-            "labcheck-test-target-v4:/built"
-        );
+        assert_eq!(over["services"]["app"]["volumes"][1], "built:/built");
         assert_eq!(over["networks"], json!({ "default": labels }));
         assert_eq!(over["volumes"]["data"], labels);
         assert_eq!(

@@ -1,11 +1,11 @@
-//! What keeps the second stack fast: one cargo registry for all, one build folder a lab, and file times that let cargo
-//! see what really changed.
+//! What keeps the second stack fast: one cargo registry, one build folder for applications that ask for the same crates,
+//! and file times that let cargo see what really changed.
 //!
 //! Cargo rebuilds what is newer than its last build, whatever it holds. Every stack is written afresh, so its
 //! application would always look new. Its files therefore get the time at which their content was first seen in a row.
 
 use std::fs::File;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -21,33 +21,52 @@ const BUILT_AT: &str = "/target";
 /// The CA bundle of Debian and Ubuntu; a site that re-signs TLS has its own CA in it.
 const CA_BUNDLE: &str = "/etc/ssl/certs/ca-certificates.crt";
 
-/// The volume that keeps what a lab's application was built to.
-fn built(lab: u32) -> String {
-    format!("labcheck-test-target-v{lab}")
+/// The volume that keeps what an application was built to: labs whose applications ask for the same crates share one.
+pub(super) fn built(folder: &Path) -> String {
+    let manifests = ["app/Cargo.toml", "app/Cargo.lock"]
+        .map(|path| std::fs::read(folder.join(path)).unwrap_or_default());
+    format!("labcheck-test-target-{:016x}", hash(&manifests))
+}
+
+fn hash(what: &impl Hash) -> u64 {
+    // Without a random key, so that the next run finds the same volume.
+    let mut hasher = DefaultHasher::new();
+    what.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// What the names of shared volumes are replaced by in recordings: those a student's own stack has.
-pub(super) fn names(lab: u32) -> [(String, String); 2] {
+pub(super) fn names(lab: u32, built: &str) -> [(String, String); 2] {
     [
-        (built(lab), format!("v{lab}_target")),
+        (built.into(), format!("v{lab}_target")),
         (REGISTRY.into(), format!("v{lab}_registry")),
     ]
 }
 
 /// The part of a service's override that shares the volumes, and the volumes' declarations.
-pub(super) fn share(lab: u32, service: &Value) -> (Value, Value) {
+pub(super) fn share(built: &str, service: &Value) -> (Value, Value) {
     let given = service
         .pointer("/environment/CARGO_TARGET_DIR")
         .and_then(Value::as_str);
     let at = given.unwrap_or(BUILT_AT);
     let part = json!({
         "environment": { "CARGO_TARGET_DIR": at },
-        "volumes": [format!("{REGISTRY}:{REGISTRY_AT}"), format!("{}:{at}", built(lab))],
+        "volumes": [format!("{REGISTRY}:{REGISTRY_AT}"), format!("{built}:{at}")],
     });
     (
         part,
-        json!({ REGISTRY: { "external": true }, built(lab): { "external": true } }),
+        json!({ REGISTRY: { "external": true }, built: { "external": true } }),
     )
+}
+
+/// Makes the shared volumes of a stack with an application, where they are not there yet.
+pub(super) fn make_volumes(folder: &Path) -> Result<(), DevError> {
+    if folder.join("app/Cargo.toml").is_file() {
+        for volume in [REGISTRY, &built(folder)] {
+            Docker::ask(&["volume", "create", "--label", LABEL, volume])?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether a service runs from source in the toolchain's image.
@@ -63,15 +82,13 @@ pub(super) fn is_from_source(service: &Value) -> bool {
 ///
 /// # Errors
 /// When the volumes cannot be made or the application does not build.
-pub(super) fn warm(root: &Root, lab: u32, folder: &Path) -> Result<(), DevError> {
+pub(super) fn warm(root: &Root, folder: &Path) -> Result<(), DevError> {
     let app = folder.join("app");
     if !app.join("Cargo.toml").is_file() {
         return Ok(());
     }
-    settle(root, lab, folder)?;
-    for volume in [REGISTRY, &built(lab)] {
-        Docker::ask(&["volume", "create", "--label", LABEL, volume])?;
-    }
+    settle(root, folder)?;
+    make_volumes(folder)?;
     let mount = |from: &str, to: &str| format!("{from}:{to}");
     let mut args: Vec<String> = [
         "run",
@@ -85,7 +102,7 @@ pub(super) fn warm(root: &Root, lab: u32, folder: &Path) -> Result<(), DevError>
     .into();
     for pair in [
         mount(REGISTRY, REGISTRY_AT),
-        mount(&built(lab), BUILT_AT),
+        mount(&built(folder), BUILT_AT),
         mount(&app.display().to_string(), "/app"),
     ] {
         args.extend(["--volume".into(), pair]);
@@ -108,16 +125,17 @@ pub(super) fn warm(root: &Root, lab: u32, folder: &Path) -> Result<(), DevError>
     Docker::ask(&args.iter().map(String::as_str).collect::<Vec<_>>()).map(|_| ())
 }
 
-/// Gives the files of a stack's application their time: that of the last stack of this lab with the same content, or
+/// Gives the files of a stack's application their time: that of the last stack with the same content, or
 /// now.
-pub(super) fn settle(root: &Root, lab: u32, folder: &Path) -> Result<(), DevError> {
+pub(super) fn settle(root: &Root, folder: &Path) -> Result<(), DevError> {
     let app = Tree::folder(&folder.join("app"))?;
-    let mut hasher = DefaultHasher::new();
-    for (path, file) in &app.files {
-        (path, &file.bytes).hash(&mut hasher);
-    }
-    let content = hasher.finish();
-    let note = root.join(format!("target/stacks/built-v{lab}"));
+    let files: Vec<_> = app
+        .files
+        .iter()
+        .map(|(path, file)| (path, &file.bytes))
+        .collect();
+    let content = hash(&files);
+    let note = root.join(format!("target/stacks/{}", built(folder)));
     let last = std::fs::read_to_string(&note).unwrap_or_default();
     let time = same(&last, content).unwrap_or_else(SystemTime::now);
     for path in app.files.keys() {
@@ -149,7 +167,7 @@ mod tests {
         let mut tree = Tree::default();
         tree.insert("app/src/main.rs", text);
         tree.write(&folder).expect("a folder of our own");
-        settle(root, 1, &folder).expect("a folder of our own");
+        settle(root, &folder).expect("a folder of our own");
         let file = folder
             .join("app/src/main.rs")
             .metadata()

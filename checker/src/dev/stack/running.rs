@@ -35,7 +35,7 @@ impl Stack {
         };
         let places = Places::new(root, &solution.run());
         write(root, &solution, &places)?;
-        keep::warm(root, lab, &places.folder)
+        keep::warm(root, &places.folder)
     }
 
     /// Writes a stack's files and starts it. That starting it fails is no error: a student's stack may do so too, and
@@ -53,7 +53,8 @@ impl Stack {
         };
         Docker::sweep(Some(&stack.run))?;
         write(root, case, &stack.places)?;
-        keep::settle(root, case.lab, &stack.places.folder)?;
+        keep::settle(root, &stack.places.folder)?;
+        keep::make_volumes(&stack.places.folder)?;
         if let CaseKind::Mistake(_, mistake) = &case.kind {
             for args in &mistake.before {
                 Docker::ask(&labelled(args, &format!("{LABEL}={}", stack.run)))?;
@@ -139,7 +140,10 @@ impl Stack {
             (inside, format!("/home/student/labs/{lab}")),
             (self.run.clone(), lab),
         ];
-        names.extend(keep::names(self.case.lab));
+        names.extend(keep::names(
+            self.case.lab,
+            &keep::built(&self.places.folder),
+        ));
         names
     }
 
@@ -212,7 +216,7 @@ impl Stack {
         let over = compose::beside(
             &String::from_utf8_lossy(&config.stdout),
             &self.run,
-            self.case.lab,
+            &keep::built(&self.places.folder),
         )?;
         let builds = String::from_utf8_lossy(&config.stdout).contains("\"build\":");
         std::fs::write(&self.places.beside, over)
@@ -256,7 +260,10 @@ impl Stack {
     }
 
     fn inside(&self) -> std::path::PathBuf {
-        self.places.folder.join(self.case.inside())
+        match self.case.inside() {
+            "" => self.places.folder.clone(),
+            inside => self.places.folder.join(inside),
+        }
     }
 }
 

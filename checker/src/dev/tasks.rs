@@ -1,0 +1,42 @@
+//! What the tasks of the course are, and which checks show that one is done.
+//!
+//! A task is a piece of work in a file, and its name joins region, starter and chapter. A check is a statement about the
+//! running stack. One task may turn several checks green, and one check may need several tasks, so neither can bear
+//! the other's name; this is the one place where they meet.
+
+/// A task and the checks that turn green with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Task {
+    /// Its name, as regions and starters have it.
+    pub id: &'static str,
+    /// Checks that do not all pass before it is done.
+    pub shown_by: &'static [&'static str],
+}
+
+const fn task(id: &'static str, shown_by: &'static [&'static str]) -> Task {
+    Task { id, shown_by }
+}
+
+/// Every task of the course's labs.
+pub const TASKS: &[Task] = &[
+    task("v1-bind-address", &["v1-page-answers"]),
+    task("v1-first-handler", &["v1-page-answers"]),
+    task("v1-publish-port", &["v1-port-published"]),
+    task(
+        "v3-merge-modules",
+        &["v3-stores-manufacturer", "v3-finds-manufacturer"],
+    ),
+    task("v3-foreign-key", &["v3-tables-related"]),
+    task("v3-data-volume", &["v3-data-in-volume"]),
+    task("v3-admin", &["v3-admin-asks-sign-in"]),
+    task("v4-own-user", &["v4-app-signs-in-as-itself"]),
+    task("v4-sign-in-as-itself", &["v4-app-signs-in-as-itself"]),
+    task("v4-root-stays-home", &["v4-root-stays-home"]),
+];
+
+/// The tasks of a lab, by its name.
+pub fn of(lab: &str) -> impl Iterator<Item = &'static Task> {
+    TASKS
+        .iter()
+        .filter(move |task| task.id.split('-').next() == Some(lab))
+}
