@@ -67,7 +67,7 @@ pub struct GradeArgs {
     #[arg(long)]
     pub disruptive: bool,
     /// Longest wait for a stack that is still starting, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(0..=3600))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(0..=3600))]
     pub wait: u64,
     /// What to print.
     #[arg(long, value_enum, default_value = "text")]

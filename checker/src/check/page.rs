@@ -82,6 +82,9 @@ fn first_words(answer: &Answer) -> String {
 
 fn silent(container: &Container, page: &facts::Page, trouble: &Trouble, expected: String, scene: &Scene<'_>) -> Verdict {
     let mut found = format!("the request {}", trouble.phrase());
+    if let Some(why) = scene.not_ready(container) {
+        return Verdict::unknown(expected, why);
+    }
     let mut blame = Blame::Student;
     let listening = scene.facts.listening.get(&container.name).and_then(Seen::get);
     if let Some(sockets) = listening {

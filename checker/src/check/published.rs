@@ -41,6 +41,9 @@ impl Kind for Published {
         if answered {
             return Verdict::pass(expected, text::list(&open));
         }
+        if let Some(why) = scene.not_ready(container) {
+            return Verdict::unknown(expected, why);
+        }
         let Some(listening) = scene.facts.listening.get(&container.name).and_then(|seen| seen.get()) else {
             return Verdict::pass(expected, format!("{} (whether something listens there could not be seen)", text::list(&open)));
         };

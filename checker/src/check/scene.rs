@@ -2,8 +2,11 @@
 
 use super::Verdict;
 use crate::facts::{
-    Container, Drive, Facts, Neighbour, Network, Page, Process, Role, Seen, Sql, StepAnswer,
+    Container, Drive, Facts, Health, Neighbour, Network, Page, Process, Role, Seen, Sql, StepAnswer,
 };
+
+/// Programs that build before the application runs.
+const BUILDERS: [&str; 6] = ["cargo", "rustc", "npm", "pip", "pip3", "composer"];
 
 /// The facts of one stack, with look-ups by role.
 #[derive(Debug, Clone, Copy)]
@@ -75,6 +78,26 @@ impl<'f> Scene<'f> {
     /// A container's process list.
     pub fn processes(&self, container: &Container) -> Option<&'f Seen<Vec<Process>>> {
         self.facts.processes.get(&container.name)
+    }
+
+    /// Why a container cannot be judged by its answers yet: it is still building or starting, after all the waiting.
+    pub fn not_ready(&self, container: &Container) -> Option<String> {
+        let name = container.known_as();
+        let processes = self.processes(container).and_then(Seen::get);
+        let builds = processes
+            .into_iter()
+            .flatten()
+            .find(|process| BUILDERS.contains(&process.program()));
+        match (builds, &container.health) {
+            (Some(process), _) => Some(format!(
+                "`{name}` is still building (`{}` runs); grade again when it is done",
+                process.program()
+            )),
+            (None, Health::Starting) => Some(format!(
+                "`{name}` is still starting: its health check has not passed yet"
+            )),
+            (None, _) => None,
+        }
     }
 
     /// The page of a role that was asked for by `GET`.
