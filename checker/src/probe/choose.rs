@@ -12,7 +12,7 @@ use crate::text;
 #[derive(Debug)]
 pub(super) struct Choice {
     pub ids: Vec<String>,
-    pub choice: StackChoice,
+    pub stack: StackChoice,
     pub neighbours: Vec<Neighbour>,
 }
 
@@ -35,7 +35,7 @@ pub(super) fn choose(rows: &[Listed], target: &Target, lab: &str) -> Result<Choi
     stack.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(Choice {
         ids: stack.into_iter().map(|row| row.id.clone()).collect(),
-        choice: StackChoice { projects, why },
+        stack: StackChoice { projects, why },
         neighbours,
     })
 }
@@ -281,7 +281,7 @@ mod tests {
         };
         let choice = choose(&rows, &target, "v4").expect("chosen");
         assert_eq!(
-            (ids(&choice), choice.choice.why.as_str()),
+            (ids(&choice), choice.stack.why.as_str()),
             (vec!["id-shop-app"], "the project of this folder")
         );
         let elsewhere = choose(&rows, &Target::default(), "v4").expect("chosen");

@@ -139,10 +139,10 @@ impl<'a> Street<'a> {
         &self,
         browser: &Browser,
         role: Role,
-        path: &str,
+        path: String,
         progress: &dyn Progress,
     ) -> Door {
-        let asked = self.target.route(path).to_owned();
+        let asked = self.target.route(&path).to_owned();
         let bases = self.bases(role);
         let own = self.of(role);
         let up = own

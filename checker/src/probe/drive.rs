@@ -83,11 +83,11 @@ impl Nonce {
 
 /// A drive through one application.
 pub(super) struct Driver<'a> {
-    browser: Browser,
+    browser: &'a Browser,
     inserter: Url,
     fetch: Url,
     steps: &'a BTreeSet<Step>,
-    pub(super) nonce: Nonce,
+    pub(super) nonce: &'a Nonce,
     secrets: &'a Secrets,
     forms: (Option<Form>, Option<Form>),
     /// Something may have been stored.
@@ -97,11 +97,11 @@ pub(super) struct Driver<'a> {
 impl<'a> Driver<'a> {
     /// Reads the two forms first, as a browser does, for their hidden fields and where they lead.
     pub(super) async fn start(
-        browser: Browser,
+        browser: &'a Browser,
         base: &Url,
         target: &Target,
         steps: &'a BTreeSet<Step>,
-        nonce: Nonce,
+        nonce: &'a Nonce,
         secrets: &'a Secrets,
         posted: &'a Cell<bool>,
     ) -> Result<Self, Trouble> {

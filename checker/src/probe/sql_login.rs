@@ -28,8 +28,6 @@ pub(super) struct Entered {
     pub version: String,
     /// "root, with the password from `/run/secrets/root_password`".
     pub looked_as: String,
-    /// The administrator's name.
-    pub user: String,
     /// The client program that is there.
     pub program: &'static str,
 }
@@ -61,6 +59,19 @@ impl Server<'_> {
             &["psql"]
         } else {
             &["mariadb", "mysql"]
+        }
+    }
+
+    /// The administrator's name.
+    pub(super) fn administrator_name(&self) -> &str {
+        let given = self
+            .looked
+            .var("POSTGRES_USER")
+            .filter(|user| !user.is_empty());
+        if self.postgres {
+            given.unwrap_or("postgres")
+        } else {
+            "root"
         }
     }
 
@@ -120,14 +131,7 @@ impl Server<'_> {
         candidates: &[Candidate],
         secrets: &Secrets,
     ) -> Result<Entered, String> {
-        let user = if self.postgres {
-            self.looked
-                .var("POSTGRES_USER")
-                .filter(|user| !user.is_empty())
-                .unwrap_or("postgres")
-        } else {
-            "root"
-        };
+        let user = self.administrator_name();
         let question = if self.postgres {
             "COPY (SELECT version(), current_user) TO STDOUT"
         } else {
@@ -147,7 +151,6 @@ impl Server<'_> {
                             dialect: self.dialect(&version, row.get(2).map_or("", String::as_str)),
                             version: text::cut(&text::clean(&version), 80),
                             looked_as: format!("{user}, with {}", candidate.from),
-                            user: user.to_owned(),
                             client,
                             program,
                         });
@@ -158,7 +161,7 @@ impl Server<'_> {
                             continue 'programs;
                         }
                         why = secrets.show(&said, 200);
-                        if !refused(&why) {
+                        if !turned_down(&why) {
                             return Err(format!("no sign-in to the database: {why}"));
                         }
                     }
@@ -235,19 +238,21 @@ pub(super) fn first_of_each(all: Vec<Candidate>) -> Vec<Candidate> {
         .collect()
 }
 
-/// Whether the server turned the password down, rather than not being there at all.
-fn refused(said: &str) -> bool {
-    let said = said.to_ascii_lowercase();
-    [
-        "access denied",
+/// Whether the server turned a user or password down, rather than not being there at all.
+pub(super) fn turned_down(said: &str) -> bool {
+    const WORDS: [&str; 9] = [
         "1045",
         "1698",
+        "1130",
+        "access denied",
         "authentication failed",
         "no password supplied",
-        "password",
-    ]
-    .iter()
-    .any(|word| said.contains(word))
+        "not allowed",
+        "no pg_hba.conf entry",
+        "is not permitted to log in",
+    ];
+    let said = said.to_ascii_lowercase();
+    WORDS.iter().any(|word| said.contains(word))
 }
 
 fn mariadb(program: &str, user: &str, path: Path<'_>) -> Vec<String> {
@@ -379,13 +384,13 @@ mod tests {
 
     #[test]
     fn a_refused_password_is_told_from_a_server_that_is_away() {
-        assert!(refused(
+        assert!(turned_down(
             "ERROR 1045 (28000): Access denied for user 'root'@'localhost'"
         ));
-        assert!(refused(
+        assert!(turned_down(
             "psql: error: FATAL:  password authentication failed for user \"shop\""
         ));
-        assert!(!refused(
+        assert!(!turned_down(
             "ERROR 2002 (HY000): Can't connect to local server through socket"
         ));
     }

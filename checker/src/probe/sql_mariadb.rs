@@ -37,6 +37,17 @@ pub(super) struct Credential {
     pub hash: String,
 }
 
+impl Credential {
+    /// `user@host`, or the bare name where there is no host part.
+    pub(super) fn label(&self) -> String {
+        if self.host.is_empty() {
+            self.user.clone()
+        } else {
+            format!("{}@{}", self.user, self.host)
+        }
+    }
+}
+
 pub(super) async fn schemas(client: &mut Client) -> Result<Vec<String>, String> {
     let rows = client.rows(&format!("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN {OWN} ORDER BY SCHEMA_NAME")).await?;
     Ok(rows

@@ -132,10 +132,9 @@ impl Rows<'_> {
         &mut self,
         keys: &[ForeignKey],
         nonce: &str,
-        hash: Option<&Row>,
-        hash_text: Option<&str>,
+        hash: Option<&str>,
     ) -> Seen<u64> {
-        match self.try_undo(keys, nonce, hash, hash_text).await {
+        match self.try_undo(keys, nonce, hash).await {
             Ok((deleted, stayed)) if stayed.is_empty() => Seen::Seen(deleted),
             Ok((_, stayed)) => Seen::Unseen(format!(
                 "rows of the round trip stay in {}",
@@ -149,16 +148,12 @@ impl Rows<'_> {
         &mut self,
         keys: &[ForeignKey],
         nonce: &str,
-        hash: Option<&Row>,
-        hash_text: Option<&str>,
+        hash: Option<&str>,
     ) -> Result<(u64, BTreeSet<String>), String> {
         let holders = self.holders(nonce).await?;
         let mut hashes = self.own_hashes(&holders).await;
-        // A hash seen on a page counts only if it lay in the row that holds the name.
-        if let (Some(row), Some(text)) = (hash, hash_text)
-            && holders.contains_key(&table_of(&row.spot))
-        {
-            *hashes.entry(text.to_owned()).or_insert(0) += 1;
+        if let Some(hash) = hash {
+            *hashes.entry(hash.to_owned()).or_insert(0) += 1;
         }
         let mut deleted = 0;
         for (table, test) in &holders {

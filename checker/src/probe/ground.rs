@@ -1,0 +1,180 @@
+//! What is read before anything is asked for: every secret there is, so that none slips into a fact, and the texts in
+//! which the application's password may lie open.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use futures_util::future::{join, join_all};
+
+use super::engine::Engine;
+use super::looked::{Looked, Stack, learn};
+use super::parts::{Roles, playing};
+use super::redact::{Secrets, secret_name};
+use super::source::{self, Text};
+use super::sql_login::secret_files;
+use super::{Plan, ProbeError};
+use crate::check::{Look, Want};
+use crate::facts::Role;
+
+/// Files of a container that hold a secret: path and content.
+pub(super) type Files = Vec<(String, String)>;
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(super) struct Ground {
+    pub app_files: Files,
+    pub db_files: Files,
+    /// Raw texts of images (environment, build steps), with the name of a container that runs each.
+    pub image_texts: Vec<(String, Vec<String>)>,
+    pub sources: Vec<Text>,
+    /// Names that a password may happen to equal.
+    pub names: BTreeSet<String>,
+}
+
+impl Ground {
+    /// Reads it all; `images` are the raw environments of the stack's images by id.
+    pub(super) async fn survey(
+        engine: &Engine,
+        stack: &Stack,
+        roles: &Roles,
+        images: Vec<(String, Vec<String>)>,
+        plan: &Plan,
+        secrets: &mut Secrets,
+    ) -> Result<Self, ProbeError> {
+        let names = names(stack);
+        for name in &names {
+            secrets.spare(name);
+        }
+        for looked in &stack.containers {
+            learn(&looked.env, secrets);
+        }
+        let wanted = plan.wants.iter().any(|want| matches!(want, Want::Sql(_)));
+        let files = |role: Role| {
+            let looked = if wanted {
+                playing(stack, roles, role)
+            } else {
+                Vec::new()
+            };
+            async move {
+                let each = join_all(
+                    looked
+                        .into_iter()
+                        .map(|looked| secret_files(engine, looked)),
+                )
+                .await;
+                each.into_iter().flatten().collect::<Files>()
+            }
+        };
+        let (app_files, db_files) = join(files(Role::App), files(Role::Db)).await;
+        for (_, value) in app_files.iter().chain(&db_files) {
+            secrets.learn(value);
+        }
+        Ok(Self {
+            image_texts: image_texts(engine, stack, images, plan).await?,
+            sources: if wants_sources(plan) {
+                sources(stack, roles, plan)
+            } else {
+                Vec::new()
+            },
+            app_files,
+            db_files,
+            names,
+        })
+    }
+}
+
+/// Adds the build steps of images where a check wants them searched.
+async fn image_texts(
+    engine: &Engine,
+    stack: &Stack,
+    mut images: Vec<(String, Vec<String>)>,
+    plan: &Plan,
+) -> Result<Vec<(String, Vec<String>)>, ProbeError> {
+    if plan.wants.contains(&Want::Sql(Look::PasswordSeen)) {
+        let histories = join_all(images.iter().map(|(id, _)| engine.history(id))).await;
+        for ((_, texts), history) in images.iter_mut().zip(histories) {
+            texts.extend(history?);
+        }
+    }
+    for (id, _) in &mut images {
+        let runs = stack
+            .containers
+            .iter()
+            .find(|looked| looked.container.image_id == *id);
+        *id = runs.map_or_else(String::new, |looked| looked.container.known_as().to_owned());
+    }
+    Ok(images)
+}
+
+/// Names of services, projects, users and schemas: what a check must be able to quote.
+fn names(stack: &Stack) -> BTreeSet<String> {
+    const ENDINGS: [&str; 6] = ["USER", "NAME", "DATABASE", "DB", "HOST", "SCHEMA"];
+    let mut names = BTreeSet::new();
+    for looked in &stack.containers {
+        let container = &looked.container;
+        let own = [
+            Some(&container.name),
+            container.service.as_ref(),
+            container.project.as_ref(),
+        ];
+        names.extend(own.into_iter().flatten().cloned());
+        let named = looked.env.iter().filter(|(name, _)| {
+            let name = name.to_ascii_uppercase();
+            !secret_name(&name) && ENDINGS.iter().any(|word| name.ends_with(word))
+        });
+        names.extend(named.map(|(_, value)| value.clone()));
+    }
+    names
+}
+
+fn wants_sources(plan: &Plan) -> bool {
+    let wants = |want: &Want| {
+        matches!(
+            want,
+            Want::Sql(Look::PasswordSeen | Look::Attempt(_) | Look::RootSignIn)
+        )
+    };
+    plan.wants.iter().any(wants)
+}
+
+/// Text files of the lab's folder and of what the application has mounted from this machine, without secret files.
+fn sources(stack: &Stack, roles: &Roles, plan: &Plan) -> Vec<Text> {
+    let own = plan
+        .target
+        .folder
+        .iter()
+        .map(|folder| (folder.clone(), String::new()));
+    let mut folders: Vec<(PathBuf, String)> = own.collect();
+    for looked in playing(stack, roles, Role::App) {
+        let label = format!("(of {}) ", looked.container.known_as());
+        let mounted = looked
+            .binds
+            .iter()
+            .filter(|(_, inside)| !inside.starts_with("/run/"));
+        let mounted = mounted
+            .map(|(host, _)| PathBuf::from(host))
+            .filter(|folder| folder.is_dir());
+        folders.extend(mounted.map(|folder| (folder, label.clone())));
+    }
+    source::texts(&folders, &secret_paths(stack))
+}
+
+/// Where the secret files that containers have mounted lie on this machine.
+fn secret_paths(stack: &Stack) -> BTreeSet<PathBuf> {
+    let of = |looked: &Looked| -> Vec<PathBuf> {
+        let named: Vec<&String> = looked
+            .env
+            .iter()
+            .filter(|(name, _)| name.ends_with("_FILE"))
+            .map(|(_, path)| path)
+            .collect();
+        let secret = looked
+            .binds
+            .iter()
+            .filter(|(_, inside)| inside.starts_with("/run/secrets") || named.contains(&inside));
+        secret
+            .filter_map(|(host, _)| PathBuf::from(host).canonicalize().ok())
+            .collect()
+    };
+    stack.containers.iter().flat_map(of).collect()
+}

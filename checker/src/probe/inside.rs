@@ -1,0 +1,285 @@
+//! Looking into the stack: its pages, the round trip, the database. Side by side, and taken back when interrupted.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::{join, join_all};
+use futures_util::join;
+
+use super::database::{Inquiry, undo_afresh};
+use super::doors::{Door, Street};
+use super::drive::{Driver, Nonce};
+use super::http::Browser;
+use super::looked::Looked;
+use super::parts::Parts;
+use super::{ProbeError, Progress, sockets};
+use crate::check::Want;
+use crate::facts::{Drive, Listener, Page, Role, Seen, Sql, Status, Step};
+
+/// What looking inside showed.
+#[derive(Default)]
+pub(super) struct Inside {
+    pub pages: Vec<Page>,
+    pub listening: BTreeMap<String, Seen<Vec<Listener>>>,
+    pub drive: Option<Seen<Drive>>,
+    pub sql: Option<Seen<Sql>>,
+}
+
+/// What is seen from outside: pages, the round trip's first half, and why a page did not answer.
+struct Outside<'a> {
+    pages: Vec<Page>,
+    listening: BTreeMap<String, Seen<Vec<Listener>>>,
+    drive: Drive,
+    /// `None` when no step is wanted.
+    driver: Option<Result<Driver<'a>, String>>,
+}
+
+/// One look from outside.
+struct Visit<'a> {
+    parts: Parts<'a>,
+    street: Street<'a>,
+    steps: BTreeSet<Step>,
+    nonce: Nonce,
+    /// Something may have been stored.
+    posted: Cell<bool>,
+    pages: Browser,
+    drive: Browser,
+}
+
+impl Inside {
+    /// Looks at everything the plan wants.
+    ///
+    /// # Errors
+    /// Only when nothing could be looked at, or the person at the keyboard broke it off.
+    pub(super) async fn look(
+        parts: &Parts<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Self, ProbeError> {
+        let visit = Visit::plan(*parts)?;
+        let inquiry = Inquiry::plan(parts);
+        let word = visit.nonce.name.clone();
+        let work = visit.both(inquiry.as_ref(), progress);
+        tokio::select! {
+            inside = work => Ok(inside),
+            _ = tokio::signal::ctrl_c() => {
+                let mut stayed = None;
+                if visit.posted.get() && let Ok(inquiry) = &inquiry {
+                    progress.now("interrupted: taking back what was posted");
+                    let undone = undo_afresh(inquiry, &word).await;
+                    stayed = undone.why().map(|why| format!("rows named `{word}` may stay in the database: {why}"));
+                }
+                Err(ProbeError::Interrupted { stayed })
+            }
+        }
+    }
+}
+
+impl<'a> Visit<'a> {
+    fn plan(parts: Parts<'a>) -> Result<Self, ProbeError> {
+        let target = &parts.plan.target;
+        let step = |want: &Want| match want {
+            Want::Drive(step) => Some(*step),
+            _ => None,
+        };
+        let steps = parts.plan.wants.iter().filter_map(step);
+        let street = Street {
+            target,
+            containers: &parts.stack.containers,
+            roles: parts.roles,
+            engine_host: parts.engine.host.as_deref(),
+        };
+        let names = street.names();
+        let browser = || {
+            let why = |why| {
+                ProbeError::Nothing(
+                    format!("no request can be made: {why}"),
+                    "grade again".into(),
+                )
+            };
+            Browser::new(&names).map_err(why)
+        };
+        Ok(Self {
+            steps: steps
+                .filter(|step| *step != Step::Restart || target.disruptive)
+                .collect(),
+            nonce: Nonce::fresh()?,
+            posted: Cell::new(false),
+            pages: browser()?,
+            drive: browser()?,
+            street,
+            parts,
+        })
+    }
+
+    /// Outside and the way into the database at once, then everything that needs both.
+    async fn both(
+        &self,
+        inquiry: Result<&Inquiry<'_>, &String>,
+        progress: &dyn Progress,
+    ) -> Inside {
+        let wanted = !self.steps.is_empty()
+            || self
+                .parts
+                .plan
+                .wants
+                .iter()
+                .any(|want| matches!(want, Want::Sql(_)));
+        let entering = async {
+            match inquiry {
+                _ if !wanted => None,
+                Ok(inquiry) => Some(inquiry.enter().await),
+                Err(why) => Some(Err(why.clone())),
+            }
+        };
+        let (entered, outside) = join(entering, self.outside(progress)).await;
+        let Outside {
+            pages,
+            listening,
+            mut drive,
+            driver,
+        } = outside;
+        let driving = driver.as_ref().and_then(|driver| driver.as_ref().ok());
+        let sql = match (entered, inquiry) {
+            (Some(Ok(mut entered)), Ok(inquiry)) => Some(Seen::Seen(
+                inquiry.ask(&mut entered, driving, &mut drive).await,
+            )),
+            (Some(Err(why)), _) => {
+                self.unasked(&mut drive, &why);
+                Some(Seen::Unseen(why))
+            }
+            _ => None,
+        };
+        let drive = driver.map(|driver| match driver {
+            Ok(_) => Seen::Seen(drive),
+            Err(why) => Seen::Unseen(why),
+        });
+        Inside {
+            pages,
+            listening,
+            drive,
+            sql,
+        }
+    }
+
+    async fn outside(&self, progress: &dyn Progress) -> Outside<'_> {
+        let doors = self.doors(progress).await;
+        let mut drive = Drive::default();
+        let driver = async {
+            if self.steps.is_empty() {
+                None
+            } else {
+                Some(self.start(&doors, &mut drive).await)
+            }
+        };
+        let Parts { plan, secrets, .. } = self.parts;
+        let pages = join_all(doors.iter().map(|(role, door)| {
+            let paths = self.parts.paths(*role);
+            async move {
+                door.pages(&self.pages, *role, &paths, &plan.target, secrets)
+                    .await
+            }
+        }));
+        let (pages, driver, listening) = join!(pages, driver, self.listening(&doors));
+        let pages = pages.into_iter().flatten().collect();
+        Outside {
+            pages,
+            listening,
+            drive,
+            driver,
+        }
+    }
+
+    /// The doors of every role that a page is wanted of, and the application's when it is driven.
+    async fn doors(&self, progress: &dyn Progress) -> Vec<(Role, Door)> {
+        let wanted = Role::ALL
+            .into_iter()
+            .filter(|role| self.parts.roles.contains_key(role))
+            .filter_map(|role| {
+                let paths = self.parts.paths(role);
+                let home = paths
+                    .iter()
+                    .find(|path| *path == "/")
+                    .or(paths.first())
+                    .cloned();
+                let driven = role == Role::App && !self.steps.is_empty();
+                home.or_else(|| driven.then(|| "/".to_owned()))
+                    .map(|path| (role, path))
+            });
+        let wanted: Vec<(Role, String)> = wanted.collect();
+        let open = |(role, path): &(Role, String)| {
+            self.street.open(&self.pages, *role, path.clone(), progress)
+        };
+        let opened = join_all(wanted.iter().map(open)).await;
+        wanted
+            .into_iter()
+            .map(|(role, _)| role)
+            .zip(opened)
+            .collect()
+    }
+
+    /// Starts the round trip and takes its first half.
+    async fn start(&self, doors: &[(Role, Door)], drive: &mut Drive) -> Result<Driver<'_>, String> {
+        let door = doors
+            .iter()
+            .find(|(role, _)| *role == Role::App)
+            .map(|(_, door)| door);
+        let door = door.ok_or("no container of this stack could be taken for the application")?;
+        if let Some(trouble) = door.trouble() {
+            return Err(format!(
+                "the application gives no answer: the request {}",
+                trouble.phrase()
+            ));
+        }
+        let base = door.base.as_ref().ok_or("the application has no address")?;
+        let Parts { plan, secrets, .. } = self.parts;
+        let driver = Driver::start(
+            &self.drive,
+            base,
+            &plan.target,
+            &self.steps,
+            &self.nonce,
+            secrets,
+            &self.posted,
+        )
+        .await;
+        let driver = driver.map_err(|trouble| format!("the request {}", trouble.phrase()))?;
+        driver.first(drive).await;
+        Ok(driver)
+    }
+
+    /// Listening sockets, only of containers whose page gave no answer.
+    async fn listening(&self, doors: &[(Role, Door)]) -> BTreeMap<String, Seen<Vec<Listener>>> {
+        let deaf = doors
+            .iter()
+            .filter(|(_, door)| !door.answers())
+            .flat_map(|(role, _)| self.parts.playing(*role));
+        let up: Vec<&Looked> = deaf
+            .filter(|looked| looked.container.state.status == Status::Running)
+            .collect();
+        let found = join_all(
+            up.iter()
+                .map(|looked| sockets::listening(self.parts.engine, &looked.container.id)),
+        )
+        .await;
+        up.into_iter()
+            .map(|looked| looked.container.name.clone())
+            .zip(found)
+            .collect()
+    }
+
+    /// Without the database nobody can look for what was posted, nor take it back.
+    fn unasked(&self, drive: &mut Drive, why: &str) {
+        if drive.stored.is_some() {
+            drive.rows = Some(Seen::Unseen(why.to_owned()));
+        }
+        if self.posted.get() {
+            drive.undone = Some(Seen::Unseen(format!(
+                "rows named `{}` may stay: {why}",
+                drive.name
+            )));
+        }
+        if self.steps.contains(&Step::Restart) {
+            drive.restarted = Some(Seen::Unseen(why.to_owned()));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The stack, by role: what every probe that looks inside needs to know.
+
+use std::collections::BTreeMap;
+
+use super::engine::Engine;
+use super::ground::Ground;
+use super::look::Processes;
+use super::looked::{Looked, Stack};
+use super::redact::Secrets;
+use super::{Plan, ProbeError};
+use crate::check::Want;
+use crate::facts::{Role, Taken};
+use crate::grade;
+
+/// Which container was taken for which role.
+pub(super) type Roles = BTreeMap<Role, Vec<Taken>>;
+
+/// Everything known before a page is asked for or a database is entered.
+#[derive(Clone, Copy)]
+pub(super) struct Parts<'a> {
+    pub engine: &'a Engine,
+    pub stack: &'a Stack,
+    pub processes: &'a Processes,
+    pub roles: &'a Roles,
+    pub ground: &'a Ground,
+    pub secrets: &'a Secrets,
+    pub plan: &'a Plan,
+}
+
+impl<'a> Parts<'a> {
+    /// The containers of a role.
+    pub(super) fn playing(&self, role: Role) -> Vec<&'a Looked> {
+        playing(self.stack, self.roles, role)
+    }
+
+    /// The paths of a role that checks want to see.
+    pub(super) fn paths(&self, of: Role) -> Vec<String> {
+        let path = |want: &Want| match want {
+            Want::Page { role, path } if *role == of => Some(path.clone()),
+            _ => None,
+        };
+        self.plan.wants.iter().filter_map(path).collect()
+    }
+}
+
+/// The containers of a role.
+pub(super) fn playing<'s>(stack: &'s Stack, roles: &Roles, role: Role) -> Vec<&'s Looked> {
+    let taken = roles.get(&role).map(Vec::as_slice).unwrap_or_default();
+    let find = |taken: &Taken| {
+        let mut all = stack.containers.iter();
+        all.find(|looked| looked.container.name == taken.container)
+    };
+    taken.iter().filter_map(find).collect()
+}
+
+/// Roles by evidence; a name given with `--role` must be there.
+///
+/// # Errors
+/// [`ProbeError::NoSuch`].
+pub(super) fn assign(
+    stack: &Stack,
+    processes: &Processes,
+    plan: &Plan,
+) -> Result<Roles, ProbeError> {
+    let containers: Vec<_> = stack
+        .containers
+        .iter()
+        .map(|looked| looked.container.clone())
+        .collect();
+    let there = |name: &str| {
+        containers
+            .iter()
+            .any(|container| container.name == name || container.service.as_deref() == Some(name))
+    };
+    if let Some(missing) = plan
+        .target
+        .roles
+        .values()
+        .flatten()
+        .find(|name| !there(name))
+    {
+        return Err(ProbeError::NoSuch {
+            kind: "container",
+            name: missing.clone(),
+            there: containers
+                .into_iter()
+                .map(|container| container.name)
+                .collect(),
+        });
+    }
+    Ok(grade::assign(
+        &containers,
+        processes,
+        &plan.roles,
+        &plan.target.roles,
+    ))
+}

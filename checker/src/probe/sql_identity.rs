@@ -1,0 +1,315 @@
+//! Signing in as the application's own account and as the administrator with passwords he should not have.
+//!
+//! The password that signs in is the application's: there is no other proof. It never leaves the probes.
+
+use futures_util::future::join3;
+
+use super::database::{Inquiry, seen};
+use super::drive::Driver;
+use super::sql::Client;
+use super::sql_attempts::{Means, attempt};
+use super::sql_login::{Candidate, Path, turned_down};
+use super::sql_mariadb::Credential;
+use super::sql_secrets;
+use crate::check::Look;
+use crate::facts::{Attempt, Dialect, RootSignIn, Seen, Session, Statement};
+
+/// At most this many passwords are tried for the application's account.
+const MOST_TRIES: usize = 6;
+
+/// The application's account, and what may be its password.
+pub(super) struct Identity {
+    account: String,
+    /// The schema (MariaDB) or database (PostgreSQL) its sessions use.
+    schema: Option<String>,
+    credential: Credential,
+    passwords: Vec<Candidate>,
+}
+
+/// What signing in as others showed.
+#[derive(Debug, Default)]
+pub(super) struct Others {
+    pub attempts: Option<Seen<Vec<Attempt>>>,
+    pub root: Option<Seen<RootSignIn>>,
+    pub password_seen: Option<Seen<Vec<String>>>,
+}
+
+/// What the statements are attempted with.
+struct Trial<'t> {
+    statements: &'t [Statement],
+    dialect: Dialect,
+    schemas: &'t [String],
+    program: &'static str,
+    /// A word for names that must not exist.
+    fresh: &'t str,
+}
+
+impl Identity {
+    /// The account of the first session, with the passwords that fit it by its hash, or may.
+    ///
+    /// # Errors
+    /// Why the account is not known.
+    pub(super) fn of(
+        inquiry: &Inquiry<'_>,
+        sessions: &Result<Vec<Session>, String>,
+        credentials: &[Credential],
+    ) -> Result<Self, String> {
+        let sessions = sessions.as_ref().map_err(Clone::clone)?;
+        let session = sessions
+            .first()
+            .ok_or("no session of the application was seen, so its account is not known")?;
+        let known = credentials
+            .iter()
+            .find(|credential| credential.label() == session.account);
+        let credential = known.cloned().unwrap_or_else(|| Credential {
+            user: session.user.clone(),
+            host: "%".into(),
+            ..Credential::default()
+        });
+        let all = sql_secrets::candidates(
+            &session.user,
+            &inquiry.apps,
+            inquiry.server.looked,
+            inquiry.app_files,
+            inquiry.db_files,
+        );
+        let fits = |candidate: &Candidate| sql_secrets::fits(&credential, &candidate.value);
+        let mut passwords: Vec<Candidate> = all
+            .iter()
+            .filter(|candidate| fits(candidate) == Some(true))
+            .cloned()
+            .collect();
+        if passwords.is_empty() {
+            passwords.extend(sql_secrets::in_sources(&credential, inquiry.places.sources));
+        }
+        if passwords.is_empty() {
+            passwords.extend(
+                all.into_iter()
+                    .filter(|candidate| fits(candidate).is_none()),
+            );
+        }
+        Ok(Self {
+            account: session.account.clone(),
+            schema: session.schema.clone(),
+            credential,
+            passwords,
+        })
+    }
+}
+
+impl Inquiry<'_> {
+    /// Everything that needs signing in as somebody else than the administrator who looks, side by side.
+    pub(super) async fn as_others(
+        &self,
+        identity: &Result<Identity, String>,
+        dialect: Dialect,
+        schemas: &[String],
+        program: &'static str,
+        driver: Option<&Driver<'_>>,
+    ) -> Others {
+        let statements = self.statements();
+        if statements.is_empty() && !self.wants(Look::PasswordSeen) && !self.wants(Look::RootSignIn)
+        {
+            return Others::default();
+        }
+        let fresh = driver.map_or("labcheck-absent", |driver| driver.nonce.missing.as_str());
+        let trial = Trial {
+            statements: &statements,
+            dialect,
+            schemas,
+            program,
+            fresh,
+        };
+        let first = identity
+            .as_ref()
+            .ok()
+            .and_then(|identity| identity.passwords.first());
+        let guess = first.map(|candidate| candidate.value.clone());
+        let root = |password: Option<String>| async move {
+            match password.filter(|_| self.wants(Look::RootSignIn)) {
+                Some(password) => Some(self.lets_in(program, &password).await),
+                None => None,
+            }
+        };
+        let signed_in = self.attempts(identity, &trial);
+        let (signed_in, empty, as_app) =
+            join3(signed_in, root(Some(String::new())), root(guess.clone())).await;
+        let password = signed_in
+            .as_ref()
+            .map(|(password, _)| password.as_str())
+            .map_err(Clone::clone);
+        let mut others = Others::default();
+        if let Some(empty) = empty {
+            // The first guess was the password after all, in nearly every stack; else it is tried now.
+            let as_app = match (&password, as_app) {
+                (Ok(password), Some(tried)) if guess.as_deref() == Some(password) => seen(tried),
+                (Ok(password), _) => seen(self.lets_in(program, password).await),
+                (Err(why), _) => Seen::Unseen(why.clone()),
+            };
+            others.root = Some(seen(empty.map(|empty| RootSignIn {
+                empty,
+                as_app: Some(as_app),
+            })));
+        }
+        if self.wants(Look::PasswordSeen) {
+            let places =
+                password.map(|password| sql_secrets::seen_at(password, &self.places, self.secrets));
+            others.password_seen = Some(seen(places));
+        }
+        if !statements.is_empty() {
+            others.attempts = Some(seen(signed_in.map(|(_, attempts)| attempts)));
+        }
+        others
+    }
+
+    /// The database's own address on one of its networks.
+    fn own_address(&self) -> Option<&str> {
+        let networks = &self.server.looked.container.networks;
+        networks
+            .iter()
+            .map(|end| end.ip.as_str())
+            .find(|ip| !ip.is_empty())
+    }
+
+    /// Signs in as the application's account and attempts the statements; gives back the password that did it.
+    async fn attempts(
+        &self,
+        identity: &Result<Identity, String>,
+        trial: &Trial<'_>,
+    ) -> Result<(String, Vec<Attempt>), String> {
+        let identity = identity.as_ref().map_err(Clone::clone)?;
+        let Identity {
+            credential,
+            account,
+            ..
+        } = identity;
+        let database = identity.schema.as_deref().unwrap_or_default();
+        // PostgreSQL's image trusts loopback, and MariaDB may have an account of the same name there. The network is
+        // how the application comes in, so it is how its account is tried.
+        let loopback = (!self.server.postgres).then_some("127.0.0.1");
+        let home = matches!(credential.host.as_str(), "localhost" | "127.0.0.1" | "::1");
+        let paths: Vec<&str> = self
+            .own_address()
+            .filter(|_| !home)
+            .into_iter()
+            .chain(loopback)
+            .collect();
+        let mut why = format!(
+            "the password of `{account}` is in no variable or secret file of the application or the database"
+        );
+        for password in identity.passwords.iter().take(MOST_TRIES) {
+            for path in &paths {
+                let path = Path::Tcp(path);
+                let mut client = self
+                    .server
+                    .start(
+                        trial.program,
+                        &credential.user,
+                        &password.value,
+                        path,
+                        database,
+                    )
+                    .await?;
+                why = match self.try_statements(&mut client, identity, trial).await {
+                    Ok(Some(attempts)) => return Ok((password.value.clone(), attempts)),
+                    Ok(None) => format!(
+                        "from inside its own container the database takes the user for another account than `{account}`"
+                    ),
+                    Err(said) => format!(
+                        "no sign-in as `{account}` from inside the database's container: {}",
+                        self.secrets.show(&said, 160)
+                    ),
+                };
+            }
+        }
+        Err(why)
+    }
+
+    /// `None` when the server took the user for another account than the application's.
+    async fn try_statements(
+        &self,
+        client: &mut Client,
+        identity: &Identity,
+        trial: &Trial<'_>,
+    ) -> Result<Option<Vec<Attempt>>, String> {
+        let me = client
+            .rows(self.who_am_i())
+            .await?
+            .into_iter()
+            .flatten()
+            .next();
+        if me.as_deref() != Some(&identity.account) {
+            return Ok(None);
+        }
+        let first = trial.schemas.first().cloned();
+        let mut means = Means {
+            dialect: trial.dialect,
+            account: identity.account.clone(),
+            user: identity.credential.user.clone(),
+            host: identity.credential.host.clone(),
+            schema: identity
+                .schema
+                .clone()
+                .or(first)
+                .unwrap_or_else(|| "test".into()),
+            table: None,
+            fresh: trial.fresh.to_owned(),
+        };
+        if trial.dialect == Dialect::Postgres {
+            const TABLES: &str = "SELECT schemaname, tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, 2 LIMIT 1";
+            let row = client
+                .rows(TABLES)
+                .await
+                .unwrap_or_default()
+                .into_iter()
+                .next()
+                .unwrap_or_default();
+            let mut cells = row.into_iter();
+            means.schema = cells.next().unwrap_or_else(|| "public".into());
+            means.table = cells.next();
+        }
+        let mut attempts = Vec::new();
+        for statement in trial.statements {
+            attempts.push(attempt(client, *statement, &means, self.secrets).await?);
+        }
+        Ok(Some(attempts))
+    }
+
+    fn who_am_i(&self) -> &'static str {
+        // A table is named because MariaDB forgets an earlier error only then.
+        if self.server.postgres {
+            "SELECT current_user"
+        } else {
+            "SELECT CURRENT_USER() FROM information_schema.ENGINES LIMIT 1"
+        }
+    }
+
+    /// Whether the administrator gets in with a password over the network, from the database's own container.
+    async fn lets_in(&self, program: &'static str, password: &str) -> Result<bool, String> {
+        let path = if self.server.postgres {
+            self.own_address()
+                .ok_or("the database has no address to sign in at")?
+        } else {
+            "127.0.0.1"
+        };
+        let path = Path::Tcp(path);
+        let mut client = self
+            .server
+            .start(
+                program,
+                self.server.administrator_name(),
+                password,
+                path,
+                "postgres",
+            )
+            .await?;
+        match client.rows(self.who_am_i()).await {
+            Ok(_) => Ok(true),
+            Err(said) if turned_down(&said) => Ok(false),
+            Err(said) => Err(format!(
+                "root's sign-in could not be tried: {}",
+                self.secrets.show(&said, 160)
+            )),
+        }
+    }
+}
