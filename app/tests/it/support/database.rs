@@ -87,6 +87,8 @@ impl TestDatabase {
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         let sql = [
+            // After a failure a session may hold a transaction open, and the DROP would wait for it for ever.
+            format!("KILL USER '{}'", self.name),
             format!("DROP DATABASE IF EXISTS `{}`", self.name),
             format!("DROP USER IF EXISTS '{}'@'%'", self.name),
         ];
