@@ -4,7 +4,7 @@ CREATE TABLE IF NOT EXISTS qrcode (
     hash CHAR(64) NOT NULL,
     PRIMARY KEY (id),
     -- region v3-foreign-key
-    -- starter:     -- TODO(v3-foreign-key): tie manufacturer_id to the id of a manufacturer.
+    -- starter:     -- TODO(v3-foreign-key): tie manufacturer_id to the id of a manufacturer. A table that exists keeps its shape.
     FOREIGN KEY (manufacturer_id) REFERENCES manufacturers (id) ON DELETE CASCADE,
     -- endregion v3-foreign-key
     UNIQUE KEY one_code_per_manufacturer (manufacturer_id)
