@@ -10,7 +10,8 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use super::{DevError, Root};
+use super::sync::{self, Form};
+use super::{DevError, File, Root, Tree};
 use crate::cli::Cli;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -30,7 +31,7 @@ const PATIENCE: Duration = Duration::from_mins(20);
 /// What set-up, Compose or grading could not do.
 pub(super) async fn run(lab: &str, colour: bool) -> Result<Exit, Error> {
     let root = Root::find()?;
-    let folder = solution(&root, lab)?;
+    let number = solution(&root, lab)?;
     let say = Say::new();
     let engine = match Engine::ensure(say).await {
         Ok(engine) => engine,
@@ -38,10 +39,7 @@ pub(super) async fn run(lab: &str, colour: bool) -> Result<Exit, Error> {
     };
     say.line(&format!("engine {} answers", engine.version));
     setup::images(&engine, Some(lab), say).await?;
-    // V1 has an application of its own, without UIkit.
-    if !folder.join("app").is_dir() {
-        setup::uikit(&root.join("app"), say).await?;
-    }
+    let folder = write(&root, number, say).await?;
     let demo = Demo {
         engine,
         lab,
@@ -51,11 +49,8 @@ pub(super) async fn run(lab: &str, colour: bool) -> Result<Exit, Error> {
     };
     demo.up().await?;
     let address = demo.wait().await?;
-    let exit = grade(
-        &[lab, "--folder", &demo.folder.display().to_string()],
-        colour,
-    )
-    .await?;
+    let folder = demo.folder.display().to_string();
+    let exit = grade(&[lab, "--folder", &folder, "--project", lab], colour).await?;
     say.line("");
     say.line(&format!("The page:      {address}"));
     say.line(&format!("Look around:   docker compose -p {lab} ps"));
@@ -63,12 +58,11 @@ pub(super) async fn run(lab: &str, colour: bool) -> Result<Exit, Error> {
     Ok(exit)
 }
 
-/// A solution's folder.
-fn solution(root: &Root, lab: &str) -> Result<PathBuf, DevError> {
+/// The number of a lab that has a solution.
+fn solution(root: &Root, lab: &str) -> Result<u32, DevError> {
     let labs = root.labs("solutions")?;
-    let known = lab.strip_prefix('v').and_then(|number| number.parse().ok());
-    if known.is_some_and(|number| labs.contains(&number)) {
-        return Ok(root.join("solutions").join(lab));
+    if let Some(number) = labs.iter().find(|number| format!("v{number}") == lab) {
+        return Ok(*number);
     }
     let names: Vec<String> = labs.iter().map(|number| format!("v{number}")).collect();
     Err(DevError::Wrong {
@@ -78,6 +72,33 @@ fn solution(root: &Root, lab: &str) -> Result<PathBuf, DevError> {
             crate::text::list(&names)
         )),
     })
+}
+
+/// Writes the finished lab to a folder of its own, as a student has it: the application inside, and nothing else. What
+/// is there already is left alone, so that cargo builds only what changed.
+async fn write(root: &Root, lab: u32, say: Say) -> Result<PathBuf, Error> {
+    let folder = root.join(format!("target/demo/v{lab}"));
+    let mut tree = sync::stack(root, lab, Form::Solution)?;
+    if tree.files.contains_key("app/package.json") {
+        setup::uikit(&root.join("app"), say).await?;
+        for name in setup::UIKIT_FILES {
+            let path = format!("static/{name}");
+            let file = File::read(&root.join("app").join(&path))?;
+            tree.files.insert(format!("app/{path}"), file);
+        }
+    }
+    // A lock file is cargo's own while the lab runs.
+    let stale = |path: &str| !tree.files.contains_key(path) && path != "app/Cargo.lock";
+    for path in Tree::folder(&folder)?
+        .files
+        .keys()
+        .filter(|path| stale(path))
+    {
+        let path = folder.join(path);
+        std::fs::remove_file(&path).map_err(|err| DevError::file(&path, &err))?;
+    }
+    tree.write(&folder)?;
+    Ok(folder)
 }
 
 /// Writes what this site needs and no student's file should say: the bundle of certificates that cargo trusts.
@@ -270,8 +291,8 @@ mod tests {
     #[test]
     fn only_labs_with_a_solution_can_be_shown() {
         let root = repository();
-        assert!(solution(&root, "v4").is_ok_and(|folder| folder.ends_with("solutions/v4")));
-        for lab in ["v9", "4", "", "../v4", "v4/.."] {
+        assert_eq!(solution(&root, "v4").ok(), Some(4));
+        for lab in ["v9", "4", "", "v04", "../v4", "v4/.."] {
             let err = solution(&root, lab).expect_err(lab);
             assert!(err.help().is_some_and(|help| help.contains("v1")));
         }

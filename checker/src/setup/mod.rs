@@ -25,4 +25,5 @@ pub use error::SetupError;
 pub use images::{Origin, Wanted, all as wanted_images, ensure as images};
 pub(crate) use process::{ask, tool};
 pub use say::Say;
+pub(crate) use uikit::FILES as UIKIT_FILES;
 pub use uikit::ensure as uikit;

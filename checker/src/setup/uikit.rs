@@ -10,7 +10,7 @@ use super::say::Say;
 use super::{apt, host, process};
 
 /// The files, below the application's `static` folder.
-const FILES: [&str; 3] = ["uikit.min.css", "uikit.min.js", "uikit-icons.min.js"];
+pub(crate) const FILES: [&str; 3] = ["uikit.min.css", "uikit.min.js", "uikit-icons.min.js"];
 
 /// Makes sure that the application's folder holds `UIkit` in the version that its lock file names.
 ///
