@@ -40,110 +40,112 @@ pub(super) fn choose(rows: &[Listed], target: &Target, lab: &str) -> Result<Choi
     })
 }
 
+/// Containers, their projects, and why these.
 type Picked<'r> = (Vec<&'r Listed>, Vec<String>, String);
+type Projects<'r> = BTreeMap<&'r str, Vec<&'r Listed>>;
 
 fn pick<'r>(rows: &[&'r Listed], target: &Target, lab: &str) -> Result<Picked<'r>, ProbeError> {
-    let mut by_project: BTreeMap<&str, Vec<&'r Listed>> = BTreeMap::new();
+    let mut projects = Projects::new();
     for row in rows {
         if let Some(project) = &row.project {
-            by_project.entry(project).or_default().push(row);
+            projects.entry(project).or_default().push(row);
         }
     }
-    let of = |projects: &[&str]| -> Vec<&'r Listed> {
-        projects
-            .iter()
-            .flat_map(|project| by_project.get(project).cloned().unwrap_or_default())
-            .collect()
-    };
     if !target.containers.is_empty() {
         return named(rows, &target.containers);
     }
     if !target.projects.is_empty() {
-        let there = || {
-            by_project
-                .keys()
-                .map(|&project| project.to_owned())
-                .collect()
-        };
-        if let Some(missing) = target
-            .projects
-            .iter()
-            .find(|project| !by_project.contains_key(project.as_str()))
-        {
-            return Err(ProbeError::NoSuch {
-                kind: "compose project",
-                name: missing.clone(),
-                there: there(),
-            });
-        }
-        let projects: Vec<&str> = target
-            .projects
-            .iter()
-            .map(String::as_str)
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect();
-        let why = projects
-            .iter()
-            .map(|project| format!("--project {project}"))
-            .collect::<Vec<_>>()
-            .join(" ");
-        return Ok((of(&projects), owned(&projects), why));
+        return asked(&projects, &target.projects);
     }
-    if let Some(folder) = &target.folder {
-        let own: Vec<&str> = by_project
-            .iter()
-            .filter(|(_, rows)| {
-                rows.iter().any(|row| {
-                    row.folder
-                        .as_deref()
-                        .is_some_and(|at| same_folder(at, folder))
-                })
-            })
-            .map(|(project, _)| *project)
-            .collect();
-        if !own.is_empty() {
-            let why = if own.len() == 1 {
-                "the project of this folder"
-            } else {
-                "the projects of this folder"
-            };
-            return Ok((of(&own), owned(&own), why.into()));
-        }
+    if let Some(own) = target
+        .folder
+        .as_deref()
+        .and_then(|folder| of_folder(&projects, folder))
+    {
+        return Ok(own);
     }
-    if by_project.contains_key(lab) {
-        return Ok((
-            of(&[lab]),
-            vec![lab.into()],
-            "the project named like the lab".into(),
-        ));
+    if projects.contains_key(lab) {
+        return Ok(whole(&projects, &[lab], "the project named like the lab"));
     }
-    let labelled: Vec<&Listed> = rows
+    labelled(rows, lab).unwrap_or_else(|| only(rows, &projects, lab))
+}
+
+/// All containers of some projects.
+fn whole<'r>(projects: &Projects<'r>, names: &[&str], why: &str) -> Picked<'r> {
+    let rows = names.iter().filter_map(|name| projects.get(name)).flatten();
+    (rows.copied().collect(), owned(names), why.to_owned())
+}
+
+/// The projects given with `--project`.
+fn asked<'r>(projects: &Projects<'r>, names: &[String]) -> Result<Picked<'r>, ProbeError> {
+    let names: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+    if let Some(missing) = names.iter().find(|name| !projects.contains_key(*name)) {
+        return Err(ProbeError::NoSuch {
+            kind: "compose project",
+            name: text::cut(&text::clean(missing), 80),
+            there: projects.keys().map(|&project| project.to_owned()).collect(),
+        });
+    }
+    let names: Vec<&str> = names.into_iter().collect();
+    let why = names
+        .iter()
+        .map(|name| format!("--project {name}"))
+        .collect::<Vec<_>>();
+    Ok(whole(projects, &names, &why.join(" ")))
+}
+
+/// The projects that were started from the lab's folder.
+fn of_folder<'r>(projects: &Projects<'r>, folder: &Path) -> Option<Picked<'r>> {
+    let from = |row: &&Listed| {
+        row.folder
+            .as_deref()
+            .is_some_and(|at| same_folder(at, folder))
+    };
+    let own = projects.iter().filter(|(_, rows)| rows.iter().any(from));
+    let own: Vec<&str> = own.map(|(project, _)| *project).collect();
+    let why = match own.as_slice() {
+        [] => return None,
+        [_] => "the project of this folder",
+        _ => "the projects of this folder",
+    };
+    Some(whole(projects, &own, why))
+}
+
+/// Containers that carry the lab's own label, unless they are of several projects.
+fn labelled<'r>(rows: &[&'r Listed], lab: &str) -> Option<Result<Picked<'r>, ProbeError>> {
+    let own = rows
         .iter()
         .copied()
-        .filter(|row| row.lab.as_deref() == Some(lab))
-        .collect();
-    if !labelled.is_empty() {
-        let projects: BTreeSet<&str> = labelled
-            .iter()
-            .filter_map(|row| row.project.as_deref())
-            .collect();
-        return Ok((
-            labelled,
-            projects.into_iter().map(str::to_owned).collect(),
+        .filter(|row| row.lab.as_deref() == Some(lab));
+    let own: Vec<&Listed> = own.collect();
+    let projects: BTreeSet<Option<&str>> = own.iter().map(|row| row.project.as_deref()).collect();
+    let names: Vec<&str> = projects.iter().flatten().copied().collect();
+    match projects.len() {
+        0 => None,
+        1 => Some(Ok((
+            own,
+            owned(&names),
             format!("the label labcheck.lab={lab}"),
-        ));
+        ))),
+        _ => Some(Err(ProbeError::Several(owned(&names)))),
     }
-    let free: Vec<&str> = by_project
+}
+
+/// The only project that is not another lab's.
+fn only<'r>(
+    rows: &[&Listed],
+    projects: &Projects<'r>,
+    lab: &str,
+) -> Result<Picked<'r>, ProbeError> {
+    let free = projects
         .iter()
-        .filter(|(_, rows)| rows.iter().all(|row| row.lab.is_none()))
-        .map(|(project, _)| *project)
-        .collect();
+        .filter(|(_, rows)| rows.iter().all(|row| row.lab.is_none()));
+    let free: Vec<&str> = free.map(|(project, _)| *project).collect();
     match free.as_slice() {
-        [only] => Ok((
-            of(&[only]),
-            vec![(*only).to_owned()],
-            "the only compose project on this engine".into(),
+        [_] => Ok(whole(
+            projects,
+            &free,
+            "the only compose project on this engine",
         )),
         [] => Err(nothing(rows, lab)),
         several => Err(ProbeError::Several(owned(several))),
@@ -156,44 +158,30 @@ fn owned(names: &[&str]) -> Vec<String> {
 
 /// Exactly the containers named, by name or by the beginning of their id.
 fn named<'r>(rows: &[&'r Listed], names: &[String]) -> Result<Picked<'r>, ProbeError> {
-    let mut stack = Vec::new();
+    let mut stack: BTreeMap<&str, &'r Listed> = BTreeMap::new();
     for name in names {
         let name = name.trim_start_matches('/');
         let by_id = |row: &&&Listed| name.len() >= 4 && row.id.starts_with(name);
-        let found = rows
-            .iter()
-            .find(|row| row.name == name)
-            .or_else(|| rows.iter().find(by_id));
-        match found {
-            Some(row) => stack.push(*row),
-            None => {
-                let there = rows.iter().map(|row| row.name.clone()).collect();
-                return Err(ProbeError::NoSuch {
-                    kind: "container",
-                    name: text::cut(&text::clean(name), 80),
-                    there,
-                });
-            }
-        }
+        let by_name = rows.iter().find(|row| row.name == name);
+        let Some(row) = by_name.or_else(|| rows.iter().find(by_id)) else {
+            return Err(ProbeError::NoSuch {
+                kind: "container",
+                name: text::cut(&text::clean(name), 80),
+                there: rows.iter().map(|row| row.name.clone()).collect(),
+            });
+        };
+        stack.insert(&row.name, row);
     }
-    stack.dedup_by(|a, b| a.id == b.id);
     let projects: BTreeSet<&str> = stack
-        .iter()
+        .values()
         .filter_map(|row| row.project.as_deref())
         .collect();
+    let projects: Vec<&str> = projects.into_iter().collect();
     let why = format!(
         "--containers {}",
-        stack
-            .iter()
-            .map(|row| row.name.as_str())
-            .collect::<Vec<_>>()
-            .join(",")
+        stack.keys().copied().collect::<Vec<_>>().join(",")
     );
-    Ok((
-        stack,
-        projects.into_iter().map(str::to_owned).collect(),
-        why,
-    ))
+    Ok((stack.into_values().collect(), owned(&projects), why))
 }
 
 fn same_folder(label: &str, folder: &Path) -> bool {

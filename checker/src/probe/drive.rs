@@ -50,20 +50,11 @@ impl Nonce {
     }
 
     fn from_bytes(bytes: [u8; 14]) -> Self {
-        let hex = |bytes: &[u8]| {
-            bytes
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect::<String>()
-        };
         let digits = |bytes: &[u8]| {
-            format!(
-                "44{:07}",
-                bytes
-                    .iter()
-                    .fold(0_u32, |sum, byte| (sum << 8 | u32::from(*byte))
-                        % 10_000_000)
-            )
+            let number = bytes.iter().fold(0_u32, |sum, byte| {
+                (sum << 8 | u32::from(*byte)) % 10_000_000
+            });
+            format!("44{number:07}")
         };
         let name = format!("labcheck-{}", hex(&bytes[..5]));
         let number = digits(&bytes[5..8]);
@@ -360,11 +351,23 @@ impl<'a> Driver<'a> {
 /// A command that repeats a post, for a student's shell.
 fn curl(url: &Url, fields: &Fields) -> String {
     let quoted = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
-    let data = fields
-        .iter()
-        .map(|(name, value)| format!(" --data-urlencode {}", quoted(&format!("{name}={value}"))))
-        .collect::<String>();
-    format!("curl -iL{data} {}", quoted(url.as_str()))
+    let mut command = "curl -iL".to_owned();
+    for (name, value) in fields {
+        command.push_str(" --data-urlencode ");
+        command.push_str(&quoted(&format!("{name}={value}")));
+    }
+    format!("{command} {}", quoted(url.as_str()))
+}
+
+/// Bytes in hexadecimal.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::new();
+    for byte in bytes {
+        // Writing to a text cannot fail.
+        let _ = write!(out, "{byte:02x}");
+    }
+    out
 }
 
 #[cfg(test)]

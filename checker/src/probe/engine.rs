@@ -69,11 +69,11 @@ impl Engine {
                 wanted: format!("{}.{}", OLDEST.0, OLDEST.1),
             });
         }
-        let show = |text: Option<String>| text::cut(&text::clean(&text.unwrap_or_default()), 40);
+        let said = |text: Option<String>| text::cut(&text::clean(&text.unwrap_or_default()), 40);
         let about = facts::Engine {
-            version: show(version.version),
+            version: said(version.version),
             api: text::cut(&text::clean(&api), 20),
-            platform: format!("{}/{}", show(version.os), show(version.arch)),
+            platform: format!("{}/{}", said(version.os), said(version.arch)),
         };
         Ok(Self {
             docker,
@@ -193,7 +193,7 @@ impl Engine {
         Ok(rows
             .volumes
             .unwrap_or_default()
-            .into_iter()
+            .iter()
             .map(engine_map::volume)
             .collect())
     }

@@ -9,7 +9,7 @@ use crate::text;
 pub(super) struct Address {
     /// `unix:///…`, `npipe:////…`, `tcp://host:port`.
     pub url: String,
-    /// "the default socket", "DOCKER_HOST", "docker context `desktop-linux`".
+    /// "the default socket", "`DOCKER_HOST`", "docker context `desktop-linux`".
     pub from: String,
 }
 

@@ -438,7 +438,7 @@ pub(super) fn network(found: bollard::models::Network) -> (Network, Vec<String>)
 }
 
 /// A volume.
-pub(super) fn volume(found: EngineVolume) -> Volume {
+pub(super) fn volume(found: &EngineVolume) -> Volume {
     Volume {
         name: name(&found.name),
         driver: name(&found.driver),

@@ -16,7 +16,7 @@ const FRESH: Duration = Duration::from_secs(10);
 /// How long a container between two starts is given to settle.
 const RESTARTING: Duration = Duration::from_secs(5);
 /// How long a build may go on; the cap of the command line is usually shorter.
-const BUILD: Duration = Duration::from_secs(900);
+const BUILD: Duration = Duration::from_mins(15);
 
 /// Why the stack is not settled, and how long that may last.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,7 +124,7 @@ mod tests {
         };
         Looked {
             container,
-            health_patience: Some(Duration::from_secs(60)),
+            health_patience: Some(Duration::from_mins(1)),
             ..Looked::default()
         }
     }

@@ -118,11 +118,11 @@ fn names(stack: &Stack) -> BTreeSet<String> {
             container.project.as_ref(),
         ];
         names.extend(own.into_iter().flatten().cloned());
-        let named = looked.env.iter().filter(|(name, _)| {
-            let name = name.to_ascii_uppercase();
-            !secret_name(&name) && ENDINGS.iter().any(|word| name.ends_with(word))
+        let called = looked.env.iter().filter(|(name, _)| {
+            let upper = name.to_ascii_uppercase();
+            !secret_name(&upper) && ENDINGS.iter().any(|word| upper.ends_with(word))
         });
-        names.extend(named.map(|(_, value)| value.clone()));
+        names.extend(called.map(|(_, value)| value.clone()));
     }
     names
 }

@@ -58,9 +58,9 @@ impl Inside {
         let visit = Visit::plan(*parts)?;
         let inquiry = Inquiry::plan(parts);
         let word = visit.nonce.name.clone();
-        let work = visit.both(inquiry.as_ref(), progress);
+        let looking = visit.both(inquiry.as_ref(), progress);
         tokio::select! {
-            inside = work => Ok(inside),
+            inside = looking => Ok(inside),
             _ = tokio::signal::ctrl_c() => {
                 let mut stayed = None;
                 if visit.posted.get() && let Ok(inquiry) = &inquiry {

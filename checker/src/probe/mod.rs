@@ -27,6 +27,7 @@ mod page_words;
 mod parts;
 mod qr;
 pub mod record;
+mod record_words;
 mod redact;
 mod replay;
 mod restart;

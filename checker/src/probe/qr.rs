@@ -89,8 +89,8 @@ fn drawn(bytes: &[u8]) -> Result<GrayImage, String> {
     let tree = usvg::Tree::from_str(&text, &options).map_err(damaged)?;
     let size = tree.size();
     let scale = SIDE / size.width().max(size.height());
-    let side = |length: f32| bounded(length * scale);
-    let (width, height) = (side(size.width()), side(size.height()));
+    let pixels_of = |length: f32| bounded(length * scale);
+    let (width, height) = (pixels_of(size.width()), pixels_of(size.height()));
     let mut canvas = tiny_skia::Pixmap::new(width, height).ok_or("an SVG without a size")?;
     canvas.fill(tiny_skia::Color::WHITE);
     resvg::render(

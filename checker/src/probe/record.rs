@@ -1,9 +1,251 @@
-//! Recording.
-use crate::facts::Facts;
-/// Writes.
+//! Writing facts down as a recording: the same stack gives the same file, wherever and whenever it was looked at.
+//!
+//! What differs from run to run and says nothing (ids, times, addresses, made-up names, paths of the machine) is
+//! replaced by fixed words; what checks judge by stays.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+
+use super::record_words::Words;
+use crate::facts::{Answer, Drive, Facts, MountKind, Page, Process, Seen, StepAnswer};
+
+/// Writes a recording, whole or not at all.
 ///
 /// # Errors
-/// I/O.
-pub fn write(_path: &std::path::Path, _facts: &Facts) -> std::io::Result<()> {
-    Err(std::io::Error::other("not built yet"))
+/// The file cannot be written.
+pub fn write(path: &Path, facts: &Facts) -> io::Result<()> {
+    let mut text = serde_json::to_string_pretty(&normalised(facts)).map_err(io::Error::other)?;
+    text.push('\n');
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let name = path
+        .file_name()
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "not the name of a file"))?;
+    let beside = folder.join(format!(
+        ".{}.{}.part",
+        name.to_string_lossy(),
+        std::process::id()
+    ));
+    let written = std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, path));
+    if written.is_err() {
+        // The first error is the one that counts.
+        let _ = std::fs::remove_file(&beside);
+    }
+    written
 }
+
+/// Facts without what differs from run to run. Doing it twice changes nothing more.
+pub fn normalised(facts: &Facts) -> Facts {
+    let mut facts = facts.clone();
+    let mut words = Words::default();
+    steady_containers(&mut facts, &mut words);
+    steady_processes(&mut facts.processes);
+    for Page { answer, .. } in &mut facts.pages {
+        if let Seen::Seen(Ok(answer)) = answer {
+            steady_answer(answer);
+        }
+    }
+    if let Some(Seen::Seen(drive)) = &mut facts.drive {
+        steady_drive(drive, &mut words);
+    }
+    if let Some(Seen::Seen(sql)) = &mut facts.sql {
+        // How many looks it took is chance; that there were some is not.
+        sql.polls = sql.polls.min(1) + if sql.polls > 1 { 99 } else { 0 };
+    }
+    for image in facts.images.values_mut() {
+        const MIB: i64 = 1024 * 1024;
+        image.size = image.size / MIB * MIB;
+    }
+    let mut facts = words.through(&facts).unwrap_or(facts);
+    steady_lengths(&mut facts);
+    facts
+}
+
+fn steady_containers(facts: &mut Facts, words: &mut Words) {
+    const SETTLED_MS: u64 = 60_000;
+    for container in &mut facts.containers {
+        let short: String = container.id.chars().take(12).collect();
+        for end in &mut container.networks {
+            end.aliases.retain(|alias| *alias != short);
+        }
+        words.replace(&short, "000000000000");
+        // Whether it has settled is all that the age is asked for.
+        container.state.up_ms = container
+            .state
+            .up_ms
+            .map(|up| if up < SETTLED_MS { 10_000 } else { 600_000 });
+        for mount in container
+            .mounts
+            .iter_mut()
+            .filter(|mount| mount.kind == MountKind::Bind)
+        {
+            let last = mount.source.rsplit(['/', '\\']).next().unwrap_or_default();
+            let shortened = format!("…/{last}");
+            words.replace(&mount.source, &shortened);
+            mount.source = shortened;
+        }
+    }
+}
+
+/// Process ids count from 1 over all containers; siblings that look alike are one, as their number is chance.
+fn steady_processes(lists: &mut BTreeMap<String, Seen<Vec<Process>>>) {
+    let mut next = 0;
+    for list in lists.values_mut() {
+        let Seen::Seen(list) = list else { continue };
+        let mut numbers = BTreeMap::from([(0, 0)]);
+        list.sort_by_key(|process| process.pid);
+        let mut kept: Vec<Process> = Vec::new();
+        for process in list.drain(..) {
+            let parent = numbers.get(&process.parent).copied().unwrap_or(0);
+            let alike = |other: &&Process| {
+                other.parent == parent
+                    && other.user == process.user
+                    && other.command == process.command
+            };
+            if let Some(twin) = kept.iter().find(alike).filter(|_| parent != 0) {
+                numbers.insert(process.pid, twin.pid);
+                continue;
+            }
+            next += 1;
+            numbers.insert(process.pid, next);
+            kept.push(Process {
+                pid: next,
+                parent,
+                ..process
+            });
+        }
+        *list = kept;
+    }
+}
+
+fn steady_drive(drive: &mut Drive, words: &mut Words) {
+    words.replace(&drive.name, "labcheck-0000000000");
+    drive.name = "labcheck-0000000000".into();
+    let mut numbers = Vec::new();
+    for step in [&drive.stored, &drive.again].into_iter().flatten() {
+        numbers.extend(number(&step.repeat));
+    }
+    for (at, number) in numbers.into_iter().enumerate() {
+        words.replace(&number, &format!("44000000{at}"));
+    }
+    for step in steps(drive) {
+        if let Ok(answer) = &mut step.answer {
+            steady_answer(answer);
+        }
+    }
+    if let Some(Seen::Seen(restarted)) = &mut drive.restarted {
+        restarted.database_ready_ms = restarted.database_ready_ms.map(|_| 1000);
+        restarted.app_back_ms = restarted.app_back_ms.map(|_| 1000);
+    }
+}
+
+fn steps(drive: &mut Drive) -> impl Iterator<Item = &mut StepAnswer> {
+    let Drive {
+        stored,
+        found,
+        missing,
+        again,
+        injection,
+        markup_stored,
+        markup,
+        empty_fetch,
+        empty_insert,
+        ..
+    } = drive;
+    [
+        stored,
+        found,
+        missing,
+        again,
+        injection,
+        markup_stored,
+        markup,
+        empty_fetch,
+        empty_insert,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// The number that a command posts.
+fn number(repeat: &str) -> Option<String> {
+    let (_, rest) = repeat.split_once("'number=")?;
+    let number: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    (number.len() > 4).then_some(number)
+}
+
+fn steady_answer(answer: &mut Answer) {
+    const NEVER: &str = "Thu, 01 Jan 1970 00:00:00 GMT";
+    for (name, value) in &mut answer.headers {
+        match name.as_str() {
+            "date" | "last-modified" | "expires" => NEVER.clone_into(value),
+            "etag" => "\"etag\"".clone_into(value),
+            "x-request-id" | "age" => "0".clone_into(value),
+            _ => {}
+        }
+    }
+    answer.body = without_pictures(&answer.body);
+}
+
+/// Lengths are those of the texts as they stand now.
+fn steady_lengths(facts: &mut Facts) {
+    let pages = facts
+        .pages
+        .iter_mut()
+        .filter_map(|page| match &mut page.answer {
+            Seen::Seen(Ok(answer)) => Some(answer),
+            _ => None,
+        });
+    let driven = match &mut facts.drive {
+        Some(Seen::Seen(drive)) => Some(steps(drive).filter_map(|step| step.answer.as_mut().ok())),
+        _ => None,
+    };
+    for answer in pages
+        .chain(driven.into_iter().flatten())
+        .filter(|answer| !answer.cut)
+    {
+        answer.bytes = answer.body.len() as u64;
+        if let Some(length) = answer.headers.get_mut("content-length") {
+            *length = answer.bytes.to_string();
+        }
+    }
+}
+
+/// Pictures drawn for a made-up name differ every time, and were decoded already: data addresses keep their type only,
+/// and drawings their outer tag.
+fn without_pictures(body: &str) -> String {
+    let mut out = String::with_capacity(body.len());
+    let mut rest = body;
+    while let Some(at) = rest.find("data:image/") {
+        let (before, from) = rest.split_at(at);
+        let end = from
+            .find(['"', '\'', ')', ' ', '>', '<'])
+            .unwrap_or(from.len());
+        let comma = from[..end].find(',').map_or(end, |comma| comma + 1);
+        out.push_str(before);
+        out.push_str(&from[..comma]);
+        rest = &from[end..];
+    }
+    out.push_str(rest);
+    let mut whole = String::with_capacity(out.len());
+    let mut rest = out.as_str();
+    while let Some(at) = rest.find("<svg") {
+        let (before, from) = rest.split_at(at);
+        whole.push_str(before);
+        let Some(end) = from.find("</svg>") else {
+            rest = from;
+            break;
+        };
+        whole.push_str("<svg></svg>");
+        rest = &from[end + "</svg>".len()..];
+    }
+    whole.push_str(rest);
+    whole
+}
+
+#[cfg(test)]
+#[path = "record_tests.rs"]
+mod tests;

@@ -140,15 +140,13 @@ fn hide_addresses(text: &str) -> String {
             })
             .unwrap_or(after.len());
         let (authority, tail) = after.split_at(end);
-        match authority.rsplit_once('@').and_then(|(login, host)| {
-            login
-                .split_once(':')
-                .map(|(user, password)| (user, password, host))
-        }) {
-            Some((user, password, host)) if !password.is_empty() => {
-                out.push_str(&format!("{user}:{HIDDEN}@{host}"));
-            }
-            _ => out.push_str(authority),
+        let parts = authority.rsplit_once('@').and_then(|(login, host)| {
+            let (user, password) = login.split_once(':')?;
+            (!password.is_empty()).then_some((user, host))
+        });
+        match parts {
+            Some((user, host)) => out.extend([user, ":", HIDDEN, "@", host]),
+            None => out.push_str(authority),
         }
         rest = tail;
     }

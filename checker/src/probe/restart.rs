@@ -10,7 +10,7 @@ use super::engine_wait::pending;
 use crate::facts::{Restarted, Seen, Status};
 
 /// How long the database may take to be ready again.
-const READY: Duration = Duration::from_secs(60);
+const READY: Duration = Duration::from_mins(1);
 /// How long the application may take from then on.
 const BACK: Duration = Duration::from_secs(30);
 /// Between two questions.

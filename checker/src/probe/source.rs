@@ -13,8 +13,8 @@ pub(super) struct Text {
 const MOST_FILES: usize = 500;
 const LARGEST: u64 = 256 * 1024;
 const DEEPEST: usize = 8;
-/// Made by tools, or not the student's.
-const SKIPPED: [&str; 9] = [
+/// Made by tools, not the student's, or an author's variants of a lab beside its solution.
+const SKIPPED: [&str; 10] = [
     "target",
     "node_modules",
     "vendor",
@@ -23,7 +23,8 @@ const SKIPPED: [&str; 9] = [
     "dist",
     "build",
     "data",
-    "secrets.d",
+    "mistakes",
+    "foreign",
 ];
 
 /// Text files below folders, each folder with the words its files are called by; files in `except` are passed over.

@@ -134,10 +134,10 @@ impl Client {
 
     /// Why the client ended, in its own words.
     fn ended(&self) -> String {
-        let lines = self.complaint.lines().map(str::trim).filter(|line| {
+        let mut lines = self.complaint.lines().map(str::trim).filter(|line| {
             !line.is_empty() && !line.starts_with("---") && !line.contains("Warning:")
         });
-        let said = text::cut(&text::clean(lines.last().unwrap_or_default()), 200);
+        let said = text::cut(&text::clean(lines.next_back().unwrap_or_default()), 200);
         if said.is_empty() {
             "the client program ended without a word".into()
         } else {

@@ -60,12 +60,7 @@ pub(super) async fn schemas(client: &mut Client) -> Result<Vec<String>, String> 
 pub(super) async fn open_sessions(client: &mut Client) -> Result<Vec<Open>, String> {
     let query = "SELECT USER, HOST, COALESCE(DB, '') FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() \
                  AND USER NOT IN ('system user', 'event_scheduler', 'unauthenticated user')";
-    Ok(client
-        .rows(query)
-        .await?
-        .iter()
-        .map(|row| open(row))
-        .collect())
+    Ok(client.rows(query).await?.iter().map(open).collect())
 }
 
 fn open(row: &Row) -> Open {

@@ -101,17 +101,14 @@ impl Rows<'_> {
                     )
                 })
                 .collect();
-            let rows = match self.client.rows(&parts.join(" UNION ALL ")).await {
-                Ok(rows) => rows,
+            let together = self.client.rows(&parts.join(" UNION ALL ")).await;
+            let mut rows = together.as_ref().cloned().unwrap_or_default();
+            if together.is_err() {
                 // One table that cannot be read must not hide the others.
-                Err(_) => {
-                    let mut rows = Vec::new();
-                    for part in &parts {
-                        rows.extend(self.client.rows(part).await.unwrap_or_default());
-                    }
-                    rows
+                for part in &parts {
+                    rows.extend(self.client.rows(part).await.unwrap_or_default());
                 }
-            };
+            }
             for row in rows {
                 let [at, count] = row.as_slice() else {
                     continue;

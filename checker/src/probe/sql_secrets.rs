@@ -93,8 +93,7 @@ pub(super) fn fits(credential: &Credential, password: &str) -> Option<bool> {
 
 /// `HEX(SHA1(SHA1(password)))`, as the `mysql_native_password` plugin stores it.
 fn native(password: &str) -> String {
-    let digest = Sha1::digest(Sha1::digest(password.as_bytes()));
-    digest.iter().map(|byte| format!("{byte:02X}")).collect()
+    super::drive::hex(&Sha1::digest(Sha1::digest(password.as_bytes())))
 }
 
 /// A word of the sources that fits the account by its hash.

@@ -1,0 +1,125 @@
+//! Recordings of stacks that differ only by chance.
+
+use super::*;
+use crate::facts::{Attachment, Container, Mount, SCHEMA, Status, Step};
+
+/// Facts as a run with a given fortune would see them.
+fn seen(fortune: u64) -> Facts {
+    let id = format!("{fortune:064x}");
+    let ip = format!("172.{}.0.3", 16 + fortune % 10);
+    let name = format!("labcheck-{fortune:010x}");
+    let hash = format!("{:064x}", fortune * 7 + 99_000);
+    let container = Container {
+        name: "v4-app-1".into(),
+        id: id.clone(),
+        image_id: format!("sha256:{:064x}", fortune + 5000),
+        networks: vec![Attachment {
+            network: "v4_default".into(),
+            ip: ip.clone(),
+            aliases: vec!["app".into(), id[..12].to_owned()],
+        }],
+        mounts: vec![Mount {
+            kind: MountKind::Bind,
+            source: format!("/home/user{fortune}/v4/app"),
+            destination: "/app".into(),
+            writable: true,
+        }],
+        ..Container::default()
+    };
+    let mut container = container;
+    container.state.status = Status::Running;
+    container.state.up_ms = Some(70_000 + fortune);
+    let body = format!(
+        "<p>{name} {hash} from {ip}</p><img src=\"data:image/png;base64,QUJD{fortune}\"><svg viewBox='0 0 1 1'><path d='M{fortune}'/></svg>"
+    );
+    let answer = Answer {
+        status: 200,
+        headers: BTreeMap::from([
+            ("date".into(), format!("run {fortune}")),
+            ("content-length".into(), body.len().to_string()),
+        ]),
+        bytes: body.len() as u64,
+        body,
+        ..Answer::default()
+    };
+    let step = |number: u64| StepAnswer {
+        step: Step::Store,
+        repeat: format!("curl --data-urlencode 'number={number}' 'http://127.0.0.1:5000/'"),
+        answer: Ok(answer.clone()),
+    };
+    let process = |pid: u64, parent: u64, command: &str| Process {
+        pid,
+        parent,
+        user: "root".into(),
+        command: command.into(),
+    };
+    let base = 1000 + fortune * 10;
+    let mut processes = vec![
+        process(base, 7, "apache2"),
+        process(base + 1, base, "apache2 -D"),
+        process(base + 2, base, "apache2 -D"),
+    ];
+    processes.extend((fortune % 2 == 0).then(|| process(base + 3, base, "apache2 -D")));
+    Facts {
+        schema: SCHEMA.into(),
+        containers: vec![container],
+        processes: BTreeMap::from([("v4-app-1".into(), Seen::Seen(processes))]),
+        drive: Some(Seen::Seen(Drive {
+            name,
+            hash: Some(hash),
+            stored: Some(step(440_000_000 + fortune)),
+            again: Some(step(440_100_000 + fortune)),
+            ..Drive::default()
+        })),
+        ..Facts::default()
+    }
+}
+
+#[test]
+fn chance_leaves_no_trace() {
+    assert_eq!(normalised(&seen(11)), normalised(&seen(1234)));
+}
+
+#[test]
+fn normalising_twice_is_normalising_once() {
+    let once = normalised(&seen(11));
+    assert_eq!(normalised(&once), once);
+}
+
+#[test]
+fn what_is_judged_stays() {
+    let facts = normalised(&seen(11));
+    let drive = facts.drive.as_ref().and_then(Seen::get).expect("a drive");
+    let answer = drive
+        .stored
+        .as_ref()
+        .and_then(|step| step.answer.as_ref().ok())
+        .expect("an answer");
+    assert!(
+        answer.body.contains(&drive.name)
+            && answer.body.contains(drive.hash.as_deref().expect("a hash"))
+    );
+    assert_eq!(facts.containers[0].state.up_ms, Some(600_000));
+    assert_eq!(facts.containers[0].networks[0].aliases, ["app"]);
+    let processes = facts.processes["v4-app-1"].get().expect("processes");
+    assert_eq!(
+        processes
+            .iter()
+            .map(|process| (process.pid, process.parent))
+            .collect::<Vec<_>>(),
+        [(1, 0), (2, 1)]
+    );
+}
+
+#[test]
+fn a_recording_is_written_whole_or_not_at_all() {
+    let folder = std::env::temp_dir().join(format!("labcheck-record-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("made");
+    let path = folder.join("facts.json");
+    write(&path, &seen(1)).expect("written");
+    let read = crate::probe::Replay::new(&path).read().expect("read");
+    assert_eq!(read, normalised(&seen(1)));
+    assert!(write(&folder.join("missing/facts.json"), &seen(1)).is_err());
+    assert_eq!(std::fs::read_dir(&folder).expect("there").count(), 1);
+    std::fs::remove_dir_all(folder).expect("cleared");
+}
