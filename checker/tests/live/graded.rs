@@ -1,5 +1,7 @@
 //! Grading in this process, through the library, as the command line does it.
 
+use std::time::Duration;
+
 use clap::Parser as _;
 use labcheck::check::{Kind as _, Want};
 use labcheck::cli::Cli;
@@ -7,6 +9,9 @@ use labcheck::facts::Step;
 use labcheck::grade::{Grade, judge, plan};
 use labcheck::lab::{CheckEntry, Lab};
 use labcheck::probe::{Live, Observer as _, Quiet};
+
+/// Longer than any wait the grader allows itself: a grade that takes this long hangs.
+const LONGEST: Duration = Duration::from_secs(150);
 
 /// Looks at a live stack and judges it.
 pub(crate) fn grade(lab: &Lab, flags: &[String], disruptive: bool) -> Result<Grade, String> {
@@ -26,7 +31,13 @@ pub(crate) fn grade(lab: &Lab, flags: &[String], disruptive: bool) -> Result<Gra
         .enable_all()
         .build()
         .map_err(|err| err.to_string())?;
-    let facts = runtime.block_on(async { Live::connect().await?.observe(&plan, &Quiet).await });
+    let look = async {
+        let live = Box::pin(Live::connect()).await?;
+        Box::pin(live.observe(&plan, &Quiet)).await
+    };
+    let facts = runtime
+        .block_on(async { tokio::time::timeout(LONGEST, look).await })
+        .map_err(|_| format!("`{typed}` did not end within {} s", LONGEST.as_secs()))?;
     Ok(judge(lab, facts.map_err(|err| explained(err.into()))?))
 }
 

@@ -1,38 +1,119 @@
-//! The override file beside a stack's compose file: labels to clear away by, and shared caches. Never the student's.
+//! The override file beside a stack's compose file: labels to clear away by, shared caches, and ports that are free.
+//! Never the student's file.
 
 use serde_json::{Map, Value, json};
 
 use super::{LABEL, keep};
 use crate::dev::DevError;
 
-/// The override for a stack whose merged configuration is `config` (`docker compose config --format json`).
-///
-/// # Errors
-/// When the configuration is not of the form Compose prints.
-pub(super) fn beside(config: &str, run: &str, built: &str) -> Result<String, DevError> {
-    let config: Value = serde_json::from_str(config)
-        .map_err(|err| DevError::wrong(format!("what `docker compose config` printed: {err}")))?;
-    let part = |name: &str| {
-        config
+/// How an override is written.
+pub(super) struct Beside<'a> {
+    /// The run's name.
+    pub(super) run: &'a str,
+    /// The volume that keeps what the application was built to.
+    pub(super) built: &'a str,
+    /// Whether the engine chooses the ports of this machine.
+    pub(super) free_ports: bool,
+}
+
+/// A port that a compose file publishes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The service.
+    pub service: String,
+    /// The port inside the container.
+    pub container: u16,
+    /// The port of this machine that the file names; `None` where it leaves that to the engine.
+    pub host: Option<u16>,
+}
+
+/// A merged configuration (`docker compose config --format json`).
+pub(super) struct Config(Value);
+
+impl Config {
+    /// Reads what Compose printed.
+    ///
+    /// # Errors
+    /// When it is not of that form.
+    pub(super) fn parse(text: &str) -> Result<Self, DevError> {
+        let value = serde_json::from_str(text).map_err(|err| {
+            DevError::wrong(format!("what `docker compose config` printed: {err}"))
+        })?;
+        Ok(Self(value))
+    }
+
+    /// Whether an image is built for it.
+    pub(super) fn builds(&self) -> bool {
+        self.part("services")
+            .values()
+            .any(|service| service.get("build").is_some())
+    }
+
+    /// The ports it publishes.
+    pub(super) fn written(&self) -> Vec<Written> {
+        let services = self.part("services");
+        let all = services
+            .iter()
+            .flat_map(|(name, service)| ports(service).iter().map(move |port| (name, port)));
+        let number = |port: &Value, key: &str| {
+            let value = port.get(key)?;
+            let number = value.as_u64().or_else(|| value.as_str()?.parse().ok())?;
+            u16::try_from(number).ok().filter(|number| *number > 0)
+        };
+        let read = all.filter_map(|(name, port)| {
+            Some(Written {
+                service: name.clone(),
+                container: number(port, "target")?,
+                host: number(port, "published"),
+            })
+        });
+        read.collect()
+    }
+
+    /// The override.
+    pub(super) fn beside(&self, how: &Beside<'_>) -> String {
+        let labels = json!({ "labels": { LABEL: how.run } });
+        let mut services = Map::new();
+        let mut volumes = labelled(&self.part("volumes"), &labels);
+        for (name, service) in self.part("services") {
+            let mut over = labels.clone();
+            if keep::is_from_source(&service) {
+                let (shared, declared) = keep::share(how.built, &service);
+                merge(&mut over, shared);
+                merge(&mut volumes, declared);
+            }
+            if how.free_ports && !ports(&service).is_empty() {
+                let mut free = ports(&service).to_vec();
+                for port in free.iter_mut().filter_map(Value::as_object_mut) {
+                    port.remove("published");
+                }
+                merge(&mut over, json!({ OVERRIDE_PORTS: free }));
+            }
+            services.insert(name, over);
+        }
+        let networks = labelled(&self.part("networks"), &labels);
+        let over = json!({ "services": services, "networks": networks, "volumes": volumes });
+        // JSON has no tags, but YAML, which Compose reads, does; lists are added to each other without this one.
+        over.to_string()
+            .replace(&format!("\"{OVERRIDE_PORTS}\":"), "\"ports\": !override ")
+    }
+
+    fn part(&self, name: &str) -> Map<String, Value> {
+        self.0
             .get(name)
             .and_then(Value::as_object)
             .cloned()
             .unwrap_or_default()
-    };
-    let labels = json!({ "labels": { LABEL: run } });
-    let mut services = Map::new();
-    let mut volumes = labelled(&part("volumes"), &labels);
-    for (name, service) in part("services") {
-        let mut over = labels.clone();
-        if keep::is_from_source(&service) {
-            let (shared, declared) = keep::share(built, &service);
-            merge(&mut over, shared);
-            merge(&mut volumes, declared);
-        }
-        services.insert(name, over);
     }
-    let over = json!({ "services": services, "networks": labelled(&part("networks"), &labels), "volumes": volumes });
-    Ok(over.to_string())
+}
+
+const OVERRIDE_PORTS: &str = "ports, instead of those written";
+
+fn ports(service: &Value) -> &[Value] {
+    service
+        .get("ports")
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
 }
 
 /// A label for everything that the stack makes itself.
@@ -66,7 +147,14 @@ mod tests {
             "networks": { "default": { "name": "x_default" }, "outside": { "external": true } },
             "volumes": { "data": { "name": "x_data" } },
         });
-        let over = beside(&config.to_string(), "labtest-v4-x", "built").expect("made to be right");
+        let how = Beside {
+            run: "labtest-v4-x",
+            built: "built",
+            free_ports: false,
+        };
+        let over = Config::parse(&config.to_string())
+            .expect("made to be right")
+            .beside(&how);
         let over: Value = serde_json::from_str(&over).expect("JSON was written");
         let labels = json!({ "labels": { "labcheck.test": "labtest-v4-x" } });
         assert_eq!(over["services"]["db"], labels);
@@ -77,5 +165,29 @@ mod tests {
             over["volumes"]["labcheck-test-cargo"],
             json!({ "external": true })
         );
+    }
+
+    #[test]
+    fn ports_are_left_to_the_engine_and_remembered() {
+        let config = json!({ "services": { "app": { "ports": [
+            { "mode": "ingress", "host_ip": "127.0.0.1", "target": 5000, "published": "5000", "protocol": "tcp" },
+            { "mode": "ingress", "target": 3306, "protocol": "tcp" },
+        ] } } });
+        let config = Config::parse(&config.to_string()).expect("made to be right");
+        let app = |container, host| Written {
+            service: "app".into(),
+            container,
+            host,
+        };
+        assert_eq!(config.written(), [app(5000, Some(5000)), app(3306, None)]);
+        let how = Beside {
+            run: "labtest-v1-x",
+            built: "built",
+            free_ports: true,
+        };
+        let over = config.beside(&how);
+        assert!(over.contains(r#""ports": !override [{"#), "{over}");
+        assert!(!over.contains("published"), "{over}");
+        assert!(over.contains("127.0.0.1"), "{over}");
     }
 }

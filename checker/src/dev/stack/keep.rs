@@ -69,12 +69,14 @@ pub(super) fn make_volumes(folder: &Path) -> Result<(), DevError> {
     Ok(())
 }
 
-/// Whether a service runs from source in the toolchain's image.
+/// Whether a service runs from source in an image with the toolchain.
 pub(super) fn is_from_source(service: &Value) -> bool {
-    service
+    let image = service
         .get("image")
         .and_then(Value::as_str)
-        .is_some_and(|image| image.starts_with("rust:"))
+        .unwrap_or_default();
+    let last = image.rsplit('/').next().unwrap_or(image);
+    last.split(':').next() == Some("rust")
 }
 
 /// Fetches and builds a lab's application once, so that no stack needs the network or a cold build. The site's CA is

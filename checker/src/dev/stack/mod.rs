@@ -12,6 +12,7 @@ mod mistake;
 mod running;
 
 pub use case::{Case, CaseKind};
+pub use compose::Written;
 pub use docker::{Docker, LABEL, RUN_PREFIX};
 pub use foreign::Foreign;
 pub use mistake::{Edit, Mistake};

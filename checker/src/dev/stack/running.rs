@@ -4,9 +4,10 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use super::compose::{Beside, Config, Written};
 use super::docker::{Places, run_for};
-use super::{Case, CaseKind, Docker, LABEL, compose, keep};
-use crate::dev::{DevError, Root};
+use super::{Case, CaseKind, Docker, LABEL, keep};
+use crate::dev::{DevError, Root, root};
 
 /// A started stack. Dropping it takes it down, also after a panic.
 #[derive(Debug)]
@@ -14,6 +15,7 @@ pub struct Stack {
     case: Case,
     run: String,
     places: Places,
+    written: Vec<Written>,
     up: bool,
 }
 
@@ -45,10 +47,11 @@ impl Stack {
     /// When its files cannot be written, or `docker` cannot be run at all.
     pub fn start(root: &Root, case: &Case) -> Result<Self, DevError> {
         let run = case.run();
-        let stack = Self {
+        let mut stack = Self {
             case: case.clone(),
             places: Places::new(root, &run),
             run,
+            written: Vec::new(),
             up: true,
         };
         Docker::sweep(Some(&stack.run))?;
@@ -132,6 +135,11 @@ impl Stack {
         Ok(Docker::ask(&["exec", name, "sh", "-c", COUNT_ROWS]).ok())
     }
 
+    /// The ports that its compose file publishes, as they are written there; the engine was left to choose others.
+    pub fn written_ports(&self) -> &[Written] {
+        &self.written
+    }
+
     /// What a recording says instead of the names that only this run has.
     pub fn plain_names(&self) -> Vec<(String, String)> {
         let lab = self.case.lab_name();
@@ -193,38 +201,28 @@ impl Stack {
         }
     }
 
-    fn compose_up(&self) -> Result<bool, DevError> {
-        let file = self.compose_file();
-        let inside = self.inside().display().to_string();
-        let config = Docker::command()
-            .args([
-                "compose",
-                "-p",
-                &self.run,
-                "--project-directory",
-                &inside,
-                "-f",
-                &file,
-                "config",
-                "--format",
-                "json",
-            ])
-            .env("LABCHECK_PREFIX", &self.run)
-            .output();
-        let config =
-            config.map_err(|err| DevError::wrong(format!("`docker compose config`: {err}")))?;
-        let over = compose::beside(
-            &String::from_utf8_lossy(&config.stdout),
-            &self.run,
-            &keep::built(&self.places.folder),
-        )?;
-        let builds = String::from_utf8_lossy(&config.stdout).contains("\"build\":");
-        std::fs::write(&self.places.beside, over)
+    fn compose_up(&mut self) -> Result<bool, DevError> {
+        let mut command = Docker::command();
+        command
+            .args(["compose", "-p", &self.run, "--project-directory"])
+            .arg(self.inside());
+        command.args(["-f", &self.compose_file(), "config", "--format", "json"]);
+        let config = Config::parse(&root::run(command.env("LABCHECK_PREFIX", &self.run))?)?;
+        self.written = config.written();
+        let beside = Beside {
+            run: &self.run,
+            built: &keep::built(&self.places.folder),
+            // A mistake that starts something beside the stack may be about the very port.
+            free_ports: !matches!(&self.case.kind, CaseKind::Mistake(_, mistake) if !mistake.before.is_empty()),
+        };
+        std::fs::write(&self.places.beside, config.beside(&beside))
             .map_err(|err| DevError::file(&self.places.beside, &err))?;
-        self.compose(
-            &["up", "--detach", "--quiet-pull"],
-            if builds { STARTING } else { PLAIN_STARTING },
-        )
+        let limit = if config.builds() {
+            STARTING
+        } else {
+            PLAIN_STARTING
+        };
+        self.compose(&["up", "--detach", "--quiet-pull"], limit)
     }
 
     fn compose(&self, args: &[&str], limit: Duration) -> Result<bool, DevError> {
