@@ -22,7 +22,7 @@ pub struct Running {
 /// Restarts from which a container counts as looping, unless it has been up for [`SETTLED_MS`] since.
 const LOOP_RESTARTS: i64 = 2;
 /// A container that has been up this long has settled, however often it was restarted before.
-const SETTLED_MS: u64 = 60_000;
+const SETTLED_MS: u64 = 15_000;
 
 impl Kind for Running {
     fn wants(&self) -> Vec<Want> {

@@ -15,6 +15,10 @@ use crate::facts::{Health, Process, Seen, Status};
 const FRESH: Duration = Duration::from_secs(10);
 /// How long a container between two starts is given to settle.
 const RESTARTING: Duration = Duration::from_secs(5);
+/// Restarts from which it is asked whether a container loops.
+const LOOP_RESTARTS: i64 = 2;
+/// How long a container that was restarted again and again must stay up to count as settled.
+const SETTLED: Duration = Duration::from_secs(15);
 /// How long a build may go on; the cap of the command line is usually shorter.
 const BUILD: Duration = Duration::from_mins(15);
 
@@ -38,6 +42,17 @@ pub(super) fn pending(looked: &Looked, processes: Option<&Seen<Vec<Process>>>) -
             .and_then(Seen::get)
             .and_then(|processes| super::top::building(processes))
     };
+    let up = Duration::from_millis(state.up_ms.unwrap_or(0));
+    if state.restart_count >= LOOP_RESTARTS && up < SETTLED {
+        // Between two starts it is seen to loop; up again, it may have found at last what it was missing.
+        return (state.status == Status::Running).then(|| Pending {
+            what: format!(
+                "`{name}` was restarted {}; seeing whether it stays up",
+                crate::text::times(state.restart_count)
+            ),
+            patience: SETTLED.saturating_sub(up),
+        });
+    }
     match state.status {
         Status::Running if looked.container.health == Health::Starting => {
             let what = match building() {
@@ -45,7 +60,6 @@ pub(super) fn pending(looked: &Looked, processes: Option<&Seen<Vec<Process>>>) -
                 None => format!("`{name}` is starting"),
             };
             let patience = looked.health_patience.unwrap_or(FRESH);
-            let up = Duration::from_millis(state.up_ms.unwrap_or(0));
             Some(Pending {
                 what,
                 patience: patience.saturating_sub(up).max(Duration::from_secs(2)),
@@ -160,6 +174,18 @@ mod tests {
         assert_eq!(pending(&created, None), None);
         created.created_ms_ago = Some(100);
         assert!(pending(&created, None).is_some());
+    }
+
+    #[test]
+    fn a_container_that_was_restarted_often_is_watched_until_it_stays_up_or_falls() {
+        let mut looping = looked(Status::Running, Health::Starting);
+        looping.container.state.restart_count = 3;
+        let found = pending(&looping, None).expect("watched");
+        assert_eq!(found.patience, Duration::from_secs(14));
+        assert!(found.what.contains("restarted 3 times"), "{}", found.what);
+        looping.container.state.status = Status::Restarting;
+        looping.container.state.up_ms = None;
+        assert_eq!(pending(&looping, None), None);
     }
 
     #[test]
