@@ -7,6 +7,8 @@ use std::time::Duration;
 use futures_util::future::join;
 
 use super::drive::Driver;
+use super::ground::Texts;
+use super::look::Processes;
 use super::looked::{Looked, Stack};
 use super::parts::Parts;
 use super::redact::Secrets;
@@ -15,7 +17,6 @@ use super::sql_identity::{Identity, Others};
 use super::sql_login::{Candidate, Entered, Server};
 use super::sql_mariadb::{Column, Credential, Open, account_for};
 use super::sql_rows::Rows;
-use super::sql_secrets::Places;
 use super::sql_watch::{Sources, Watched, watch};
 use super::{sql_mariadb, sql_postgres};
 use crate::check::{Look, Want};
@@ -34,10 +35,18 @@ pub(super) struct Inquiry<'a> {
     /// Secret files of the application and of the database.
     pub app_files: &'a [(String, String)],
     pub db_files: &'a [(String, String)],
-    /// Where the application's password is looked for.
-    pub places: Places<'a>,
+    /// Names that a password may happen to equal.
+    pub names: &'a BTreeSet<String>,
+    pub processes: &'a Processes,
     wants: &'a BTreeSet<Want>,
     disruptive: bool,
+}
+
+/// What was read while the database's client was starting.
+pub(super) struct Before {
+    pub texts: Texts,
+    /// See [`Inquiry::enters_freely`].
+    pub enters_freely: Option<bool>,
 }
 
 /// The tables there are and how they hang together.
@@ -102,13 +111,8 @@ impl<'a> Inquiry<'a> {
             keys: server.administrator_passwords(&ground.db_files),
             app_files: &ground.app_files,
             db_files: &ground.db_files,
-            places: Places {
-                stack: &parts.stack.containers,
-                processes: parts.processes,
-                images: &ground.image_texts,
-                sources: &ground.sources,
-                names: &ground.names,
-            },
+            names: &ground.names,
+            processes: parts.processes,
             wants: &parts.plan.wants,
             disruptive: parts.plan.target.disruptive,
         })
@@ -133,14 +137,35 @@ impl<'a> Inquiry<'a> {
         !self.statements().is_empty() || looks.iter().any(|look| self.wants(*look))
     }
 
-    /// Signs in as the administrator.
+    /// Starts the likeliest client with the likeliest password, so that it is there by the time it is needed.
+    pub(super) async fn knock(&self) -> Option<Client> {
+        let key = self.keys.first()?;
+        self.server
+            .administrator_client(self.server.programs().first()?, key)
+            .await
+            .ok()
+    }
+
+    /// Signs in as the administrator, with a client that was started before or a new one.
     ///
     /// # Errors
     /// Why not, as a sentence fragment.
-    pub(super) async fn enter(&self) -> Result<Entered, String> {
-        let mut entered = self.server.administrator(&self.keys, self.secrets).await?;
+    pub(super) async fn enter(&self, started: Option<Client>) -> Result<Entered, String> {
+        let mut entered = self
+            .server
+            .administrator(&self.keys, started, self.secrets)
+            .await?;
         limit(&mut entered.client, entered.dialect).await;
         Ok(entered)
+    }
+
+    /// Whether the administrator gets in without a password, asked ahead of everything that needs to know more.
+    /// `None` when no check wants to know, or it could not be tried yet.
+    pub(super) async fn enters_freely(&self) -> Option<bool> {
+        if !self.wants(Look::RootSignIn) {
+            return None;
+        }
+        self.lets_in(self.server.programs().first()?, "").await.ok()
     }
 
     /// Asks everything that is wanted, and lets the driver take its second half on the way.
@@ -149,6 +174,7 @@ impl<'a> Inquiry<'a> {
         entered: &mut Entered,
         driver: Option<&Driver<'_>>,
         drive: &mut Drive,
+        before: &Before,
     ) -> Sql {
         let dialect = entered.dialect;
         let client = &mut entered.client;
@@ -171,8 +197,9 @@ impl<'a> Inquiry<'a> {
             .as_ref()
             .map(|watched| sessions(watched, credentials))
             .map_err(Clone::clone);
-        let identity = Identity::of(self, &sessions, credentials);
-        let others = self.as_others(&identity, dialect, &schemas, entered.program, driver);
+        let identity = Identity::of(self, &sessions, credentials, &before.texts);
+        let trial = self.trial(dialect, &schemas, entered.program, driver);
+        let others = self.as_others(&identity, &trial, before);
         let (tables, others) = join(self.rows(client, dialect, driver, drive), others).await;
         if let Some(driver) = driver {
             self.disturb(entered, driver, drive, database.as_deref())
@@ -308,7 +335,7 @@ impl<'a> Inquiry<'a> {
             return;
         }
         drive.restarted = Some(self.restart(driver).await);
-        if let Ok(again) = self.enter().await {
+        if let Ok(again) = self.enter(None).await {
             *entered = again;
             self.enter_database(&mut entered.client, entered.dialect, database)
                 .await;
@@ -423,7 +450,7 @@ async fn undo(entered: &mut Entered, tables: &Tables, drive: &Drive) -> Seen<u64
 /// Undoes with a sign-in of its own, for when the round trip was broken off: everything that holds the fresh word.
 pub(super) async fn undo_afresh(inquiry: &Inquiry<'_>, nonce: &str) -> Seen<u64> {
     let work = async {
-        let mut entered = inquiry.enter().await?;
+        let mut entered = inquiry.enter(None).await?;
         inquiry
             .enter_database(&mut entered.client, entered.dialect, None)
             .await;

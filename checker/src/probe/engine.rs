@@ -48,14 +48,13 @@ impl Engine {
                 "the engine hangs; restart Docker and grade again",
             )
         };
-        let docker = tokio::time::timeout(FIRST, docker.negotiate_version())
+        // The engine takes some milliseconds to say who it is, so both questions go out together.
+        let both =
+            futures_util::future::try_join(docker.clone().negotiate_version(), docker.version());
+        let both = tokio::time::timeout(FIRST, both)
             .await
-            .map_err(|_| slow())?
-            .map_err(|err| refused(address, &err))?;
-        let version = tokio::time::timeout(FIRST, docker.version())
-            .await
-            .map_err(|_| slow())?
-            .map_err(|err| refused(address, &err))?;
+            .map_err(|_| slow())?;
+        let (docker, version) = both.map_err(|err| refused(address, &err))?;
         let api = version.api_version.unwrap_or_default();
         let number = |part: Option<&str>| part.and_then(|part| part.parse::<usize>().ok());
         let mut parts = api.split('.');

@@ -8,7 +8,7 @@ use futures_util::future::{join, join_all};
 
 use super::engine::Engine;
 use super::looked::{Looked, Stack, learn};
-use super::parts::{Roles, playing};
+use super::parts::{Parts, Roles, playing};
 use super::redact::{Secrets, secret_name};
 use super::source::{self, Text};
 use super::sql_login::secret_files;
@@ -19,20 +19,27 @@ use crate::facts::Role;
 /// Files of a container that hold a secret: path and content.
 pub(super) type Files = Vec<(String, String)>;
 
+/// Texts in which the application's password may lie open.
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    /// Of images (environment, build steps), with the name of a container that runs each.
+    pub images: Vec<(String, Vec<String>)>,
+    pub sources: Vec<Text>,
+}
+
 /// See the module.
 #[derive(Debug, Default)]
 pub(super) struct Ground {
     pub app_files: Files,
     pub db_files: Files,
-    /// Raw texts of images (environment, build steps), with the name of a container that runs each.
-    pub image_texts: Vec<(String, Vec<String>)>,
-    pub sources: Vec<Text>,
+    /// Raw environments of the stack's images by id.
+    images: Vec<(String, Vec<String>)>,
     /// Names that a password may happen to equal.
     pub names: BTreeSet<String>,
 }
 
 impl Ground {
-    /// Reads it all; `images` are the raw environments of the stack's images by id.
+    /// Learns every secret; `images` are the raw environments of the stack's images by id.
     pub(super) async fn survey(
         engine: &Engine,
         stack: &Stack,
@@ -40,7 +47,7 @@ impl Ground {
         images: Vec<(String, Vec<String>)>,
         plan: &Plan,
         secrets: &mut Secrets,
-    ) -> Result<Self, ProbeError> {
+    ) -> Self {
         let names = names(stack);
         for name in &names {
             secrets.spare(name);
@@ -69,41 +76,36 @@ impl Ground {
         for (_, value) in app_files.iter().chain(&db_files) {
             secrets.learn(value);
         }
-        Ok(Self {
-            image_texts: image_texts(engine, stack, images, plan).await?,
-            sources: if wants_sources(plan) {
-                sources(stack, roles, plan)
-            } else {
-                Vec::new()
-            },
+        Self {
             app_files,
             db_files,
+            images,
             names,
-        })
-    }
-}
-
-/// Adds the build steps of images where a check wants them searched.
-async fn image_texts(
-    engine: &Engine,
-    stack: &Stack,
-    mut images: Vec<(String, Vec<String>)>,
-    plan: &Plan,
-) -> Result<Vec<(String, Vec<String>)>, ProbeError> {
-    if plan.wants.contains(&Want::Sql(Look::PasswordSeen)) {
-        let histories = join_all(images.iter().map(|(id, _)| engine.history(id))).await;
-        for ((_, texts), history) in images.iter_mut().zip(histories) {
-            texts.extend(history?);
         }
     }
-    for (id, _) in &mut images {
-        let runs = stack
-            .containers
-            .iter()
-            .find(|looked| looked.container.image_id == *id);
-        *id = runs.map_or_else(String::new, |looked| looked.container.known_as().to_owned());
+
+    /// Reads the texts that checks want searched, and no others.
+    ///
+    /// # Errors
+    /// The engine was lost.
+    pub(super) async fn texts(&self, parts: &Parts<'_>) -> Result<Texts, ProbeError> {
+        let mut images = self.images.clone();
+        if parts.plan.wants.contains(&Want::Sql(Look::PasswordSeen)) {
+            let histories = images.iter().map(|(id, _)| parts.engine.history(id));
+            let histories = join_all(histories).await;
+            for ((_, texts), history) in images.iter_mut().zip(histories) {
+                texts.extend(history?);
+            }
+        }
+        for (id, _) in &mut images {
+            let mut all = parts.stack.containers.iter();
+            let runs = all.find(|looked| looked.container.image_id == *id);
+            *id = runs.map_or_else(String::new, |looked| looked.container.known_as().to_owned());
+        }
+        let wanted = wants_sources(parts.plan);
+        let sources = wanted.then(|| sources(parts)).unwrap_or_default();
+        Ok(Texts { images, sources })
     }
-    Ok(images)
 }
 
 /// Names of services, projects, users and schemas: what a check must be able to quote.
@@ -138,14 +140,11 @@ fn wants_sources(plan: &Plan) -> bool {
 }
 
 /// Text files of the lab's folder and of what the application has mounted from this machine, without secret files.
-fn sources(stack: &Stack, roles: &Roles, plan: &Plan) -> Vec<Text> {
-    let own = plan
-        .target
-        .folder
-        .iter()
-        .map(|folder| (folder.clone(), String::new()));
-    let mut folders: Vec<(PathBuf, String)> = own.collect();
-    for looked in playing(stack, roles, Role::App) {
+fn sources(parts: &Parts<'_>) -> Vec<Text> {
+    let own = parts.plan.target.folder.iter();
+    let mut folders: Vec<(PathBuf, String)> =
+        own.map(|folder| (folder.clone(), String::new())).collect();
+    for looked in parts.playing(Role::App) {
         let label = format!("(of {}) ", looked.container.known_as());
         let mounted = looked
             .binds
@@ -156,7 +155,7 @@ fn sources(stack: &Stack, roles: &Roles, plan: &Plan) -> Vec<Text> {
             .filter(|folder| folder.is_dir());
         folders.extend(mounted.map(|folder| (folder, label.clone())));
     }
-    source::texts(&folders, &secret_paths(stack))
+    source::texts(&folders, &secret_paths(parts.stack))
 }
 
 /// Where the secret files that containers have mounted lie on this machine.

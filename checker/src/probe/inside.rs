@@ -3,15 +3,16 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::future::{join, join_all};
+use futures_util::future::join_all;
 use futures_util::join;
 
-use super::database::{Inquiry, undo_afresh};
+use super::database::{Before, Inquiry, undo_afresh};
 use super::doors::{Door, Street};
 use super::drive::{Driver, Nonce};
 use super::http::Browser;
 use super::looked::Looked;
 use super::parts::Parts;
+use super::sql::Client;
 use super::{ProbeError, Progress, sockets};
 use crate::check::Want;
 use crate::facts::{Drive, Listener, Page, Role, Seen, Sql, Status, Step};
@@ -55,12 +56,17 @@ impl Inside {
         parts: &Parts<'_>,
         progress: &dyn Progress,
     ) -> Result<Self, ProbeError> {
-        let visit = Visit::plan(*parts)?;
         let inquiry = Inquiry::plan(parts);
+        // The client program takes longest to start, so it is started first.
+        let started = match &inquiry {
+            Ok(inquiry) if asks_database(parts) => inquiry.knock().await,
+            _ => None,
+        };
+        let visit = Visit::plan(*parts)?;
         let word = visit.nonce.name.clone();
-        let looking = visit.both(inquiry.as_ref(), progress);
+        let looking = visit.both(inquiry.as_ref(), started, progress);
         tokio::select! {
-            inside = looking => Ok(inside),
+            inside = looking => inside,
             _ = tokio::signal::ctrl_c() => {
                 let mut stayed = None;
                 if visit.posted.get() && let Ok(inquiry) = &inquiry {
@@ -72,6 +78,12 @@ impl Inside {
             }
         }
     }
+}
+
+/// Whether somebody wants to know something of the database; whoever posts wants to take it back.
+fn asks_database(parts: &Parts<'_>) -> bool {
+    let wants = |want: &Want| matches!(want, Want::Sql(_) | Want::Drive(_));
+    parts.plan.wants.iter().any(wants)
 }
 
 impl<'a> Visit<'a> {
@@ -115,23 +127,30 @@ impl<'a> Visit<'a> {
     async fn both(
         &self,
         inquiry: Result<&Inquiry<'_>, &String>,
+        started: Option<Client>,
         progress: &dyn Progress,
-    ) -> Inside {
-        let wanted = !self.steps.is_empty()
-            || self
-                .parts
-                .plan
-                .wants
-                .iter()
-                .any(|want| matches!(want, Want::Sql(_)));
+    ) -> Result<Inside, ProbeError> {
+        let wanted = asks_database(&self.parts);
         let entering = async {
             match inquiry {
                 _ if !wanted => None,
-                Ok(inquiry) => Some(inquiry.enter().await),
+                Ok(inquiry) => Some(inquiry.enter(started).await),
                 Err(why) => Some(Err(why.clone())),
             }
         };
-        let (entered, outside) = join(entering, self.outside(progress)).await;
+        let freely = async {
+            match inquiry {
+                Ok(inquiry) if wanted => inquiry.enters_freely().await,
+                _ => None,
+            }
+        };
+        let texts = self.parts.ground.texts(&self.parts);
+        let (entered, enters_freely, outside, texts) =
+            join!(entering, freely, self.outside(progress), texts);
+        let before = Before {
+            texts: texts?,
+            enters_freely,
+        };
         let Outside {
             pages,
             listening,
@@ -141,7 +160,9 @@ impl<'a> Visit<'a> {
         let driving = driver.as_ref().and_then(|driver| driver.as_ref().ok());
         let sql = match (entered, inquiry) {
             (Some(Ok(mut entered)), Ok(inquiry)) => Some(Seen::Seen(
-                inquiry.ask(&mut entered, driving, &mut drive).await,
+                inquiry
+                    .ask(&mut entered, driving, &mut drive, &before)
+                    .await,
             )),
             (Some(Err(why)), _) => {
                 self.unasked(&mut drive, &why);
@@ -153,12 +174,12 @@ impl<'a> Visit<'a> {
             Ok(_) => Seen::Seen(drive),
             Err(why) => Seen::Unseen(why),
         });
-        Inside {
+        Ok(Inside {
             pages,
             listening,
             drive,
             sql,
-        }
+        })
     }
 
     async fn outside(&self, progress: &dyn Progress) -> Outside<'_> {

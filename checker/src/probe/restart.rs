@@ -72,7 +72,7 @@ impl Inquiry<'_> {
             let up = found.is_some_and(|found| {
                 found.container.state.status == Status::Running && pending(&found, None).is_none()
             });
-            if up && self.enter().await.is_ok() {
+            if up && self.enter(None).await.is_ok() {
                 return Some(millis(began));
             }
             tokio::time::sleep(PACE).await;

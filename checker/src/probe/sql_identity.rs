@@ -4,13 +4,14 @@
 
 use futures_util::future::join3;
 
-use super::database::{Inquiry, seen};
+use super::database::{Before, Inquiry, seen};
 use super::drive::Driver;
+use super::ground::Texts;
 use super::sql::Client;
 use super::sql_attempts::{Means, attempt};
 use super::sql_login::{Candidate, Path, turned_down};
 use super::sql_mariadb::Credential;
-use super::sql_secrets;
+use super::sql_secrets::{self, Places};
 use crate::check::Look;
 use crate::facts::{Attempt, Dialect, RootSignIn, Seen, Session, Statement};
 
@@ -35,8 +36,8 @@ pub(super) struct Others {
 }
 
 /// What the statements are attempted with.
-struct Trial<'t> {
-    statements: &'t [Statement],
+pub(super) struct Trial<'t> {
+    statements: Vec<Statement>,
     dialect: Dialect,
     schemas: &'t [String],
     program: &'static str,
@@ -53,6 +54,7 @@ impl Identity {
         inquiry: &Inquiry<'_>,
         sessions: &Result<Vec<Session>, String>,
         credentials: &[Credential],
+        texts: &Texts,
     ) -> Result<Self, String> {
         let sessions = sessions.as_ref().map_err(Clone::clone)?;
         let session = sessions
@@ -80,7 +82,7 @@ impl Identity {
             .cloned()
             .collect();
         if passwords.is_empty() {
-            passwords.extend(sql_secrets::in_sources(&credential, inquiry.places.sources));
+            passwords.extend(sql_secrets::in_sources(&credential, &texts.sources));
         }
         if passwords.is_empty() {
             passwords.extend(
@@ -98,42 +100,64 @@ impl Identity {
 }
 
 impl Inquiry<'_> {
-    /// Everything that needs signing in as somebody else than the administrator who looks, side by side.
-    pub(super) async fn as_others(
+    /// What the statements of this plan are attempted with.
+    pub(super) fn trial<'t>(
         &self,
-        identity: &Result<Identity, String>,
         dialect: Dialect,
-        schemas: &[String],
+        schemas: &'t [String],
         program: &'static str,
-        driver: Option<&Driver<'_>>,
-    ) -> Others {
-        let statements = self.statements();
-        if statements.is_empty() && !self.wants(Look::PasswordSeen) && !self.wants(Look::RootSignIn)
-        {
-            return Others::default();
-        }
+        driver: Option<&Driver<'t>>,
+    ) -> Trial<'t> {
         let fresh = driver.map_or("labcheck-absent", |driver| driver.nonce.missing.as_str());
-        let trial = Trial {
-            statements: &statements,
+        Trial {
+            statements: self.statements(),
             dialect,
             schemas,
             program,
             fresh,
-        };
+        }
+    }
+
+    /// Everything that needs signing in as somebody else than the administrator who looks, side by side.
+    pub(super) async fn as_others(
+        &self,
+        identity: &Result<Identity, String>,
+        trial: &Trial<'_>,
+        before: &Before,
+    ) -> Others {
+        let Trial {
+            statements,
+            program,
+            ..
+        } = trial;
+        if statements.is_empty() && !self.wants(Look::PasswordSeen) && !self.wants(Look::RootSignIn)
+        {
+            return Others::default();
+        }
         let first = identity
             .as_ref()
             .ok()
             .and_then(|identity| identity.passwords.first());
         let guess = first.map(|candidate| candidate.value.clone());
-        let root = |password: Option<String>| async move {
-            match password.filter(|_| self.wants(Look::RootSignIn)) {
-                Some(password) => Some(self.lets_in(program, &password).await),
-                None => None,
+        let root = |password: Option<&str>| {
+            let password = password
+                .filter(|_| self.wants(Look::RootSignIn))
+                .map(str::to_owned);
+            async move {
+                match password {
+                    Some(password) => Some(self.lets_in(program, &password).await),
+                    None => None,
+                }
             }
         };
-        let signed_in = self.attempts(identity, &trial);
-        let (signed_in, empty, as_app) =
-            join3(signed_in, root(Some(String::new())), root(guess.clone())).await;
+        let freely = async {
+            match before.enters_freely {
+                Some(known) => Some(Ok(known)),
+                None => root(Some("")).await,
+            }
+        };
+        let signed_in = self.attempts(identity, trial);
+        let (signed_in, empty, as_app) = join3(signed_in, freely, root(guess.as_deref())).await;
         let password = signed_in
             .as_ref()
             .map(|(password, _)| password.as_str())
@@ -152,8 +176,15 @@ impl Inquiry<'_> {
             })));
         }
         if self.wants(Look::PasswordSeen) {
+            let places = Places {
+                stack: &self.stack.containers,
+                processes: self.processes,
+                images: &before.texts.images,
+                sources: &before.texts.sources,
+                names: self.names,
+            };
             let places =
-                password.map(|password| sql_secrets::seen_at(password, &self.places, self.secrets));
+                password.map(|password| sql_secrets::seen_at(password, &places, self.secrets));
             others.password_seen = Some(seen(places));
         }
         if !statements.is_empty() {
@@ -269,7 +300,7 @@ impl Inquiry<'_> {
             means.table = cells.next();
         }
         let mut attempts = Vec::new();
-        for statement in trial.statements {
+        for statement in &trial.statements {
             attempts.push(attempt(client, *statement, &means, self.secrets).await?);
         }
         Ok(Some(attempts))
@@ -285,7 +316,11 @@ impl Inquiry<'_> {
     }
 
     /// Whether the administrator gets in with a password over the network, from the database's own container.
-    async fn lets_in(&self, program: &'static str, password: &str) -> Result<bool, String> {
+    pub(super) async fn lets_in(
+        &self,
+        program: &'static str,
+        password: &str,
+    ) -> Result<bool, String> {
         let path = if self.server.postgres {
             self.own_address()
                 .ok_or("the database has no address to sign in at")?

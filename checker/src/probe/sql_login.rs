@@ -54,7 +54,7 @@ const MOST_TRIES: usize = 8;
 
 impl Server<'_> {
     /// Client programs, the likeliest first.
-    fn programs(&self) -> &'static [&'static str] {
+    pub(super) fn programs(&self) -> &'static [&'static str] {
         if self.postgres {
             &["psql"]
         } else {
@@ -122,13 +122,34 @@ impl Server<'_> {
         ))
     }
 
-    /// Signs in as the administrator with the first password that works.
+    /// Starts a client as the administrator.
+    ///
+    /// # Errors
+    /// The engine's words.
+    pub(super) async fn administrator_client(
+        &self,
+        program: &'static str,
+        key: &Candidate,
+    ) -> Result<Client, String> {
+        self.start(
+            program,
+            self.administrator_name(),
+            &key.value,
+            Path::Socket,
+            "postgres",
+        )
+        .await
+    }
+
+    /// Signs in as the administrator with the first password that works; `started` is a client that was started with
+    /// the first program and the first password.
     ///
     /// # Errors
     /// Why nobody could be asked, as a sentence fragment.
     pub(super) async fn administrator(
         &self,
         candidates: &[Candidate],
+        mut started: Option<Client>,
         secrets: &Secrets,
     ) -> Result<Entered, String> {
         let user = self.administrator_name();
@@ -140,9 +161,10 @@ impl Server<'_> {
         let mut why = String::new();
         'programs: for program in self.programs() {
             for candidate in candidates.iter().take(MOST_TRIES) {
-                let mut client = self
-                    .start(program, user, &candidate.value, Path::Socket, "postgres")
-                    .await?;
+                let mut client = match started.take() {
+                    Some(client) => client,
+                    None => self.administrator_client(program, candidate).await?,
+                };
                 match client.ask(question).await {
                     Ok(reply) => {
                         let row = reply.rows.first().cloned().unwrap_or_default();
