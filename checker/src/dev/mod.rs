@@ -1,5 +1,6 @@
 //! Tools for the course's authors: schema, keeping starters and solutions in step, and the project's own commands.
 
+mod check;
 mod demo;
 mod error;
 mod lock;
@@ -34,6 +35,8 @@ pub struct DevArgs {
 pub enum Tool {
     /// Print the JSON Schema of a lab file.
     Schema,
+    /// See whether starters, solutions, lab files, mistakes and chapters are in step.
+    Check(check::CheckArgs),
     /// Write the starters and lock files that are made from the solutions.
     Sync,
     /// Start a finished lab, grade it, and say where it is and how to take it down.
@@ -53,6 +56,7 @@ pub enum Tool {
 pub async fn run(args: DevArgs, colour: bool) -> Result<Exit, Error> {
     match args.tool {
         Tool::Schema => crate::run::print(&schema::lab_file()),
+        Tool::Check(args) => print(&check::run(&Root::find()?, args)?),
         Tool::Sync => print(&sync::run(&Root::find()?)?),
         Tool::Demo { lab } => return demo::run(&lab, colour).await,
         Tool::Verify => verify::run().await?,
