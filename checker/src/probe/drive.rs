@@ -28,9 +28,11 @@ pub(super) struct Nonce {
     pub missing: String,
     /// A name with markup.
     pub markup: String,
-    /// The number first posted, and the one of the second time: digits, so that a column of numbers takes them too.
+    /// The number first posted, and the one of the second time: small enough that a column of numbers takes them too.
     pub number: String,
     pub number_again: String,
+    /// One for everything else that is posted.
+    number_other: String,
 }
 
 impl Nonce {
@@ -39,7 +41,7 @@ impl Nonce {
     /// # Errors
     /// The system has no randomness to give.
     pub(super) fn fresh() -> Result<Self, ProbeError> {
-        let mut bytes = [0_u8; 14];
+        let mut bytes = [0_u8; 11];
         getrandom::fill(&mut bytes).map_err(|err| {
             ProbeError::Nothing(
                 format!("no random word could be made: {err}"),
@@ -49,25 +51,19 @@ impl Nonce {
         Ok(Self::from_bytes(bytes))
     }
 
-    fn from_bytes(bytes: [u8; 14]) -> Self {
-        let digits = |bytes: &[u8]| {
-            let number = bytes.iter().fold(0_u32, |sum, byte| {
-                (sum << 8 | u32::from(*byte)) % 10_000_000
-            });
-            format!("44{number:07}")
-        };
+    fn from_bytes(bytes: [u8; 11]) -> Self {
+        let digits = bytes[5..8].iter().fold(0_u32, |sum, byte| {
+            (sum << 8 | u32::from(*byte)) % 10_000_000
+        });
+        let number = |first: u32| format!("{first}{digits:07}");
         let name = format!("labcheck-{}", hex(&bytes[..5]));
-        let number = digits(&bytes[5..8]);
-        let mut number_again = digits(&bytes[8..11]);
-        if number_again == number {
-            number_again = format!("45{}", &number[2..]);
-        }
         Self {
-            missing: format!("labcheck-{}-{}", hex(&bytes[11..14]), "never"),
+            missing: format!("labcheck-{}-never", hex(&bytes[8..])),
             markup: format!("<script>labcheck(\"{name}\")</script>"),
             name,
-            number,
-            number_again,
+            number: number(44),
+            number_again: number(45),
+            number_other: number(46),
         }
     }
 }
@@ -161,7 +157,7 @@ impl<'a> Driver<'a> {
         }
         if self.wants(Step::Markup) {
             drive.markup_stored = Some(
-                self.insert(Step::Markup, &self.nonce.markup, &self.nonce.number)
+                self.insert(Step::Markup, &self.nonce.markup, &self.nonce.number_other)
                     .await,
             );
             drive.markup = Some(self.look_up(Step::Markup, &self.nonce.markup).await.0);
@@ -196,7 +192,7 @@ impl<'a> Driver<'a> {
             self.insert(
                 Step::Store,
                 &format!("{}x", self.nonce.name),
-                &self.nonce.number,
+                &self.nonce.number_other,
             )
             .await;
         } else {
@@ -376,7 +372,7 @@ mod tests {
 
     #[test]
     fn everything_posted_holds_the_fresh_word() {
-        let nonce = Nonce::from_bytes([7; 14]);
+        let nonce = Nonce::from_bytes([7; 11]);
         assert_eq!(nonce.name, "labcheck-0707070707");
         assert!(nonce.markup.contains(&nonce.name) && !nonce.missing.contains(&nonce.name));
         assert_ne!(nonce.number, nonce.number_again);

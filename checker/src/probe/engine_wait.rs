@@ -12,7 +12,7 @@ use super::looked::Looked;
 use crate::facts::{Health, Process, Seen, Status};
 
 /// A container that was made this recently may still be on its way up.
-const FRESH: Duration = Duration::from_secs(10);
+const FRESH: Duration = Duration::from_secs(5);
 /// How long a container between two starts is given to settle.
 const RESTARTING: Duration = Duration::from_secs(5);
 /// Restarts from which it is asked whether a container loops.

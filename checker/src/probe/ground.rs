@@ -103,7 +103,7 @@ impl Ground {
             *id = runs.map_or_else(String::new, |looked| looked.container.known_as().to_owned());
         }
         let wanted = wants_sources(parts.plan);
-        let sources = wanted.then(|| sources(parts)).unwrap_or_default();
+        let sources = if wanted { sources(parts) } else { Vec::new() };
         Ok(Texts { images, sources })
     }
 }

@@ -302,3 +302,7 @@ mod tests {
         );
     }
 }
+
+#[cfg(test)]
+#[path = "http_tests.rs"]
+mod against_servers;

@@ -73,7 +73,8 @@ impl Observer for Live {
             secrets: &secrets,
             plan,
         };
-        let inside = Inside::look(&parts, progress).await?;
+        // Boxed: what is under way at once is large, and callers hold it in theirs.
+        let inside = Box::pin(Inside::look(&parts, progress)).await?;
         look::again(engine, &mut stack).await?;
         look::last_words(engine, &mut stack, &secrets).await;
         Ok(Facts {

@@ -124,12 +124,19 @@ fn steady_processes(lists: &mut BTreeMap<String, Seen<Vec<Process>>>) {
 fn steady_drive(drive: &mut Drive, words: &mut Words) {
     words.replace(&drive.name, "labcheck-0000000000");
     drive.name = "labcheck-0000000000".into();
-    let mut numbers = Vec::new();
-    for step in [&drive.stored, &drive.again].into_iter().flatten() {
-        numbers.extend(number(&step.repeat));
+    // The three numbers that are posted differ in their first digits only.
+    let posted = drive.stored.as_ref().and_then(|step| number(&step.repeat));
+    for first in ["44", "45", "46"] {
+        if let Some(rest) = posted
+            .as_deref()
+            .and_then(|number| number.strip_prefix("44"))
+        {
+            words.replace(&format!("{first}{rest}"), &format!("{first}0000000"));
+        }
     }
-    for (at, number) in numbers.into_iter().enumerate() {
-        words.replace(&number, &format!("44000000{at}"));
+    if let Some(Seen::Seen(undone)) = &mut drive.undone {
+        // How often a page was asked for, to see a session, is chance.
+        *undone = (*undone).min(1);
     }
     for step in steps(drive) {
         if let Ok(answer) = &mut step.answer {

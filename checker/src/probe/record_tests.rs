@@ -59,7 +59,7 @@ fn seen(fortune: u64) -> Facts {
         process(base + 1, base, "apache2 -D"),
         process(base + 2, base, "apache2 -D"),
     ];
-    processes.extend((fortune % 2 == 0).then(|| process(base + 3, base, "apache2 -D")));
+    processes.extend((fortune.is_multiple_of(2)).then(|| process(base + 3, base, "apache2 -D")));
     Facts {
         schema: SCHEMA.into(),
         containers: vec![container],
@@ -68,7 +68,7 @@ fn seen(fortune: u64) -> Facts {
             name,
             hash: Some(hash),
             stored: Some(step(440_000_000 + fortune)),
-            again: Some(step(440_100_000 + fortune)),
+            again: Some(step(450_000_000 + fortune)),
             ..Drive::default()
         })),
         ..Facts::default()

@@ -117,16 +117,20 @@ fn between(
     out
 }
 
-/// The name that is never stored is made up anew each time: `labcheck-1a2b3c-never`.
+/// The name that is never stored is made up anew each time: `labcheck-1a2b3c-never`, or with underscores in SQL.
 fn never(text: &str) -> String {
-    const WORD: &str = "labcheck-000000-never";
     let mut out = text.to_owned();
-    for (at, _) in text.match_indices("labcheck-") {
-        let word = text
-            .get(at..at + WORD.len())
-            .filter(|word| word.ends_with("-never"));
-        if let Some(word) = word.filter(|word| word[9..15].chars().all(|c| c.is_ascii_hexdigit())) {
-            out = out.replace(word, WORD);
+    for mark in ['-', '_'] {
+        let word = format!("labcheck{mark}000000{mark}never");
+        let ending = format!("{mark}never");
+        for (at, _) in text.match_indices(&format!("labcheck{mark}")) {
+            let found = text
+                .get(at..at + word.len())
+                .filter(|found| found.ends_with(&ending));
+            let digits = |found: &&str| found[9..15].chars().all(|c| c.is_ascii_hexdigit());
+            if let Some(found) = found.filter(digits) {
+                out = out.replace(found, &word);
+            }
         }
     }
     out
@@ -198,8 +202,8 @@ mod tests {
             ["2000-01-01 00:00:00Z ö"]
         );
         assert_eq!(
-            through(&["labcheck-1a2b3c-never, labcheck-x"]),
-            ["labcheck-000000-never, labcheck-x"]
+            through(&["labcheck-1a2b3c-never, labcheck_1a2b3c_never, labcheck-x"]),
+            ["labcheck-000000-never, labcheck_000000_never, labcheck-x"]
         );
     }
 

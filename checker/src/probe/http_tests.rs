@@ -1,0 +1,182 @@
+//! Requests to servers that answer badly, or not at all.
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::*;
+
+const SOON: Duration = Duration::from_millis(300);
+const LATE: Duration = Duration::from_secs(20);
+
+/// A server that does the same with every connection: reads one request, then hands the stream over with the request.
+async fn server<F, D>(answer: F) -> Url
+where
+    F: Fn(TcpStream, String) -> D + Send + 'static,
+    D: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut bytes = vec![0; 8192];
+            let got = stream.read(&mut bytes).await.unwrap_or(0);
+            let request = String::from_utf8_lossy(&bytes[..got]).into_owned();
+            tokio::spawn(answer(stream, request));
+        }
+    });
+    Url::parse(&format!("http://{address}/")).expect("an address")
+}
+
+/// A server that says the same to everybody.
+async fn saying(words: impl Into<Vec<u8>>) -> Url {
+    let words = words.into();
+    server(move |mut stream, _| {
+        let words = words.clone();
+        async move {
+            let _ = stream.write_all(&words).await;
+        }
+    })
+    .await
+}
+
+async fn get(url: &Url, deadline: Duration) -> Result<Fetched, Trouble> {
+    Browser::new(&[])
+        .expect("a client")
+        .get(url, deadline)
+        .await
+}
+
+#[tokio::test]
+async fn nobody_listens() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = Url::parse(&format!(
+        "http://{}/",
+        listener.local_addr().expect("an address")
+    ))
+    .expect("an address");
+    drop(listener);
+    assert_eq!(get(&url, LATE).await.err(), Some(Trouble::Refused));
+}
+
+#[tokio::test]
+async fn accepted_and_closed() {
+    let url = server(|stream, _| async move { drop(stream) }).await;
+    assert_eq!(get(&url, LATE).await.err(), Some(Trouble::Closed));
+    let cut = saying("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nten bytes.").await;
+    assert_eq!(get(&cut, LATE).await.err(), Some(Trouble::Closed));
+}
+
+#[tokio::test]
+async fn hangs() {
+    let url = server(|stream, _| async move {
+        let _kept = stream;
+        std::future::pending::<()>().await;
+    });
+    assert_eq!(
+        get(&url.await, SOON).await.err(),
+        Some(Trouble::TimedOut(300))
+    );
+    let half = server(|mut stream, _| async move {
+        let _ = stream
+            .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nslow")
+            .await;
+        std::future::pending::<()>().await;
+    });
+    assert_eq!(
+        get(&half.await, SOON).await.err(),
+        Some(Trouble::TimedOut(300))
+    );
+}
+
+#[tokio::test]
+async fn never_stops_talking() {
+    let url = server(|mut stream, _| async move {
+        let _ = stream
+            .write_all(b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n<title>t</title>")
+            .await;
+        while stream.write_all(&[b'x'; 16 * 1024]).await.is_ok() {}
+    });
+    let fetched = get(&url.await, LATE).await.expect("an answer");
+    assert!(fetched.answer.cut && fetched.bytes.len() == MOST_READ);
+    assert_eq!(fetched.answer.body.chars().count(), MOST_KEPT);
+    assert_eq!(fetched.answer.title.as_deref(), Some("t"));
+}
+
+#[tokio::test]
+async fn fifty_megabytes() {
+    let mut words = b"HTTP/1.1 200 OK\r\ncontent-length: 52428800\r\n\r\n".to_vec();
+    words.resize(words.len() + 52_428_800, b'y');
+    let fetched = get(&saying(words).await, LATE).await.expect("an answer");
+    assert!(fetched.answer.cut && fetched.answer.bytes == MOST_READ as u64);
+}
+
+#[tokio::test]
+async fn a_compressed_bomb_stays_packed() {
+    let url =
+        saying("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\n\u{1f}abc")
+            .await;
+    assert_eq!(get(&url, LATE).await.expect("an answer").bytes, b"\x1fabc");
+}
+
+#[tokio::test]
+async fn redirects_in_circles_and_in_a_line() {
+    let circle =
+        saying("HTTP/1.1 302 Found\r\nlocation: /again\r\ncontent-length: 0\r\n\r\n").await;
+    assert_eq!(
+        get(&circle, LATE).await.err(),
+        Some(Trouble::TooManyRedirects)
+    );
+    let line = server(|mut stream, request| async move {
+        let words: &[u8] = match request.split(' ').nth(1) {
+            Some("/") => b"HTTP/1.1 303 See Other\r\nlocation: /there?x=1\r\nset-cookie: a=b\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+            _ if request.starts_with("GET") && request.contains("cookie: a=b") => b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok",
+            _ => b"HTTP/1.1 500 No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+        };
+        let _ = stream.write_all(words).await;
+    });
+    let line = line.await;
+    let fields = vec![("name".to_owned(), "x y".to_owned())];
+    let fetched = Browser::new(&[])
+        .expect("a client")
+        .post(&line, &fields, LATE)
+        .await
+        .expect("an answer");
+    assert_eq!(
+        (fetched.answer.status, fetched.answer.body.as_str()),
+        (200, "ok")
+    );
+    assert_eq!(
+        fetched.answer.via,
+        [line.join("/there?x=1").expect("an address").to_string()]
+    );
+}
+
+#[tokio::test]
+async fn what_is_no_text_and_no_http() {
+    let url = saying(
+        b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\nx-odd: \xff\x1b\r\n\r\nab\xff\xfe".to_vec(),
+    )
+    .await;
+    assert!(
+        matches!(get(&url, LATE).await, Ok(fetched) if fetched.answer.body.starts_with("ab"))
+            || get(&url, LATE).await.is_err()
+    );
+    let plain = saying(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nab\xff\xfe".to_vec()).await;
+    assert_eq!(
+        get(&plain, LATE).await.expect("an answer").answer.body,
+        "ab\u{fffd}\u{fffd}"
+    );
+    let other = saying("SSH-2.0-OpenSSH_9.2\r\n").await;
+    assert!(matches!(
+        get(&other, LATE).await.err(),
+        Some(Trouble::Other(_) | Trouble::Closed)
+    ));
+}
+
+#[tokio::test]
+async fn cookies_are_no_facts() {
+    let url = saying("HTTP/1.1 200 OK\r\nset-cookie: session=made-up\r\nx-a: 1\r\nx-a: 2\r\ncontent-length: 0\r\n\r\n").await;
+    let headers = get(&url, LATE).await.expect("an answer").answer.headers;
+    assert!(!headers.contains_key("set-cookie"));
+    assert_eq!(headers.get("x-a").map(String::as_str), Some("1, 2"));
+}
