@@ -168,14 +168,15 @@ impl<'a> Inquiry<'a> {
         self.lets_in(self.server.programs().first()?, "").await.ok()
     }
 
-    /// Asks everything that is wanted, and lets the driver take its second half on the way.
+    /// Asks everything that is wanted, and lets the driver take its second half on the way. Gives back the
+    /// application's password too, if it became known, so that it can be hidden.
     pub(super) async fn ask(
         &self,
         entered: &mut Entered,
         driver: Option<&Driver<'_>>,
         drive: &mut Drive,
         before: &Before,
-    ) -> Sql {
+    ) -> (Sql, Option<String>) {
         let dialect = entered.dialect;
         let client = &mut entered.client;
         let watched = self.watch(client, dialect, driver).await;
@@ -217,8 +218,9 @@ impl<'a> Inquiry<'a> {
             attempts,
             root,
             password_seen,
+            password,
         } = others;
-        Sql {
+        let sql = Sql {
             container: self.server.looked.container.name.clone(),
             dialect,
             version: entered.version.clone(),
@@ -235,7 +237,8 @@ impl<'a> Inquiry<'a> {
             attempts,
             root,
             password_seen,
-        }
+        };
+        (sql, password)
     }
 
     async fn watch(

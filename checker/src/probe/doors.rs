@@ -8,17 +8,21 @@ use futures_util::future::join_all;
 use reqwest::Url;
 use tokio::time::Instant;
 
+use super::engine::Engine;
 use super::http::{Browser, Fetched, redacted};
 use super::http_address::{bases, below, other_scheme};
 use super::looked::Looked;
 use super::redact::Secrets;
-use super::{Progress, Target};
+use super::{Progress, Target, sockets};
 use crate::facts::{Ask, Container, Page, Role, Seen, Status, Taken, Trouble};
 
 /// Longest wait for a page.
 const DEADLINE: Duration = Duration::from_secs(5);
 /// A program may take this long from its start until it listens.
 const LISTENS: Duration = Duration::from_secs(15);
+
+/// After a build or a health check was waited for, a program may need this long until it listens.
+const SETTLES: Duration = Duration::from_secs(5);
 
 /// Where a role's pages are.
 #[derive(Debug, Clone)]
@@ -34,11 +38,12 @@ pub(super) struct Door {
 /// Everything needed to find doors.
 #[derive(Clone, Copy)]
 pub(super) struct Street<'a> {
+    pub engine: &'a Engine,
     pub target: &'a Target,
     pub containers: &'a [Looked],
     pub roles: &'a BTreeMap<Role, Vec<Taken>>,
-    /// The engine's host, when published ports are not on this machine.
-    pub engine_host: Option<&'a str>,
+    /// The stack was waited for: its programs may have started only just now.
+    pub waited: bool,
 }
 
 impl<'a> Street<'a> {
@@ -62,7 +67,7 @@ impl<'a> Street<'a> {
             .as_deref()
             .filter(|_| matches!(role, Role::App | Role::Proxy));
         let own = self.of(role);
-        let mut found = bases(&self.with_ports(&own), entry, self.engine_host);
+        let mut found = bases(&self.with_ports(&own), entry, self.engine.host.as_deref());
         if found.is_empty() {
             found = own
                 .iter()
@@ -74,7 +79,7 @@ impl<'a> Street<'a> {
             found = bases(
                 &self.with_ports(&self.of(Role::Proxy)),
                 None,
-                self.engine_host,
+                self.engine.host.as_deref(),
             );
         }
         let named = self.target.hosts.iter().flat_map(|name| {
@@ -107,7 +112,7 @@ impl<'a> Street<'a> {
             .exposed
             .iter()
             .filter_map(|port| port.strip_suffix("/tcp")?.parse::<u16>().ok());
-        let host = crate::text::host(self.engine_host.unwrap_or("127.0.0.1"));
+        let host = crate::text::host(self.engine.host.as_deref().unwrap_or("127.0.0.1"));
         declared
             .chain([5000, 8080])
             .filter_map(|port| Url::parse(&format!("http://{host}:{port}/")).ok())
@@ -134,6 +139,20 @@ impl<'a> Street<'a> {
             .collect()
     }
 
+    /// Whether something listens in the containers already: then it does so at another address or port than asked, and
+    /// waiting longer would change nothing.
+    async fn hears_elsewhere(&self, own: &[&Looked]) -> bool {
+        let apart = own
+            .iter()
+            .filter(|looked| looked.container.network_mode != "host");
+        let looks = apart.map(|looked| sockets::listening(self.engine, &looked.container.id));
+        let found = join_all(looks).await;
+        found
+            .iter()
+            .filter_map(Seen::get)
+            .any(|sockets| !sockets.is_empty())
+    }
+
     /// Tries a role's addresses until one answers, for as long as a young container may need to listen.
     pub(super) async fn open(
         &self,
@@ -150,17 +169,21 @@ impl<'a> Street<'a> {
             .filter(|looked| looked.container.state.status == Status::Running)
             .filter_map(|looked| looked.container.state.up_ms)
             .max();
-        let patience = up
-            .map_or(Duration::ZERO, |up| {
-                LISTENS.saturating_sub(Duration::from_millis(up))
-            })
-            .min(self.target.wait);
+        let young = up.map_or(Duration::ZERO, |up| {
+            LISTENS.saturating_sub(Duration::from_millis(up))
+        });
+        let patience = if self.waited {
+            young.max(SETTLES)
+        } else {
+            young
+        }
+        .min(self.target.wait);
         let until = Instant::now() + patience;
         let mut told = false;
         loop {
             let door = knock(browser, &bases, &asked).await;
             let deaf = matches!(door.first, Err(Trouble::Refused | Trouble::Closed));
-            if !deaf || Instant::now() >= until {
+            if !deaf || Instant::now() >= until || (!told && self.hears_elsewhere(&own).await) {
                 return door;
             }
             if !told {

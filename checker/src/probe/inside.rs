@@ -24,6 +24,8 @@ pub(super) struct Inside {
     pub listening: BTreeMap<String, Seen<Vec<Listener>>>,
     pub drive: Option<Seen<Drive>>,
     pub sql: Option<Seen<Sql>>,
+    /// The application's password, if it became known on the way: to be hidden wherever it still stands.
+    pub password: Option<String>,
 }
 
 /// What is seen from outside: pages, the round trip's first half, and why a page did not answer.
@@ -48,6 +50,12 @@ struct Visit<'a> {
 }
 
 impl Inside {
+    /// Whether the grader itself restarted something.
+    pub(super) fn disturbed(&self) -> bool {
+        let drive = self.drive.as_ref().and_then(Seen::get);
+        drive.is_some_and(|drive| drive.restarted.is_some())
+    }
+
     /// Looks at everything the plan wants.
     ///
     /// # Errors
@@ -98,7 +106,8 @@ impl<'a> Visit<'a> {
             target,
             containers: &parts.stack.containers,
             roles: parts.roles,
-            engine_host: parts.engine.host.as_deref(),
+            waited: parts.stack.waited,
+            engine: parts.engine,
         };
         let names = street.names();
         let browser = || {
@@ -158,12 +167,14 @@ impl<'a> Visit<'a> {
             driver,
         } = outside;
         let driving = driver.as_ref().and_then(|driver| driver.as_ref().ok());
+        let mut password = None;
         let sql = match (entered, inquiry) {
-            (Some(Ok(mut entered)), Ok(inquiry)) => Some(Seen::Seen(
-                inquiry
-                    .ask(&mut entered, driving, &mut drive, &before)
-                    .await,
-            )),
+            (Some(Ok(mut entered)), Ok(inquiry)) => {
+                let asked = inquiry.ask(&mut entered, driving, &mut drive, &before);
+                let (sql, known) = asked.await;
+                password = known;
+                Some(Seen::Seen(sql))
+            }
             (Some(Err(why)), _) => {
                 self.unasked(&mut drive, &why);
                 Some(Seen::Unseen(why))
@@ -179,6 +190,7 @@ impl<'a> Visit<'a> {
             listening,
             drive,
             sql,
+            password,
         })
     }
 

@@ -6,7 +6,7 @@ use futures_util::future::{join, join_all, try_join_all};
 use tokio::time::Instant;
 
 use super::engine::Engine;
-use super::engine_wait::{Pending, pending};
+use super::engine_wait::pending;
 use super::looked::{Looked, Stack, learn, shown};
 use super::redact::Secrets;
 use super::{Plan, ProbeError, Progress};
@@ -26,33 +26,42 @@ pub(super) async fn settled(
     plan: &Plan,
     progress: &dyn Progress,
 ) -> Result<(Stack, Processes), ProbeError> {
-    let began = Instant::now();
-    let (networks, mut found) = join(surroundings(engine), containers(engine, ids)).await;
-    let (mut stack, volumes_and_networks) = (Stack::default(), networks?);
+    let last = Instant::now() + plan.target.wait;
+    let (around, mut found) = join(surroundings(engine), containers(engine, ids)).await;
+    let around = around?;
     let mut said = String::new();
+    // Each container has one deadline, from when it was first seen to be on its way.
+    let mut deadlines: BTreeMap<String, Instant> = BTreeMap::new();
     loop {
         let (looked, processes) = found?;
-        let open: Vec<Pending> = looked
-            .iter()
-            .filter_map(|looked| pending(looked, processes.get(&looked.container.name)))
-            .collect();
-        let until = open
-            .iter()
-            .map(|pending| Instant::now() + pending.patience)
-            .max()
-            .map(|own| own.min(began + plan.target.wait));
-        let Some(until) = until.filter(|until| *until > Instant::now()) else {
-            stack.containers = looked;
-            (stack.networks, stack.gateways, stack.volumes) =
-                belonging(&stack.containers, volumes_and_networks);
+        let now = Instant::now();
+        let mut waited_for = Vec::new();
+        for looked in &looked {
+            let name = &looked.container.name;
+            let Some(pending) = pending(looked, processes.get(name)) else {
+                continue;
+            };
+            let until = deadlines
+                .entry(name.clone())
+                .or_insert_with(|| last.min(now + pending.patience));
+            if *until > now {
+                waited_for.push((pending.what, *until));
+            }
+        }
+        let Some(until) = waited_for.iter().map(|(_, until)| *until).max() else {
+            let (networks, gateways, volumes) = belonging(&looked, around);
+            let stack = Stack {
+                containers: looked,
+                networks,
+                gateways,
+                volumes,
+                waited: !deadlines.is_empty(),
+                ..Stack::default()
+            };
             return Ok((stack, processes));
         };
-        let what = text::list(
-            &open
-                .into_iter()
-                .map(|pending| pending.what)
-                .collect::<Vec<_>>(),
-        );
+        let what: Vec<String> = waited_for.into_iter().map(|(what, _)| what).collect();
+        let what = text::list(&what);
         if what != said {
             progress.now(&format!("waiting: {what}"));
             said = what;

@@ -54,6 +54,8 @@ pub(super) struct Stack {
     pub gateways: Vec<(String, Vec<String>)>,
     pub volumes: Vec<Volume>,
     pub images: std::collections::BTreeMap<String, Image>,
+    /// It was waited for, so its programs may have started only just now.
+    pub waited: bool,
 }
 
 impl Looked {

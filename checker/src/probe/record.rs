@@ -8,7 +8,8 @@ use std::io;
 use std::path::Path;
 
 use super::record_words::Words;
-use crate::facts::{Answer, Drive, Facts, MountKind, Page, Process, Seen, StepAnswer};
+use super::shown::steps;
+use crate::facts::{Answer, Drive, Facts, MountKind, Page, Process, Seen};
 
 /// Writes a recording, whole or not at all.
 ///
@@ -147,34 +148,6 @@ fn steady_drive(drive: &mut Drive, words: &mut Words) {
         restarted.database_ready_ms = restarted.database_ready_ms.map(|_| 1000);
         restarted.app_back_ms = restarted.app_back_ms.map(|_| 1000);
     }
-}
-
-fn steps(drive: &mut Drive) -> impl Iterator<Item = &mut StepAnswer> {
-    let Drive {
-        stored,
-        found,
-        missing,
-        again,
-        injection,
-        markup_stored,
-        markup,
-        empty_fetch,
-        empty_insert,
-        ..
-    } = drive;
-    [
-        stored,
-        found,
-        missing,
-        again,
-        injection,
-        markup_stored,
-        markup,
-        empty_fetch,
-        empty_insert,
-    ]
-    .into_iter()
-    .flatten()
 }
 
 /// The number that a command posts.

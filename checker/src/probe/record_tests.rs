@@ -1,7 +1,7 @@
 //! Recordings of stacks that differ only by chance.
 
 use super::*;
-use crate::facts::{Attachment, Container, Mount, SCHEMA, Status, Step};
+use crate::facts::{Attachment, Container, Mount, SCHEMA, Status, Step, StepAnswer};
 
 /// Facts as a run with a given fortune would see them.
 fn seen(fortune: u64) -> Facts {

@@ -1,9 +1,11 @@
 //! What leaves the probes of containers and processes: without secrets, cut.
 
+use super::http::redacted;
+use super::inside::Inside;
 use super::look::Processes;
 use super::looked::{Looked, shown};
 use super::redact::Secrets;
-use crate::facts::{Container, Health, Process};
+use crate::facts::{Answer, Container, Drive, Health, Process, Seen, StepAnswer};
 
 /// Longest command line and longest word of a command.
 const MOST: usize = 300;
@@ -39,4 +41,48 @@ fn container(looked: Looked, secrets: &Secrets) -> Container {
         *said = secrets.hide(said);
     }
     container
+}
+
+/// Hides what became known to be a secret only after pages were read.
+pub(super) fn again(inside: &mut Inside, secrets: &Secrets) {
+    let hide = |answer: &mut Answer| *answer = redacted(std::mem::take(answer), secrets);
+    for page in &mut inside.pages {
+        if let Seen::Seen(Ok(answer)) = &mut page.answer {
+            hide(answer);
+        }
+    }
+    if let Some(Seen::Seen(drive)) = &mut inside.drive {
+        steps(drive)
+            .filter_map(|step| step.answer.as_mut().ok())
+            .for_each(hide);
+    }
+}
+
+/// Every step of a drive that has an answer.
+pub(super) fn steps(drive: &mut Drive) -> impl Iterator<Item = &mut StepAnswer> {
+    let Drive {
+        stored,
+        found,
+        missing,
+        again,
+        injection,
+        markup_stored,
+        markup,
+        empty_fetch,
+        empty_insert,
+        ..
+    } = drive;
+    [
+        stored,
+        found,
+        missing,
+        again,
+        injection,
+        markup_stored,
+        markup,
+        empty_fetch,
+        empty_insert,
+    ]
+    .into_iter()
+    .flatten()
 }

@@ -33,6 +33,8 @@ pub(super) struct Others {
     pub attempts: Option<Seen<Vec<Attempt>>>,
     pub root: Option<Seen<RootSignIn>>,
     pub password_seen: Option<Seen<Vec<String>>>,
+    /// The application's password, once it has signed in: to be hidden wherever it still stands.
+    pub password: Option<String>,
 }
 
 /// What the statements are attempted with.
@@ -158,11 +160,14 @@ impl Inquiry<'_> {
         };
         let signed_in = self.attempts(identity, trial);
         let (signed_in, empty, as_app) = join3(signed_in, freely, root(guess.as_deref())).await;
-        let password = signed_in
+        let password: Result<&str, String> = signed_in
             .as_ref()
             .map(|(password, _)| password.as_str())
             .map_err(Clone::clone);
-        let mut others = Others::default();
+        let mut others = Others {
+            password: password.as_ref().ok().map(|&password| password.to_owned()),
+            ..Others::default()
+        };
         if let Some(empty) = empty {
             // The first guess was the password after all, in nearly every stack; else it is tried now.
             let as_app = match (&password, as_app) {
