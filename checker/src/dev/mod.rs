@@ -1,5 +1,6 @@
 //! Tools for the course's authors: schema, keeping starters and solutions in step, and the project's own commands.
 
+mod bench;
 mod check;
 mod demo;
 mod error;
@@ -39,6 +40,8 @@ pub enum Tool {
     Check(check::CheckArgs),
     /// Write the starters and lock files that are made from the solutions.
     Sync,
+    /// Measure grading, beside what the engine alone takes; wants a running stack and the release binary.
+    Bench(bench::BenchArgs),
     /// Start a finished lab, grade it, and say where it is and how to take it down.
     Demo {
         /// The lab to show.
@@ -58,6 +61,7 @@ pub async fn run(args: DevArgs, colour: bool) -> Result<Exit, Error> {
         Tool::Schema => crate::run::print(&schema::lab_file()),
         Tool::Check(args) => print(&check::run(&Root::find()?, args)?),
         Tool::Sync => print(&sync::run(&Root::find()?)?),
+        Tool::Bench(args) => print(&bench::run(&Root::find()?, args).await?),
         Tool::Demo { lab } => return demo::run(&lab, colour).await,
         Tool::Verify => verify::run().await?,
     }

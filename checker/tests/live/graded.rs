@@ -10,12 +10,15 @@ use labcheck::grade::{Grade, judge, plan};
 use labcheck::lab::{CheckEntry, Lab};
 use labcheck::probe::{Live, Observer as _, Quiet};
 
-/// Longer than any wait the grader allows itself: a grade that takes this long hangs.
+/// How long the grader may wait for a stack that is still starting, in seconds.
+const WAIT: &str = "60";
+/// A grade that takes this long hangs.
 const LONGEST: Duration = Duration::from_secs(150);
 
 /// Looks at a live stack and judges it.
 pub(crate) fn grade(lab: &Lab, flags: &[String], disruptive: bool) -> Result<Grade, String> {
     let mut words = vec!["labcheck".to_owned(), lab.id.to_string()];
+    words.extend(["--wait".to_owned(), WAIT.to_owned()]);
     words.extend_from_slice(flags);
     words.extend(disruptive.then(|| "--disruptive".to_owned()));
     let typed = words.join(" ");

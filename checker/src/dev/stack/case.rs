@@ -95,10 +95,7 @@ impl Case {
                 let text = root.read(&file)?;
                 mistake.apply(&file, &text, sync::stack(root, self.lab, Form::Solution)?)
             }
-            // The whole folder: foreign stacks may share files among them.
-            CaseKind::Foreign(..) => {
-                Tree::tracked(root, &format!("solutions/v{}/foreign", self.lab))
-            }
+            CaseKind::Foreign(..) => foreign_tree(root, self.lab),
         }
     }
 
@@ -157,6 +154,27 @@ fn foreign(root: &Root, lab: u32) -> Result<Vec<(String, Foreign)>, DevError> {
         found.push((name.clone(), Foreign::parse(&path, &root.read(&path)?)?));
     }
     Ok(found)
+}
+
+/// The whole folder of foreign stacks, as they may share files. One that serves several labs is a link to the first's.
+fn foreign_tree(root: &Root, lab: u32) -> Result<Tree, DevError> {
+    let folder = format!("solutions/v{lab}/foreign");
+    let top = root
+        .path()
+        .canonicalize()
+        .map_err(|err| DevError::file(root.path(), &err))?;
+    let mut tree = Tree::default();
+    for name in root::names(&root.join(&folder))? {
+        let path = root.join(&folder).join(&name);
+        let real = path
+            .canonicalize()
+            .map_err(|err| DevError::file(&path, &err))?;
+        let real = real.strip_prefix(&top).map_err(|_| {
+            DevError::wrong(format!("{folder}/{name}: it leads out of the repository"))
+        })?;
+        tree.mount(&name, Tree::tracked(root, &real.display().to_string())?);
+    }
+    Ok(tree)
 }
 
 fn plain(name: &str) -> bool {

@@ -1,0 +1,45 @@
+//! How long judging, reading the course and rendering take, without an engine.
+
+use std::hint::black_box;
+use std::path::Path;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use labcheck::facts::Facts;
+use labcheck::grade::judge;
+use labcheck::lab::Course;
+use labcheck::probe::Replay;
+use labcheck::report::{self, Style};
+
+const STYLE: Style = Style {
+    colour: false,
+    width: 80,
+    took_ms: None,
+};
+
+fn recording() -> Facts {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings/v4/solution.json");
+    Replay::new(path).read().expect("the recording is there")
+}
+
+fn judging(bench: &mut Criterion) {
+    let course = Course::embedded().expect("the labs shipped are right");
+    let lab = course.lab("v4").expect("it is shipped");
+    let facts = recording();
+    bench.bench_function("read the course", |bench| {
+        bench.iter(|| Course::embedded().expect("right"));
+    });
+    bench.bench_function("read a recording of v4", |bench| bench.iter(recording));
+    bench.bench_function("judge v4", |bench| {
+        bench.iter(|| judge(black_box(&lab), facts.clone()));
+    });
+    let grade = judge(&lab, facts.clone());
+    bench.bench_function("report v4 as text", |bench| {
+        bench.iter(|| report::terminal(black_box(&grade), STYLE));
+    });
+    bench.bench_function("report v4 as JSON", |bench| {
+        bench.iter(|| report::json(black_box(&grade), 0));
+    });
+}
+
+criterion_group!(benches, judging);
+criterion_main!(benches);

@@ -1,0 +1,364 @@
+//! The command line as a student types it, on recordings: both streams and the exit code, the environment scrubbed.
+//!
+//! No engine is asked: `DOCKER_HOST` names a socket that is not there.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A folder of its own, and what is typed in it.
+struct Desk {
+    folder: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().expect("inside")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    }
+
+    /// A copy of a recording.
+    fn with_recording(self, lab: &str, name: &str) -> Self {
+        self.write(&format!("{name}.json"), &recording(lab, name));
+        self
+    }
+
+    /// What typing this shows, ready for a snapshot.
+    fn shows(&self, typed: &str) -> String {
+        self.shows_with(&[], typed)
+    }
+
+    fn shows_with(&self, env: &[(&str, &str)], typed: &str) -> String {
+        let out = Command::new(env!("CARGO_BIN_EXE_labcheck"))
+            .args(typed.split_whitespace())
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("HOME", self.folder.path())
+            .env("DOCKER_HOST", "unix:///nowhere/docker.sock")
+            .envs(env.iter().copied())
+            .output()
+            .expect("it runs");
+        let set = env
+            .iter()
+            .map(|(name, value)| format!("{name}={value} "))
+            .collect::<Vec<_>>()
+            .concat();
+        let said = |bytes: &[u8]| {
+            let text = String::from_utf8(bytes.to_vec()).expect("what it prints is text");
+            text.replace(
+                &self
+                    .folder
+                    .path()
+                    .canonicalize()
+                    .expect("it is there")
+                    .display()
+                    .to_string(),
+                "[DIR]",
+            )
+        };
+        format!(
+            "$ {set}labcheck {}\nexit code: {}\n----- standard output -----\n{}----- standard error -----\n{}",
+            typed.escape_debug(),
+            out.status
+                .code()
+                .map_or_else(|| "none".into(), |code| code.to_string()),
+            said(&out.stdout).replace('\u{1b}', "␛"),
+            said(&out.stderr).replace('\u{1b}', "␛")
+        )
+    }
+}
+
+fn recording(lab: &str, name: &str) -> String {
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/recordings/{lab}/{name}.json"));
+    std::fs::read_to_string(&path).unwrap_or_else(|err| panic!("{}: {err}", path.display()))
+}
+
+macro_rules! assert_shown {
+    ($name:literal, $shown:expr) => {
+        insta::with_settings!({ snapshot_path => "cli", prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!($name, $shown);
+        })
+    };
+}
+
+#[test]
+fn help_tells_every_flag_and_every_exit_code() {
+    let desk = Desk::new();
+    assert_shown!("help", desk.shows("--help"));
+    assert_shown!(
+        "version",
+        desk.shows("--version")
+            .replace(env!("CARGO_PKG_VERSION"), "[VERSION]")
+    );
+}
+
+#[test]
+fn what_makes_no_sense_is_said_with_what_to_type() {
+    let desk = Desk::new();
+    assert_shown!("nothing-typed", desk.shows(""));
+    assert_shown!("unknown-flag", desk.shows("v4 --replya x"));
+    assert_shown!(
+        "two-stacks-at-once",
+        desk.shows("v4 --project a --containers b")
+    );
+    assert_shown!("record-and-replay", desk.shows("v4 --replay a --record b"));
+    assert_shown!("route-without-path", desk.shows("v4 --route inserter"));
+    assert_shown!(
+        "route-without-slash",
+        desk.shows("v4 --route inserter=register")
+    );
+    assert_shown!("role-unknown", desk.shows("v4 --role cache=redis"));
+    assert_shown!("role-without-container", desk.shows("v4 --role db="));
+    assert_shown!("wait-too-long", desk.shows("v4 --wait 99999"));
+    assert_shown!("folder-missing", desk.shows("v4 --folder nowhere"));
+    assert_shown!("format-unknown", desk.shows("v4 --format yaml"));
+}
+
+#[test]
+fn an_unknown_lab_gets_the_nearest_or_the_list() {
+    let desk = Desk::new();
+    assert_shown!("lab-near", desk.shows("v44"));
+    assert_shown!("lab-far", desk.shows("security"));
+    assert_shown!("lab-hostile", desk.shows("\u{1b}[31mv4\u{202e}"));
+}
+
+#[test]
+fn a_recording_is_graded_like_the_stack_it_is_of() {
+    let desk = Desk::new()
+        .with_recording("v4", "solution")
+        .with_recording("v4", "app-still-root");
+    assert_shown!("replay-passed", desk.shows("v4 --replay solution.json"));
+    assert_shown!(
+        "replay-failed",
+        desk.shows("v4 --replay app-still-root.json")
+    );
+    assert_shown!(
+        "replay-json",
+        desk.shows("v4 --replay app-still-root.json --format json")
+    );
+}
+
+#[test]
+fn what_could_not_be_looked_at_ends_with_a_code_of_its_own() {
+    let desk = Desk::new();
+    let mut facts: serde_json::Value =
+        serde_json::from_str(&recording("v4", "solution")).expect("JSON");
+    facts["drive"] = serde_json::json!({ "unseen": "the page did not answer within 5 s" });
+    desk.write("blind.json", &facts.to_string());
+    assert_shown!("replay-unknown", desk.shows("v4 --replay blind.json"));
+}
+
+#[test]
+fn a_recording_that_cannot_be_used_is_refused_in_one_line() {
+    let desk = Desk::new().with_recording("v4", "solution");
+    let good = recording("v4", "solution");
+    desk.write("cut.json", &good[..good.len() / 2]);
+    desk.write(
+        "newer.json",
+        &good.replacen("labcheck.facts/v1", "labcheck.facts/v9", 1),
+    );
+    desk.write(
+        "edited.json",
+        &good.replacen("\"restart_policy\"", "\"restart_polity\"", 1),
+    );
+    desk.write("other.json", "{ \"schema\": \"something else\" }");
+    desk.write("empty.json", "");
+    desk.write("text.json", "not a recording");
+    std::fs::write(desk.path("bytes.json"), [0xff, 0xfe, 0x00]).expect("a file");
+    assert_shown!("recording-cut", desk.shows("v4 --replay cut.json"));
+    assert_shown!("recording-newer", desk.shows("v4 --replay newer.json"));
+    assert_shown!("recording-edited", desk.shows("v4 --replay edited.json"));
+    assert_shown!("recording-other", desk.shows("v4 --replay other.json"));
+    assert_shown!("recording-empty", desk.shows("v4 --replay empty.json"));
+    assert_shown!("recording-text", desk.shows("v4 --replay text.json"));
+    assert_shown!("recording-bytes", desk.shows("v4 --replay bytes.json"));
+    assert_shown!("recording-missing", desk.shows("v4 --replay nowhere.json"));
+    assert_shown!("recording-folder", desk.shows("v4 --replay ."));
+    assert_shown!(
+        "recording-of-another-lab",
+        desk.shows("v1 --replay solution.json")
+    );
+}
+
+#[test]
+fn colour_only_where_it_is_wanted() {
+    let desk = Desk::new().with_recording("v1", "port-not-published");
+    let typed = "v1 --replay port-not-published.json";
+    let plain = desk.shows(typed);
+    assert!(!plain.contains('␛'), "{plain}");
+    assert_shown!(
+        "colour-always",
+        desk.shows(&format!("{typed} --color always"))
+    );
+    let coloured = |env: &[(&str, &str)], flag: &str| {
+        desk.shows_with(env, &format!("{typed} {flag}"))
+            .contains('␛')
+    };
+    assert!(
+        coloured(&[("FORCE_COLOR", "1")], ""),
+        "FORCE_COLOR asks for it"
+    );
+    assert!(
+        !coloured(&[("FORCE_COLOR", "1"), ("NO_COLOR", "1")], ""),
+        "NO_COLOR beats it"
+    );
+    assert!(
+        coloured(&[("NO_COLOR", "1")], "--color always"),
+        "the flag beats both"
+    );
+    assert!(
+        !coloured(&[("FORCE_COLOR", "1")], "--color never"),
+        "the flag beats both"
+    );
+    assert!(
+        !coloured(&[("NO_COLOR", "")], ""),
+        "an empty NO_COLOR is none, and this is no terminal"
+    );
+}
+
+#[test]
+fn every_signal_is_also_a_word() {
+    // The report without colour says as much as the one with it.
+    let desk = Desk::new().with_recording("v4", "app-still-root");
+    let text = |flag: &str| {
+        let shown = desk.shows(&format!("v4 --replay app-still-root.json --color {flag}"));
+        let shown = shown
+            .split_once("exit code")
+            .map(|(_, rest)| rest.to_owned())
+            .expect("a snapshot");
+        let mut parts = shown.split('␛');
+        let first = parts.next().unwrap_or_default().to_owned();
+        first
+            + &parts
+                .map(|part| part.split_once('m').map_or(part, |(_, text)| text))
+                .collect::<String>()
+    };
+    assert_eq!(text("always"), text("never"));
+}
+
+#[test]
+fn without_an_engine_it_says_where_it_looked() {
+    let desk = Desk::new();
+    assert_shown!("no-engine", desk.shows("v4"));
+    assert_shown!("no-engine-json", desk.shows("v4 --format json"));
+    assert_shown!(
+        "engine-address-wrong",
+        desk.shows_with(&[("DOCKER_HOST", "nonsense")], "v4")
+    );
+    assert_shown!("record-without-engine", desk.shows("v4 --record out.json"));
+    assert!(!desk.path("out.json").exists());
+}
+
+const LAB: &str = "lab: t1
+title: A course of one's own
+roles:
+  app: { service: app }
+checks:
+  - id: t1-runs
+    title: It runs
+    points: 2
+    core: true
+    expect: { running: { role: app } }
+    why: It has to.
+    hints: [Start it.]
+    chapter: t1.html#runs
+  - id: t1-answers
+    title: It answers
+    points: 3
+    after: [t1-runs]
+    expect: { page: { role: app, path: /, status: 200 } }
+    why: It has to.
+    hints: [Ask it.]
+    chapter: t1.html#answers
+";
+
+/// What a course with this lab file shows.
+fn course(lab: &str) -> String {
+    let desk = Desk::new();
+    desk.write("course/t1/lab.yaml", lab);
+    desk.shows("t1 --course course")
+}
+
+#[test]
+fn a_course_of_ones_own_is_read_without_recompiling() {
+    let desk = Desk::new();
+    desk.write("course/t1/lab.yaml", LAB);
+    let facts = recording("v1", "solution").replacen("\"lab\": \"v1\"", "\"lab\": \"t1\"", 1);
+    desk.write("facts.json", &facts);
+    assert_shown!(
+        "own-course",
+        desk.shows("t1 --course course --replay facts.json")
+    );
+    assert_shown!("own-course-other-lab", desk.shows("v1 --course course"));
+}
+
+#[test]
+fn a_lab_file_that_is_wrong_is_named_with_line_and_column() {
+    assert_shown!(
+        "lab-file-typo",
+        course(&LAB.replacen("points: 2", "pionts: 2", 1))
+    );
+    assert_shown!(
+        "lab-file-unknown-kind",
+        course(&LAB.replacen("running:", "runing:", 1))
+    );
+    assert_shown!(
+        "lab-file-unknown-parameter",
+        course(&LAB.replacen("{ role: app }", "{ rule: app }", 1))
+    );
+    assert_shown!(
+        "lab-file-unknown-role",
+        course(&LAB.replacen("{ role: app }", "{ role: ap }", 1))
+    );
+    assert_shown!(
+        "lab-file-id-twice",
+        course(
+            &LAB.replace("t1-answers", "t1-runs")
+                .replace("after: [t1-runs]\n    ", "")
+        )
+    );
+    assert_shown!(
+        "lab-file-circle",
+        course(&LAB.replacen("core: true", "after: [t1-answers]", 1))
+    );
+    assert_shown!(
+        "lab-file-missing-reference",
+        course(&LAB.replacen("after: [t1-runs]", "after: [t1-run]", 1))
+    );
+    assert_shown!(
+        "lab-file-no-points",
+        course(&LAB.replacen("points: 2", "points: 0", 1))
+    );
+    assert_shown!(
+        "lab-file-no-hints",
+        course(&LAB.replacen("hints: [Start it.]", "hints: []", 1))
+    );
+    assert_shown!("lab-file-no-yaml", course("lab: [t1"));
+    assert_shown!("lab-file-empty", course(""));
+}
+
+#[test]
+fn a_course_that_is_not_there_is_said() {
+    let desk = Desk::new();
+    desk.write("empty/notes.txt", "");
+    assert_shown!("course-missing", desk.shows("t1 --course nowhere"));
+    assert_shown!("course-empty", desk.shows("t1 --course empty"));
+}
+
+#[test]
+fn authors_tools_need_the_repository() {
+    let desk = Desk::new();
+    assert_shown!("dev-outside", desk.shows("dev check"));
+    assert_shown!("dev-unknown", desk.shows("dev chekc"));
+}
