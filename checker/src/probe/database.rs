@@ -13,7 +13,7 @@ use super::looked::{Looked, Stack};
 use super::parts::Parts;
 use super::redact::Secrets;
 use super::sql::Client;
-use super::sql_identity::{Identity, Others};
+use super::sql_identity::{Guess, Identity, Others};
 use super::sql_login::{Candidate, Entered, Server};
 use super::sql_mariadb::{Column, Credential, Open, account_for};
 use super::sql_rows::Rows;
@@ -43,10 +43,11 @@ pub(super) struct Inquiry<'a> {
 }
 
 /// What was read while the database's client was starting.
+#[derive(Default)]
 pub(super) struct Before {
     pub texts: Texts,
-    /// See [`Inquiry::enters_freely`].
-    pub enters_freely: Option<bool>,
+    /// A client that was started as the application's account seemed to be.
+    pub guess: Option<Guess>,
 }
 
 /// The tables there are and how they hang together.
@@ -133,7 +134,12 @@ impl<'a> Inquiry<'a> {
 
     /// Whether somebody has to know the application's account.
     fn needs_account(&self) -> bool {
-        let looks = [Look::Sessions, Look::RootSignIn, Look::PasswordSeen];
+        self.signs_in() || self.wants(Look::Sessions)
+    }
+
+    /// Whether a check wants somebody to sign in as the application.
+    pub(super) fn signs_in(&self) -> bool {
+        let looks = [Look::PasswordSeen, Look::RootSignIn];
         !self.statements().is_empty() || looks.iter().any(|look| self.wants(*look))
     }
 
@@ -159,15 +165,6 @@ impl<'a> Inquiry<'a> {
         Ok(entered)
     }
 
-    /// Whether the administrator gets in without a password, asked ahead of everything that needs to know more.
-    /// `None` when no check wants to know, or it could not be tried yet.
-    pub(super) async fn enters_freely(&self) -> Option<bool> {
-        if !self.wants(Look::RootSignIn) {
-            return None;
-        }
-        self.lets_in(self.server.programs().first()?, "").await.ok()
-    }
-
     /// Asks everything that is wanted, and lets the driver take its second half on the way. Gives back the
     /// application's password too, if it became known, so that it can be hidden.
     pub(super) async fn ask(
@@ -175,7 +172,7 @@ impl<'a> Inquiry<'a> {
         entered: &mut Entered,
         driver: Option<&Driver<'_>>,
         drive: &mut Drive,
-        before: &Before,
+        before: Before,
     ) -> (Sql, Option<String>) {
         let dialect = entered.dialect;
         let client = &mut entered.client;
@@ -200,7 +197,7 @@ impl<'a> Inquiry<'a> {
             .map_err(Clone::clone);
         let identity = Identity::of(self, &sessions, credentials, &before.texts);
         let trial = self.trial(dialect, &schemas, entered.program, driver);
-        let others = self.as_others(&identity, &trial, before);
+        let others = self.as_others(&identity, credentials, &trial, before);
         let (tables, others) = join(self.rows(client, dialect, driver, drive), others).await;
         if let Some(driver) = driver {
             self.disturb(entered, driver, drive, database.as_deref())

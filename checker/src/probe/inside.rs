@@ -13,6 +13,7 @@ use super::http::Browser;
 use super::looked::Looked;
 use super::parts::Parts;
 use super::sql::Client;
+use super::sql_identity::Guess;
 use super::{ProbeError, Progress, sockets};
 use crate::check::Want;
 use crate::facts::{Drive, Listener, Page, Role, Seen, Sql, Status, Step};
@@ -65,10 +66,10 @@ impl Inside {
         progress: &dyn Progress,
     ) -> Result<Self, ProbeError> {
         let inquiry = Inquiry::plan(parts);
-        // The client program takes longest to start, so it is started first.
+        // The client programs take longest to start, so they are started first.
         let started = match &inquiry {
-            Ok(inquiry) if asks_database(parts) => inquiry.knock().await,
-            _ => None,
+            Ok(inquiry) if asks_database(parts) => join!(inquiry.knock(), inquiry.guess()),
+            _ => (None, None),
         };
         let visit = Visit::plan(*parts)?;
         let word = visit.nonce.name.clone();
@@ -136,7 +137,7 @@ impl<'a> Visit<'a> {
     async fn both(
         &self,
         inquiry: Result<&Inquiry<'_>, &String>,
-        started: Option<Client>,
+        (started, guess): (Option<Client>, Option<Guess>),
         progress: &dyn Progress,
     ) -> Result<Inside, ProbeError> {
         let wanted = asks_database(&self.parts);
@@ -147,18 +148,11 @@ impl<'a> Visit<'a> {
                 Err(why) => Some(Err(why.clone())),
             }
         };
-        let freely = async {
-            match inquiry {
-                Ok(inquiry) if wanted => inquiry.enters_freely().await,
-                _ => None,
-            }
-        };
         let texts = self.parts.ground.texts(&self.parts);
-        let (entered, enters_freely, outside, texts) =
-            join!(entering, freely, self.outside(progress), texts);
+        let (entered, outside, texts) = join!(entering, self.outside(progress), texts);
         let before = Before {
             texts: texts?,
-            enters_freely,
+            guess,
         };
         let Outside {
             pages,
@@ -170,7 +164,7 @@ impl<'a> Visit<'a> {
         let mut password = None;
         let sql = match (entered, inquiry) {
             (Some(Ok(mut entered)), Ok(inquiry)) => {
-                let asked = inquiry.ask(&mut entered, driving, &mut drive, &before);
+                let asked = inquiry.ask(&mut entered, driving, &mut drive, before);
                 let (sql, known) = asked.await;
                 password = known;
                 Some(Seen::Seen(sql))

@@ -27,6 +27,13 @@ pub(super) struct Identity {
     passwords: Vec<Candidate>,
 }
 
+/// A client started before the application's account is known, as the account and password that the environment names.
+pub(super) struct Guess {
+    user: String,
+    password: String,
+    client: Client,
+}
+
 /// What signing in as others showed.
 #[derive(Debug, Default)]
 pub(super) struct Others {
@@ -70,19 +77,19 @@ impl Identity {
             host: "%".into(),
             ..Credential::default()
         });
-        let all = sql_secrets::candidates(
-            &session.user,
-            &inquiry.apps,
-            inquiry.server.looked,
-            inquiry.app_files,
-            inquiry.db_files,
-        );
+        let all = inquiry.candidates(&session.user);
         let fits = |candidate: &Candidate| sql_secrets::fits(&credential, &candidate.value);
         let mut passwords: Vec<Candidate> = all
             .iter()
             .filter(|candidate| fits(candidate) == Some(true))
             .cloned()
             .collect();
+        if sql_secrets::fits(&credential, "") == Some(true) {
+            passwords = vec![Candidate {
+                value: String::new(),
+                from: "nowhere: it is empty".into(),
+            }];
+        }
         if passwords.is_empty() {
             passwords.extend(sql_secrets::in_sources(&credential, &texts.sources));
         }
@@ -102,6 +109,40 @@ impl Identity {
 }
 
 impl Inquiry<'_> {
+    /// Starts a client as the likeliest account, so that it is there when the account is known.
+    ///
+    /// Not for PostgreSQL, where a client needs to know the database too.
+    pub(super) async fn guess(&self) -> Option<Guess> {
+        if self.server.postgres || !self.signs_in() {
+            return None;
+        }
+        let user = sql_secrets::likely_user(&self.apps)?;
+        let password = self.candidates(&user).into_iter().next()?.value;
+        let path = Path::Tcp(self.own_address()?);
+        let program = self.server.programs().first()?;
+        let client = self
+            .server
+            .start(program, &user, &password, path, "")
+            .await
+            .ok()?;
+        Some(Guess {
+            user,
+            password,
+            client,
+        })
+    }
+
+    /// What may be a user's password, the likeliest first.
+    fn candidates(&self, user: &str) -> Vec<Candidate> {
+        sql_secrets::candidates(
+            user,
+            &self.apps,
+            self.server.looked,
+            self.app_files,
+            self.db_files,
+        )
+    }
+
     /// What the statements of this plan are attempted with.
     pub(super) fn trial<'t>(
         &self,
@@ -124,16 +165,11 @@ impl Inquiry<'_> {
     pub(super) async fn as_others(
         &self,
         identity: &Result<Identity, String>,
+        credentials: &[Credential],
         trial: &Trial<'_>,
-        before: &Before,
+        before: Before,
     ) -> Others {
-        let Trial {
-            statements,
-            program,
-            ..
-        } = trial;
-        if statements.is_empty() && !self.wants(Look::PasswordSeen) && !self.wants(Look::RootSignIn)
-        {
+        if !self.signs_in() {
             return Others::default();
         }
         let first = identity
@@ -141,25 +177,15 @@ impl Inquiry<'_> {
             .ok()
             .and_then(|identity| identity.passwords.first());
         let guess = first.map(|candidate| candidate.value.clone());
-        let root = |password: Option<&str>| {
-            let password = password
-                .filter(|_| self.wants(Look::RootSignIn))
-                .map(str::to_owned);
-            async move {
-                match password {
-                    Some(password) => Some(self.lets_in(program, &password).await),
-                    None => None,
-                }
+        let root = |password: Option<String>| async move {
+            match password.filter(|_| self.wants(Look::RootSignIn)) {
+                Some(password) => Some(self.opens(credentials, trial.program, &password).await),
+                None => None,
             }
         };
-        let freely = async {
-            match before.enters_freely {
-                Some(known) => Some(Ok(known)),
-                None => root(Some("")).await,
-            }
-        };
-        let signed_in = self.attempts(identity, trial);
-        let (signed_in, empty, as_app) = join3(signed_in, freely, root(guess.as_deref())).await;
+        let signed_in = self.attempts(identity, trial, before.guess);
+        let (signed_in, empty, as_app) =
+            join3(signed_in, root(Some(String::new())), root(guess.clone())).await;
         let password: Result<&str, String> = signed_in
             .as_ref()
             .map(|(password, _)| password.as_str())
@@ -172,7 +198,7 @@ impl Inquiry<'_> {
             // The first guess was the password after all, in nearly every stack; else it is tried now.
             let as_app = match (&password, as_app) {
                 (Ok(password), Some(tried)) if guess.as_deref() == Some(password) => seen(tried),
-                (Ok(password), _) => seen(self.lets_in(program, password).await),
+                (Ok(password), _) => seen(self.opens(credentials, trial.program, password).await),
                 (Err(why), _) => Seen::Unseen(why.clone()),
             };
             others.root = Some(seen(empty.map(|empty| RootSignIn {
@@ -192,7 +218,7 @@ impl Inquiry<'_> {
                 password.map(|password| sql_secrets::seen_at(password, &places, self.secrets));
             others.password_seen = Some(seen(places));
         }
-        if !statements.is_empty() {
+        if !trial.statements.is_empty() {
             others.attempts = Some(seen(signed_in.map(|(_, attempts)| attempts)));
         }
         others
@@ -212,6 +238,7 @@ impl Inquiry<'_> {
         &self,
         identity: &Result<Identity, String>,
         trial: &Trial<'_>,
+        guess: Option<Guess>,
     ) -> Result<(String, Vec<Attempt>), String> {
         let identity = identity.as_ref().map_err(Clone::clone)?;
         let Identity {
@@ -230,6 +257,16 @@ impl Inquiry<'_> {
             .into_iter()
             .chain(loopback)
             .collect();
+        if let (Some(mut guess), Some(first)) = (guess, identity.passwords.first()) {
+            let right = guess.user == credential.user && guess.password == first.value && !home;
+            if right
+                && let Ok(Some(attempts)) = self
+                    .try_statements(&mut guess.client, identity, trial)
+                    .await
+            {
+                return Ok((guess.password, attempts));
+            }
+        }
         let mut why = format!(
             "the password of `{account}` is in no variable or secret file of the application or the database"
         );
@@ -320,12 +357,32 @@ impl Inquiry<'_> {
         }
     }
 
-    /// Whether the administrator gets in with a password over the network, from the database's own container.
-    pub(super) async fn lets_in(
+    /// Whether a password opens an account of the administrator: by the hashes the server keeps where they tell, else by
+    /// signing in.
+    async fn opens(
         &self,
+        credentials: &[Credential],
         program: &'static str,
         password: &str,
     ) -> Result<bool, String> {
+        let name = self.server.administrator_name();
+        let own = credentials
+            .iter()
+            .filter(|credential| credential.user == name);
+        let told: Vec<Option<bool>> = own
+            .map(|credential| sql_secrets::fits(credential, password))
+            .collect();
+        if told.contains(&Some(true)) {
+            return Ok(true);
+        }
+        if !told.is_empty() && told.iter().all(Option::is_some) {
+            return Ok(false);
+        }
+        self.lets_in(program, password).await
+    }
+
+    /// Whether the administrator gets in with a password over the network, from the database's own container.
+    async fn lets_in(&self, program: &'static str, password: &str) -> Result<bool, String> {
         let path = if self.server.postgres {
             self.own_address()
                 .ok_or("the database has no address to sign in at")?

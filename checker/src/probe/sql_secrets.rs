@@ -74,6 +74,19 @@ pub(super) fn candidates(
     first_of_each(all)
 }
 
+/// The user the application's environment names: in an address, or in a variable that ends like one.
+pub(super) fn likely_user(apps: &[&Looked]) -> Option<String> {
+    let all = || apps.iter().flat_map(|looked| &looked.env);
+    let in_address = all()
+        .find_map(|(_, value)| address_login(value))
+        .map(|(user, _)| user);
+    let named = |(name, value): &&(String, String)| {
+        let name = name.to_ascii_uppercase();
+        !value.is_empty() && (name.ends_with("USER") || name.ends_with("USERNAME"))
+    };
+    in_address.or_else(|| all().find(named).map(|(_, value)| value.clone()))
+}
+
 /// Whether a password fits an account by the hash the server keeps; `None` when the hash is of a kind that is not
 /// worked out here, so that only signing in tells.
 pub(super) fn fits(credential: &Credential, password: &str) -> Option<bool> {
@@ -143,6 +156,9 @@ pub(super) struct Places<'a> {
 
 /// Every place where a password lies open, in words for a student.
 pub(super) fn seen_at(password: &str, places: &Places<'_>, secrets: &Secrets) -> Vec<String> {
+    if password.is_empty() {
+        return vec!["the account itself: its password is empty".into()];
+    }
     let ordinary = places.names.contains(password) || password.chars().count() < SHORTEST;
     let holds = |text: &str| !ordinary && mentions(text, password);
     let mut found = Vec::new();
