@@ -202,6 +202,7 @@ fn state() -> Vec<Case> {
             "fail",
             "no port is published",
             vec![
+                ("/pages", json!([])),
                 ("/containers/0/ports", json!([])),
                 ("/containers/0/ports_asked", json!([])),
             ],
@@ -211,6 +212,7 @@ fn state() -> Vec<Case> {
             "fail",
             "only exposed",
             vec![
+                ("/pages", json!([])),
                 ("/containers/0/ports", json!([])),
                 ("/containers/0/ports_asked", json!([])),
                 ("/containers/0/exposed", json!(["5000/tcp"])),
@@ -334,6 +336,58 @@ fn state() -> Vec<Case> {
             vec![("/containers/1/mounts/0/kind", json!("bind"))],
         ),
         case(
+            "kept_in_volume",
+            "fail",
+            "anonymous volume",
+            vec![(
+                "/containers/1/mounts",
+                json!([
+                    { "kind": "volume", "source": "data", "destination": "/var/lib" },
+                    { "kind": "anonymous_volume", "destination": "/var/lib/mysql" }
+                ]),
+            )],
+        ),
+        case(
+            "kept_in_volume",
+            "fail",
+            "nothing is mounted there",
+            vec![(
+                "/containers/1/mounts/0/destination",
+                json!("/var/lib/mysql/backups"),
+            )],
+        ),
+        case(
+            "first_process",
+            "fail",
+            "waits for `python3`",
+            vec![(
+                "/processes/v4-app-1",
+                json!({ "seen": [
+                    { "pid": 1, "parent": 0, "command": "/sbin/docker-init -- sh -c x" },
+                    { "pid": 6, "parent": 1, "command": "sh -c cd /app; python3 app.py; true" },
+                    { "pid": 7, "parent": 6, "command": "python3 app.py" }
+                ] }),
+            )],
+        ),
+        case(
+            "published",
+            "pass",
+            "through another container",
+            vec![
+                ("/containers/0/ports", json!([])),
+                ("/containers/0/ports_asked", json!([])),
+            ],
+        ),
+        case(
+            "shared_network",
+            "pass",
+            "v4_default",
+            vec![
+                ("/containers/0/networks", json!([])),
+                ("/containers/0/network_mode", json!("container:v4-db-1")),
+            ],
+        ),
+        case(
             "shared_network",
             "fail",
             "legacy links",
@@ -441,6 +495,21 @@ fn pages() -> Vec<Case> {
             ],
         ),
         case("page", "unknown", UNSEEN, vec![(answer, unseen())]),
+        case(
+            "page",
+            "fail",
+            "own welcome page",
+            vec![(answer, page(200, "text/html", json!("Welcome to nginx!")))],
+        ),
+        case(
+            "asks_sign_in",
+            "pass",
+            "HTTP authentication",
+            vec![(
+                "/pages/1/answer",
+                json!({ "seen": { "Ok": { "status": 401, "headers": { "www-authenticate": "Basic realm=x" } } } }),
+            )],
+        ),
         case(
             "asks_sign_in",
             "fail",
@@ -621,6 +690,57 @@ fn database() -> Vec<Case> {
     let grants = "/sql/seen/accounts/seen/1/grants";
     let grant = |on: &str, right: &str, grantable: bool| json!([{ "on": on, "rights": [right], "grantable": grantable }]);
     let mut cases = vec![
+        case(
+            "related_tables",
+            "fail",
+            "the manufacturer lies in",
+            vec![
+                (
+                    "/drive/seen/rows/seen",
+                    json!([
+                        { "spot": { "schema": "inventory", "table": "manufacturers", "column": "name" }, "value": "name", "count": 1 },
+                        { "spot": { "schema": "inventory", "table": "qrcode", "column": "hash" }, "value": "hash", "count": 1 }
+                    ]),
+                ),
+                (
+                    "/sql/seen/foreign_keys/seen/0/from/table",
+                    json!("manufacturers"),
+                ),
+                ("/sql/seen/foreign_keys/seen/0/to/table", json!("country")),
+            ],
+        ),
+        case(
+            "own_schema_only",
+            "fail",
+            "`mysql`",
+            vec![
+                (grants, grant("mysql.global_priv", "UPDATE", false)),
+                ("/sql/seen/sessions/seen/0/schema", json!("mysql")),
+            ],
+        ),
+        case(
+            "own_schema_only",
+            "fail",
+            "`inventory.secret`",
+            vec![
+                (grants, grant("inventory.secret", "SELECT", false)),
+                (
+                    "/sql/seen/schemas",
+                    json!(["inventory", "inventory.secret"]),
+                ),
+            ],
+        ),
+        case(
+            "own_schema_only",
+            "pass",
+            "`shop.v1`",
+            vec![
+                (grants, grant("shop.v1.makers", "SELECT", false)),
+                ("/sql/seen/schemas", json!(["shop.v1"])),
+                ("/sql/seen/sessions/seen/0/schema", json!("shop.v1")),
+                ("/drive/seen/rows/seen/0/spot/schema", json!("shop.v1")),
+            ],
+        ),
         case(
             "related_tables",
             "fail",

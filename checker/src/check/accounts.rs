@@ -1,6 +1,6 @@
 //! Shared by the kinds that judge rights: the accounts behind the application's live sessions.
 
-use crate::facts::{Account, Session, Sql};
+use crate::facts::{Account, Grant, Session, Sql};
 
 /// The accounts that the sessions are signed in as.
 ///
@@ -43,6 +43,15 @@ pub(super) fn show_sessions(sql: &Sql) -> String {
     format!("docker exec -it {} {statement}", sql.container)
 }
 
+/// Schemas of the servers themselves: never an application's own, whatever its sessions have chosen.
+const SYSTEM: [&str; 5] = [
+    "mysql",
+    "information_schema",
+    "performance_schema",
+    "sys",
+    "pg_catalog",
+];
+
 /// The schemas the application uses: those its sessions have chosen, and those in which what it stored was found.
 pub(super) fn own_schemas<'f>(sessions: &'f [Session], scene: &super::Scene<'f>) -> Vec<&'f str> {
     let chosen = sessions
@@ -57,8 +66,32 @@ pub(super) fn own_schemas<'f>(sessions: &'f [Session], scene: &super::Scene<'f>)
         .into_iter()
         .flatten()
         .map(|row| row.spot.schema.as_str());
-    let mut own: Vec<&str> = chosen.chain(stored).collect();
+    let mut own: Vec<&str> = chosen
+        .chain(stored)
+        .filter(|schema| !SYSTEM.contains(schema))
+        .collect();
     own.sort_unstable();
     own.dedup();
     own
+}
+
+/// The schema that a grant lies in; `None` for one on everything.
+///
+/// A schema's name may hold dots, so the schemas that there are decide where it ends.
+pub(super) fn schema_of<'g>(grant: &'g Grant, sql: &Sql) -> Option<&'g str> {
+    if grant.global() {
+        return None;
+    }
+    let names = sql.schemas.iter().map(String::as_str);
+    let fits = |name: &&str| {
+        grant
+            .on
+            .strip_prefix(*name)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let known = names.filter(fits).map(str::len).max();
+    let end = known
+        .or_else(|| grant.on.find('.'))
+        .unwrap_or(grant.on.len());
+    grant.on.get(..end)
 }

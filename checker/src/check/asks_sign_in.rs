@@ -9,7 +9,7 @@ use crate::facts::{Role, Status};
 
 pub(super) const EXAMPLE: &str = "asks_sign_in: { role: admin }";
 
-/// The role's first page is a sign-in form: it holds a password field.
+/// The role's first page is a sign-in form: it holds a password field, or asks by HTTP authentication (RFC 9110, section 11).
 ///
 /// Judged by the page that arrives, so phpMyAdmin, Adminer and the like are all the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -21,11 +21,16 @@ pub struct AsksSignIn {
 
 impl Kind for AsksSignIn {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Page { role: self.role, path: "/".into() }]
+        vec![Want::Page {
+            role: self.role,
+            path: "/".into(),
+        }]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let Some(container) = scene.one(self.role) else { return scene.missing(self.role) };
+        let Some(container) = scene.one(self.role) else {
+            return scene.missing(self.role);
+        };
         let expected = format!("`{}` shows its sign-in page", container.known_as());
         if container.state.status != Status::Running {
             return super::running::fallen(container, expected, scene);
@@ -36,16 +41,33 @@ impl Kind for AsksSignIn {
         let request = format!("curl -i {}", page.ask.url);
         let answer = match seen!(Some(&page.answer), expected, "the page") {
             Ok(answer) => answer,
-            Err(trouble) => return Verdict::fail(expected, format!("the request {}", trouble.phrase())).seen("GET /", request),
+            Err(trouble) => {
+                return Verdict::fail(expected, format!("the request {}", trouble.phrase()))
+                    .seen("GET /", request);
+            }
         };
+        if answer.status == 401 && answer.headers.contains_key("www-authenticate") {
+            return Verdict::pass(
+                expected,
+                "it asks for a name and password (HTTP authentication)",
+            );
+        }
         if password_field(&answer.body) {
-            return Verdict::pass(expected, answer.title.clone().unwrap_or_else(|| "a form with a password field".into()));
+            return Verdict::pass(
+                expected,
+                answer
+                    .title
+                    .clone()
+                    .unwrap_or_else(|| "a form with a password field".into()),
+            );
         }
         let title = answer.title.as_deref().unwrap_or("no title");
         let found = if answer.status >= 400 {
             format!("status {}", answer.status)
         } else {
-            format!("a page without a password field (\"{title}\"): whoever opens it is signed in already")
+            format!(
+                "a page without a password field (\"{title}\"): whoever opens it is signed in already"
+            )
         };
         Verdict::fail(expected, found).seen(format!("GET {}", page.ask.url), request)
     }
@@ -53,5 +75,7 @@ impl Kind for AsksSignIn {
 
 fn password_field(body: &str) -> bool {
     let body = body.to_ascii_lowercase();
-    ["type=\"password\"", "type='password'", "type=password"].iter().any(|sign| body.contains(sign))
+    ["type=\"password\"", "type='password'", "type=password"]
+        .iter()
+        .any(|sign| body.contains(sign))
 }

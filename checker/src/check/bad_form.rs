@@ -24,19 +24,35 @@ impl Kind for BadForm {
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let Some(app) = scene.one(self.through) else { return scene.missing(self.through) };
-        let expected = format!("empty forms sent to `{}` are answered with 422 or another status of the 400s", app.known_as());
+        let Some(app) = scene.one(self.through) else {
+            return scene.missing(self.through);
+        };
+        let expected = format!(
+            "empty forms sent to `{}` are answered with 422 or another status of the 400s",
+            app.known_as()
+        );
         let drive = seen!(scene.drive(), expected, "the round trip");
         let mut said = Vec::new();
-        for (path, step) in [("/fetch", &drive.empty_fetch), ("/inserter", &drive.empty_insert)] {
+        for (path, step) in [
+            ("/fetch", &drive.empty_fetch),
+            ("/inserter", &drive.empty_insert),
+        ] {
             let Some(step) = step else {
-                return Verdict::unknown(expected, format!("the empty form for {path} was not sent"));
+                return Verdict::unknown(
+                    expected,
+                    format!("the empty form for {path} was not sent"),
+                );
             };
             match &step.answer {
-                Ok(answer) if (400..500).contains(&answer.status) => said.push(format!("{path} {}", answer.status)),
+                Ok(answer) if (400..500).contains(&answer.status) => {
+                    said.push(format!("{path} {}", answer.status))
+                }
                 _ => {
-                    return Verdict::fail(expected, format!("an empty form to {path}: {}", Scene::phrase(step)))
-                        .seen(format!("POST {path}"), step.repeat.clone());
+                    return Verdict::fail(
+                        expected,
+                        format!("an empty form to {path}: {}", Scene::phrase(step)),
+                    )
+                    .seen(format!("POST {path}"), step.repeat.clone());
                 }
             }
         }

@@ -19,15 +19,27 @@ pub struct Escapes {
 
 impl Kind for Escapes {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Drive(Step::Store), Want::Drive(Step::Markup), Want::Sql(Look::Rows)]
+        vec![
+            Want::Drive(Step::Store),
+            Want::Drive(Step::Markup),
+            Want::Sql(Look::Rows),
+        ]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let Some(app) = scene.one(self.through) else { return scene.missing(self.through) };
-        let expected = format!("`<script>` in a name comes back from `{}` as text, not as markup", app.known_as());
+        let Some(app) = scene.one(self.through) else {
+            return scene.missing(self.through);
+        };
+        let expected = format!(
+            "`<script>` in a name comes back from `{}` as text, not as markup",
+            app.known_as()
+        );
         let drive = seen!(scene.drive(), expected, "the round trip");
         let Some(stored) = &drive.markup_stored else {
-            return Verdict::unknown(expected, "the round trip did not get as far as this request");
+            return Verdict::unknown(
+                expected,
+                "the round trip did not get as far as this request",
+            );
         };
         if let Ok(answer) = &stored.answer
             && (400..500).contains(&answer.status)
@@ -35,21 +47,40 @@ impl Kind for Escapes {
             return Verdict::pass(expected, format!("refused with {}", answer.status));
         }
         let Some(step) = &drive.markup else {
-            return Verdict::unknown(expected, format!("posting such a name {}", Scene::phrase(stored))).seen("POST /inserter", stored.repeat.clone());
+            return Verdict::unknown(
+                expected,
+                format!("posting such a name {}", Scene::phrase(stored)),
+            )
+            .seen("POST /inserter", stored.repeat.clone());
         };
         let answer = match &step.answer {
             Ok(answer) => answer,
-            Err(trouble) => return Verdict::unknown(expected, format!("the request {}", trouble.phrase())).seen("POST /fetch", step.repeat.clone()),
+            Err(trouble) => {
+                return Verdict::unknown(expected, format!("the request {}", trouble.phrase()))
+                    .seen("POST /fetch", step.repeat.clone());
+            }
         };
         let pages = stored.answer.iter().chain([answer]);
         for page in pages {
             if page.body.to_ascii_lowercase().contains("<script>labcheck") {
-                return Verdict::fail(expected, "the page carries the script as it was typed: a browser would run it").seen("POST /fetch", step.repeat.clone());
+                return Verdict::fail(
+                    expected,
+                    "the page carries the script as it was typed: a browser would run it",
+                )
+                .seen("POST /fetch", step.repeat.clone());
             }
         }
         if answer.status >= 500 {
-            return Verdict::unknown(expected, Scene::phrase(step)).seen("POST /fetch", step.repeat.clone());
+            return Verdict::unknown(expected, Scene::phrase(step))
+                .seen("POST /fetch", step.repeat.clone());
         }
-        Verdict::pass(expected, if answer.body.contains("&lt;script") { "escaped" } else { "it does not come back as markup" })
+        Verdict::pass(
+            expected,
+            if answer.body.contains("&lt;script") {
+                "escaped"
+            } else {
+                "it does not come back as markup"
+            },
+        )
     }
 }

@@ -21,12 +21,22 @@ pub struct Finds {
 
 impl Kind for Finds {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Drive(Step::Store), Want::Drive(Step::Find), Want::Drive(Step::Miss), Want::Sql(Look::Rows)]
+        vec![
+            Want::Drive(Step::Store),
+            Want::Drive(Step::Find),
+            Want::Drive(Step::Miss),
+            Want::Sql(Look::Rows),
+        ]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let Some(app) = scene.one(self.through) else { return scene.missing(self.through) };
-        let expected = format!("/fetch of `{}` shows the manufacturer just stored, with its hash", app.known_as());
+        let Some(app) = scene.one(self.through) else {
+            return scene.missing(self.through);
+        };
+        let expected = format!(
+            "/fetch of `{}` shows the manufacturer just stored, with its hash",
+            app.known_as()
+        );
         let drive = seen!(scene.drive(), expected, "the round trip");
         let Some(step) = &drive.found else {
             return Verdict::unknown(expected, "the round trip did not get as far as fetching");
@@ -38,16 +48,25 @@ impl Kind for Finds {
                 return Verdict::fail(expected, found).seen("POST /fetch", step.repeat.clone());
             }
         };
-        let fail = |found: &str| Verdict::fail(expected.clone(), found).seen("POST /fetch", step.repeat.clone());
+        let fail = |found: &str| {
+            Verdict::fail(expected.clone(), found).seen("POST /fetch", step.repeat.clone())
+        };
         if !answer.body.contains(&drive.name) {
             return fail("the page does not hold the name that was asked for");
         }
         let Some(hash) = &drive.hash else {
-            return fail("the page holds the name, but no hash (a word of 32 or more hexadecimal digits)");
+            return fail(
+                "the page holds the name, but no hash (a word of 32 or more hexadecimal digits)",
+            );
         };
-        let missed = drive.missing.as_ref().and_then(|step| step.answer.as_ref().ok());
+        let missed = drive
+            .missing
+            .as_ref()
+            .and_then(|step| step.answer.as_ref().ok());
         if missed.is_some_and(|page| page.body.contains(hash.as_str())) {
-            return fail("a name that was never stored comes back with the same hash: the answer does not come from the database");
+            return fail(
+                "a name that was never stored comes back with the same hash: the answer does not come from the database",
+            );
         }
         Verdict::pass(expected, "name and hash are on the page")
     }

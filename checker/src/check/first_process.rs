@@ -18,6 +18,7 @@ pub struct FirstProcess {
     pub role: Role,
 }
 
+const INITS: [&str; 3] = ["docker-init", "tini", "dumb-init"];
 const SHELLS: [&str; 6] = ["sh", "bash", "dash", "ash", "busybox", "zsh"];
 
 impl Kind for FirstProcess {
@@ -26,21 +27,42 @@ impl Kind for FirstProcess {
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let Some(container) = scene.one(self.role) else { return scene.missing(self.role) };
-        let expected = format!("the first process of `{}` is the program itself, so that it hears SIGTERM", container.known_as());
+        let Some(container) = scene.one(self.role) else {
+            return scene.missing(self.role);
+        };
+        let expected = format!(
+            "the first process of `{}` is the program itself, so that it hears SIGTERM",
+            container.known_as()
+        );
         let processes = match scene.processes(container) {
             Some(Seen::Seen(processes)) => processes,
             Some(Seen::Unseen(why)) => return Verdict::unknown(expected, why),
-            None => return Verdict::unknown(expected, "its process list was not looked at in these facts"),
+            None => {
+                return Verdict::unknown(
+                    expected,
+                    "its process list was not looked at in these facts",
+                );
+            }
         };
-        let Some(first) = first(processes) else {
+        let Some(mut first) = first(processes) else {
             return Verdict::unknown(expected, "its process list is empty");
         };
+        // An init process hands signals on to its child, so the child is the one that counts.
+        if INITS.contains(&first.program()) {
+            let child = processes
+                .iter()
+                .filter(|process| process.parent == first.pid);
+            first = child.min_by_key(|process| process.pid).unwrap_or(first);
+        }
         let look = format!("docker top {}", container.name);
         if SHELLS.contains(&first.program()) {
             let waits = processes.iter().find(|child| child.parent == first.pid);
             let found = match waits {
-                Some(child) => format!("a shell (`{}`) that waits for `{}`", first.program(), child.program()),
+                Some(child) => format!(
+                    "a shell (`{}`) that waits for `{}`",
+                    first.program(),
+                    child.program()
+                ),
                 None => format!("a shell (`{}`)", first.command),
             };
             return Verdict::fail(expected, found).seen("the process list", look);
@@ -52,5 +74,8 @@ impl Kind for FirstProcess {
 /// The process whose parent is not in the container: PID 1 there. Processes put in by `exec` have such a parent too,
 /// and come later in time, so the lowest id counts.
 pub(super) fn first(processes: &[Process]) -> Option<&Process> {
-    processes.iter().filter(|process| processes.iter().all(|other| other.pid != process.parent)).min_by_key(|process| process.pid)
+    processes
+        .iter()
+        .filter(|process| processes.iter().all(|other| other.pid != process.parent))
+        .min_by_key(|process| process.pid)
 }

@@ -25,37 +25,61 @@ impl Kind for Healthy {
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
         let containers = scene.all(self.role);
-        let Some(first) = containers.first() else { return scene.missing(self.role) };
+        let Some(first) = containers.first() else {
+            return scene.missing(self.role);
+        };
         let expected = format!("`{}` is up and healthy", first.known_as());
-        if let Some(down) = containers.iter().find(|container| container.state.status != Status::Running) {
+        if let Some(down) = containers
+            .iter()
+            .find(|container| container.state.status != Status::Running)
+        {
             return super::running::fallen(down, expected, scene);
         }
-        let worst = containers.iter().max_by_key(|container| rank(&container.health));
-        worst.map_or_else(|| scene.missing(self.role), |container| self.one(container, expected, scene))
+        let worst = containers
+            .iter()
+            .max_by_key(|container| rank(&container.health));
+        worst.map_or_else(
+            || scene.missing(self.role),
+            |container| self.one(container, expected, scene),
+        )
     }
 }
 
 impl Healthy {
     fn one(&self, container: &Container, expected: String, scene: &Scene<'_>) -> Verdict {
         let log = format!("docker logs --tail 20 {}", container.name);
-        let status = format!("docker inspect -f '{{{{json .State.Health}}}}' {}", container.name);
+        let status = format!(
+            "docker inspect -f '{{{{json .State.Health}}}}' {}",
+            container.name
+        );
         if container.state.restarted_meanwhile || container.state.restart_count > 1 {
             return super::running::fallen(container, expected, scene);
         }
         match &container.health {
             Health::Healthy => Verdict::pass(expected, "healthy"),
-            Health::Unhealthy(said) => {
-                Verdict::fail(expected, format!("unhealthy; the health check says: {said}")).seen("State.Health", status)
+            Health::Unhealthy(said) => Verdict::fail(
+                expected,
+                format!("unhealthy; the health check says: {said}"),
+            )
+            .seen("State.Health", status),
+            Health::Starting => Verdict::unknown(
+                expected,
+                "its health check is still starting; the wait for it was over",
+            )
+            .seen("State.Health", status),
+            Health::None if self.role != Role::Db => {
+                Verdict::pass(expected, "up (it has no health check)")
             }
-            Health::Starting => {
-                Verdict::unknown(expected, "its health check is still starting; the wait for it was over").seen("State.Health", status)
-            }
-            Health::None if self.role != Role::Db => Verdict::pass(expected, "up (it has no health check)"),
             Health::None => match scene.sql() {
-                Some(Seen::Seen(sql)) => Verdict::pass(expected, format!("up, and answers queries ({})", sql.version)),
-                Some(Seen::Unseen(why)) => {
-                    Verdict::unknown(expected, format!("it is up, without a health check, and could not be asked: {why}")).seen("its own words", log)
-                }
+                Some(Seen::Seen(sql)) => Verdict::pass(
+                    expected,
+                    format!("up, and answers queries ({})", sql.version),
+                ),
+                Some(Seen::Unseen(why)) => Verdict::unknown(
+                    expected,
+                    format!("it is up, without a health check, and could not be asked: {why}"),
+                )
+                .seen("its own words", log),
                 None => Verdict::pass(expected, "up (it has no health check)"),
             },
         }

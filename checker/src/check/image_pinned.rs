@@ -25,28 +25,54 @@ impl Kind for ImagePinned {
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let Some(container) = scene.one(self.role) else { return scene.missing(self.role) };
-        let expected = format!("the image of `{}` is named with a version", container.known_as());
+        let Some(container) = scene.one(self.role) else {
+            return scene.missing(self.role);
+        };
+        let expected = format!(
+            "the image of `{}` is named with a version",
+            container.known_as()
+        );
         let found = format!("`{}`", container.image);
         if pinned(&container.image) || built_by_compose(container) {
             return Verdict::pass(expected, found);
         }
-        let moving = if tag(&container.image).is_none() { "no tag, which means `latest`" } else { "the tag `latest`" };
-        Verdict::fail(expected, format!("{found}: {moving}, and what that is changes from day to day"))
-            .seen("Config.Image", format!("docker inspect -f '{{{{.Config.Image}}}}' {}", container.name))
+        let moving = if tag(&container.image).is_none() {
+            "no tag, which means `latest`"
+        } else {
+            "the tag `latest`"
+        };
+        Verdict::fail(
+            expected,
+            format!("{found}: {moving}, and what that is changes from day to day"),
+        )
+        .seen(
+            "Config.Image",
+            format!(
+                "docker inspect -f '{{{{.Config.Image}}}}' {}",
+                container.name
+            ),
+        )
     }
 }
 
 fn pinned(image: &str) -> bool {
-    image.contains("@sha256:") || image.starts_with("sha256:") || tag(image).is_some_and(|tag| tag != "latest")
+    image.contains("@sha256:")
+        || image.starts_with("sha256:")
+        || tag(image).is_some_and(|tag| tag != "latest")
 }
 
 /// The tag: what follows the last colon after the last slash.
 fn tag(image: &str) -> Option<&str> {
-    image.rsplit('/').next().and_then(|last| last.split_once(':')).map(|(_, tag)| tag)
+    image
+        .rsplit('/')
+        .next()
+        .and_then(|last| last.split_once(':'))
+        .map(|(_, tag)| tag)
 }
 
 fn built_by_compose(container: &Container) -> bool {
-    let (Some(project), Some(service)) = (&container.project, &container.service) else { return false };
+    let (Some(project), Some(service)) = (&container.project, &container.service) else {
+        return false;
+    };
     tag(&container.image).is_none() && container.image == format!("{project}-{service}")
 }

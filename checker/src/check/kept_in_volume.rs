@@ -19,6 +19,9 @@ pub struct KeptInVolume {
     pub role: Role,
     /// The folders, any of which may be the one: `/var/lib/mysql`, `/var/lib/postgresql`, …
     pub at: Vec<String>,
+    /// Whether a mount of something inside the folder is enough: a file of settings, say.
+    #[serde(default)]
+    pub inside: bool,
 }
 
 impl Kind for KeptInVolume {
@@ -27,29 +30,72 @@ impl Kind for KeptInVolume {
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let Some(container) = scene.one(self.role) else { return scene.missing(self.role) };
+        let Some(container) = scene.one(self.role) else {
+            return scene.missing(self.role);
+        };
         let folders = self.at.join(" or ");
-        let expected = format!("{folders} of `{}` lies in a named volume", container.known_as());
-        let look = format!("docker inspect -f '{{{{json .Mounts}}}}' {}", container.name);
-        let fitting: Vec<&Mount> = container.mounts.iter().filter(|mount| self.at.iter().any(|at| covers(&mount.destination, at))).collect();
-        let kept = fitting.iter().find(|mount| matches!(mount.kind, MountKind::Volume | MountKind::Bind));
-        match (kept, fitting.first()) {
-            (Some(mount), _) if mount.kind == MountKind::Bind => {
-                Verdict::pass(expected, format!("{} is a folder of this machine, which outlives the container too", mount.destination))
-            }
-            (Some(mount), _) => Verdict::pass(expected, format!("{} is volume `{}`", mount.destination, mount.source)),
-            (None, Some(mount)) => Verdict::fail(expected, format!("{} is {}", mount.destination, lost(mount.kind))).seen("Mounts", look),
-            (None, None) => Verdict::fail(expected, format!("nothing is mounted there; mounted are {}", destinations(&container.mounts)))
-                .seen("Mounts", look),
+        let expected = format!(
+            "{folders} of `{}` lies in a named volume",
+            container.known_as()
+        );
+        let look = format!(
+            "docker inspect -f '{{{{json .Mounts}}}}' {}",
+            container.name
+        );
+        let mut fitting: Vec<&Mount> = container
+            .mounts
+            .iter()
+            .filter(|mount| self.at.iter().any(|at| self.holds(&mount.destination, at)))
+            .collect();
+        // A deeper mount hides what a higher one has in that place, so the deepest is where the files really are.
+        fitting.sort_by_key(|mount| std::cmp::Reverse(mount.destination.len()));
+        let deepest = fitting.first();
+        let kept =
+            deepest.filter(|mount| matches!(mount.kind, MountKind::Volume | MountKind::Bind));
+        match (kept, deepest) {
+            (Some(mount), _) if mount.kind == MountKind::Bind => Verdict::pass(
+                expected,
+                format!(
+                    "{} is a folder of this machine, which outlives the container too",
+                    mount.destination
+                ),
+            ),
+            (Some(mount), _) => Verdict::pass(
+                expected,
+                format!("{} is volume `{}`", mount.destination, mount.source),
+            ),
+            (None, Some(mount)) => Verdict::fail(
+                expected,
+                format!("{} is {}", mount.destination, lost(mount.kind)),
+            )
+            .seen("Mounts", look),
+            (None, None) => Verdict::fail(
+                expected,
+                format!(
+                    "nothing is mounted there; mounted are {}",
+                    destinations(&container.mounts)
+                ),
+            )
+            .seen("Mounts", look),
         }
     }
 }
 
-/// Whether a mount at `destination` holds `folder`: it is that folder, lies above it, or is a file or folder in it.
-fn covers(destination: &str, folder: &str) -> bool {
-    let (destination, folder) = (destination.trim_end_matches('/'), folder.trim_end_matches('/'));
-    let below = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    below(folder, destination) || below(destination, folder)
+impl KeptInVolume {
+    /// Whether a mount at `destination` holds `folder`: it is that folder or lies above it, or, with `inside`, in it.
+    fn holds(&self, destination: &str, folder: &str) -> bool {
+        let (destination, folder) = (
+            destination.trim_end_matches('/'),
+            folder.trim_end_matches('/'),
+        );
+        below(folder, destination) || (self.inside && below(destination, folder))
+    }
+}
+
+fn below(inner: &str, outer: &str) -> bool {
+    inner
+        .strip_prefix(outer)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn lost(kind: MountKind) -> &'static str {
@@ -61,5 +107,10 @@ fn lost(kind: MountKind) -> &'static str {
 }
 
 fn destinations(mounts: &[Mount]) -> String {
-    text::list(&mounts.iter().map(|mount| mount.destination.as_str()).collect::<Vec<_>>())
+    text::list(
+        &mounts
+            .iter()
+            .map(|mount| mount.destination.as_str())
+            .collect::<Vec<_>>(),
+    )
 }

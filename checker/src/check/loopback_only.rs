@@ -26,11 +26,28 @@ impl Kind for LoopbackOnly {
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
         let containers = scene.all(self.role);
-        let Some(first) = containers.first() else { return scene.missing(self.role) };
-        let expected = format!("ports of `{}` are reachable from this machine only (127.0.0.1)", first.known_as());
-        if let Some(shared) = containers.iter().find(|container| container.network_mode == "host") {
-            return Verdict::fail(expected, "host networking: every port it listens on is open to the network")
-                .seen("HostConfig.NetworkMode", format!("docker inspect -f '{{{{.HostConfig.NetworkMode}}}}' {}", shared.name));
+        let Some(first) = containers.first() else {
+            return scene.missing(self.role);
+        };
+        let expected = format!(
+            "ports of `{}` are reachable from this machine only (127.0.0.1)",
+            first.known_as()
+        );
+        if let Some(shared) = containers
+            .iter()
+            .find(|container| container.network_mode == "host")
+        {
+            return Verdict::fail(
+                expected,
+                "host networking: every port it listens on is open to the network",
+            )
+            .seen(
+                "HostConfig.NetworkMode",
+                format!(
+                    "docker inspect -f '{{{{.HostConfig.NetworkMode}}}}' {}",
+                    shared.name
+                ),
+            );
         }
         let open: Vec<String> = containers
             .iter()
@@ -39,10 +56,28 @@ impl Kind for LoopbackOnly {
             .map(|port| format!("{}:{}", text::host(&port.host_ip), port.host))
             .collect();
         if open.is_empty() {
-            let none = containers.iter().all(|container| container.ports.is_empty());
-            return Verdict::pass(expected, if none { "nothing is published" } else { "bound to loopback" });
+            let none = containers
+                .iter()
+                .all(|container| container.ports.is_empty());
+            return Verdict::pass(
+                expected,
+                if none {
+                    "nothing is published"
+                } else {
+                    "bound to loopback"
+                },
+            );
         }
-        Verdict::fail(expected, format!("published on {}, which anybody on the network can reach", text::list(&open)))
-            .seen("NetworkSettings.Ports", format!("docker port {}", first.name))
+        Verdict::fail(
+            expected,
+            format!(
+                "published on {}, which anybody on the network can reach",
+                text::list(&open)
+            ),
+        )
+        .seen(
+            "NetworkSettings.Ports",
+            format!("docker port {}", first.name),
+        )
     }
 }

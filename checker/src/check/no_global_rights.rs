@@ -23,30 +23,55 @@ pub struct NoGlobalRights {
 
 impl Kind for NoGlobalRights {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Drive(Step::Store), Want::Drive(Step::Find), Want::Sql(Look::Rows), Want::Sql(Look::Sessions), Want::Sql(Look::Accounts)]
+        vec![
+            Want::Drive(Step::Store),
+            Want::Drive(Step::Find),
+            Want::Sql(Look::Rows),
+            Want::Sql(Look::Sessions),
+            Want::Sql(Look::Accounts),
+        ]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let Some(app) = scene.one(self.role) else { return scene.missing(self.role) };
-        let expected = format!("the database user of `{}` has no right on *.* and no GRANT OPTION", app.known_as());
+        let Some(app) = scene.one(self.role) else {
+            return scene.missing(self.role);
+        };
+        let expected = format!(
+            "the database user of `{}` has no right on *.* and no GRANT OPTION",
+            app.known_as()
+        );
         let sql = seen!(scene.sql(), expected, "the database");
         let sessions = seen!(sql.sessions.as_ref(), expected, "the list of sessions");
         let all = seen!(sql.accounts.as_ref(), expected, "the list of accounts");
         let behind = accounts::behind(sessions, all);
         if behind.is_empty() {
-            return Verdict::unknown(expected, "the account that the application uses is not known: no session of it was seen");
+            return Verdict::unknown(
+                expected,
+                "the account that the application uses is not known: no session of it was seen",
+            );
         }
         for account in behind {
-            let global: Vec<&str> = account.grants.iter().filter(|grant| grant.global()).flat_map(|grant| &grant.rights).map(String::as_str).collect();
+            let global: Vec<&str> = account
+                .grants
+                .iter()
+                .filter(|grant| grant.global())
+                .flat_map(|grant| &grant.rights)
+                .map(String::as_str)
+                .collect();
             let handing = account.grants.iter().find(|grant| grant.grantable);
             let found = if !global.is_empty() {
                 format!("`{}` has {} on *.*", account.label(), text::list(&global))
             } else if let Some(grant) = handing {
-                format!("`{}` may hand on its rights on {} (GRANT OPTION)", account.label(), grant.on)
+                format!(
+                    "`{}` may hand on its rights on {} (GRANT OPTION)",
+                    account.label(),
+                    grant.on
+                )
             } else {
                 continue;
             };
-            return Verdict::fail(expected, found).seen("that user's rights", accounts::show_grants(sql, account));
+            return Verdict::fail(expected, found)
+                .seen("that user's rights", accounts::show_grants(sql, account));
         }
         Verdict::pass(expected, "none")
     }

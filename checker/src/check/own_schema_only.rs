@@ -25,34 +25,58 @@ pub struct OwnSchemaOnly {
 
 impl Kind for OwnSchemaOnly {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Drive(Step::Store), Want::Drive(Step::Find), Want::Sql(Look::Rows), Want::Sql(Look::Sessions), Want::Sql(Look::Accounts)]
+        vec![
+            Want::Drive(Step::Store),
+            Want::Drive(Step::Find),
+            Want::Sql(Look::Rows),
+            Want::Sql(Look::Sessions),
+            Want::Sql(Look::Accounts),
+        ]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let Some(app) = scene.one(self.role) else { return scene.missing(self.role) };
-        let expected = format!("the database user of `{}` has rights on its own schema only", app.known_as());
+        let Some(app) = scene.one(self.role) else {
+            return scene.missing(self.role);
+        };
+        let expected = format!(
+            "the database user of `{}` has rights on its own schema only",
+            app.known_as()
+        );
         let sql = seen!(scene.sql(), expected, "the database");
         let sessions = seen!(sql.sessions.as_ref(), expected, "the list of sessions");
         let all = seen!(sql.accounts.as_ref(), expected, "the list of accounts");
         let behind = accounts::behind(sessions, all);
         if behind.is_empty() {
-            return Verdict::unknown(expected, "the account that the application uses is not known: no session of it was seen");
+            return Verdict::unknown(
+                expected,
+                "the account that the application uses is not known: no session of it was seen",
+            );
         }
         let own = accounts::own_schemas(sessions, scene);
         if own.is_empty() {
-            return Verdict::unknown(expected, "which schema the application uses could not be seen");
+            return Verdict::unknown(
+                expected,
+                "which schema the application uses could not be seen",
+            );
         }
         for account in behind {
             let foreign: Vec<&str> = account
                 .grants
                 .iter()
                 .filter(|grant| !grant.rights.is_empty())
-                .filter_map(|grant| grant.schema())
+                .filter_map(|grant| accounts::schema_of(grant, sql))
                 .filter(|schema| !own.contains(schema))
                 .collect();
             if !foreign.is_empty() {
-                return Verdict::fail(expected, format!("`{}` also has rights on {}", account.label(), text::ticked(&foreign)))
-                    .seen("that user's rights", accounts::show_grants(sql, account));
+                return Verdict::fail(
+                    expected,
+                    format!(
+                        "`{}` also has rights on {}",
+                        account.label(),
+                        text::ticked(&foreign)
+                    ),
+                )
+                .seen("that user's rights", accounts::show_grants(sql, account));
             }
         }
         Verdict::pass(expected, text::ticked(&own))

@@ -9,7 +9,7 @@ use crate::facts::{self, Answer, Container, Listener, Role, Seen, Trouble};
 pub(super) const EXAMPLE: &str = "page: { role: app, path: /, status: 200, html: true }";
 
 /// `GET` on a path of the role, redirects followed, has the status asked for and, with `html`, is a titled HTML page
-/// that is not a listing of files.
+/// that is neither a listing of files nor the web server's own welcome page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Page {
@@ -26,12 +26,21 @@ pub struct Page {
 
 impl Kind for Page {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Page { role: self.role, path: self.path.clone() }]
+        vec![Want::Page {
+            role: self.role,
+            path: self.path.clone(),
+        }]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let Some(container) = scene.one(self.role) else { return scene.missing(self.role) };
-        let kind = if self.html { " with an HTML page that has a title" } else { "" };
+        let Some(container) = scene.one(self.role) else {
+            return scene.missing(self.role);
+        };
+        let kind = if self.html {
+            " with an HTML page that has a title"
+        } else {
+            ""
+        };
         let expected = format!("GET {} answers {}{kind}", self.path, self.status);
         let Some(page) = scene.page(self.role, &self.path) else {
             return Verdict::unknown(expected, "the page was not asked for in these facts");
@@ -53,9 +62,20 @@ impl Page {
             None
         } else if !answer.is_html() {
             let named = answer.media_type();
-            Some(format!("content type {}", if named.is_empty() { "missing".to_owned() } else { format!("`{named}`") }))
+            Some(format!(
+                "content type {}",
+                if named.is_empty() {
+                    "missing".to_owned()
+                } else {
+                    format!("`{named}`")
+                }
+            ))
         } else if title.trim().is_empty() {
             Some("an HTML page without a title".into())
+        } else if WELCOMES.iter().any(|welcome| title.contains(welcome)) {
+            Some(format!(
+                "the web server's own welcome page, titled \"{title}\""
+            ))
         } else if is_listing(title) {
             Some(format!("a listing of files, titled \"{title}\""))
         } else {
@@ -63,47 +83,105 @@ impl Page {
         };
         let request = format!("curl -i {}", page.ask.url);
         match wrong {
-            Some(found) => Verdict::fail(expected, found).seen(format!("GET {}", page.ask.url), request),
-            None if title.is_empty() => Verdict::pass(expected, format!("status {}", answer.status)),
+            Some(found) => {
+                Verdict::fail(expected, found).seen(format!("GET {}", page.ask.url), request)
+            }
+            None if title.is_empty() => {
+                Verdict::pass(expected, format!("status {}", answer.status))
+            }
             None => Verdict::pass(expected, format!("status {}, \"{title}\"", answer.status)),
         }
     }
 }
 
+/// Titles of the pages that web servers come with: nginx', Apache's on Debian and Ubuntu, and on Fedora, Caddy's.
+const WELCOMES: [&str; 5] = [
+    "Welcome to nginx!",
+    "Apache2 Debian Default Page",
+    "Apache2 Ubuntu Default Page",
+    "Test Page for the HTTP Server",
+    "Caddy works!",
+];
+
 /// Titles that web servers give to listings of a folder: Python's, nginx' and Apache's.
 fn is_listing(title: &str) -> bool {
-    ["Directory listing for", "Index of /"].iter().any(|start| title.starts_with(start))
+    ["Directory listing for", "Index of /"]
+        .iter()
+        .any(|start| title.starts_with(start))
 }
 
 fn first_words(answer: &Answer) -> String {
     let text = crate::text::visible(&answer.body);
-    if text.is_empty() { String::new() } else { format!(": \"{}\"", crate::text::cut(&text, 80)) }
+    if text.is_empty() {
+        String::new()
+    } else {
+        format!(": \"{}\"", crate::text::cut(&text, 80))
+    }
 }
 
-fn silent(container: &Container, page: &facts::Page, trouble: &Trouble, expected: String, scene: &Scene<'_>) -> Verdict {
+fn silent(
+    container: &Container,
+    page: &facts::Page,
+    trouble: &Trouble,
+    expected: String,
+    scene: &Scene<'_>,
+) -> Verdict {
     let mut found = format!("the request {}", trouble.phrase());
     if let Some(why) = scene.not_ready(container) {
         return Verdict::unknown(expected, why);
     }
     let mut blame = Blame::Student;
-    let listening = scene.facts.listening.get(&container.name).and_then(Seen::get);
+    let listening = scene
+        .facts
+        .listening
+        .get(&container.name)
+        .and_then(Seen::get);
     if let Some(sockets) = listening {
-        found = format!("{found}; inside the container, {}", heard(container, sockets));
+        found = format!(
+            "{found}; inside the container, {}",
+            heard(container, sockets)
+        );
     }
-    if let Some(other) = container.ports_asked.iter().find_map(|port| scene.holder(port.host)) {
+    if let Some(other) = container
+        .ports_asked
+        .iter()
+        .find_map(|port| scene.holder(port.host))
+    {
         blame = Blame::Leftover;
         found = format!("{found}; container `{}` holds the port", other.name);
-        return Verdict::fail(expected, found).seen("clear it away", other.clear()).blamed(blame);
+        return Verdict::fail(expected, found)
+            .seen("clear it away", other.clear())
+            .blamed(blame);
     }
-    let request = if page.ask.url.is_empty() { format!("docker port {}", container.name) } else { format!("curl -i {}", page.ask.url) };
-    Verdict::fail(expected, found).seen(format!("GET {}", page.ask.path), request).blamed(blame)
+    let request = if page.ask.url.is_empty() {
+        format!("docker port {}", container.name)
+    } else {
+        format!("curl -i {}", page.ask.url)
+    };
+    Verdict::fail(expected, found)
+        .seen(format!("GET {}", page.ask.path), request)
+        .blamed(blame)
 }
 
 fn heard(container: &Container, sockets: &[Listener]) -> String {
-    let published = container.ports.iter().map(|port| port.container).find(|port| sockets.iter().any(|socket| socket.port == *port));
+    let published = container
+        .ports
+        .iter()
+        .map(|port| port.container)
+        .find(|port| sockets.iter().any(|socket| socket.port == *port));
     match published.and_then(|port| sockets.iter().find(|socket| socket.port == port)) {
-        Some(socket) if sockets.iter().filter(|other| other.port == socket.port).all(Listener::loopback) => {
-            format!("`{}` listens on {}:{}, which nothing outside the container can reach", container.known_as(), socket.address, socket.port)
+        Some(socket)
+            if sockets
+                .iter()
+                .filter(|other| other.port == socket.port)
+                .all(Listener::loopback) =>
+        {
+            format!(
+                "`{}` listens on {}:{}, which nothing outside the container can reach",
+                container.known_as(),
+                socket.address,
+                socket.port
+            )
         }
         _ => super::published::sockets(sockets),
     }

@@ -22,37 +22,88 @@ pub struct Published {
 
 impl Kind for Published {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Page { role: self.role, path: "/".into() }]
+        vec![Want::Page {
+            role: self.role,
+            path: "/".into(),
+        }]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let Some(container) = scene.one(self.role) else { return scene.missing(self.role) };
+        let Some(container) = scene.one(self.role) else {
+            return scene.missing(self.role);
+        };
         let name = container.known_as();
         let expected = format!("the port that `{name}` listens on is published on this machine");
         let look = format!("docker port {}", container.name);
-        let open: Vec<String> = container.ports.iter().map(|port| mapping(port.host, port.container)).collect();
+        let open: Vec<String> = container
+            .ports
+            .iter()
+            .map(|port| mapping(port.host, port.container))
+            .collect();
         if container.network_mode == "host" {
-            return Verdict::pass(expected, "host networking: every port it listens on is the machine's own");
+            return Verdict::pass(
+                expected,
+                "host networking: every port it listens on is the machine's own",
+            );
+        }
+        let page = scene.page(self.role, "/");
+        if page
+            .and_then(|page| page.answer.get())
+            .is_some_and(Result::is_ok)
+        {
+            let through = page.map_or("", |page| page.ask.url.as_str());
+            let none = format!(
+                "it answers at {through}, through another container or an address that was given"
+            );
+            return Verdict::pass(
+                expected,
+                if open.is_empty() {
+                    none
+                } else {
+                    text::list(&open)
+                },
+            );
         }
         if container.ports.is_empty() {
             return Verdict::fail(expected, unpublished(container)).seen("published ports", look);
         }
-        let answered = scene.page(self.role, "/").and_then(|page| page.answer.get()).is_some_and(Result::is_ok);
-        if answered {
-            return Verdict::pass(expected, text::list(&open));
-        }
         if let Some(why) = scene.not_ready(container) {
             return Verdict::unknown(expected, why);
         }
-        let Some(listening) = scene.facts.listening.get(&container.name).and_then(|seen| seen.get()) else {
-            return Verdict::pass(expected, format!("{} (whether something listens there could not be seen)", text::list(&open)));
+        let Some(listening) = scene
+            .facts
+            .listening
+            .get(&container.name)
+            .and_then(|seen| seen.get())
+        else {
+            return Verdict::pass(
+                expected,
+                format!(
+                    "{} (whether something listens there could not be seen)",
+                    text::list(&open)
+                ),
+            );
         };
-        if container.ports.iter().any(|port| listening.iter().any(|socket| socket.port == port.container)) {
+        if container
+            .ports
+            .iter()
+            .any(|port| listening.iter().any(|socket| socket.port == port.container))
+        {
             return Verdict::pass(expected, text::list(&open));
         }
-        Verdict::fail(expected, format!("published: {}; but inside the container {}", text::list(&open), sockets(listening)))
-            .seen("published ports", look)
-            .seen("the app's own words about its port", format!("docker logs --tail 20 {}", container.name))
+        Verdict::fail(
+            expected,
+            format!(
+                "published: {}; but inside the container {}",
+                text::list(&open),
+                sockets(listening)
+            ),
+        )
+        .seen("published ports", look)
+        .seen(
+            "the app's own words about its port",
+            format!("docker logs --tail 20 {}", container.name),
+        )
     }
 }
 
@@ -67,12 +118,22 @@ fn unpublished(container: &Container) -> String {
     if container.exposed.is_empty() {
         "no port is published".into()
     } else {
-        format!("{} is only exposed, which publishes nothing", text::list(&container.exposed))
+        format!(
+            "{} is only exposed, which publishes nothing",
+            text::list(&container.exposed)
+        )
     }
 }
 
 /// Listening sockets as a phrase.
 pub(super) fn sockets(listening: &[Listener]) -> String {
-    let all: Vec<String> = listening.iter().map(|socket| format!("{}:{}", socket.address, socket.port)).collect();
-    if all.is_empty() { "nothing listens on any port".into() } else { format!("the listening sockets are {}", text::list(&all)) }
+    let all: Vec<String> = listening
+        .iter()
+        .map(|socket| format!("{}:{}", socket.address, socket.port))
+        .collect();
+    if all.is_empty() {
+        "nothing listens on any port".into()
+    } else {
+        format!("the listening sockets are {}", text::list(&all))
+    }
 }

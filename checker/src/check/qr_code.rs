@@ -22,12 +22,21 @@ pub struct QrCode {
 
 impl Kind for QrCode {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Drive(Step::Store), Want::Drive(Step::Find), Want::Sql(Look::Rows)]
+        vec![
+            Want::Drive(Step::Store),
+            Want::Drive(Step::Find),
+            Want::Sql(Look::Rows),
+        ]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let Some(app) = scene.one(self.through) else { return scene.missing(self.through) };
-        let expected = format!("the page that /fetch of `{}` shows carries a QR code of the hash", app.known_as());
+        let Some(app) = scene.one(self.through) else {
+            return scene.missing(self.through);
+        };
+        let expected = format!(
+            "the page that /fetch of `{}` shows carries a QR code of the hash",
+            app.known_as()
+        );
         let drive = seen!(scene.drive(), expected, "the round trip");
         let Some(step) = &drive.found else {
             return Verdict::unknown(expected, "the round trip did not get as far as fetching");
@@ -42,7 +51,11 @@ impl Kind for QrCode {
         let found = if code.is_empty() {
             "no image on the page holds a QR code".to_owned()
         } else {
-            format!("it decodes to \"{}\", and the hash is {}", text::cut(code, 40), text::cut(hash, 16))
+            format!(
+                "it decodes to \"{}\", and the hash is {}",
+                text::cut(code, 40),
+                text::cut(hash, 16)
+            )
         };
         Verdict::fail(expected, found).seen("POST /fetch", step.repeat.clone())
     }

@@ -7,7 +7,8 @@ use super::look::seen;
 use super::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Attempt, Outcome, Role, Statement, Step};
 
-pub(super) const EXAMPLE: &str = "refused: { role: app, in: db, statements: [drop_table, create_user, read_accounts] }";
+pub(super) const EXAMPLE: &str =
+    "refused: { role: app, in: db, statements: [drop_table, create_user, read_accounts] }";
 
 /// Statements attempted as the application's own account are refused for want of a right.
 ///
@@ -27,37 +28,74 @@ pub struct Refused {
 
 impl Kind for Refused {
     fn wants(&self) -> Vec<Want> {
-        let drive = [Want::Drive(Step::Store), Want::Drive(Step::Find), Want::Sql(Look::Rows), Want::Sql(Look::Sessions), Want::Sql(Look::Accounts)];
-        drive.into_iter().chain(self.statements.iter().map(|statement| Want::Sql(Look::Attempt(*statement)))).collect()
+        let drive = [
+            Want::Drive(Step::Store),
+            Want::Drive(Step::Find),
+            Want::Sql(Look::Rows),
+            Want::Sql(Look::Sessions),
+            Want::Sql(Look::Accounts),
+        ];
+        drive
+            .into_iter()
+            .chain(
+                self.statements
+                    .iter()
+                    .map(|statement| Want::Sql(Look::Attempt(*statement))),
+            )
+            .collect()
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let Some(app) = scene.one(self.role) else { return scene.missing(self.role) };
-        let expected = format!("as the database user of `{}`, these are refused: {}", app.known_as(), self.phrases());
+        let Some(app) = scene.one(self.role) else {
+            return scene.missing(self.role);
+        };
+        let expected = format!(
+            "as the database user of `{}`, these are refused: {}",
+            app.known_as(),
+            self.phrases()
+        );
         let sql = seen!(scene.sql(), expected, "the database");
         let attempts = seen!(sql.attempts.as_ref(), expected, "the attempt");
         let mut said = Vec::new();
         for statement in &self.statements {
-            let Some(attempt) = attempts.iter().find(|attempt| attempt.statement == *statement) else {
-                return Verdict::unknown(expected, format!("to {} was not attempted", phrase(*statement)));
+            let Some(attempt) = attempts
+                .iter()
+                .find(|attempt| attempt.statement == *statement)
+            else {
+                return Verdict::unknown(
+                    expected,
+                    format!("to {} was not attempted", phrase(*statement)),
+                );
             };
             match attempt.outcome {
                 Outcome::Refused => said.push(transcript(attempt)),
                 Outcome::Allowed => {
-                    let verdict = Verdict::fail(expected, format!("`{}` may {}", attempt.account, phrase(*statement)));
-                    return attempts.iter().fold(verdict, |verdict, attempt| verdict.seen(transcript(attempt), ""));
+                    let verdict = Verdict::fail(
+                        expected,
+                        format!("`{}` may {}", attempt.account, phrase(*statement)),
+                    );
+                    return attempts.iter().fold(verdict, |verdict, attempt| {
+                        verdict.seen(transcript(attempt), "")
+                    });
                 }
                 Outcome::Unclear => return Verdict::unknown(expected, transcript(attempt)),
             }
         }
         let verdict = Verdict::pass(expected, "all refused");
-        said.into_iter().fold(verdict, |verdict, line| verdict.seen(line, ""))
+        said.into_iter()
+            .fold(verdict, |verdict, line| verdict.seen(line, ""))
     }
 }
 
 impl Refused {
     fn phrases(&self) -> String {
-        crate::text::list(&self.statements.iter().map(|statement| phrase(*statement)).collect::<Vec<_>>())
+        crate::text::list(
+            &self
+                .statements
+                .iter()
+                .map(|statement| phrase(*statement))
+                .collect::<Vec<_>>(),
+        )
     }
 }
 

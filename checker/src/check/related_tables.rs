@@ -22,27 +22,72 @@ pub struct RelatedTables {
 
 impl Kind for RelatedTables {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Sql(Look::ForeignKeys), Want::Drive(Step::Store), Want::Sql(Look::Rows)]
+        vec![
+            Want::Sql(Look::ForeignKeys),
+            Want::Drive(Step::Store),
+            Want::Sql(Look::Rows),
+        ]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let Some(db) = scene.one(self.role) else { return scene.missing(self.role) };
-        let expected = format!("a foreign key in `{}` relates the manufacturers to a second table", db.known_as());
+        let Some(db) = scene.one(self.role) else {
+            return scene.missing(self.role);
+        };
+        let expected = format!(
+            "a foreign key in `{}` relates the manufacturers to a second table",
+            db.known_as()
+        );
         let sql = seen!(scene.sql(), expected, "the database");
-        let keys = seen!(sql.foreign_keys.as_ref(), expected, "the list of foreign keys");
+        let keys = seen!(
+            sql.foreign_keys.as_ref(),
+            expected,
+            "the list of foreign keys"
+        );
         let drive = seen!(scene.drive(), expected, "the round trip");
         let rows = seen!(drive.rows.as_ref(), expected, "the database after posting");
-        let holders: Vec<(&str, &str)> =
-            rows.iter().filter(|row| row.value == "name").map(|row| (row.spot.schema.as_str(), row.spot.table.as_str())).collect();
-        let holds = |schema: &str, table: &str| holders.contains(&(schema, table));
-        let between = |key: &&crate::facts::ForeignKey| key.from.table != key.to.table || key.from.schema != key.to.schema;
-        let fitting = keys.iter().filter(between).find(|key| holds(&key.to.schema, &key.to.table) || holds(&key.from.schema, &key.from.table));
+        let holding = |value: &str| -> Vec<(&str, &str)> {
+            let rows = rows
+                .iter()
+                .filter(|row| row.value == value && row.count > 0);
+            rows.map(|row| (row.spot.schema.as_str(), row.spot.table.as_str()))
+                .collect()
+        };
+        let holders = holding("name");
+        let mut hashes = holding("hash");
+        hashes.retain(|table| !holders.contains(table));
+        let fitting = keys.iter().find(|key| {
+            let from = (key.from.schema.as_str(), key.from.table.as_str());
+            let to = (key.to.schema.as_str(), key.to.table.as_str());
+            // Which table refers to which is free; but it must be the one that holds the code, where that can be seen.
+            let tied =
+                |one, other| holders.contains(&one) && one != other && hashes.contains(&other);
+            let refers = holders.contains(&to) && from != to && hashes.is_empty();
+            refers || tied(from, to) || tied(to, from)
+        });
         if let Some(key) = fitting {
-            return Verdict::pass(expected, format!("{}.{} refers to {}.{}", key.from.table, key.from.column, key.to.table, key.to.column));
+            return Verdict::pass(
+                expected,
+                format!(
+                    "{}.{} refers to {}.{}",
+                    key.from.table, key.from.column, key.to.table, key.to.column
+                ),
+            );
         }
-        let others: Vec<String> = keys.iter().map(|key| format!("{}.{} → {}.{}", key.from.table, key.from.column, key.to.table, key.to.column)).collect();
+        let others: Vec<String> = keys
+            .iter()
+            .map(|key| {
+                format!(
+                    "{}.{} → {}.{}",
+                    key.from.table, key.from.column, key.to.table, key.to.column
+                )
+            })
+            .collect();
         let held: Vec<&str> = holders.iter().map(|(_, table)| *table).collect();
-        let found = if others.is_empty() { "there is no foreign key".to_owned() } else { format!("the foreign keys are {}", text::list(&others)) };
+        let found = if others.is_empty() {
+            "there is no foreign key".to_owned()
+        } else {
+            format!("the foreign keys are {}", text::list(&others))
+        };
         Verdict::fail(expected, format!("{found}; the manufacturer lies in {}", text::ticked(&held)))
             .seen("information_schema.KEY_COLUMN_USAGE", format!("docker exec -it {} mariadb -uroot -p -e \"SELECT table_name, column_name, referenced_table_name FROM information_schema.key_column_usage WHERE referenced_table_name IS NOT NULL\"", sql.container))
     }

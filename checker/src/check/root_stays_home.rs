@@ -28,20 +28,39 @@ impl Kind for RootStaysHome {
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let Some(db) = scene.one(self.within) else { return scene.missing(self.within) };
-        let expected = format!("root of `{}` signs in from inside its own container only", db.known_as());
+        let Some(db) = scene.one(self.within) else {
+            return scene.missing(self.within);
+        };
+        let expected = format!(
+            "root of `{}` signs in from inside its own container only",
+            db.known_as()
+        );
         let sql = seen!(scene.sql(), expected, "the database");
         if sql.dialect == Dialect::Postgres {
-            return Verdict::unknown(expected, "PostgreSQL decides this in pg_hba.conf, which is not looked at");
+            return Verdict::unknown(
+                expected,
+                "PostgreSQL decides this in pg_hba.conf, which is not looked at",
+            );
         }
         let accounts = seen!(sql.accounts.as_ref(), expected, "the list of accounts");
-        let away: Vec<String> = accounts.iter().filter(|account| travels(account)).map(Account::label).collect();
+        let away: Vec<String> = accounts
+            .iter()
+            .filter(|account| travels(account))
+            .map(Account::label)
+            .collect();
         if away.is_empty() {
             return Verdict::pass(expected, "every superuser account is bound to localhost");
         }
-        Verdict::fail(expected, format!("{} may sign in from other hosts", text::ticked(&away))).seen(
+        Verdict::fail(
+            expected,
+            format!("{} may sign in from other hosts", text::ticked(&away)),
+        )
+        .seen(
             "the accounts",
-            format!("docker exec -it {} mariadb -uroot -p -e 'SELECT user, host FROM mysql.user'", sql.container),
+            format!(
+                "docker exec -it {} mariadb -uroot -p -e 'SELECT user, host FROM mysql.user'",
+                sql.container
+            ),
         )
     }
 }

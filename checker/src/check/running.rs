@@ -34,7 +34,10 @@ impl Kind for Running {
         if containers.is_empty() {
             return scene.missing(self.role);
         }
-        let names: Vec<&str> = containers.iter().map(|container| container.known_as()).collect();
+        let names: Vec<&str> = containers
+            .iter()
+            .map(|container| container.known_as())
+            .collect();
         let expected = format!("{} is running and stays up", text::ticked(&names));
         match containers.iter().find(|container| !settled(container)) {
             None => Verdict::pass(expected, "running"),
@@ -59,7 +62,10 @@ pub(super) fn fallen(container: &Container, expected: String, scene: &Scene<'_>)
     }
     let mut found = match state.status {
         Status::Running | Status::Restarting => {
-            format!("in a restart loop: restarted {} so far", text::times(state.restart_count))
+            format!(
+                "in a restart loop: restarted {} so far",
+                text::times(state.restart_count)
+            )
         }
         Status::Exited if state.oom_killed => "stopped: it ran out of memory and was killed".into(),
         Status::Exited => format!("stopped with exit code {}", state.exit_code),
@@ -69,7 +75,12 @@ pub(super) fn fallen(container: &Container, expected: String, scene: &Scene<'_>)
     if !state.error.is_empty() {
         found = format!("{found}; the engine says: {}", state.error);
     }
-    if let Some(line) = container.last_log.iter().rev().find(|line| !line.trim().is_empty()) {
+    if let Some(line) = container
+        .last_log
+        .iter()
+        .rev()
+        .find(|line| !line.trim().is_empty())
+    {
         found = format!("{found}; its last log line: {line}");
     }
     Verdict::fail(expected, found).seen("its own words", log)
@@ -82,19 +93,37 @@ fn port_taken(container: &Container, expected: &str, scene: &Scene<'_>) -> Optio
     if !(error.contains("already allocated") || error.contains("address already in use")) {
         return None;
     }
-    let asked = container.ports_asked.iter().map(|port| port.host).find(|port| error.contains(&port.to_string()));
+    let asked = container
+        .ports_asked
+        .iter()
+        .map(|port| port.host)
+        .find(|port| error.contains(&port.to_string()));
     let port = asked.or_else(|| container.ports_asked.first().map(|port| port.host))?;
     let Some(holder) = scene.holder(port) else {
         return Some(
-            Verdict::fail(expected, format!("could not start: a program outside Docker holds port {port} of this machine"))
-                .seen("who holds it", format!("ss -ltnp 'sport = :{port}'"))
-                .blamed(Blame::Environment),
+            Verdict::fail(
+                expected,
+                format!(
+                    "could not start: a program outside Docker holds port {port} of this machine"
+                ),
+            )
+            .seen("who holds it", format!("ss -ltnp 'sport = :{port}'"))
+            .blamed(Blame::Environment),
         );
     };
-    let whose = holder.project.as_ref().map_or_else(String::new, |project| format!(" of project `{project}`"));
+    let whose = holder
+        .project
+        .as_ref()
+        .map_or_else(String::new, |project| format!(" of project `{project}`"));
     Some(
-        Verdict::fail(expected, format!("could not start: port {port} is held by container `{}`{whose}", holder.name))
-            .seen("clear it away, then start again", holder.clear())
-            .blamed(Blame::Leftover),
+        Verdict::fail(
+            expected,
+            format!(
+                "could not start: port {port} is held by container `{}`{whose}",
+                holder.name
+            ),
+        )
+        .seen("clear it away, then start again", holder.clear())
+        .blamed(Blame::Leftover),
     )
 }

@@ -118,6 +118,20 @@ impl<'f> Scene<'f> {
         self.facts.sql.as_ref()
     }
 
+    /// The networks a container is on; one that shares another container's has that one's.
+    pub fn networks(&self, container: &'f Container) -> Vec<&'f str> {
+        let owner = container
+            .network_mode
+            .strip_prefix("container:")
+            .and_then(|owner| {
+                let all = self.facts.containers.iter();
+                all.clone()
+                    .find(|other| other.id == owner || other.name == owner)
+            });
+        let attached = &owner.unwrap_or(container).networks;
+        attached.iter().map(|end| end.network.as_str()).collect()
+    }
+
     /// A network by name.
     pub fn network(&self, name: &str) -> Option<&'f Network> {
         self.facts

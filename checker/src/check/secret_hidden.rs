@@ -25,18 +25,41 @@ pub struct SecretHidden {
 
 impl Kind for SecretHidden {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Drive(Step::Store), Want::Sql(Look::Rows), Want::Sql(Look::Sessions), Want::Sql(Look::PasswordSeen)]
+        vec![
+            Want::Drive(Step::Store),
+            Want::Sql(Look::Rows),
+            Want::Sql(Look::Sessions),
+            Want::Sql(Look::PasswordSeen),
+        ]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let Some(app) = scene.one(self.role) else { return scene.missing(self.role) };
-        let expected = format!("the database password of `{}` comes from a file or a secret", app.known_as());
+        let Some(app) = scene.one(self.role) else {
+            return scene.missing(self.role);
+        };
+        let expected = format!(
+            "the database password of `{}` comes from a file or a secret",
+            app.known_as()
+        );
         let sql = seen!(scene.sql(), expected, "the database");
-        let places = seen!(sql.password_seen.as_ref(), expected, "where the password lies");
+        let places = seen!(
+            sql.password_seen.as_ref(),
+            expected,
+            "where the password lies"
+        );
         if places.is_empty() {
-            return Verdict::pass(expected, "it stands in no environment variable, command line, image or source file");
+            return Verdict::pass(
+                expected,
+                "it stands in no environment variable, command line, image or source file",
+            );
         }
-        Verdict::fail(expected, format!("it can be read in {}", text::list(places)))
-            .seen("the environment, for everybody who may use Docker", format!("docker inspect -f '{{{{json .Config.Env}}}}' {}", app.name))
+        Verdict::fail(
+            expected,
+            format!("it can be read in {}", text::list(places)),
+        )
+        .seen(
+            "the environment, for everybody who may use Docker",
+            format!("docker inspect -f '{{{{json .Config.Env}}}}' {}", app.name),
+        )
     }
 }

@@ -35,32 +35,62 @@ pub enum Forbidden {
 
 impl Kind for SessionsOf {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Drive(Step::Store), Want::Drive(Step::Find), Want::Sql(Look::Rows), Want::Sql(Look::Sessions), Want::Sql(Look::Accounts)]
+        vec![
+            Want::Drive(Step::Store),
+            Want::Drive(Step::Find),
+            Want::Sql(Look::Rows),
+            Want::Sql(Look::Sessions),
+            Want::Sql(Look::Accounts),
+        ]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let Some(app) = scene.one(self.role) else { return scene.missing(self.role) };
-        let Some(db) = scene.one(self.within) else { return scene.missing(self.within) };
+        let Some(app) = scene.one(self.role) else {
+            return scene.missing(self.role);
+        };
+        let Some(db) = scene.one(self.within) else {
+            return scene.missing(self.within);
+        };
         let Forbidden::Superuser = self.not;
-        let expected = format!("the sessions of `{}` in `{}` belong to a user that is no superuser", app.known_as(), db.known_as());
+        let expected = format!(
+            "the sessions of `{}` in `{}` belong to a user that is no superuser",
+            app.known_as(),
+            db.known_as()
+        );
         let sql = seen!(scene.sql(), expected, "the database");
         let sessions = seen!(sql.sessions.as_ref(), expected, "the list of sessions");
         if sessions.is_empty() {
-            return Verdict::unknown(expected, format!("no session of `{}` was seen in {} looks at the process list", app.known_as(), sql.polls));
+            return Verdict::unknown(
+                expected,
+                format!(
+                    "no session of `{}` was seen in {} looks at the process list",
+                    app.known_as(),
+                    sql.polls
+                ),
+            );
         }
         let all = seen!(sql.accounts.as_ref(), expected, "the list of accounts");
         let behind = accounts::behind(sessions, all);
         let names: Vec<String> = behind.iter().map(|account| account.label()).collect();
         if behind.is_empty() {
-            return Verdict::unknown(expected, "the account behind the sessions is not in the server's list of accounts");
+            return Verdict::unknown(
+                expected,
+                "the account behind the sessions is not in the server's list of accounts",
+            );
         }
         match behind.iter().find(|account| account.superuser) {
             None => Verdict::pass(expected, text::ticked(&names)),
             Some(account) => Verdict::fail(
                 expected,
-                format!("they belong to `{}`, who may do everything on the whole server", account.label()),
+                format!(
+                    "they belong to `{}`, who may do everything on the whole server",
+                    account.label()
+                ),
             )
-            .seen("the process list, while /inserter and /fetch were used", accounts::show_sessions(sql))
+            .seen(
+                "the process list, while /inserter and /fetch were used",
+                accounts::show_sessions(sql),
+            )
             .seen("that user's rights", accounts::show_grants(sql, account)),
         }
     }

@@ -28,21 +28,41 @@ impl Kind for SharedNetwork {
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let Some(one) = scene.one(self.role) else { return scene.missing(self.role) };
-        let Some(other) = scene.one(self.with) else { return scene.missing(self.with) };
-        let expected = format!("`{}` and `{}` share a network of their own", one.known_as(), other.known_as());
-        let look = format!("docker inspect -f '{{{{json .NetworkSettings.Networks}}}} {{{{json .HostConfig.Links}}}}' {}", one.name);
+        let Some(one) = scene.one(self.role) else {
+            return scene.missing(self.role);
+        };
+        let Some(other) = scene.one(self.with) else {
+            return scene.missing(self.with);
+        };
+        let expected = format!(
+            "`{}` and `{}` share a network of their own",
+            one.known_as(),
+            other.known_as()
+        );
+        let look = format!(
+            "docker inspect -f '{{{{json .NetworkSettings.Networks}}}} {{{{json .HostConfig.Links}}}}' {}",
+            one.name
+        );
         if !one.links.is_empty() {
-            return Verdict::fail(expected, format!("`{}` has legacy links: {}", one.known_as(), text::list(&one.links)))
-                .seen("HostConfig.Links", look);
+            return Verdict::fail(
+                expected,
+                format!(
+                    "`{}` has legacy links: {}",
+                    one.known_as(),
+                    text::list(&one.links)
+                ),
+            )
+            .seen("HostConfig.Links", look);
         }
-        let shared: Vec<&str> = one
-            .networks
-            .iter()
-            .map(|attached| attached.network.as_str())
-            .filter(|name| other.networks.iter().any(|theirs| theirs.network == *name))
+        let theirs = scene.networks(other);
+        let shared: Vec<&str> = scene
+            .networks(one)
+            .into_iter()
+            .filter(|name| theirs.contains(name))
             .collect();
-        let own = shared.iter().find(|name| !matches!(**name, "bridge" | "host" | "none"));
+        let own = shared
+            .iter()
+            .find(|name| !matches!(**name, "bridge" | "host" | "none"));
         match (own, shared.first()) {
             (Some(name), _) => Verdict::pass(expected, format!("network `{name}`")),
             (None, Some(name)) => Verdict::fail(expected, format!("they share only the engine's own network `{name}`, on which names are not looked up"))

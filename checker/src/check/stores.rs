@@ -28,25 +28,42 @@ impl Kind for Stores {
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let Some(app) = scene.one(self.through) else { return scene.missing(self.through) };
-        let Some(db) = scene.one(self.into) else { return scene.missing(self.into) };
-        let expected = format!("a manufacturer posted to /inserter of `{}` lies in `{}` afterwards", app.known_as(), db.known_as());
+        let Some(app) = scene.one(self.through) else {
+            return scene.missing(self.through);
+        };
+        let Some(db) = scene.one(self.into) else {
+            return scene.missing(self.into);
+        };
+        let expected = format!(
+            "a manufacturer posted to /inserter of `{}` lies in `{}` afterwards",
+            app.known_as(),
+            db.known_as()
+        );
         let drive = seen!(scene.drive(), expected, "the round trip");
         let Some(step) = &drive.stored else {
             return Verdict::unknown(expected, "the round trip did not get as far as posting");
         };
         if let Some(found) = Scene::refusal(step) {
-            return Verdict::fail(expected, found).seen("POST /inserter", step.repeat.clone()).seen(
-                "the app's own words",
-                format!("docker logs --tail 20 {}", app.name),
-            );
+            return Verdict::fail(expected, found)
+                .seen("POST /inserter", step.repeat.clone())
+                .seen(
+                    "the app's own words",
+                    format!("docker logs --tail 20 {}", app.name),
+                );
         }
         let rows = seen!(drive.rows.as_ref(), expected, "the database");
         match rows.iter().find(|row| row.value == "name" && row.count > 0) {
-            Some(row) => Verdict::pass(expected, format!("found in table `{}.{}`", row.spot.schema, row.spot.table)),
+            Some(row) => Verdict::pass(
+                expected,
+                format!("found in table `{}.{}`", row.spot.schema, row.spot.table),
+            ),
             None => Verdict::fail(
                 expected,
-                format!("/inserter {}, but no text column of any table in `{}` holds the name", Scene::phrase(step), db.known_as()),
+                format!(
+                    "/inserter {}, but no text column of any table in `{}` holds the name",
+                    Scene::phrase(step),
+                    db.known_as()
+                ),
             )
             .seen("POST /inserter", step.repeat.clone()),
         }

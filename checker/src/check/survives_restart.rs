@@ -23,29 +23,67 @@ pub struct SurvivesRestart {
 
 impl Kind for SurvivesRestart {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Drive(Step::Store), Want::Drive(Step::Restart), Want::Sql(Look::Rows)]
+        vec![
+            Want::Drive(Step::Store),
+            Want::Drive(Step::Restart),
+            Want::Sql(Look::Rows),
+        ]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let Some(app) = scene.one(self.role) else { return scene.missing(self.role) };
-        let Some(db) = scene.one(self.of) else { return scene.missing(self.of) };
-        let expected = format!("`{}` answers again by itself after a restart of `{}`", app.known_as(), db.known_as());
+        let Some(app) = scene.one(self.role) else {
+            return scene.missing(self.role);
+        };
+        let Some(db) = scene.one(self.of) else {
+            return scene.missing(self.of);
+        };
+        let expected = format!(
+            "`{}` answers again by itself after a restart of `{}`",
+            app.known_as(),
+            db.known_as()
+        );
         if !scene.facts.course.disruptive {
-            return Verdict::unknown(expected, "this check restarts the database; it runs only with --disruptive");
+            return Verdict::unknown(
+                expected,
+                "this check restarts the database; it runs only with --disruptive",
+            );
         }
         let drive = seen!(scene.drive(), expected, "the round trip");
         let restarted = match &drive.restarted {
             Some(Seen::Seen(restarted)) => restarted,
             Some(Seen::Unseen(why)) => return Verdict::unknown(expected, why),
-            None => return Verdict::unknown(expected, "the round trip did not get as far as the restart"),
+            None => {
+                return Verdict::unknown(
+                    expected,
+                    "the round trip did not get as far as the restart",
+                );
+            }
         };
         if restarted.database_ready_ms.is_none() {
-            return Verdict::unknown(expected, format!("`{}` itself was not ready again in time", db.known_as()));
+            return Verdict::unknown(
+                expected,
+                format!("`{}` itself was not ready again in time", db.known_as()),
+            );
         }
         match restarted.app_back_ms {
-            Some(ms) => Verdict::pass(expected, format!("back after {:.1} s", f64::from(u32::try_from(ms).unwrap_or(u32::MAX)) / 1000.0)),
-            None => Verdict::fail(expected, format!("it did not come back; the last that was heard of it: {}", restarted.last))
-                .seen("its own words", format!("docker logs --tail 20 {}", app.name)),
+            Some(ms) => Verdict::pass(
+                expected,
+                format!(
+                    "back after {:.1} s",
+                    f64::from(u32::try_from(ms).unwrap_or(u32::MAX)) / 1000.0
+                ),
+            ),
+            None => Verdict::fail(
+                expected,
+                format!(
+                    "it did not come back; the last that was heard of it: {}",
+                    restarted.last
+                ),
+            )
+            .seen(
+                "its own words",
+                format!("docker logs --tail 20 {}", app.name),
+            ),
         }
     }
 }

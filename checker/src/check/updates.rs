@@ -19,26 +19,47 @@ pub struct Updates {
 
 impl Kind for Updates {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Drive(Step::Store), Want::Drive(Step::Again), Want::Sql(Look::Rows)]
+        vec![
+            Want::Drive(Step::Store),
+            Want::Drive(Step::Again),
+            Want::Sql(Look::Rows),
+        ]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let Some(app) = scene.one(self.through) else { return scene.missing(self.through) };
-        let expected = format!("the same name posted again to `{}` updates the manufacturer", app.known_as());
+        let Some(app) = scene.one(self.through) else {
+            return scene.missing(self.through);
+        };
+        let expected = format!(
+            "the same name posted again to `{}` updates the manufacturer",
+            app.known_as()
+        );
         let drive = seen!(scene.drive(), expected, "the round trip");
         let Some(step) = &drive.again else {
-            return Verdict::unknown(expected, "the round trip did not get as far as posting again");
+            return Verdict::unknown(
+                expected,
+                "the round trip did not get as far as posting again",
+            );
         };
-        let fail = |found: String| Verdict::fail(expected.clone(), found).seen("POST /inserter", step.repeat.clone());
+        let fail = |found: String| {
+            Verdict::fail(expected.clone(), found).seen("POST /inserter", step.repeat.clone())
+        };
         if let Some(found) = Scene::refusal(step) {
             return fail(found);
         }
         let before = names(seen!(drive.rows.as_ref(), expected, "the database"));
-        let after = seen!(drive.rows_again.as_ref(), expected, "the database after the second post");
+        let after = seen!(
+            drive.rows_again.as_ref(),
+            expected,
+            "the database after the second post"
+        );
         if names(after) > before {
             return fail("there are now two manufacturers of that name".into());
         }
-        if after.iter().any(|row| row.value == "number" && row.count > 0) {
+        if after
+            .iter()
+            .any(|row| row.value == "number" && row.count > 0)
+        {
             return Verdict::pass(expected, "one manufacturer, with the new number");
         }
         fail("the new number is nowhere in the database".into())
@@ -46,5 +67,8 @@ impl Kind for Updates {
 }
 
 fn names(rows: &[Row]) -> u64 {
-    rows.iter().filter(|row| row.value == "name").map(|row| row.count).sum()
+    rows.iter()
+        .filter(|row| row.value == "name")
+        .map(|row| row.count)
+        .sum()
 }

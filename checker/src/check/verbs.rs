@@ -8,7 +8,8 @@ use super::{Kind, Look, Scene, Verdict, Want, accounts};
 use crate::facts::{Role, Step};
 use crate::text;
 
-pub(super) const EXAMPLE: &str = "verbs: { role: app, in: db, at_most: [SELECT, INSERT, UPDATE, CREATE, REFERENCES] }";
+pub(super) const EXAMPLE: &str =
+    "verbs: { role: app, in: db, at_most: [SELECT, INSERT, UPDATE, CREATE, REFERENCES] }";
 
 /// The application's account has none but the rights listed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -25,18 +26,33 @@ pub struct Verbs {
 
 impl Kind for Verbs {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Drive(Step::Store), Want::Drive(Step::Find), Want::Sql(Look::Rows), Want::Sql(Look::Sessions), Want::Sql(Look::Accounts)]
+        vec![
+            Want::Drive(Step::Store),
+            Want::Drive(Step::Find),
+            Want::Sql(Look::Rows),
+            Want::Sql(Look::Sessions),
+            Want::Sql(Look::Accounts),
+        ]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let Some(app) = scene.one(self.role) else { return scene.missing(self.role) };
-        let expected = format!("the database user of `{}` has nothing beyond {}", app.known_as(), text::list(&self.at_most));
+        let Some(app) = scene.one(self.role) else {
+            return scene.missing(self.role);
+        };
+        let expected = format!(
+            "the database user of `{}` has nothing beyond {}",
+            app.known_as(),
+            text::list(&self.at_most)
+        );
         let sql = seen!(scene.sql(), expected, "the database");
         let sessions = seen!(sql.sessions.as_ref(), expected, "the list of sessions");
         let all = seen!(sql.accounts.as_ref(), expected, "the list of accounts");
         let behind = accounts::behind(sessions, all);
         if behind.is_empty() {
-            return Verdict::unknown(expected, "the account that the application uses is not known: no session of it was seen");
+            return Verdict::unknown(
+                expected,
+                "the account that the application uses is not known: no session of it was seen",
+            );
         }
         for account in &behind {
             let mut more: Vec<&str> = account
@@ -49,11 +65,19 @@ impl Kind for Verbs {
             more.sort_unstable();
             more.dedup();
             if !more.is_empty() {
-                return Verdict::fail(expected, format!("`{}` also has {}", account.label(), text::list(&more)))
-                    .seen("that user's rights", accounts::show_grants(sql, account));
+                return Verdict::fail(
+                    expected,
+                    format!("`{}` also has {}", account.label(), text::list(&more)),
+                )
+                .seen("that user's rights", accounts::show_grants(sql, account));
             }
         }
-        let mut has: Vec<&str> = behind.iter().flat_map(|account| &account.grants).flat_map(|grant| &grant.rights).map(String::as_str).collect();
+        let mut has: Vec<&str> = behind
+            .iter()
+            .flat_map(|account| &account.grants)
+            .flat_map(|grant| &grant.rights)
+            .map(String::as_str)
+            .collect();
         has.sort_unstable();
         has.dedup();
         Verdict::pass(expected, text::list(&has))

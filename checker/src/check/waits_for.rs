@@ -27,19 +27,43 @@ impl Kind for WaitsFor {
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let Some(one) = scene.one(self.role) else { return scene.missing(self.role) };
-        let Some(other) = scene.one(self.on) else { return scene.missing(self.on) };
+        let Some(one) = scene.one(self.role) else {
+            return scene.missing(self.role);
+        };
+        let Some(other) = scene.one(self.on) else {
+            return scene.missing(self.on);
+        };
         let (name, service) = (one.known_as(), other.known_as());
         let expected = format!("`{name}` is started when `{service}` is healthy");
         let Some(depends_on) = &one.depends_on else {
-            return Verdict::unknown(expected, format!("`{name}` was not made by Compose, so the order it is started in is not written down"));
+            return Verdict::unknown(
+                expected,
+                format!(
+                    "`{name}` was not made by Compose, so the order it is started in is not written down"
+                ),
+            );
         };
-        let look = format!("docker inspect -f '{{{{index .Config.Labels \"com.docker.compose.depends_on\"}}}}' {}", one.name);
-        match depends_on.iter().find(|dependency| dependency.service == service) {
-            Some(dependency) if dependency.condition == "service_healthy" => Verdict::pass(expected, "depends_on with condition service_healthy"),
-            Some(dependency) => Verdict::fail(expected, format!("it waits for `{service}` with condition {}, which does not mean ready", dependency.condition))
+        let look = format!(
+            "docker inspect -f '{{{{index .Config.Labels \"com.docker.compose.depends_on\"}}}}' {}",
+            one.name
+        );
+        match depends_on
+            .iter()
+            .find(|dependency| dependency.service == service)
+        {
+            Some(dependency) if dependency.condition == "service_healthy" => {
+                Verdict::pass(expected, "depends_on with condition service_healthy")
+            }
+            Some(dependency) => Verdict::fail(
+                expected,
+                format!(
+                    "it waits for `{service}` with condition {}, which does not mean ready",
+                    dependency.condition
+                ),
+            )
+            .seen("label com.docker.compose.depends_on", look),
+            None => Verdict::fail(expected, format!("it does not wait for `{service}`"))
                 .seen("label com.docker.compose.depends_on", look),
-            None => Verdict::fail(expected, format!("it does not wait for `{service}`")).seen("label com.docker.compose.depends_on", look),
         }
     }
 }

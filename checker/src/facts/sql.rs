@@ -105,11 +105,6 @@ impl Grant {
     pub fn global(&self) -> bool {
         self.on == "*"
     }
-
-    /// The schema it lies in; `None` for everything.
-    pub fn schema(&self) -> Option<&str> {
-        (!self.global()).then(|| self.on.split('.').next().unwrap_or(&self.on))
-    }
 }
 
 /// A column of a table of a schema.
