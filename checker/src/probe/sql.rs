@@ -19,8 +19,6 @@ pub(super) const DEADLINE: Duration = Duration::from_secs(10);
 const MOST_ROWS: usize = 4 * 1024 * 1024;
 /// Longest line kept.
 const MOST_LINE: usize = 256 * 1024;
-/// What the client prints where an answer ends.
-const END: &str = "labcheck-end";
 
 /// A row's columns; NULL is an empty text.
 pub(super) type Row = Vec<String>;
@@ -47,6 +45,8 @@ pub(super) struct Client {
     input: Pin<Box<dyn AsyncWrite + Send>>,
     output: Pin<Box<dyn Stream<Item = Chunk> + Send>>,
     postgres: bool,
+    /// What the client prints where an answer ends: a word that no row can hold.
+    end: String,
     asked: u64,
     pending: Vec<u8>,
     /// The last of standard error: why it ended, if it does.
@@ -57,8 +57,19 @@ pub(super) struct Client {
 
 impl Client {
     /// Talks to a program just started.
-    pub(super) fn new(running: Running, dialect: Dialect) -> Self {
+    ///
+    /// # Errors
+    /// The system has no randomness to give.
+    pub(super) fn new(running: Running, dialect: Dialect) -> Result<Self, String> {
+        let mut bytes = [0_u8; 16];
+        getrandom::fill(&mut bytes).map_err(|err| format!("no random word could be made: {err}"))?;
+        let end = format!("labcheck-end-{}", super::drive::hex(&bytes));
+        Ok(Self::ending(running, dialect, end))
+    }
+
+    fn ending(running: Running, dialect: Dialect, end: String) -> Self {
         Self {
+            end,
             input: running.input,
             output: running.output,
             postgres: dialect == Dialect::Postgres,
@@ -98,7 +109,7 @@ impl Client {
         deadline: Duration,
     ) -> Result<Reply, String> {
         self.asked += 1;
-        let end = format!("{END}-{}", self.asked);
+        let end = format!("{}-{}", self.end, self.asked);
         let statement = statement.replace(['\n', '\r'], " ");
         let script = if self.postgres {
             // psql's own commands begin with a backslash and end with the line.
@@ -278,7 +289,7 @@ mod tests {
             input: Box::pin(tokio::io::sink()),
             id: String::new(),
         };
-        Client::new(running, dialect)
+        Client::ending(running, dialect, "labcheck-end".into())
     }
 
     fn out(text: &str) -> Chunk {
@@ -303,6 +314,20 @@ mod tests {
             client.ask("SELECT 2").await.map(|reply| reply.rows),
             Ok(vec![vec![String::new(), "x".into()]])
         );
+    }
+
+    #[test]
+    fn no_row_can_know_where_an_answer_ends() {
+        let end = || {
+            let running = Running {
+                output: Box::pin(futures_util::stream::empty()),
+                input: Box::pin(tokio::io::sink()),
+                id: String::new(),
+            };
+            Client::new(running, Dialect::Mariadb).expect("a client").end
+        };
+        let (one, two) = (end(), end());
+        assert!(one.len() > 40 && one != two);
     }
 
     #[tokio::test]

@@ -112,14 +112,14 @@ impl Server<'_> {
                 },
             )
             .await?;
-        Ok(Client::new(
+        Client::new(
             running,
             if self.postgres {
                 Dialect::Postgres
             } else {
                 Dialect::Mariadb
             },
-        ))
+        )
     }
 
     /// Starts a client as the administrator.
