@@ -115,7 +115,11 @@ impl Graded {
     /// The first hint, where the check failed and it is the student's to mend.
     pub fn hint(&self) -> Option<&str> {
         let mend = matches!(&self.mark, Mark::Fail(finding) if finding.blame == Blame::Student);
-        self.entry.hints.first().filter(|_| mend).map(String::as_str)
+        self.entry
+            .hints
+            .first()
+            .filter(|_| mend)
+            .map(String::as_str)
     }
 }
 
