@@ -1,7 +1,9 @@
 //! The database's part of a grading: who the application is there, what that account may do, what was stored, and
 //! taking it all out again. Each of these is a neighbour's business; here is only the order.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::future::join;
@@ -14,14 +16,16 @@ use super::parts::Parts;
 use super::redact::Secrets;
 use super::sql::Client;
 use super::sql_identity::{Guess, Identity, Others};
+use super::sql_keys::Key;
 use super::sql_login::{Candidate, Entered, Server};
 use super::sql_mariadb::{Column, Credential, Open, account_for};
 use super::sql_rows::Rows;
-use super::sql_watch::{Sources, Watched, watch};
+use super::sql_snapshot::Snapshot;
+use super::sql_watch::{self, Pace, Sources, Watched};
 use super::{sql_mariadb, sql_postgres};
 use crate::check::{Look, Want};
 use crate::facts::{
-    Account, Dialect, Drive, ForeignKey, Role, Row, Seen, Session, Sql, Statement, Status, Step,
+    Account, Dialect, Drive, Role, Row, Seen, Session, Sql, Statement, Status, Step,
 };
 
 /// What is known before the database is asked.
@@ -40,6 +44,17 @@ pub(super) struct Inquiry<'a> {
     pub processes: &'a Processes,
     wants: &'a BTreeSet<Want>,
     disruptive: bool,
+    sources: Sources,
+    /// What lay in the database before anything was posted.
+    before: RefCell<Option<Rc<Snapshot>>>,
+}
+
+/// The database, entered, and what its first look showed.
+pub(super) struct Opened {
+    entered: Entered,
+    watched: Result<Watched, String>,
+    /// PostgreSQL: the database that is looked into.
+    database: String,
 }
 
 /// What was read while the database's client was starting.
@@ -54,7 +69,7 @@ pub(super) struct Before {
 #[derive(Debug, Clone, Default)]
 struct Tables {
     columns: Vec<Column>,
-    keys: Vec<ForeignKey>,
+    keys: Vec<Key>,
 }
 
 /// Accounts and what shows whether a password fits them.
@@ -104,7 +119,20 @@ impl<'a> Inquiry<'a> {
             postgres,
         };
         let ground = parts.ground;
+        // Whoever is neither the database nor a page to manage it with works for the application.
+        let clients = parts.stack.containers.iter().filter(|other| {
+            let plays = |role| {
+                parts
+                    .playing(role)
+                    .iter()
+                    .any(|looked| looked.container.name == other.container.name)
+            };
+            !plays(Role::Db) && !plays(Role::Admin)
+        });
+        let clients: Vec<&Looked> = clients.collect();
         Ok(Self {
+            sources: Sources::of(&clients, looked, parts.stack),
+            before: RefCell::default(),
             server,
             stack: parts.stack,
             apps: parts.playing(Role::App),
@@ -169,22 +197,25 @@ impl<'a> Inquiry<'a> {
     /// application's password too, if it became known, so that it can be hidden.
     pub(super) async fn ask(
         &self,
-        entered: &mut Entered,
+        opened: &mut Opened,
         driver: Option<&Driver<'_>>,
         drive: &mut Drive,
         before: Before,
     ) -> (Sql, Option<String>) {
+        let Opened {
+            entered,
+            watched,
+            database,
+        } = opened;
         let dialect = entered.dialect;
         let client = &mut entered.client;
-        let watched = self.watch(client, dialect, driver).await;
-        let database = watched.as_ref().ok().and_then(|watched| {
-            watched
-                .sessions
-                .first()
-                .map(|(open, _)| open.schema.clone())
-        });
-        self.enter_database(client, dialect, database.as_deref())
-            .await;
+        self.watch(client, dialect, driver, watched).await;
+        let used = self.database_in_use(watched);
+        if let Some(used) = used.filter(|used| dialect == Dialect::Postgres && used != database) {
+            self.enter_database(client, dialect, &used).await;
+            *database = used;
+        }
+        let likely = self.likely(watched);
         let people = self.people(client, dialect).await;
         let schemas = schemas(client, dialect).await;
         let none = Vec::new();
@@ -194,17 +225,20 @@ impl<'a> Inquiry<'a> {
         let sessions = watched
             .as_ref()
             .map(|watched| sessions(watched, credentials))
-            .map_err(Clone::clone);
+            .map_err(|why| why.clone());
         let identity = Identity::of(self, &sessions, credentials, &before.texts);
         let trial = self.trial(dialect, &schemas, entered.program, driver);
         let others = self.as_others(&identity, credentials, &trial, before);
-        let (tables, others) = join(self.rows(client, dialect, driver, drive), others).await;
+        let (tables, others) = join(
+            self.rows(client, dialect, driver, drive, &likely, database),
+            others,
+        )
+        .await;
         if let Some(driver) = driver {
-            self.disturb(entered, driver, drive, database.as_deref())
-                .await;
+            self.disturb(entered, driver, drive, database).await;
             if driver.posted.get() {
                 drive.undone = Some(match &tables {
-                    Ok(tables) => undo(entered, tables, drive).await,
+                    Ok(tables) => self.undo(entered, tables, drive, database).await,
                     Err(why) => {
                         Seen::Unseen(format!("rows named `{}` may stay: {why}", drive.name))
                     }
@@ -230,7 +264,7 @@ impl<'a> Inquiry<'a> {
                 .then(|| seen(people.map(|(accounts, _)| accounts))),
             foreign_keys: self
                 .wants(Look::ForeignKeys)
-                .then(|| seen(tables.map(|tables| tables.keys))),
+                .then(|| seen(tables.map(|tables| Key::facts(&tables.keys)))),
             attempts,
             root,
             password_seen,
@@ -238,17 +272,106 @@ impl<'a> Inquiry<'a> {
         (sql, password)
     }
 
+    /// Signs in, and looks before anything is posted: who is there, and what lies in the tables.
+    ///
+    /// # Errors
+    /// As [`Self::enter`].
+    pub(super) async fn open(&self, started: Option<Client>) -> Result<Opened, String> {
+        let mut entered = self.enter(started).await?;
+        let (client, dialect) = (&mut entered.client, entered.dialect);
+        let watched = if self.needs_account() {
+            sql_watch::begin(client, dialect, &self.sources).await
+        } else {
+            Ok(Watched::default())
+        };
+        let mut database = String::new();
+        if dialect == Dialect::Postgres {
+            database = self.likely_database(client, &watched).await;
+            self.enter_database(client, dialect, &database).await;
+        }
+        if self.wants.iter().any(|want| matches!(want, Want::Drive(_))) {
+            let likely = self.likely(&watched);
+            let taken = Snapshot::take(client, dialect, &database, &likely).await;
+            *self.before.borrow_mut() = taken.ok().map(Rc::new);
+        }
+        Ok(Opened {
+            entered,
+            watched,
+            database,
+        })
+    }
+
+    /// Watches for sessions while the round trip's first half is under way.
+    pub(super) async fn attend(&self, opened: &mut Opened, pace: &Pace) {
+        let Opened {
+            entered, watched, ..
+        } = opened;
+        let Ok(seen) = watched.as_mut().map_err(|_| ()) else {
+            return;
+        };
+        if !self.needs_account() {
+            return;
+        }
+        let (client, dialect) = (&mut entered.client, entered.dialect);
+        if let Err(why) = sql_watch::during(client, dialect, &self.sources, pace, seen).await {
+            *watched = Err(why);
+        }
+    }
+
     async fn watch(
         &self,
         client: &mut Client,
         dialect: Dialect,
         driver: Option<&Driver<'_>>,
-    ) -> Result<Watched, String> {
+        watched: &mut Result<Watched, String>,
+    ) {
+        let Ok(seen) = watched.as_mut().map_err(|_| ()) else {
+            return;
+        };
         if !self.needs_account() {
-            return Ok(Watched::default());
+            return;
         }
-        let sources = Sources::of(&self.apps, self.server.looked, self.stack);
-        watch(client, dialect, &sources, driver).await
+        if let Err(why) = sql_watch::watch(client, dialect, &self.sources, driver, seen).await {
+            *watched = Err(why);
+        }
+    }
+
+    /// The schema (MariaDB) or database (PostgreSQL) of the application's sessions.
+    fn database_in_use(&self, watched: &Result<Watched, String>) -> Option<String> {
+        let sessions = &watched.as_ref().ok()?.sessions;
+        let mut used = sessions.iter().map(|(open, _)| open.schema.clone());
+        used.find(|used| !used.is_empty())
+    }
+
+    /// Schemas that are searched first: of the application's sessions, and those its environment names.
+    fn likely(&self, watched: &Result<Watched, String>) -> Vec<String> {
+        let mut likely = BTreeSet::from(["public".to_owned()]);
+        if let Ok(watched) = watched {
+            likely.extend(watched.sessions.iter().map(|(open, _)| open.schema.clone()));
+        }
+        let env = self.apps.iter().copied().chain([self.server.looked]);
+        likely.extend(
+            env.flat_map(|looked| &looked.env)
+                .filter_map(|(name, value)| named_schema(name, value)),
+        );
+        likely.retain(|name| !name.is_empty());
+        likely.into_iter().collect()
+    }
+
+    /// PostgreSQL shows tables of one database at a time: that of the application's sessions, or the likeliest.
+    async fn likely_database(
+        &self,
+        client: &mut Client,
+        watched: &Result<Watched, String>,
+    ) -> String {
+        let given = self.server.looked.var("POSTGRES_DB").map(str::to_owned);
+        if let Some(named) = self.database_in_use(watched).or(given) {
+            return named;
+        }
+        let there = sql_postgres::databases(client).await.unwrap_or_default();
+        let likely = self.likely(watched);
+        let named = there.iter().find(|database| likely.contains(database));
+        named.or(there.first()).cloned().unwrap_or_default()
     }
 
     async fn people(&self, client: &mut Client, dialect: Dialect) -> Result<People, String> {
@@ -259,23 +382,8 @@ impl<'a> Inquiry<'a> {
         }
     }
 
-    /// PostgreSQL shows tables of one database at a time: that of the application's sessions, or the likeliest.
-    async fn enter_database(&self, client: &mut Client, dialect: Dialect, named: Option<&str>) {
-        if dialect != Dialect::Postgres {
-            return;
-        }
-        let named = named
-            .or_else(|| self.server.looked.var("POSTGRES_DB"))
-            .map(str::to_owned);
-        let database = match named {
-            Some(database) => Some(database),
-            None => sql_postgres::databases(client)
-                .await
-                .unwrap_or_default()
-                .into_iter()
-                .next(),
-        };
-        if let Some(database) = database.filter(|database| !database.is_empty()) {
+    async fn enter_database(&self, client: &mut Client, dialect: Dialect, database: &str) {
+        if dialect == Dialect::Postgres && !database.is_empty() {
             // A refusal shows in the next question.
             let _ = client
                 .ask(&format!(
@@ -287,6 +395,12 @@ impl<'a> Inquiry<'a> {
         }
     }
 
+    /// What lay in a database before anything was posted.
+    fn before(&self, database: &str) -> Option<Rc<Snapshot>> {
+        let before = self.before.borrow().clone();
+        before.filter(|before| before.is_of(database))
+    }
+
     /// Tables, keys, and where what was posted lies; the driver posts again in between.
     async fn rows(
         &self,
@@ -294,11 +408,15 @@ impl<'a> Inquiry<'a> {
         dialect: Dialect,
         driver: Option<&Driver<'_>>,
         drive: &mut Drive,
+        likely: &[String],
+        database: &str,
     ) -> Result<Tables, String> {
         if driver.is_none() && !self.wants(Look::ForeignKeys) {
             return Ok(Tables::default());
         }
-        let tables = tables(client, dialect).await;
+        let tables = tables(client, dialect, likely).await;
+        let before = self.before(database);
+        let before = before.as_deref();
         let Some(driver) = driver.filter(|_| drive.stored.is_some()) else {
             return tables;
         };
@@ -310,7 +428,7 @@ impl<'a> Inquiry<'a> {
         values.extend(drive.hash.as_deref().map(|hash| ("hash", hash)));
         let wanted = self.wants(Look::Rows);
         if wanted {
-            drive.rows = Some(seen(find(client, dialect, &tables, &values).await));
+            drive.rows = Some(seen(find(client, dialect, &tables, before, &values).await));
         }
         drive.again = driver.again().await;
         if wanted && drive.again.is_some() {
@@ -318,7 +436,7 @@ impl<'a> Inquiry<'a> {
                 ("name", nonce.name.as_str()),
                 ("number", nonce.number_again.as_str()),
             ];
-            drive.rows_again = Some(seen(find(client, dialect, &tables, &values).await));
+            drive.rows_again = Some(seen(find(client, dialect, &tables, before, &values).await));
         }
         tables
     }
@@ -329,7 +447,7 @@ impl<'a> Inquiry<'a> {
         entered: &mut Entered,
         driver: &Driver<'_>,
         drive: &mut Drive,
-        database: Option<&str>,
+        database: &str,
     ) {
         if !self.disruptive || !self.wants.contains(&Want::Drive(Step::Restart)) {
             return;
@@ -376,14 +494,18 @@ async fn schemas(client: &mut Client, dialect: Dialect) -> Vec<String> {
     found.unwrap_or_default()
 }
 
-async fn tables(client: &mut Client, dialect: Dialect) -> Result<Tables, String> {
+async fn tables(
+    client: &mut Client,
+    dialect: Dialect,
+    likely: &[String],
+) -> Result<Tables, String> {
     let (columns, keys) = match dialect {
         Dialect::Postgres => (
-            sql_postgres::columns(client).await?,
+            sql_postgres::columns(client, likely).await?,
             sql_postgres::foreign_keys(client).await?,
         ),
         Dialect::Mariadb | Dialect::Mysql => (
-            sql_mariadb::columns(client).await?,
+            sql_mariadb::columns(client, likely).await?,
             sql_mariadb::foreign_keys(client).await?,
         ),
     };
@@ -394,6 +516,7 @@ async fn find(
     client: &mut Client,
     dialect: Dialect,
     tables: &Result<Tables, String>,
+    before: Option<&Snapshot>,
     values: &[(&str, &str)],
 ) -> Result<Vec<Row>, String> {
     let columns = &tables.as_ref().map_err(Clone::clone)?.columns;
@@ -401,6 +524,7 @@ async fn find(
         client,
         dialect,
         columns,
+        before,
     }
     .find(values)
     .await
@@ -420,50 +544,92 @@ fn sessions(watched: &Watched, credentials: &[Credential]) -> Vec<Session> {
     all.into_iter().collect()
 }
 
-async fn undo(entered: &mut Entered, tables: &Tables, drive: &Drive) -> Seen<u64> {
-    let rows = drive
-        .rows
-        .as_ref()
-        .and_then(Seen::get)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    let same_table =
-        |a: &Row, b: &Row| a.spot.table == b.spot.table && a.spot.schema == b.spot.schema;
-    let named = |row: &&Row| {
-        rows.iter()
-            .any(|other| other.value == "name" && same_table(other, row))
-    };
-    // A hash seen on a page counts only if it lay in the row that holds the name.
-    let held = rows
+impl Inquiry<'_> {
+    async fn undo(
+        &self,
+        entered: &mut Entered,
+        tables: &Tables,
+        drive: &Drive,
+        database: &str,
+    ) -> Seen<u64> {
+        let before = self.before(database);
+        let rows = drive
+            .rows
+            .as_ref()
+            .and_then(Seen::get)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let same_table =
+            |a: &Row, b: &Row| a.spot.table == b.spot.table && a.spot.schema == b.spot.schema;
+        let named = |row: &&Row| {
+            rows.iter()
+                .any(|other| other.value == "name" && same_table(other, row))
+        };
+        // A hash seen on a page counts only if it lay in the row that holds the name.
+        let held = rows
+            .iter()
+            .filter(|row| row.value == "hash")
+            .any(|row| named(&row));
+        let hash = drive.hash.as_deref().filter(|_| held);
+        let mut rows = Rows {
+            client: &mut entered.client,
+            dialect: entered.dialect,
+            columns: &tables.columns,
+            before: before.as_deref(),
+        };
+        rows.undo(&tables.keys, &drive.name, hash).await
+    }
+}
+
+/// A schema or database that a variable of the environment names, by itself or at the end of an address.
+fn named_schema(name: &str, value: &str) -> Option<String> {
+    if let Some((_, rest)) = value.split_once("://") {
+        let path = rest.split(['?', '#']).next()?;
+        return path.split_once('/').map(|(_, schema)| schema.to_owned());
+    }
+    let name = name.to_ascii_uppercase();
+    let names = ["DB", "DATABASE", "NAME", "SCHEMA"]
         .iter()
-        .filter(|row| row.value == "hash")
-        .any(|row| named(&row));
-    let hash = drive.hash.as_deref().filter(|_| held);
-    let mut rows = Rows {
-        client: &mut entered.client,
-        dialect: entered.dialect,
-        columns: &tables.columns,
-    };
-    rows.undo(&tables.keys, &drive.name, hash).await
+        .any(|word| name.ends_with(word));
+    (names && value.len() <= 64).then(|| value.to_owned())
 }
 
 /// Undoes with a sign-in of its own, for when the round trip was broken off: everything that holds the fresh word.
 pub(super) async fn undo_afresh(inquiry: &Inquiry<'_>, nonce: &str) -> Seen<u64> {
     let work = async {
         let mut entered = inquiry.enter(None).await?;
-        inquiry
-            .enter_database(&mut entered.client, entered.dialect, None)
-            .await;
-        let tables = tables(&mut entered.client, entered.dialect).await?;
+        let before = inquiry.before.borrow().clone();
+        let before = before.ok_or("nobody looked at the tables before")?;
+        let database = before.database();
+        let (client, dialect) = (&mut entered.client, entered.dialect);
+        inquiry.enter_database(client, dialect, database).await;
+        let likely = inquiry.likely(&Ok(Watched::default()));
+        let tables = tables(client, dialect, &likely).await?;
         let drive = Drive {
             name: nonce.to_owned(),
             ..Drive::default()
         };
-        Ok(undo(&mut entered, &tables, &drive).await)
+        Ok(inquiry.undo(&mut entered, &tables, &drive, database).await)
     };
     match tokio::time::timeout(Duration::from_secs(10), work).await {
         Ok(Ok(done)) => done,
         Ok(Err(why)) => Seen::Unseen(why),
         Err(_) => Seen::Unseen("the database did not answer in time".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn schemas_are_named_by_addresses_and_variables() {
+        let named = |name: &str, value: &str| named_schema(name, value);
+        assert_eq!(
+            named("DATABASE_URL", "mysql://app:made-up@db:3306/shop?ssl=1").as_deref(),
+            Some("shop")
+        );
+        assert_eq!(named("DB_NAME", "shop").as_deref(), Some("shop"));
+        assert_eq!(named("DB_PASSWORD", "made-up-app-password"), None);
     }
 }

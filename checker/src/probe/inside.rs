@@ -14,6 +14,7 @@ use super::looked::Looked;
 use super::parts::Parts;
 use super::sql::Client;
 use super::sql_identity::Guess;
+use super::sql_watch::Pace;
 use super::{ProbeError, Progress, sockets};
 use crate::check::Want;
 use crate::facts::{Drive, Listener, Page, Role, Seen, Sql, Status, Step};
@@ -48,6 +49,7 @@ struct Visit<'a> {
     posted: Cell<bool>,
     pages: Browser,
     drive: Browser,
+    pace: Pace,
 }
 
 impl Inside {
@@ -126,6 +128,7 @@ impl<'a> Visit<'a> {
                 .collect(),
             nonce: Nonce::fresh()?,
             posted: Cell::new(false),
+            pace: Pace::default(),
             pages: browser()?,
             drive: browser()?,
             street,
@@ -142,10 +145,18 @@ impl<'a> Visit<'a> {
     ) -> Result<Inside, ProbeError> {
         let wanted = asks_database(&self.parts);
         let entering = async {
-            match inquiry {
+            let opened = match inquiry {
                 _ if !wanted => None,
-                Ok(inquiry) => Some(inquiry.enter(started).await),
+                Ok(inquiry) => Some(inquiry.open(started).await),
                 Err(why) => Some(Err(why.clone())),
+            };
+            self.pace.allow();
+            match (opened, inquiry) {
+                (Some(Ok(mut opened)), Ok(inquiry)) => {
+                    inquiry.attend(&mut opened, &self.pace).await;
+                    Some(Ok(opened))
+                }
+                (opened, _) => opened,
             }
         };
         let texts = self.parts.ground.texts(&self.parts);
@@ -206,6 +217,11 @@ impl<'a> Visit<'a> {
                     .await
             }
         }));
+        let driver = async {
+            let driver = driver.await;
+            self.pace.end();
+            driver
+        };
         let (pages, driver, listening) = join!(pages, driver, self.listening(&doors));
         let pages = pages.into_iter().flatten().collect();
         Outside {
@@ -270,6 +286,8 @@ impl<'a> Visit<'a> {
         )
         .await;
         let driver = driver.map_err(|trouble| format!("the request {}", trouble.phrase()))?;
+        // What lay in the tables must be known first, or nobody could tell what is to be taken back.
+        self.pace.begin().await;
         driver.first(drive).await;
         Ok(driver)
     }

@@ -5,8 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use super::sql::{Client, Row};
-use crate::facts::{Account, ForeignKey, Grant, Spot};
+use super::sql::{Client, Row, literal};
+use super::sql_keys::{Key, Pointing};
+use super::sql_snapshot::{Described, MOST_TABLES};
+use crate::facts::{Account, Dialect, Grant, Spot};
 
 /// The server's own schemas.
 const OWN: &str = "('mysql', 'information_schema', 'performance_schema', 'sys')";
@@ -56,11 +58,13 @@ pub(super) async fn schemas(client: &mut Client) -> Result<Vec<String>, String> 
         .collect())
 }
 
-/// Sessions from elsewhere: the grader's own come through the socket or from the database's own container.
-pub(super) async fn open_sessions(client: &mut Client) -> Result<Vec<Open>, String> {
-    let query = "SELECT USER, HOST, COALESCE(DB, '') FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() \
+/// Sessions from elsewhere, each with its number: the grader's own come through the socket or from the database's own container.
+pub(super) async fn open_sessions(client: &mut Client) -> Result<Vec<(String, Open)>, String> {
+    let query = "SELECT USER, HOST, COALESCE(DB, ''), ID FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() \
                  AND USER NOT IN ('system user', 'event_scheduler', 'unauthenticated user')";
-    Ok(client.rows(query).await?.iter().map(open).collect())
+    let number = |row: &Row| row.get(3).cloned().unwrap_or_default();
+    let rows = client.rows(query).await?;
+    Ok(rows.iter().map(|row| (number(row), open(row))).collect())
 }
 
 fn open(row: &Row) -> Open {
@@ -84,12 +88,27 @@ fn open(row: &Row) -> Open {
     }
 }
 
-pub(super) async fn columns(client: &mut Client) -> Result<Vec<Column>, String> {
+/// Columns read at most, and whether that was all.
+pub(super) const MOST_COLUMNS: usize = 4000;
+
+/// A list for `IN`; never an empty one.
+pub(super) fn listed(names: &[String], dialect: Dialect) -> String {
+    let names: Vec<String> = names.iter().map(|name| literal(name, dialect)).collect();
+    if names.is_empty() {
+        "('')".into()
+    } else {
+        format!("({})", names.join(", "))
+    }
+}
+
+/// Columns in which a posted value may lie, those of the likely schemas first.
+pub(super) async fn columns(client: &mut Client, likely: &[String]) -> Result<Vec<Column>, String> {
+    let likely = listed(likely, Dialect::Mariadb);
     let query = format!(
         "SELECT c.TABLE_SCHEMA, c.TABLE_NAME, c.COLUMN_NAME, c.DATA_TYPE FROM information_schema.COLUMNS c JOIN information_schema.TABLES t \
          ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME WHERE t.TABLE_TYPE = 'BASE TABLE' AND c.TABLE_SCHEMA NOT IN {OWN} \
          AND c.DATA_TYPE IN ('char','varchar','tinytext','text','mediumtext','longtext','json','binary','varbinary','blob','int','bigint','mediumint','decimal') \
-         ORDER BY 1, 2, c.ORDINAL_POSITION LIMIT 2000"
+         ORDER BY c.TABLE_SCHEMA IN {likely} DESC, 1, 2, c.ORDINAL_POSITION LIMIT {MOST_COLUMNS}"
     );
     let rows = client.rows(&query).await?;
     Ok(rows
@@ -113,22 +132,62 @@ fn spot(row: &Row, at: usize) -> Spot {
     }
 }
 
-pub(super) async fn foreign_keys(client: &mut Client) -> Result<Vec<ForeignKey>, String> {
+/// Tables, those of the likely schemas first.
+pub(super) async fn tables(
+    client: &mut Client,
+    likely: &[String],
+) -> Result<Vec<Described>, String> {
+    let likely = listed(likely, Dialect::Mariadb);
     let query = format!(
-        "SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, REFERENCED_TABLE_SCHEMA, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME \
-         FROM information_schema.KEY_COLUMN_USAGE WHERE REFERENCED_TABLE_NAME IS NOT NULL AND TABLE_SCHEMA NOT IN {OWN} LIMIT 1000"
+        "SELECT TABLE_SCHEMA, TABLE_NAME, COALESCE(TABLE_ROWS, 0) FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' AND TABLE_SCHEMA NOT IN {OWN} \
+         ORDER BY TABLE_SCHEMA IN {likely} DESC, 1, 2 LIMIT {MOST_TABLES}"
     );
-    let mut keys: Vec<ForeignKey> = client
-        .rows(&query)
-        .await?
-        .iter()
-        .map(|row| ForeignKey {
-            from: spot(row, 0),
-            to: spot(row, 3),
+    let tables = client.rows(&query).await?;
+    let query = format!(
+        "SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE FROM information_schema.COLUMNS WHERE COLUMN_KEY = 'PRI' AND TABLE_SCHEMA NOT IN {OWN}"
+    );
+    let keys = client.rows(&query).await?;
+    Ok(described(&tables, &keys))
+}
+
+/// Joins rows of (schema, table, rows) with rows of (schema, table, column of the primary key, type).
+fn described(tables: &[Row], keys: &[Row]) -> Vec<Described> {
+    let mut columns: BTreeMap<&[String], Vec<&[String]>> = BTreeMap::new();
+    for row in keys {
+        if let [schema_and_table @ .., _, _] = row.as_slice() {
+            let column = &row[schema_and_table.len()..];
+            columns.entry(schema_and_table).or_default().push(column);
+        }
+    }
+    let one = |row: &Row| {
+        let name = row.get(..2)?;
+        let key = match columns.get(name).map(Vec::as_slice) {
+            Some([[column, kind]]) if kind.ends_with("int") => Some(column.clone()),
+            _ => None,
+        };
+        Some(Described {
+            table: (name[0].clone(), name[1].clone()),
+            rows: row.get(2).and_then(|rows| rows.parse().ok()).unwrap_or(0),
+            key,
         })
-        .collect();
-    keys.sort();
-    Ok(keys)
+    };
+    tables.iter().filter_map(one).collect()
+}
+
+pub(super) async fn foreign_keys(client: &mut Client) -> Result<Vec<Key>, String> {
+    let query = format!(
+        "SELECT k.TABLE_SCHEMA, k.TABLE_NAME, k.COLUMN_NAME, k.REFERENCED_TABLE_SCHEMA, k.REFERENCED_TABLE_NAME, k.REFERENCED_COLUMN_NAME, k.CONSTRAINT_NAME, \
+         COALESCE(r.DELETE_RULE, '') FROM information_schema.KEY_COLUMN_USAGE k LEFT JOIN information_schema.REFERENTIAL_CONSTRAINTS r \
+         ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.TABLE_NAME = k.TABLE_NAME AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME \
+         WHERE k.REFERENCED_TABLE_NAME IS NOT NULL AND k.TABLE_SCHEMA NOT IN {OWN} ORDER BY 1, 2, 7, k.ORDINAL_POSITION LIMIT 2000"
+    );
+    let rows = client.rows(&query).await?;
+    Ok(Key::gathered(rows.iter().map(|row| Pointing {
+        from: spot(row, 0),
+        to: spot(row, 3),
+        name: row.get(6).cloned().unwrap_or_default(),
+        rule: row.get(7).cloned().unwrap_or_default(),
+    })))
 }
 
 /// Accounts that exist, whether they are locked, and how their passwords are stored.
@@ -350,6 +409,26 @@ mod tests {
         );
         assert_eq!(open(&row(&["app", "fd00::3:45678", ""])).from, "fd00::3");
         assert_eq!(open(&row(&["root", "localhost", ""])).from, "");
+    }
+
+    #[test]
+    fn a_primary_key_of_one_whole_number_is_told_from_others() {
+        let tables = [
+            row(&["a", "one", "5"]),
+            row(&["a", "two", "0"]),
+            row(&["b", "one", "0"]),
+        ];
+        let keys = [
+            row(&["a", "one", "id", "int"]),
+            row(&["a", "two", "x", "int"]),
+            row(&["a", "two", "y", "int"]),
+            row(&["b", "one", "name", "varchar"]),
+        ];
+        let keys: Vec<Option<String>> = described(&tables, &keys)
+            .into_iter()
+            .map(|described| described.key)
+            .collect();
+        assert_eq!(keys, [Some("id".into()), None, None]);
     }
 
     #[test]

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::sql::{Client, Row};
-use super::sql_mariadb::{Column, Credential, Open};
-use crate::facts::{Account, ForeignKey, Grant, Spot};
+use super::sql_keys::{Key, Pointing};
+use super::sql_mariadb::{Column, Credential, MOST_COLUMNS, Open, listed};
+use super::sql_snapshot::{Described, MOST_TABLES};
+use crate::facts::{Account, Dialect, Grant, Spot};
 
 const OWN: &str = "('pg_catalog', 'information_schema', 'pg_toast')";
 
@@ -25,26 +27,28 @@ pub(super) async fn databases(client: &mut Client) -> Result<Vec<String>, String
         .collect())
 }
 
-pub(super) async fn open_sessions(client: &mut Client) -> Result<Vec<Open>, String> {
-    let query = "SELECT usename, COALESCE(host(client_addr), ''), COALESCE(datname, '') FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename IS NOT NULL";
+/// Sessions of anybody but the grader, each with its number.
+pub(super) async fn open_sessions(client: &mut Client) -> Result<Vec<(String, Open)>, String> {
+    let query = "SELECT usename, COALESCE(host(client_addr), ''), COALESCE(datname, ''), pid FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename IS NOT NULL";
     let cell = |row: &Row, at: usize| row.get(at).cloned().unwrap_or_default();
-    Ok(client
-        .rows(query)
-        .await?
-        .iter()
-        .map(|row| Open {
+    let open = |row: &Row| {
+        let open = Open {
             user: cell(row, 0),
             from: cell(row, 1),
             schema: cell(row, 2),
-        })
-        .collect())
+        };
+        (cell(row, 3), open)
+    };
+    Ok(client.rows(query).await?.iter().map(open).collect())
 }
 
-pub(super) async fn columns(client: &mut Client) -> Result<Vec<Column>, String> {
+/// Columns in which a posted value may lie, those of the likely schemas first.
+pub(super) async fn columns(client: &mut Client, likely: &[String]) -> Result<Vec<Column>, String> {
+    let likely = listed(likely, Dialect::Postgres);
     let query = format!(
         "SELECT c.table_schema, c.table_name, c.column_name, c.data_type FROM information_schema.columns c JOIN information_schema.tables t \
          ON t.table_schema = c.table_schema AND t.table_name = c.table_name WHERE t.table_type = 'BASE TABLE' AND c.table_schema NOT IN {OWN} \
-         AND c.data_type IN ('character varying', 'character', 'text', 'json', 'jsonb', 'uuid', 'integer', 'bigint', 'numeric') ORDER BY 1, 2, c.ordinal_position LIMIT 2000"
+         AND c.data_type IN ('character varying', 'character', 'text', 'json', 'jsonb', 'uuid', 'integer', 'bigint', 'numeric') ORDER BY c.table_schema IN {likely} DESC, 1, 2, c.ordinal_position LIMIT {MOST_COLUMNS}"
     );
     let rows = client.rows(&query).await?;
     Ok(rows
@@ -68,24 +72,48 @@ fn spot(row: &Row, at: usize) -> Spot {
     }
 }
 
-pub(super) async fn foreign_keys(client: &mut Client) -> Result<Vec<ForeignKey>, String> {
-    let query = "SELECT n.nspname, c.relname, a.attname, fn.nspname, fc.relname, fa.attname FROM pg_constraint k \
+/// Tables of the database in use, those of the likely schemas first.
+pub(super) async fn tables(
+    client: &mut Client,
+    likely: &[String],
+) -> Result<Vec<Described>, String> {
+    let likely = listed(likely, Dialect::Postgres);
+    // A row takes a hundred bytes or so; the server's own estimate is missing until it was analysed.
+    let query = format!(
+        "SELECT n.nspname, c.relname, GREATEST(c.reltuples::bigint, pg_relation_size(c.oid) / 100), COALESCE(a.attname, '') FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+         LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary AND i.indnkeyatts = 1 \
+         LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0] AND a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) \
+         WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN {OWN} AND n.nspname NOT LIKE 'pg\\_%' ORDER BY n.nspname IN {likely} DESC, 1, 2 LIMIT {MOST_TABLES}"
+    );
+    let rows = client.rows(&query).await?;
+    let one = |row: &Row| {
+        let [schema, table, rows, key] = row.as_slice() else {
+            return None;
+        };
+        Some(Described {
+            table: (schema.clone(), table.clone()),
+            rows: rows.parse().unwrap_or(0),
+            key: Some(key.clone()).filter(|key| !key.is_empty()),
+        })
+    };
+    Ok(rows.iter().filter_map(one).collect())
+}
+
+pub(super) async fn foreign_keys(client: &mut Client) -> Result<Vec<Key>, String> {
+    let query = "SELECT n.nspname, c.relname, a.attname, fn.nspname, fc.relname, fa.attname, k.conname, \
+                 CASE k.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' ELSE 'RESTRICT' END FROM pg_constraint k \
                  JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
                  JOIN pg_class fc ON fc.oid = k.confrelid JOIN pg_namespace fn ON fn.oid = fc.relnamespace \
-                 CROSS JOIN LATERAL unnest(k.conkey, k.confkey) AS pair(here, there) \
+                 CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY AS pair(here, there, at) \
                  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = pair.here JOIN pg_attribute fa ON fa.attrelid = fc.oid AND fa.attnum = pair.there \
-                 WHERE k.contype = 'f' LIMIT 1000";
-    let mut keys: Vec<ForeignKey> = client
-        .rows(query)
-        .await?
-        .iter()
-        .map(|row| ForeignKey {
-            from: spot(row, 0),
-            to: spot(row, 3),
-        })
-        .collect();
-    keys.sort();
-    Ok(keys)
+                 WHERE k.contype = 'f' ORDER BY 1, 2, 7, pair.at LIMIT 2000";
+    let rows = client.rows(query).await?;
+    Ok(Key::gathered(rows.iter().map(|row| Pointing {
+        from: spot(row, 0),
+        to: spot(row, 3),
+        name: row.get(6).cloned().unwrap_or_default(),
+        rule: row.get(7).cloned().unwrap_or_default(),
+    })))
 }
 
 /// Every role that is not the server's own, with its rights; memberships count as its own rights, ownership as all of

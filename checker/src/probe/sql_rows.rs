@@ -1,39 +1,70 @@
 //! Looking for what the round trip posted in every table, and taking it out again.
 //!
-//! Rows are recognised by a fresh word that nobody else can have typed; nothing else is ever deleted.
+//! Rows are recognised by a fresh word that nobody else can have typed, and by not having been there before; nothing
+//! else is ever deleted.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::sql::{Client, identifier, literal};
-use super::sql_mariadb::Column;
-use crate::facts::{Dialect, ForeignKey, Row, Seen, Spot};
+use super::sql_keys::{Key, table_of};
+use super::sql_mariadb::{Column, MOST_COLUMNS};
+use super::sql_snapshot::{Snapshot, Table, quoted};
+use crate::facts::{Dialect, Row, Seen};
+use crate::text;
 
 /// Look-ups joined into one statement.
 const TOGETHER: usize = 60;
 /// Foreign keys followed from a posted row at most.
-const DEEPEST: usize = 4;
+const DEEPEST: usize = 6;
+/// Longest time for one search through all the tables.
+const LONGEST: Duration = Duration::from_secs(4);
 
-/// A table: schema and name.
-type Table = (String, String);
-
-fn table_of(spot: &Spot) -> Table {
-    (spot.schema.clone(), spot.table.clone())
-}
-
-/// A database client that knows its dialect and the tables there are.
+/// A database client that knows its dialect, the tables there are, and what lay in them before.
 pub(super) struct Rows<'c> {
     pub client: &'c mut Client,
     pub dialect: Dialect,
+    /// Those of the application's schemas first.
     pub columns: &'c [Column],
+    /// `None` where nobody looked before something was posted.
+    pub before: Option<&'c Snapshot>,
+}
+
+/// How much of a large table is searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Search {
+    /// Rows above the highest key there was.
+    WhatIsNew,
+    Everything,
+}
+
+/// Rows that are the round trip's own.
+struct Own {
+    /// The test that they pass.
+    test: String,
+    count: u64,
+    /// Rows that pass the first test, but were there before, or may have been.
+    others: u64,
+}
+
+/// What taking back came to.
+#[derive(Debug, Default)]
+struct Undone {
+    deleted: u64,
+    /// What stays, and why.
+    stayed: BTreeSet<String>,
+}
+
+/// A table's name for a sentence.
+fn named((schema, table): &Table) -> String {
+    format!("`{schema}.{table}`")
 }
 
 impl Rows<'_> {
-    fn table(&self, (schema, name): &Table) -> String {
-        format!(
-            "{}.{}",
-            identifier(schema, self.dialect),
-            identifier(name, self.dialect)
-        )
+    fn table(&self, table: &Table) -> String {
+        quoted(table, self.dialect)
     }
 
     fn text(&self, column: &str) -> String {
@@ -48,7 +79,7 @@ impl Rows<'_> {
     /// Where values lie, as (what, value) pairs: columns that hold exactly one of them, and in how many rows.
     ///
     /// # Errors
-    /// The database could not be asked.
+    /// The database could not be asked, or the name was not found and not every table could be searched.
     pub(super) async fn find(&mut self, values: &[(&str, &str)]) -> Result<Vec<Row>, String> {
         let mut asked = Vec::new();
         for column in self.columns {
@@ -76,37 +107,82 @@ impl Rows<'_> {
             .iter()
             .map(|(spot, _, test)| (table_of(spot), test.clone()))
             .collect();
-        let counts = self.counts(&tests).await?;
+        let counts = self.counts(&tests, Search::WhatIsNew).await?;
+        let unread = self.unread(&tests, &counts);
         let mut rows: Vec<Row> = asked
             .into_iter()
             .zip(counts)
-            .filter(|(_, count)| *count > 0)
-            .map(|((spot, value, _), count)| Row { spot, value, count })
+            .filter_map(|((spot, value, _), count)| {
+                let count = count.filter(|count| *count > 0)?;
+                Some(Row { spot, value, count })
+            })
             .collect();
         rows.sort();
-        Ok(rows)
+        match unread {
+            Some(unread) if !rows.iter().any(|row| row.value == "name") => Err(unread),
+            _ => Ok(rows),
+        }
     }
 
-    /// How many rows pass each test.
-    async fn counts(&mut self, tests: &[(Table, String)]) -> Result<Vec<u64>, String> {
-        let mut counts = vec![0; tests.len()];
+    /// Which tables were not searched, as a sentence fragment.
+    fn unread(&self, tests: &[(Table, String)], counts: &[Option<u64>]) -> Option<String> {
+        let unread: BTreeSet<String> = tests
+            .iter()
+            .zip(counts)
+            .filter(|(_, count)| count.is_none())
+            .map(|((table, _), _)| named(table))
+            .collect();
+        if unread.is_empty() {
+            return (self.columns.len() >= MOST_COLUMNS).then(|| {
+                format!("there are more than {MOST_COLUMNS} columns, too many to search them all")
+            });
+        }
+        let most: Vec<String> = unread.iter().take(5).cloned().collect();
+        let more = if unread.len() > most.len() {
+            " and others"
+        } else {
+            ""
+        };
+        Some(format!(
+            "not every table could be searched in time: {}{more}",
+            most.join(", ")
+        ))
+    }
+
+    /// How many rows pass each test; `None` where the server did not say, or not in time.
+    async fn counts(
+        &mut self,
+        tests: &[(Table, String)],
+        search: Search,
+    ) -> Result<Vec<Option<u64>>, String> {
+        let until = Instant::now() + LONGEST;
+        let mut counts = vec![None; tests.len()];
         for (chunk, tests) in tests.chunks(TOGETHER).enumerate() {
-            let parts: Vec<String> = tests
+            if Instant::now() > until {
+                break;
+            }
+            let parts: Vec<(usize, &Table, String)> = tests
                 .iter()
                 .enumerate()
-                .map(|(at, (table, test))| {
-                    format!(
-                        "SELECT {at}, COUNT(*) FROM {} WHERE {test}",
-                        self.table(table)
-                    )
-                })
+                .filter(|(_, (table, _))| !self.is_slow(table))
+                .map(|(at, (table, test))| (at, table, self.counting(at, table, test, search)))
                 .collect();
-            let together = self.client.rows(&parts.join(" UNION ALL ")).await;
+            if parts.is_empty() {
+                continue;
+            }
+            let all: Vec<&str> = parts.iter().map(|(_, _, part)| part.as_str()).collect();
+            let together = self.client.rows(&all.join(" UNION ALL ")).await;
             let mut rows = together.as_ref().cloned().unwrap_or_default();
             if together.is_err() {
                 // One table that cannot be read must not hide the others.
-                for part in &parts {
-                    rows.extend(self.client.rows(part).await.unwrap_or_default());
+                for (_, table, part) in &parts {
+                    if Instant::now() > until || self.is_slow(table) {
+                        continue;
+                    }
+                    match self.client.rows(part).await {
+                        Ok(found) => rows.extend(found),
+                        Err(_) => self.call_slow(table),
+                    }
                 }
             }
             for row in rows {
@@ -116,26 +192,62 @@ impl Rows<'_> {
                 if let (Ok(at), Ok(count)) = (at.parse::<usize>(), count.parse())
                     && let Some(place) = counts.get_mut(chunk * TOGETHER + at)
                 {
-                    *place = count;
+                    *place = Some(count);
                 }
             }
         }
         Ok(counts)
     }
 
-    /// Deletes every row that holds the fresh word, rows that refer to it first, and rows that hold nothing but its
-    /// hash. Says how many went, or what stayed.
+    /// A statement that counts.
+    fn counting(&self, at: usize, table: &Table, test: &str, search: Search) -> String {
+        let limit = self
+            .before
+            .filter(|_| search == Search::WhatIsNew)
+            .and_then(|before| before.limit(table, self.dialect));
+        let limit = limit.map_or_else(String::new, |limit| format!("{limit} AND "));
+        format!(
+            "SELECT {at}, COUNT(*) FROM {} WHERE {limit}({test})",
+            self.table(table)
+        )
+    }
+
+    fn is_slow(&self, table: &Table) -> bool {
+        self.before
+            .is_some_and(|before| before.slow.borrow().contains(table))
+    }
+
+    fn call_slow(&self, table: &Table) {
+        if let Some(before) = self.before {
+            before.slow.borrow_mut().insert(table.clone());
+        }
+    }
+
+    /// How many rows of one table pass a test.
+    async fn count(&mut self, table: &Table, test: &str, search: Search) -> Result<u64, String> {
+        let counts = self
+            .counts(&[(table.clone(), test.to_owned())], search)
+            .await?;
+        counts
+            .first()
+            .copied()
+            .flatten()
+            .ok_or_else(|| format!("{} could not be searched", named(table)))
+    }
+
+    /// Deletes every row that holds the fresh word and was not there before, with the new rows that point at it, and new
+    /// rows that hold nothing but its hash. Says how many went, or what stays and why.
     pub(super) async fn undo(
         &mut self,
-        keys: &[ForeignKey],
+        keys: &[Key],
         nonce: &str,
         hash: Option<&str>,
     ) -> Seen<u64> {
         match self.try_undo(keys, nonce, hash).await {
-            Ok((deleted, stayed)) if stayed.is_empty() => Seen::Seen(deleted),
-            Ok((_, stayed)) => Seen::Unseen(format!(
-                "rows of the round trip stay in {}",
-                crate::text::ticked(&stayed.into_iter().collect::<Vec<_>>())
+            Ok(undone) if undone.stayed.is_empty() => Seen::Seen(undone.deleted),
+            Ok(undone) => Seen::Unseen(format!(
+                "of the round trip with `{nonce}`, something stays: {}",
+                undone.stayed.into_iter().collect::<Vec<_>>().join("; ")
             )),
             Err(why) => Seen::Unseen(format!("rows named `{nonce}` may stay: {why}")),
         }
@@ -143,65 +255,113 @@ impl Rows<'_> {
 
     async fn try_undo(
         &mut self,
-        keys: &[ForeignKey],
+        keys: &[Key],
         nonce: &str,
         hash: Option<&str>,
-    ) -> Result<(u64, BTreeSet<String>), String> {
-        let holders = self.holders(nonce).await?;
+    ) -> Result<Undone, String> {
+        let mut undone = Undone::default();
+        let (holders, unread) = self.holders(nonce).await?;
+        undone.stayed.extend(unread);
         let mut hashes = self.own_hashes(&holders).await;
         if let Some(hash) = hash {
             *hashes.entry(hash.to_owned()).or_insert(0) += 1;
         }
-        let mut deleted = 0;
         for (table, test) in &holders {
-            deleted += self.delete(table, test, keys, 0).await?;
+            let own = self.own(table, test, Search::WhatIsNew).await?;
+            undone.note(table, own.others);
+            self.delete(table, &own, keys, 0, &mut undone).await;
         }
-        let mut stayed: BTreeSet<String> = self
-            .holders(nonce)
-            .await?
-            .keys()
-            .map(|(schema, name)| format!("{schema}.{name}"))
-            .collect();
         for (hash, ours) in hashes {
-            for row in self.find(&[("hash", &hash)]).await? {
+            for row in self.hash_rows(&hash).await? {
                 let table = table_of(&row.spot);
-                if row.count <= ours {
-                    let test = format!(
-                        "{} = {}",
-                        self.text(&row.spot.column),
-                        literal(&hash, self.dialect)
-                    );
-                    deleted += self.delete(&table, &test, keys, 0).await?;
+                let column = self.text(&row.spot.column);
+                let test = format!("{column} = {}", literal(&hash, self.dialect));
+                let own = self.own(&table, &test, Search::WhatIsNew).await?;
+                if own.others == 0 && own.count <= ours {
+                    self.delete(&table, &own, keys, 0, &mut undone).await;
                 } else {
-                    stayed.insert(format!("{}.{}", table.0, table.1));
+                    undone.note(&table, own.others.max(1));
                 }
             }
         }
-        Ok((deleted, stayed))
+        Ok(undone)
     }
 
-    /// Tables in which some text holds the fresh word, each with the test that finds those rows.
-    async fn holders(&mut self, nonce: &str) -> Result<BTreeMap<Table, String>, String> {
-        let mut tests: BTreeMap<Table, Vec<String>> = BTreeMap::new();
+    /// Columns in which a hash lies.
+    async fn hash_rows(&mut self, hash: &str) -> Result<Vec<Row>, String> {
+        // The name is not asked for, so that it is missing means nothing here.
+        let found = self.find(&[("name", hash)]).await;
+        Ok(found.unwrap_or_default())
+    }
+
+    /// Which of the rows that pass a test are the round trip's own: those above the highest key there was, or all of
+    /// them, where the table has grown by as many.
+    async fn own(&mut self, table: &Table, test: &str, search: Search) -> Result<Own, String> {
+        let nobody = |count| Own {
+            test: "1 = 0".into(),
+            count: 0,
+            others: count,
+        };
+        let all = self.count(table, test, search).await?;
+        let Some(before) = self.before.filter(|_| all > 0) else {
+            return Ok(nobody(all));
+        };
+        let mut own = nobody(all);
+        if let Some(new) = before.new_rows(table, self.dialect) {
+            let test = format!("({test}) AND {new}");
+            let count = self.count(table, &test, search).await?;
+            own = Own {
+                test,
+                count,
+                others: all.saturating_sub(count),
+            };
+        }
+        if own.others > 0
+            && let Some(rows) = before.rows(table)
+            && self.count(table, "1 = 1", Search::Everything).await? >= rows.saturating_add(all)
+        {
+            // Keys need not ascend.
+            own = Own {
+                test: format!("({test})"),
+                count: all,
+                others: 0,
+            };
+        }
+        Ok(own)
+    }
+
+    /// Tables in which some text holds the fresh word, each with the test that finds those rows; and what could not be
+    /// searched.
+    async fn holders(
+        &mut self,
+        nonce: &str,
+    ) -> Result<(BTreeMap<Table, String>, Option<String>), String> {
+        let mut tests: Vec<(Table, Vec<String>)> = Vec::new();
         for column in self.columns.iter().filter(|column| column.text) {
             let test = format!(
                 "{} LIKE {}",
                 self.text(&column.spot.column),
                 literal(&format!("%{nonce}%"), self.dialect)
             );
-            tests.entry(table_of(&column.spot)).or_default().push(test);
+            let table = table_of(&column.spot);
+            match tests.last_mut().filter(|(last, _)| *last == table) {
+                Some((_, tests)) => tests.push(test),
+                None => tests.push((table, vec![test])),
+            }
         }
         let tests: Vec<(Table, String)> = tests
             .into_iter()
             .map(|(table, tests)| (table, tests.join(" OR ")))
             .collect();
-        let counts = self.counts(&tests).await?;
-        Ok(tests
+        let counts = self.counts(&tests, Search::WhatIsNew).await?;
+        let unread = self.unread(&tests, &counts);
+        let found = tests
             .into_iter()
             .zip(counts)
-            .filter(|(_, count)| *count > 0)
+            .filter(|(_, count)| count.is_some_and(|count| count > 0))
             .map(|(test, _)| test)
-            .collect())
+            .collect();
+        Ok((found, unread))
     }
 
     /// Long hexadecimal words in the rows that hold the fresh word, and in how many of those rows each lies.
@@ -214,8 +374,12 @@ impl Rows<'_> {
                 .filter(|column| column.text && table_of(&column.spot) == *table)
                 .map(|column| self.text(&column.spot.column))
                 .collect();
+            let limit = self
+                .before
+                .and_then(|before| before.new_rows(table, self.dialect));
+            let limit = limit.map_or_else(String::new, |limit| format!("{limit} AND "));
             let query = format!(
-                "SELECT {} FROM {} WHERE {test} LIMIT 100",
+                "SELECT {} FROM {} WHERE {limit}({test}) LIMIT 100",
                 columns.join(", "),
                 self.table(table)
             );
@@ -231,48 +395,91 @@ impl Rows<'_> {
         found
     }
 
-    /// Deletes the rows of a table that pass a test, after the rows of other tables that refer to them.
+    /// Deletes rows of the round trip's own, after the new rows that point at them. Where a row that was there before
+    /// would go with them, nothing is deleted; where such a row's pointer is only emptied, the server does that.
     async fn delete(
         &mut self,
         table: &Table,
-        test: &str,
-        keys: &[ForeignKey],
+        own: &Own,
+        keys: &[Key],
         depth: usize,
-    ) -> Result<u64, String> {
-        let count = self
-            .counts(&[(table.clone(), test.to_owned())])
-            .await?
-            .first()
-            .copied()
-            .unwrap_or(0);
-        if count == 0 || depth > DEEPEST {
-            return Ok(0);
+        undone: &mut Undone,
+    ) -> bool {
+        if own.count == 0 {
+            return true;
         }
-        let mut deleted = count;
-        for key in keys
-            .iter()
-            .filter(|key| table_of(&key.to) == *table && table_of(&key.from) != *table)
-        {
-            // MariaDB does not let a statement read the table it deletes from, unless through a table of its own.
-            let parents = format!(
-                "SELECT {} FROM {} WHERE {test}",
-                identifier(&key.to.column, self.dialect),
-                self.table(table)
-            );
-            let children = format!(
-                "{} IN (SELECT * FROM ({parents}) AS posted)",
-                identifier(&key.from.column, self.dialect)
-            );
-            deleted +=
-                Box::pin(self.delete(&table_of(&key.from), &children, keys, depth + 1)).await?;
+        if depth > DEEPEST {
+            undone.stay(table, "too many tables hang on each other");
+            return false;
+        }
+        let name = self.table(table);
+        for key in keys.iter().filter(|key| key.to().as_ref() == Some(table)) {
+            let Some(from) = key.from() else { continue };
+            let mut test = key.pointing_at(&name, &own.test, self.dialect);
+            if from == *table {
+                test = format!("{test} AND NOT ({})", own.test);
+            }
+            let children = match self.own(&from, &test, Search::Everything).await {
+                Ok(children) => children,
+                Err(why) => {
+                    undone.stay(table, &why);
+                    return false;
+                }
+            };
+            if children.others > 0 && key.cascades {
+                let why = format!(
+                    "a row of {} that was there before would go with it",
+                    named(&from)
+                );
+                undone.stay(table, &why);
+                return false;
+            }
+            if !Box::pin(self.delete(&from, &children, keys, depth + 1, undone)).await {
+                undone.stay(table, &format!("rows of {} point at it", named(&from)));
+                return false;
+            }
         }
         let reply = self
             .client
-            .ask(&format!("DELETE FROM {} WHERE {test}", self.table(table)))
-            .await?;
-        match reply.error {
-            Some(error) => Err(error.said),
-            None => Ok(deleted),
+            .ask(&format!("DELETE FROM {name} WHERE {}", own.test))
+            .await;
+        let refused = match reply {
+            Ok(reply) => reply.error.map(|error| error.said),
+            Err(why) => Some(why),
+        };
+        match refused {
+            Some(why) => {
+                undone.stay(table, &why);
+                false
+            }
+            None => {
+                undone.deleted += own.count;
+                true
+            }
         }
     }
 }
+
+impl Undone {
+    fn stay(&mut self, table: &Table, why: &str) {
+        self.stayed.insert(format!(
+            "rows of {} ({})",
+            named(table),
+            text::cut(why, 160)
+        ));
+    }
+
+    /// Rows that hold what was posted and were there before, or may have been.
+    fn note(&mut self, table: &Table, others: u64) {
+        if others > 0 {
+            self.stayed.insert(format!(
+                "{others} of {} that may have been there before",
+                named(table)
+            ));
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "sql_rows_tests.rs"]
+mod tests;

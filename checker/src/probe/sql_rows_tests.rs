@@ -1,0 +1,211 @@
+use std::sync::{Arc, Mutex};
+
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+
+use super::*;
+use crate::facts::Spot;
+use crate::probe::engine_exec::{Chunk, Running};
+use crate::probe::sql_keys::Pointing;
+use crate::probe::sql_snapshot::Described;
+
+type Statements = Arc<Mutex<Vec<String>>>;
+
+/// A MariaDB that counts as it is told: each part of a statement gets the number of the first words that stand in it.
+fn client(counts: &'static [(&'static str, u64)]) -> (Client, Statements) {
+    let (input, theirs) = tokio::io::duplex(1 << 20);
+    let (answers, output) = tokio::sync::mpsc::unbounded_channel();
+    let heard = Statements::default();
+    let log = heard.clone();
+    tokio::spawn(async move {
+        let mut lines = BufReader::new(theirs).lines();
+        while let Ok(Some(line)) = lines.next_line().await {
+            let mut answer = String::new();
+            if let Some(end) = line.strip_prefix("SELECT 'labcheck-end") {
+                answer = format!("labcheck-end{}\n", end.trim_end_matches("';"));
+            } else if line.contains("COUNT(*)") {
+                for part in line.trim_end_matches(';').split(" UNION ALL ") {
+                    let at = part.split([' ', ',']).nth(1).unwrap_or_default();
+                    let count = counts
+                        .iter()
+                        .find(|(words, _)| words.split(" … ").all(|word| part.contains(word)));
+                    let count = count.map_or(0, |(_, count)| *count);
+                    answer.push_str(&format!("{at}\t{count}\n"));
+                }
+            }
+            log.lock().expect("heard").push(line);
+            let _ = answers.send(Chunk::Out(answer.into_bytes()));
+        }
+    });
+    let output = futures_util::stream::unfold(output, |mut output| async move {
+        output.recv().await.map(|chunk| (chunk, output))
+    });
+    let running = Running {
+        output: Box::pin(output),
+        input: Box::pin(input),
+        id: String::new(),
+    };
+    (
+        Client::new(running, Dialect::Mariadb).expect("a client"),
+        heard,
+    )
+}
+
+fn spot(table: &str, column: &str) -> Spot {
+    Spot {
+        schema: "shop".into(),
+        table: table.into(),
+        column: column.into(),
+    }
+}
+
+fn key(rule: &str) -> Vec<Key> {
+    let pointing = Pointing {
+        from: spot("settings", "last"),
+        to: spot("makers", "id"),
+        name: "last".into(),
+        rule: rule.into(),
+    };
+    Key::gathered([pointing].into_iter())
+}
+
+/// Two manufacturers up to key 7 and a row of settings.
+fn before() -> Snapshot {
+    let known = |table: &str, rows: u64, key: Option<&str>, highest| {
+        let described = Described {
+            table: ("shop".into(), table.into()),
+            rows,
+            key: key.map(str::to_owned),
+        };
+        (described, Some(rows), highest)
+    };
+    Snapshot::of(vec![
+        known("makers", 2, Some("id"), Some(7)),
+        known("settings", 1, None, None),
+    ])
+}
+
+async fn undo(
+    counts: &'static [(&'static str, u64)],
+    keys: &[Key],
+    before: Option<&Snapshot>,
+) -> (Seen<u64>, Vec<String>) {
+    let (mut client, heard) = client(counts);
+    let columns = [("makers", "name"), ("settings", "note")].map(|(table, column)| Column {
+        spot: spot(table, column),
+        text: true,
+    });
+    let mut rows = Rows {
+        client: &mut client,
+        dialect: Dialect::Mariadb,
+        columns: &columns,
+        before,
+    };
+    let undone = rows.undo(keys, "labcheck-0a", None).await;
+    let heard = heard.lock().expect("heard").clone();
+    let deletes = heard
+        .into_iter()
+        .filter(|line| line.starts_with("DELETE"))
+        .collect();
+    (undone, deletes)
+}
+
+#[tokio::test]
+async fn only_rows_that_were_not_there_before_are_deleted() {
+    let before = before();
+    let counts = &[("`makers` … LIKE", 1)];
+    let (undone, deletes) = undo(counts, &[], Some(&before)).await;
+    assert_eq!(undone, Seen::Seen(1));
+    assert_eq!(
+        deletes,
+        ["DELETE FROM `shop`.`makers` WHERE (`name` LIKE '%labcheck-0a%') AND `id` > 7;"]
+    );
+}
+
+#[tokio::test]
+async fn a_row_that_was_changed_to_hold_the_name_is_left_alone() {
+    let before = before();
+    // One row of settings holds the word, and there is one, as before.
+    let counts = &[("`settings` … LIKE", 1), ("`settings` … (1 = 1)", 1)];
+    let (undone, deletes) = undo(counts, &[], Some(&before)).await;
+    assert!(
+        undone
+            .why()
+            .is_some_and(|why| why.contains("shop.settings"))
+    );
+    assert_eq!(deletes, Vec::<String>::new());
+    // There is one more than before: that one is ours.
+    let counts = &[("`settings` … LIKE", 1), ("`settings` … (1 = 1)", 2)];
+    let (undone, deletes) = undo(counts, &[], Some(&before)).await;
+    assert_eq!((undone, deletes.len()), (Seen::Seen(1), 1));
+}
+
+#[tokio::test]
+async fn a_row_from_before_that_points_at_ours_stays() {
+    let before = before();
+    let counts = &[
+        ("`settings` … `last`) IN", 1),
+        ("`makers` … LIKE", 1),
+        ("`settings` … (1 = 1)", 1),
+    ];
+    let (undone, deletes) = undo(counts, &key("SET NULL"), Some(&before)).await;
+    assert_eq!((undone, deletes.len()), (Seen::Seen(1), 1));
+    assert!(deletes[0].contains("makers"));
+    let (undone, deletes) = undo(counts, &key("CASCADE"), Some(&before)).await;
+    assert!(
+        undone
+            .why()
+            .is_some_and(|why| why.contains("would go with it"))
+    );
+    assert_eq!(deletes, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn nothing_is_deleted_where_nobody_looked_before() {
+    let (undone, deletes) = undo(&[("`makers` … LIKE", 1)], &[], None).await;
+    assert!(undone.why().is_some());
+    assert_eq!(deletes, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_large_table_is_searched_only_among_its_new_rows() {
+    let described = Described {
+        table: ("shop".into(), "makers".into()),
+        rows: 2_000_000,
+        key: Some("id".into()),
+    };
+    let before = Snapshot::of(vec![(described, None, Some(9))]);
+    let (mut client, heard) = client(&[]);
+    let columns = [Column {
+        spot: spot("makers", "name"),
+        text: true,
+    }];
+    let mut rows = Rows {
+        client: &mut client,
+        dialect: Dialect::Mariadb,
+        columns: &columns,
+        before: Some(&before),
+    };
+    assert_eq!(rows.find(&[("name", "x")]).await, Ok(vec![]));
+    let heard = heard.lock().expect("heard").clone();
+    assert!(
+        heard[0].contains("WHERE `id` > 9 AND (`name` = 'x')"),
+        "{heard:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_name_in_columns_that_were_cut_off_is_not_called_missing() {
+    let column = |at: usize| Column {
+        spot: spot(&format!("t{at}"), "name"),
+        text: true,
+    };
+    let columns: Vec<Column> = (0..MOST_COLUMNS).map(column).collect();
+    let (mut client, _) = client(&[]);
+    let mut rows = Rows {
+        client: &mut client,
+        dialect: Dialect::Mariadb,
+        columns: &columns,
+        before: None,
+    };
+    assert!(rows.find(&[("name", "x")]).await.is_err());
+}
