@@ -5,11 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use super::look::seen;
 use super::{Kind, Look, Scene, Verdict, Want};
-use crate::facts::{Role, Step};
+use crate::facts::{Drive, Role, Step};
 
 pub(super) const EXAMPLE: &str = "escapes: { through: app }";
 
-/// A name with a `<script>` in it, stored and fetched, does not come back as markup; refusing it is fine too.
+/// A name with markup in it, stored and fetched, does not come back as markup; refusing it is fine too.
+///
+/// A script, a picture that calls one, and a way out of an attribute; where the website and the e-mail address may be
+/// any text, markup is posted there too.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Escapes {
@@ -35,6 +38,9 @@ impl Kind for Escapes {
             app.known_as()
         );
         let drive = seen!(scene.drive(), expected, "the round trip");
+        if !drive.markups.is_empty() {
+            return shapes(drive, expected);
+        }
         let Some(stored) = &drive.markup_stored else {
             return Verdict::unknown(
                 expected,
@@ -82,5 +88,62 @@ impl Kind for Escapes {
                 "it does not come back as markup"
             },
         )
+    }
+}
+
+/// Every shape: one that comes back as markup decides; otherwise one that was looked at must be in a name.
+fn shapes(drive: &Drive, expected: String) -> Verdict {
+    let mut refused = 0;
+    let mut escaped = 0;
+    let mut unclear = None;
+    for markup in &drive.markups {
+        let pages = || std::iter::once(&markup.stored).chain(&markup.fetched);
+        let ran = pages().find(|step| step.shown.as_ref().is_some_and(|shown| shown.marked));
+        if let Some(step) = ran {
+            let found = format!(
+                "`{}` in the field {} comes back as it was typed: a browser would run it",
+                markup.text, markup.field
+            );
+            return Verdict::fail(expected, found).seen("the request", step.repeat.clone());
+        }
+        let named = u32::from(markup.field == "name");
+        match (&markup.stored.answer, &markup.fetched) {
+            (Ok(answer), _) if (400..500).contains(&answer.status) => refused += named,
+            (Ok(answer), Some(step))
+                if answer.status < 400 && Scene::hits(drive, step).is_some() =>
+            {
+                escaped += named
+            }
+            (Ok(answer), Some(step)) if answer.status < 400 => {
+                unclear = unclear.or(Some((
+                    format!(
+                        "`{}` was stored, and /fetch of it {} without a hit",
+                        markup.text,
+                        Scene::phrase(step)
+                    ),
+                    step,
+                )));
+            }
+            _ => {
+                unclear = unclear.or(Some((
+                    format!(
+                        "posting `{}` {}",
+                        markup.text,
+                        Scene::phrase(&markup.stored)
+                    ),
+                    &markup.stored,
+                )))
+            }
+        }
+    }
+    match unclear {
+        Some((why, step)) if escaped == 0 => {
+            Verdict::unknown(expected, why).seen("the request", step.repeat.clone())
+        }
+        _ if escaped + refused == 0 => Verdict::unknown(expected, "no name with markup was posted"),
+        _ if escaped == 0 => {
+            Verdict::pass(expected, format!("refused in each of {refused} shapes"))
+        }
+        _ => Verdict::pass(expected, "it comes back as text"),
     }
 }

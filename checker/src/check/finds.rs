@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use super::look::seen;
 use super::{Kind, Look, Scene, Verdict, Want};
-use crate::facts::{Role, Step};
+use crate::facts::{Drive, Role, Seen, Step, StepAnswer};
 
 pub(super) const EXAMPLE: &str = "finds: { through: app }";
 
 /// The manufacturer stored by the round trip comes back from `/fetch`: its name, and its hash as text.
 ///
-/// A name that was never stored must not come back with the same hash: that page would be a canned answer.
+/// The answer comes from the database: the hash lies there, and a name that was never stored comes back without one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Finds {
@@ -41,17 +41,13 @@ impl Kind for Finds {
         let Some(step) = &drive.found else {
             return Verdict::unknown(expected, "the round trip did not get as far as fetching");
         };
-        let answer = match (Scene::refusal(step), &step.answer) {
-            (None, Ok(answer)) => answer,
-            (refusal, _) => {
-                let found = refusal.unwrap_or_else(|| Scene::phrase(step));
-                return Verdict::fail(expected, found).seen("POST /fetch", step.repeat.clone());
-            }
-        };
+        if let Some(found) = Scene::refusal(step) {
+            return Verdict::fail(expected, found).seen("POST /fetch", step.repeat.clone());
+        }
         let fail = |found: &str| {
             Verdict::fail(expected.clone(), found).seen("POST /fetch", step.repeat.clone())
         };
-        if !answer.body.contains(&drive.name) {
+        if !step.shows_name(&drive.name) {
             return fail("the page does not hold the name that was asked for");
         }
         let Some(hash) = &drive.hash else {
@@ -59,15 +55,42 @@ impl Kind for Finds {
                 "the page holds the name, but no hash (a word of 32 or more hexadecimal digits)",
             );
         };
-        let missed = drive
+        if drive
             .missing
             .as_ref()
-            .and_then(|step| step.answer.as_ref().ok());
-        if missed.is_some_and(|page| page.body.contains(hash.as_str())) {
+            .is_some_and(|missed| missed.shows_hash(hash))
+        {
             return fail(
                 "a name that was never stored comes back with the same hash: the answer does not come from the database",
             );
         }
+        if computed(drive, step, hash) {
+            return fail(
+                "a name that was never stored comes back with a hash too: the answer does not come from the database",
+            );
+        }
+        let rows = drive.rows.as_ref().and_then(Seen::get);
+        if rows.is_some_and(|rows| !rows.iter().any(|row| row.value == "hash" && row.count > 0)) {
+            return fail(
+                "the hash on the page lies nowhere in the database: the answer does not come from there",
+            );
+        }
         Verdict::pass(expected, "name and hash are on the page")
     }
+}
+
+/// Whether a name that was never stored gets a hash of its own. Where every page shows words as long, each its own,
+/// that cannot be told.
+fn computed(drive: &Drive, found: &StepAnswer, hash: &str) -> bool {
+    let missed = drive.missing.as_ref().map_or(&[][..], StepAnswer::hashes);
+    let own = |word: &String, others: [&[String]; 2]| {
+        word.len() == hash.len() && !others.iter().any(|other| other.contains(word))
+    };
+    missed
+        .iter()
+        .any(|word| own(word, [&drive.furniture, found.hashes()]))
+        && !drive
+            .furniture
+            .iter()
+            .any(|word| own(word, [missed, found.hashes()]))
 }

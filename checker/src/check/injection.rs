@@ -5,13 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use super::look::seen;
 use super::{Kind, Look, Scene, Verdict, Want};
-use crate::facts::{Role, Step};
+use crate::facts::{Drive, Role, Step, StepAnswer, Typed};
 
 pub(super) const EXAMPLE: &str = "injection: { through: app }";
 
-/// `' OR '1'='1` sent to `/fetch` finds nothing, and breaks nothing.
+/// `' OR '1'='1` and the like, sent to `/fetch` by name and by id, find nothing and break nothing.
 ///
-/// While the round trip's own manufacturer is stored: an answer that shows it was built by pasting text into SQL.
+/// While the round trip's own manufacturer is stored: an answer with a hit, which something harmless does not get, was
+/// built by pasting text into SQL.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Injection {
@@ -37,6 +38,9 @@ impl Kind for Injection {
             app.known_as()
         );
         let drive = seen!(scene.drive(), expected, "the round trip");
+        if drive.typed.iter().any(|typed| typed.sql) {
+            return several(drive, expected);
+        }
         let Some(step) = &drive.injection else {
             return Verdict::unknown(
                 expected,
@@ -50,18 +54,73 @@ impl Kind for Injection {
                     .seen("POST /fetch", step.repeat.clone());
             }
         };
-        let shows = answer.body.contains(&drive.name)
+        let listed = drive
+            .missing
+            .as_ref()
+            .is_some_and(|missed| missed.shows_name(&drive.name));
+        let shows = (!listed && answer.body.contains(&drive.name))
             || drive
                 .hash
                 .as_ref()
                 .is_some_and(|hash| answer.body.contains(hash.as_str()));
         let found = if shows {
-            "it lists manufacturers: the text became part of the statement"
+            LISTS
         } else if answer.status >= 500 {
-            "a server error: the quotation mark reached the statement"
+            BREAKS
         } else {
             return Verdict::pass(expected, Scene::phrase(step));
         };
         Verdict::fail(expected, found).seen("POST /fetch", step.repeat.clone())
+    }
+}
+
+const LISTS: &str = "it lists manufacturers: the text became part of the statement";
+const BREAKS: &str = "a server error: the quotation mark reached the statement";
+
+/// Several texts, each compared with the harmless one of its field and with a name that was never stored.
+fn several(drive: &Drive, expected: String) -> Verdict {
+    let fail = |typed: &Typed, found: &str| {
+        let found = format!("`{}` in {}: {found}", typed.text, typed.field);
+        Verdict::fail(expected.clone(), found).seen("POST /fetch", typed.answer.repeat.clone())
+    };
+    let mut trouble = None;
+    for typed in drive.typed.iter().filter(|typed| typed.sql) {
+        let twin = drive
+            .typed
+            .iter()
+            .find(|other| !other.sql && other.field == typed.field)
+            .map(|other| &other.answer);
+        let others = || drive.missing.iter().chain(twin);
+        let answer = match &typed.answer.answer {
+            Ok(answer) => answer,
+            Err(why) => {
+                trouble = trouble.or(Some((typed, why.phrase())));
+                continue;
+            }
+        };
+        let named = typed.answer.shows_name(&drive.name)
+            && !others().any(|other| other.shows_name(&drive.name));
+        let hit = Scene::hits(drive, &typed.answer)
+            .is_some_and(|word| !others().any(|other| other.shows_hash(word)));
+        if named || hit {
+            return fail(typed, LISTS);
+        }
+        // A word where a number belongs may break a program without any SQL in it.
+        let broken = |step: &StepAnswer| {
+            step.answer
+                .as_ref()
+                .is_ok_and(|answer| answer.status >= 500)
+        };
+        if answer.status >= 500 && typed.field == "manufacturer_name" && !others().any(broken) {
+            return fail(typed, BREAKS);
+        }
+    }
+    match trouble {
+        Some((typed, why)) => Verdict::unknown(expected, format!("the request {why}"))
+            .seen("POST /fetch", typed.answer.repeat.clone()),
+        None => Verdict::pass(
+            expected,
+            "it finds no more than any other text, by name and by id",
+        ),
     }
 }

@@ -148,6 +148,27 @@ impl<'f> Scene<'f> {
             .find(|other| other.ports.iter().any(|held| held.host == port))
     }
 
+    /// A word of a page that looks like a manufacturer's hash: as long as the one of the round trip, or as any hash where
+    /// that is not known, and on no page without a hit. `None` also where every page shows such words, each its own.
+    pub fn hits<'a>(drive: &'a Drive, step: &'a StepAnswer) -> Option<&'a str> {
+        let alike = |word: &&String| {
+            drive
+                .hash
+                .as_ref()
+                .is_none_or(|hash| hash.len() == word.len())
+        };
+        let missed = drive.missing.as_ref().map_or(&[][..], StepAnswer::hashes);
+        let plain = |word: &&String| drive.furniture.contains(word);
+        if missed
+            .iter()
+            .any(|word| alike(&word) && !plain(&word) && !step.hashes().contains(word))
+        {
+            return None;
+        }
+        let own = |word: &&String| alike(word) && !plain(word) && !missed.contains(word);
+        step.hashes().iter().find(own).map(String::as_str)
+    }
+
     /// What a form was answered with, if that is no success: a status of 400 or more, or no answer at all.
     pub fn refusal(step: &StepAnswer) -> Option<String> {
         match &step.answer {

@@ -12,7 +12,7 @@ pub(super) const EXAMPLE: &str = "stores: { through: app, into: db }";
 /// A manufacturer with a fresh random name, posted to `/inserter`, is found in the database afterwards.
 ///
 /// Judged from the database itself: the name is looked for in every text column of every schema that is not the
-/// server's own, so table and column names are free. Everything posted is taken out again.
+/// server's own, so table and column names are free; so must be the number or the e-mail address. Everything posted is taken out again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Stores {
@@ -52,20 +52,28 @@ impl Kind for Stores {
                 );
         }
         let rows = seen!(drive.rows.as_ref(), expected, "the database");
-        match rows.iter().find(|row| row.value == "name" && row.count > 0) {
-            Some(row) => Verdict::pass(
-                expected,
-                format!("found in table `{}.{}`", row.spot.schema, row.spot.table),
-            ),
-            None => Verdict::fail(
-                expected,
-                format!(
-                    "/inserter {}, but no text column of any table in `{}` holds the name",
-                    Scene::phrase(step),
-                    db.known_as()
-                ),
-            )
-            .seen("POST /inserter", step.repeat.clone()),
+        let lies = |what: &str| rows.iter().find(|row| row.value == what && row.count > 0);
+        let fail = |found: String| {
+            Verdict::fail(expected.clone(), found).seen("POST /inserter", step.repeat.clone())
+        };
+        let Some(row) = lies("name") else {
+            return fail(format!(
+                "/inserter {}, but no text column of any table in `{}` holds the name",
+                Scene::phrase(step),
+                db.known_as()
+            ));
+        };
+        if lies("number").or_else(|| lies("email")).is_none() {
+            return fail(format!(
+                "the name lies in table `{}.{}`, but neither the number nor the e-mail address lies anywhere in `{}`",
+                row.spot.schema,
+                row.spot.table,
+                db.known_as()
+            ));
         }
+        Verdict::pass(
+            expected,
+            format!("found in table `{}.{}`", row.spot.schema, row.spot.table),
+        )
     }
 }

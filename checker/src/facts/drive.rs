@@ -17,22 +17,33 @@ pub struct Drive {
     pub rows: Option<Seen<Vec<Row>>>,
     /// The answer to fetching it by name.
     pub found: Option<StepAnswer>,
-    /// The hash on the fetched page: the longest word of 32 or more hexadecimal digits outside tags, if any.
+    /// The hash on the fetched page: of the words of 32 or more hexadecimal digits outside tags that no other page shows,
+    /// the one its QR code says, or the longest.
     pub hash: Option<String>,
-    /// What the QR code on the fetched page decodes to; `Unseen` says why it could not be read.
+    /// What the QR code on the fetched page decodes to: of several the one that is the hash; empty without one.
+    /// `Unseen` says why it could not be read.
     pub qr: Option<Seen<String>>,
+    /// Long hexadecimal words that the fetch page showed before anything was asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub furniture: Vec<String>,
     /// The answer to fetching a name that was never stored.
     pub missing: Option<StepAnswer>,
     /// The answer to posting the same name with another number.
     pub again: Option<StepAnswer>,
     /// Rows of the name after that, and rows of the new number.
     pub rows_again: Option<Seen<Vec<Row>>>,
-    /// The answer to fetching `' OR '1'='1`.
+    /// The answer to fetching `' OR '1'='1`; older recordings have it instead of `typed`.
     pub injection: Option<StepAnswer>,
-    /// The answer to posting a name with markup in it.
+    /// SQL typed into the fetch form, and for each field something harmless to compare with.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub typed: Vec<Typed>,
+    /// The answer to posting a name with markup in it; older recordings have it instead of `markups`.
     pub markup_stored: Option<StepAnswer>,
     /// The answer to fetching that name.
     pub markup: Option<StepAnswer>,
+    /// Markup posted in several shapes and fields.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub markups: Vec<Markup>,
     /// The answer to an empty fetch form.
     pub empty_fetch: Option<StepAnswer>,
     /// The answer to an empty inserter form.
@@ -53,6 +64,77 @@ pub struct StepAnswer {
     pub repeat: String,
     /// The answer, or why none came.
     pub answer: Result<Answer, Trouble>,
+    /// What the whole page showed, as the body kept may be cut; `None` in older recordings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<Shown>,
+}
+
+impl StepAnswer {
+    /// Whether the page holds a word, which is looked for in the whole page where that is the fresh name.
+    pub fn shows_name(&self, name: &str) -> bool {
+        match (&self.shown, &self.answer) {
+            (Some(shown), _) => shown.name,
+            (None, Ok(answer)) => answer.body.contains(name),
+            (None, Err(_)) => false,
+        }
+    }
+
+    /// Whether the page shows a hash.
+    pub fn shows_hash(&self, hash: &str) -> bool {
+        match (&self.shown, &self.answer) {
+            (Some(shown), _) => shown
+                .hashes
+                .iter()
+                .any(|word| word.eq_ignore_ascii_case(hash)),
+            (None, Ok(answer)) => answer.body.contains(hash),
+            (None, Err(_)) => false,
+        }
+    }
+
+    /// The long hexadecimal words of the page; none where they were not looked for.
+    pub fn hashes(&self) -> &[String] {
+        self.shown.as_ref().map_or(&[], |shown| &shown.hashes)
+    }
+}
+
+/// What was looked for in a whole page, of which at most 2 MiB are read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Shown {
+    /// The fresh name stands in it.
+    pub name: bool,
+    /// Words of 32 or more hexadecimal digits that a reader sees.
+    pub hashes: Vec<String>,
+    /// Markup of the round trip came back as markup.
+    pub marked: bool,
+}
+
+/// Something typed into the fetch form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Typed {
+    /// The field: `manufacturer_name` or `manufacturer_id`.
+    pub field: String,
+    /// What was typed.
+    pub text: String,
+    /// It is SQL; otherwise it is the harmless twin that the others of its field are compared with.
+    pub sql: bool,
+    /// The answer, its body cut to what a report quotes.
+    pub answer: StepAnswer,
+}
+
+/// Markup in a field of the inserter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Markup {
+    /// The field that holds it: `name`, `website` or `email`.
+    pub field: String,
+    /// What was typed there.
+    pub text: String,
+    /// The answer to posting it.
+    pub stored: StepAnswer,
+    /// The answer to fetching that manufacturer; `None` when posting was refused.
+    pub fetched: Option<StepAnswer>,
 }
 
 /// The steps of a drive.

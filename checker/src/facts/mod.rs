@@ -19,7 +19,7 @@ pub use container::{
     Attachment, Container, Dependency, EnvValue, EnvVar, Health, Limits, Listener, Mount,
     MountKind, Port, Process, State, Status,
 };
-pub use drive::{Drive, Restarted, Row, Step, StepAnswer};
+pub use drive::{Drive, Markup, Restarted, Row, Shown, Step, StepAnswer, Typed};
 pub use http::{Answer, Ask, Page, Trouble};
 pub use image::Image;
 pub use network::{Network, Volume};

@@ -4,88 +4,59 @@
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
-use std::time::Duration;
 
-use reqwest::Url;
+use futures_util::future::join_all;
+use futures_util::join;
 
-use super::form::{self, Form};
-use super::http::{Browser, Fetched, Fields, redacted};
+use super::Target;
+use super::drive_lane::{Lane, Place, Sent};
+use super::drive_nonce::{Entry, Marked};
+pub(super) use super::drive_nonce::{Nonce, hex};
+use super::drive_pictures::{Codes, LONGEST};
+use super::http::{Browser, Fetched, redacted};
 use super::http_address::below;
-use super::page_words::{Picture, hash, pictures};
+use super::page_words::{hashes, longest, marked};
 use super::redact::Secrets;
-use super::{ProbeError, Target, qr};
-use crate::facts::{Drive, Seen, Step, StepAnswer, Trouble};
+use crate::facts::{Drive, Markup, Shown, Step, StepAnswer, Trouble, Typed};
 
-/// Longest wait for one answer.
-const DEADLINE: Duration = Duration::from_secs(10);
+/// Fields of the inserter's form.
+const ENTRY: &[&str] = &["name", "email", "number", "website"];
+/// Fields of the fetcher's form.
+const ASKED: &[&str] = &["manufacturer_name", "manufacturer_id"];
 
-/// What is posted: all of it made up, all of it holding the same fresh word.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Nonce {
-    /// `labcheck-` and ten hexadecimal digits: the manufacturer's name.
-    pub name: String,
-    /// A name that is never stored.
-    pub missing: String,
-    /// A name with markup.
-    pub markup: String,
-    /// The number first posted, and the one of the second time: small enough that a column of numbers takes them too.
-    pub number: String,
-    pub number_again: String,
-    /// One for everything else that is posted.
-    number_other: String,
-}
-
-impl Nonce {
-    /// A fresh one.
-    ///
-    /// # Errors
-    /// The system has no randomness to give.
-    pub(super) fn fresh() -> Result<Self, ProbeError> {
-        let mut bytes = [0_u8; 11];
-        getrandom::fill(&mut bytes).map_err(|err| {
-            ProbeError::Nothing(
-                format!("no random word could be made: {err}"),
-                "grade again".into(),
-            )
-        })?;
-        Ok(Self::from_bytes(bytes))
-    }
-
-    fn from_bytes(bytes: [u8; 11]) -> Self {
-        let digits = bytes[5..8].iter().fold(0_u32, |sum, byte| {
-            (sum << 8 | u32::from(*byte)) % 10_000_000
-        });
-        let number = |first: u32| format!("{first}{digits:07}");
-        let name = format!("labcheck-{}", hex(&bytes[..5]));
-        Self {
-            missing: format!("labcheck-{}-never", hex(&bytes[8..])),
-            markup: format!("<script>labcheck(\"{name}\")</script>"),
-            name,
-            number: number(44),
-            number_again: number(45),
-            number_other: number(46),
-        }
-    }
-}
+/// SQL typed into the name.
+const IN_NAME: [&str; 4] = [
+    "' OR '1'='1",
+    "\" OR \"1\"=\"1",
+    "' OR 1=1 -- x",
+    "') OR ('1'='1",
+];
+/// SQL typed into the number. It begins with 0, as a database may read a bound text up to where it is a number.
+const IN_NUMBER: [&str; 2] = ["0 OR 1=1", "0' OR '1'='1"];
+/// The same without what makes it SQL, to compare with.
+const HARMLESS: [(&str, &str); 2] = [("manufacturer_name", "OR 1 1"), ("manufacturer_id", "0")];
 
 /// A drive through one application.
 pub(super) struct Driver<'a> {
-    browser: &'a Browser,
-    inserter: Url,
-    fetch: Url,
+    lane: Lane,
+    /// For keeping the application busy while the other lane is in use.
+    nudging: Lane,
+    inserter: Place,
+    fetch: Place,
     steps: &'a BTreeSet<Step>,
     pub(super) nonce: &'a Nonce,
     secrets: &'a Secrets,
-    forms: (Option<Form>, Option<Form>),
+    /// Long hexadecimal words of the fetch page before anything was asked.
+    furniture: Vec<String>,
     /// Something may have been stored.
     pub(super) posted: &'a Cell<bool>,
 }
 
 impl<'a> Driver<'a> {
-    /// Reads the two forms first, as a browser does, for their hidden fields and where they lead.
+    /// Reads the two forms first, one after the other, as a browser does: for their hidden fields and where they lead.
     pub(super) async fn start(
         browser: &'a Browser,
-        base: &Url,
+        base: &reqwest::Url,
         target: &Target,
         steps: &'a BTreeSet<Step>,
         nonce: &'a Nonce,
@@ -96,27 +67,18 @@ impl<'a> Driver<'a> {
             below(base, target.route(path))
                 .ok_or_else(|| Trouble::Other(format!("`{path}` is no address here")))
         };
-        let (inserter, fetch) = (place("/inserter")?, place("/fetch")?);
-        let (one, two) = futures_util::future::join(
-            browser.get(&inserter, DEADLINE),
-            browser.get(&fetch, DEADLINE),
-        )
-        .await;
-        let form = |page: Result<Fetched, Trouble>, wanted: &[&str]| {
-            page.ok().and_then(|page| form::find(&page.text(), wanted))
-        };
-        let forms = (
-            form(one, &["name", "email", "number", "website"]),
-            form(two, &["manufacturer_name", "manufacturer_id"]),
-        );
+        let lane = Lane(browser.clone());
+        let (inserter, _) = lane.open(place("/inserter")?, ENTRY).await;
+        let (fetch, page) = lane.open(place("/fetch")?, ASKED).await;
         Ok(Self {
-            browser,
+            nudging: lane.beside(),
+            lane,
             inserter,
             fetch,
             steps,
             nonce,
             secrets,
-            forms,
+            furniture: page.map_or_else(Vec::new, |page| hashes(&page.text())),
             posted,
         })
     }
@@ -128,43 +90,166 @@ impl<'a> Driver<'a> {
     /// Every step up to the second post of the same name, which waits until the database was looked into.
     pub(super) async fn first(&self, drive: &mut Drive) {
         drive.name.clone_from(&self.nonce.name);
+        drive.furniture.clone_from(&self.furniture);
         if self.wants(Step::Empty) {
-            drive.empty_fetch = Some(self.look_up(Step::Empty, "").await.0);
+            drive.empty_fetch = Some(self.look_up(&self.lane, Step::Empty, "").await.0);
         }
         if self.needs_store() {
-            let stored = self
-                .insert(Step::Store, &self.nonce.name, &self.nonce.number)
-                .await;
+            let entry = self.nonce.entry(&self.nonce.number);
+            let stored = self.insert(&self.lane, Step::Store, &entry).await;
             let came_through = stored.answer.is_ok();
             drive.stored = Some(stored);
             if !came_through {
                 return;
             }
         }
-        if self.wants(Step::Find) || self.wants(Step::Restart) {
-            let (answer, page) = self.look_up(Step::Find, &self.nonce.name).await;
-            if let Some(page) = page {
-                drive.hash = hash(&page.text());
-                drive.qr = Some(self.code(&page).await);
-            }
+        // These only read, so each may have a session of its own and go at once.
+        let (found, missing, names, numbers) =
+            join!(self.find(), self.miss(), self.names(), self.numbers());
+        drive.missing = missing;
+        if let Some((answer, codes)) = found {
+            self.settle(drive, &answer, &codes);
             drive.found = Some(answer);
         }
-        if self.wants(Step::Miss) {
-            drive.missing = Some(self.look_up(Step::Miss, &self.nonce.missing).await.0);
-        }
-        if self.wants(Step::Inject) {
-            drive.injection = Some(self.look_up(Step::Inject, "' OR '1'='1").await.0);
-        }
+        drive.typed = names.into_iter().chain(numbers).collect();
         if self.wants(Step::Markup) {
-            drive.markup_stored = Some(
-                self.insert(Step::Markup, &self.nonce.markup, &self.nonce.number_other)
-                    .await,
-            );
-            drive.markup = Some(self.look_up(Step::Markup, &self.nonce.markup).await.0);
+            drive.markups = self.markups().await;
         }
         if self.wants(Step::Empty) {
             drive.empty_insert = Some(self.insert_nameless().await);
         }
+    }
+
+    /// Which of the page's words is the hash: not one that other pages show too, and if possible the one that the
+    /// QR code says.
+    fn settle(&self, drive: &mut Drive, found: &StepAnswer, codes: &Codes) {
+        let elsewhere = |word: &&String| {
+            let missed = drive.missing.as_ref().map_or(&[][..], StepAnswer::hashes);
+            self.furniture.contains(word) || missed.contains(word)
+        };
+        let own: Vec<&String> = found
+            .hashes()
+            .iter()
+            .filter(|word| !elsewhere(word))
+            .collect();
+        let hash = codes
+            .word(&own)
+            .or_else(|| longest(own))
+            .or_else(|| longest(found.hashes()));
+        drive.qr = Some(codes.fact(hash.map(String::as_str)));
+        drive.hash = hash.cloned();
+    }
+
+    async fn find(&self) -> Option<(StepAnswer, Codes)> {
+        if !self.wants(Step::Find) && !self.wants(Step::Restart) {
+            return None;
+        }
+        let (answer, page) = self.look_up(&self.lane, Step::Find, &self.nonce.name).await;
+        let wanted: Vec<String> = answer
+            .hashes()
+            .iter()
+            .filter(|word| !self.furniture.contains(word))
+            .cloned()
+            .collect();
+        let codes = match page {
+            Some(page) => Codes::of(&self.lane.0, &page, &wanted, LONGEST).await,
+            None => Codes::default(),
+        };
+        Some((answer, codes))
+    }
+
+    /// What a miss looks like is needed to tell a hit.
+    async fn miss(&self) -> Option<StepAnswer> {
+        let needed = [Step::Miss, Step::Find, Step::Inject, Step::Markup];
+        if !needed.into_iter().any(|step| self.wants(step)) {
+            return None;
+        }
+        let lane = self.lane.beside();
+        Some(self.look_up(&lane, Step::Miss, &self.nonce.missing).await.0)
+    }
+
+    async fn names(&self) -> Vec<Typed> {
+        self.type_in("manufacturer_name", &IN_NAME).await
+    }
+
+    async fn numbers(&self) -> Vec<Typed> {
+        self.type_in("manufacturer_id", &IN_NUMBER).await
+    }
+
+    /// SQL in a field of the fetch form, and the harmless twin.
+    async fn type_in(&self, field: &str, texts: &[&str]) -> Vec<Typed> {
+        let mut all = Vec::new();
+        if !self.wants(Step::Inject) {
+            return all;
+        }
+        let lane = self.lane.beside();
+        let harmless = HARMLESS.iter().filter(|(of, _)| *of == field);
+        let harmless = harmless.map(|(_, text)| (*text, false));
+        for (text, sql) in texts.iter().map(|text| (*text, true)).chain(harmless) {
+            let typed: Vec<(&str, &str)> = ASKED
+                .iter()
+                .map(|name| (*name, if *name == field { text } else { "" }))
+                .collect();
+            let sent = lane.send(&self.fetch, &typed, self.secrets).await;
+            all.push(Typed {
+                field: field.to_owned(),
+                text: text.to_owned(),
+                sql,
+                answer: quoted(self.answer(Step::Inject, sent).0),
+            });
+        }
+        all
+    }
+
+    /// Posts one after the other, as two at once may lock each other out; fetches at once.
+    async fn markups(&self) -> Vec<Markup> {
+        let lane = self.lane.beside();
+        let mut stored = Vec::new();
+        for shape in self.nonce.marked() {
+            let answer = self.insert(&lane, Step::Markup, &shape.entry).await;
+            stored.push((shape, quoted(answer)));
+        }
+        join_all(stored.into_iter().map(|(shape, stored)| async {
+            let refused = stored.answer.as_ref().is_ok_and(|page| page.status >= 400);
+            let fetched = if refused {
+                None
+            } else {
+                Some(quoted(self.fetch_marked(&shape).await))
+            };
+            let Entry {
+                name,
+                email,
+                website,
+                ..
+            } = shape.entry;
+            Markup {
+                text: match shape.field {
+                    "name" => name,
+                    "website" => website,
+                    _ => email,
+                },
+                field: shape.field.to_owned(),
+                stored,
+                fetched,
+            }
+        }))
+        .await
+    }
+
+    /// Fetches by the name as it was typed, then by what is left of it without tags.
+    async fn fetch_marked(&self, shape: &Marked) -> StepAnswer {
+        let lane = self.lane.beside();
+        let first = self.look_up(&lane, Step::Markup, &shape.entry.name).await.0;
+        let hit = |step: &StepAnswer| {
+            step.hashes()
+                .iter()
+                .any(|word| !self.furniture.contains(word))
+        };
+        if hit(&first) || shape.stripped == shape.entry.name {
+            return first;
+        }
+        let second = self.look_up(&lane, Step::Markup, &shape.stripped).await.0;
+        if hit(&second) { second } else { first }
     }
 
     fn needs_store(&self) -> bool {
@@ -176,10 +261,8 @@ impl<'a> Driver<'a> {
     /// The second post of the same name, with another number.
     pub(super) async fn again(&self) -> Option<StepAnswer> {
         if self.wants(Step::Again) {
-            Some(
-                self.insert(Step::Again, &self.nonce.name, &self.nonce.number_again)
-                    .await,
-            )
+            let entry = self.nonce.entry(&self.nonce.number_again);
+            Some(self.insert(&self.lane, Step::Again, &entry).await)
         } else {
             None
         }
@@ -189,22 +272,22 @@ impl<'a> Driver<'a> {
     /// a post of a name that holds the fresh word.
     pub(super) async fn nudge(&self, turn: usize) {
         if turn % 2 == 1 && self.needs_store() {
-            self.insert(
-                Step::Store,
-                &format!("{}x", self.nonce.name),
-                &self.nonce.number_other,
-            )
-            .await;
+            let entry = self.nonce.other('x', 46);
+            self.insert(&self.nudging, Step::Store, &entry).await;
         } else {
-            self.look_up(Step::Find, &self.nonce.name).await;
+            self.look_up(&self.nudging, Step::Find, &self.nonce.name)
+                .await;
         }
     }
 
     /// Fetches the stored name again, for use after a restart: whether the page holds it, and the answer as a phrase.
     pub(super) async fn still_there(&self) -> Result<(), String> {
-        let (step, _) = self.look_up(Step::Restart, &self.nonce.name).await;
+        let (step, _) = self
+            .look_up(&self.lane, Step::Restart, &self.nonce.name)
+            .await;
+        let shows = step.shows_name(&self.nonce.name);
         match step.answer {
-            Ok(answer) if answer.status < 400 && answer.body.contains(&self.nonce.name) => Ok(()),
+            Ok(answer) if answer.status < 400 && shows => Ok(()),
             Ok(answer) => Err(format!(
                 "status {}: \"{}\"",
                 answer.status,
@@ -214,181 +297,72 @@ impl<'a> Driver<'a> {
         }
     }
 
-    async fn insert(&self, step: Step, name: &str, number: &str) -> StepAnswer {
-        let email = format!("{}@example.org", self.nonce.name);
-        let website = format!("https://example.org/{}", self.nonce.name);
+    async fn insert(&self, lane: &Lane, step: Step, entry: &Entry) -> StepAnswer {
         self.posted.set(true);
-        self.send(
-            step,
-            &self.inserter,
-            self.forms.0.as_ref(),
-            &[
-                ("name", name),
-                ("email", &email),
-                ("number", number),
-                ("website", &website),
-            ],
-        )
-        .await
-        .0
+        let typed = [
+            ("name", entry.name.as_str()),
+            ("email", &entry.email),
+            ("number", &entry.number),
+            ("website", &entry.website),
+        ];
+        let sent = lane.send(&self.inserter, &typed, self.secrets).await;
+        self.answer(step, sent).0
     }
 
     /// A form with nothing but an address in it: the address holds the fresh word, so that an application which stores
     /// it all the same can be cleaned up after.
     async fn insert_nameless(&self) -> StepAnswer {
-        let email = format!("{}@example.org", self.nonce.name);
-        self.posted.set(true);
-        self.send(
-            Step::Empty,
-            &self.inserter,
-            self.forms.0.as_ref(),
-            &[
-                ("name", ""),
-                ("email", &email),
-                ("number", ""),
-                ("website", ""),
-            ],
-        )
-        .await
-        .0
+        let entry = Entry {
+            name: String::new(),
+            email: self.nonce.email(),
+            number: String::new(),
+            website: String::new(),
+        };
+        self.insert(&self.lane, Step::Empty, &entry).await
     }
 
-    async fn look_up(&self, step: Step, name: &str) -> (StepAnswer, Option<Fetched>) {
-        self.send(
-            step,
-            &self.fetch,
-            self.forms.1.as_ref(),
-            &[("manufacturer_id", ""), ("manufacturer_name", name)],
-        )
-        .await
+    async fn look_up(&self, lane: &Lane, step: Step, name: &str) -> (StepAnswer, Option<Fetched>) {
+        let typed = [("manufacturer_id", ""), ("manufacturer_name", name)];
+        let sent = lane.send(&self.fetch, &typed, self.secrets).await;
+        self.answer(step, sent)
     }
 
-    async fn send(
-        &self,
-        step: Step,
-        page: &Url,
-        form: Option<&Form>,
-        typed: &[(&str, &str)],
-    ) -> (StepAnswer, Option<Fetched>) {
-        let blank = Form::default();
-        let form = form.unwrap_or(&blank);
-        let url = form
-            .action
-            .as_deref()
-            .and_then(|action| page.join(action).ok())
-            .filter(|url| url.host() == page.host())
-            .unwrap_or_else(|| page.clone());
-        let fields = form.filled(typed);
-        let came = self.browser.post(&url, &fields, DEADLINE).await;
-        let answer = came
+    /// A sending as a fact, with what the whole page showed.
+    fn answer(&self, step: Step, sent: Sent) -> (StepAnswer, Option<Fetched>) {
+        let shown = sent.came.as_ref().ok().map(|page| {
+            let html = page.text();
+            let mut hashes = hashes(&html);
+            hashes.retain(|word| self.secrets.hide(word) == *word);
+            Shown {
+                name: html.contains(&self.nonce.name),
+                hashes,
+                marked: marked(&html),
+            }
+        });
+        let answer = sent
+            .came
             .as_ref()
             .map(|fetched| redacted(fetched.answer.clone(), self.secrets))
             .map_err(Trouble::clone);
-        (
-            StepAnswer {
-                step,
-                repeat: curl(&url, &fields),
-                answer,
-            },
-            came.ok(),
-        )
-    }
-
-    /// The QR code of a page: the first of its pictures that holds one.
-    async fn code(&self, page: &Fetched) -> Seen<String> {
-        let mut unread = None;
-        for picture in pictures(&page.text()) {
-            let bytes = match picture {
-                Picture::Inline(svg) => Ok(svg.into_bytes()),
-                Picture::At(at) => self.picture(page, &at).await,
-            };
-            match bytes.and_then(|bytes| qr::decode(&bytes)) {
-                Ok(Some(content)) => {
-                    return Seen::Seen(crate::text::cut(&crate::text::clean(&content), 2000));
-                }
-                Ok(None) => {}
-                Err(why) => unread = unread.or(Some(why)),
-            }
-        }
-        match unread {
-            Some(why) => Seen::Unseen(format!("the page's picture could not be read: {why}")),
-            None => Seen::Seen(String::new()),
-        }
-    }
-
-    async fn picture(&self, page: &Fetched, at: &str) -> Result<Vec<u8>, String> {
-        if at.starts_with("data:") {
-            let data = data_url::DataUrl::process(at)
-                .map_err(|_| "a data address that is none".to_owned())?;
-            return data
-                .decode_to_vec()
-                .map(|(bytes, _)| bytes)
-                .map_err(|_| "a data address with damaged base64".to_owned());
-        }
-        let url = page
-            .url
-            .as_ref()
-            .and_then(|base| base.join(at).ok())
-            .ok_or("an address that is none")?;
-        if page.url.as_ref().and_then(Url::host_str) != url.host_str() {
-            return Err(format!(
-                "it lies on another host ({})",
-                crate::text::cut(&crate::text::clean(url.host_str().unwrap_or_default()), 60)
-            ));
-        }
-        match self.browser.get(&url, DEADLINE).await {
-            Ok(fetched) if fetched.answer.status < 400 => Ok(fetched.bytes),
-            Ok(fetched) => Err(format!("its address answers {}", fetched.answer.status)),
-            Err(trouble) => Err(format!("the request for it {}", trouble.phrase())),
-        }
+        let step = StepAnswer {
+            step,
+            repeat: sent.repeat,
+            answer,
+            shown,
+        };
+        (step, sent.came.ok())
     }
 }
 
-/// A command that repeats a post, for a student's shell.
-fn curl(url: &Url, fields: &Fields) -> String {
-    let quoted = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
-    let mut command = "curl -iL".to_owned();
-    for (name, value) in fields {
-        command.push_str(" --data-urlencode ");
-        command.push_str(&quoted(&format!("{name}={value}")));
+/// An answer of which only the beginning is quoted.
+fn quoted(mut step: StepAnswer) -> StepAnswer {
+    const MOST: usize = 2000;
+    if let Ok(answer) = &mut step.answer {
+        answer.body = answer.body.chars().take(MOST).collect();
     }
-    format!("{command} {}", quoted(url.as_str()))
-}
-
-/// Bytes in hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut out = String::new();
-    for byte in bytes {
-        // Writing to a text cannot fail.
-        let _ = write!(out, "{byte:02x}");
-    }
-    out
+    step
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn everything_posted_holds_the_fresh_word() {
-        let nonce = Nonce::from_bytes([7; 11]);
-        assert_eq!(nonce.name, "labcheck-0707070707");
-        assert!(nonce.markup.contains(&nonce.name) && !nonce.missing.contains(&nonce.name));
-        assert_ne!(nonce.number, nonce.number_again);
-        assert!(nonce.number.parse::<i32>().is_ok() && nonce.number_again.parse::<i32>().is_ok());
-    }
-
-    #[test]
-    fn commands_to_repeat_a_post_survive_quotation_marks() {
-        let url = Url::parse("http://127.0.0.1:5000/fetch").expect("an address");
-        let command = curl(
-            &url,
-            &vec![("manufacturer_name".into(), "' OR '1'='1".into())],
-        );
-        assert_eq!(
-            command,
-            r"curl -iL --data-urlencode 'manufacturer_name='\'' OR '\''1'\''='\''1' 'http://127.0.0.1:5000/fetch'"
-        );
-    }
-}
+#[path = "drive_tests.rs"]
+mod tests;

@@ -11,6 +11,8 @@ pub(super) struct Form {
     pub action: Option<String>,
     /// What a browser sends when nothing is typed: hidden fields, defaults, the first named button.
     pub fields: Fields,
+    /// Names of the fields that are hidden and hold something: tokens, perhaps, that are good for one sending.
+    pub hidden: Vec<String>,
 }
 
 impl Form {
@@ -29,6 +31,8 @@ impl Form {
 
 /// The form of a page that has most of the fields wanted; `None` when no form has any of them.
 pub(super) fn find(html: &str, wanted: &[&str]) -> Option<Form> {
+    /// A page has a handful; more is no page to be filled in by hand.
+    const MOST: usize = 50;
     let page = Html::parse_document(html);
     let all = Selector::parse("form").ok()?;
     let count = |form: &ElementRef<'_>| {
@@ -44,7 +48,7 @@ pub(super) fn find(html: &str, wanted: &[&str]) -> Option<Form> {
     };
     // The first of those with most.
     let mut best: Option<(usize, ElementRef<'_>)> = None;
-    for form in page.select(&all) {
+    for form in page.select(&all).take(MOST) {
         let has = count(&form);
         if has > best.as_ref().map_or(0, |(most, _)| *most) {
             best = Some((has, form));
@@ -64,6 +68,7 @@ fn controls(form: ElementRef<'_>) -> Vec<ElementRef<'_>> {
 
 fn read(form: ElementRef<'_>) -> Form {
     let mut fields = Fields::new();
+    let mut hidden = Vec::new();
     let mut pressed = false;
     for control in controls(form) {
         let Some(name) = control.value().attr("name").filter(|name| !name.is_empty()) else {
@@ -88,9 +93,13 @@ fn read(form: ElementRef<'_>) -> Form {
             ("select", _) => chosen(control),
             _ => control.text().collect(),
         };
+        if kind == "hidden" && !value.is_empty() {
+            hidden.push(name.to_owned());
+        }
         fields.push((name.to_owned(), value));
     }
     Form {
+        hidden,
         action: form
             .value()
             .attr("action")
@@ -129,6 +138,7 @@ mod tests {
             <textarea name="note">x</textarea><input name="off" disabled><button name="go" value="1">Go</button><button name="no">No</button></form>"#;
         let form = find(html, &["name", "email"]).expect("a form");
         assert_eq!(form.action.as_deref(), Some("/inserter"));
+        assert_eq!(form.hidden, ["csrf"]);
         let filled = form.filled(&[("name", "new"), ("number", "5")]);
         let flat: Vec<(&str, &str)> = filled
             .iter()

@@ -7,10 +7,11 @@ use std::net::SocketAddr;
 use std::sync::Once;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, LOCATION};
+use reqwest::header::{HeaderMap, LOCATION, ORIGIN, REFERER};
 use reqwest::{Client, Method, Response, Url};
 
 use super::http_trouble::trouble;
+use super::page_words::title;
 use super::redact::Secrets;
 use crate::facts::{Answer, Trouble};
 use crate::text;
@@ -29,8 +30,8 @@ pub(super) type Fields = Vec<(String, String)>;
 #[derive(Debug, Clone)]
 pub(super) struct Browser {
     client: Client,
-    /// Hosts that redirects may lead to: this machine, the stack's own addresses and names.
-    hosts: Vec<String>,
+    /// Names that lead to the stack; redirects may go there as they may to this machine.
+    names: Vec<(String, SocketAddr)>,
 }
 
 /// An answer with what facts do not hold.
@@ -78,11 +79,18 @@ impl Browser {
         for (name, address) in names {
             builder = builder.resolve(name, *address);
         }
-        let hosts = names.iter().map(|(name, _)| name.clone()).collect();
         Ok(Self {
             client: builder.build().map_err(|err| err.to_string())?,
-            hosts,
+            names: names.to_vec(),
         })
+    }
+
+    /// Another one for the same stack, without this one's cookies.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub(super) fn another(&self) -> Result<Self, String> {
+        Self::new(&self.names)
     }
 
     /// `GET`.
@@ -90,25 +98,28 @@ impl Browser {
         self.ask(Method::GET, url, None, deadline).await
     }
 
-    /// `POST` of a form, urlencoded.
+    /// `POST` of a form, urlencoded; `page` is the page the form stands on, which a browser names in `Origin` and
+    /// `Referer`.
     pub(super) async fn post(
         &self,
         url: &Url,
         fields: &Fields,
+        page: &Url,
         deadline: Duration,
     ) -> Result<Fetched, Trouble> {
-        self.ask(Method::POST, url, Some(fields), deadline).await
+        self.ask(Method::POST, url, Some((fields, page)), deadline)
+            .await
     }
 
     async fn ask(
         &self,
         method: Method,
         url: &Url,
-        fields: Option<&Fields>,
+        form: Option<(&Fields, &Url)>,
         deadline: Duration,
     ) -> Result<Fetched, Trouble> {
         let late = Trouble::TimedOut(u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX));
-        tokio::time::timeout(deadline, self.follow(method, url.clone(), fields))
+        tokio::time::timeout(deadline, self.follow(method, url.clone(), form))
             .await
             .unwrap_or(Err(late))
     }
@@ -117,14 +128,19 @@ impl Browser {
         &self,
         mut method: Method,
         mut url: Url,
-        mut fields: Option<&Fields>,
+        mut form: Option<(&Fields, &Url)>,
     ) -> Result<Fetched, Trouble> {
         let mut via = Vec::new();
         let home = url.host_str().unwrap_or_default().to_owned();
         loop {
             let mut request = self.client.request(method.clone(), url.clone());
-            if let Some(fields) = fields {
-                request = request.form(fields);
+            if let Some((fields, page)) = form {
+                let mut from = page.clone();
+                from.set_fragment(None);
+                request = request
+                    .form(fields)
+                    .header(ORIGIN, page.origin().ascii_serialization())
+                    .header(REFERER, from.as_str());
             }
             let response = request.send().await.map_err(|err| trouble(&err))?;
             let next = redirect(&response, &url).filter(|next| self.may_follow(next, &home));
@@ -138,7 +154,7 @@ impl Browser {
             // 307 and 308 repeat the request, the others ask for the page (RFC 9110, section 15.4).
             if !matches!(response.status().as_u16(), 307 | 308) && method != Method::HEAD {
                 method = Method::GET;
-                fields = None;
+                form = None;
             }
             url = next;
         }
@@ -153,7 +169,7 @@ impl Browser {
             || host == "::1"
             || host.starts_with("127.");
         matches!(next.scheme(), "http" | "https")
-            && (here || self.hosts.iter().any(|name| name == host))
+            && (here || self.names.iter().any(|(name, _)| name == host))
     }
 }
 
@@ -232,28 +248,6 @@ fn kept(body: &str) -> String {
         .collect()
 }
 
-/// The title of a page as a browser shows it; `None` without one.
-pub(super) fn title(html: &str) -> Option<String> {
-    const ENOUGH: usize = 256 * 1024;
-    let end = html
-        .char_indices()
-        .map(|(at, _)| at)
-        .find(|at| *at >= ENOUGH)
-        .unwrap_or(html.len());
-    let page = scraper::Html::parse_document(&html[..end]);
-    let selector = scraper::Selector::parse("title").ok()?;
-    // A title inside an SVG is a tooltip, not the page's.
-    let found = page.select(&selector).find(|element| {
-        !element
-            .ancestors()
-            .any(|up| up.value().as_element().is_some_and(|up| up.name() == "svg"))
-    })?;
-    Some(text::cut(
-        &text::clean(&found.text().collect::<String>()),
-        200,
-    ))
-}
-
 /// Hides secrets in an answer; names and bodies stay quotable otherwise.
 pub(super) fn redacted(mut answer: Answer, secrets: &Secrets) -> Answer {
     answer.body = secrets.hide(&answer.body);
@@ -267,17 +261,6 @@ pub(super) fn redacted(mut answer: Answer, secrets: &Secrets) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn titles_are_the_pages_own() {
-        assert_eq!(
-            title("<html><title> A \n page </title>"),
-            Some("A page".into())
-        );
-        assert_eq!(title("<svg><title>icon</title></svg>"), None);
-        assert_eq!(title("<title></title>"), Some(String::new()));
-        assert_eq!(title("no markup"), None);
-    }
 
     #[test]
     fn bodies_keep_their_lines_and_lose_control_characters() {

@@ -138,7 +138,7 @@ async fn redirects_in_circles_and_in_a_line() {
     let fields = vec![("name".to_owned(), "x y".to_owned())];
     let fetched = Browser::new(&[])
         .expect("a client")
-        .post(&line, &fields, LATE)
+        .post(&line, &fields, &line, LATE)
         .await
         .expect("an answer");
     assert_eq!(

@@ -3,10 +3,14 @@
 //! Everything it sees leaves as [`crate::facts`]; nothing here judges. Only `engine*` names the engine's client
 //! library, only `sql*` knows how to talk to a database.
 
+mod bounded;
 mod choose;
 mod database;
 mod doors;
 mod drive;
+mod drive_lane;
+mod drive_nonce;
+mod drive_pictures;
 mod engine;
 mod engine_address;
 mod engine_exec;
@@ -22,6 +26,7 @@ mod inside;
 mod live;
 mod look;
 mod looked;
+mod markup;
 mod observer;
 mod page_words;
 mod parts;
@@ -42,6 +47,7 @@ mod sql_keys;
 mod sql_login;
 mod sql_mariadb;
 mod sql_postgres;
+mod sql_rights;
 mod sql_rows;
 mod sql_secrets;
 mod sql_snapshot;

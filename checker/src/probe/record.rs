@@ -125,9 +125,9 @@ fn steady_processes(lists: &mut BTreeMap<String, Seen<Vec<Process>>>) {
 fn steady_drive(drive: &mut Drive, words: &mut Words) {
     words.replace(&drive.name, "labcheck-0000000000");
     drive.name = "labcheck-0000000000".into();
-    // The three numbers that are posted differ in their first digits only.
+    // The numbers that are posted differ in their first digits only.
     let posted = drive.stored.as_ref().and_then(|step| number(&step.repeat));
-    for first in ["44", "45", "46"] {
+    for first in ["43", "44", "45", "46", "47", "48", "49"] {
         if let Some(rest) = posted
             .as_deref()
             .and_then(|number| number.strip_prefix("44"))

@@ -52,9 +52,15 @@ pub(super) fn again(inside: &mut Inside, secrets: &Secrets) {
         }
     }
     if let Some(Seen::Seen(drive)) = &mut inside.drive {
-        steps(drive)
-            .filter_map(|step| step.answer.as_mut().ok())
-            .for_each(hide);
+        for step in steps(drive) {
+            step.repeat = secrets.hide(&step.repeat);
+            if let Ok(answer) = &mut step.answer {
+                hide(answer);
+            }
+            if let Some(shown) = &mut step.shown {
+                shown.hashes.retain(|word| secrets.hide(word) == *word);
+            }
+        }
     }
 }
 
@@ -70,6 +76,8 @@ pub(super) fn steps(drive: &mut Drive) -> impl Iterator<Item = &mut StepAnswer> 
         markup,
         empty_fetch,
         empty_insert,
+        typed,
+        markups,
         ..
     } = drive;
     [
@@ -85,4 +93,10 @@ pub(super) fn steps(drive: &mut Drive) -> impl Iterator<Item = &mut StepAnswer> 
     ]
     .into_iter()
     .flatten()
+    .chain(typed.iter_mut().map(|typed| &mut typed.answer))
+    .chain(
+        markups
+            .iter_mut()
+            .flat_map(|markup| std::iter::once(&mut markup.stored).chain(&mut markup.fetched)),
+    )
 }
