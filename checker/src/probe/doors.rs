@@ -14,7 +14,7 @@ use super::http_address::{bases, below, other_scheme};
 use super::looked::Looked;
 use super::redact::Secrets;
 use super::{Progress, Target, sockets};
-use crate::facts::{Ask, Container, Page, Role, Seen, Status, Taken, Trouble};
+use crate::facts::{Ask, Container, Listener, Page, Role, Seen, Status, Taken, Trouble};
 
 /// Longest wait for a page.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -139,18 +139,20 @@ impl<'a> Street<'a> {
             .collect()
     }
 
-    /// Whether something listens in the containers already: then it does so at another address or port than asked, and
-    /// waiting longer would change nothing.
+    /// Whether something listens in the containers already, but not where a published port leads: then waiting longer
+    /// would change nothing.
     async fn hears_elsewhere(&self, own: &[&Looked]) -> bool {
         let apart = own
             .iter()
             .filter(|looked| looked.container.network_mode != "host");
-        let looks = apart.map(|looked| sockets::listening(self.engine, &looked.container.id));
-        let found = join_all(looks).await;
-        found
-            .iter()
-            .filter_map(Seen::get)
-            .any(|sockets| !sockets.is_empty())
+        let looks = apart.map(|looked| async {
+            let seen = sockets::listening(self.engine, &looked.container.id).await;
+            let sockets = seen.get().map(Vec::as_slice).unwrap_or_default();
+            let leads = |port: u16| looked.container.ports.iter().any(|at| at.container == port);
+            let heard = |socket: &Listener| leads(socket.port) && !socket.loopback();
+            !sockets.is_empty() && !sockets.iter().any(heard)
+        });
+        join_all(looks).await.contains(&true)
     }
 
     /// Tries a role's addresses until one answers, for as long as a young container may need to listen.
@@ -183,8 +185,12 @@ impl<'a> Street<'a> {
         loop {
             let door = knock(browser, &bases, &asked).await;
             let deaf = matches!(door.first, Err(Trouble::Refused | Trouble::Closed));
-            if !deaf || Instant::now() >= until || (!told && self.hears_elsewhere(&own).await) {
+            if !deaf || Instant::now() >= until {
                 return door;
+            }
+            if !told && self.hears_elsewhere(&own).await {
+                // It may have begun to listen between the two looks.
+                return knock(browser, &bases, &asked).await;
             }
             if !told {
                 progress.now(&format!("waiting until {} listens", role.phrase()));
