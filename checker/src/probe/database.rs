@@ -73,7 +73,7 @@ struct Tables {
 }
 
 /// Accounts and what shows whether a password fits them.
-type People = (Vec<Account>, Vec<Credential>);
+pub(super) type People = (Vec<Account>, Vec<Credential>);
 
 impl<'a> Inquiry<'a> {
     /// Finds the database's container and what may open it.
@@ -218,17 +218,16 @@ impl<'a> Inquiry<'a> {
         let likely = self.likely(watched);
         let people = self.people(client, dialect).await;
         let schemas = schemas(client, dialect).await;
-        let none = Vec::new();
-        let credentials = people
-            .as_ref()
-            .map_or(&none, |(_, credentials)| credentials);
+        let none = People::default();
+        let known = people.as_ref().unwrap_or(&none);
+        let credentials = &known.1;
         let sessions = watched
             .as_ref()
             .map(|watched| sessions(watched, credentials))
             .map_err(|why| why.clone());
         let identity = Identity::of(self, &sessions, credentials, &before.texts);
         let trial = self.trial(dialect, &schemas, entered.program, driver);
-        let others = self.as_others(&identity, credentials, &trial, before);
+        let others = self.as_others(&identity, known, &trial, before);
         let (tables, others) = join(
             self.rows(client, dialect, driver, drive, &likely, database),
             others,

@@ -4,16 +4,19 @@
 
 use futures_util::future::join3;
 
-use super::database::{Before, Inquiry, seen};
+use super::database::{Before, Inquiry, People, seen};
 use super::drive::Driver;
 use super::ground::Texts;
 use super::sql::Client;
 use super::sql_attempts::{Means, attempt};
 use super::sql_login::{Candidate, Path, turned_down};
-use super::sql_mariadb::Credential;
+use super::sql_mariadb::{self, Credential};
 use super::sql_secrets::{self, Places};
 use crate::check::Look;
-use crate::facts::{Attempt, Dialect, RootSignIn, Seen, Session, Statement};
+use crate::facts::{Account, Attempt, Dialect, RootSignIn, Seen, Session, Statement};
+
+/// A password that nobody has.
+const NOBODYS: &str = "labcheck: a password that nobody has";
 
 /// At most this many passwords are tried for the application's account.
 const MOST_TRIES: usize = 6;
@@ -106,6 +109,28 @@ impl Identity {
             passwords,
         })
     }
+
+    /// The password that fits by the hash the server keeps.
+    fn proven(&self) -> Option<&str> {
+        let mut all = self.passwords.iter();
+        let fits = |candidate: &&Candidate| {
+            sql_secrets::fits(&self.credential, &candidate.value) == Some(true)
+        };
+        all.find(fits).map(|candidate| candidate.value.as_str())
+    }
+
+    /// Why its account cannot be tried from inside the database's container, where that is certain.
+    fn elsewhere(&self, own: Option<&str>) -> Option<String> {
+        let host = self.credential.host.as_str();
+        let covers = |from: &str| sql_mariadb::host_fits(host, from);
+        let home = covers("127.0.0.1") || covers("localhost") || own.is_some_and(covers);
+        (!home && !host.is_empty()).then(|| {
+            format!(
+                "`{}` may sign in from {host} only, so it cannot be tried from inside the database's container",
+                self.account
+            )
+        })
+    }
 }
 
 impl Inquiry<'_> {
@@ -165,7 +190,7 @@ impl Inquiry<'_> {
     pub(super) async fn as_others(
         &self,
         identity: &Result<Identity, String>,
-        credentials: &[Credential],
+        people: &People,
         trial: &Trial<'_>,
         before: Before,
     ) -> Others {
@@ -179,17 +204,20 @@ impl Inquiry<'_> {
         let guess = first.map(|candidate| candidate.value.clone());
         let root = |password: Option<String>| async move {
             match password.filter(|_| self.wants(Look::RootSignIn)) {
-                Some(password) => Some(self.opens(credentials, trial.program, &password).await),
+                Some(password) => Some(self.opens(people, trial.program, &password).await),
                 None => None,
             }
         };
         let signed_in = self.attempts(identity, trial, before.guess);
         let (signed_in, empty, as_app) =
             join3(signed_in, root(Some(String::new())), root(guess.clone())).await;
-        let password: Result<&str, String> = signed_in
-            .as_ref()
-            .map(|(password, _)| password.as_str())
-            .map_err(Clone::clone);
+        // Where the account may come in from elsewhere only, the hash that the server keeps still proves the password.
+        let proven = identity.as_ref().ok().and_then(Identity::proven);
+        let password: Result<&str, String> = match (&signed_in, proven) {
+            (Ok((password, _)), _) => Ok(password.as_str()),
+            (Err(_), Some(proven)) => Ok(proven),
+            (Err(why), None) => Err(why.clone()),
+        };
         let mut others = Others {
             password: password.as_ref().ok().map(|&password| password.to_owned()),
             ..Others::default()
@@ -198,7 +226,7 @@ impl Inquiry<'_> {
             // The first guess was the password after all, in nearly every stack; else it is tried now.
             let as_app = match (&password, as_app) {
                 (Ok(password), Some(tried)) if guess.as_deref() == Some(password) => seen(tried),
-                (Ok(password), _) => seen(self.opens(credentials, trial.program, password).await),
+                (Ok(password), _) => seen(self.opens(people, trial.program, password).await),
                 (Err(why), _) => Seen::Unseen(why.clone()),
             };
             others.root = Some(seen(empty.map(|empty| RootSignIn {
@@ -257,6 +285,9 @@ impl Inquiry<'_> {
             .into_iter()
             .chain(loopback)
             .collect();
+        if let Some(why) = identity.elsewhere(self.own_address()) {
+            return Err(why);
+        }
         if let (Some(mut guess), Some(first)) = (guess, identity.passwords.first()) {
             let right = guess.user == credential.user && guess.password == first.value && !home;
             if right
@@ -357,56 +388,162 @@ impl Inquiry<'_> {
         }
     }
 
-    /// Whether a password opens an account of the administrator: by the hashes the server keeps where they tell, else by
-    /// signing in.
+    /// Whether a password opens an account that may do everything: by the hashes the server keeps where they tell, else
+    /// by signing in.
     async fn opens(
         &self,
-        credentials: &[Credential],
+        (accounts, credentials): &People,
         program: &'static str,
         password: &str,
     ) -> Result<bool, String> {
         let name = self.server.administrator_name();
-        let own = credentials
-            .iter()
-            .filter(|credential| credential.user == name);
-        let told: Vec<Option<bool>> = own
-            .map(|credential| sql_secrets::fits(credential, password))
-            .collect();
-        if told.contains(&Some(true)) {
-            return Ok(true);
+        let all = powerful(accounts, credentials, name);
+        let mut untold = Vec::new();
+        for credential in &all {
+            match sql_secrets::fits(credential, password) {
+                Some(true) => return Ok(true),
+                Some(false) => {}
+                None => untold.push(credential),
+            }
         }
-        if !told.is_empty() && told.iter().all(Option::is_some) {
-            return Ok(false);
+        if all.is_empty() {
+            return self.lets_in(program, name, password, self.way(None)?).await;
         }
-        self.lets_in(program, password).await
+        for credential in untold {
+            let way = self.way(Some(&credential.host))?;
+            if !self
+                .lets_in(program, &credential.user, password, way)
+                .await?
+            {
+                continue;
+            }
+            // Who comes in through the socket with any password has shown who he is in another way, or an option file did.
+            let any = way == Path::Socket
+                && self
+                    .lets_in(program, &credential.user, NOBODYS, way)
+                    .await?;
+            if !any {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
-    /// Whether the administrator gets in with a password over the network, from the database's own container.
-    async fn lets_in(&self, program: &'static str, password: &str) -> Result<bool, String> {
-        let path = if self.server.postgres {
-            self.own_address()
-                .ok_or("the database has no address to sign in at")?
-        } else {
-            "127.0.0.1"
-        };
-        let path = Path::Tcp(path);
+    /// How to come to an account: one of the local host is reached through the socket, as the server need not resolve
+    /// names.
+    fn way(&self, host: Option<&str>) -> Result<Path<'_>, String> {
+        if self.server.postgres {
+            let own = self.own_address();
+            return own
+                .map(Path::Tcp)
+                .ok_or("the database has no address to sign in at".into());
+        }
+        Ok(match host {
+            Some("localhost") => Path::Socket,
+            Some(host) if !sql_mariadb::host_fits(host, "127.0.0.1") => {
+                self.own_address().map_or(Path::Tcp("127.0.0.1"), Path::Tcp)
+            }
+            _ => Path::Tcp("127.0.0.1"),
+        })
+    }
+
+    /// Whether a user gets in with a password, from the database's own container.
+    async fn lets_in(
+        &self,
+        program: &'static str,
+        user: &str,
+        password: &str,
+        path: Path<'_>,
+    ) -> Result<bool, String> {
         let mut client = self
             .server
-            .start(
-                program,
-                self.server.administrator_name(),
-                password,
-                path,
-                "postgres",
-            )
+            .start(program, user, password, path, "postgres")
             .await?;
         match client.rows(self.who_am_i()).await {
             Ok(_) => Ok(true),
             Err(said) if turned_down(&said) => Ok(false),
             Err(said) => Err(format!(
-                "root's sign-in could not be tried: {}",
+                "the sign-in of {user} could not be tried: {}",
                 self.secrets.show(&said, 160)
             )),
         }
+    }
+}
+
+/// Accounts that may do everything and can sign in: the administrator's, and whoever else has been given as much.
+fn powerful<'c>(
+    accounts: &[Account],
+    credentials: &'c [Credential],
+    administrator: &str,
+) -> Vec<&'c Credential> {
+    let account = |credential: &Credential| {
+        let mut all = accounts.iter();
+        all.find(|account| account.user == credential.user && account.host == credential.host)
+    };
+    let powerful = |credential: &&Credential| match account(credential) {
+        Some(account) => !account.locked && (account.superuser || account.user == administrator),
+        None => credential.user == administrator,
+    };
+    credentials.iter().filter(powerful).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account(user: &str, superuser: bool, locked: bool) -> (Account, Credential) {
+        let account = Account {
+            user: user.into(),
+            host: "localhost".into(),
+            superuser,
+            locked,
+            ..Account::default()
+        };
+        let credential = Credential {
+            user: user.into(),
+            host: "localhost".into(),
+            ..Credential::default()
+        };
+        (account, credential)
+    }
+
+    #[test]
+    fn every_account_that_may_do_everything_is_tried() {
+        let (accounts, credentials): (Vec<_>, Vec<_>) = [
+            account("root", true, false),
+            account("second", true, false),
+            account("locked", true, true),
+            account("app", false, false),
+        ]
+        .into_iter()
+        .unzip();
+        let names: Vec<&str> = powerful(&accounts, &credentials, "root")
+            .into_iter()
+            .map(|credential| credential.user.as_str())
+            .collect();
+        assert_eq!(names, ["root", "second"]);
+    }
+
+    #[test]
+    fn an_account_bound_to_an_address_is_proven_by_its_hash() {
+        let candidate = |value: &str| Candidate {
+            value: value.into(),
+            from: "a file".into(),
+        };
+        let identity = Identity {
+            account: "app@172.18.0.3".into(),
+            schema: None,
+            credential: Credential {
+                user: "app".into(),
+                host: "172.18.0.3".into(),
+                plugin: "mysql_native_password".into(),
+                hash: "*FD43CAB9E291CFB883792F5D97A6DD942D969474".into(),
+            },
+            passwords: vec![candidate("made-up-app-password")],
+        };
+        assert_eq!(identity.proven(), Some("made-up-app-password"));
+        let why = identity.elsewhere(Some("172.18.0.2"));
+        assert!(why.is_some_and(|why| why.contains("172.18.0.3 only")));
+        assert_eq!(identity.elsewhere(Some("172.18.0.3")), None);
     }
 }

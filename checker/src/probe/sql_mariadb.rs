@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use super::sql::{Client, Row, literal};
 use super::sql_keys::{Key, Pointing};
+use super::sql_rights;
 use super::sql_snapshot::{Described, MOST_TABLES};
-use crate::facts::{Account, Dialect, Grant, Spot};
+use crate::facts::{Account, Dialect, Spot};
 
 /// The server's own schemas.
 const OWN: &str = "('mysql', 'information_schema', 'performance_schema', 'sys')";
@@ -225,7 +226,7 @@ pub(super) async fn accounts(
     client: &mut Client,
 ) -> Result<(Vec<Account>, Vec<Credential>), String> {
     let existing = existing(client).await?;
-    let rights = client
+    let mut rights = client
         .rows(
             "SELECT GRANTEE, '*', PRIVILEGE_TYPE, IS_GRANTABLE FROM information_schema.USER_PRIVILEGES UNION ALL \
              SELECT GRANTEE, TABLE_SCHEMA, PRIVILEGE_TYPE, IS_GRANTABLE FROM information_schema.SCHEMA_PRIVILEGES UNION ALL \
@@ -233,12 +234,12 @@ pub(super) async fn accounts(
              SELECT GRANTEE, CONCAT(TABLE_SCHEMA, '.', TABLE_NAME), PRIVILEGE_TYPE, IS_GRANTABLE FROM information_schema.COLUMN_PRIVILEGES",
         )
         .await?;
-    // MariaDB: a role counts for those it is the default of; the table is missing on MySQL.
-    let defaults = client
-        .rows("SELECT user, host, default_role FROM mysql.user WHERE default_role <> ''")
-        .await
-        .unwrap_or_default();
-    let accounts = with_rights(&existing, &rights, &defaults);
+    let routines = client
+        .rows("SELECT CONCAT('''', User, '''@''', Host, ''''), CONCAT(Db, '.', Routine_name), Proc_priv FROM mysql.procs_priv")
+        .await?;
+    rights.extend(routines.iter().flat_map(sql_rights::of_routine));
+    let roles = roles(client, &mut rights).await;
+    let accounts = sql_rights::accounts(&existing, &rights, &roles);
     Ok((
         accounts,
         existing
@@ -248,79 +249,20 @@ pub(super) async fn accounts(
     ))
 }
 
-/// Joins accounts with rows of (grantee, scope, right, grantable) and of (user, host, default role).
-fn with_rights(existing: &[(Credential, bool)], rights: &[Row], defaults: &[Row]) -> Vec<Account> {
-    let mut scopes: BTreeMap<(&str, String), Grant> = BTreeMap::new();
-    for row in rights {
-        let [grantee, on, right, grantable] = row.as_slice() else {
-            continue;
-        };
-        let on = scope(on);
-        let grant = scopes
-            .entry((grantee, on.clone()))
-            .or_insert_with(|| Grant {
-                on,
-                ..Grant::default()
-            });
-        grant.grantable |= grantable == "YES";
-        if right != "USAGE" && !grant.rights.contains(right) {
-            grant.rights.push(right.to_ascii_uppercase());
-        }
+/// Who may take which role, as rows of (grantee, role), both as the privilege tables write them. MariaDB lists no
+/// global rights of roles in those tables, so they are added to `rights`.
+async fn roles(client: &mut Client, rights: &mut Vec<Row>) -> Vec<Row> {
+    const MARIADB: &str = "SELECT CONCAT('''', User, '''@''', Host, ''''), CONCAT('''', Role, '''@''''') FROM mysql.roles_mapping";
+    const MYSQL: &str = "SELECT CONCAT('''', TO_USER, '''@''', TO_HOST, ''''), CONCAT('''', FROM_USER, '''@''', FROM_HOST, '''') FROM mysql.role_edges";
+    const GLOBAL: &str = "SELECT CONCAT('''', User, '''@'''''), COALESCE(JSON_VALUE(Priv, '$.access'), '0') FROM mysql.global_priv \
+                          WHERE COALESCE(JSON_VALUE(Priv, '$.is_role'), '0') IN ('1', 'true')";
+    // Each server has one of the tables; older ones have none, and no roles.
+    if let Ok(taken) = client.rows(MARIADB).await {
+        let global = client.rows(GLOBAL).await.unwrap_or_default();
+        rights.extend(global.iter().flat_map(sql_rights::of_role));
+        return taken;
     }
-    let of = |grantee: &str| -> Vec<Grant> {
-        scopes
-            .iter()
-            .filter(|((whose, _), _)| *whose == grantee)
-            .map(|(_, grant)| grant.clone())
-            .collect()
-    };
-    let mut accounts: Vec<Account> = existing
-        .iter()
-        .map(|(credential, locked)| {
-            let mut grants = of(&format!("'{}'@'{}'", credential.user, credential.host));
-            for row in defaults.iter().filter(|row| {
-                row.first() == Some(&credential.user) && row.get(1) == Some(&credential.host)
-            }) {
-                for of_role in of(&format!("'{}'@''", row.get(2).map_or("", String::as_str))) {
-                    match grants.iter_mut().find(|own| own.on == of_role.on) {
-                        Some(own) => own.rights.extend(of_role.rights),
-                        None => grants.push(of_role),
-                    }
-                }
-            }
-            for grant in &mut grants {
-                grant.rights.sort();
-                grant.rights.dedup();
-            }
-            grants.retain(|grant| !grant.rights.is_empty() || grant.grantable);
-            Account {
-                user: credential.user.clone(),
-                host: credential.host.clone(),
-                superuser: grants.iter().any(all_powerful),
-                locked: *locked,
-                grants,
-            }
-        })
-        .collect();
-    accounts.sort_by_key(Account::label);
-    accounts
-}
-
-/// SUPER, or so many rights on everything, to be handed on, that nothing is missing.
-fn all_powerful(grant: &Grant) -> bool {
-    const NEARLY_ALL: usize = 25;
-    grant.global()
-        && (grant.rights.iter().any(|right| right == "SUPER")
-            || (grant.grantable && grant.rights.len() >= NEARLY_ALL))
-}
-
-/// A scope as the privilege tables write it: `\_` stands for a plain underscore, a lone `%` for every schema.
-fn scope(on: &str) -> String {
-    if on == "%" {
-        "*".into()
-    } else {
-        on.replace("\\_", "_").replace("\\%", "%")
-    }
+    client.rows(MYSQL).await.unwrap_or_default()
 }
 
 /// The account that applies to a user who comes from an address: the most specific host part that fits.
@@ -337,7 +279,7 @@ pub(super) fn account_for<'c>(
 }
 
 /// Whether a host part such as `%`, `172.18.%`, `10.0.0.0/255.0.0.0` or a name covers an address.
-fn host_fits(pattern: &str, from: &str) -> bool {
+pub(super) fn host_fits(pattern: &str, from: &str) -> bool {
     if pattern == "%" || pattern.is_empty() || pattern.eq_ignore_ascii_case(from) {
         return true;
     }
@@ -429,55 +371,6 @@ mod tests {
             .map(|described| described.key)
             .collect();
         assert_eq!(keys, [Some("id".into()), None, None]);
-    }
-
-    #[test]
-    fn rights_are_gathered_by_scope() {
-        let existing = [
-            (credential("app", "%"), false),
-            (credential("root", "localhost"), false),
-        ];
-        let rights = [
-            row(&["'app'@'%'", "*", "USAGE", "NO"]),
-            row(&["'app'@'%'", "my\\_shop", "SELECT", "NO"]),
-            row(&["'app'@'%'", "my\\_shop", "INSERT", "NO"]),
-            row(&["'root'@'localhost'", "*", "SUPER", "YES"]),
-        ];
-        let accounts = with_rights(&existing, &rights, &[]);
-        assert_eq!(
-            accounts[0].grants,
-            [Grant {
-                on: "my_shop".into(),
-                rights: vec!["INSERT".into(), "SELECT".into()],
-                grantable: false
-            }]
-        );
-        assert!(!accounts[0].superuser && accounts[1].superuser);
-    }
-
-    #[test]
-    fn a_default_role_counts_as_the_accounts_own_rights() {
-        let existing = [
-            (credential("app", "%"), false),
-            (credential("boss", ""), true),
-        ];
-        let rights = [row(&["'boss'@''", "*", "SUPER", "NO"])];
-        let accounts = with_rights(&existing, &rights, &[row(&["app", "%", "boss"])]);
-        assert!(
-            accounts
-                .iter()
-                .any(|account| account.user == "app" && account.superuser)
-        );
-    }
-
-    #[test]
-    fn a_percent_sign_alone_is_every_schema() {
-        let accounts = with_rights(
-            &[(credential("a", "%"), false)],
-            &[row(&["'a'@'%'", "%", "SELECT", "NO"])],
-            &[],
-        );
-        assert!(accounts[0].grants[0].global());
     }
 
     #[test]

@@ -116,24 +116,43 @@ pub(super) async fn foreign_keys(client: &mut Client) -> Result<Vec<Key>, String
     })))
 }
 
+/// The roles that are not the server's own. What a role can become by `SET ROLE` it is already, whether it inherits or
+/// not; the last column names the server's own roles among those.
+fn roles() -> String {
+    let any = |of: &str| {
+        format!(
+            "EXISTS (SELECT 1 FROM pg_roles s WHERE s.{of} AND pg_has_role(r.oid, s.oid, 'MEMBER'))"
+        )
+    };
+    format!(
+        "SELECT r.rolname, {}, r.rolcanlogin, {}, {}, {}, {}, COALESCE((SELECT string_agg(s.rolname, ',') FROM pg_roles s WHERE NOT r.rolsuper \
+         AND s.rolname LIKE 'pg\\_%' AND s.rolname <> 'pg_database_owner' AND pg_has_role(r.oid, s.oid, 'MEMBER')), '') FROM pg_roles r WHERE r.rolname NOT LIKE 'pg\\_%'",
+        any("rolsuper"),
+        any("rolcreatedb"),
+        any("rolcreaterole"),
+        any("rolreplication"),
+        any("rolbypassrls"),
+    )
+}
+
 /// Every role that is not the server's own, with its rights; memberships count as its own rights, ownership as all of
 /// them.
 pub(super) async fn accounts(
     client: &mut Client,
 ) -> Result<(Vec<Account>, Vec<Credential>), String> {
-    let roles = client.rows("SELECT rolname, rolsuper, rolcanlogin, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls FROM pg_roles WHERE rolname NOT LIKE 'pg\\_%'").await?;
+    let roles = client.rows(&roles()).await?;
     let held = |from: &str| {
         format!(
             "SELECT r.rolname, x.at, x.privilege_type, x.is_grantable FROM ({from}) x JOIN pg_roles r ON NOT r.rolsuper AND r.rolname NOT LIKE 'pg\\_%' \
-             AND x.grantee <> 0 AND pg_has_role(r.oid, x.grantee, 'USAGE')"
+             AND CASE x.grantee WHEN 0 THEN x.everybody ELSE pg_has_role(r.oid, x.grantee, 'MEMBER') END"
         )
     };
     let mut rights = Vec::new();
     for from in [
-        "SELECT d.datname AS at, a.grantee, a.privilege_type, a.is_grantable FROM pg_database d, aclexplode(COALESCE(d.datacl, acldefault('d', d.datdba))) a WHERE NOT d.datistemplate",
-        "SELECT n.nspname AS at, a.grantee, a.privilege_type, a.is_grantable FROM pg_namespace n, aclexplode(COALESCE(n.nspacl, acldefault('n', n.nspowner))) a WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'",
-        "SELECT n.nspname || '.' || c.relname AS at, a.grantee, a.privilege_type, a.is_grantable FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(COALESCE(c.relacl, acldefault('r', c.relowner))) a WHERE c.relkind IN ('r', 'p', 'v') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'",
-        "SELECT n.nspname || '.' || c.relname AS at, c.relowner AS grantee, 'DROP' AS privilege_type, false AS is_grantable FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'",
+        "SELECT d.datname AS at, a.grantee, a.privilege_type, a.is_grantable, false AS everybody FROM pg_database d, aclexplode(COALESCE(d.datacl, acldefault('d', d.datdba))) a WHERE NOT d.datistemplate",
+        "SELECT n.nspname AS at, a.grantee, a.privilege_type, a.is_grantable, false AS everybody FROM pg_namespace n, aclexplode(COALESCE(n.nspacl, acldefault('n', n.nspowner))) a WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'",
+        "SELECT n.nspname || '.' || c.relname AS at, a.grantee, a.privilege_type, a.is_grantable, true AS everybody FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(COALESCE(c.relacl, acldefault('r', c.relowner))) a WHERE c.relkind IN ('r', 'p', 'v') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'",
+        "SELECT n.nspname || '.' || c.relname AS at, c.relowner AS grantee, 'DROP' AS privilege_type, false AS is_grantable, false AS everybody FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'",
     ] {
         rights.extend(client.rows(&held(from)).await?);
     }
@@ -189,6 +208,12 @@ fn with_rights(roles: &[Row], rights: &[Row]) -> Vec<Account> {
             if is(1) {
                 everywhere.push("SUPERUSER".into());
             }
+            let servers_own = role.get(7).map_or("", String::as_str).split(',');
+            everywhere.extend(
+                servers_own
+                    .filter(|name| !name.is_empty())
+                    .map(str::to_ascii_uppercase),
+            );
             if !everywhere.is_empty() {
                 everywhere.sort();
                 grants.insert(
@@ -222,11 +247,28 @@ mod tests {
     }
 
     #[test]
+    fn a_member_that_does_not_inherit_counts_all_the_same() {
+        let asked = roles();
+        assert!(asked.contains("s.rolsuper AND pg_has_role(r.oid, s.oid, 'MEMBER')"));
+        assert!(!asked.contains("USAGE"));
+    }
+
+    #[test]
     fn roles_and_rights_are_joined() {
         let roles = [
             row(&["postgres", "t", "t", "t", "t", "t", "t"]),
             row(&["shop", "f", "t", "f", "f", "f", "f"]),
             row(&["group", "f", "f", "t", "f", "f", "f"]),
+            row(&[
+                "runner",
+                "f",
+                "t",
+                "f",
+                "f",
+                "f",
+                "f",
+                "pg_execute_server_program",
+            ]),
         ];
         let rights = [
             row(&["shop", "public.makers", "SELECT", "f"]),
@@ -249,6 +291,8 @@ mod tests {
             }]
         );
         assert!(by("postgres").superuser && by("postgres").grants[0].global());
+        assert!(by("runner").grants[0].global());
+        assert_eq!(by("runner").grants[0].rights, ["PG_EXECUTE_SERVER_PROGRAM"]);
         assert!(by("group").locked && by("group").grants[0].rights == ["CREATEDB"]);
     }
 }

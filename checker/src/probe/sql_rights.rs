@@ -1,0 +1,278 @@
+//! What accounts of MariaDB and MySQL may do, from rows of the privilege tables: by themselves, through every role
+//! they can take, and because everybody may. Asks nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::sql::Row;
+use super::sql_mariadb::Credential;
+use crate::facts::{Account, Grant};
+
+/// Whose rights everybody has.
+const EVERYBODY: &str = "'PUBLIC'@''";
+
+/// The bits of `access` in `mysql.global_priv`, the lowest first; GRANT OPTION is one of them.
+const BITS: [&str; 40] = [
+    "SELECT",
+    "INSERT",
+    "UPDATE",
+    "DELETE",
+    "CREATE",
+    "DROP",
+    "RELOAD",
+    "SHUTDOWN",
+    "PROCESS",
+    "FILE",
+    "GRANT",
+    "REFERENCES",
+    "INDEX",
+    "ALTER",
+    "SHOW DATABASES",
+    "SUPER",
+    "CREATE TEMPORARY TABLES",
+    "LOCK TABLES",
+    "EXECUTE",
+    "REPLICATION SLAVE",
+    "BINLOG MONITOR",
+    "CREATE VIEW",
+    "SHOW VIEW",
+    "CREATE ROUTINE",
+    "ALTER ROUTINE",
+    "CREATE USER",
+    "EVENT",
+    "TRIGGER",
+    "CREATE TABLESPACE",
+    "DELETE HISTORY",
+    "SET USER",
+    "FEDERATED ADMIN",
+    "CONNECTION ADMIN",
+    "READ_ONLY ADMIN",
+    "REPLICATION SLAVE ADMIN",
+    "REPLICATION MASTER ADMIN",
+    "BINLOG ADMIN",
+    "BINLOG REPLAY",
+    "SLAVE MONITOR",
+    "SHOW CREATE ROUTINE",
+];
+
+/// A row of (grantee, routine, `Proc_priv`) as rows of (grantee, scope, right, grantable).
+pub(super) fn of_routine(row: &Row) -> Vec<Row> {
+    let [grantee, routine, rights] = row.as_slice() else {
+        return Vec::new();
+    };
+    let rights: Vec<String> = rights.split(',').map(str::to_ascii_uppercase).collect();
+    handed(grantee, routine, &rights)
+}
+
+/// A row of (role, `access`) as rows of (grantee, scope, right, grantable).
+pub(super) fn of_role(row: &Row) -> Vec<Row> {
+    let [role, access] = row.as_slice() else {
+        return Vec::new();
+    };
+    let access: u64 = access.parse().unwrap_or(0);
+    let rights: Vec<String> = (0_u32..)
+        .zip(BITS)
+        .filter(|(bit, _)| access & (1 << bit) != 0)
+        .map(|(_, right)| right.to_owned())
+        .collect();
+    handed(role, "*", &rights)
+}
+
+fn handed(grantee: &str, on: &str, rights: &[String]) -> Vec<Row> {
+    let grantable = if rights.iter().any(|right| right == "GRANT") {
+        "YES"
+    } else {
+        "NO"
+    };
+    let row = |right: &str| [grantee, on, right, grantable].map(str::to_owned).to_vec();
+    let named = rights.iter().filter(|right| *right != "GRANT");
+    let mut rows: Vec<Row> = named.map(|right| row(right)).collect();
+    if rows.is_empty() && grantable == "YES" {
+        rows.push(row("USAGE"));
+    }
+    rows
+}
+
+/// Joins accounts with rows of (grantee, scope, right, grantable) and of (grantee, role that it may take).
+///
+/// A role counts whether it is taken at sign-in or not: `SET ROLE` is one statement.
+pub(super) fn accounts(
+    existing: &[(Credential, bool)],
+    rights: &[Row],
+    roles: &[Row],
+) -> Vec<Account> {
+    let mut scopes: BTreeMap<(&str, String), Grant> = BTreeMap::new();
+    for row in rights {
+        let [grantee, on, right, grantable] = row.as_slice() else {
+            continue;
+        };
+        let on = scope(on);
+        let grant = scopes
+            .entry((grantee, on.clone()))
+            .or_insert_with(|| Grant {
+                on,
+                ..Grant::default()
+            });
+        grant.grantable |= grantable == "YES";
+        if right != "USAGE" && !grant.rights.contains(right) {
+            grant.rights.push(right.to_ascii_uppercase());
+        }
+    }
+    let of = |grantee: &str| -> Vec<Grant> {
+        let whose = scopes.iter().filter(|((whose, _), _)| *whose == grantee);
+        whose.map(|(_, grant)| grant.clone()).collect()
+    };
+    let mut accounts: Vec<Account> = existing
+        .iter()
+        .map(|(credential, locked)| {
+            let own = format!("'{}'@'{}'", credential.user, credential.host);
+            let mut grants: Vec<Grant> = Vec::new();
+            for held in reached(&own, roles).iter().flat_map(|who| of(who)) {
+                match grants.iter_mut().find(|own| own.on == held.on) {
+                    Some(own) => {
+                        own.rights.extend(held.rights);
+                        own.grantable |= held.grantable;
+                    }
+                    None => grants.push(held),
+                }
+            }
+            for grant in &mut grants {
+                grant.rights.sort();
+                grant.rights.dedup();
+            }
+            grants.retain(|grant| !grant.rights.is_empty() || grant.grantable);
+            grants.sort_by(|a, b| a.on.cmp(&b.on));
+            Account {
+                user: credential.user.clone(),
+                host: credential.host.clone(),
+                superuser: grants.iter().any(all_powerful),
+                locked: *locked,
+                grants,
+            }
+        })
+        .collect();
+    accounts.sort_by_key(Account::label);
+    accounts
+}
+
+/// An account, everybody, and every role that it may take, directly or through another role.
+fn reached<'r>(own: &'r str, roles: &'r [Row]) -> BTreeSet<&'r str> {
+    let mut reached = BTreeSet::from([own, EVERYBODY]);
+    let mut next = vec![own, EVERYBODY];
+    while let Some(who) = next.pop() {
+        for row in roles {
+            if let [grantee, role] = row.as_slice()
+                && grantee == who
+                && reached.insert(role)
+            {
+                next.push(role);
+            }
+        }
+    }
+    reached
+}
+
+/// SUPER, or so many rights on everything, to be handed on, that nothing is missing.
+fn all_powerful(grant: &Grant) -> bool {
+    const NEARLY_ALL: usize = 25;
+    grant.global()
+        && (grant.rights.iter().any(|right| right == "SUPER")
+            || (grant.grantable && grant.rights.len() >= NEARLY_ALL))
+}
+
+/// A scope as the privilege tables write it: `\_` stands for a plain underscore, a lone `%` for every schema.
+fn scope(on: &str) -> String {
+    if on == "%" {
+        "*".into()
+    } else {
+        on.replace("\\_", "_").replace("\\%", "%")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(cells: &[&str]) -> Row {
+        cells.iter().map(|&cell| cell.to_owned()).collect()
+    }
+
+    fn credential(user: &str, host: &str) -> Credential {
+        Credential {
+            user: user.into(),
+            host: host.into(),
+            ..Credential::default()
+        }
+    }
+
+    #[test]
+    fn rights_are_gathered_by_scope() {
+        let existing = [
+            (credential("app", "%"), false),
+            (credential("root", "localhost"), false),
+        ];
+        let rights = [
+            row(&["'app'@'%'", "*", "USAGE", "NO"]),
+            row(&["'app'@'%'", "my\\_shop", "SELECT", "NO"]),
+            row(&["'app'@'%'", "my\\_shop", "INSERT", "NO"]),
+            row(&["'root'@'localhost'", "*", "SUPER", "YES"]),
+        ];
+        let accounts = accounts(&existing, &rights, &[]);
+        assert_eq!(
+            accounts[0].grants,
+            [Grant {
+                on: "my_shop".into(),
+                rights: vec!["INSERT".into(), "SELECT".into()],
+                grantable: false
+            }]
+        );
+        assert!(!accounts[0].superuser && accounts[1].superuser);
+    }
+
+    #[test]
+    fn every_role_that_can_be_taken_counts_through_other_roles_too() {
+        let existing = [
+            (credential("app", "%"), false),
+            (credential("other", "%"), false),
+        ];
+        let rights = of_role(&row(&["'chief'@''", "1099511627775"]));
+        let roles = [
+            row(&["'app'@'%'", "'mid'@''"]),
+            row(&["'mid'@''", "'chief'@''"]),
+            row(&["'chief'@''", "'mid'@''"]),
+        ];
+        let accounts = accounts(&existing, &rights, &roles);
+        assert!(accounts[0].superuser && accounts[0].grants[0].grantable);
+        assert!(accounts[1].grants.is_empty());
+    }
+
+    #[test]
+    fn what_everybody_may_counts_for_each() {
+        let existing = [(credential("app", "%"), false)];
+        let rights = [row(&["'PUBLIC'@''", "other", "SELECT", "NO"])];
+        assert_eq!(accounts(&existing, &rights, &[])[0].grants[0].on, "other");
+    }
+
+    #[test]
+    fn a_right_on_a_routine_is_a_right() {
+        let existing = [(credential("app", "%"), false)];
+        let rights = of_routine(&row(&["'app'@'%'", "tools.wipe", "Execute,Grant"]));
+        assert_eq!(
+            accounts(&existing, &rights, &[])[0].grants,
+            [Grant {
+                on: "tools.wipe".into(),
+                rights: vec!["EXECUTE".into()],
+                grantable: true
+            }]
+        );
+    }
+
+    #[test]
+    fn a_percent_sign_alone_is_every_schema() {
+        let accounts = accounts(
+            &[(credential("a", "%"), false)],
+            &[row(&["'a'@'%'", "%", "SELECT", "NO"])],
+            &[],
+        );
+        assert!(accounts[0].grants[0].global());
+    }
+}
