@@ -14,6 +14,7 @@ use super::looked::Looked;
 use super::parts::Parts;
 use super::sql::Client;
 use super::sql_identity::Guess;
+use super::stop::Stop;
 use super::sql_watch::Pace;
 use super::{ProbeError, Progress, sockets};
 use crate::check::Want;
@@ -75,10 +76,11 @@ impl Inside {
         };
         let visit = Visit::plan(*parts)?;
         let word = visit.nonce.name.clone();
+        let mut stop = Stop::listen();
         let looking = visit.both(inquiry.as_ref(), started, progress);
         tokio::select! {
             inside = looking => inside,
-            _ = tokio::signal::ctrl_c() => {
+            () = stop.told() => {
                 let mut stayed = None;
                 if visit.posted.get() && let Ok(inquiry) = &inquiry {
                     progress.now("interrupted: taking back what was posted");

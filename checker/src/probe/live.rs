@@ -63,6 +63,7 @@ impl Observer for Live {
         let roles = assign(&stack, &processes, plan)?;
         let mut secrets = Secrets::default();
         let images = look::images(engine, &mut stack, &mut secrets).await?;
+        shown::learn(&stack, &processes, &mut secrets);
         let ground = Ground::survey(engine, &stack, &roles, images, plan, &mut secrets).await;
         let parts = Parts {
             engine,

@@ -34,6 +34,7 @@ mod qr;
 pub mod record;
 mod record_words;
 mod redact;
+mod redact_shapes;
 mod replay;
 mod restart;
 mod rfc3339;
@@ -52,6 +53,7 @@ mod sql_rows;
 mod sql_secrets;
 mod sql_snapshot;
 mod sql_watch;
+mod stop;
 mod tar;
 mod top;
 

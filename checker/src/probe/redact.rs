@@ -1,10 +1,12 @@
 //! Takes secrets out of every text before it becomes a fact.
 //!
 //! Two nets: values known to be secrets (from the environment, secret files, addresses with a password) are hidden
-//! wherever they stand, and whatever is named like a secret is never kept. It does not guess at words it never saw.
+//! wherever they stand, and whatever is named like a secret, or stands where a password stands, is never kept. It does
+//! not guess at words it never saw.
 
 use std::collections::BTreeSet;
 
+use super::redact_shapes::{password_name, passwords};
 use crate::text;
 
 /// What stands where a secret stood.
@@ -57,6 +59,18 @@ impl Secrets {
             .sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
     }
 
+    /// Remembers every password that a text shows by its shape.
+    pub(super) fn learn_from(&mut self, text: &str) {
+        for at in passwords(text) {
+            self.learn(&text[at]);
+        }
+        for word in text.split_whitespace() {
+            if let Some((_, password)) = address_login(word) {
+                self.learn(&password);
+            }
+        }
+    }
+
     /// Remembers a name that checks must be able to quote.
     pub(super) fn spare(&mut self, name: &str) {
         self.names.insert(name.to_owned());
@@ -70,7 +84,7 @@ impl Secrets {
 
     /// The text without secrets.
     pub(super) fn hide(&self, text: &str) -> String {
-        let mut out = hide_addresses(text);
+        let mut out = hide_shapes(&hide_addresses(text));
         for value in self
             .values
             .iter()
@@ -114,8 +128,9 @@ pub(super) fn secret_name(name: &str) -> bool {
     {
         return false;
     }
-    name.split(|c: char| !c.is_ascii_alphanumeric())
-        .any(|word| WORDS.contains(&word) || ENDINGS.iter().any(|end| word.ends_with(end)))
+    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    password_name(&name)
+        || words.any(|word| WORDS.contains(&word) || ENDINGS.iter().any(|end| word.ends_with(end)))
 }
 
 /// User and password of an address such as `mysql://user:password@host/schema`, percent signs decoded.
@@ -151,6 +166,19 @@ fn hide_addresses(text: &str) -> String {
         rest = tail;
     }
     out.push_str(rest);
+    out
+}
+
+/// Every `password=…` and the like loses what follows.
+fn hide_shapes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    for at in passwords(text) {
+        out.push_str(&text[done..at.start]);
+        out.push_str(HIDDEN);
+        done = at.end;
+    }
+    out.push_str(&text[done..]);
     out
 }
 
@@ -191,6 +219,8 @@ mod tests {
             "MYSQL_PWD",
             "PGPASSWORD",
             "api_token",
+            "DB_PASSWORT",
+            "KENNWORT",
         ] {
             assert!(secret_name(name), "{name}");
         }
@@ -241,5 +271,23 @@ mod tests {
             Some(("app".into(), "p@ss".into()))
         );
         assert_eq!(address_login("http://db/shop"), None);
+    }
+
+    #[test]
+    fn what_stands_where_a_password_stands_is_hidden_there_and_elsewhere() {
+        let mut secrets = Secrets::default();
+        let command = "serve --dsn app:made-up@tcp(db)/x mysql://u:also-made-up@db/y";
+        assert_eq!(
+            secrets.hide(command),
+            "serve --dsn app:[hidden]@tcp(db)/x mysql://u:[hidden]@db/y"
+        );
+        secrets.learn_from(command);
+        assert_eq!(
+            secrets.hide("made-up and also-made-up"),
+            "[hidden] and [hidden]"
+        );
+        let once = secrets.hide("Password=made-up;x='made-up' password: none");
+        assert_eq!(once, "Password=[hidden];x='[hidden]' password: none");
+        assert_eq!(secrets.hide(&once), once);
     }
 }

@@ -3,12 +3,27 @@
 use super::http::redacted;
 use super::inside::Inside;
 use super::look::Processes;
-use super::looked::{Looked, shown};
+use super::looked::{Looked, Stack, shown};
 use super::redact::Secrets;
 use crate::facts::{Answer, Container, Drive, Health, Process, Seen, StepAnswer};
 
 /// Longest command line and longest word of a command.
 const MOST: usize = 300;
+
+/// Learns the passwords that environments, commands and process lists show by their shape.
+pub(super) fn learn(stack: &Stack, processes: &Processes, secrets: &mut Secrets) {
+    for looked in &stack.containers {
+        secrets.learn_from(&looked.container.command.join(" "));
+        for (_, value) in &looked.env {
+            secrets.learn_from(value);
+        }
+    }
+    for list in processes.values().filter_map(Seen::get) {
+        for process in list {
+            secrets.learn_from(&process.command);
+        }
+    }
+}
 
 /// Process lists as facts.
 pub(super) fn processes(lists: Processes, secrets: &Secrets) -> Processes {
