@@ -310,7 +310,9 @@ fn every_source_says_what_it_is_for_and_stays_short() {
         }
         let lines = text.lines().count();
         if lines > LONGEST {
-            wrong.push(format!("{path}: {lines} lines; split it, {LONGEST} are the limit"));
+            wrong.push(format!(
+                "{path}: {lines} lines; split it, {LONGEST} are the limit"
+            ));
         }
     }
     assert_eq!(wrong, Vec::<String>::new());

@@ -272,3 +272,7 @@ pub(super) fn run(root: &Root) -> Result<Vec<String>, DevError> {
     });
     Ok(lines)
 }
+
+#[cfg(test)]
+#[path = "sync_tests.rs"]
+mod tests;

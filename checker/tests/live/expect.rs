@@ -133,20 +133,25 @@ pub(crate) fn mistake(grade: &Grade, declared: &Mistake, disruptive: bool) -> Ve
 
 /// The same verdicts twice.
 pub(crate) fn same_verdicts(first: &Grade, second: &Grade) -> Vec<String> {
-    let both = first
-        .checks
-        .iter()
-        .zip(&second.checks)
-        .filter(|(one, other)| one.mark.word() != other.mark.word());
-    both.map(|(one, other)| {
-        format!(
-            "{} is {} at first and {} at the second look",
-            one.entry.id,
-            one.mark.word(),
-            other.mark.word()
-        )
-    })
-    .collect()
+    let said = |check: &Graded| {
+        let found = check
+            .mark
+            .finding()
+            .map_or("", |finding| finding.found.as_str());
+        format!("{} ({found})", check.mark.word())
+    };
+    let both = first.checks.iter().zip(&second.checks);
+    let differ = both.filter(|(one, other)| one.mark.word() != other.mark.word());
+    differ
+        .map(|(one, other)| {
+            format!(
+                "{} is {} at first and {} at the second look",
+                one.entry.id,
+                said(one),
+                said(other)
+            )
+        })
+        .collect()
 }
 
 /// Nothing that grading should leave alone was changed.
