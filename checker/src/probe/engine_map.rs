@@ -152,8 +152,30 @@ pub(super) fn looked(found: ContainerInspectResponse) -> Looked {
             .map(|at| rfc3339::now().saturating_sub(at)),
         health_patience: config.healthcheck.as_ref().map(patience),
         binds: mounts.1,
+        inspected: inspected(&labels, config.healthcheck.as_ref()),
+        folder: labels.get(FOLDER).cloned(),
         env: pairs(config.env.unwrap_or_default()),
     }
+}
+
+/// Labels and the health check's command, which `docker inspect` shows.
+fn inspected(
+    labels: &HashMap<String, String>,
+    check: Option<&HealthConfig>,
+) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = labels
+        .iter()
+        .map(|(name, value)| {
+            (
+                format!("label {}", text::cut(&text::clean(name), 80)),
+                value.clone(),
+            )
+        })
+        .collect();
+    all.sort();
+    let test = check.and_then(|check| check.test.as_ref());
+    all.extend(test.map(|test| ("the health check".to_owned(), test.join(" "))));
+    all
 }
 
 fn sorted(items: impl Iterator<Item = String>) -> Vec<String> {

@@ -141,21 +141,45 @@ fn wants_sources(plan: &Plan) -> bool {
 
 /// Text files of the lab's folder and of what the application has mounted from this machine, without secret files.
 fn sources(parts: &Parts<'_>) -> Vec<Text> {
-    let own = parts.plan.target.folder.iter();
-    let mut folders: Vec<(PathBuf, String)> =
-        own.map(|folder| (folder.clone(), String::new())).collect();
-    for looked in parts.playing(Role::App) {
+    let given = parts.plan.target.folder.iter().cloned();
+    let mut folders: Vec<(PathBuf, String)> = given.map(|folder| (folder, String::new())).collect();
+    if folders.is_empty() {
+        let started = parts.playing(Role::App).into_iter().find_map(started_from);
+        folders.extend(started.map(|folder| (folder, String::new())));
+    }
+    let served = [Role::App, Role::Db].map(|role| parts.playing(role));
+    for looked in served.into_iter().flatten() {
         let label = format!("(of {}) ", looked.container.known_as());
         let mounted = looked
             .binds
             .iter()
             .filter(|(_, inside)| !inside.starts_with("/run/"));
+        // A folder of the database's holds data; a single file is one that a student wrote.
+        let app = parts
+            .playing(Role::App)
+            .iter()
+            .any(|app| app.container.name == looked.container.name);
         let mounted = mounted
             .map(|(host, _)| PathBuf::from(host))
-            .filter(|folder| folder.is_dir());
+            .filter(|at| at.is_file() || (app && at.is_dir()));
         folders.extend(mounted.map(|folder| (folder, label.clone())));
     }
     source::texts(&folders, &secret_paths(parts.stack))
+}
+
+/// The folder that a container's project was started from, where this machine has it.
+fn started_from(looked: &Looked) -> Option<PathBuf> {
+    let folder = PathBuf::from(looked.folder.as_ref()?);
+    // A whole home or the root is no lab's folder.
+    let lab = [
+        "compose.yaml",
+        "compose.yml",
+        "docker-compose.yaml",
+        "docker-compose.yml",
+    ]
+    .iter()
+    .any(|name| folder.join(name).is_file());
+    lab.then_some(folder)
 }
 
 /// Where the secret files that containers have mounted lie on this machine.

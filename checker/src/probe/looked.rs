@@ -43,6 +43,10 @@ pub(super) struct Looked {
     pub health_patience: Option<Duration>,
     /// Files and folders of the host that are mounted: host path, path inside.
     pub binds: Vec<(String, String)>,
+    /// Other texts that anybody sees who may inspect it: what each is, and the text.
+    pub inspected: Vec<(String, String)>,
+    /// The folder its project was started from.
+    pub folder: Option<String>,
 }
 
 /// The stack, as seen by one look.

@@ -27,7 +27,7 @@ const SKIPPED: [&str; 10] = [
     "foreign",
 ];
 
-/// Text files below folders, each folder with the words its files are called by; files in `except` are passed over.
+/// Text files below folders, and single ones, each with the words its files are called by; files in `except` are passed over.
 pub(super) fn texts(folders: &[(PathBuf, String)], except: &BTreeSet<PathBuf>) -> Vec<Text> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
@@ -35,9 +35,36 @@ pub(super) fn texts(folders: &[(PathBuf, String)], except: &BTreeSet<PathBuf>) -
         let Ok(folder) = folder.canonicalize() else {
             continue;
         };
+        if folder.is_file() {
+            single(&folder, label, except, &mut seen, &mut found);
+            continue;
+        }
         walk(&folder, &folder, label, except, &mut seen, &mut found, 0);
     }
     found
+}
+
+/// A file that is named by itself.
+fn single(
+    path: &Path,
+    label: &str,
+    except: &BTreeSet<PathBuf>,
+    seen: &mut BTreeSet<PathBuf>,
+    found: &mut Vec<Text>,
+) {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let small = path.metadata().is_ok_and(|meta| meta.len() <= LARGEST);
+    if name.starts_with('.') || except.contains(path) || !small || !seen.insert(path.to_owned()) {
+        return;
+    }
+    let bytes = std::fs::read(path).unwrap_or_default();
+    if let Ok(text) = String::from_utf8(bytes) {
+        let label = format!(
+            "{label}{}",
+            crate::text::cut(&crate::text::clean(&name), 120)
+        );
+        found.push(Text { label, text });
+    }
 }
 
 fn walk(
@@ -128,6 +155,11 @@ mod tests {
                 text: "one".into()
             }]
         );
+        let single = texts(
+            &[(folder.join("src/main.rs"), "(of app) ".into())],
+            &BTreeSet::new(),
+        );
+        assert_eq!(single[0].label, "(of app) main.rs");
         std::fs::remove_dir_all(folder).expect("cleared");
     }
 }

@@ -175,6 +175,8 @@ pub(super) fn seen_at(password: &str, places: &Places<'_>, secrets: &Secrets) ->
                 ));
             }
         }
+        let inspected = looked.inspected.iter().filter(|(_, text)| holds(text));
+        found.extend(inspected.map(|(what, _)| format!("{} of {name}", secrets.show(what, 120))));
         if looked.container.command.iter().any(|word| holds(word)) {
             found.push(format!("the command of {name}"));
         } else if places
@@ -211,7 +213,9 @@ pub(super) fn seen_at(password: &str, places: &Places<'_>, secrets: &Secrets) ->
 fn mentions(text: &str, word: &str) -> bool {
     let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
     text.match_indices(word).any(|(at, _)| {
-        edge(text[..at].chars().next_back()) && edge(text[at + word.len()..].chars().next())
+        // MariaDB's clients take it right after the option.
+        let begins = edge(text[..at].chars().next_back()) || text[..at].ends_with("-p");
+        begins && edge(text[at + word.len()..].chars().next())
     })
 }
 
@@ -343,6 +347,23 @@ mod tests {
         assert_eq!(
             places(&clean, &[secret, init, longer], &[]),
             ["file db/init.sql"]
+        );
+    }
+
+    #[test]
+    fn labels_and_health_checks_are_in_sight() {
+        let mut app = looked("app", &[]);
+        app.inspected = vec![
+            ("label note".into(), format!("p={PASSWORD}")),
+            (
+                "the health check".into(),
+                format!("CMD-SHELL x -p{PASSWORD}"),
+            ),
+            ("label other".into(), "x".into()),
+        ];
+        assert_eq!(
+            places(&app, &[], &[]),
+            ["label note of app", "the health check of app"]
         );
     }
 
