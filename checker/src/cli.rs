@@ -179,7 +179,7 @@ impl GradeArgs {
     }
 
     /// The lab's folder: the one given, or the current one or one above it that holds this lab's `lab.yaml`, or
-    /// `labs/LAB` below it.
+    /// `labs/LAB` below it, or the current one where it holds a compose file.
     fn folder(&self) -> Result<Option<PathBuf>, Error> {
         if let Some(given) = &self.folder {
             return given.canonicalize().map(Some).map_err(|err| {
@@ -205,8 +205,19 @@ impl GradeArgs {
             .find(|folder| is_lab(folder))
             .map(std::path::Path::to_path_buf);
         let below = Some(here.join("labs").join(lab)).filter(|folder| is_lab(folder));
+        let stack = Some(here.clone()).filter(|folder| {
+            [
+                "compose.yaml",
+                "compose.yml",
+                "docker-compose.yaml",
+                "docker-compose.yml",
+            ]
+            .iter()
+            .any(|file| folder.join(file).is_file())
+        });
         Ok(above
             .or(below)
+            .or(stack)
             .and_then(|folder| folder.canonicalize().ok()))
     }
 }

@@ -40,6 +40,15 @@ pub fn count(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
+/// A time for a sentence: `212 ms`, `8.4 s`, `2 min 46 s`.
+pub fn took(ms: u64) -> String {
+    match ms {
+        0..1000 => format!("{ms} ms"),
+        1000..60_000 => format!("{}.{} s", ms / 1000, ms % 1000 / 100),
+        _ => format!("{} min {} s", ms / 60_000, ms % 60_000 / 1000),
+    }
+}
+
 /// An address for a sentence: brackets around IPv6.
 pub fn host(address: &str) -> String {
     if address.contains(':') {
@@ -131,6 +140,13 @@ mod tests {
             list(&["1", "2", "3", "4", "5", "6", "7", "8"]),
             "1, 2, 3, 4, 5, 6 and 2 more"
         );
+    }
+
+    #[test]
+    fn times_are_told_in_the_unit_that_fits() {
+        assert_eq!(took(212), "212 ms");
+        assert_eq!(took(8_450), "8.4 s");
+        assert_eq!(took(165_778), "2 min 45 s");
     }
 
     #[test]

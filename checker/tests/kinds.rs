@@ -82,6 +82,21 @@ fn state() -> Vec<Case> {
     vec![
         case(
             "running",
+            "unknown",
+            "it waits for `db`, which is not healthy",
+            vec![
+                ("/containers/0/state", json!({ "status": "created" })),
+                ("/containers/1/health", json!({ "unhealthy": "no" })),
+            ],
+        ),
+        case(
+            "running",
+            "fail",
+            "docker unpause v4-app-1",
+            vec![("/containers/0/state", json!({ "status": "paused" }))],
+        ),
+        case(
+            "running",
             "fail",
             "exit code 3",
             vec![(

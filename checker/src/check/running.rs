@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Blame, Kind, Scene, Verdict, Want};
-use crate::facts::{Container, Role, Status};
+use crate::facts::{Container, Health, Role, Status};
 use crate::text;
 
 pub(super) const EXAMPLE: &str = "running: { role: app }";
@@ -60,6 +60,10 @@ pub(super) fn fallen(container: &Container, expected: String, scene: &Scene<'_>)
     if let Some(verdict) = port_taken(container, &expected, scene) {
         return verdict;
     }
+    if let Some(waits) = held_up(container, scene) {
+        let why = format!("it was never started: it waits for `{waits}`, which is not healthy");
+        return Verdict::unknown(expected, why).seen("what each is waiting for", "docker ps -a");
+    }
     let mut found = match state.status {
         Status::Running | Status::Restarting => {
             format!(
@@ -69,6 +73,7 @@ pub(super) fn fallen(container: &Container, expected: String, scene: &Scene<'_>)
         }
         Status::Exited if state.oom_killed => "stopped: it ran out of memory and was killed".into(),
         Status::Exited => format!("stopped with exit code {}", state.exit_code),
+        Status::Paused => format!("paused; `docker unpause {}` lets it go on", container.name),
         Status::Created if state.error.is_empty() => "created, but never started".into(),
         other => other.word().to_owned(),
     };
@@ -84,6 +89,27 @@ pub(super) fn fallen(container: &Container, expected: String, scene: &Scene<'_>)
         found = format!("{found}; its last log line: {line}");
     }
     Verdict::fail(expected, found).seen("its own words", log)
+}
+
+/// The service that Compose waits for before it starts this container, where that one is not healthy.
+fn held_up(container: &Container, scene: &Scene<'_>) -> Option<String> {
+    let state = &container.state;
+    if state.status != Status::Created || !state.error.is_empty() {
+        return None;
+    }
+    let waits = container.depends_on.iter().flatten();
+    let mut waits = waits.filter(|dependency| dependency.condition == "service_healthy");
+    let same = |other: &&Container, service: &str| {
+        other.service.as_deref() == Some(service) && other.project == container.project
+    };
+    let sick = |service: &str| {
+        let mut all = scene.facts.containers.iter();
+        all.find(|other| same(other, service))
+            .is_none_or(|other| other.health != Health::Healthy)
+    };
+    waits
+        .find(|dependency| sick(&dependency.service))
+        .map(|dependency| dependency.service.clone())
 }
 
 /// A container that could not start because another one holds its port: not the student's doing where that one is

@@ -40,9 +40,11 @@ pub(super) async fn run(lab: &str, colour: bool) -> Result<Exit, Error> {
     say.line(&format!("engine {} answers", engine.version));
     setup::images(&engine, Some(lab), say).await?;
     let folder = write(&root, number, say).await?;
+    let project = format!("demo-{lab}");
     let demo = Demo {
         engine,
         lab,
+        project: &project,
         beside: beside(&root, lab, &folder)?,
         folder,
         say,
@@ -50,11 +52,13 @@ pub(super) async fn run(lab: &str, colour: bool) -> Result<Exit, Error> {
     demo.up().await?;
     let address = demo.wait().await?;
     let folder = demo.folder.display().to_string();
-    let exit = grade(&[lab, "--folder", &folder, "--project", lab], colour).await?;
+    let exit = grade(&[lab, "--folder", &folder, "--project", &project], colour).await?;
     say.line("");
     say.line(&format!("The page:      {address}"));
-    say.line(&format!("Look around:   docker compose -p {lab} ps"));
-    say.line(&format!("Take it down:  docker compose -p {lab} down -v"));
+    say.line(&format!("Look around:   docker compose -p {project} ps"));
+    say.line(&format!(
+        "Take it down:  docker compose -p {project} down -v"
+    ));
     Ok(exit)
 }
 
@@ -123,16 +127,18 @@ fn beside(root: &Root, lab: &str, folder: &Path) -> Result<Option<PathBuf>, DevE
 struct Demo<'l> {
     engine: Engine,
     lab: &'l str,
+    /// A compose project of its own, so that a student's stack, volumes and build of the same lab stay what they are.
+    project: &'l str,
     folder: PathBuf,
     beside: Option<PathBuf>,
     say: Say,
 }
 
 impl Demo<'_> {
-    /// `docker compose` for this lab's project; Compose calls it by the lab's name too.
+    /// `docker compose` for the demo's project.
     fn compose(&self, words: &[&str]) -> tokio::process::Command {
         let mut command = self.engine.docker();
-        command.args(["compose", "--ansi", "never", "-p", self.lab, "-f"]);
+        command.args(["compose", "--ansi", "never", "-p", self.project, "-f"]);
         command.arg(self.folder.join("compose.yaml"));
         if let Some(beside) = &self.beside {
             command.arg("-f").arg(beside);
@@ -157,7 +163,7 @@ impl Demo<'_> {
     fn down(&self) -> String {
         format!(
             "`docker compose -p {} down -v` takes a half-started lab down; a port that is taken is freed by stopping what holds it (`docker ps`)",
-            self.lab
+            self.project
         )
     }
 
@@ -169,7 +175,7 @@ impl Demo<'_> {
             .ok_or_else(|| DevError::Wrong {
                 what: format!(
                     "{}: port {} of `{}` is not published",
-                    self.lab, ENTRY.1, ENTRY.0
+                    self.project, ENTRY.1, ENTRY.0
                 ),
                 help: Some(self.down()),
             })?;
@@ -202,12 +208,12 @@ impl Demo<'_> {
         DevError::Wrong {
             what: format!(
                 "{}: {what}; its last line: {}",
-                self.lab,
+                self.project,
                 self.last_line().await
             ),
             help: Some(format!(
                 "see `docker compose -p {} logs {}`",
-                self.lab, ENTRY.0
+                self.project, ENTRY.0
             )),
         }
         .into()

@@ -17,7 +17,7 @@ pub(super) struct Choice {
 }
 
 /// Chooses, in this order: containers named, projects named, the folder's own project, the project named like the
-/// lab, containers with the lab's label, the only project there is.
+/// lab; without a folder also containers with the lab's label.
 ///
 /// # Errors
 /// Nothing to check, several candidates, or a name that is not there.
@@ -67,7 +67,10 @@ fn pick<'r>(rows: &[&'r Listed], target: &Target, lab: &str) -> Result<Picked<'r
     if projects.contains_key(lab) {
         return Ok(whole(&projects, &[lab], "the project named like the lab"));
     }
-    labelled(rows, lab).unwrap_or_else(|| only(rows, &projects, lab))
+    match &target.folder {
+        Some(folder) => Err(not_from(folder, &projects)),
+        None => labelled(rows, lab).unwrap_or_else(|| Err(unnamed(rows, &projects, lab))),
+    }
 }
 
 /// All containers of some projects.
@@ -131,24 +134,30 @@ fn labelled<'r>(rows: &[&'r Listed], lab: &str) -> Option<Result<Picked<'r>, Pro
     }
 }
 
-/// The only project that is not another lab's.
-fn only<'r>(
-    rows: &[&Listed],
-    projects: &Projects<'r>,
-    lab: &str,
-) -> Result<Picked<'r>, ProbeError> {
+/// Nothing was started from the lab's folder. Somebody else's stack is never taken for it: grading posts forms.
+fn not_from(folder: &Path, projects: &Projects<'_>) -> ProbeError {
+    let at = text::cut(&text::clean(&folder.display().to_string()), 200);
+    let other = match projects.keys().next() {
+        Some(project) => format!("; another stack is graded with `--project {project}`"),
+        None => String::new(),
+    };
+    ProbeError::Nothing(
+        format!("no stack was started from {at}"),
+        format!("start it there with `docker compose up -d`{other}"),
+    )
+}
+
+/// No folder, no name and no label says which stack is meant.
+fn unnamed(rows: &[&Listed], projects: &Projects<'_>, lab: &str) -> ProbeError {
     let free = projects
         .iter()
         .filter(|(_, rows)| rows.iter().all(|row| row.lab.is_none()));
-    let free: Vec<&str> = free.map(|(project, _)| *project).collect();
-    match free.as_slice() {
-        [_] => Ok(whole(
-            projects,
-            &free,
-            "the only compose project on this engine",
-        )),
-        [] => Err(nothing(rows, lab)),
-        several => Err(ProbeError::Several(owned(several))),
+    match free.map(|(project, _)| *project).next() {
+        None => nothing(rows, lab),
+        Some(project) => ProbeError::Nothing(
+            format!("no stack here says that it is lab {lab}"),
+            format!("go to the lab's folder, or say which stack is meant: `--project {project}`"),
+        ),
     }
 }
 
@@ -277,14 +286,14 @@ mod tests {
     }
 
     #[test]
-    fn the_only_project_is_taken_unless_it_is_another_labs() {
-        let choice = choose(
-            &[row("a-1", Some("a")), row("loose", None)],
-            &Target::default(),
-            "v4",
-        )
-        .expect("chosen");
-        assert_eq!(ids(&choice), ["id-a-1"]);
+    fn a_strangers_project_is_never_taken_by_itself() {
+        let rows = [
+            row("a-1", Some("a")),
+            row("b-1", Some("b")),
+            row("loose", None),
+        ];
+        let found = choose(&rows, &Target::default(), "v4");
+        assert!(matches!(found, Err(ProbeError::Nothing(_, help)) if help.contains("--project a")));
         let mut other = row("v3-1", Some("v3"));
         other.lab = Some("v3".into());
         assert!(
@@ -293,10 +302,16 @@ mod tests {
     }
 
     #[test]
-    fn two_projects_are_too_many() {
-        let rows = [row("a-1", Some("a")), row("b-1", Some("b"))];
+    fn in_a_labs_folder_only_what_was_started_there_counts() {
+        let mut demo = row("demo-v4-app", Some("demo-v4"));
+        demo.lab = Some("v4".into());
+        let target = Target {
+            folder: Some("/home/ada/lab".into()),
+            ..Target::default()
+        };
+        let found = choose(&[demo], &target, "v4");
         assert!(
-            matches!(choose(&rows, &Target::default(), "v4"), Err(ProbeError::Several(names)) if names == ["a", "b"])
+            matches!(found, Err(ProbeError::Nothing(what, help)) if what.contains("/home/ada/lab") && help.contains("--project demo-v4"))
         );
     }
 

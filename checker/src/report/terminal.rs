@@ -26,8 +26,10 @@ pub fn render(grade: &Grade, style: Style) -> String {
         style,
     };
     page.head(grade);
+    let mut before = None;
     for check in &grade.checks {
-        page.line_of(check);
+        page.line_of(check, before);
+        before = Some(&check.mark);
     }
     let fails = grade
         .checks
@@ -96,7 +98,7 @@ impl Page {
         self.line("");
     }
 
-    fn line_of(&mut self, check: &Graded) {
+    fn line_of(&mut self, check: &Graded, before: Option<&Mark>) {
         let (sign, word, ink) = match &check.mark {
             Mark::Pass(_) => ("✓", "pass   ", Ink::new().green()),
             Mark::Fail(_) => ("✗", "FAIL   ", Ink::new().red().bold()),
@@ -113,7 +115,10 @@ impl Page {
         for part in parts {
             self.line(&format!("{}{part}", " ".repeat(22)));
         }
-        if let Mark::Skipped { cause, .. } = &check.mark {
+        // Of a run of checks that wait for the same one, the first says so.
+        if let Mark::Skipped { cause, .. } = &check.mark
+            && before != Some(&check.mark)
+        {
             self.line(&format!("{}after {cause}", " ".repeat(22)));
         }
     }
@@ -126,7 +131,9 @@ impl Page {
         let (held, points) = grade.behind(&check.entry.id);
         let stake = match (&check.mark, held.len()) {
             (Mark::Unknown(_), _) => "could not be looked at; no points are lost".to_owned(),
-            (_, _) if finding.blame != Blame::Student => "no points are lost".to_owned(),
+            (_, _) if finding.blame != Blame::Student => {
+                "not your stack's doing: no points are lost".to_owned()
+            }
             (_, 0) => format!("{} at stake", text::count(points.into(), "point", "points")),
             (_, more) => format!(
                 "fix this one: {} checks, {}",
@@ -196,7 +203,7 @@ impl Page {
             let _ = write!(line, " ({} open: neither earned nor lost)", points.open);
         }
         if let Some(ms) = self.style.took_ms {
-            let _ = write!(line, ", in {ms} ms");
+            let _ = write!(line, ", in {}", text::took(ms));
         }
         self.line(&line);
         if let Some(next) = grade.next() {
