@@ -167,7 +167,7 @@ pub enum Step {
 pub struct Row {
     /// Schema, table and column.
     pub spot: Spot,
-    /// Which of the posted values: `name`, `number` or `hash`.
+    /// Which of the posted values: `name`, `number`, `email` or `hash`.
     pub value: String,
     /// How many rows hold it there.
     pub count: u64,

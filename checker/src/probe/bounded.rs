@@ -26,10 +26,10 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_late_is_left_behind() {
-        let (hold, held) = std::sync::mpsc::channel::<()>();
-        let late = bounded(Duration::from_millis(10), move || held.recv().is_ok());
+        let (open, closing) = std::sync::mpsc::channel::<()>();
+        let late = bounded(Duration::from_millis(10), move || closing.recv().is_ok());
         assert_eq!(late.await, None);
-        drop(hold);
+        drop(open);
         assert_eq!(bounded(Duration::from_secs(20), || 7).await, Some(7));
     }
 }

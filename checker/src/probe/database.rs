@@ -420,9 +420,11 @@ impl<'a> Inquiry<'a> {
             return tables;
         };
         let nonce = driver.nonce;
+        let email = nonce.email();
         let mut values = vec![
             ("name", nonce.name.as_str()),
             ("number", nonce.number.as_str()),
+            ("email", email.as_str()),
         ];
         values.extend(drive.hash.as_deref().map(|hash| ("hash", hash)));
         let wanted = self.wants(Look::Rows);

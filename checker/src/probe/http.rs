@@ -11,7 +11,7 @@ use reqwest::header::{HeaderMap, LOCATION, ORIGIN, REFERER};
 use reqwest::{Client, Method, Response, Url};
 
 use super::http_trouble::trouble;
-use super::page_words::title;
+use super::page_words::{title, without_hidden};
 use super::redact::Secrets;
 use crate::facts::{Answer, Trouble};
 use crate::text;
@@ -204,7 +204,7 @@ async fn read(mut response: Response, via: Vec<String>, url: Url) -> Result<Fetc
         status,
         headers,
         title: None,
-        body: kept(&whole),
+        body: kept(&without_hidden(&whole)),
         bytes: bytes.len() as u64,
         cut,
         via,

@@ -88,6 +88,34 @@ pub(super) fn marked(html: &str) -> bool {
     false
 }
 
+/// A page without what its hidden fields hold: tokens that are made anew each time, and may be secrets.
+pub(super) fn without_hidden(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut done = 0;
+    for piece in pieces(html) {
+        let Piece::Open(from, name, attributes) = piece else {
+            continue;
+        };
+        let named = |key: &str| {
+            let mut all = attributes.iter();
+            all.find(|(name, _)| name.eq_ignore_ascii_case(key))
+        };
+        let hidden = named("type").is_some_and(|(_, kind)| kind.eq_ignore_ascii_case("hidden"));
+        let value = named("value").filter(|_| hidden && name == "input");
+        if let Some((_, value)) = value.filter(|(_, value)| !value.is_empty()) {
+            // The value is a part of the page, so its place is the distance from the page's beginning.
+            let at = (value.as_ptr() as usize).saturating_sub(html.as_ptr() as usize);
+            if at >= from.max(done) && html.get(at..at + value.len()) == Some(value) {
+                out.push_str(&html[done..at]);
+                out.push('…');
+                done = at + value.len();
+            }
+        }
+    }
+    out.push_str(&html[done..]);
+    out
+}
+
 /// The title of a page as a browser shows it; `None` without one.
 pub(super) fn title(html: &str) -> Option<String> {
     let mut drawings = 0_usize;
@@ -230,6 +258,18 @@ mod tests {
         ] {
             assert!(!marked(escaped), "{escaped}");
         }
+    }
+
+    #[test]
+    fn hidden_fields_lose_their_value_and_nothing_else() {
+        let page = |token: &str| {
+            format!(
+                "ö<input type='HIDDEN' name=t value=\"{token}\"><input value=x type=text> {token}"
+            )
+        };
+        let kept = without_hidden(&page("made-up"));
+        assert_eq!(kept, page("made-up").replacen("made-up", "…", 1));
+        assert_eq!(without_hidden(&kept), kept);
     }
 
     #[test]

@@ -89,11 +89,14 @@ impl Rows<'_> {
                 .filter(|(what, _)| column.text || *what == "number")
             {
                 let test = if column.text {
-                    format!(
-                        "{} = {}",
-                        self.text(&column.spot.column),
-                        literal(value, self.dialect)
-                    )
+                    let place = self.text(&column.spot.column);
+                    let value = literal(value, self.dialect);
+                    // A hash may be kept as the bytes it stands for.
+                    if *what == "hash" && self.dialect != Dialect::Postgres {
+                        format!("({place} = {value} OR {place} = UNHEX({value}))")
+                    } else {
+                        format!("{place} = {value}")
+                    }
                 } else {
                     format!(
                         "{} = {value}",

@@ -209,3 +209,21 @@ async fn a_name_in_columns_that_were_cut_off_is_not_called_missing() {
     };
     assert!(rows.find(&[("name", "x")]).await.is_err());
 }
+
+#[tokio::test]
+async fn a_hash_kept_as_bytes_is_found_too() {
+    let (mut client, _) = client(&[("`makers` … UNHEX('ab12')", 1)]);
+    let columns = [Column {
+        spot: spot("makers", "digest"),
+        text: true,
+    }];
+    let mut rows = Rows {
+        client: &mut client,
+        dialect: Dialect::Mariadb,
+        columns: &columns,
+        before: None,
+    };
+    let found = rows.find(&[("name", "x"), ("hash", "ab12")]).await;
+    let found = found.expect("the database answers");
+    assert!(found.len() == 1 && found[0].value == "hash", "{found:?}");
+}
