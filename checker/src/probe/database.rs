@@ -4,10 +4,10 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
-use std::time::Duration;
 
 use futures_util::future::join;
 
+use super::database_open::{Opened, database_in_use, limit};
 use super::drive::Driver;
 use super::ground::Texts;
 use super::look::Processes;
@@ -21,7 +21,7 @@ use super::sql_login::{Candidate, Entered, Server};
 use super::sql_mariadb::{Column, Credential, Open, account_for};
 use super::sql_rows::Rows;
 use super::sql_snapshot::Snapshot;
-use super::sql_watch::{self, Pace, Sources, Watched};
+use super::sql_watch::{Sources, Watched};
 use super::{sql_mariadb, sql_postgres};
 use crate::check::{Look, Want};
 use crate::facts::{
@@ -42,19 +42,11 @@ pub(super) struct Inquiry<'a> {
     /// Names that a password may happen to equal.
     pub names: &'a BTreeSet<String>,
     pub processes: &'a Processes,
-    wants: &'a BTreeSet<Want>,
+    pub wants: &'a BTreeSet<Want>,
     disruptive: bool,
-    sources: Sources,
+    pub sources: Sources,
     /// What lay in the database before anything was posted.
-    before: RefCell<Option<Rc<Snapshot>>>,
-}
-
-/// The database, entered, and what its first look showed.
-pub(super) struct Opened {
-    entered: Entered,
-    watched: Result<Watched, String>,
-    /// PostgreSQL: the database that is looked into.
-    database: String,
+    pub before: RefCell<Option<Rc<Snapshot>>>,
 }
 
 /// What was read while the database's client was starting.
@@ -67,9 +59,9 @@ pub(super) struct Before {
 
 /// The tables there are and how they hang together.
 #[derive(Debug, Clone, Default)]
-struct Tables {
-    columns: Vec<Column>,
-    keys: Vec<Key>,
+pub(super) struct Tables {
+    pub columns: Vec<Column>,
+    pub keys: Vec<Key>,
 }
 
 /// Accounts and what shows whether a password fits them.
@@ -161,7 +153,7 @@ impl<'a> Inquiry<'a> {
     }
 
     /// Whether somebody has to know the application's account.
-    fn needs_account(&self) -> bool {
+    pub(super) fn needs_account(&self) -> bool {
         self.signs_in() || self.wants(Look::Sessions)
     }
 
@@ -210,7 +202,7 @@ impl<'a> Inquiry<'a> {
         let dialect = entered.dialect;
         let client = &mut entered.client;
         self.watch(client, dialect, driver, watched).await;
-        let used = self.database_in_use(watched);
+        let used = database_in_use(watched);
         if let Some(used) = used.filter(|used| dialect == Dialect::Postgres && used != database) {
             self.enter_database(client, dialect, &used).await;
             *database = used;
@@ -224,7 +216,7 @@ impl<'a> Inquiry<'a> {
         let sessions = watched
             .as_ref()
             .map(|watched| sessions(watched, credentials))
-            .map_err(|why| why.clone());
+            .map_err(Clone::clone);
         let identity = Identity::of(self, &sessions, credentials, &before.texts);
         let trial = self.trial(dialect, &schemas, entered.program, driver);
         let others = self.as_others(&identity, known, &trial, before);
@@ -271,133 +263,12 @@ impl<'a> Inquiry<'a> {
         (sql, password)
     }
 
-    /// Signs in, and looks before anything is posted: who is there, and what lies in the tables.
-    ///
-    /// # Errors
-    /// As [`Self::enter`].
-    pub(super) async fn open(&self, started: Option<Client>) -> Result<Opened, String> {
-        let mut entered = self.enter(started).await?;
-        let (client, dialect) = (&mut entered.client, entered.dialect);
-        let watched = if self.needs_account() {
-            sql_watch::begin(client, dialect, &self.sources).await
-        } else {
-            Ok(Watched::default())
-        };
-        let mut database = String::new();
-        if dialect == Dialect::Postgres {
-            database = self.likely_database(client, &watched).await;
-            self.enter_database(client, dialect, &database).await;
-        }
-        if self.wants.iter().any(|want| matches!(want, Want::Drive(_))) {
-            let likely = self.likely(&watched);
-            let taken = Snapshot::take(client, dialect, &database, &likely).await;
-            *self.before.borrow_mut() = taken.ok().map(Rc::new);
-        }
-        Ok(Opened {
-            entered,
-            watched,
-            database,
-        })
-    }
-
-    /// Watches for sessions while the round trip's first half is under way.
-    pub(super) async fn attend(&self, opened: &mut Opened, pace: &Pace) {
-        let Opened {
-            entered, watched, ..
-        } = opened;
-        let Ok(seen) = watched.as_mut().map_err(|_| ()) else {
-            return;
-        };
-        if !self.needs_account() {
-            return;
-        }
-        let (client, dialect) = (&mut entered.client, entered.dialect);
-        if let Err(why) = sql_watch::during(client, dialect, &self.sources, pace, seen).await {
-            *watched = Err(why);
-        }
-    }
-
-    async fn watch(
-        &self,
-        client: &mut Client,
-        dialect: Dialect,
-        driver: Option<&Driver<'_>>,
-        watched: &mut Result<Watched, String>,
-    ) {
-        let Ok(seen) = watched.as_mut().map_err(|_| ()) else {
-            return;
-        };
-        if !self.needs_account() {
-            return;
-        }
-        if let Err(why) = sql_watch::watch(client, dialect, &self.sources, driver, seen).await {
-            *watched = Err(why);
-        }
-    }
-
-    /// The schema (MariaDB) or database (PostgreSQL) of the application's sessions.
-    fn database_in_use(&self, watched: &Result<Watched, String>) -> Option<String> {
-        let sessions = &watched.as_ref().ok()?.sessions;
-        let mut used = sessions.iter().map(|(open, _)| open.schema.clone());
-        used.find(|used| !used.is_empty())
-    }
-
-    /// Schemas that are searched first: of the application's sessions, and those its environment names.
-    fn likely(&self, watched: &Result<Watched, String>) -> Vec<String> {
-        let mut likely = BTreeSet::from(["public".to_owned()]);
-        if let Ok(watched) = watched {
-            likely.extend(watched.sessions.iter().map(|(open, _)| open.schema.clone()));
-        }
-        let env = self.apps.iter().copied().chain([self.server.looked]);
-        likely.extend(
-            env.flat_map(|looked| &looked.env)
-                .filter_map(|(name, value)| named_schema(name, value)),
-        );
-        likely.retain(|name| !name.is_empty());
-        likely.into_iter().collect()
-    }
-
-    /// PostgreSQL shows tables of one database at a time: that of the application's sessions, or the likeliest.
-    async fn likely_database(
-        &self,
-        client: &mut Client,
-        watched: &Result<Watched, String>,
-    ) -> String {
-        let given = self.server.looked.var("POSTGRES_DB").map(str::to_owned);
-        if let Some(named) = self.database_in_use(watched).or(given) {
-            return named;
-        }
-        let there = sql_postgres::databases(client).await.unwrap_or_default();
-        let likely = self.likely(watched);
-        let named = there.iter().find(|database| likely.contains(database));
-        named.or(there.first()).cloned().unwrap_or_default()
-    }
-
     async fn people(&self, client: &mut Client, dialect: Dialect) -> Result<People, String> {
         match dialect {
             _ if !self.needs_account() && !self.wants(Look::Accounts) => Ok(People::default()),
             Dialect::Postgres => sql_postgres::accounts(client).await,
             Dialect::Mariadb | Dialect::Mysql => sql_mariadb::accounts(client).await,
         }
-    }
-
-    async fn enter_database(&self, client: &mut Client, dialect: Dialect, database: &str) {
-        if dialect == Dialect::Postgres && !database.is_empty() {
-            // A refusal shows in the next question.
-            let _ = client
-                .ask(&format!(
-                    "\\connect \"{}\"",
-                    database.replace(['"', '\\'], "")
-                ))
-                .await;
-            limit(client, dialect).await;
-        }
-    }
-
-    /// What lay in a database before anything was posted.
-    fn before(&self, database: &str) -> Option<Rc<Snapshot>> {
-        let before = self.before.borrow().clone();
-        before.filter(|before| before.is_of(database))
     }
 
     /// Tables, keys, and where what was posted lies; the driver posts again in between.
@@ -470,23 +341,6 @@ pub(super) fn seen<T>(result: Result<T, String>) -> Seen<T> {
     }
 }
 
-/// Deadlines of the server's own, so that no look hangs on somebody's lock. A server that does not know one says so
-/// and goes on.
-async fn limit(client: &mut Client, dialect: Dialect) {
-    let settings: &[&str] = match dialect {
-        Dialect::Postgres => &["SET statement_timeout = '5s'", "SET lock_timeout = '3s'"],
-        Dialect::Mariadb => &[
-            "SET SESSION max_statement_time = 5, SESSION lock_wait_timeout = 3, SESSION innodb_lock_wait_timeout = 3",
-        ],
-        Dialect::Mysql => &[
-            "SET SESSION max_execution_time = 5000, SESSION lock_wait_timeout = 3, SESSION innodb_lock_wait_timeout = 3",
-        ],
-    };
-    for setting in settings {
-        let _ = client.ask(setting).await;
-    }
-}
-
 async fn schemas(client: &mut Client, dialect: Dialect) -> Vec<String> {
     let found = match dialect {
         Dialect::Postgres => sql_postgres::schemas(client).await,
@@ -495,7 +349,7 @@ async fn schemas(client: &mut Client, dialect: Dialect) -> Vec<String> {
     found.unwrap_or_default()
 }
 
-async fn tables(
+pub(super) async fn tables(
     client: &mut Client,
     dialect: Dialect,
     likely: &[String],
@@ -543,94 +397,4 @@ fn sessions(watched: &Watched, credentials: &[Credential]) -> Vec<Session> {
     };
     let all: BTreeSet<Session> = watched.sessions.iter().map(session).collect();
     all.into_iter().collect()
-}
-
-impl Inquiry<'_> {
-    async fn undo(
-        &self,
-        entered: &mut Entered,
-        tables: &Tables,
-        drive: &Drive,
-        database: &str,
-    ) -> Seen<u64> {
-        let before = self.before(database);
-        let rows = drive
-            .rows
-            .as_ref()
-            .and_then(Seen::get)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        let same_table =
-            |a: &Row, b: &Row| a.spot.table == b.spot.table && a.spot.schema == b.spot.schema;
-        let named = |row: &&Row| {
-            rows.iter()
-                .any(|other| other.value == "name" && same_table(other, row))
-        };
-        // A hash seen on a page counts only if it lay in the row that holds the name.
-        let held = rows
-            .iter()
-            .filter(|row| row.value == "hash")
-            .any(|row| named(&row));
-        let hash = drive.hash.as_deref().filter(|_| held);
-        let mut rows = Rows {
-            client: &mut entered.client,
-            dialect: entered.dialect,
-            columns: &tables.columns,
-            before: before.as_deref(),
-        };
-        rows.undo(&tables.keys, &drive.name, hash).await
-    }
-}
-
-/// A schema or database that a variable of the environment names, by itself or at the end of an address.
-fn named_schema(name: &str, value: &str) -> Option<String> {
-    if let Some((_, rest)) = value.split_once("://") {
-        let path = rest.split(['?', '#']).next()?;
-        return path.split_once('/').map(|(_, schema)| schema.to_owned());
-    }
-    let name = name.to_ascii_uppercase();
-    let names = ["DB", "DATABASE", "NAME", "SCHEMA"]
-        .iter()
-        .any(|word| name.ends_with(word));
-    (names && value.len() <= 64).then(|| value.to_owned())
-}
-
-/// Undoes with a sign-in of its own, for when the round trip was broken off: everything that holds the fresh word.
-pub(super) async fn undo_afresh(inquiry: &Inquiry<'_>, nonce: &str) -> Seen<u64> {
-    let work = async {
-        let mut entered = inquiry.enter(None).await?;
-        let before = inquiry.before.borrow().clone();
-        let before = before.ok_or("nobody looked at the tables before")?;
-        let database = before.database();
-        let (client, dialect) = (&mut entered.client, entered.dialect);
-        inquiry.enter_database(client, dialect, database).await;
-        let likely = inquiry.likely(&Ok(Watched::default()));
-        let tables = tables(client, dialect, &likely).await?;
-        let drive = Drive {
-            name: nonce.to_owned(),
-            ..Drive::default()
-        };
-        Ok(inquiry.undo(&mut entered, &tables, &drive, database).await)
-    };
-    match tokio::time::timeout(Duration::from_secs(10), work).await {
-        Ok(Ok(done)) => done,
-        Ok(Err(why)) => Seen::Unseen(why),
-        Err(_) => Seen::Unseen("the database did not answer in time".into()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn schemas_are_named_by_addresses_and_variables() {
-        let named = |name: &str, value: &str| named_schema(name, value);
-        assert_eq!(
-            named("DATABASE_URL", "mysql://app:made-up@db:3306/shop?ssl=1").as_deref(),
-            Some("shop")
-        );
-        assert_eq!(named("DB_NAME", "shop").as_deref(), Some("shop"));
-        assert_eq!(named("DB_PASSWORD", "made-up-app-password"), None);
-    }
 }

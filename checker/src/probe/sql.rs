@@ -62,7 +62,8 @@ impl Client {
     /// The system has no randomness to give.
     pub(super) fn new(running: Running, dialect: Dialect) -> Result<Self, String> {
         let mut bytes = [0_u8; 16];
-        getrandom::fill(&mut bytes).map_err(|err| format!("no random word could be made: {err}"))?;
+        getrandom::fill(&mut bytes)
+            .map_err(|err| format!("no random word could be made: {err}"))?;
         let end = format!("labcheck-end-{}", super::drive::hex(&bytes));
         Ok(Self::ending(running, dialect, end))
     }
@@ -324,7 +325,9 @@ mod tests {
                 input: Box::pin(tokio::io::sink()),
                 id: String::new(),
             };
-            Client::new(running, Dialect::Mariadb).expect("a client").end
+            Client::new(running, Dialect::Mariadb)
+                .expect("a client")
+                .end
         };
         let (one, two) = (end(), end());
         assert!(one.len() > 40 && one != two);

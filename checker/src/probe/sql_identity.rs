@@ -1,4 +1,4 @@
-//! Signing in as the application's own account and as the administrator with passwords he should not have.
+//! Signing in as the application's own account. Whether its password opens others is tried in `sql_root`.
 //!
 //! The password that signs in is the application's: there is no other proof. It never leaves the probes.
 
@@ -9,14 +9,11 @@ use super::drive::Driver;
 use super::ground::Texts;
 use super::sql::Client;
 use super::sql_attempts::{Means, attempt};
-use super::sql_login::{Candidate, Path, turned_down};
+use super::sql_login::{Candidate, Path};
 use super::sql_mariadb::{self, Credential};
 use super::sql_secrets::{self, Places};
 use crate::check::Look;
-use crate::facts::{Account, Attempt, Dialect, RootSignIn, Seen, Session, Statement};
-
-/// A password that nobody has.
-const NOBODYS: &str = "labcheck: a password that nobody has";
+use crate::facts::{Attempt, Dialect, RootSignIn, Seen, Session, Statement};
 
 /// At most this many passwords are tried for the application's account.
 const MOST_TRIES: usize = 6;
@@ -253,7 +250,7 @@ impl Inquiry<'_> {
     }
 
     /// The database's own address on one of its networks.
-    fn own_address(&self) -> Option<&str> {
+    pub(super) fn own_address(&self) -> Option<&str> {
         let networks = &self.server.looked.container.networks;
         networks
             .iter()
@@ -379,7 +376,7 @@ impl Inquiry<'_> {
         Ok(Some(attempts))
     }
 
-    fn who_am_i(&self) -> &'static str {
+    pub(super) fn who_am_i(&self) -> &'static str {
         // A table is named because MariaDB forgets an earlier error only then.
         if self.server.postgres {
             "SELECT current_user"
@@ -387,142 +384,11 @@ impl Inquiry<'_> {
             "SELECT CURRENT_USER() FROM information_schema.ENGINES LIMIT 1"
         }
     }
-
-    /// Whether a password opens an account that may do everything: by the hashes the server keeps where they tell, else
-    /// by signing in.
-    async fn opens(
-        &self,
-        (accounts, credentials): &People,
-        program: &'static str,
-        password: &str,
-    ) -> Result<bool, String> {
-        let name = self.server.administrator_name();
-        let all = powerful(accounts, credentials, name);
-        let mut untold = Vec::new();
-        for credential in &all {
-            match sql_secrets::fits(credential, password) {
-                Some(true) => return Ok(true),
-                Some(false) => {}
-                None => untold.push(credential),
-            }
-        }
-        if all.is_empty() {
-            return self.lets_in(program, name, password, self.way(None)?).await;
-        }
-        for credential in untold {
-            let way = self.way(Some(&credential.host))?;
-            if !self
-                .lets_in(program, &credential.user, password, way)
-                .await?
-            {
-                continue;
-            }
-            // Who comes in through the socket with any password has shown who he is in another way, or an option file did.
-            let any = way == Path::Socket
-                && self
-                    .lets_in(program, &credential.user, NOBODYS, way)
-                    .await?;
-            if !any {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// How to come to an account: one of the local host is reached through the socket, as the server need not resolve
-    /// names.
-    fn way(&self, host: Option<&str>) -> Result<Path<'_>, String> {
-        if self.server.postgres {
-            let own = self.own_address();
-            return own
-                .map(Path::Tcp)
-                .ok_or("the database has no address to sign in at".into());
-        }
-        Ok(match host {
-            Some("localhost") => Path::Socket,
-            Some(host) if !sql_mariadb::host_fits(host, "127.0.0.1") => {
-                self.own_address().map_or(Path::Tcp("127.0.0.1"), Path::Tcp)
-            }
-            _ => Path::Tcp("127.0.0.1"),
-        })
-    }
-
-    /// Whether a user gets in with a password, from the database's own container.
-    async fn lets_in(
-        &self,
-        program: &'static str,
-        user: &str,
-        password: &str,
-        path: Path<'_>,
-    ) -> Result<bool, String> {
-        let mut client = self
-            .server
-            .start(program, user, password, path, "postgres")
-            .await?;
-        match client.rows(self.who_am_i()).await {
-            Ok(_) => Ok(true),
-            Err(said) if turned_down(&said) => Ok(false),
-            Err(said) => Err(format!(
-                "the sign-in of {user} could not be tried: {}",
-                self.secrets.show(&said, 160)
-            )),
-        }
-    }
-}
-
-/// Accounts that may do everything and can sign in: the administrator's, and whoever else has been given as much.
-fn powerful<'c>(
-    accounts: &[Account],
-    credentials: &'c [Credential],
-    administrator: &str,
-) -> Vec<&'c Credential> {
-    let account = |credential: &Credential| {
-        let mut all = accounts.iter();
-        all.find(|account| account.user == credential.user && account.host == credential.host)
-    };
-    let powerful = |credential: &&Credential| match account(credential) {
-        Some(account) => !account.locked && (account.superuser || account.user == administrator),
-        None => credential.user == administrator,
-    };
-    credentials.iter().filter(powerful).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn account(user: &str, superuser: bool, locked: bool) -> (Account, Credential) {
-        let account = Account {
-            user: user.into(),
-            host: "localhost".into(),
-            superuser,
-            locked,
-            ..Account::default()
-        };
-        let credential = Credential {
-            user: user.into(),
-            host: "localhost".into(),
-            ..Credential::default()
-        };
-        (account, credential)
-    }
-
-    #[test]
-    fn every_account_that_may_do_everything_is_tried() {
-        let (accounts, credentials): (Vec<_>, Vec<_>) = [
-            account("root", true, false),
-            account("second", true, false),
-            account("locked", true, true),
-            account("app", false, false),
-        ]
-        .into_iter()
-        .unzip();
-        let names: Vec<&str> = powerful(&accounts, &credentials, "root")
-            .into_iter()
-            .map(|credential| credential.user.as_str())
-            .collect();
-        assert_eq!(names, ["root", "second"]);
-    }
 
     #[test]
     fn an_account_bound_to_an_address_is_proven_by_its_hash() {

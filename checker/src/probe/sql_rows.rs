@@ -1,24 +1,18 @@
-//! Looking for what the round trip posted in every table, and taking it out again.
-//!
-//! Rows are recognised by a fresh word that nobody else can have typed, and by not having been there before; nothing
-//! else is ever deleted.
+//! Looking for what the round trip posted in every table, in bounded time. Takes nothing out: see `sql_undo`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::sql::{Client, identifier, literal};
-use super::sql_keys::{Key, table_of};
+use super::sql_keys::table_of;
 use super::sql_mariadb::{Column, MOST_COLUMNS};
 use super::sql_snapshot::{Snapshot, Table, quoted};
-use crate::facts::{Dialect, Row, Seen};
-use crate::text;
+use crate::facts::{Dialect, Row};
 
 /// Look-ups joined into one statement.
 const TOGETHER: usize = 60;
-/// Foreign keys followed from a posted row at most.
-const DEEPEST: usize = 6;
 /// Longest time for one search through all the tables.
 const LONGEST: Duration = Duration::from_secs(4);
 
@@ -34,40 +28,23 @@ pub(super) struct Rows<'c> {
 
 /// How much of a large table is searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Search {
+pub(super) enum Search {
     /// Rows above the highest key there was.
     WhatIsNew,
     Everything,
 }
 
-/// Rows that are the round trip's own.
-struct Own {
-    /// The test that they pass.
-    test: String,
-    count: u64,
-    /// Rows that pass the first test, but were there before, or may have been.
-    others: u64,
-}
-
-/// What taking back came to.
-#[derive(Debug, Default)]
-struct Undone {
-    deleted: u64,
-    /// What stays, and why.
-    stayed: BTreeSet<String>,
-}
-
 /// A table's name for a sentence.
-fn named((schema, table): &Table) -> String {
+pub(super) fn named((schema, table): &Table) -> String {
     format!("`{schema}.{table}`")
 }
 
 impl Rows<'_> {
-    fn table(&self, table: &Table) -> String {
+    pub(super) fn table(&self, table: &Table) -> String {
         quoted(table, self.dialect)
     }
 
-    fn text(&self, column: &str) -> String {
+    pub(super) fn text(&self, column: &str) -> String {
         let column = identifier(column, self.dialect);
         if self.dialect == Dialect::Postgres {
             format!("CAST({column} AS text)")
@@ -128,7 +105,11 @@ impl Rows<'_> {
     }
 
     /// Which tables were not searched, as a sentence fragment.
-    fn unread(&self, tests: &[(Table, String)], counts: &[Option<u64>]) -> Option<String> {
+    pub(super) fn unread(
+        &self,
+        tests: &[(Table, String)],
+        counts: &[Option<u64>],
+    ) -> Option<String> {
         let unread: BTreeSet<String> = tests
             .iter()
             .zip(counts)
@@ -153,7 +134,7 @@ impl Rows<'_> {
     }
 
     /// How many rows pass each test; `None` where the server did not say, or not in time.
-    async fn counts(
+    pub(super) async fn counts(
         &mut self,
         tests: &[(Table, String)],
         search: Search,
@@ -227,7 +208,12 @@ impl Rows<'_> {
     }
 
     /// How many rows of one table pass a test.
-    async fn count(&mut self, table: &Table, test: &str, search: Search) -> Result<u64, String> {
+    pub(super) async fn count(
+        &mut self,
+        table: &Table,
+        test: &str,
+        search: Search,
+    ) -> Result<u64, String> {
         let counts = self
             .counts(&[(table.clone(), test.to_owned())], search)
             .await?;
@@ -237,252 +223,4 @@ impl Rows<'_> {
             .flatten()
             .ok_or_else(|| format!("{} could not be searched", named(table)))
     }
-
-    /// Deletes every row that holds the fresh word and was not there before, with the new rows that point at it, and new
-    /// rows that hold nothing but its hash. Says how many went, or what stays and why.
-    pub(super) async fn undo(
-        &mut self,
-        keys: &[Key],
-        nonce: &str,
-        hash: Option<&str>,
-    ) -> Seen<u64> {
-        match self.try_undo(keys, nonce, hash).await {
-            Ok(undone) if undone.stayed.is_empty() => Seen::Seen(undone.deleted),
-            Ok(undone) => Seen::Unseen(format!(
-                "of the round trip with `{nonce}`, something stays: {}",
-                undone.stayed.into_iter().collect::<Vec<_>>().join("; ")
-            )),
-            Err(why) => Seen::Unseen(format!("rows named `{nonce}` may stay: {why}")),
-        }
-    }
-
-    async fn try_undo(
-        &mut self,
-        keys: &[Key],
-        nonce: &str,
-        hash: Option<&str>,
-    ) -> Result<Undone, String> {
-        let mut undone = Undone::default();
-        let (holders, unread) = self.holders(nonce).await?;
-        undone.stayed.extend(unread);
-        let mut hashes = self.own_hashes(&holders).await;
-        if let Some(hash) = hash {
-            *hashes.entry(hash.to_owned()).or_insert(0) += 1;
-        }
-        for (table, test) in &holders {
-            let own = self.own(table, test, Search::WhatIsNew).await?;
-            undone.note(table, own.others);
-            self.delete(table, &own, keys, 0, &mut undone).await;
-        }
-        for (hash, ours) in hashes {
-            for row in self.hash_rows(&hash).await? {
-                let table = table_of(&row.spot);
-                let column = self.text(&row.spot.column);
-                let test = format!("{column} = {}", literal(&hash, self.dialect));
-                let own = self.own(&table, &test, Search::WhatIsNew).await?;
-                if own.others == 0 && own.count <= ours {
-                    self.delete(&table, &own, keys, 0, &mut undone).await;
-                } else {
-                    undone.note(&table, own.others.max(1));
-                }
-            }
-        }
-        Ok(undone)
-    }
-
-    /// Columns in which a hash lies.
-    async fn hash_rows(&mut self, hash: &str) -> Result<Vec<Row>, String> {
-        // The name is not asked for, so that it is missing means nothing here.
-        let found = self.find(&[("name", hash)]).await;
-        Ok(found.unwrap_or_default())
-    }
-
-    /// Which of the rows that pass a test are the round trip's own: those above the highest key there was, or all of
-    /// them, where the table has grown by as many.
-    async fn own(&mut self, table: &Table, test: &str, search: Search) -> Result<Own, String> {
-        let nobody = |count| Own {
-            test: "1 = 0".into(),
-            count: 0,
-            others: count,
-        };
-        let all = self.count(table, test, search).await?;
-        let Some(before) = self.before.filter(|_| all > 0) else {
-            return Ok(nobody(all));
-        };
-        let mut own = nobody(all);
-        if let Some(new) = before.new_rows(table, self.dialect) {
-            let test = format!("({test}) AND {new}");
-            let count = self.count(table, &test, search).await?;
-            own = Own {
-                test,
-                count,
-                others: all.saturating_sub(count),
-            };
-        }
-        if own.others > 0
-            && let Some(rows) = before.rows(table)
-            && self.count(table, "1 = 1", Search::Everything).await? >= rows.saturating_add(all)
-        {
-            // Keys need not ascend.
-            own = Own {
-                test: format!("({test})"),
-                count: all,
-                others: 0,
-            };
-        }
-        Ok(own)
-    }
-
-    /// Tables in which some text holds the fresh word, each with the test that finds those rows; and what could not be
-    /// searched.
-    async fn holders(
-        &mut self,
-        nonce: &str,
-    ) -> Result<(BTreeMap<Table, String>, Option<String>), String> {
-        let mut tests: Vec<(Table, Vec<String>)> = Vec::new();
-        for column in self.columns.iter().filter(|column| column.text) {
-            let test = format!(
-                "{} LIKE {}",
-                self.text(&column.spot.column),
-                literal(&format!("%{nonce}%"), self.dialect)
-            );
-            let table = table_of(&column.spot);
-            match tests.last_mut().filter(|(last, _)| *last == table) {
-                Some((_, tests)) => tests.push(test),
-                None => tests.push((table, vec![test])),
-            }
-        }
-        let tests: Vec<(Table, String)> = tests
-            .into_iter()
-            .map(|(table, tests)| (table, tests.join(" OR ")))
-            .collect();
-        let counts = self.counts(&tests, Search::WhatIsNew).await?;
-        let unread = self.unread(&tests, &counts);
-        let found = tests
-            .into_iter()
-            .zip(counts)
-            .filter(|(_, count)| count.is_some_and(|count| count > 0))
-            .map(|(test, _)| test)
-            .collect();
-        Ok((found, unread))
-    }
-
-    /// Long hexadecimal words in the rows that hold the fresh word, and in how many of those rows each lies.
-    async fn own_hashes(&mut self, holders: &BTreeMap<Table, String>) -> BTreeMap<String, u64> {
-        let mut found = BTreeMap::new();
-        for (table, test) in holders {
-            let columns: Vec<String> = self
-                .columns
-                .iter()
-                .filter(|column| column.text && table_of(&column.spot) == *table)
-                .map(|column| self.text(&column.spot.column))
-                .collect();
-            let limit = self
-                .before
-                .and_then(|before| before.new_rows(table, self.dialect));
-            let limit = limit.map_or_else(String::new, |limit| format!("{limit} AND "));
-            let query = format!(
-                "SELECT {} FROM {} WHERE {limit}({test}) LIMIT 100",
-                columns.join(", "),
-                self.table(table)
-            );
-            for row in self.client.rows(&query).await.unwrap_or_default() {
-                for cell in row
-                    .into_iter()
-                    .filter(|cell| cell.len() >= 32 && cell.chars().all(|c| c.is_ascii_hexdigit()))
-                {
-                    *found.entry(cell).or_insert(0) += 1;
-                }
-            }
-        }
-        found
-    }
-
-    /// Deletes rows of the round trip's own, after the new rows that point at them. Where a row that was there before
-    /// would go with them, nothing is deleted; where such a row's pointer is only emptied, the server does that.
-    async fn delete(
-        &mut self,
-        table: &Table,
-        own: &Own,
-        keys: &[Key],
-        depth: usize,
-        undone: &mut Undone,
-    ) -> bool {
-        if own.count == 0 {
-            return true;
-        }
-        if depth > DEEPEST {
-            undone.stay(table, "too many tables hang on each other");
-            return false;
-        }
-        let name = self.table(table);
-        for key in keys.iter().filter(|key| key.to().as_ref() == Some(table)) {
-            let Some(from) = key.from() else { continue };
-            let mut test = key.pointing_at(&name, &own.test, self.dialect);
-            if from == *table {
-                test = format!("{test} AND NOT ({})", own.test);
-            }
-            let children = match self.own(&from, &test, Search::Everything).await {
-                Ok(children) => children,
-                Err(why) => {
-                    undone.stay(table, &why);
-                    return false;
-                }
-            };
-            if children.others > 0 && key.cascades {
-                let why = format!(
-                    "a row of {} that was there before would go with it",
-                    named(&from)
-                );
-                undone.stay(table, &why);
-                return false;
-            }
-            if !Box::pin(self.delete(&from, &children, keys, depth + 1, undone)).await {
-                undone.stay(table, &format!("rows of {} point at it", named(&from)));
-                return false;
-            }
-        }
-        let reply = self
-            .client
-            .ask(&format!("DELETE FROM {name} WHERE {}", own.test))
-            .await;
-        let refused = match reply {
-            Ok(reply) => reply.error.map(|error| error.said),
-            Err(why) => Some(why),
-        };
-        match refused {
-            Some(why) => {
-                undone.stay(table, &why);
-                false
-            }
-            None => {
-                undone.deleted += own.count;
-                true
-            }
-        }
-    }
 }
-
-impl Undone {
-    fn stay(&mut self, table: &Table, why: &str) {
-        self.stayed.insert(format!(
-            "rows of {} ({})",
-            named(table),
-            text::cut(why, 160)
-        ));
-    }
-
-    /// Rows that hold what was posted and were there before, or may have been.
-    fn note(&mut self, table: &Table, others: u64) {
-        if others > 0 {
-            self.stayed.insert(format!(
-                "{others} of {} that may have been there before",
-                named(table)
-            ));
-        }
-    }
-}
-
-#[cfg(test)]
-#[path = "sql_rows_tests.rs"]
-mod tests;

@@ -194,7 +194,9 @@ pub(super) async fn during(
     let eager = Instant::now() + EAGER;
     while !pace.over.get() {
         look(client, dialect, sources, watched).await?;
-        if Instant::now() > eager {
+        // Where a session is kept and the server counts connections, one that is missed is noticed and looked for later.
+        let kept = !watched.sessions.is_empty() && watched.connections.is_some();
+        if kept || Instant::now() > eager {
             tokio::time::sleep(PAUSE).await;
         }
     }

@@ -1,12 +1,18 @@
+//! Taking back and searching, against a MariaDB that only counts.
+
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 use super::*;
+use crate::facts::Dialect;
 use crate::facts::Spot;
 use crate::probe::engine_exec::{Chunk, Running};
+use crate::probe::sql::Client;
 use crate::probe::sql_keys::Pointing;
+use crate::probe::sql_mariadb::{Column, MOST_COLUMNS};
 use crate::probe::sql_snapshot::Described;
+use crate::probe::sql_snapshot::Snapshot;
 
 type Statements = Arc<Mutex<Vec<String>>>;
 
@@ -29,7 +35,7 @@ fn client(counts: &'static [(&'static str, u64)]) -> (Client, Statements) {
                         .iter()
                         .find(|(words, _)| words.split(" … ").all(|word| part.contains(word)));
                     let count = count.map_or(0, |(_, count)| *count);
-                    answer.push_str(&format!("{at}\t{count}\n"));
+                    answer.extend([at, "\t", &count.to_string(), "\n"]);
                 }
             }
             log.lock().expect("heard").push(line);

@@ -1,0 +1,196 @@
+//! Entering the database before anything is posted: who is there, what lies in the tables, and watching from then on.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::database::Inquiry;
+use super::drive::Driver;
+use super::sql::Client;
+use super::sql_login::Entered;
+use super::sql_postgres;
+use super::sql_snapshot::Snapshot;
+use super::sql_watch::{self, Pace, Watched};
+use crate::check::Want;
+use crate::facts::Dialect;
+
+/// The database, entered, and what its first look showed.
+pub(super) struct Opened {
+    pub entered: Entered,
+    pub watched: Result<Watched, String>,
+    /// PostgreSQL: the database that is looked into.
+    pub database: String,
+}
+
+impl Inquiry<'_> {
+    /// Signs in, and looks before anything is posted: who is there, and what lies in the tables.
+    ///
+    /// # Errors
+    /// As [`Self::enter`].
+    pub(super) async fn open(&self, started: Option<Client>) -> Result<Opened, String> {
+        let mut entered = self.enter(started).await?;
+        let (client, dialect) = (&mut entered.client, entered.dialect);
+        let watched = if self.needs_account() {
+            sql_watch::begin(client, dialect, &self.sources).await
+        } else {
+            Ok(Watched::default())
+        };
+        let mut database = String::new();
+        if dialect == Dialect::Postgres {
+            database = self.likely_database(client, &watched).await;
+            self.enter_database(client, dialect, &database).await;
+        }
+        if self.wants.iter().any(|want| matches!(want, Want::Drive(_))) {
+            let likely = self.likely(&watched);
+            let taken = Snapshot::take(client, dialect, &database, &likely).await;
+            *self.before.borrow_mut() = taken.ok().map(Rc::new);
+        }
+        Ok(Opened {
+            entered,
+            watched,
+            database,
+        })
+    }
+
+    /// Watches for sessions while the round trip's first half is under way.
+    pub(super) async fn attend(&self, opened: &mut Opened, pace: &Pace) {
+        let Opened {
+            entered, watched, ..
+        } = opened;
+        let Ok(seen) = watched.as_mut().map_err(|_| ()) else {
+            return;
+        };
+        if !self.needs_account() {
+            return;
+        }
+        let (client, dialect) = (&mut entered.client, entered.dialect);
+        if let Err(why) = sql_watch::during(client, dialect, &self.sources, pace, seen).await {
+            *watched = Err(why);
+        }
+    }
+
+    pub(super) async fn watch(
+        &self,
+        client: &mut Client,
+        dialect: Dialect,
+        driver: Option<&Driver<'_>>,
+        watched: &mut Result<Watched, String>,
+    ) {
+        let Ok(seen) = watched.as_mut().map_err(|_| ()) else {
+            return;
+        };
+        if !self.needs_account() {
+            return;
+        }
+        if let Err(why) = sql_watch::watch(client, dialect, &self.sources, driver, seen).await {
+            *watched = Err(why);
+        }
+    }
+
+    /// Schemas that are searched first: of the application's sessions, and those its environment names.
+    pub(super) fn likely(&self, watched: &Result<Watched, String>) -> Vec<String> {
+        let mut likely = BTreeSet::from(["public".to_owned()]);
+        if let Ok(watched) = watched {
+            likely.extend(watched.sessions.iter().map(|(open, _)| open.schema.clone()));
+        }
+        let env = self.apps.iter().copied().chain([self.server.looked]);
+        likely.extend(
+            env.flat_map(|looked| &looked.env)
+                .filter_map(|(name, value)| named_schema(name, value)),
+        );
+        likely.retain(|name| !name.is_empty());
+        likely.into_iter().collect()
+    }
+
+    /// PostgreSQL shows tables of one database at a time: that of the application's sessions, or the likeliest.
+    pub(super) async fn likely_database(
+        &self,
+        client: &mut Client,
+        watched: &Result<Watched, String>,
+    ) -> String {
+        let given = self.server.looked.var("POSTGRES_DB").map(str::to_owned);
+        if let Some(named) = database_in_use(watched).or(given) {
+            return named;
+        }
+        let there = sql_postgres::databases(client).await.unwrap_or_default();
+        let likely = self.likely(watched);
+        let named = there.iter().find(|database| likely.contains(database));
+        named.or(there.first()).cloned().unwrap_or_default()
+    }
+
+    pub(super) async fn enter_database(
+        &self,
+        client: &mut Client,
+        dialect: Dialect,
+        database: &str,
+    ) {
+        if dialect == Dialect::Postgres && !database.is_empty() {
+            // A refusal shows in the next question.
+            let _ = client
+                .ask(&format!(
+                    "\\connect \"{}\"",
+                    database.replace(['"', '\\'], "")
+                ))
+                .await;
+            limit(client, dialect).await;
+        }
+    }
+
+    /// What lay in a database before anything was posted.
+    pub(super) fn before(&self, database: &str) -> Option<Rc<Snapshot>> {
+        let before = self.before.borrow().clone();
+        before.filter(|before| before.is_of(database))
+    }
+}
+
+/// The schema (MariaDB) or database (PostgreSQL) of the application's sessions.
+pub(super) fn database_in_use(watched: &Result<Watched, String>) -> Option<String> {
+    let sessions = &watched.as_ref().ok()?.sessions;
+    let mut used = sessions.iter().map(|(open, _)| open.schema.clone());
+    used.find(|used| !used.is_empty())
+}
+
+/// Deadlines of the server's own, so that no look hangs on somebody's lock. A server that does not know one says so
+/// and goes on.
+pub(super) async fn limit(client: &mut Client, dialect: Dialect) {
+    let settings: &[&str] = match dialect {
+        Dialect::Postgres => &["SET statement_timeout = '5s'", "SET lock_timeout = '3s'"],
+        Dialect::Mariadb => &[
+            "SET SESSION max_statement_time = 5, SESSION lock_wait_timeout = 3, SESSION innodb_lock_wait_timeout = 3",
+        ],
+        Dialect::Mysql => &[
+            "SET SESSION max_execution_time = 5000, SESSION lock_wait_timeout = 3, SESSION innodb_lock_wait_timeout = 3",
+        ],
+    };
+    for setting in settings {
+        let _ = client.ask(setting).await;
+    }
+}
+
+/// A schema or database that a variable of the environment names, by itself or at the end of an address.
+fn named_schema(name: &str, value: &str) -> Option<String> {
+    if let Some((_, rest)) = value.split_once("://") {
+        let path = rest.split(['?', '#']).next()?;
+        return path.split_once('/').map(|(_, schema)| schema.to_owned());
+    }
+    let name = name.to_ascii_uppercase();
+    let names = ["DB", "DATABASE", "NAME", "SCHEMA"]
+        .iter()
+        .any(|word| name.ends_with(word));
+    (names && value.len() <= 64).then(|| value.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn schemas_are_named_by_addresses_and_variables() {
+        let named = |name: &str, value: &str| named_schema(name, value);
+        assert_eq!(
+            named("DATABASE_URL", "mysql://app:made-up@db:3306/shop?ssl=1").as_deref(),
+            Some("shop")
+        );
+        assert_eq!(named("DB_NAME", "shop").as_deref(), Some("shop"));
+        assert_eq!(named("DB_PASSWORD", "made-up-app-password"), None);
+    }
+}

@@ -1,0 +1,70 @@
+//! Taking back what was posted: at the end of a round trip, or when it was broken off.
+
+use std::time::Duration;
+
+use super::database::{Inquiry, Tables, tables};
+use super::sql_login::Entered;
+use super::sql_rows::Rows;
+use super::sql_watch::Watched;
+use crate::facts::{Drive, Row, Seen};
+
+impl Inquiry<'_> {
+    pub(super) async fn undo(
+        &self,
+        entered: &mut Entered,
+        tables: &Tables,
+        drive: &Drive,
+        database: &str,
+    ) -> Seen<u64> {
+        let before = self.before(database);
+        let rows = drive
+            .rows
+            .as_ref()
+            .and_then(Seen::get)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let same_table =
+            |a: &Row, b: &Row| a.spot.table == b.spot.table && a.spot.schema == b.spot.schema;
+        let named = |row: &&Row| {
+            rows.iter()
+                .any(|other| other.value == "name" && same_table(other, row))
+        };
+        // A hash seen on a page counts only if it lay in the row that holds the name.
+        let held = rows
+            .iter()
+            .filter(|row| row.value == "hash")
+            .any(|row| named(&row));
+        let hash = drive.hash.as_deref().filter(|_| held);
+        let mut rows = Rows {
+            client: &mut entered.client,
+            dialect: entered.dialect,
+            columns: &tables.columns,
+            before: before.as_deref(),
+        };
+        rows.undo(&tables.keys, &drive.name, hash).await
+    }
+}
+
+/// Undoes with a sign-in of its own, for when the round trip was broken off: everything that holds the fresh word.
+pub(super) async fn undo_afresh(inquiry: &Inquiry<'_>, nonce: &str) -> Seen<u64> {
+    let work = async {
+        let mut entered = inquiry.enter(None).await?;
+        let before = inquiry.before.borrow().clone();
+        let before = before.ok_or("nobody looked at the tables before")?;
+        let database = before.database();
+        let (client, dialect) = (&mut entered.client, entered.dialect);
+        inquiry.enter_database(client, dialect, database).await;
+        let likely = inquiry.likely(&Ok(Watched::default()));
+        let tables = tables(client, dialect, &likely).await?;
+        let drive = Drive {
+            name: nonce.to_owned(),
+            ..Drive::default()
+        };
+        Ok(inquiry.undo(&mut entered, &tables, &drive, database).await)
+    };
+    match tokio::time::timeout(Duration::from_secs(10), work).await {
+        Ok(Ok(done)) => done,
+        Ok(Err(why)) => Seen::Unseen(why),
+        Err(_) => Seen::Unseen("the database did not answer in time".into()),
+    }
+}

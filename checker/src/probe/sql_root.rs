@@ -1,0 +1,148 @@
+//! Trying passwords that they should not have on the accounts that may do everything.
+
+use super::database::{Inquiry, People};
+use super::sql_login::{Path, turned_down};
+use super::sql_mariadb::{self, Credential};
+use super::sql_secrets;
+use crate::facts::Account;
+
+/// A password that nobody has.
+const NOBODYS: &str = "labcheck: a password that nobody has";
+
+impl Inquiry<'_> {
+    /// Whether a password opens an account that may do everything: by the hashes the server keeps where they tell, else
+    /// by signing in.
+    pub(super) async fn opens(
+        &self,
+        (accounts, credentials): &People,
+        program: &'static str,
+        password: &str,
+    ) -> Result<bool, String> {
+        let name = self.server.administrator_name();
+        let all = powerful(accounts, credentials, name);
+        let mut untold = Vec::new();
+        for credential in &all {
+            match sql_secrets::fits(credential, password) {
+                Some(true) => return Ok(true),
+                Some(false) => {}
+                None => untold.push(credential),
+            }
+        }
+        if all.is_empty() {
+            return self.lets_in(program, name, password, self.way(None)?).await;
+        }
+        for credential in untold {
+            let way = self.way(Some(&credential.host))?;
+            if !self
+                .lets_in(program, &credential.user, password, way)
+                .await?
+            {
+                continue;
+            }
+            // Who comes in through the socket with any password has shown who he is in another way, or an option file did.
+            let any = way == Path::Socket
+                && self
+                    .lets_in(program, &credential.user, NOBODYS, way)
+                    .await?;
+            if !any {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// How to come to an account: one of the local host is reached through the socket, as the server need not resolve
+    /// names.
+    fn way(&self, host: Option<&str>) -> Result<Path<'_>, String> {
+        if self.server.postgres {
+            let own = self.own_address();
+            return own
+                .map(Path::Tcp)
+                .ok_or("the database has no address to sign in at".into());
+        }
+        Ok(match host {
+            Some("localhost") => Path::Socket,
+            Some(host) if !sql_mariadb::host_fits(host, "127.0.0.1") => {
+                self.own_address().map_or(Path::Tcp("127.0.0.1"), Path::Tcp)
+            }
+            _ => Path::Tcp("127.0.0.1"),
+        })
+    }
+
+    /// Whether a user gets in with a password, from the database's own container.
+    async fn lets_in(
+        &self,
+        program: &'static str,
+        user: &str,
+        password: &str,
+        path: Path<'_>,
+    ) -> Result<bool, String> {
+        let mut client = self
+            .server
+            .start(program, user, password, path, "postgres")
+            .await?;
+        match client.rows(self.who_am_i()).await {
+            Ok(_) => Ok(true),
+            Err(said) if turned_down(&said) => Ok(false),
+            Err(said) => Err(format!(
+                "the sign-in of {user} could not be tried: {}",
+                self.secrets.show(&said, 160)
+            )),
+        }
+    }
+}
+
+/// Accounts that may do everything and can sign in: the administrator's, and whoever else has been given as much.
+fn powerful<'c>(
+    accounts: &[Account],
+    credentials: &'c [Credential],
+    administrator: &str,
+) -> Vec<&'c Credential> {
+    let account = |credential: &Credential| {
+        let mut all = accounts.iter();
+        all.find(|account| account.user == credential.user && account.host == credential.host)
+    };
+    let powerful = |credential: &&Credential| match account(credential) {
+        Some(account) => !account.locked && (account.superuser || account.user == administrator),
+        None => credential.user == administrator,
+    };
+    credentials.iter().filter(powerful).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account(user: &str, superuser: bool, locked: bool) -> (Account, Credential) {
+        let account = Account {
+            user: user.into(),
+            host: "localhost".into(),
+            superuser,
+            locked,
+            ..Account::default()
+        };
+        let credential = Credential {
+            user: user.into(),
+            host: "localhost".into(),
+            ..Credential::default()
+        };
+        (account, credential)
+    }
+
+    #[test]
+    fn every_account_that_may_do_everything_is_tried() {
+        let (accounts, credentials): (Vec<_>, Vec<_>) = [
+            account("root", true, false),
+            account("second", true, false),
+            account("locked", true, true),
+            account("app", false, false),
+        ]
+        .into_iter()
+        .unzip();
+        let names: Vec<&str> = powerful(&accounts, &credentials, "root")
+            .into_iter()
+            .map(|credential| credential.user.as_str())
+            .collect();
+        assert_eq!(names, ["root", "second"]);
+    }
+}
