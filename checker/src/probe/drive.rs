@@ -107,17 +107,31 @@ impl<'a> Driver<'a> {
         let (found, missing, names, numbers) =
             join!(self.find(), self.miss(), self.names(), self.numbers());
         drive.missing = missing;
-        if let Some((answer, codes)) = found {
+        drive.typed = names.into_iter().chain(numbers).collect();
+        // Reading pictures takes longest, and nobody waits for it.
+        let codes = async {
+            let (answer, page) = found.as_ref()?;
+            Some(self.codes(answer, page.as_ref()).await)
+        };
+        let ((markups, empty), codes) = join!(self.posts(), codes);
+        drive.markups = markups;
+        drive.empty_insert = empty;
+        if let (Some((answer, _)), Some(codes)) = (found, codes) {
             self.settle(drive, &answer, &codes);
             drive.found = Some(answer);
         }
-        drive.typed = names.into_iter().chain(numbers).collect();
+    }
+
+    /// Markup, and an empty form.
+    async fn posts(&self) -> (Vec<Markup>, Option<StepAnswer>) {
+        let mut all = (Vec::new(), None);
         if self.wants(Step::Markup) {
-            drive.markups = self.markups().await;
+            all.0 = self.markups().await;
         }
         if self.wants(Step::Empty) {
-            drive.empty_insert = Some(self.insert_nameless().await);
+            all.1 = Some(self.insert_nameless().await);
         }
+        all
     }
 
     /// Which of the page's words is the hash: not one that other pages show too, and if possible the one that the
@@ -140,22 +154,26 @@ impl<'a> Driver<'a> {
         drive.hash = hash.cloned();
     }
 
-    async fn find(&self) -> Option<(StepAnswer, Codes)> {
+    async fn find(&self) -> Option<(StepAnswer, Option<Fetched>)> {
         if !self.wants(Step::Find) && !self.wants(Step::Restart) {
             return None;
         }
-        let (answer, page) = self.look_up(&self.lane, Step::Find, &self.nonce.name).await;
+        let name = &self.nonce.name;
+        Some(self.look_up(&self.lane, Step::Find, name).await)
+    }
+
+    /// The QR codes of the fetched page.
+    async fn codes(&self, answer: &StepAnswer, page: Option<&Fetched>) -> Codes {
         let wanted: Vec<String> = answer
             .hashes()
             .iter()
             .filter(|word| !self.furniture.contains(word))
             .cloned()
             .collect();
-        let codes = match page {
-            Some(page) => Codes::of(&self.lane.0, &page, &wanted, LONGEST).await,
+        match page {
+            Some(page) => Codes::of(&self.lane.0, page, &wanted, LONGEST).await,
             None => Codes::default(),
-        };
-        Some((answer, codes))
+        }
     }
 
     /// What a miss looks like is needed to tell a hit.
@@ -318,7 +336,7 @@ impl<'a> Driver<'a> {
             number: String::new(),
             website: String::new(),
         };
-        self.insert(&self.lane, Step::Empty, &entry).await
+        self.insert(&self.lane.beside(), Step::Empty, &entry).await
     }
 
     async fn look_up(&self, lane: &Lane, step: Step, name: &str) -> (StepAnswer, Option<Fetched>) {

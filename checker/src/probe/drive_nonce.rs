@@ -109,7 +109,7 @@ impl Nonce {
             let mut entry = self.other(mark, first);
             match field {
                 "website" => {
-                    entry.website = format!("https://example.org/{break_out}{}", self.name)
+                    entry.website = format!("https://example.org/{break_out}{}", self.name);
                 }
                 _ => entry.email = format!("{break_out}{}", entry.email),
             }

@@ -172,15 +172,12 @@ pub(super) fn decoded(value: &str) -> String {
                 char::from_u32(code.ok()?)
             }
         });
-        match (known, reference) {
-            (Some(c), Some(word)) => {
-                out.push(c);
-                rest = &after[word.len() + 1..];
-            }
-            _ => {
-                out.push('&');
-                rest = after;
-            }
+        if let (Some(c), Some(word)) = (known, reference) {
+            out.push(c);
+            rest = &after[word.len() + 1..];
+        } else {
+            out.push('&');
+            rest = after;
         }
     }
     out.push_str(rest);

@@ -79,15 +79,13 @@ fn named(text: &str) -> Vec<Range<usize>> {
             continue;
         }
         let begin = at + 1;
-        let range = match rest.chars().next().filter(|c| matches!(c, '"' | '\'')) {
-            Some(quote) => {
-                let end = rest[1..].find(quote).unwrap_or(rest.len() - 1);
-                begin + 1..begin + 1 + end
-            }
-            None => {
-                let ends = |c: char| c.is_whitespace() || matches!(c, ';' | '&' | '"' | '\'' | '<');
-                begin..begin + rest.find(ends).unwrap_or(rest.len())
-            }
+        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let range = if let Some(quote) = quote {
+            let end = rest[1..].find(quote).unwrap_or(rest.len() - 1);
+            begin + 1..begin + 1 + end
+        } else {
+            let ends = |c: char| c.is_whitespace() || matches!(c, ';' | '&' | '"' | '\'' | '<');
+            begin..begin + rest.find(ends).unwrap_or(rest.len())
         };
         all.push(range);
     }
