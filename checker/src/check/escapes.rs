@@ -108,11 +108,13 @@ fn shapes(drive: &Drive, expected: String) -> Verdict {
         }
         let named = u32::from(markup.field == "name");
         match (&markup.stored.answer, &markup.fetched) {
-            (Ok(answer), _) if (400..500).contains(&answer.status) => refused += named,
+            (Ok(answer), _) if (400..500).contains(&answer.status) => {
+                refused += named;
+            }
             (Ok(answer), Some(step))
                 if answer.status < 400 && Scene::hits(drive, step).is_some() =>
             {
-                escaped += named
+                escaped += named;
             }
             (Ok(answer), Some(step)) if answer.status < 400 => {
                 unclear = unclear.or(Some((
