@@ -134,7 +134,7 @@ fn shapes(drive: &Drive, expected: String) -> Verdict {
                         Scene::phrase(&markup.stored)
                     ),
                     &markup.stored,
-                )))
+                )));
             }
         }
     }
