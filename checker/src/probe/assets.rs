@@ -6,10 +6,12 @@ use std::time::Duration;
 use reqwest::Url;
 use scraper::Html;
 
+use super::bounded::bounded;
 use super::doors::Door;
-use super::http::{Browser, Fetched, title};
+use super::http::{Browser, Fetched};
 use super::http_address::below;
 use super::page_names::nameless;
+use super::page_words::title;
 use super::redact::Secrets;
 use super::{Target, assets_fetch, page_loads, ways_out};
 use crate::facts::{Asset, AssetKind, Assets, Seen, Trouble, Way, WayAnswer};
@@ -17,6 +19,8 @@ use crate::text;
 
 /// Longest wait for a page.
 const DEADLINE: Duration = Duration::from_secs(5);
+/// Longest time for reading a page: one can be made so that it takes for ever.
+const READING: Duration = Duration::from_secs(3);
 /// Longest wait for all attempts to get out of the folder.
 const ATTEMPTS: Duration = Duration::from_secs(10);
 /// A name that nobody gives a file.
@@ -52,7 +56,14 @@ impl Visit<'_> {
         let Some(url) = home.url.clone() else {
             return Seen::Unseen("the home page has no address".into());
         };
-        let Read { mut facts, loads } = Self::read(&home, &url);
+        let (html, at) = (home.text(), url.clone());
+        let Some(Read { mut facts, loads }) = bounded(READING, move || read(&html, &at)).await
+        else {
+            return Seen::Unseen(format!(
+                "the home page could not be read within {} s",
+                READING.as_secs()
+            ));
+        };
         let found = assets_fetch::all(self.browser, &url, loads).await;
         (facts.loaded, facts.more) = (found.assets, found.more);
         if let Some(folder) = folder(&facts.loaded) {
@@ -75,28 +86,6 @@ impl Visit<'_> {
         let base = door.base.as_ref().ok_or(Trouble::NoAddress)?;
         let url = below(base, path).ok_or(Trouble::NoAddress)?;
         self.browser.get(&url, DEADLINE).await
-    }
-
-    fn read(home: &Fetched, url: &Url) -> Read {
-        let html = home.text();
-        let page = Html::parse_document(&html);
-        let base = page_loads::base(&page, url);
-        let lang = page
-            .root_element()
-            .attr("lang")
-            .map(|lang| text::cut(&text::clean(lang), 40));
-        let facts = Assets {
-            page: text::cut(&text::clean(url.as_str()), 300),
-            lang,
-            title: title(&html),
-            nameless: nameless(&page),
-            navs: page_loads::navs(&page, &base),
-            ..Assets::default()
-        };
-        Read {
-            facts,
-            loads: page_loads::loads(&page, &base),
-        }
     }
 
     async fn missing(&self, folder: &Url) -> Option<Way> {
@@ -134,6 +123,28 @@ impl Visit<'_> {
                 ATTEMPTS.as_secs()
             )),
         }
+    }
+}
+
+/// What the page itself shows.
+fn read(html: &str, url: &Url) -> Read {
+    let page = Html::parse_document(html);
+    let base = page_loads::base(&page, url);
+    let lang = page
+        .root_element()
+        .attr("lang")
+        .map(|lang| text::cut(&text::clean(lang), 40));
+    let facts = Assets {
+        page: text::cut(&text::clean(url.as_str()), 300),
+        lang,
+        title: title(html),
+        nameless: nameless(&page),
+        navs: page_loads::navs(&page, &base),
+        ..Assets::default()
+    };
+    Read {
+        facts,
+        loads: page_loads::loads(&page, &base),
     }
 }
 
