@@ -1,12 +1,18 @@
-//! The settings, read from the environment. A secret can also come from a file that `<NAME>_FILE` names.
+//! The settings, read from the environment.
+// since v3
+//! A secret can also come from a file that `<NAME>_FILE` names.
+// endsince v3
 //!
 //! Nothing is guessed: a setting that is missing or makes no sense is an error that names it.
 
 use std::ffi::OsString;
-use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+
+// since v3
+use std::fmt;
 use std::time::Duration;
+// endsince v3
 
 /// What the application needs to know before it can start.
 #[derive(Debug)]
@@ -15,12 +21,15 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The folder behind `/static`: `STATIC_DIR`, by default `static`.
     pub assets: PathBuf,
+    // since v3
     /// Where the data is kept.
     pub database: Database,
     /// How long the database may take to answer for the first time: `DB_WAIT_SECONDS`, by default 60.
     pub wait: Duration,
+    // endsince v3
 }
 
+// since v3
 /// How to reach the database.
 #[derive(Debug)]
 pub struct Database {
@@ -51,10 +60,12 @@ impl fmt::Debug for Secret {
         f.write_str("(hidden)")
     }
 }
+// endsince v3
 
 /// A setting that keeps the application from starting.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
+    // since v3
     /// Neither set nor given a default.
     #[error("{name} is not set: it holds {meaning}")]
     Missing {
@@ -63,6 +74,7 @@ pub enum ConfigError {
         /// What it is for.
         meaning: &'static str,
     },
+    // endsince v3
     /// Set, but not usable.
     #[error("{name} is \"{value}\", but must be {wanted}")]
     Unusable {
@@ -79,6 +91,7 @@ pub enum ConfigError {
         /// The setting.
         name: String,
     },
+    // since v3
     /// The value and the file are both given, so it is open which one counts.
     #[error("{name} and {name}_FILE are both set: keep one of them")]
     Both {
@@ -95,13 +108,16 @@ pub enum ConfigError {
         /// What the system said.
         source: std::io::Error,
     },
+    // endsince v3
 }
 
 impl Config {
     /// Reads every setting through `lookup`, which is the process's environment outside of tests.
     pub fn read(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, ConfigError> {
         let env = Env(&lookup);
+        // since v3
         let seconds = env.parsed("DB_WAIT_SECONDS", "60", "a whole number of seconds")?;
+        // endsince v3
         Ok(Self {
             listen: env.parsed(
                 "LISTEN",
@@ -109,6 +125,7 @@ impl Config {
                 "an address and a port such as 0.0.0.0:5000",
             )?,
             assets: env.or("STATIC_DIR", "static")?.into(),
+            // since v3
             database: Database {
                 host: env.required("DB_HOST", "the name of the database's host")?,
                 port: env.parsed("DB_PORT", "3306", "a port from 0 to 65535")?,
@@ -117,6 +134,7 @@ impl Config {
                 password: Secret(env.password()?),
             },
             wait: Duration::from_secs(seconds),
+            // endsince v3
         })
     }
 }
@@ -143,12 +161,14 @@ impl Env<'_> {
         Ok(self.filled(name)?.unwrap_or_else(|| default.into()))
     }
 
+    // since v3
     fn required(&self, name: &str, meaning: &'static str) -> Result<String, ConfigError> {
         self.filled(name)?.ok_or_else(|| ConfigError::Missing {
             name: name.into(),
             meaning,
         })
     }
+    // endsince v3
 
     fn parsed<T: std::str::FromStr>(
         &self,
@@ -164,6 +184,7 @@ impl Env<'_> {
         })
     }
 
+    // since v3
     fn file_of(&self, name: &str) -> Result<Option<String>, ConfigError> {
         let Some(path) = self.filled(&format!("{name}_FILE"))? else {
             return Ok(None);
@@ -199,4 +220,5 @@ impl Env<'_> {
             other => other,
         }
     }
+    // endsince v3
 }

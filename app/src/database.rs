@@ -1,3 +1,4 @@
+// since v3
 //! The way to the database: connections, the wait for its first answer, and the two tables.
 //!
 //! What is stored and found again is in [`crate::manufacturer`].

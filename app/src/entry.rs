@@ -1,3 +1,4 @@
+// since v3
 //! What a visitor types into the inserter's form, and the rules it has to meet before it is stored.
 //!
 //! Knows neither the database nor the page; the limits are those of the columns in `sql/manufacturers.sql`.

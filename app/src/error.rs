@@ -3,9 +3,12 @@
 //! The page says what happened in plain words; details that help an attacker go to the log only.
 
 use askama::Template;
-use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
+
+// since v3
+use axum::extract::rejection::FormRejection;
+// endsince v3
 
 use crate::log;
 
@@ -18,6 +21,7 @@ pub enum AppError {
     /// The route exists, but not for this method.
     #[error("this page cannot be asked in this way")]
     MethodNotAllowed,
+    // since v3
     /// The body is no form, or too large.
     #[error("the form could not be read")]
     Form(#[from] FormRejection),
@@ -27,6 +31,7 @@ pub enum AppError {
     /// A hash that does not fit into a QR code.
     #[error("the QR code could not be drawn")]
     QrCode(#[from] qrcode::types::QrError),
+    // endsince v3
     /// A template failed; a mistake in this crate.
     #[error("the page could not be written")]
     Template(#[from] askama::Error),
@@ -44,9 +49,11 @@ impl AppError {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            // since v3
             Self::Form(rejection) => rejection.status(),
             Self::Database(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::QrCode(_) | Self::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            // endsince v3
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -60,6 +67,7 @@ impl AppError {
                 "Not possible here",
                 "This page exists, but it cannot be asked in this way.",
             ),
+            // since v3
             Self::Form(_) => (
                 "Form not readable",
                 "The form could not be read, and nothing was stored. Please fill it in again.",
@@ -68,7 +76,8 @@ impl AppError {
                 "Database not available",
                 "The database does not answer as it should, and nothing was stored. Please try again in a moment.",
             ),
-            Self::QrCode(_) | Self::Template(_) => (
+            // endsince v3
+            _ => (
                 "Something went wrong",
                 "This page could not be made. The log of the application says why.",
             ),

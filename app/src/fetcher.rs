@@ -1,3 +1,4 @@
+// since v3
 //! The fetcher: looks a manufacturer up by id or by name, and shows a card with its hash and QR code.
 
 use askama::Template;

@@ -1,3 +1,4 @@
+// since v5
 //! Two answers for machines: does the process live, and does its database answer?
 
 use axum::Router;

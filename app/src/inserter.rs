@@ -1,3 +1,4 @@
+// since v3
 //! The inserter: a form that stores a manufacturer, or updates the one of the same name.
 
 use askama::Template;

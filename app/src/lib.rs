@@ -7,24 +7,33 @@ use std::path::PathBuf;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use sqlx::MySqlPool;
 use tower_http::compression::CompressionLayer;
+
+// since v3
+use sqlx::MySqlPool;
+// endsince v3
 
 pub mod assets;
 pub mod config;
-pub mod database;
-pub mod entry;
 pub mod error;
-pub mod fetcher;
-pub mod health;
 pub mod home;
-pub mod inserter;
 pub mod log;
-pub mod manufacturer;
 pub mod page;
-pub mod qr;
 pub mod server;
 pub mod signals;
+
+// since v3
+pub mod database;
+pub mod entry;
+pub mod fetcher;
+pub mod inserter;
+pub mod manufacturer;
+pub mod qr;
+// endsince v3
+
+// since v5
+pub mod health;
+// endsince v5
 
 pub use error::AppError;
 
@@ -34,8 +43,10 @@ pub const BODY_LIMIT: usize = 16 * 1024;
 /// What every handler can reach.
 #[derive(Clone)]
 pub struct AppState {
+    // since v3
     /// Connections to the database, opened when they are needed.
     pub db: MySqlPool,
+    // endsince v3
     /// The folder behind `/static`.
     pub assets: PathBuf,
 }
@@ -43,6 +54,10 @@ pub struct AppState {
 /// All routes of the application, ready to be served or to be asked in a test.
 pub fn router(state: AppState) -> Router {
     let router = Router::new().merge(home::routes());
+    // region v2-static-route
+    // starter:     // TODO(v2-static-route): answer /static/… with `assets::routes`, out of the folder `state.assets`.
+    let router = router.nest_service("/static", assets::routes(&state.assets));
+    // endregion v2-static-route
     // region v3-merge-modules
     // starter:     // TODO(v3-merge-modules): merge the routes of the inserter and of the fetcher.
     let router = router.merge(inserter::routes()).merge(fetcher::routes());
@@ -52,7 +67,6 @@ pub fn router(state: AppState) -> Router {
     let router = router.merge(health::routes());
     // endregion v5-health-routes
     router
-        .nest_service("/static", assets::routes(&state.assets))
         .fallback(|| async { AppError::NotFound })
         .method_not_allowed_fallback(|| async { AppError::MethodNotAllowed })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

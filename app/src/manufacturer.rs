@@ -1,3 +1,4 @@
+// since v3
 //! Manufacturers in the database: store one, find some. Every value is bound, never pasted into the statement.
 
 use sqlx::MySqlPool;

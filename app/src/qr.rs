@@ -1,3 +1,4 @@
+// since v3
 //! A text as a QR code that a page can show without a second request.
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};

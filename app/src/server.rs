@@ -9,7 +9,11 @@ use tokio::sync::oneshot;
 
 use crate::config::{Config, ConfigError};
 use crate::signals::Stop;
-use crate::{AppState, database, log, router};
+use crate::{AppState, log, router};
+
+// since v3
+use crate::database;
+// endsince v3
 
 /// How long requests under way may still take after a stop signal; the whole stop stays under 2 s.
 const GRACE: Duration = Duration::from_millis(1500);
@@ -23,12 +27,14 @@ pub enum ServerError {
     /// The system refused signal handlers.
     #[error("cannot listen to stop signals")]
     Signals(#[source] std::io::Error),
+    // since v3
     /// The database stayed away.
     #[error(transparent)]
     Wait(#[from] database::WaitError),
     /// The database answers, but refuses the tables.
     #[error("cannot create the tables")]
     Tables(#[source] sqlx::Error),
+    // endsince v3
     /// The address is taken or not ours.
     #[error("cannot listen on {address}")]
     Listen {
@@ -47,11 +53,22 @@ pub async fn run(lookup: impl Fn(&str) -> Option<OsString>) -> Result<(), Server
     let mut stop = Stop::install().map_err(ServerError::Signals)?;
     let config = Config::read(lookup)?;
     let state = AppState {
+        // since v3
         db: database::pool(database::options(&config.database)),
+        // endsince v3
         assets: config.assets.clone(),
     };
+    let prepare = async {
+        // since v3
+        database::wait(&state.db, config.wait).await?;
+        database::create_tables(&state.db)
+            .await
+            .map_err(ServerError::Tables)?;
+        // endsince v3
+        listen(config.listen).await
+    };
     let listener = tokio::select! {
-        ready = prepare(&config, &state) => ready?,
+        ready = prepare => ready?,
         () = stop.asked() => return Ok(()),
     };
     // With port 0 the system chooses one.
@@ -60,17 +77,10 @@ pub async fn run(lookup: impl Fn(&str) -> Option<OsString>) -> Result<(), Server
     serve(listener, state, stop).await
 }
 
-async fn prepare(config: &Config, state: &AppState) -> Result<TcpListener, ServerError> {
-    database::wait(&state.db, config.wait).await?;
-    database::create_tables(&state.db)
+async fn listen(address: SocketAddr) -> Result<TcpListener, ServerError> {
+    TcpListener::bind(address)
         .await
-        .map_err(ServerError::Tables)?;
-    TcpListener::bind(config.listen)
-        .await
-        .map_err(|source| ServerError::Listen {
-            address: config.listen,
-            source,
-        })
+        .map_err(|source| ServerError::Listen { address, source })
 }
 
 async fn serve(listener: TcpListener, state: AppState, mut stop: Stop) -> Result<(), ServerError> {

@@ -1,6 +1,9 @@
 //! Every kind of check on hand-built facts: it passes on a right stack, fails on a wrong one with words that name what was
 //! found, and says unknown where the fact could not be looked at.
 
+#[path = "kinds/assets.rs"]
+mod assets;
+
 use labcheck::check::{Blame, Expect, Kind as _, Scene, Verdict};
 use labcheck::facts::Facts;
 use serde_json::{Value, json};
@@ -1076,7 +1079,7 @@ fn database() -> Vec<Case> {
 }
 
 fn all() -> Vec<Case> {
-    [state(), pages(), drive(), database()]
+    [state(), pages(), assets::cases(), drive(), database()]
         .into_iter()
         .flatten()
         .collect()
@@ -1172,6 +1175,7 @@ fn a_role_nobody_plays_never_passes() {
 fn nothing_seen_at_all_never_passes_by_accident() {
     let facts = facts(&[
         ("/pages", json!([])),
+        ("/assets", json!({})),
         ("/drive", Value::Null),
         ("/sql", Value::Null),
         ("/processes", json!({})),
@@ -1181,6 +1185,15 @@ fn nothing_seen_at_all_never_passes_by_accident() {
         "page",
         "first_process",
         "asks_sign_in",
+        "served",
+        "really_uikit",
+        "navbar",
+        "nothing_from_elsewhere",
+        "cacheable",
+        "compressed",
+        "missing_asset",
+        "no_way_out",
+        "accessible_page",
         "stores",
         "finds",
         "qr_code",

@@ -2,7 +2,8 @@
 
 use super::Verdict;
 use crate::facts::{
-    Container, Drive, Facts, Health, Neighbour, Network, Page, Process, Role, Seen, Sql, StepAnswer,
+    Assets, Container, Drive, Facts, Health, Neighbour, Network, Page, Process, Role, Seen, Sql,
+    StepAnswer,
 };
 
 /// Programs that build before the application runs.
@@ -106,6 +107,17 @@ impl<'f> Scene<'f> {
             .pages
             .iter()
             .find(|page| page.ask.role == role && page.ask.method == "GET" && page.ask.path == path)
+    }
+
+    /// What a role's home page loads.
+    pub fn assets(&self, role: Role) -> Option<&'f Seen<Assets>> {
+        self.facts.assets.get(&role)
+    }
+
+    /// The application's path for one of the course's: `--route` may map it.
+    pub fn route<'p>(&'p self, path: &'p str) -> &'p str {
+        let mapped = self.facts.course.routes.get(path.trim_start_matches('/'));
+        mapped.map_or(path, String::as_str)
     }
 
     /// The round trip, or the verdict that says why there is none.

@@ -14,6 +14,8 @@ pub enum Want {
         /// The path in the course's words.
         path: String,
     },
+    /// What a role's home page loads and how it is built.
+    Assets(Role),
     /// A step of the round trip through the application.
     Drive(Step),
     /// Something that only the database can tell.

@@ -3,6 +3,9 @@
 //! String in, string out; knows neither files nor git. A region is a pair of comments, `region v3-merge-modules` and
 //! `endregion v3-merge-modules`. Inside, a comment that begins with `starter: ` is a line of the starter: what follows
 //! is taken as it stands, indentation included, because formatters move comments but leave their text alone.
+//!
+//! What is no task but enters with a later lab stands between `since v3` and `endsince v3`, and earlier labs do without it.
+//! As a file's first line, `since v3` is about the whole file and has no end.
 
 use thiserror::Error;
 
@@ -46,6 +49,8 @@ enum Line<'t> {
     Begin(&'t str),
     End(&'t str),
     Starter(&'t str),
+    Since(&'t str),
+    EndSince(&'t str),
 }
 
 /// What becomes of a region's lines.
@@ -64,6 +69,13 @@ impl View {
             _ => Show::Nothing,
         }
     }
+
+    /// Whether this form has what enters with a lab.
+    fn has(self, lab: u32) -> bool {
+        match self {
+            Self::Starter(wanted) | Self::Solution(wanted) => lab <= wanted,
+        }
+    }
 }
 
 /// The regions of a file, in order.
@@ -80,8 +92,21 @@ pub fn regions(file: &str, text: &str) -> Result<Vec<Region>, RegionError> {
 /// As for [`regions`].
 pub fn view(file: &str, text: &str, view: View) -> Result<String, RegionError> {
     let mut out = String::with_capacity(text.len());
+    let mut left_out = false;
     walk(file, text, |line, part| match part {
-        Part::Outside => out.push_str(line),
+        // Where a block is left out, the blank lines on both sides of it become one, and none before a closing brace.
+        Part::Outside if left_out && blank(line) && blank_end(&out) => left_out = false,
+        Part::Outside => {
+            if std::mem::take(&mut left_out)
+                && line.trim_start().starts_with('}')
+                && blank_end(&out)
+            {
+                out.pop();
+            }
+            out.push_str(line);
+        }
+        Part::Since(lab) if view.has(lab) => out.push_str(line),
+        Part::Since(_) => left_out = true,
         Part::Solved(lab) if view.show(lab) == Show::Solved => out.push_str(line),
         Part::Starter(lab, starter) if view.show(lab) == Show::Starter => {
             out.push_str(starter);
@@ -89,12 +114,32 @@ pub fn view(file: &str, text: &str, view: View) -> Result<String, RegionError> {
         }
         Part::Solved(_) | Part::Starter(..) => {}
     })?;
+    if whole(text, leaders(file)).is_some_and(|lab| !view.has(lab)) {
+        out.clear();
+    }
     Ok(out)
+}
+
+fn blank(line: &str) -> bool {
+    line.trim().is_empty()
+}
+
+fn blank_end(text: &str) -> bool {
+    text.is_empty() || text.ends_with("\n\n")
+}
+
+/// The lab that a file enters with, when its first line says so.
+fn whole(text: &str, leaders: Leaders) -> Option<u32> {
+    match read(text.lines().next()?, leaders) {
+        Line::Since(lab) => number(lab),
+        _ => None,
+    }
 }
 
 /// Where a line stands.
 enum Part<'t> {
     Outside,
+    Since(u32),
     Solved(u32),
     Starter(u32, &'t str),
 }
@@ -106,18 +151,24 @@ fn walk<'t>(
     mut each: impl FnMut(&'t str, Part<'t>),
 ) -> Result<Vec<Region>, RegionError> {
     let leaders = leaders(file);
-    let wrong = |line: usize, what: String| {
-        Err(RegionError {
-            file: file.to_owned(),
-            line,
-            what,
-        })
-    };
+    let wrong = |line: usize, what: String| wrong_at(file, line, what);
     let mut regions: Vec<Region> = Vec::new();
     let mut open: Option<(Region, usize)> = None;
+    let mut since = Since::of(file, whole(text, leaders));
     for (number, line) in (1..).zip(text.split_inclusive('\n')) {
         match (read(line, leaders), &mut open) {
-            (Line::Text, None) => each(line, Part::Outside),
+            (Line::Since(lab), None) => since.begin(lab, number)?,
+            (Line::EndSince(lab), None) => since.end(lab, number)?,
+            (Line::Since(lab) | Line::EndSince(lab), Some((region, _))) => {
+                return wrong(
+                    number,
+                    format!(
+                        "`{lab}` is marked inside region `{}`, which is one lab's",
+                        region.id
+                    ),
+                );
+            }
+            (Line::Text, None) => each(line, since.part()),
             (Line::Text, Some((region, solved))) => {
                 *solved += 1;
                 each(line, Part::Solved(region.lab));
@@ -147,6 +198,7 @@ fn walk<'t>(
                         ),
                     );
                 };
+                since.allows(id, lab, number)?;
                 if let Some(before) = regions.iter().find(|region| region.id == id) {
                     return wrong(
                         number,
@@ -192,8 +244,102 @@ fn walk<'t>(
             region.line,
             format!("region `{}` begins here and never ends", region.id),
         ),
-        None => Ok(regions),
+        None => since.over().map(|()| regions),
     }
+}
+
+fn wrong_at<T>(file: &str, line: usize, what: String) -> Result<T, RegionError> {
+    Err(RegionError {
+        file: file.to_owned(),
+        line,
+        what,
+    })
+}
+
+/// Where a file stands as to labs it enters with.
+struct Since<'f> {
+    file: &'f str,
+    whole: Option<u32>,
+    /// The block that is open: its lab and the line it begins on.
+    open: Option<(u32, usize)>,
+}
+
+impl<'f> Since<'f> {
+    fn of(file: &'f str, whole: Option<u32>) -> Self {
+        Self {
+            file,
+            whole,
+            open: None,
+        }
+    }
+
+    fn wrong<T>(&self, line: usize, what: String) -> Result<T, RegionError> {
+        wrong_at(self.file, line, what)
+    }
+
+    fn part<'t>(&self) -> Part<'t> {
+        self.open.map_or(Part::Outside, |(lab, _)| Part::Since(lab))
+    }
+
+    fn begin(&mut self, lab: &str, line: usize) -> Result<(), RegionError> {
+        if line == 1 && self.whole.is_some() {
+            return Ok(());
+        }
+        let Some(entering) = number(lab) else {
+            return self.wrong(line, format!("`{lab}` is no lab, such as `v3`"));
+        };
+        if self.whole.is_some() || self.open.is_some() {
+            return self.wrong(
+                line,
+                format!("`since {lab}` begins inside of another `since`"),
+            );
+        }
+        self.open = Some((entering, line));
+        Ok(())
+    }
+
+    fn end(&mut self, lab: &str, line: usize) -> Result<(), RegionError> {
+        match self.open.take() {
+            Some((open, _)) if number(lab) == Some(open) => Ok(()),
+            _ => self.wrong(
+                line,
+                format!("`endsince {lab}` ends here, but is not what began above"),
+            ),
+        }
+    }
+
+    /// A task may not lie in a block, nor be of an earlier lab than its file.
+    fn allows(&self, id: &str, lab: u32, line: usize) -> Result<(), RegionError> {
+        if let Some((since, _)) = self.open {
+            return self.wrong(
+                line,
+                format!("region `{id}` begins inside of what is there since v{since}"),
+            );
+        }
+        match self.whole {
+            Some(whole) if lab < whole => self.wrong(
+                line,
+                format!("region `{id}` is in a file that enters with v{whole}"),
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    fn over(&self) -> Result<(), RegionError> {
+        match self.open {
+            Some((lab, line)) => {
+                self.wrong(line, format!("`since v{lab}` begins here and never ends"))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// The number in a lab's name.
+fn number(lab: &str) -> Option<u32> {
+    let digits = lab.strip_prefix('v')?;
+    let plain = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit());
+    plain.then(|| digits.parse().ok()).flatten()
 }
 
 /// The number of the lab in a task's name; `None` when it is not of the form `v3-merge-modules`.
@@ -248,6 +394,8 @@ fn read(line: &str, leaders: Leaders) -> Line<'_> {
     match (words.next(), words.next(), words.next()) {
         (Some("region"), Some(id), None) => Line::Begin(id),
         (Some("endregion"), Some(id), None) => Line::End(id),
+        (Some("since"), Some(lab), None) => Line::Since(lab),
+        (Some("endsince"), Some(lab), None) => Line::EndSince(lab),
         _ => Line::Text,
     }
 }

@@ -268,3 +268,54 @@ proptest! {
         prop_assert_eq!(view("a.rs", &text, View::Starter(lab)).expect("no regions"), text);
     }
 }
+
+const LATER: &str = "use a;\n\n// since v3\nuse b;\n// endsince v3\n\nfn f() {\n    // since v5\n    g();\n    // endsince v5\n}\n";
+
+#[test]
+fn what_enters_later_is_left_out_before_with_one_blank_line_in_its_place() {
+    let of = |wanted| view("a.rs", LATER, wanted).expect("well formed");
+    assert_eq!(of(View::Solution(2)), "use a;\n\nfn f() {\n}\n");
+    assert_eq!(
+        of(View::Starter(3)),
+        "use a;\n\nuse b;\n\nfn f() {\n}\n",
+        "it is no task: the starter of its own lab has it"
+    );
+    assert!(of(View::Solution(5)).contains("    g();\n"));
+}
+
+#[test]
+fn a_file_that_enters_later_is_empty_before() {
+    let file = "-- since v3\nCREATE TABLE t;\n";
+    assert_eq!(view("a.sql", file, View::Solution(2)).as_deref(), Ok(""));
+    assert_eq!(
+        view("a.sql", file, View::Starter(3)).as_deref(),
+        Ok("CREATE TABLE t;\n")
+    );
+}
+
+#[test]
+fn a_block_out_of_place_is_named_with_its_line() {
+    for (text, line, what) in [
+        ("x\n// since v3\n", 2, "never ends"),
+        ("x\n// endsince v3\n", 2, "not what began"),
+        ("x\n// since v3\n// endsince v4\n", 3, "not what began"),
+        ("x\n// since v3\n// since v4\n", 3, "inside of another"),
+        ("// since v3\n// since v4\n", 2, "inside of another"),
+        ("x\n// since three\n", 2, "no lab"),
+        ("x\n// since v3\n// region v3-a\n", 3, "inside of what"),
+        ("// since v3\n// region v2-a\n", 2, "enters with v3"),
+        ("// region v3-a\n// since v3\n", 2, "inside region"),
+    ] {
+        let err = regions("a.rs", text).expect_err(text);
+        assert!(
+            err.line == line && err.what.contains(what),
+            "{text:?}: {err}"
+        );
+    }
+}
+
+#[test]
+fn a_sentence_about_since_is_text() {
+    let text = "// since v3 there is a database\n";
+    assert_eq!(view("a.rs", text, View::Solution(1)).as_deref(), Ok(text));
+}

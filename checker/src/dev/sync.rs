@@ -22,6 +22,8 @@ pub struct Generated {
     pub notes: Vec<String>,
 }
 
+/// Labs whose solution has its application as a generated copy: the finished one asks for what only comes later.
+const COPIES: [u32; 1] = [2];
 /// Parts of the application that a student's folder does without.
 const NOT_COPIED: [&str; 3] = ["tests/", "node_modules/", "target/"];
 /// Parts of a solution that are not of the stack itself.
@@ -35,17 +37,15 @@ impl Generated {
     pub fn make(root: &Root) -> Result<Self, DevError> {
         let mut made = Self::default();
         let mut locks = Locks::new(root);
-        let mut add_lock = |made: &mut Self, folder: String| -> Result<(), DevError> {
-            let app = app_files(root, &folder)?;
-            if app.files.contains_key("Cargo.toml") {
-                made.tree
-                    .insert(format!("{folder}/Cargo.lock"), locks.of(&app)?);
-            }
-            Ok(())
-        };
-        add_lock(&mut made, "app".into())?;
+        made.add_lock(root, &mut locks, "app")?;
         for lab in root.labs("solutions")? {
-            add_lock(&mut made, format!("solutions/v{lab}/app"))?;
+            if !COPIES.contains(&lab) {
+                made.add_lock(root, &mut locks, &format!("solutions/v{lab}/app"))?;
+                continue;
+            }
+            let mut app = below(&stack(root, lab, Form::Solution)?, "app/");
+            app.insert("Cargo.lock", locks.of(&app)?);
+            made.tree.mount(&format!("solutions/v{lab}/app"), app);
         }
         for lab in root.labs("solutions")? {
             if !root.join(format!("labs/v{lab}/lab.yaml")).is_file() {
@@ -63,6 +63,21 @@ impl Generated {
             made.labs.push(lab);
         }
         Ok(made)
+    }
+
+    /// The lock file of an application that is written by hand.
+    fn add_lock(
+        &mut self,
+        root: &Root,
+        locks: &mut Locks<'_>,
+        folder: &str,
+    ) -> Result<(), DevError> {
+        let app = app_files(root, folder)?;
+        if app.files.contains_key("Cargo.toml") {
+            let lock = locks.of(&app)?;
+            self.tree.insert(format!("{folder}/Cargo.lock"), lock);
+        }
+        Ok(())
     }
 
     /// What differs on disk, a line each.
@@ -105,12 +120,16 @@ impl Generated {
         Ok(differences)
     }
 
-    /// Files in `labs/` that nothing generates and nobody writes by hand.
+    /// Files in generated folders that nothing generates and nobody writes by hand.
     fn strays(&self, root: &Root) -> Result<Vec<String>, DevError> {
         let by_hand =
             |path: &str| matches!(path.split('/').collect::<Vec<_>>()[..], [_, _, "lab.yaml"]);
         let mine = |path: &String| !self.tree.files.contains_key(path) && !by_hand(path);
-        Ok(root.not_ignored("labs")?.into_iter().filter(mine).collect())
+        let mut there = root.not_ignored("labs")?;
+        for lab in COPIES {
+            there.extend(root.not_ignored(&format!("solutions/v{lab}/app"))?);
+        }
+        Ok(there.into_iter().filter(mine).collect())
     }
 }
 
@@ -153,11 +172,16 @@ pub fn stack(root: &Root, lab: u32, form: Form) -> Result<Tree, DevError> {
         !path.starts_with("app/") && !NOT_OF_THE_STACK.iter().any(|not| path.starts_with(not))
     });
     let own = app_files(root, &format!("{folder}/app"))?;
-    let app = if own.files.is_empty() {
+    let copy = COPIES.contains(&lab);
+    let mut app = if own.files.is_empty() || copy {
         app_files(root, "app")?
     } else {
-        own
+        own.clone()
     };
+    // A copy asks for fewer crates, which its own lock file names.
+    if copy && let Some(lock) = own.files.get("Cargo.lock") {
+        app.files.insert("Cargo.lock".into(), lock.clone());
+    }
     tree.mount("app", app);
     let wanted = match form {
         Form::Starter => View::Starter(lab),

@@ -23,6 +23,12 @@ pub const TASKS: &[Task] = &[
     task("v1-first-handler", &["v1-page-answers"]),
     task("v1-publish-port", &["v1-port-published"]),
     task(
+        "v2-link-uikit",
+        &["v2-styles-served", "v2-scripts-served", "v2-icons-served"],
+    ),
+    task("v2-static-route", &["v2-styles-served"]),
+    task("v2-navbar", &["v2-navbar"]),
+    task(
         "v3-merge-modules",
         &["v3-stores-manufacturer", "v3-finds-manufacturer"],
     ),

@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Container, Drive, Image, Listener, Network, Page, Process, Role, Seen, Sql, Taken, Volume,
+    Assets, Container, Drive, Image, Listener, Network, Page, Process, Role, Seen, Sql, Taken,
+    Volume,
 };
 
 /// The format's name; a file with another one is refused with a line that says so.
@@ -42,6 +43,8 @@ pub struct Facts {
     pub listening: BTreeMap<String, Seen<Vec<Listener>>>,
     /// Pages asked for.
     pub pages: Vec<Page>,
+    /// What a role's home page loads and how it is built, by role; only where a check asked for it.
+    pub assets: BTreeMap<Role, Seen<Assets>>,
     /// The round trip; `None` when no check asked for it.
     pub drive: Option<Seen<Drive>>,
     /// The database's own word; `None` when no check asked for it.

@@ -5,6 +5,7 @@
 //! type of the engine's client library appears.
 
 mod all;
+mod assets;
 mod container;
 mod drive;
 mod http;
@@ -15,6 +16,7 @@ mod seen;
 mod sql;
 
 pub use all::{Course, Engine, Facts, Neighbour, SCHEMA, StackChoice};
+pub use assets::{Asset, AssetKind, Assets, Delivered, Link, Nav, Part, Way, WayAnswer};
 pub use container::{
     Attachment, Container, Dependency, EnvValue, EnvVar, Health, Limits, Listener, Mount,
     MountKind, Port, Process, State, Status,

@@ -275,6 +275,11 @@ impl Door {
         self.first.is_ok()
     }
 
+    /// What a path was answered with, when that was the first question.
+    pub(super) fn first(&self, path: &str) -> Option<&Fetched> {
+        self.first.as_ref().ok().filter(|_| self.asked == path)
+    }
+
     /// Why nothing answered.
     pub(super) fn trouble(&self) -> Option<&Trouble> {
         self.first.as_ref().err()

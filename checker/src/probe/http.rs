@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::sync::Once;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, LOCATION, ORIGIN, REFERER};
+use reqwest::header::{ACCEPT_ENCODING, HeaderMap, LOCATION, ORIGIN, REFERER};
 use reqwest::{Client, Method, Response, Url};
 
 use super::http_trouble::trouble;
@@ -32,6 +32,26 @@ pub(super) struct Browser {
     client: Client,
     /// Names that lead to the stack; redirects may go there as they may to this machine.
     names: Vec<(String, SocketAddr)>,
+}
+
+/// What is asked for, and how much of the answer is read.
+struct Question<'f> {
+    method: Method,
+    /// A form's fields, and the page it stands on.
+    form: Option<(&'f Fields, &'f Url)>,
+    encodings: Option<&'static str>,
+    most: usize,
+}
+
+impl Question<'_> {
+    fn new(method: Method) -> Self {
+        Self {
+            method,
+            form: None,
+            encodings: None,
+            most: MOST_READ,
+        }
+    }
 }
 
 /// An answer with what facts do not hold.
@@ -95,7 +115,23 @@ impl Browser {
 
     /// `GET`.
     pub(super) async fn get(&self, url: &Url, deadline: Duration) -> Result<Fetched, Trouble> {
-        self.ask(Method::GET, url, None, deadline).await
+        self.ask(&Question::new(Method::GET), url, deadline).await
+    }
+
+    /// `GET` of at most so many bytes, with encodings offered (`Accept-Encoding`) or with none.
+    pub(super) async fn fetch(
+        &self,
+        url: &Url,
+        encodings: Option<&'static str>,
+        most: usize,
+        deadline: Duration,
+    ) -> Result<Fetched, Trouble> {
+        let question = Question {
+            encodings,
+            most,
+            ..Question::new(Method::GET)
+        };
+        self.ask(&question, url, deadline).await
     }
 
     /// `POST` of a form, urlencoded; `page` is the page the form stands on, which a browser names in `Origin` and
@@ -107,29 +143,27 @@ impl Browser {
         page: &Url,
         deadline: Duration,
     ) -> Result<Fetched, Trouble> {
-        self.ask(Method::POST, url, Some((fields, page)), deadline)
-            .await
+        let question = Question {
+            form: Some((fields, page)),
+            ..Question::new(Method::POST)
+        };
+        self.ask(&question, url, deadline).await
     }
 
     async fn ask(
         &self,
-        method: Method,
+        question: &Question<'_>,
         url: &Url,
-        form: Option<(&Fields, &Url)>,
         deadline: Duration,
     ) -> Result<Fetched, Trouble> {
         let late = Trouble::TimedOut(u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX));
-        tokio::time::timeout(deadline, self.follow(method, url.clone(), form))
+        tokio::time::timeout(deadline, self.follow(question, url.clone()))
             .await
             .unwrap_or(Err(late))
     }
 
-    async fn follow(
-        &self,
-        mut method: Method,
-        mut url: Url,
-        mut form: Option<(&Fields, &Url)>,
-    ) -> Result<Fetched, Trouble> {
+    async fn follow(&self, question: &Question<'_>, mut url: Url) -> Result<Fetched, Trouble> {
+        let (mut method, mut form) = (question.method.clone(), question.form);
         let mut via = Vec::new();
         let home = url.host_str().unwrap_or_default().to_owned();
         loop {
@@ -142,10 +176,13 @@ impl Browser {
                     .header(ORIGIN, page.origin().ascii_serialization())
                     .header(REFERER, from.as_str());
             }
+            if let Some(encodings) = question.encodings {
+                request = request.header(ACCEPT_ENCODING, encodings);
+            }
             let response = request.send().await.map_err(|err| trouble(&err))?;
             let next = redirect(&response, &url).filter(|next| self.may_follow(next, &home));
             let Some(next) = next else {
-                return read(response, via, url).await;
+                return read(response, via, url, question.most).await;
             };
             via.push(text::cut(&text::clean(next.as_str()), 300));
             if via.len() > MOST_HOPS {
@@ -161,7 +198,7 @@ impl Browser {
     }
 
     /// A redirect is followed on this machine and to the stack's own names; the rest of the world is not graded.
-    fn may_follow(&self, next: &Url, home: &str) -> bool {
+    pub(super) fn may_follow(&self, next: &Url, home: &str) -> bool {
         let host = next.host_str().unwrap_or_default().trim_matches(['[', ']']);
         let here = host == home.trim_matches(['[', ']'])
             || host == "localhost"
@@ -180,7 +217,12 @@ fn redirect(response: &Response, from: &Url) -> Option<Url> {
     from.join(place.trim()).ok()
 }
 
-async fn read(mut response: Response, via: Vec<String>, url: Url) -> Result<Fetched, Trouble> {
+async fn read(
+    mut response: Response,
+    via: Vec<String>,
+    url: Url,
+    most: usize,
+) -> Result<Fetched, Trouble> {
     let status = response.status().as_u16();
     let headers = headers(response.headers());
     let mut bytes = Vec::new();
@@ -188,7 +230,7 @@ async fn read(mut response: Response, via: Vec<String>, url: Url) -> Result<Fetc
     loop {
         match response.chunk().await {
             Ok(Some(part)) => {
-                let room = MOST_READ - bytes.len();
+                let room = most - bytes.len();
                 bytes.extend_from_slice(&part[..part.len().min(room)]);
                 if part.len() > room {
                     cut = true;

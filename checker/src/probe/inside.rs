@@ -17,15 +17,16 @@ use super::sql::Client;
 use super::sql_identity::Guess;
 use super::sql_watch::Pace;
 use super::stop::Stop;
-use super::{ProbeError, Progress, sockets};
+use super::{ProbeError, Progress, assets, sockets};
 use crate::check::Want;
-use crate::facts::{Drive, Listener, Page, Role, Seen, Sql, Status, Step};
+use crate::facts::{Assets, Drive, Listener, Page, Role, Seen, Sql, Status, Step};
 
 /// What looking inside showed.
 #[derive(Default)]
 pub(super) struct Inside {
     pub pages: Vec<Page>,
     pub listening: BTreeMap<String, Seen<Vec<Listener>>>,
+    pub assets: BTreeMap<Role, Seen<Assets>>,
     pub drive: Option<Seen<Drive>>,
     pub sql: Option<Seen<Sql>>,
     /// The application's password, if it became known on the way: to be hidden wherever it still stands.
@@ -36,6 +37,7 @@ pub(super) struct Inside {
 struct Outside<'a> {
     pages: Vec<Page>,
     listening: BTreeMap<String, Seen<Vec<Listener>>>,
+    assets: BTreeMap<Role, Seen<Assets>>,
     drive: Drive,
     /// `None` when no step is wanted.
     driver: Option<Result<Driver<'a>, String>>,
@@ -171,6 +173,7 @@ impl<'a> Visit<'a> {
         let Outside {
             pages,
             listening,
+            assets,
             mut drive,
             driver,
         } = outside;
@@ -196,6 +199,7 @@ impl<'a> Visit<'a> {
         Ok(Inside {
             pages,
             listening,
+            assets,
             drive,
             sql,
             password,
@@ -225,14 +229,42 @@ impl<'a> Visit<'a> {
             self.pace.end();
             driver
         };
-        let (pages, driver, listening) = join!(pages, driver, self.listening(&doors));
+        let assets = self.assets(&doors, progress);
+        let (pages, driver, listening, assets) =
+            join!(pages, driver, self.listening(&doors), assets);
         let pages = pages.into_iter().flatten().collect();
         Outside {
             pages,
             listening,
+            assets,
             drive,
             driver,
         }
+    }
+
+    /// What home pages load, of the roles that a check asks it of.
+    async fn assets(
+        &self,
+        doors: &[(Role, Door)],
+        progress: &dyn Progress,
+    ) -> BTreeMap<Role, Seen<Assets>> {
+        let wanted = |role: &Role| self.parts.plan.wants.contains(&Want::Assets(*role));
+        let names = self.street.names();
+        let look = |(role, door): &(Role, Door)| {
+            let (role, door) = (*role, door.clone());
+            let visit = assets::Visit {
+                browser: &self.pages,
+                names: &names,
+                target: &self.parts.plan.target,
+                secrets: self.parts.secrets,
+            };
+            async move {
+                progress.now("looking at what the home page loads");
+                (role, visit.look(&door).await)
+            }
+        };
+        let all = doors.iter().filter(|(role, _)| wanted(role)).map(look);
+        join_all(all).await.into_iter().collect()
     }
 
     /// The doors of every role that a page is wanted of, and the application's when it is driven.
@@ -247,7 +279,8 @@ impl<'a> Visit<'a> {
                     .find(|path| *path == "/")
                     .or(paths.first())
                     .cloned();
-                let driven = role == Role::App && !self.steps.is_empty();
+                let driven = role == Role::App && !self.steps.is_empty()
+                    || self.parts.plan.wants.contains(&Want::Assets(role));
                 home.or_else(|| driven.then(|| "/".to_owned()))
                     .map(|path| (role, path))
             });

@@ -94,6 +94,7 @@ impl Observer for Live {
             neighbours,
             pages: inside.pages,
             listening: inside.listening,
+            assets: inside.assets,
             drive: inside.drive,
             sql: inside.sql,
             processes: shown::processes(processes, &secrets),

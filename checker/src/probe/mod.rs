@@ -3,8 +3,11 @@
 //! Everything it sees leaves as [`crate::facts`]; nothing here judges. Only `engine*` names the engine's client
 //! library, only `sql*` knows how to talk to a database.
 
+mod assets;
+mod assets_fetch;
 mod bounded;
 mod choose;
+mod css;
 mod database;
 mod database_open;
 mod database_undo;
@@ -30,9 +33,12 @@ mod look;
 mod looked;
 mod markup;
 mod observer;
+mod page_loads;
+mod page_names;
 mod page_words;
 mod parts;
 mod qr;
+mod raw_http;
 pub mod record;
 mod record_words;
 mod redact;
@@ -60,6 +66,8 @@ mod sql_watch;
 mod stop;
 mod tar;
 mod top;
+mod uikit;
+mod ways_out;
 
 pub use error::ProbeError;
 pub use live::Live;

@@ -9,7 +9,10 @@ use std::path::Path;
 
 use super::record_words::Words;
 use super::shown::steps;
-use crate::facts::{Answer, Drive, Facts, MountKind, Page, Process, Seen};
+use crate::facts::{Answer, Assets, Drive, Facts, MountKind, Page, Process, Seen};
+
+/// The date that stands for any.
+const NEVER: &str = "Thu, 01 Jan 1970 00:00:00 GMT";
 
 /// Writes a recording, whole or not at all.
 ///
@@ -47,6 +50,11 @@ pub fn normalised(facts: &Facts) -> Facts {
     for Page { answer, .. } in &mut facts.pages {
         if let Seen::Seen(Ok(answer)) = answer {
             steady_answer(answer);
+        }
+    }
+    for assets in facts.assets.values_mut() {
+        if let Seen::Seen(assets) = assets {
+            steady_assets(assets);
         }
     }
     if let Some(Seen::Seen(drive)) = &mut facts.drive {
@@ -122,6 +130,21 @@ fn steady_processes(lists: &mut BTreeMap<String, Seen<Vec<Process>>>) {
     }
 }
 
+/// When a file was written differs; that an answer says so does not.
+fn steady_assets(assets: &mut Assets) {
+    for asset in &mut assets.loaded {
+        let Seen::Seen(Ok(came)) = &mut asset.answer else {
+            continue;
+        };
+        if !came.last_modified.is_empty() {
+            NEVER.clone_into(&mut came.last_modified);
+        }
+        if !came.etag.is_empty() {
+            "\"etag\"".clone_into(&mut came.etag);
+        }
+    }
+}
+
 fn steady_drive(drive: &mut Drive, words: &mut Words) {
     words.replace(&drive.name, "labcheck-0000000000");
     drive.name = "labcheck-0000000000".into();
@@ -158,7 +181,6 @@ fn number(repeat: &str) -> Option<String> {
 }
 
 fn steady_answer(answer: &mut Answer) {
-    const NEVER: &str = "Thu, 01 Jan 1970 00:00:00 GMT";
     for (name, value) in &mut answer.headers {
         match name.as_str() {
             "date" | "last-modified" | "expires" => NEVER.clone_into(value),

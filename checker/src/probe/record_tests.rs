@@ -1,7 +1,10 @@
 //! Recordings of stacks that differ only by chance.
 
 use super::*;
-use crate::facts::{Attachment, Container, Mount, SCHEMA, Status, Step, StepAnswer};
+use crate::facts::{
+    Asset, AssetKind, Attachment, Container, Delivered, Mount, Role, SCHEMA, Status, Step,
+    StepAnswer,
+};
 
 /// Facts as a run with a given fortune would see them.
 fn seen(fortune: u64) -> Facts {
@@ -61,8 +64,23 @@ fn seen(fortune: u64) -> Facts {
         process(base + 2, base, "apache2 -D"),
     ];
     processes.extend((fortune.is_multiple_of(2)).then(|| process(base + 3, base, "apache2 -D")));
+    let loaded = Asset {
+        kind: AssetKind::Script,
+        url: "http://127.0.0.1:5000/static/a.js".into(),
+        elsewhere: false,
+        answer: Seen::Seen(Ok(Delivered {
+            etag: format!("\"{fortune}\""),
+            last_modified: format!("run {fortune}"),
+            ..Delivered::default()
+        })),
+    };
+    let assets = Assets {
+        loaded: vec![loaded],
+        ..Assets::default()
+    };
     Facts {
         schema: SCHEMA.into(),
+        assets: BTreeMap::from([(Role::App, Seen::Seen(assets))]),
         containers: vec![container],
         processes: BTreeMap::from([("v4-app-1".into(), Seen::Seen(processes))]),
         drive: Some(Seen::Seen(Drive {

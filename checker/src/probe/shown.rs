@@ -1,5 +1,6 @@
 //! What leaves the probes of containers and processes: without secrets, cut.
 
+use super::assets;
 use super::http::redacted;
 use super::inside::Inside;
 use super::look::Processes;
@@ -64,6 +65,11 @@ pub(super) fn again(inside: &mut Inside, secrets: &Secrets) {
     for page in &mut inside.pages {
         if let Seen::Seen(Ok(answer)) = &mut page.answer {
             hide(answer);
+        }
+    }
+    for assets in inside.assets.values_mut() {
+        if let Seen::Seen(assets) = assets {
+            assets::hide(assets, secrets);
         }
     }
     if let Some(Seen::Seen(drive)) = &mut inside.drive {

@@ -1,5 +1,7 @@
 //! A correct stack of another shape: another language, other names, no compose file.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::mistake::yaml;
@@ -16,6 +18,9 @@ pub struct Foreign {
     /// The script that takes it down; not needed for a compose file.
     #[serde(default)]
     pub down: Option<String>,
+    /// Files made of `UIkit`'s, by path: one of them, or several in a row as a bundler leaves them.
+    #[serde(default)]
+    pub uikit: BTreeMap<String, Vec<String>>,
     /// Flags it is graded with; `{prefix}` stands for `LABCHECK_PREFIX`.
     #[serde(default)]
     pub grade: Vec<String>,

@@ -10,6 +10,7 @@ mod foreign;
 mod keep;
 mod mistake;
 mod running;
+mod uikit;
 
 pub use case::{Case, CaseKind};
 pub use compose::Written;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::compose::{Beside, Config, Written};
 use super::docker::{Places, run_for};
-use super::{Case, CaseKind, Docker, LABEL, keep};
+use super::{Case, CaseKind, Docker, LABEL, keep, uikit};
 use crate::dev::{DevError, Root, root};
 
 /// A started stack. Dropping it takes it down, also after a panic.
@@ -291,7 +291,9 @@ fn write(root: &Root, case: &Case, places: &Places) -> Result<(), DevError> {
     }
     std::fs::create_dir_all(&places.folder).map_err(|err| wrong(&places.folder, err))?;
     let _ = std::fs::remove_file(&places.log);
-    case.tree(root)?.write(&places.folder)
+    let mut tree = case.tree(root)?;
+    uikit::add(root, case, &mut tree)?;
+    tree.write(&places.folder)
 }
 
 /// Arguments of `docker run` get the label of the run; others stay as they are.

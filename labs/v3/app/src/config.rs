@@ -1,11 +1,13 @@
-//! The settings, read from the environment. A secret can also come from a file that `<NAME>_FILE` names.
+//! The settings, read from the environment.
+//! A secret can also come from a file that `<NAME>_FILE` names.
 //!
 //! Nothing is guessed: a setting that is missing or makes no sense is an error that names it.
 
 use std::ffi::OsString;
-use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+
+use std::fmt;
 use std::time::Duration;
 
 /// What the application needs to know before it can start.

@@ -3,9 +3,10 @@
 //! The page says what happened in plain words; details that help an attacker go to the log only.
 
 use askama::Template;
-use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
+
+use axum::extract::rejection::FormRejection;
 
 use crate::log;
 
@@ -46,7 +47,7 @@ impl AppError {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Form(rejection) => rejection.status(),
             Self::Database(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::QrCode(_) | Self::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -68,7 +69,7 @@ impl AppError {
                 "Database not available",
                 "The database does not answer as it should, and nothing was stored. Please try again in a moment.",
             ),
-            Self::QrCode(_) | Self::Template(_) => (
+            _ => (
                 "Something went wrong",
                 "This page could not be made. The log of the application says why.",
             ),

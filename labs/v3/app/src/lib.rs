@@ -7,24 +7,25 @@ use std::path::PathBuf;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use sqlx::MySqlPool;
 use tower_http::compression::CompressionLayer;
+
+use sqlx::MySqlPool;
 
 pub mod assets;
 pub mod config;
-pub mod database;
-pub mod entry;
 pub mod error;
-pub mod fetcher;
-pub mod health;
 pub mod home;
-pub mod inserter;
 pub mod log;
-pub mod manufacturer;
 pub mod page;
-pub mod qr;
 pub mod server;
 pub mod signals;
+
+pub mod database;
+pub mod entry;
+pub mod fetcher;
+pub mod inserter;
+pub mod manufacturer;
+pub mod qr;
 
 pub use error::AppError;
 
@@ -43,9 +44,9 @@ pub struct AppState {
 /// All routes of the application, ready to be served or to be asked in a test.
 pub fn router(state: AppState) -> Router {
     let router = Router::new().merge(home::routes());
+    let router = router.nest_service("/static", assets::routes(&state.assets));
     // TODO(v3-merge-modules): merge the routes of the inserter and of the fetcher.
     router
-        .nest_service("/static", assets::routes(&state.assets))
         .fallback(|| async { AppError::NotFound })
         .method_not_allowed_fallback(|| async { AppError::MethodNotAllowed })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

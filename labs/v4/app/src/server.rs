@@ -9,7 +9,9 @@ use tokio::sync::oneshot;
 
 use crate::config::{Config, ConfigError};
 use crate::signals::Stop;
-use crate::{AppState, database, log, router};
+use crate::{AppState, log, router};
+
+use crate::database;
 
 /// How long requests under way may still take after a stop signal; the whole stop stays under 2 s.
 const GRACE: Duration = Duration::from_millis(1500);
@@ -50,8 +52,15 @@ pub async fn run(lookup: impl Fn(&str) -> Option<OsString>) -> Result<(), Server
         db: database::pool(database::options(&config.database)),
         assets: config.assets.clone(),
     };
+    let prepare = async {
+        database::wait(&state.db, config.wait).await?;
+        database::create_tables(&state.db)
+            .await
+            .map_err(ServerError::Tables)?;
+        listen(config.listen).await
+    };
     let listener = tokio::select! {
-        ready = prepare(&config, &state) => ready?,
+        ready = prepare => ready?,
         () = stop.asked() => return Ok(()),
     };
     // With port 0 the system chooses one.
@@ -60,17 +69,10 @@ pub async fn run(lookup: impl Fn(&str) -> Option<OsString>) -> Result<(), Server
     serve(listener, state, stop).await
 }
 
-async fn prepare(config: &Config, state: &AppState) -> Result<TcpListener, ServerError> {
-    database::wait(&state.db, config.wait).await?;
-    database::create_tables(&state.db)
+async fn listen(address: SocketAddr) -> Result<TcpListener, ServerError> {
+    TcpListener::bind(address)
         .await
-        .map_err(ServerError::Tables)?;
-    TcpListener::bind(config.listen)
-        .await
-        .map_err(|source| ServerError::Listen {
-            address: config.listen,
-            source,
-        })
+        .map_err(|source| ServerError::Listen { address, source })
 }
 
 async fn serve(listener: TcpListener, state: AppState, mut stop: Stop) -> Result<(), ServerError> {
