@@ -30,7 +30,8 @@ impl Kind for AccessiblePage {
         }
         let expected = "the home page has a language and a title, and everything on it has a name";
         let assets = seen!(scene.assets(self.role), expected, "the home page");
-        let empty = |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
+        let empty =
+            |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
         let mut wrong = Vec::new();
         if empty(&assets.lang) {
             wrong.push("`<html>` has no `lang`".to_owned());
@@ -39,12 +40,22 @@ impl Kind for AccessiblePage {
             wrong.push("the page has no title".to_owned());
         }
         if !assets.nameless.is_empty() {
-            wrong.push(format!("without a name: {}", text::ticked(&assets.nameless)));
+            wrong.push(format!(
+                "without a name: {}",
+                text::ticked(&assets.nameless)
+            ));
         }
         if wrong.is_empty() {
             let lang = assets.lang.as_deref().unwrap_or_default();
-            return Verdict::pass(expected, format!("language {lang}, \"{}\"", assets.title.as_deref().unwrap_or_default()));
+            return Verdict::pass(
+                expected,
+                format!(
+                    "language {lang}, \"{}\"",
+                    assets.title.as_deref().unwrap_or_default()
+                ),
+            );
         }
-        Verdict::fail(expected, text::list(&wrong)).seen("the page's own source", format!("curl -s {}", assets.page))
+        Verdict::fail(expected, text::list(&wrong))
+            .seen("the page's own source", format!("curl -s {}", assets.page))
     }
 }

@@ -45,7 +45,7 @@ impl Kind for BadForm {
             };
             match &step.answer {
                 Ok(answer) if (400..500).contains(&answer.status) => {
-                    said.push(format!("{path} {}", answer.status))
+                    said.push(format!("{path} {}", answer.status));
                 }
                 _ => {
                     return Verdict::fail(

@@ -27,15 +27,35 @@ impl Kind for Cacheable {
         if scene.one(self.role).is_none() {
             return scene.missing(self.role);
         }
-        let expected = "style sheets and scripts may be kept by browsers: ETag, Last-Modified or max-age";
-        let assets = seen!(scene.assets(self.role), expected, "what the home page loads");
+        let expected =
+            "style sheets and scripts may be kept by browsers: ETag, Last-Modified or max-age";
+        let assets = seen!(
+            scene.assets(self.role),
+            expected,
+            "what the home page loads"
+        );
         let mut kept = None;
-        for asset in assets.own(AssetKind::Stylesheet).chain(assets.own(AssetKind::Script)) {
-            let Some(came) = asset.delivered().filter(|came| came.status == 200) else { continue };
-            let how = if says(came, "no-store") { None } else { by(came) };
+        for asset in assets
+            .own(AssetKind::Stylesheet)
+            .chain(assets.own(AssetKind::Script))
+        {
+            let Some(came) = asset.delivered().filter(|came| came.status == 200) else {
+                continue;
+            };
+            let how = if says(came, "no-store") {
+                None
+            } else {
+                by(came)
+            };
             if how.is_none() {
-                return Verdict::fail(expected, format!("`{}` comes {}", asset.path(), lacks(came)))
-                    .seen(format!("GET {}", asset.path()), format!("curl -sD - -o /dev/null {}", asset.url));
+                return Verdict::fail(
+                    expected,
+                    format!("`{}` comes {}", asset.path(), lacks(came)),
+                )
+                .seen(
+                    format!("GET {}", asset.path()),
+                    format!("curl -sD - -o /dev/null {}", asset.url),
+                );
             }
             kept = how;
         }
@@ -47,7 +67,10 @@ impl Kind for Cacheable {
 }
 
 fn says(came: &Delivered, word: &str) -> bool {
-    came.cache_control.split(',').map(str::trim).any(|part| part.eq_ignore_ascii_case(word))
+    came.cache_control
+        .split(',')
+        .map(str::trim)
+        .any(|part| part.eq_ignore_ascii_case(word))
 }
 
 /// The header that makes it cacheable.
@@ -64,7 +87,10 @@ fn by(came: &Delivered) -> Option<&'static str> {
 /// Why it may not be kept, as a phrase that follows "comes".
 fn lacks(came: &Delivered) -> String {
     if says(came, "no-store") {
-        format!("with `Cache-Control: {}`, so that it is fetched anew for every page", came.cache_control)
+        format!(
+            "with `Cache-Control: {}`, so that it is fetched anew for every page",
+            came.cache_control
+        )
     } else {
         "without ETag, Last-Modified or max-age".into()
     }
@@ -72,6 +98,10 @@ fn lacks(came: &Delivered) -> String {
 
 fn max_age(cache_control: &str) -> u64 {
     let lower = cache_control.to_ascii_lowercase();
-    let value = lower.split(',').find_map(|part| part.trim().strip_prefix("max-age="));
-    value.and_then(|digits| digits.trim_matches('"').parse().ok()).unwrap_or(0)
+    let value = lower
+        .split(',')
+        .find_map(|part| part.trim().strip_prefix("max-age="));
+    value
+        .and_then(|digits| digits.trim_matches('"').parse().ok())
+        .unwrap_or(0)
 }

@@ -31,21 +31,46 @@ impl Kind for Compressed {
         if scene.one(self.role).is_none() {
             return scene.missing(self.role);
         }
-        let expected = "style sheets and scripts travel compressed when the browser offers gzip or br";
-        let assets = seen!(scene.assets(self.role), expected, "what the home page loads");
+        let expected =
+            "style sheets and scripts travel compressed when the browser offers gzip or br";
+        let assets = seen!(
+            scene.assets(self.role),
+            expected,
+            "what the home page loads"
+        );
         let mut by = Vec::new();
-        for asset in assets.own(AssetKind::Stylesheet).chain(assets.own(AssetKind::Script)) {
-            let Some(came) = asset.delivered().filter(|came| came.status == 200 && came.bytes >= TINY) else { continue };
+        for asset in assets
+            .own(AssetKind::Stylesheet)
+            .chain(assets.own(AssetKind::Script))
+        {
+            let Some(came) = asset
+                .delivered()
+                .filter(|came| came.status == 200 && came.bytes >= TINY)
+            else {
+                continue;
+            };
             if matches!(came.encoding.as_str(), "" | "identity") {
-                return Verdict::fail(expected, format!("`{}` comes as it is, {} bytes", asset.path(), came.bytes))
-                    .seen(format!("GET {}", asset.path()), format!("curl -sD - -o /dev/null -H 'Accept-Encoding: gzip, br' {}", asset.url));
+                return Verdict::fail(
+                    expected,
+                    format!("`{}` comes as it is, {} bytes", asset.path(), came.bytes),
+                )
+                .seen(
+                    format!("GET {}", asset.path()),
+                    format!(
+                        "curl -sD - -o /dev/null -H 'Accept-Encoding: gzip, br' {}",
+                        asset.url
+                    ),
+                );
             }
             if !by.contains(&came.encoding) {
                 by.push(came.encoding.clone());
             }
         }
         if by.is_empty() {
-            return Verdict::unknown(expected, "no style sheet and no script that would be worth it arrived");
+            return Verdict::unknown(
+                expected,
+                "no style sheet and no script that would be worth it arrived",
+            );
         }
         Verdict::pass(expected, text::list(&by))
     }

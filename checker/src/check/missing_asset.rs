@@ -27,16 +27,38 @@ impl Kind for MissingAsset {
             return scene.missing(self.role);
         }
         let expected = "a file that is not there answers 404";
-        let assets = seen!(scene.assets(self.role), expected, "what the home page loads");
+        let assets = seen!(
+            scene.assets(self.role),
+            expected,
+            "what the home page loads"
+        );
         let (Some(way), Some(folder)) = (&assets.missing, &assets.folder) else {
-            return Verdict::unknown(expected, "the page loads nothing of its own, so there is no folder to ask in");
+            return Verdict::unknown(
+                expected,
+                "the page loads nothing of its own, so there is no folder to ask in",
+            );
         };
         let found = match &way.answer {
-            Err(trouble) => format!("`{}` did not answer: the request {}", way.target, trouble.phrase()),
-            Ok(came) if matches!(came.status, 404 | 410) => return Verdict::pass(expected, format!("`{}` answers {}", way.target, came.status)),
-            Ok(came) => format!("`{}` answers {} {}", way.target, came.status, came.media_type),
+            Err(trouble) => format!(
+                "`{}` did not answer: the request {}",
+                way.target,
+                trouble.phrase()
+            ),
+            Ok(came) if matches!(came.status, 404 | 410) => {
+                return Verdict::pass(
+                    expected,
+                    format!("`{}` answers {}", way.target, came.status),
+                );
+            }
+            Ok(came) => format!(
+                "`{}` answers {} {}",
+                way.target, came.status, came.media_type
+            ),
         };
         let name = way.target.rsplit('/').next().unwrap_or_default();
-        Verdict::fail(expected, found).seen(format!("GET {}", way.target), format!("curl -iL {folder}{name}"))
+        Verdict::fail(expected, found).seen(
+            format!("GET {}", way.target),
+            format!("curl -iL {folder}{name}"),
+        )
     }
 }

@@ -10,7 +10,8 @@ use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Assets, Link, Nav, Role};
 use crate::text;
 
-pub(super) const EXAMPLE: &str = "navbar: { role: app, links: { Home: /, Fetch: /fetch, Inserter: /inserter } }";
+pub(super) const EXAMPLE: &str =
+    "navbar: { role: app, links: { Home: /, Fetch: /fetch, Inserter: /inserter } }";
 
 /// A `nav` element, or one that is marked as `UIkit`'s navbar, holds a link for each name: told by its text, or by where it
 /// leads, so that another language is as good.
@@ -33,27 +34,65 @@ impl Kind for Navbar {
             return scene.missing(self.role);
         }
         let names: Vec<&String> = self.links.keys().collect();
-        let expected = format!("the home page has a navbar with the links {}", text::list(&names));
+        let expected = format!(
+            "the home page has a navbar with the links {}",
+            text::list(&names)
+        );
         let assets = seen!(scene.assets(self.role), expected, "the home page");
         let lacks = |nav: &Nav| -> Vec<String> {
-            let there = |name: &str, path: &str| nav.links.iter().any(|link| leads(link, name, scene.route(path), assets));
-            self.links.iter().filter(|(name, path)| !there(name, path)).map(|(name, path)| format!("{name} ({path})")).collect()
+            let there = |name: &str, path: &str| {
+                nav.links
+                    .iter()
+                    .any(|link| leads(link, name, scene.route(path), assets))
+            };
+            self.links
+                .iter()
+                .filter(|(name, path)| !there(name, path))
+                .map(|(name, path)| format!("{name} ({path})"))
+                .collect()
         };
         let source = format!("curl -s {}", assets.page);
-        let Some((best, lacking)) = assets.navs.iter().map(|nav| (nav, lacks(nav))).min_by_key(|(_, lacking)| lacking.len()) else {
-            return Verdict::fail(expected, "the page has neither a `nav` element nor one with `uk-navbar`").seen("the page's own source", source);
+        let Some((best, lacking)) = assets
+            .navs
+            .iter()
+            .map(|nav| (nav, lacks(nav)))
+            .min_by_key(|(_, lacking)| lacking.len())
+        else {
+            return Verdict::fail(
+                expected,
+                "the page has neither a `nav` element nor one with `uk-navbar`",
+            )
+            .seen("the page's own source", source);
         };
         if lacking.is_empty() {
-            return Verdict::pass(expected, if best.uikit { "a UIkit navbar with all of them" } else { "a `nav` with all of them" });
+            return Verdict::pass(
+                expected,
+                if best.uikit {
+                    "a UIkit navbar with all of them"
+                } else {
+                    "a `nav` with all of them"
+                },
+            );
         }
         let has: Vec<&str> = best.links.iter().map(|link| link.name.as_str()).collect();
-        let has = if has.is_empty() { "no links".to_owned() } else { format!("the links {}", text::list(&has)) };
-        Verdict::fail(expected, format!("a navigation with {has}; missing: {}", text::list(&lacking))).seen("the page's own source", source)
+        let has = if has.is_empty() {
+            "no links".to_owned()
+        } else {
+            format!("the links {}", text::list(&has))
+        };
+        Verdict::fail(
+            expected,
+            format!("a navigation with {has}; missing: {}", text::list(&lacking)),
+        )
+        .seen("the page's own source", source)
     }
 }
 
 fn leads(link: &Link, name: &str, path: &str, assets: &Assets) -> bool {
     let bare = |path: &str| path.trim_end_matches('/').to_owned();
     let home = bare(assets.page_path());
-    link.name.eq_ignore_ascii_case(name) || (!link.path.is_empty() && (bare(&link.path) == bare(path) || bare(&link.path) == format!("{home}{}", bare(path))))
+    link.name.eq_ignore_ascii_case(name)
+        || (!link.path.is_empty()
+            && (bare(&link.path) == bare(path)
+                || bare(&link.path) == format!("{home}{}", bare(path))))
 }

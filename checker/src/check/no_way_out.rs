@@ -28,19 +28,33 @@ impl Kind for NoWayOut {
             return scene.missing(self.role);
         }
         let expected = "no path leads out of the folder of assets, in whatever spelling";
-        let assets = seen!(scene.assets(self.role), expected, "what the home page loads");
-        let ways = seen!(Some(&assets.ways_out), expected, "the way out of the folder");
+        let assets = seen!(
+            scene.assets(self.role),
+            expected,
+            "what the home page loads"
+        );
+        let ways = seen!(
+            Some(&assets.ways_out),
+            expected,
+            "the way out of the folder"
+        );
         let led = |way: &Way| way.answer.as_ref().ok().and_then(|came| came.file.clone());
         if let Some((way, file)) = ways.iter().find_map(|way| Some((way, led(way)?))) {
             let origin = assets.folder.as_deref().map_or("", |folder| origin(folder));
             return Verdict::fail(expected, format!("`{}` brings the file {file}", way.target))
-                .seen(format!("GET {}", way.target), format!("curl --path-as-is -i '{origin}{}'", way.target));
+                .seen(
+                    format!("GET {}", way.target),
+                    format!("curl --path-as-is -i '{origin}{}'", way.target),
+                );
         }
         let answered = ways.iter().filter(|way| way.answer.is_ok()).count();
         if answered == 0 {
             return Verdict::unknown(expected, "none of the attempts was answered at all");
         }
-        Verdict::pass(expected, format!("{answered} attempts, and no file came back"))
+        Verdict::pass(
+            expected,
+            format!("{answered} attempts, and no file came back"),
+        )
     }
 }
 

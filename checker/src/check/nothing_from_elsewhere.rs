@@ -29,16 +29,37 @@ impl Kind for NothingFromElsewhere {
             return scene.missing(self.role);
         }
         let expected = "everything the home page loads comes from its own host";
-        let assets = seen!(scene.assets(self.role), expected, "what the home page loads");
-        let far: Vec<&str> = assets.loaded.iter().filter(|asset| asset.elsewhere).map(|asset| asset.url.as_str()).collect();
+        let assets = seen!(
+            scene.assets(self.role),
+            expected,
+            "what the home page loads"
+        );
+        let far: Vec<&str> = assets
+            .loaded
+            .iter()
+            .filter(|asset| asset.elsewhere)
+            .map(|asset| asset.url.as_str())
+            .collect();
         if !far.is_empty() {
             return Verdict::fail(expected, format!("from another host: {}", text::list(&far)))
                 .seen("the page's own source", format!("curl -s {}", assets.page));
         }
         if assets.more > 0 {
-            return Verdict::unknown(expected, format!("the page loads {} more files than were looked at", assets.more));
+            return Verdict::unknown(
+                expected,
+                format!(
+                    "the page loads {} more files than were looked at",
+                    assets.more
+                ),
+            );
         }
         let count = assets.loaded.len() as u64;
-        Verdict::pass(expected, format!("{}, all of its own host", text::count(count, "file", "files")))
+        Verdict::pass(
+            expected,
+            format!(
+                "{}, all of its own host",
+                text::count(count, "file", "files")
+            ),
+        )
     }
 }

@@ -28,16 +28,33 @@ impl Kind for ReallyUikit {
         if scene.one(self.role).is_none() {
             return scene.missing(self.role);
         }
-        let expected = "the page's own style sheets and scripts hold UIkit: its styles and its components";
-        let assets = seen!(scene.assets(self.role), expected, "what the home page loads");
+        let expected =
+            "the page's own style sheets and scripts hold UIkit: its styles and its components";
+        let assets = seen!(
+            scene.assets(self.role),
+            expected,
+            "what the home page loads"
+        );
         let mut there = Vec::new();
-        for (part, kind) in [(Part::Styles, AssetKind::Stylesheet), (Part::Scripts, AssetKind::Script)] {
+        for (part, kind) in [
+            (Part::Styles, AssetKind::Stylesheet),
+            (Part::Scripts, AssetKind::Script),
+        ] {
             if let Some(asset) = assets.own(kind).find(|asset| holds(asset, part)) {
                 there.push(format!("{} in `{}`", part.phrase(), asset.path()));
                 continue;
             }
-            if let Some(unread) = assets.own(kind).find(|asset| asset.delivered().is_some_and(|came| came.uikit.is_none())) {
-                return Verdict::unknown(expected, format!("`{}` came compressed without having been asked to, and was not read", unread.path()));
+            if let Some(unread) = assets
+                .own(kind)
+                .find(|asset| asset.delivered().is_some_and(|came| came.uikit.is_none()))
+            {
+                return Verdict::unknown(
+                    expected,
+                    format!(
+                        "`{}` came compressed without having been asked to, and was not read",
+                        unread.path()
+                    ),
+                );
             }
             return missing(assets, part, kind, expected);
         }
@@ -46,14 +63,33 @@ impl Kind for ReallyUikit {
 }
 
 fn holds(asset: &Asset, part: Part) -> bool {
-    let parts = asset.delivered().filter(|came| came.status == 200).and_then(|came| came.uikit.as_ref());
+    let parts = asset
+        .delivered()
+        .filter(|came| came.status == 200)
+        .and_then(|came| came.uikit.as_ref());
     parts.is_some_and(|parts| parts.contains(&part))
 }
 
 fn missing(assets: &Assets, part: Part, kind: AssetKind, expected: &str) -> Verdict {
-    let sized = |asset: &Asset| format!("`{}` ({})", asset.path(), text::count(asset.delivered().map_or(0, |came| came.bytes), "byte", "bytes"));
+    let sized = |asset: &Asset| {
+        format!(
+            "`{}` ({})",
+            asset.path(),
+            text::count(
+                asset.delivered().map_or(0, |came| came.bytes),
+                "byte",
+                "bytes"
+            )
+        )
+    };
     let read: Vec<String> = assets.own(kind).map(sized).collect();
     let found = format!("{} not found in {}", part.phrase(), text::list(&read));
-    let first = assets.own(kind).next().map_or(assets.page.as_str(), |asset| asset.url.as_str());
-    Verdict::fail(expected, found).seen("how the file begins", format!("curl -s {first} | head -c 300"))
+    let first = assets
+        .own(kind)
+        .next()
+        .map_or(assets.page.as_str(), |asset| asset.url.as_str());
+    Verdict::fail(expected, found).seen(
+        "how the file begins",
+        format!("curl -s {first} | head -c 300"),
+    )
 }

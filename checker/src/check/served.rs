@@ -40,22 +40,36 @@ impl Kind for Served {
 
 impl Served {
     fn files(&self, kind: AssetKind, named: &str, scene: Scene<'_>) -> Verdict {
-        let expected = format!("the home page links a {} of its own, and it answers 200 as {named}", kind.word());
-        let assets = seen!(scene.assets(self.role), expected, "what the home page loads");
+        let expected = format!(
+            "the home page links a {} of its own, and it answers 200 as {named}",
+            kind.word()
+        );
+        let assets = seen!(
+            scene.assets(self.role),
+            expected,
+            "what the home page loads"
+        );
         let mut own = assets.own(kind).peekable();
         if own.peek().is_none() {
-            return Verdict::fail(expected, unlinked(assets, kind)).seen("the page's own source", format!("curl -s {}", assets.page));
+            return Verdict::fail(expected, unlinked(assets, kind))
+                .seen("the page's own source", format!("curl -s {}", assets.page));
         }
         let mut right = Vec::new();
         for asset in own {
             let answer = match &asset.answer {
-                Seen::Unseen(why) => return Verdict::unknown(expected, format!("`{}`: {why}", asset.path())),
+                Seen::Unseen(why) => {
+                    return Verdict::unknown(expected, format!("`{}`: {why}", asset.path()));
+                }
                 Seen::Seen(Ok(came)) => wrong(kind, came),
-                Seen::Seen(Err(trouble)) => Some(format!("did not arrive: the request {}", trouble.phrase())),
+                Seen::Seen(Err(trouble)) => {
+                    Some(format!("did not arrive: the request {}", trouble.phrase()))
+                }
             };
             if let Some(how) = answer {
-                return Verdict::fail(expected, format!("`{}` {how}", asset.path()))
-                    .seen(format!("GET {}", asset.path()), format!("curl -i {}", asset.url));
+                return Verdict::fail(expected, format!("`{}` {how}", asset.path())).seen(
+                    format!("GET {}", asset.path()),
+                    format!("curl -i {}", asset.url),
+                );
             }
             right.push(asset.path());
         }
@@ -64,29 +78,61 @@ impl Served {
 
     fn icons(&self, scene: Scene<'_>) -> Verdict {
         let expected = "the home page links UIkit's icons, a script of its own";
-        let assets = seen!(scene.assets(self.role), expected, "what the home page loads");
+        let assets = seen!(
+            scene.assets(self.role),
+            expected,
+            "what the home page loads"
+        );
         let mut scripts = Vec::new();
-        for asset in assets.own(AssetKind::Script).filter(|asset| asset.arrived()) {
+        for asset in assets
+            .own(AssetKind::Script)
+            .filter(|asset| asset.arrived())
+        {
             match asset.delivered().and_then(|came| came.uikit.as_ref()) {
-                Some(parts) if parts.contains(&Part::Icons) => return Verdict::pass(expected, format!("`{}`", asset.path())),
+                Some(parts) if parts.contains(&Part::Icons) => {
+                    return Verdict::pass(expected, format!("`{}`", asset.path()));
+                }
                 Some(_) => scripts.push(asset.path()),
-                None => return Verdict::unknown(expected, format!("`{}` came compressed without having been asked to, and was not read", asset.path())),
+                None => {
+                    return Verdict::unknown(
+                        expected,
+                        format!(
+                            "`{}` came compressed without having been asked to, and was not read",
+                            asset.path()
+                        ),
+                    );
+                }
             }
         }
         let found = match scripts.len() {
             0 => "no script of its own arrived".to_owned(),
-            _ => format!("none of its scripts holds icons: {}", text::ticked(&scripts)),
+            _ => format!(
+                "none of its scripts holds icons: {}",
+                text::ticked(&scripts)
+            ),
         };
-        Verdict::fail(expected, found).seen("what the page links", format!("curl -s {} | grep -i script", assets.page))
+        Verdict::fail(expected, found).seen(
+            "what the page links",
+            format!("curl -s {} | grep -i script", assets.page),
+        )
     }
 }
 
 fn unlinked(assets: &Assets, kind: AssetKind) -> String {
-    let far: Vec<&str> = assets.loaded.iter().filter(|asset| asset.kind == kind && asset.elsewhere).map(|asset| asset.url.as_str()).collect();
+    let far: Vec<&str> = assets
+        .loaded
+        .iter()
+        .filter(|asset| asset.kind == kind && asset.elsewhere)
+        .map(|asset| asset.url.as_str())
+        .collect();
     if far.is_empty() {
         format!("the page links no {}", kind.word())
     } else {
-        format!("the page links no {} of its own; from another host it links {}", kind.word(), text::list(&far))
+        format!(
+            "the page links no {} of its own; from another host it links {}",
+            kind.word(),
+            text::list(&far)
+        )
     }
 }
 
@@ -96,11 +142,16 @@ fn wrong(kind: AssetKind, came: &Delivered) -> Option<String> {
     if came.status != 200 {
         Some(format!("answers {} {}", came.status, came.media_type))
     } else if came.html {
-        Some(format!("answers 200, but with an HTML page where a {word} should be"))
+        Some(format!(
+            "answers 200, but with an HTML page where a {word} should be"
+        ))
     } else if came.media_type.is_empty() {
         Some("answers 200 without a content type".into())
     } else if !kind.is_type(&came.media_type) {
-        Some(format!("answers 200 as `{}`, which browsers do not take for a {word}", came.media_type))
+        Some(format!(
+            "answers 200 as `{}`, which browsers do not take for a {word}",
+            came.media_type
+        ))
     } else if came.bytes == 0 {
         Some("answers 200 with nothing in it".into())
     } else {

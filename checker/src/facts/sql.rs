@@ -43,7 +43,7 @@ pub struct Sql {
     pub attempts: Option<Seen<Vec<Attempt>>>,
     /// Attempts to sign in as root with passwords it should not have.
     pub root: Option<Seen<RootSignIn>>,
-    /// Where the application's password lies open, redacted: "environment variable DB_PASSWORD of app".
+    /// Where the application's password lies open, redacted: "environment variable `DB_PASSWORD` of app".
     pub password_seen: Option<Seen<Vec<String>>>,
 }
 

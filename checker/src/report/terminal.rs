@@ -179,7 +179,7 @@ impl Page {
             match finding.blame {
                 Blame::Student => {}
                 Blame::Leftover => {
-                    self.field("whose", "a leftover of another lab; not your stack's doing")
+                    self.field("whose", "a leftover of another lab; not your stack's doing");
                 }
                 Blame::Environment => self.field("whose", "this machine's; not your stack's doing"),
             }

@@ -21,11 +21,15 @@ const BUILT_AT: &str = "/target";
 /// The CA bundle of Debian and Ubuntu; a site that re-signs TLS has its own CA in it.
 const CA_BUNDLE: &str = "/etc/ssl/certs/ca-certificates.crt";
 
-/// The volume that keeps what an application was built to: labs whose applications ask for the same crates share one.
-pub(super) fn built(folder: &Path) -> String {
+/// The volume that keeps what an application was built to: labs whose applications ask for the same crates share one,
+/// and every clone has its own, because what it knows of the last build lies in its `target/`.
+pub(super) fn built(root: &Root, folder: &Path) -> String {
     let manifests = ["app/Cargo.toml", "app/Cargo.lock"]
         .map(|path| std::fs::read(folder.join(path)).unwrap_or_default());
-    format!("labcheck-test-target-{:016x}", hash(&manifests))
+    format!(
+        "labcheck-test-target-{:016x}",
+        hash(&(root.path(), manifests))
+    )
 }
 
 fn hash(what: &impl Hash) -> u64 {
@@ -60,9 +64,9 @@ pub(super) fn share(built: &str, service: &Value) -> (Value, Value) {
 }
 
 /// Makes the shared volumes of a stack with an application, where they are not there yet.
-pub(super) fn make_volumes(folder: &Path) -> Result<(), DevError> {
+pub(super) fn make_volumes(root: &Root, folder: &Path) -> Result<(), DevError> {
     if folder.join("app/Cargo.toml").is_file() {
-        for volume in [REGISTRY, &built(folder)] {
+        for volume in [REGISTRY, &built(root, folder)] {
             Docker::ask(&["volume", "create", "--label", LABEL, volume])?;
         }
     }
@@ -90,7 +94,7 @@ pub(super) fn warm(root: &Root, folder: &Path) -> Result<(), DevError> {
         return Ok(());
     }
     settle(root, folder)?;
-    make_volumes(folder)?;
+    make_volumes(root, folder)?;
     let mount = |from: &str, to: &str| format!("{from}:{to}");
     let mut args: Vec<String> = [
         "run",
@@ -104,7 +108,7 @@ pub(super) fn warm(root: &Root, folder: &Path) -> Result<(), DevError> {
     .into();
     for pair in [
         mount(REGISTRY, REGISTRY_AT),
-        mount(&built(folder), BUILT_AT),
+        mount(&built(root, folder), BUILT_AT),
         mount(&app.display().to_string(), "/app"),
     ] {
         args.extend(["--volume".into(), pair]);
@@ -137,7 +141,7 @@ pub(super) fn settle(root: &Root, folder: &Path) -> Result<(), DevError> {
         .map(|(path, file)| (path, &file.bytes))
         .collect();
     let content = hash(&files);
-    let note = root.join(format!("target/stacks/{}", built(folder)));
+    let note = root.join(format!("target/stacks/{}", built(root, folder)));
     let last = std::fs::read_to_string(&note).unwrap_or_default();
     let time = same(&last, content).unwrap_or_else(SystemTime::now);
     for path in app.files.keys() {

@@ -15,6 +15,8 @@ pub struct Stack {
     case: Case,
     run: String,
     places: Places,
+    /// The volume that keeps what its application was built to.
+    built: String,
     written: Vec<Written>,
     up: bool,
 }
@@ -51,13 +53,15 @@ impl Stack {
             case: case.clone(),
             places: Places::new(root, &run),
             run,
+            built: String::new(),
             written: Vec::new(),
             up: true,
         };
         Docker::sweep(Some(&stack.run))?;
         write(root, case, &stack.places)?;
         keep::settle(root, &stack.places.folder)?;
-        keep::make_volumes(&stack.places.folder)?;
+        stack.built = keep::built(root, &stack.places.folder);
+        keep::make_volumes(root, &stack.places.folder)?;
         if let CaseKind::Mistake(_, mistake) = &case.kind {
             for args in &mistake.before {
                 Docker::ask(&labelled(args, &format!("{LABEL}={}", stack.run)))?;
@@ -148,10 +152,7 @@ impl Stack {
             (inside, format!("/home/student/labs/{lab}")),
             (self.run.clone(), lab),
         ];
-        names.extend(keep::names(
-            self.case.lab,
-            &keep::built(&self.places.folder),
-        ));
+        names.extend(keep::names(self.case.lab, &self.built));
         names
     }
 
@@ -211,7 +212,7 @@ impl Stack {
         self.written = config.written();
         let beside = Beside {
             run: &self.run,
-            built: &keep::built(&self.places.folder),
+            built: &self.built,
             // A mistake that starts something beside the stack may be about the very port.
             free_ports: !matches!(&self.case.kind, CaseKind::Mistake(_, mistake) if !mistake.before.is_empty()),
         };
