@@ -19,6 +19,12 @@ pub(crate) fn write(root: &Root, case: &Case, stack: &Stack, facts: &Facts) -> R
         std::fs::create_dir_all(folder).map_err(wrong)?;
     }
     let mut facts = facts.clone();
+    // What else runs on this machine is nobody's business; what a mistake put beside its stack is.
+    let own = stack.containers().map_err(|err| err.to_string())?;
+    facts.neighbours.retain(|other| {
+        own.iter()
+            .any(|row| row.contains(&format!("/{} ", other.name)))
+    });
     let ports = as_written(&mut facts, stack.written_ports());
     record::write(&path, &facts).map_err(wrong)?;
     let mut text = std::fs::read_to_string(&path).map_err(wrong)?;

@@ -1,7 +1,7 @@
 //! One stack from start to end, and the promise to clear it away however that ends.
 
 use std::collections::BTreeSet;
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -104,12 +104,7 @@ fn prepare(root: &Root, case: &Case) -> Result<(), String> {
     static READY: Mutex<(Option<File>, BTreeSet<u32>)> = Mutex::new((None, BTreeSet::new()));
     let mut ready = READY.lock().unwrap_or_else(PoisonError::into_inner);
     if ready.0.is_none() {
-        let lock = root.join("target/stacks/lock");
-        let text = |err: std::io::Error| format!("{}: {err}", lock.display());
-        std::fs::create_dir_all(root.join("target/stacks")).map_err(text)?;
-        let file = File::create(&lock).map_err(text)?;
-        file.lock().map_err(text)?;
-        ready.0 = Some(file);
+        ready.0 = Some(take_turn()?);
         let gone = Docker::sweep(None).map_err(|err| err.to_string())?;
         if !gone.is_empty() {
             say(&format!(
@@ -128,6 +123,20 @@ fn prepare(root: &Root, case: &Case) -> Result<(), String> {
         ));
     }
     Ok(())
+}
+
+/// Waits until no other run of these tests is at work on this machine: they would clear away each other's stacks.
+fn take_turn() -> Result<File, String> {
+    let lock = std::env::temp_dir().join("labcheck-live-stacks.lock");
+    let wrong = |err: &dyn std::fmt::Display| format!("{}: {err}", lock.display());
+    let file = File::open(&lock)
+        .or_else(|_| File::create(&lock))
+        .map_err(|err| wrong(&err))?;
+    if let Err(TryLockError::WouldBlock) = file.try_lock() {
+        say("another run of the live tests is at work; waiting for it");
+        file.lock().map_err(|err| wrong(&err))?;
+    }
+    Ok(file)
 }
 
 /// Clears away and ends the program on Ctrl-C or SIGTERM.
