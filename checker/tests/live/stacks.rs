@@ -13,6 +13,9 @@ use labcheck::lab::{Course, Lab};
 use crate::graded::{grade, wants_restart};
 use crate::{expect, recording, say};
 
+/// The run at work, which is all that an interruption may clear away: another clone's may be up too.
+static AT_WORK: Mutex<Option<String>> = Mutex::new(None);
+
 /// Starts a stack, grades it, and says what is not as declared.
 pub(crate) fn try_out(root: &Root, case: &Case) -> Result<(), String> {
     prepare(root, case)?;
@@ -20,6 +23,7 @@ pub(crate) fn try_out(root: &Root, case: &Case) -> Result<(), String> {
         .and_then(|course| course.lab(&case.lab_name()))
         .map_err(|err| err.to_string())?;
     let starting = Instant::now();
+    *AT_WORK.lock().unwrap_or_else(PoisonError::into_inner) = Some(case.run());
     let stack = Stack::start(root, case).map_err(|err| err.to_string())?;
     let up = starting.elapsed();
     let grading = Instant::now();
@@ -158,7 +162,11 @@ pub(crate) fn watch_for_signals() {
         });
         let Some(name) = name else { return };
         say(&format!("{name}; clearing away"));
-        if let Err(err) = Docker::sweep(None) {
+        let run = AT_WORK
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        if let Some(Err(err)) = run.map(|run| Docker::sweep(Some(&run))) {
             say(&format!("error: {err}"));
         }
         std::process::exit(130);
