@@ -27,7 +27,15 @@ fn plan() -> Plan {
     }
 }
 
+/// A look at the project `shop`.
 async fn look(engine: &Fake) -> Result<Facts, ProbeError> {
+    let mut plan = plan();
+    plan.target.projects = vec!["shop".into()];
+    Live::at(&engine.url).await?.observe(&plan, &Quiet).await
+}
+
+/// A look without a word on which stack is meant.
+async fn look_around(engine: &Fake) -> Result<Facts, ProbeError> {
     Live::at(&engine.url).await?.observe(&plan(), &Quiet).await
 }
 
@@ -54,7 +62,7 @@ async fn a_sparse_answer_becomes_facts() {
     assert_eq!(app.env[0].value, EnvValue::Secret { empty: false });
     assert_eq!(app.command, ["serve", "[hidden]"]);
     assert_eq!(facts.roles[&Role::App][0].why, "service name `app`");
-    assert_eq!(facts.stack.why, "the only compose project on this engine");
+    assert_eq!(facts.stack.why, "--project shop");
     assert!(facts.images.is_empty(), "an image that is gone is no error");
     assert_eq!(facts.processes["shop-app-1"].get().map(Vec::len), Some(1));
 }
@@ -181,7 +189,7 @@ async fn hostile_names_and_labels_lose_their_teeth() {
 #[tokio::test]
 async fn a_stack_that_is_not_there_is_nothing_to_check() {
     assert!(matches!(
-        look(&Fake::start(Mood::Well, vec![])).await,
+        look_around(&Fake::start(Mood::Well, vec![])).await,
         Err(ProbeError::Nothing(..))
     ));
     let two = vec![
@@ -189,6 +197,6 @@ async fn a_stack_that_is_not_there_is_nothing_to_check() {
         container("bbbb", "b", Some("two")),
     ];
     assert!(
-        matches!(look(&Fake::start(Mood::Well, two)).await, Err(ProbeError::Several(names)) if names == ["one", "two"])
+        matches!(look_around(&Fake::start(Mood::Well, two)).await, Err(ProbeError::Nothing(_, help)) if help.contains("--project one"))
     );
 }
