@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod error;
 mod lock;
+mod marks;
 pub mod regions;
 mod root;
 mod schema;

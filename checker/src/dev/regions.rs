@@ -9,6 +9,8 @@
 
 use thiserror::Error;
 
+use super::marks::{Leaders, Line, lab_of, leaders, number, read};
+
 /// A region that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{file}:{line}: {what}")]
@@ -41,16 +43,6 @@ pub struct Region {
     pub line: usize,
     /// The starter's lines.
     pub starter: Vec<String>,
-}
-
-/// What a line is.
-enum Line<'t> {
-    Text,
-    Begin(&'t str),
-    End(&'t str),
-    Starter(&'t str),
-    Since(&'t str),
-    EndSince(&'t str),
 }
 
 /// What becomes of a region's lines.
@@ -332,71 +324,6 @@ impl<'f> Since<'f> {
             }
             None => Ok(()),
         }
-    }
-}
-
-/// The number in a lab's name.
-fn number(lab: &str) -> Option<u32> {
-    let digits = lab.strip_prefix('v')?;
-    let plain = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit());
-    plain.then(|| digits.parse().ok()).flatten()
-}
-
-/// The number of the lab in a task's name; `None` when it is not of the form `v3-merge-modules`.
-fn lab_of(id: &str) -> Option<u32> {
-    let (lab, task) = id.split_once('-')?;
-    let word = |word: &str| {
-        !word.is_empty()
-            && word
-                .chars()
-                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
-    };
-    let number = lab
-        .strip_prefix('v')
-        .filter(|digits| digits.chars().all(|c| c.is_ascii_digit()))?;
-    task.split('-')
-        .all(word)
-        .then(|| number.parse().ok())
-        .flatten()
-}
-
-/// Opening and closing marks of comments.
-type Leaders = &'static [(&'static str, &'static str)];
-
-/// Comments by the file's name; files of other types have no regions.
-fn leaders(file: &str) -> Leaders {
-    let name = file.rsplit('/').next().unwrap_or(file);
-    let ending = name.rsplit_once('.').map_or(name, |(_, ending)| ending);
-    match ending {
-        "rs" | "js" | "mjs" | "ts" | "go" => &[("//", "")],
-        "yaml" | "yml" | "sh" | "toml" | "py" | "conf" | "env" | "Dockerfile" | "dockerignore" => {
-            &[("#", "")]
-        }
-        "sql" => &[("--", "")],
-        "css" => &[("/*", "*/")],
-        "html" | "svg" | "xml" | "md" => &[("<!--", "-->"), ("{#", "#}")],
-        _ => &[],
-    }
-}
-
-fn read(line: &str, leaders: Leaders) -> Line<'_> {
-    let trimmed = line.trim();
-    let body = leaders
-        .iter()
-        .find_map(|(open, close)| trimmed.strip_prefix(open)?.strip_suffix(close));
-    let Some(body) = body else { return Line::Text };
-    let body = body.strip_prefix(' ').unwrap_or(body);
-    if let Some(starter) = body.strip_prefix("starter:") {
-        return Line::Starter(starter.strip_prefix(' ').unwrap_or(starter).trim_end());
-    }
-    // A sentence may begin with the word "region"; a marker is the word and one name.
-    let mut words = body.split_whitespace();
-    match (words.next(), words.next(), words.next()) {
-        (Some("region"), Some(id), None) => Line::Begin(id),
-        (Some("endregion"), Some(id), None) => Line::End(id),
-        (Some("since"), Some(lab), None) => Line::Since(lab),
-        (Some("endsince"), Some(lab), None) => Line::EndSince(lab),
-        _ => Line::Text,
     }
 }
 

@@ -25,6 +25,12 @@ pub(crate) fn write(root: &Root, case: &Case, stack: &Stack, facts: &Facts) -> R
         own.iter()
             .any(|row| row.contains(&format!("/{} ", other.name)))
     });
+    // Compose hands variables over in no order.
+    for container in &mut facts.containers {
+        container
+            .env
+            .sort_by(|one, other| one.name.cmp(&other.name));
+    }
     let ports = as_written(&mut facts, stack.written_ports());
     record::write(&path, &facts).map_err(wrong)?;
     let mut text = std::fs::read_to_string(&path).map_err(wrong)?;
