@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::error::Error;
 use crate::facts::Role;
+use crate::lab::Lab;
 use crate::probe::Target;
 
 /// Grades the running stack of a container lab.
@@ -142,7 +143,7 @@ impl GradeArgs {
         let mut target = Target {
             projects: self.project.clone(),
             containers: self.containers.clone(),
-            entry: self.entry.clone(),
+            entry: self.entry.as_deref().map(entry).transpose()?,
             hosts: self.host.clone(),
             disruptive: self.disruptive,
             wait: Duration::from_secs(self.wait),
@@ -178,6 +179,37 @@ impl GradeArgs {
         Ok(target)
     }
 
+    /// Whether every page of `--route` is one that the lab asks for.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] with the nearest page, and all there are.
+    pub fn routes_of(&self, lab: &Lab) -> Result<(), Error> {
+        let pages: Vec<String> = crate::grade::pages(lab)
+            .iter()
+            .map(|path| match path.trim_start_matches('/') {
+                "" => "/".to_owned(),
+                page => page.to_owned(),
+            })
+            .collect();
+        for route in &self.route {
+            let page = match route.split('=').next().unwrap_or_default() {
+                "/" => "/",
+                page => page.trim_start_matches('/'),
+            };
+            if pages.iter().any(|known| known == page) {
+                continue;
+            }
+            let near = crate::lab::nearest(page, &pages)
+                .map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+            let page = crate::text::cut(&crate::text::clean(page), 40);
+            return Err(usage(
+                format!("--route: lab {} has no page `{page}`", lab.id),
+                format!("{near}its pages are {}", crate::text::ticked(&pages)),
+            ));
+        }
+        Ok(())
+    }
+
     /// The lab's folder: the one given, or the current one or one above it that holds this lab's `lab.yaml`, or
     /// `labs/LAB` below it, or the current one where it holds a compose file.
     fn folder(&self) -> Result<Option<PathBuf>, Error> {
@@ -193,18 +225,19 @@ impl GradeArgs {
             return Ok(None);
         };
         let lab = self.lab.as_deref().unwrap_or_default();
+        let lower = lab.to_ascii_lowercase();
         let is_lab = |folder: &std::path::Path| {
             let text = std::fs::read_to_string(folder.join("lab.yaml")).unwrap_or_default();
             text.lines().any(|line| {
                 line.strip_prefix("lab:")
-                    .is_some_and(|name| name.trim() == lab)
+                    .is_some_and(|name| name.trim().eq_ignore_ascii_case(lab))
             })
         };
         let above = here
             .ancestors()
             .find(|folder| is_lab(folder))
             .map(std::path::Path::to_path_buf);
-        let below = Some(here.join("labs").join(lab)).filter(|folder| is_lab(folder));
+        let below = Some(here.join("labs").join(lower)).filter(|folder| is_lab(folder));
         let stack = Some(here.clone()).filter(|folder| {
             [
                 "compose.yaml",
@@ -234,6 +267,35 @@ fn pair<'t>(text: &'t str, flag: &str, example: &str) -> Result<(&'t str, &'t st
                 format!("type it like `{flag} {example}`"),
             )
         })
+}
+
+/// An address as browsers take it: with or without the scheme, but then with a port.
+fn entry(typed: &str) -> Result<String, Error> {
+    let wrong = || {
+        usage(
+            format!(
+                "--entry {}: this is no address of a page",
+                crate::text::cut(&crate::text::clean(typed), 80)
+            ),
+            "type it like `--entry https://localhost:8443`",
+        )
+    };
+    let whole = if typed.contains("://") {
+        typed.to_owned()
+    } else {
+        let host = typed.split('/').next().unwrap_or_default();
+        let port = host.rsplit_once(':').map(|(_, port)| port.parse::<u16>());
+        if !matches!(port, Some(Ok(1..))) {
+            return Err(wrong());
+        }
+        format!("http://{typed}")
+    };
+    let url = reqwest::Url::parse(&whole).map_err(|_| wrong())?;
+    if matches!(url.scheme(), "http" | "https") && url.has_host() {
+        Ok(whole)
+    } else {
+        Err(wrong())
+    }
 }
 
 fn usage(what: impl Into<String>, help: impl Into<String>) -> Error {

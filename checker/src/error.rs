@@ -64,6 +64,7 @@ impl Error {
     pub fn cause(&self) -> Option<String> {
         match self {
             Self::Probe(err) => err.cause().map(str::to_owned),
+            Self::Setup(err) => err.cause().map(str::to_owned),
             Self::Write { why, .. } => Some(why.clone()),
             _ => None,
         }

@@ -32,6 +32,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
 
 async fn grade(args: &GradeArgs, colour: bool, started: Instant) -> Result<Exit, Error> {
     let lab = lab(args)?;
+    args.routes_of(&lab)?;
     let plan = plan(&lab, args.target()?);
     let facts = observe(args, &plan).await?;
     let grade = judge(&lab, facts);

@@ -50,7 +50,10 @@ impl Desk {
             .expect("it runs");
         let set = env
             .iter()
-            .map(|(name, value)| format!("{name}={value} "))
+            .map(|(name, value)| {
+                let here = self.folder.path().display().to_string();
+                format!("{name}={} ", value.replace(&here, "[DIR]"))
+            })
             .collect::<Vec<_>>()
             .concat();
         let said = |bytes: &[u8]| {
@@ -118,11 +121,33 @@ fn what_makes_no_sense_is_said_with_what_to_type() {
         "route-without-slash",
         desk.shows("v4 --route inserter=register")
     );
+    assert_shown!("route-near", desk.shows("v4 --route insreter=/register"));
+    assert_shown!("route-far", desk.shows("v4 --route /admin=/x"));
+    assert_shown!("entry-word", desk.shows("v4 --entry foo"));
+    assert_shown!(
+        "entry-other-scheme",
+        desk.shows("v4 --entry ftp://localhost/")
+    );
     assert_shown!("role-unknown", desk.shows("v4 --role cache=redis"));
     assert_shown!("role-without-container", desk.shows("v4 --role db="));
     assert_shown!("wait-too-long", desk.shows("v4 --wait 99999"));
     assert_shown!("folder-missing", desk.shows("v4 --folder nowhere"));
     assert_shown!("format-unknown", desk.shows("v4 --format yaml"));
+}
+
+#[test]
+fn a_lab_in_capitals_is_the_lab() {
+    let desk = Desk::new().with_recording("v4", "solution");
+    let graded = |lab: &str| {
+        let shown = desk.shows(&format!(
+            "{lab} --replay solution.json --entry localhost:5000 --route fetch=/find"
+        ));
+        shown
+            .split_once("exit code")
+            .map(|(_, rest)| rest.to_owned())
+    };
+    assert_eq!(graded("V4"), graded("v4"));
+    assert!(graded("V4").is_some_and(|shown| shown.starts_with(": 0")));
 }
 
 #[test]
@@ -256,8 +281,59 @@ fn without_an_engine_it_says_where_it_looked() {
         "engine-address-wrong",
         desk.shows_with(&[("DOCKER_HOST", "nonsense")], "v4")
     );
+    assert_shown!(
+        "engine-refuses",
+        desk.shows_with(&[("DOCKER_HOST", "tcp://127.0.0.1:1")], "v4")
+    );
     assert_shown!("record-without-engine", desk.shows("v4 --record out.json"));
     assert!(!desk.path("out.json").exists());
+}
+
+#[test]
+fn every_command_says_the_same_about_an_engine_that_is_not_there() {
+    let desk = Desk::new();
+    desk.write("docker/config.json", r#"{ "currentContext": "desk" }"#);
+    let meta =
+        r#"{ "Name": "desk", "Endpoints": { "docker": { "Host": "unix:///nowhere/desk.sock" } } }"#;
+    desk.write("docker/contexts/meta/abc/meta.json", meta);
+    let said = |env: &[(&str, &str)], typed: &str| {
+        let shown = desk.shows_with(env, typed);
+        shown
+            .split_once("exit code")
+            .map(|(_, rest)| rest.to_owned())
+    };
+    for env in [
+        ("DOCKER_HOST", "unix:///nowhere/docker.sock"),
+        ("DOCKER_HOST", "tcp://127.0.0.1:1"),
+        ("DOCKER_HOST", "nonsense"),
+        ("DOCKER_HOST", "ssh://ada@desk"),
+        ("DOCKER_CONTEXT", "gone"),
+        ("DOCKER_CONTEXT", "desk"),
+    ] {
+        let host = if env.0 == "DOCKER_HOST" {
+            ""
+        } else {
+            "DOCKER_HOST"
+        };
+        let env = [env, (host, "")];
+        let env = &env[..if host.is_empty() { 1 } else { 2 }];
+        let config = desk.path("docker").display().to_string();
+        let env = [env, &[("DOCKER_CONFIG", config.as_str())]].concat();
+        let graded = said(&env, "v4");
+        assert_eq!(graded, said(&env, "images"), "{env:?}");
+        assert!(
+            graded.is_some_and(|said| said.starts_with(": 4") && !said.contains("hyper")),
+            "{env:?}"
+        );
+    }
+    let config = desk.path("docker").display().to_string();
+    assert_shown!(
+        "engine-of-a-context",
+        desk.shows_with(
+            &[("DOCKER_HOST", ""), ("DOCKER_CONFIG", config.as_str())],
+            "images"
+        )
+    );
 }
 
 const LAB: &str = "lab: t1

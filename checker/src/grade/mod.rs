@@ -7,5 +7,5 @@ mod roles;
 
 pub use judge::judge;
 pub use outcome::{Grade, Graded, Mark, Outcome, Points};
-pub use plan::plan;
+pub use plan::{pages, plan};
 pub use roles::assign;

@@ -105,15 +105,22 @@ impl Course {
         self.labs.values()
     }
 
-    /// A lab with all its checks.
+    /// A lab with all its checks; `V4` is `v4` to people.
     ///
     /// # Errors
     /// [`LabError::NoSuchLab`].
     pub fn lab(&self, name: &str) -> Result<Lab, LabError> {
-        let manifest = self.labs.get(name).ok_or_else(|| LabError::NoSuchLab {
-            name: crate::text::cut(&crate::text::clean(name), 40),
-            there: self.names(),
-        })?;
+        let as_typed = self.labs.get(name);
+        let mut all = self.labs.iter();
+        let manifest = as_typed
+            .or_else(|| {
+                let (_, lab) = all.find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+                Some(lab)
+            })
+            .ok_or_else(|| LabError::NoSuchLab {
+                name: crate::text::cut(&crate::text::clean(name), 40),
+                there: self.names(),
+            })?;
         let asked = |id: &super::CheckId| {
             manifest.again.contains(id) || manifest.checks.iter().any(|entry| entry.id == *id)
         };

@@ -10,5 +10,6 @@ mod manifest;
 pub use course::{Course, Lab};
 pub use embedded::Embedded;
 pub use error::LabError;
+pub(crate) use error::nearest;
 pub use id::{CheckId, LabId};
 pub use manifest::{CheckEntry, Manifest, Protocol, RoleSigns};

@@ -14,10 +14,12 @@ use futures_util::StreamExt as _;
 use super::ProbeError;
 use super::engine_address::{Address, host_of};
 use super::engine_map;
+use super::engine_trouble::trouble;
 use super::looked::{Env, Listed, Looked};
 use super::redact::Secrets;
 use super::top;
 use crate::facts::{self, Image, Network, Process, Seen, Volume};
+use crate::setup::{self, Trouble};
 use crate::text;
 
 /// The oldest API that is understood (Docker Engine 20.10).
@@ -44,8 +46,8 @@ impl Engine {
         let slow = || {
             no_engine(
                 address,
-                "no answer within 5 s",
-                "the engine hangs; restart Docker and grade again",
+                "no answer within 5 s".into(),
+                setup::advice(Trouble::Silent, address),
             )
         };
         // The engine takes some milliseconds to say who it is, so both questions go out together.
@@ -215,46 +217,24 @@ impl Engine {
 }
 
 fn open(address: &Address) -> Result<Docker, ProbeError> {
-    let url = address.url.as_str();
-    if url.starts_with("ssh://") {
-        let help = "labcheck does not speak ssh: run it on that machine, or forward its socket (`ssh -L /tmp/d.sock:/var/run/docker.sock HOST`) and set DOCKER_HOST=unix:///tmp/d.sock";
-        return Err(no_engine(address, "an ssh address", help));
-    }
-    Docker::connect_with_host(url)
+    Docker::connect_with_host(&address.url)
         .map(|docker| docker.with_timeout(DEADLINE))
         .map_err(|err| refused(address, &err))
 }
 
-fn no_engine(address: &Address, why: &str, help: &str) -> ProbeError {
-    let at = format!(
-        "{} ({})",
-        text::cut(&Secrets::default().hide(&text::clean(&address.url)), 120),
-        address.from
-    );
+fn no_engine(address: &Address, why: String, help: String) -> ProbeError {
     ProbeError::NoEngine {
-        at,
-        why: why.into(),
-        help: help.into(),
+        at: address.shown(),
+        why,
+        help,
     }
 }
 
-/// Why the first word failed, with the line that most often mends it.
+/// Why the first word failed, with what to do about it on this machine.
 fn refused(address: &Address, err: &Error) -> ProbeError {
-    let why = words(err);
-    let lower = why.to_ascii_lowercase();
-    let help = if matches!(err, Error::SocketNotFoundError(_))
-        || lower.contains("not found")
-        || lower.contains("no such file")
-    {
-        "is Docker installed and started? Docker Desktop: start it; Linux: `sudo systemctl start docker`"
-    } else if lower.contains("permission denied") {
-        "your user may not open the socket: `sudo usermod -aG docker $USER`, then sign out and in again"
-    } else if matches!(err, Error::UnsupportedURISchemeError { .. }) {
-        "use an address such as unix:///var/run/docker.sock or tcp://HOST:2375"
-    } else {
-        "see whether Docker is up: `docker version` should show a server"
-    };
-    no_engine(address, &why, help)
+    let (trouble, why) = trouble(err, address);
+    let why = text::cut(&Secrets::default().hide(&text::clean(&why)), 300);
+    no_engine(address, why, setup::advice(trouble, address))
 }
 
 /// An answer, or [`ProbeError::EngineLost`] when it fails or does not come.
@@ -285,16 +265,8 @@ fn lost(doing: &str, err: &Error) -> ProbeError {
     }
 }
 
-/// The client's words with their causes, cleaned and cut: the innermost one usually says most.
+/// The client's words, cleaned and cut: those of the innermost cause, which is nearest to what happened.
 pub(super) fn words(err: &Error) -> String {
-    let mut all = err.to_string();
-    let mut cause = std::error::Error::source(err);
-    while let Some(inner) = cause {
-        let inner_words = inner.to_string();
-        if !all.contains(&inner_words) {
-            all = format!("{all}: {inner_words}");
-        }
-        cause = inner.source();
-    }
+    let all = super::engine_trouble::words(err);
     text::cut(&Secrets::default().hide(&text::clean(&all)), 300)
 }

@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use super::redact::Secrets;
 use crate::text;
 
 /// An engine's address and where it was taken from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Address {
+pub(crate) struct Address {
     /// `unix:///…`, `npipe:////…`, `tcp://host:port`.
     pub url: String,
     /// "the default socket", "`DOCKER_HOST`", "docker context `desktop-linux`".
@@ -15,7 +16,7 @@ pub(super) struct Address {
 
 /// What the address is worked out from; a test gives its own.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Surroundings {
+pub(crate) struct Surroundings {
     /// `DOCKER_HOST`.
     pub docker_host: Option<String>,
     /// `DOCKER_CONTEXT`.
@@ -26,9 +27,22 @@ pub(super) struct Surroundings {
     pub sockets: Vec<PathBuf>,
 }
 
+impl Address {
+    /// For a sentence: the address without a password, and where it was taken from.
+    pub(crate) fn shown(&self) -> String {
+        let url = Secrets::default().hide(&text::clean(&self.url));
+        format!("{} ({})", text::cut(&url, 120), self.from)
+    }
+
+    /// Whether somebody said that the engine is there.
+    pub(crate) fn named(&self) -> bool {
+        !self.from.starts_with("the default")
+    }
+}
+
 impl Surroundings {
     /// The process's own.
-    pub(super) fn of_process() -> Self {
+    pub(crate) fn of_process() -> Self {
         let set = |name: &str| {
             std::env::var(name)
                 .ok()
@@ -60,7 +74,7 @@ impl Surroundings {
     ///
     /// # Errors
     /// A sentence when a context is named that does not exist or has no address.
-    pub(super) fn address(&self) -> Result<Address, String> {
+    pub(crate) fn address(&self) -> Result<Address, String> {
         if let Some(url) = &self.docker_host {
             return Ok(Address {
                 url: url.trim().into(),

@@ -20,6 +20,7 @@ mod engine;
 mod engine_address;
 mod engine_exec;
 mod engine_map;
+mod engine_trouble;
 mod engine_wait;
 mod error;
 mod form;
@@ -69,6 +70,8 @@ mod top;
 mod uikit;
 mod ways_out;
 
+pub(crate) use engine_address::{Address, Surroundings};
+pub(crate) use engine_trouble::{trouble as engine_trouble, words as engine_words};
 pub use error::ProbeError;
 pub use live::Live;
 pub use observer::{Observer, Plan, Progress, Quiet, Target};

@@ -1,10 +1,15 @@
-//! What to install or start, by the kind of machine. Pure: it looks at nothing.
+//! What to install or start, by the kind of machine: the one wording for every command that finds no engine.
+//!
+//! Only [`of_machine`] looks at the machine; the rest is pure.
 
-use super::host::System;
+use std::io::ErrorKind;
+
+use super::host::{self, System};
+use crate::probe::Address;
 
 /// Why no engine can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     /// Nothing listens where the engine should.
     Absent,
     /// The engine is installed, but not running.
@@ -13,17 +18,49 @@ pub(super) enum Trouble {
     Refused,
     /// Something accepts the connection and does not answer.
     Silent,
-    /// `DOCKER_HOST` names an engine that cannot be reached.
+    /// `DOCKER_HOST` or a context names an engine that cannot be reached.
     Elsewhere,
+    /// The address is none that can be used.
+    Address,
 }
 
+impl Trouble {
+    /// By what connecting to an address failed with; `None` where something answered, but not as an engine.
+    pub(crate) fn of(kind: Option<ErrorKind>, address: &Address) -> Self {
+        match kind {
+            Some(ErrorKind::PermissionDenied) => Self::Refused,
+            Some(ErrorKind::TimedOut) => Self::Silent,
+            _ if address.named() => Self::Elsewhere,
+            None => Self::Silent,
+            Some(_) if host::find(&["dockerd"]).is_some() => Self::Stopped,
+            Some(_) => Self::Absent,
+        }
+    }
+}
+
+/// One line that says what to do on this machine about an engine at an address.
+pub(crate) fn of_machine(trouble: Trouble, address: &Address) -> String {
+    if address.url.starts_with("ssh://") {
+        return SSH.into();
+    }
+    engine(&host::system(), trouble, &address.from)
+}
+
+const SSH: &str = "labcheck does not speak ssh: run it on that machine, or forward its socket (`ssh -L /tmp/d.sock:/var/run/docker.sock HOST`) and set DOCKER_HOST=unix:///tmp/d.sock";
 const DESKTOP: &str = "install Docker Desktop, start it, and run the command again";
 
 /// One line that says what to do.
-pub(super) fn engine(system: &System, trouble: Trouble) -> String {
+fn engine(system: &System, trouble: Trouble, from: &str) -> String {
     match (trouble, system) {
-        (Trouble::Elsewhere, _) => {
+        (Trouble::Elsewhere, _) if from == "DOCKER_HOST" => {
             "DOCKER_HOST names an engine that does not answer: correct it, or unset it to use this machine's own".into()
+        }
+        (Trouble::Elsewhere, _) if from.starts_with("docker context") => {
+            format!("{from} names an engine that does not answer: start it, or choose another (`docker context ls`, `docker context use default`)")
+        }
+        (Trouble::Elsewhere, _) => "is Docker started there? `docker version` should show a server".into(),
+        (Trouble::Address, _) => {
+            "use an address such as unix:///var/run/docker.sock or tcp://HOST:2375".into()
         }
         (Trouble::Silent, System::Linux(_)) => {
             "the engine accepts the connection and does not answer: restart it (`sudo systemctl restart docker`)".into()
@@ -86,7 +123,7 @@ mod tests {
     #[test]
     fn each_kind_of_machine_gets_its_own_words() {
         let ubuntu = linux("ID=ubuntu\nID_LIKE=debian\nVERSION_CODENAME=noble");
-        assert!(engine(&ubuntu, Trouble::Absent).contains("as root"));
+        assert!(engine(&ubuntu, Trouble::Absent, "the default socket").contains("as root"));
         assert!(client(&ubuntu).contains("docker-compose-v2"));
         assert!(
             client(&linux("ID=debian\nVERSION_CODENAME=trixie"))
@@ -96,8 +133,13 @@ mod tests {
         assert!(client(&linux("ID=rocky\nID_LIKE=\"rhel centos fedora\"")).contains("dnf"));
         assert!(client(&linux("ID=manjaro\nID_LIKE=arch")).contains("pacman"));
         assert!(client(&linux("ID=slackware")).contains("your distribution"));
-        assert!(engine(&System::Mac, Trouble::Absent).contains("Docker Desktop"));
-        assert!(engine(&System::Windows, Trouble::Stopped).contains("Docker Desktop"));
+        assert!(
+            engine(&System::Mac, Trouble::Absent, "the default socket").contains("Docker Desktop")
+        );
+        assert!(
+            engine(&System::Windows, Trouble::Stopped, "the default pipe")
+                .contains("Docker Desktop")
+        );
     }
 
     #[test]
@@ -109,12 +151,33 @@ mod tests {
             Trouble::Refused,
             Trouble::Silent,
             Trouble::Elsewhere,
+            Trouble::Address,
         ]
-        .map(|trouble| engine(&debian, trouble));
+        .map(|trouble| engine(&debian, trouble, "DOCKER_HOST"));
         for (at, one) in said.iter().enumerate() {
             assert!(!one.contains('\n'));
             assert!(said[at + 1..].iter().all(|other| other != one), "{one}");
         }
         assert!(said[2].contains("usermod"));
+        let context = engine(&debian, Trouble::Elsewhere, "docker context `desk`");
+        assert!(context.contains("`desk`") && !context.contains("DOCKER_HOST"));
+    }
+
+    #[test]
+    fn what_failed_tells_the_trouble() {
+        let address = |from: &str| Address {
+            url: "unix:///there.sock".into(),
+            from: from.into(),
+        };
+        let (named, own) = (address("DOCKER_HOST"), address("the default socket"));
+        let of = |kind, address| Trouble::of(Some(kind), address);
+        assert_eq!(of(ErrorKind::PermissionDenied, &named), Trouble::Refused);
+        assert_eq!(of(ErrorKind::TimedOut, &named), Trouble::Silent);
+        assert_eq!(of(ErrorKind::NotFound, &named), Trouble::Elsewhere);
+        assert!(matches!(
+            of(ErrorKind::NotFound, &own),
+            Trouble::Absent | Trouble::Stopped
+        ));
+        assert_eq!(Trouble::of(None, &own), Trouble::Silent);
     }
 }

@@ -6,13 +6,15 @@ use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::time::Duration;
 
+use bollard::Docker;
 use bollard::errors::Error as Failure;
 use bollard::query_parameters::{CreateImageOptionsBuilder, ImportImageOptionsBuilder};
-use bollard::{API_DEFAULT_VERSION, Docker};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
 
+use super::advice::Trouble;
 use super::error::{SetupError, means_disk_full, words};
+use crate::probe::{Address, engine_trouble, engine_words};
 
 /// Long enough for a classroom's set from a slow stick: the engine answers only when it has read everything.
 const CARRY: u64 = 6 * 60 * 60;
@@ -20,6 +22,17 @@ const CARRY: u64 = 6 * 60 * 60;
 /// A connection to an engine.
 #[derive(Debug, Clone)]
 pub(super) struct Api(Docker);
+
+/// Why an engine could not be reached.
+#[derive(Debug)]
+pub(super) struct Failed(Failure);
+
+impl Failed {
+    /// What is in the way at an address, and the innermost cause's words.
+    pub(super) fn trouble(&self, address: &Address) -> (Trouble, String) {
+        engine_trouble(&self.0, address)
+    }
+}
 
 /// What the engine says of itself (`GET /version`).
 #[derive(Debug, Clone)]
@@ -51,18 +64,14 @@ pub(super) type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, SetupError>> + 
 
 impl Api {
     /// A client for a Unix socket, a named pipe or `tcp://`; nothing is sent yet.
-    pub(super) fn at(host: &str) -> Result<Self, String> {
-        let client = if host.contains("://") {
-            Docker::connect_with_host(host)
-        } else {
-            Docker::connect_with_local(host, 120, API_DEFAULT_VERSION)
-        };
-        client.map(Self).map_err(|err| why(&err))
+    pub(super) fn at(host: &str) -> Result<Self, Failed> {
+        let client = Docker::connect_with_host(host);
+        client.map(Self).map_err(Failed)
     }
 
     /// Whether the engine answers, and which it is.
-    pub(super) async fn version(&self) -> Result<Version, String> {
-        let version = self.0.version().await.map_err(|err| why(&err))?;
+    pub(super) async fn version(&self) -> Result<Version, Failed> {
+        let version = self.0.version().await.map_err(Failed)?;
         Ok(Version {
             engine: words(&version.version.unwrap_or_default()),
         })
@@ -187,22 +196,7 @@ fn said(doing: &str, err: &Failure) -> SetupError {
     }
 }
 
-/// The words of an error and of its causes, once each.
+/// The words of an error: those of the innermost cause, which is nearest to what happened.
 fn why(err: &Failure) -> String {
-    if let Failure::DockerResponseServerError { message, .. } = err {
-        return words(message);
-    }
-    if let Failure::DockerStreamError { error } = err {
-        return words(error);
-    }
-    let mut text = err.to_string();
-    let mut cause = std::error::Error::source(err);
-    while let Some(err) = cause {
-        let more = err.to_string();
-        if !text.contains(&more) {
-            text = format!("{text}: {more}");
-        }
-        cause = err.source();
-    }
-    words(&text)
+    words(&engine_words(err))
 }

@@ -10,16 +10,17 @@ use tokio::process::Command;
 
 use super::advice::{self, Trouble};
 use super::api::{Api, Version};
-use super::error::{SetupError, words};
+use super::error::SetupError;
 use super::say::Say;
 use super::{apt, assets, host, process};
+use crate::probe::{Address, Surroundings};
 
 /// Where the engine listens when nobody says otherwise.
 const SOCKET: &str = "/var/run/docker.sock";
 /// Where the set-up script unpacks what the distribution's own packages lack. The same words stand in install.sh.
 const PREFIX: &str = "/opt/labcheck/engine";
 /// An engine answers its version in milliseconds; one that takes this long hangs.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// An engine that answers.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub struct Engine {
     pub version: String,
     /// The folder to put before PATH, so that `docker` is the one that was set up. `None`: PATH is right as it is.
     pub path_entry: Option<PathBuf>,
+    /// Its address, where Docker's command line might not find it by itself.
+    pub(super) url: Option<String>,
 }
 
 impl Engine {
@@ -38,13 +41,15 @@ impl Engine {
     /// # Errors
     /// [`SetupError::NoEngine`].
     pub async fn find() -> Result<Self, SetupError> {
-        match connect().await {
+        let address = address()?;
+        match connect(&address).await {
             Ok((api, version)) => Ok(Self {
                 api,
                 version: version.engine,
                 path_entry: None,
+                url: (!address.named()).then_some(address.url),
             }),
-            Err((trouble, why)) => Err(no_engine(trouble, why)),
+            Err((trouble, why)) => Err(no_engine(&address, trouble, why)),
         }
     }
 
@@ -53,12 +58,15 @@ impl Engine {
     /// # Errors
     /// [`SetupError::NoEngine`], [`SetupError::NoClient`], [`SetupError::EngineSetUp`].
     pub async fn ensure(say: Say) -> Result<Self, SetupError> {
-        match connect().await {
+        let address = address()?;
+        match connect(&address).await {
             Ok(_) => {}
-            Err((Trouble::Absent | Trouble::Stopped, _)) if apt::possible() && script_serves() => {
+            Err((Trouble::Absent | Trouble::Stopped | Trouble::Elsewhere, _))
+                if apt::possible() && script_serves(&address) =>
+            {
                 install(say).await?;
             }
-            Err((trouble, why)) => return Err(no_engine(trouble, why)),
+            Err((trouble, why)) => return Err(no_engine(&address, trouble, why)),
         }
         let mut engine = Self::find().await?;
         if let Err(missing) = engine.find_client().await {
@@ -121,6 +129,9 @@ impl Engine {
         if let Some(path) = self.path() {
             command.env("PATH", path);
         }
+        if let Some(url) = &self.url {
+            command.env("DOCKER_HOST", url);
+        }
         command
     }
 
@@ -142,59 +153,41 @@ fn script_socket() -> String {
 }
 
 /// Whether an engine started by the script would be the one that is asked for.
-fn script_serves() -> bool {
-    docker_host().is_none_or(|host| host == format!("unix://{}", script_socket()))
+fn script_serves(address: &Address) -> bool {
+    !address.named() || address.url == format!("unix://{}", script_socket())
 }
 
-fn docker_host() -> Option<String> {
-    std::env::var("DOCKER_HOST")
-        .ok()
-        .filter(|host| !host.is_empty())
+/// Where the engine is: as Docker's command line finds it, then where the script puts it.
+fn address() -> Result<Address, SetupError> {
+    let mut around = Surroundings::of_process();
+    if std::env::var_os("LABCHECK_ENGINE_SOCKET").is_some() {
+        around.sockets = vec![script_socket().into()];
+    }
+    around.address().map_err(|why| SetupError::NoEngine {
+        at: "the address that Docker's command line would use".into(),
+        advice: why.clone(),
+        why,
+    })
 }
 
 /// A connection that has answered, or what is in the way.
-async fn connect() -> Result<(Api, Version), (Trouble, String)> {
-    let named = docker_host();
-    let host = named.clone().unwrap_or_else(|| {
-        if cfg!(unix) {
-            format!("unix://{}", script_socket())
-        } else {
-            "npipe:////./pipe/docker_engine".into()
-        }
-    });
-    #[cfg(unix)]
-    if let Some(path) = host.strip_prefix("unix://")
-        && let Err(err) = tokio::net::UnixStream::connect(path).await
-    {
-        let trouble = match err.kind() {
-            std::io::ErrorKind::PermissionDenied => Trouble::Refused,
-            _ if named.is_some() && !script_serves() => Trouble::Elsewhere,
-            _ if host::find(&["dockerd"]).is_some() => Trouble::Stopped,
-            _ => Trouble::Absent,
-        };
-        return Err((trouble, format!("{path}: {}", words(&err.to_string()))));
-    }
-    let trouble = if named.is_some() && !host.starts_with("unix://") {
-        Trouble::Elsewhere
-    } else {
-        Trouble::Silent
-    };
-    let place = words(&host);
-    let api = Api::at(&host).map_err(|why| (Trouble::Elsewhere, format!("{place}: {why}")))?;
+async fn connect(address: &Address) -> Result<(Api, Version), (Trouble, String)> {
+    let api = Api::at(&address.url).map_err(|failed| failed.trouble(address))?;
     match tokio::time::timeout(PATIENCE, api.version()).await {
         Ok(Ok(version)) => Ok((api, version)),
-        Ok(Err(why)) => Err((trouble, format!("{place}: {why}"))),
+        Ok(Err(failed)) => Err(failed.trouble(address)),
         Err(_) => Err((
-            trouble,
-            format!("{place} does not answer within {} s", PATIENCE.as_secs()),
+            Trouble::Silent,
+            format!("no answer within {} s", PATIENCE.as_secs()),
         )),
     }
 }
 
-fn no_engine(trouble: Trouble, why: String) -> SetupError {
+fn no_engine(address: &Address, trouble: Trouble, why: String) -> SetupError {
     SetupError::NoEngine {
+        at: address.shown(),
         why,
-        advice: advice::engine(&host::system(), trouble),
+        advice: advice::of_machine(trouble, address),
     }
 }
 

@@ -12,9 +12,11 @@ use crate::text::{clean, cut, list};
 #[non_exhaustive]
 pub enum SetupError {
     /// No engine answers, or it may not be used.
-    #[error("no Docker engine can be used: {why}")]
+    #[error("no Docker engine answers at {at}")]
     NoEngine {
-        /// What happened at the socket.
+        /// The address tried, and where it was taken from.
+        at: String,
+        /// What happened there.
         why: String,
         /// What to install or start on this kind of machine.
         advice: String,
@@ -130,6 +132,14 @@ impl SetupError {
             Self::UnknownImage { .. } | Self::NoSuchLab(_) | Self::Exists(_) => Exit::Usage,
             Self::Archive { .. } => Exit::Invalid,
             _ => Exit::Unexpected,
+        }
+    }
+
+    /// What caused it, where that is known apart from what it is.
+    pub fn cause(&self) -> Option<&str> {
+        match self {
+            Self::NoEngine { why, .. } => Some(why),
+            _ => None,
         }
     }
 

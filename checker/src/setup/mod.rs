@@ -18,6 +18,7 @@ mod process;
 mod say;
 mod uikit;
 
+pub(crate) use advice::{Trouble, of_machine as advice};
 pub use chromium::ensure as chromium;
 pub use cli::{ImagesArgs, ImagesCommand, run};
 pub use engine::Engine;
