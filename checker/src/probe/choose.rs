@@ -22,7 +22,10 @@ pub(super) struct Choice {
 /// # Errors
 /// Nothing to check, several candidates, or a name that is not there.
 pub(super) fn choose(rows: &[Listed], target: &Target, lab: &str) -> Result<Choice, ProbeError> {
-    let rows: Vec<&Listed> = rows.iter().filter(|row| !row.oneoff).collect();
+    let rows: Vec<&Listed> = rows
+        .iter()
+        .filter(|row| !row.oneoff && !row.probe)
+        .collect();
     let (stack, projects, why) = pick(&rows, target, lab)?;
     let ids: BTreeSet<&str> = stack.iter().map(|row| row.id.as_str()).collect();
     let mut neighbours: Vec<Neighbour> = rows

@@ -53,7 +53,7 @@ impl Ended {
 }
 
 /// Output beyond this is read and dropped, so that a program that never stops talking ends all the same.
-const MOST_OUTPUT: usize = 1024 * 1024;
+pub(super) const MOST_OUTPUT: usize = 1024 * 1024;
 
 impl Engine {
     /// Starts a program in a container.

@@ -72,6 +72,11 @@ pub(super) fn listed(row: ContainerSummary) -> Option<Listed> {
             .is_some_and(|value| value.eq_ignore_ascii_case("true")),
         folder: labels.get(FOLDER).cloned(),
         lab: label(&labels, "labcheck.lab"),
+        probe: labels.contains_key(super::engine_probe::LABEL),
+        created_ms: row
+            .created
+            .and_then(|seconds| u64::try_from(seconds).ok())
+            .map_or(0, |seconds| seconds * 1000),
         status: row.state.map_or(Status::Unknown, |state| match state {
             ContainerSummaryStateEnum::CREATED => Status::Created,
             ContainerSummaryStateEnum::RUNNING | ContainerSummaryStateEnum::STOPPING => {

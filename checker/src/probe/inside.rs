@@ -82,8 +82,12 @@ impl Inside {
         let mut stop = Stop::listen();
         let looking = visit.both(inquiry.as_ref(), started, progress);
         tokio::select! {
-            inside = looking => inside,
+            inside = looking => {
+                parts.beside.clear().await;
+                inside
+            }
             () = stop.told() => {
+                parts.beside.clear().await;
                 let mut stayed = None;
                 if visit.posted.get() && let Ok(inquiry) = &inquiry {
                     progress.now("interrupted: taking back what was posted");
@@ -337,11 +341,7 @@ impl<'a> Visit<'a> {
         let up: Vec<&Looked> = deaf
             .filter(|looked| looked.container.state.status == Status::Running)
             .collect();
-        let found = join_all(
-            up.iter()
-                .map(|looked| sockets::listening(self.parts.engine, &looked.container.id)),
-        )
-        .await;
+        let found = join_all(up.iter().map(|looked| sockets::of(&self.parts, looked))).await;
         up.into_iter()
             .map(|looked| looked.container.name.clone())
             .zip(found)

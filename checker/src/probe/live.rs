@@ -2,6 +2,7 @@
 //!
 //! This file only says in which order things happen; how each is looked at is its neighbours' business.
 
+use super::beside::Beside;
 use super::choose::{Choice, choose};
 use super::engine::Engine;
 use super::engine_address::{Address, Surroundings};
@@ -54,6 +55,7 @@ impl Observer for Live {
     async fn observe(&self, plan: &Plan, progress: &dyn Progress) -> Result<Facts, ProbeError> {
         let engine = &self.engine;
         let there = engine.list().await?;
+        Beside::sweep(engine, &there).await;
         let Choice {
             ids,
             stack: choice,
@@ -65,8 +67,10 @@ impl Observer for Live {
         let images = look::images(engine, &mut stack, &mut secrets).await?;
         shown::learn(&stack, &processes, &mut secrets);
         let ground = Ground::survey(engine, &stack, &roles, images, plan, &mut secrets).await;
+        let beside = Beside::new(engine);
         let parts = Parts {
             engine,
+            beside: &beside,
             stack: &stack,
             processes: &processes,
             roles: &roles,

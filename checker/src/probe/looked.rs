@@ -22,6 +22,10 @@ pub(super) struct Listed {
     pub lab: Option<String>,
     pub status: Status,
     pub ports: Vec<Port>,
+    /// A container of a grader's own (`labcheck.probe`).
+    pub probe: bool,
+    /// When it was made, in milliseconds since 1970; 0 where the engine does not say.
+    pub created_ms: u64,
 }
 
 /// One container, with what facts must not hold.

@@ -5,6 +5,7 @@
 
 mod assets;
 mod assets_fetch;
+mod beside;
 mod bounded;
 mod choose;
 mod css;
@@ -20,6 +21,7 @@ mod engine;
 mod engine_address;
 mod engine_exec;
 mod engine_map;
+mod engine_probe;
 mod engine_trouble;
 mod engine_wait;
 mod error;

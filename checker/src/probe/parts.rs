@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::beside::Beside;
 use super::engine::Engine;
 use super::ground::Ground;
 use super::look::Processes;
@@ -19,6 +20,8 @@ pub(super) type Roles = BTreeMap<Role, Vec<Taken>>;
 #[derive(Clone, Copy)]
 pub(super) struct Parts<'a> {
     pub engine: &'a Engine,
+    /// Containers of the grader's own.
+    pub beside: &'a Beside,
     pub stack: &'a Stack,
     pub processes: &'a Processes,
     pub roles: &'a Roles,

@@ -4,28 +4,50 @@ use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
+use super::beside;
 use super::engine::Engine;
-use super::engine_exec::Program;
+use super::engine_exec::{Ended, Program};
+use super::looked::Looked;
+use super::parts::Parts;
 use crate::facts::{Listener, Seen};
 
 /// `TCP_LISTEN` of the kernel.
 const LISTEN: &str = "0A";
+/// Longest wait for them.
+const DEADLINE: Duration = Duration::from_secs(5);
 
-/// The listening sockets of a container.
+const NO_CAT: &str = "there is no `cat` in the container to look at its sockets with";
+
+/// The listening sockets of a container; where it has nothing to read them with, from another one in its network.
+pub(super) async fn of(parts: &Parts<'_>, looked: &Looked) -> Seen<Vec<Listener>> {
+    let id = looked.container.id.as_str();
+    let seen = listening(parts.engine, id).await;
+    match beside::tools(parts) {
+        Some(image) if seen.why() == Some(NO_CAT) => {
+            let program = program();
+            read(parts.beside.run(id, image, &program, DEADLINE).await)
+        }
+        _ => seen,
+    }
+}
+
+/// The listening sockets of a container, read inside it.
 pub(super) async fn listening(engine: &Engine, container: &str) -> Seen<Vec<Listener>> {
-    let program = Program {
+    read(engine.run(container, &program(), "", DEADLINE).await)
+}
+
+fn program() -> Program {
+    Program {
         cmd: ["cat", "/proc/net/tcp", "/proc/net/tcp6"]
             .map(str::to_owned)
             .into(),
         ..Program::default()
-    };
-    match engine
-        .run(container, &program, "", Duration::from_secs(5))
-        .await
-    {
-        Ok(ended) if ended.missing() => {
-            Seen::Unseen("there is no `cat` in the container to look at its sockets with".into())
-        }
+    }
+}
+
+fn read(ended: Result<Ended, String>) -> Seen<Vec<Listener>> {
+    match ended {
+        Ok(ended) if ended.missing() => Seen::Unseen(NO_CAT.into()),
         // Without IPv6 there is no tcp6, and `cat` says so with its exit code.
         Ok(ended) if ended.code == Some(0) || !parse(&ended.out).is_empty() => {
             Seen::Seen(parse(&ended.out))

@@ -1,0 +1,147 @@
+//! The grader's own containers, as the engine knows them: made, run, asked, removed. When and why is the business of
+//! [`super::beside`].
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use bollard::errors::Error;
+use bollard::models::{ContainerCreateBody, HealthConfig, HostConfig, HostConfigLogConfig};
+use bollard::query_parameters::{
+    CreateContainerOptionsBuilder, LogsOptionsBuilder, RemoveContainerOptionsBuilder,
+    StartContainerOptions, WaitContainerOptionsBuilder,
+};
+use futures_util::StreamExt as _;
+
+use super::engine::{Engine, words};
+use super::engine_exec::{Ended, MOST_OUTPUT, Program};
+
+/// The label by which the grader knows its own containers again.
+pub(super) const LABEL: &str = "labcheck.probe";
+
+/// Labels that an image may carry and that would make its container part of a project, or of the course.
+const NOT_OURS: [&str; 5] = [
+    "com.docker.compose.project",
+    "com.docker.compose.service",
+    "com.docker.compose.project.working_dir",
+    "labcheck.lab",
+    "labcheck.test",
+];
+
+impl Engine {
+    /// Makes a container of an image and does not start it; with a network, it will run a program in that of another.
+    ///
+    /// # Errors
+    /// The engine's words, cleaned.
+    pub(super) async fn make_probe(
+        &self,
+        name: &str,
+        image: &str,
+        running: Option<(&str, &Program)>,
+    ) -> Result<(), String> {
+        let mut labels: HashMap<String, String> = NOT_OURS
+            .into_iter()
+            .map(|key| (key.to_owned(), String::new()))
+            .collect();
+        labels.insert(LABEL.to_owned(), "1".to_owned());
+        let (entrypoint, cmd, env, network) = match running {
+            Some((container, program)) => (
+                program.cmd.first().cloned(),
+                program.cmd.get(1..).unwrap_or_default().to_vec(),
+                program.env.clone(),
+                format!("container:{container}"),
+            ),
+            // Never started; but an image without a command could not be made a container of.
+            None => (
+                Some("/labcheck-never-run".to_owned()),
+                Vec::new(),
+                Vec::new(),
+                "none".to_owned(),
+            ),
+        };
+        let host = HostConfig {
+            network_mode: Some(network),
+            cap_drop: Some(vec!["ALL".into()]),
+            security_opt: Some(vec!["no-new-privileges".into()]),
+            readonly_rootfs: Some(true),
+            memory: Some(256 * 1024 * 1024),
+            pids_limit: Some(64),
+            // Its output must be readable whatever the engine does with logs otherwise.
+            log_config: Some(HostConfigLogConfig {
+                typ: Some("json-file".into()),
+                config: None,
+            }),
+            ..HostConfig::default()
+        };
+        let body = ContainerCreateBody {
+            image: Some(image.to_owned()),
+            entrypoint: entrypoint.map(|program| vec![program]),
+            cmd: Some(cmd),
+            env: Some(env),
+            labels: Some(labels),
+            healthcheck: Some(HealthConfig {
+                test: Some(vec!["NONE".into()]),
+                ..HealthConfig::default()
+            }),
+            host_config: Some(host),
+            ..ContainerCreateBody::default()
+        };
+        let options = CreateContainerOptionsBuilder::new().name(name).build();
+        let made = self.docker.create_container(Some(options), body).await;
+        made.map(|_| ()).map_err(|err| words(&err))
+    }
+
+    /// Starts a container of the grader's own, waits until it has ended, and reads what it said.
+    ///
+    /// # Errors
+    /// The engine's words, cleaned.
+    pub(super) async fn run_probe(&self, name: &str) -> Result<Ended, String> {
+        let start = None::<StartContainerOptions>;
+        if let Err(err) = self.docker.start_container(name, start).await {
+            // A program that is not in the image ends in a refusal to start.
+            let missing = matches!(&err, Error::DockerResponseServerError { message, .. }
+                if message.contains("executable file not found") || message.contains("no such file"));
+            return if missing {
+                Ok(Ended {
+                    code: Some(127),
+                    out: String::new(),
+                })
+            } else {
+                Err(words(&err))
+            };
+        }
+        let until = WaitContainerOptionsBuilder::new()
+            .condition("not-running")
+            .build();
+        let mut ends = std::pin::pin!(self.docker.wait_container(name, Some(until)));
+        let code = match ends.next().await {
+            Some(Ok(end)) => Some(end.status_code),
+            Some(Err(Error::DockerContainerWaitError { code, .. })) => Some(code),
+            Some(Err(err)) => return Err(words(&err)),
+            None => None,
+        };
+        let options = LogsOptionsBuilder::new().stdout(true).build();
+        let mut stream = std::pin::pin!(self.docker.logs(name, Some(options)));
+        let mut out = Vec::new();
+        while let Some(Ok(part)) = stream.next().await {
+            let bytes = part.into_bytes();
+            let room = MOST_OUTPUT.saturating_sub(out.len());
+            out.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        }
+        Ok(Ended {
+            code,
+            out: String::from_utf8_lossy(&out).into_owned(),
+        })
+    }
+
+    /// Removes a container of the grader's own, running or not, with the unnamed volumes its image asked for. Whether
+    /// there was one.
+    pub(super) async fn remove_probe(&self, name: &str) -> bool {
+        let options = RemoveContainerOptionsBuilder::new()
+            .force(true)
+            .v(true)
+            .build();
+        let removing = self.docker.remove_container(name, Some(options));
+        let done = tokio::time::timeout(Duration::from_secs(10), removing).await;
+        matches!(done, Ok(Ok(())))
+    }
+}
