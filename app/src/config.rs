@@ -119,11 +119,7 @@ impl Config {
         let seconds = env.parsed("DB_WAIT_SECONDS", "60", "a whole number of seconds")?;
         // endsince v3
         Ok(Self {
-            listen: env.parsed(
-                "LISTEN",
-                "0.0.0.0:5000",
-                "an address and a port such as 0.0.0.0:5000",
-            )?,
+            listen: listen(&lookup)?,
             assets: env.or("STATIC_DIR", "static")?.into(),
             // since v3
             database: Database {
@@ -137,6 +133,12 @@ impl Config {
             // endsince v3
         })
     }
+}
+
+/// The address and port to listen on, without the other settings.
+pub fn listen(lookup: impl Fn(&str) -> Option<OsString>) -> Result<SocketAddr, ConfigError> {
+    let wanted = "an address and a port such as 0.0.0.0:5000";
+    Env(&lookup).parsed("LISTEN", "0.0.0.0:5000", wanted)
 }
 
 struct Env<'a>(&'a dyn Fn(&str) -> Option<OsString>);

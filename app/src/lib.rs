@@ -35,6 +35,10 @@ pub mod qr;
 pub mod health;
 // endsince v5
 
+// since v6
+pub mod visit;
+// endsince v6
+
 pub use error::AppError;
 
 /// The largest request body that is read, in bytes; a form of this application needs far less.
@@ -71,5 +75,8 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(|| async { AppError::MethodNotAllowed })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CompressionLayer::new())
+        // since v6
+        .layer(axum::middleware::from_fn(visit::log))
+        // endsince v6
         .with_state(state)
 }

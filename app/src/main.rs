@@ -4,8 +4,27 @@ use std::process::ExitCode;
 
 use inventory::{log, server};
 
+// since v5
+use inventory::health;
+// endsince v5
+
 #[tokio::main]
 async fn main() -> ExitCode {
+    // since v5
+    // An image without shell and curl has only this program to ask whether it is healthy.
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|word| word == "healthcheck")
+    {
+        return match health::ask(|name| std::env::var_os(name)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                log::error(&error);
+                ExitCode::FAILURE
+            }
+        };
+    }
+    // endsince v5
     match server::run(|name| std::env::var_os(name)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -148,3 +148,58 @@ async fn the_wait_ends_with_the_reason() {
     assert!(log.contains("Access denied"), "{log}");
     assert!(!log.contains("wrong"), "{log}");
 }
+
+#[tokio::test]
+async fn it_tells_itself_whether_it_is_healthy() {
+    let database = TestDatabase::new(Rights::Least).await;
+    let mut process = Process::on(&database, database.user().get_port(), &[]);
+    let address = process.says("listening on ").await;
+    assert!(ask_for_health(&address).await.success());
+    process.signal("TERM").await;
+    assert!(process.end().await.success());
+    assert_eq!(ask_for_health(&address).await.code(), Some(1));
+}
+
+async fn ask_for_health(address: &str) -> ExitStatus {
+    Command::new(env!("CARGO_BIN_EXE_inventory"))
+        .arg("healthcheck")
+        .env_clear()
+        .env("LISTEN", address)
+        .stderr(Stdio::null())
+        .status()
+        .await
+        .expect("the application starts")
+}
+
+#[tokio::test]
+async fn the_log_names_every_request_and_the_client_behind_the_proxy() {
+    let database = TestDatabase::new(Rights::Least).await;
+    let mut process = Process::on(&database, database.user().get_port(), &[]);
+    let address = process.says("listening on ").await;
+    for (path, header) in [
+        ("/healthz", "x: y"),
+        ("/nowhere?q=1", "x: y"),
+        (
+            "/",
+            "x-forwarded-for: 203.0.113.7\r\nx-forwarded-proto: https",
+        ),
+    ] {
+        let mut stream = TcpStream::connect(&address).await.expect("a connection");
+        let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\n{header}\r\n\r\n");
+        stream
+            .write_all(request.as_bytes())
+            .await
+            .expect("a request");
+        let mut start = [0; 12];
+        stream.read_exact(&mut start).await.expect("an answer");
+    }
+    // The health check comes first and has no line.
+    assert_eq!(
+        process.says("inventory: GET ").await,
+        "/nowhere 404 without a proxy"
+    );
+    assert_eq!(
+        process.says("inventory: GET ").await,
+        "/ 200 for 203.0.113.7 over https"
+    );
+}

@@ -57,6 +57,35 @@ impl Root {
         self.git_files(&["ls-files", "-z", "--", folder])
     }
 
+    /// Links to folders of this repository under a folder, as git tracks them, and where they lead.
+    ///
+    /// # Errors
+    /// When a link leads out of the repository.
+    pub(super) fn linked_folders(&self, folder: &str) -> Result<Vec<(String, String)>, DevError> {
+        let out = run(Command::new("git")
+            .arg("-C")
+            .arg(&self.path)
+            .args(["ls-files", "-z", "--", folder]))?;
+        let real = |path: &Path| {
+            path.canonicalize()
+                .map_err(|err| DevError::file(path, &err))
+        };
+        let top = real(&self.path)?;
+        let mut found = Vec::new();
+        for path in out.split('\0').filter(|path| !path.is_empty()) {
+            let link = self.join(path);
+            if !link.is_symlink() || !link.is_dir() {
+                continue;
+            }
+            let target = real(&link)?;
+            let target = target
+                .strip_prefix(&top)
+                .map_err(|_| DevError::wrong(format!("{path}: it leads out of the repository")))?;
+            found.push((path.to_owned(), target.display().to_string()));
+        }
+        Ok(found)
+    }
+
     /// Files under a folder that git tracks or would add.
     pub fn not_ignored(&self, folder: &str) -> Result<Vec<String>, DevError> {
         self.git_files(&[

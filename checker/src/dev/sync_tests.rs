@@ -77,6 +77,40 @@ fn files_that_git_does_not_know_are_left_out() {
 }
 
 #[test]
+fn a_linked_folder_stands_for_the_files_in_it() {
+    let (folder, root) = repository(&[
+        (
+            "solutions/v4/db/init.sh",
+            "# region v4-user\n# starter: # TODO(v4-user)\ncreate\n# endregion v4-user\n",
+        ),
+        ("solutions/v5/compose.yaml", "b\n"),
+    ]);
+    let link = folder.path().join("solutions/v5/db");
+    std::os::unix::fs::symlink("../v4/db", &link).expect("a link");
+    let add = |path: &str| {
+        let mut git = Command::new("git");
+        let done = git
+            .arg("-C")
+            .arg(folder.path())
+            .args(["add", path])
+            .status();
+        assert!(done.expect("git is here").success());
+    };
+    add("solutions/v5/db");
+    let made = stack(&root, 5, Form::Starter).expect("it is right");
+    assert_eq!(made.text("db/init.sh"), Some("create\n"));
+
+    let outside = folder.path().join("solutions/v5/etc");
+    std::os::unix::fs::symlink("/etc", &outside).expect("a link");
+    add("solutions/v5/etc");
+    let err = stack(&root, 5, Form::Starter).expect_err("it leads out");
+    assert!(
+        err.to_string().contains("solutions/v5/etc: it leads out"),
+        "{err}"
+    );
+}
+
+#[test]
 fn one_task_cannot_be_marked_in_two_files() {
     let again = APP.replace("//", "#");
     let (_folder, root) = repository(&[("app/a.rs", APP), ("solutions/v5/compose.yaml", &again)]);

@@ -38,6 +38,20 @@ pub const TASKS: &[Task] = &[
     task("v4-own-user", &["v4-app-signs-in-as-itself"]),
     task("v4-sign-in-as-itself", &["v4-app-signs-in-as-itself"]),
     task("v4-root-stays-home", &["v4-root-stays-home"]),
+    task("v5-dockerignore", &["v5-own-image"]),
+    task("v5-own-stage", &["v5-own-image", "v5-no-toolchain"]),
+    task("v5-start", &["v5-own-image", "v5-reaches-db-by-name"]),
+    task(
+        "v5-health-routes",
+        &["v5-own-image", "v5-healthcheck-works"],
+    ),
+    task("v5-healthcheck", &["v5-own-image", "v5-healthcheck-works"]),
+    task("v5-labels", &["v5-own-image", "v5-labels"]),
+    task("v5-own-image", &["v5-own-image", "v5-no-source-mounts"]),
+    task(
+        "v5-leave-cargo-behind",
+        &["v5-own-image", "v5-no-source-mounts"],
+    ),
 ];
 
 /// The tasks of a lab, by its name.

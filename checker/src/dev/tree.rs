@@ -23,9 +23,15 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// Files that git tracks under a folder, by their path inside that folder.
+    /// Files that git tracks under a folder, by their path inside that folder. A link to another folder of the
+    /// repository, such as that of an earlier lab, stands for the files in there.
     pub fn tracked(root: &Root, folder: &str) -> Result<Self, DevError> {
         let mut tree = Self::default();
+        for (path, target) in root.linked_folders(folder)? {
+            let inside = path.strip_prefix(folder).unwrap_or(&path);
+            let there = Self::tracked(root, &target)?;
+            tree.mount(inside.trim_start_matches('/'), there);
+        }
         for path in root.tracked(folder)? {
             let inside = path
                 .strip_prefix(folder)

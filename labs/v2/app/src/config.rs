@@ -41,14 +41,16 @@ impl Config {
     pub fn read(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, ConfigError> {
         let env = Env(&lookup);
         Ok(Self {
-            listen: env.parsed(
-                "LISTEN",
-                "0.0.0.0:5000",
-                "an address and a port such as 0.0.0.0:5000",
-            )?,
+            listen: listen(&lookup)?,
             assets: env.or("STATIC_DIR", "static")?.into(),
         })
     }
+}
+
+/// The address and port to listen on, without the other settings.
+pub fn listen(lookup: impl Fn(&str) -> Option<OsString>) -> Result<SocketAddr, ConfigError> {
+    let wanted = "an address and a port such as 0.0.0.0:5000";
+    Env(&lookup).parsed("LISTEN", "0.0.0.0:5000", wanted)
 }
 
 struct Env<'a>(&'a dyn Fn(&str) -> Option<OsString>);

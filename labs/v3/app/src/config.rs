@@ -105,11 +105,7 @@ impl Config {
         let env = Env(&lookup);
         let seconds = env.parsed("DB_WAIT_SECONDS", "60", "a whole number of seconds")?;
         Ok(Self {
-            listen: env.parsed(
-                "LISTEN",
-                "0.0.0.0:5000",
-                "an address and a port such as 0.0.0.0:5000",
-            )?,
+            listen: listen(&lookup)?,
             assets: env.or("STATIC_DIR", "static")?.into(),
             database: Database {
                 host: env.required("DB_HOST", "the name of the database's host")?,
@@ -121,6 +117,12 @@ impl Config {
             wait: Duration::from_secs(seconds),
         })
     }
+}
+
+/// The address and port to listen on, without the other settings.
+pub fn listen(lookup: impl Fn(&str) -> Option<OsString>) -> Result<SocketAddr, ConfigError> {
+    let wanted = "an address and a port such as 0.0.0.0:5000";
+    Env(&lookup).parsed("LISTEN", "0.0.0.0:5000", wanted)
 }
 
 struct Env<'a>(&'a dyn Fn(&str) -> Option<OsString>);
