@@ -51,7 +51,9 @@ impl Error {
                 | ProbeError::EngineLost { .. }
                 | ProbeError::TooOld { .. } => Exit::Engine,
                 ProbeError::Nothing(..) => Exit::Nothing,
-                ProbeError::Several(_) | ProbeError::NoSuch { .. } => Exit::Usage,
+                ProbeError::Several(_)
+                | ProbeError::SeveralOf { .. }
+                | ProbeError::NoSuch { .. } => Exit::Usage,
                 ProbeError::Recording { .. } => Exit::Invalid,
                 ProbeError::Interrupted { .. } => Exit::Unexpected,
             },

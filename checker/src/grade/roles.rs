@@ -95,6 +95,16 @@ pub fn assign(
     roles
 }
 
+/// Whether a container's process list shows a server of a protocol that a role speaks.
+pub fn serves(processes: Option<&Seen<Vec<Process>>>, signs: &RoleSigns) -> bool {
+    let mut all = processes.and_then(Seen::get).into_iter().flatten();
+    all.any(|process| {
+        SERVERS.iter().any(|(program, protocol, ..)| {
+            signs.speaks.contains(protocol) && process.program() == *program
+        })
+    })
+}
+
 type Signs = BTreeMap<Role, RoleSigns>;
 
 impl Candidate<'_> {

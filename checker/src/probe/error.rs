@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::facts::Role;
+
 /// Looking was not possible at all.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -42,6 +44,14 @@ pub enum ProbeError {
     /// More than one stack could be meant.
     #[error("more than one stack could be meant: {}", .0.join(", "))]
     Several(Vec<String>),
+    /// More than one service of the stack could play a role.
+    #[error("more than one container could be {}: {}", .role.phrase(), crate::text::ticked(.names))]
+    SeveralOf {
+        /// The role.
+        role: Role,
+        /// The services, or the containers where services are called alike.
+        names: Vec<String>,
+    },
     /// A name given on the command line is not there.
     #[error("no {kind} named `{name}` on this engine")]
     NoSuch {
@@ -80,6 +90,13 @@ impl ProbeError {
             Self::Several(names) => {
                 let first = names.first().map_or("NAME", String::as_str);
                 format!("say which one, for example `--project {first}`")
+            }
+            Self::SeveralOf { role, names } => {
+                let first = names.first().map_or("NAME", String::as_str);
+                format!(
+                    "say which one the application uses, for example `--role {}={first}`",
+                    role.word()
+                )
             }
             Self::Interrupted { stayed: Some(stayed) } => format!("{stayed}; delete them by hand"),
             Self::Interrupted { stayed: None } => "everything that was posted was taken back".into(),

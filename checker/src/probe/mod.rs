@@ -71,6 +71,7 @@ mod tar;
 mod top;
 mod uikit;
 mod ways_out;
+mod which_database;
 
 pub(crate) use engine_address::{Address, Surroundings};
 pub(crate) use engine_trouble::{trouble as engine_trouble, words as engine_words};

@@ -8,7 +8,7 @@ use super::ground::Ground;
 use super::look::Processes;
 use super::looked::{Looked, Stack};
 use super::redact::Secrets;
-use super::{Plan, ProbeError};
+use super::{Plan, ProbeError, which_database};
 use crate::check::Want;
 use crate::facts::{Role, Taken};
 use crate::grade;
@@ -59,7 +59,7 @@ pub(super) fn playing<'s>(stack: &'s Stack, roles: &Roles, role: Role) -> Vec<&'
 /// Roles by evidence; a name given with `--role` must be there.
 ///
 /// # Errors
-/// [`ProbeError::NoSuch`].
+/// [`ProbeError::NoSuch`], [`ProbeError::SeveralOf`].
 pub(super) fn assign(
     stack: &Stack,
     processes: &Processes,
@@ -91,10 +91,7 @@ pub(super) fn assign(
                 .collect(),
         });
     }
-    Ok(grade::assign(
-        &containers,
-        processes,
-        &plan.roles,
-        &plan.target.roles,
-    ))
+    let mut roles = grade::assign(&containers, processes, &plan.roles, &plan.target.roles);
+    which_database::settle(stack, processes, plan, &mut roles)?;
+    Ok(roles)
 }
