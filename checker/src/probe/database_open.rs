@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::database::Inquiry;
 use super::drive::Driver;
@@ -152,17 +153,28 @@ pub(super) fn database_in_use(watched: &Result<Watched, String>) -> Option<Strin
 /// Deadlines of the server's own, so that no look hangs on somebody's lock. A server that does not know one says so
 /// and goes on.
 pub(super) async fn limit(client: &mut Client, dialect: Dialect) {
-    let settings: &[&str] = match dialect {
-        Dialect::Postgres => &["SET statement_timeout = '5s'", "SET lock_timeout = '3s'"],
-        Dialect::Mariadb => &[
-            "SET SESSION max_statement_time = 5, SESSION lock_wait_timeout = 3, SESSION innodb_lock_wait_timeout = 3",
+    limit_to(client, dialect, Duration::from_secs(5)).await;
+}
+
+/// As [`limit`], with another deadline for statements.
+pub(super) async fn limit_to(client: &mut Client, dialect: Dialect, statement: Duration) {
+    let ms = statement.as_millis();
+    let settings = match dialect {
+        Dialect::Postgres => vec![
+            format!("SET statement_timeout = '{ms}ms'"),
+            "SET lock_timeout = '3s'".into(),
         ],
-        Dialect::Mysql => &[
-            "SET SESSION max_execution_time = 5000, SESSION lock_wait_timeout = 3, SESSION innodb_lock_wait_timeout = 3",
-        ],
+        // Seconds, as a decimal number (MariaDB: "Aborting Statements that Exceed a Certain Time to Execute").
+        Dialect::Mariadb => vec![format!(
+            "SET SESSION max_statement_time = {}, SESSION lock_wait_timeout = 3, SESSION innodb_lock_wait_timeout = 3",
+            statement.as_secs_f64()
+        )],
+        Dialect::Mysql => vec![format!(
+            "SET SESSION max_execution_time = {ms}, SESSION lock_wait_timeout = 3, SESSION innodb_lock_wait_timeout = 3"
+        )],
     };
     for setting in settings {
-        let _ = client.ask(setting).await;
+        let _ = client.ask(&setting).await;
     }
 }
 

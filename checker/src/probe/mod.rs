@@ -54,6 +54,7 @@ mod sockets;
 mod source;
 mod sql;
 mod sql_attempts;
+mod sql_counts;
 mod sql_identity;
 mod sql_keys;
 mod sql_login;

@@ -144,6 +144,14 @@ impl Client {
         })?
     }
 
+    /// Whether a line ends the answer to an earlier question, which was given up.
+    fn is_older_end(&self, line: &str, end: &str) -> bool {
+        line.strip_prefix(&self.end)
+            .and_then(|rest| rest.strip_prefix('-'))
+            .is_some_and(|number| number.parse::<u64>().is_ok())
+            && line != end
+    }
+
     /// Why the client ended, in its own words.
     fn ended(&self) -> String {
         let mut lines = self.complaint.lines().map(str::trim).filter(|line| {
@@ -169,6 +177,11 @@ impl Client {
                 if line == end {
                     finish(&mut reply, said.as_deref(), self.postgres);
                     return Some(reply);
+                }
+                if self.is_older_end(&line, end) {
+                    // What came late belongs to a question that nobody waits for any more.
+                    (reply, kept, said) = (Reply::default(), 0, None);
+                    continue;
                 }
                 if let Some(error) = line
                     .strip_prefix(end)
@@ -331,6 +344,18 @@ mod tests {
         };
         let (one, two) = (end(), end());
         assert!(one.len() > 40 && one != two);
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_comes_late_is_not_taken_for_the_next_one() {
+        let output = vec![out("late\nlabcheck-end-1\nright\nlabcheck-end-2\n")];
+        let mut client = client(Dialect::Mariadb, output);
+        client.asked = 1;
+        let reply = client.ask("SELECT 2").await;
+        assert_eq!(
+            reply.map(|reply| reply.rows),
+            Ok(vec![vec!["right".into()]])
+        );
     }
 
     #[tokio::test]

@@ -1,20 +1,12 @@
 //! Looking for what the round trip posted in every table, in bounded time. Takes nothing out: see `sql_undo`.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
-
-use tokio::time::Instant;
 
 use super::sql::{Client, identifier, literal};
 use super::sql_keys::table_of;
 use super::sql_mariadb::{Column, MOST_COLUMNS};
 use super::sql_snapshot::{Snapshot, Table, quoted};
 use crate::facts::{Dialect, Row};
-
-/// Look-ups joined into one statement.
-const TOGETHER: usize = 60;
-/// Longest time for one search through all the tables.
-const LONGEST: Duration = Duration::from_secs(4);
 
 /// A database client that knows its dialect, the tables there are, and what lay in them before.
 pub(super) struct Rows<'c> {
@@ -56,7 +48,7 @@ impl Rows<'_> {
     /// Where values lie, as (what, value) pairs: columns that hold exactly one of them, and in how many rows.
     ///
     /// # Errors
-    /// The database could not be asked, or the name was not found and not every table could be searched.
+    /// The database could not be asked; or not every table could be searched, and what was not found may lie there.
     pub(super) async fn find(&mut self, values: &[(&str, &str)]) -> Result<Vec<Row>, String> {
         let mut asked = Vec::new();
         for column in self.columns {
@@ -98,8 +90,12 @@ impl Rows<'_> {
             })
             .collect();
         rows.sort();
+        let asked_for = |what: &str| values.iter().any(|(value, _)| *value == what);
+        let found = |what: &str| !asked_for(what) || rows.iter().any(|row| row.value == what);
+        // Of number and e-mail address one is enough, unless only one was asked for.
+        let details = found("number") || (asked_for("email") && found("email"));
         match unread {
-            Some(unread) if !rows.iter().any(|row| row.value == "name") => Err(unread),
+            Some(unread) if !(found("name") && found("hash") && details) => Err(unread),
             _ => Ok(rows),
         }
     }
@@ -131,80 +127,6 @@ impl Rows<'_> {
             "not every table could be searched in time: {}{more}",
             most.join(", ")
         ))
-    }
-
-    /// How many rows pass each test; `None` where the server did not say, or not in time.
-    pub(super) async fn counts(
-        &mut self,
-        tests: &[(Table, String)],
-        search: Search,
-    ) -> Result<Vec<Option<u64>>, String> {
-        let until = Instant::now() + LONGEST;
-        let mut counts = vec![None; tests.len()];
-        for (chunk, tests) in tests.chunks(TOGETHER).enumerate() {
-            if Instant::now() > until {
-                break;
-            }
-            let parts: Vec<(usize, &Table, String)> = tests
-                .iter()
-                .enumerate()
-                .filter(|(_, (table, _))| !self.is_slow(table))
-                .map(|(at, (table, test))| (at, table, self.counting(at, table, test, search)))
-                .collect();
-            if parts.is_empty() {
-                continue;
-            }
-            let all: Vec<&str> = parts.iter().map(|(_, _, part)| part.as_str()).collect();
-            let together = self.client.rows(&all.join(" UNION ALL ")).await;
-            let mut rows = together.as_ref().cloned().unwrap_or_default();
-            if together.is_err() {
-                // One table that cannot be read must not hide the others.
-                for (_, table, part) in &parts {
-                    if Instant::now() > until || self.is_slow(table) {
-                        continue;
-                    }
-                    match self.client.rows(part).await {
-                        Ok(found) => rows.extend(found),
-                        Err(_) => self.call_slow(table),
-                    }
-                }
-            }
-            for row in rows {
-                let [at, count] = row.as_slice() else {
-                    continue;
-                };
-                if let (Ok(at), Ok(count)) = (at.parse::<usize>(), count.parse())
-                    && let Some(place) = counts.get_mut(chunk * TOGETHER + at)
-                {
-                    *place = Some(count);
-                }
-            }
-        }
-        Ok(counts)
-    }
-
-    /// A statement that counts.
-    fn counting(&self, at: usize, table: &Table, test: &str, search: Search) -> String {
-        let limit = self
-            .before
-            .filter(|_| search == Search::WhatIsNew)
-            .and_then(|before| before.limit(table, self.dialect));
-        let limit = limit.map_or_else(String::new, |limit| format!("{limit} AND "));
-        format!(
-            "SELECT {at}, COUNT(*) FROM {} WHERE {limit}({test})",
-            self.table(table)
-        )
-    }
-
-    fn is_slow(&self, table: &Table) -> bool {
-        self.before
-            .is_some_and(|before| before.slow.borrow().contains(table))
-    }
-
-    fn call_slow(&self, table: &Table) {
-        if let Some(before) = self.before {
-            before.slow.borrow_mut().insert(table.clone());
-        }
     }
 
     /// How many rows of one table pass a test.

@@ -2,10 +2,14 @@
 //!
 //! Kept is no row, only how many there were and how high the keys went.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
-use super::sql::{Client, identifier};
+use tokio::time::Instant;
+
+use super::database_open::{limit, limit_to};
+use super::sql::{Client, Row, identifier};
 use super::{sql_mariadb, sql_postgres};
 use crate::facts::Dialect;
 
@@ -50,6 +54,8 @@ pub(super) struct Snapshot {
     whole: bool,
     /// Tables that could not be searched in time; nobody waits for them twice.
     pub slow: RefCell<BTreeSet<Table>>,
+    /// What large tables have cost so far.
+    pub spent: Cell<Duration>,
 }
 
 /// A table's name in a statement.
@@ -91,12 +97,11 @@ impl Snapshot {
                 .enumerate()
                 .map(|(at, (_, question))| format!("SELECT {at}, {question}"))
                 .collect();
-            // Where they cannot be answered together, these tables stay unknown, and nothing is ever deleted there.
-            for row in client
-                .rows(&parts.join(" UNION ALL "))
-                .await
-                .unwrap_or_default()
-            {
+            let rows = match client.rows(&parts.join(" UNION ALL ")).await {
+                Ok(rows) => rows,
+                Err(_) => one_by_one(client, dialect, &parts).await,
+            };
+            for row in rows {
                 let [at, rows, highest] = row.as_slice() else {
                     continue;
                 };
@@ -107,10 +112,17 @@ impl Snapshot {
                 snapshot.remember(described, rows.parse().ok(), highest.parse().ok());
             }
         }
-        for described in described {
-            snapshot.tables.entry(described.table).or_default();
-        }
+        snapshot.name_unknown(&described);
         Ok(snapshot)
+    }
+
+    /// Tables of which nothing could be asked are there all the same, and as large as they are.
+    fn name_unknown(&mut self, described: &[Described]) {
+        for described in described {
+            if !self.tables.contains_key(&described.table) {
+                self.remember(described, None, None);
+            }
+        }
     }
 
     fn remember(&mut self, described: &Described, rows: Option<u64>, highest: Option<i128>) {
@@ -168,11 +180,33 @@ impl Snapshot {
         }
     }
 
+    /// Whether it has more rows than are searched without haste.
+    pub(super) fn is_large(&self, table: &Table) -> bool {
+        self.tables.get(table).is_some_and(|known| known.large)
+    }
+
     /// What a search of a large table is limited to.
     pub(super) fn limit(&self, table: &Table, dialect: Dialect) -> Option<String> {
-        let large = self.tables.get(table).is_some_and(|known| known.large);
-        self.new_rows(table, dialect).filter(|_| large)
+        self.new_rows(table, dialect)
+            .filter(|_| self.is_large(table))
     }
+}
+
+/// Asks each by itself; a table that gives no answer stays unknown, and nothing is ever deleted there.
+async fn one_by_one(client: &mut Client, dialect: Dialect, parts: &[String]) -> Vec<Row> {
+    const ALONE: Duration = Duration::from_millis(300);
+    const LONGEST: Duration = Duration::from_secs(3);
+    let until = Instant::now() + LONGEST;
+    let mut rows = Vec::new();
+    limit_to(client, dialect, ALONE).await;
+    for part in parts {
+        if Instant::now() > until {
+            break;
+        }
+        rows.extend(client.rows(part).await.unwrap_or_default());
+    }
+    limit(client, dialect).await;
+    rows
 }
 
 /// How many rows there are and how high the key goes; `None` where neither is quick to know.
@@ -239,6 +273,10 @@ mod tests {
             None
         );
         let mut snapshot = Snapshot::default();
+        let heap = described("heap", 2_000_000, None);
+        snapshot.name_unknown(std::slice::from_ref(&heap));
+        assert!(snapshot.is_large(&heap.table));
+        assert_eq!(snapshot.new_rows(&heap.table, Dialect::Mariadb), None);
         snapshot.remember(&log, None, Some(2_000_000));
         assert_eq!(
             snapshot.limit(&log.table, Dialect::Postgres).as_deref(),

@@ -44,7 +44,7 @@ impl Rows<'_> {
         match self.try_undo(keys, nonce, hash).await {
             Ok(undone) if undone.stayed.is_empty() => Seen::Seen(undone.deleted),
             Ok(undone) => Seen::Unseen(format!(
-                "of the round trip with `{nonce}`, something stays: {}",
+                "of the round trip with `{nonce}`, something may stay: {}",
                 undone.stayed.into_iter().collect::<Vec<_>>().join("; ")
             )),
             Err(why) => Seen::Unseen(format!("rows named `{nonce}` may stay: {why}")),

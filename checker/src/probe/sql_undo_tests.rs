@@ -16,6 +16,9 @@ use crate::probe::sql_snapshot::Snapshot;
 
 type Statements = Arc<Mutex<Vec<String>>>;
 
+/// A table that is called so gives no answer in time.
+const TOO_SLOW: u64 = u64::MAX;
+
 /// A MariaDB that counts as it is told: each part of a statement gets the number of the first words that stand in it.
 fn client(counts: &'static [(&'static str, u64)]) -> (Client, Statements) {
     let (input, theirs) = tokio::io::duplex(1 << 20);
@@ -28,6 +31,11 @@ fn client(counts: &'static [(&'static str, u64)]) -> (Client, Statements) {
             let mut answer = String::new();
             if let Some(end) = line.strip_prefix("SELECT 'labcheck-end") {
                 answer = format!("labcheck-end{}\n", end.trim_end_matches("';"));
+            } else if counts
+                .iter()
+                .any(|(words, count)| *count == TOO_SLOW && line.contains(words))
+            {
+                answer = "Error\t1969\tQuery execution was interrupted\n".into();
             } else if line.contains("COUNT(*)") {
                 for part in line.trim_end_matches(';').split(" UNION ALL ") {
                     let at = part.split([' ', ',']).nth(1).unwrap_or_default();
@@ -232,4 +240,44 @@ async fn a_hash_kept_as_bytes_is_found_too() {
     let found = rows.find(&[("name", "x"), ("hash", "ab12")]).await;
     let found = found.expect("the database answers");
     assert!(found.len() == 1 && found[0].value == "hash", "{found:?}");
+}
+
+#[tokio::test]
+async fn a_large_table_without_a_key_hides_no_other() {
+    let described = |table: &str, rows| Described {
+        table: ("shop".into(), table.into()),
+        rows,
+        key: None,
+    };
+    let before = Snapshot::of(vec![
+        (described("log", 1_200_000), None, None),
+        (described("makers", 2), Some(2), None),
+    ]);
+    let columns =
+        [("log", "line"), ("makers", "name"), ("makers", "digest")].map(|(table, column)| Column {
+            spot: spot(table, column),
+            text: true,
+        });
+    let counts = &[("`log`", TOO_SLOW), ("`makers` … `name` = 'x'", 1)];
+    let (mut client, heard) = client(counts);
+    let mut rows = Rows {
+        client: &mut client,
+        dialect: Dialect::Mariadb,
+        columns: &columns,
+        before: Some(&before),
+    };
+    let found = rows.find(&[("name", "x")]).await.expect("found");
+    assert!(found.len() == 1 && found[0].spot.table == "makers");
+    let about_log = |heard: &Statements| {
+        let heard = heard.lock().expect("heard");
+        heard.iter().filter(|line| line.contains("`log`")).count()
+    };
+    assert_eq!(about_log(&heard), 1);
+    // What may lie in the table that was not read is not called missing.
+    let why = rows.find(&[("name", "x"), ("hash", "ab")]).await;
+    assert!(why.is_err_and(|why| why.contains("`shop.log`")));
+    let why = rows.find(&[("name", "x"), ("number", "44")]).await;
+    assert!(why.is_err());
+    // Nobody waits for it twice.
+    assert_eq!(about_log(&heard), 1);
 }
