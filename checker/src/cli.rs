@@ -73,6 +73,9 @@ pub struct GradeArgs {
     /// What to print.
     #[arg(long, value_enum, default_value = "text")]
     pub format: Format,
+    /// Also write the report to a file in a format, such as `html=report.html` (repeatable).
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = out)]
+    pub out: Vec<(Format, PathBuf)>,
     /// Grade recorded facts instead of a live stack.
     #[arg(long, value_name = "FILE")]
     pub replay: Option<PathBuf>,
@@ -103,6 +106,41 @@ pub enum Format {
     Text,
     /// `labcheck.report/v1`.
     Json,
+    /// Test results for build servers, in XML.
+    Junit,
+    /// For a comment, a wiki or a job summary.
+    Markdown,
+    /// One page that needs nothing else.
+    Html,
+    /// Annotations of a GitHub Actions step.
+    Github,
+    /// GitLab's Code Quality report.
+    Gitlab,
+    /// The `results.json` of a Gradescope autograder.
+    Gradescope,
+    /// The `result.json` of Classroom 50.
+    Classroom50,
+    /// The Test Anything Protocol, version 14.
+    Tap,
+}
+
+/// `--out FORMAT=PATH`.
+fn out(text: &str) -> Result<(Format, PathBuf), String> {
+    let (format, path) = text
+        .split_once('=')
+        .filter(|(_, path)| !path.is_empty())
+        .ok_or("a format and a file joined by `=` are wanted, such as `html=report.html`")?;
+    let format = Format::from_str(format, true).map_err(|_| {
+        let names: Vec<String> = Format::value_variants()
+            .iter()
+            .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
+            .collect();
+        format!(
+            "there is no format of that name; formats are {}",
+            names.join(", ")
+        )
+    })?;
+    Ok((format, PathBuf::from(path)))
 }
 
 /// `--color`.

@@ -9,6 +9,7 @@ pub mod dev;
 pub mod error;
 pub mod exit;
 pub mod facts;
+mod file;
 pub mod grade;
 pub mod lab;
 pub mod probe;

@@ -11,7 +11,7 @@ use crate::facts::Facts;
 use crate::grade::{Grade, Outcome, judge, plan};
 use crate::lab::{Course, Lab};
 use crate::probe::{Live, Observer as _, Plan, Progress, Replay, record};
-use crate::report::{self, Style};
+use crate::report::{self, Report, Style, Submission};
 
 /// Does what was typed.
 ///
@@ -42,6 +42,10 @@ async fn grade(args: &GradeArgs, colour: bool, started: Instant) -> Result<Exit,
         u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX)
     };
     print(&rendered(&grade, args.format, colour, took_ms));
+    for (format, path) in &args.out {
+        let text = rendered(&grade, *format, false, took_ms);
+        crate::file::write_whole(path, &text).map_err(|err| not_written(path, &err))?;
+    }
     Ok(exit(&grade))
 }
 
@@ -80,17 +84,37 @@ async fn observe(args: &GradeArgs, plan: &Plan) -> Result<Facts, Error> {
     Ok(facts)
 }
 
+/// The time of day of this machine, RFC 3339.
+fn now() -> String {
+    humantime::format_rfc3339_seconds(std::time::SystemTime::now()).to_string()
+}
+
 fn write_record(file: &Path, facts: &Facts) -> Result<(), Error> {
-    record::write(file, facts).map_err(|err| Error::Write {
-        path: file.display().to_string(),
+    record::write(file, facts).map_err(|err| not_written(file, &err))
+}
+
+fn not_written(path: &Path, err: &std::io::Error) -> Error {
+    Error::Write {
+        path: path.display().to_string(),
         why: err.to_string(),
-    })
+    }
 }
 
 /// The report in a format.
 pub(crate) fn rendered(grade: &Grade, format: Format, colour: bool, took_ms: u64) -> String {
     match format {
         Format::Json => report::json(grade, took_ms),
+        Format::Junit => report::junit(&Report::new(grade, took_ms)),
+        Format::Markdown => report::markdown(&Report::new(grade, took_ms)),
+        Format::Html => report::html(&Report::new(grade, took_ms)),
+        Format::Github => report::github(&Report::new(grade, took_ms)),
+        Format::Gitlab => report::gitlab(&Report::new(grade, took_ms)),
+        Format::Gradescope => report::gradescope(&Report::new(grade, took_ms)),
+        Format::Classroom50 => {
+            let submission = Submission::from_lookup(|name| std::env::var(name).ok(), now());
+            report::classroom50(&Report::new(grade, took_ms), &submission)
+        }
+        Format::Tap => report::tap(&Report::new(grade, took_ms)),
         Format::Text => report::terminal(
             grade,
             Style {

@@ -21,24 +21,7 @@ const NEVER: &str = "Thu, 01 Jan 1970 00:00:00 GMT";
 pub fn write(path: &Path, facts: &Facts) -> io::Result<()> {
     let mut text = serde_json::to_string_pretty(&normalised(facts)).map_err(io::Error::other)?;
     text.push('\n');
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let name = path
-        .file_name()
-        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "not the name of a file"))?;
-    let beside = folder.join(format!(
-        ".{}.{}.part",
-        name.to_string_lossy(),
-        std::process::id()
-    ));
-    let written = std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, path));
-    if written.is_err() {
-        // The first error is the one that counts.
-        let _ = std::fs::remove_file(&beside);
-    }
-    written
+    crate::file::write_whole(path, &text)
 }
 
 /// Facts without what differs from run to run. Doing it twice changes nothing more.

@@ -1,7 +1,24 @@
 //! What people and programs read: one file per format.
 
+mod classroom50;
+mod github;
+mod gitlab;
+mod gradescope;
+mod html;
 mod json_v1;
+mod junit;
+mod markdown;
+mod parts;
+mod tap;
 mod terminal;
 
+pub use classroom50::{Submission, render as classroom50};
+pub use github::render as github;
+pub use gitlab::render as gitlab;
+pub use gradescope::render as gradescope;
+pub use html::render as html;
 pub use json_v1::{Report, render as json};
+pub use junit::render as junit;
+pub use markdown::render as markdown;
+pub use tap::render as tap;
 pub use terminal::{Style, render as terminal};

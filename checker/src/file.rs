@@ -1,0 +1,29 @@
+//! Writing files that somebody may be reading, or that must not be half there.
+
+use std::io;
+use std::path::Path;
+
+/// Writes a file beside its place and moves it there: a full disk leaves what was there before.
+///
+/// # Errors
+/// What the system says of the folder or the file.
+pub(crate) fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let name = path
+        .file_name()
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "not the name of a file"))?;
+    let beside = folder.join(format!(
+        ".{}.{}.part",
+        name.to_string_lossy(),
+        std::process::id()
+    ));
+    let written = std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, path));
+    if written.is_err() {
+        // The first error is the one that counts.
+        let _ = std::fs::remove_file(&beside);
+    }
+    written
+}

@@ -1,0 +1,99 @@
+//! What several formats say of a check in the same words. Plain text: escaping is each format's own business.
+
+use super::json_v1::{Report, ReportCheck};
+use crate::check::Blame;
+use crate::text;
+
+/// One line for a check: what counts first, without its id.
+pub(super) fn short(check: &ReportCheck) -> String {
+    match check.verdict.as_str() {
+        "pass" => "passed".into(),
+        "skipped" => match &check.cause {
+            Some(cause) => format!("not judged, because {} did not pass", text::clean(cause)),
+            None => "not judged".into(),
+        },
+        "unknown" => format!(
+            "could not be looked at, no points are lost: {}",
+            text::clean(&check.found)
+        ),
+        _ => format!(
+            "expected {}; found {}",
+            text::clean(&check.expected),
+            text::clean(&check.found)
+        ),
+    }
+}
+
+/// Whose doing a fail is, where it is not the student's.
+pub(super) fn whose(check: &ReportCheck) -> Option<&'static str> {
+    match check.blame {
+        Some(Blame::Leftover) => Some("a leftover of another lab; no points are lost"),
+        Some(Blame::Environment) => Some("this machine's doing; no points are lost"),
+        Some(Blame::Student) | None => None,
+    }
+}
+
+/// Everything a person needs to mend it, as label and text; empty for what passed or was skipped.
+pub(super) fn fields(check: &ReportCheck) -> Vec<(&'static str, String)> {
+    if !matches!(check.verdict.as_str(), "fail" | "unknown") {
+        return Vec::new();
+    }
+    let found = if check.verdict == "fail" {
+        "found"
+    } else {
+        "trouble"
+    };
+    let mut fields = vec![
+        ("expected", text::clean(&check.expected)),
+        (found, text::clean(&check.found)),
+    ];
+    if let Some(whose) = whose(check) {
+        fields.push(("whose", whose.into()));
+    }
+    fields.push(("why", text::clean(&check.why)));
+    for evidence in &check.evidence {
+        fields.push(("look", text::clean(&evidence.what)));
+        if !evidence.try_it.is_empty() {
+            fields.push(("command", text::clean(&evidence.try_it)));
+        }
+    }
+    if let Some(hint) = &check.hint {
+        fields.push(("hint", text::clean(hint)));
+    }
+    fields.push(("chapter", text::clean(&check.chapter)));
+    fields
+}
+
+/// The same as lines, `label: text`.
+pub(super) fn lines(check: &ReportCheck) -> String {
+    let lines = fields(check)
+        .into_iter()
+        .map(|(label, text)| format!("{label}: {text}"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The last line of every report: how the milestone stands.
+pub(super) fn summary(report: &Report) -> String {
+    let verdict = match report.outcome.as_str() {
+        "passed" => "passed",
+        "unknown" => "unknown",
+        _ => "not yet",
+    };
+    let open = match report.points.open {
+        0 => String::new(),
+        open => format!(" ({open} open: neither earned nor lost)"),
+    };
+    format!(
+        "{} {verdict}: {} of {} core checks, {} of {} points{open}",
+        text::clean(&report.lab),
+        report.core.passed,
+        report.core.of,
+        report.points.earned,
+        report.points.possible
+    )
+}
+
+/// "core" or "star".
+pub(super) fn kind(check: &ReportCheck) -> &'static str {
+    if check.core { "core" } else { "star" }
+}
