@@ -3,6 +3,8 @@
 //! It lists what is to be mended, so passed and skipped checks are not in it. A finding points to the lab's compose file,
 //! as GitLab wants a file: what was judged is the running stack.
 
+use std::fmt::Write as _;
+
 use serde_json::json;
 use sha1::{Digest as _, Sha1};
 
@@ -21,7 +23,11 @@ pub fn render(report: &Report) -> String {
                 (None, false) => "minor",
             };
             let mark = Sha1::digest(format!("{}\n{}", report.lab, check.id));
-            let fingerprint: String = mark.iter().map(|byte| format!("{byte:02x}")).collect();
+            let fingerprint = mark.iter().fold(String::new(), |mut hex, byte| {
+                // Writing to a text cannot fail.
+                let _ = write!(hex, "{byte:02x}");
+                hex
+            });
             json!({
                 "description": format!("{}: {}", text::clean(&check.title), parts::short(check)),
                 "check_name": text::clean(&check.id),
