@@ -1,4 +1,4 @@
-//! `--format markdown`: for a comment, a wiki or a job summary. CommonMark with tables.
+//! `--format markdown`: for a comment, a wiki or a job summary. `CommonMark` with tables.
 
 use std::fmt::Write as _;
 
