@@ -1,6 +1,6 @@
 //! The command line: what can be typed, and which room answers it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::builder::styling::{AnsiColor, Styles};
@@ -93,6 +93,10 @@ pub struct GradeArgs {
 /// Commands other than grading.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Start a lab's stack, after offering to stop what another lab left running.
+    Start(crate::start::StartArgs),
+    /// Take a lab's stack down.
+    Stop(crate::start::StopArgs),
     /// The course's container images: which are there, and making or carrying them where Docker Hub is out of reach.
     Images(crate::setup::ImagesArgs),
     /// For the course's authors.
@@ -251,46 +255,53 @@ impl GradeArgs {
     /// The lab's folder: the one given, or the current one or one above it that holds this lab's `lab.yaml`, or
     /// `labs/LAB` below it, or the current one where it holds a compose file.
     fn folder(&self) -> Result<Option<PathBuf>, Error> {
-        if let Some(given) = &self.folder {
-            return given.canonicalize().map(Some).map_err(|err| {
-                usage(
-                    format!("--folder {}: {err}", given.display()),
-                    "give the folder that holds the lab's compose.yaml",
-                )
-            });
-        }
-        let Ok(here) = std::env::current_dir() else {
-            return Ok(None);
-        };
-        let lab = self.lab.as_deref().unwrap_or_default();
-        let lower = lab.to_ascii_lowercase();
-        let is_lab = |folder: &std::path::Path| {
-            let text = std::fs::read_to_string(folder.join("lab.yaml")).unwrap_or_default();
-            text.lines().any(|line| {
-                line.strip_prefix("lab:")
-                    .is_some_and(|name| name.trim().eq_ignore_ascii_case(lab))
-            })
-        };
-        let above = here
-            .ancestors()
-            .find(|folder| is_lab(folder))
-            .map(std::path::Path::to_path_buf);
-        let below = Some(here.join("labs").join(lower)).filter(|folder| is_lab(folder));
-        let stack = Some(here.clone()).filter(|folder| {
-            [
-                "compose.yaml",
-                "compose.yml",
-                "docker-compose.yaml",
-                "docker-compose.yml",
-            ]
-            .iter()
-            .any(|file| folder.join(file).is_file())
-        });
-        Ok(above
-            .or(below)
-            .or(stack)
-            .and_then(|folder| folder.canonicalize().ok()))
+        lab_folder(
+            self.lab.as_deref().unwrap_or_default(),
+            self.folder.as_deref(),
+        )
     }
+}
+
+/// The names of a compose file, in the order in which Compose looks for them.
+pub(crate) const COMPOSE_FILES: [&str; 4] = [
+    "compose.yaml",
+    "compose.yml",
+    "docker-compose.yaml",
+    "docker-compose.yml",
+];
+
+/// The folder given; else the lab's: above the current one or below it, or the current one where it holds a compose file.
+pub(crate) fn lab_folder(lab: &str, given: Option<&Path>) -> Result<Option<PathBuf>, Error> {
+    if let Some(given) = given {
+        return given.canonicalize().map(Some).map_err(|err| {
+            usage(
+                format!("--folder {}: {err}", given.display()),
+                "give the folder that holds the lab's compose.yaml",
+            )
+        });
+    }
+    let Ok(here) = std::env::current_dir() else {
+        return Ok(None);
+    };
+    let is_lab = |folder: &Path| {
+        let text = std::fs::read_to_string(folder.join("lab.yaml")).unwrap_or_default();
+        text.lines().any(|line| {
+            line.strip_prefix("lab:")
+                .is_some_and(|name| name.trim().eq_ignore_ascii_case(lab))
+        })
+    };
+    let above = here
+        .ancestors()
+        .find(|folder| is_lab(folder))
+        .map(Path::to_path_buf);
+    let lower = lab.to_ascii_lowercase();
+    let below = Some(here.join("labs").join(lower)).filter(|folder| is_lab(folder));
+    let stack = Some(here.clone())
+        .filter(|folder| COMPOSE_FILES.iter().any(|file| folder.join(file).is_file()));
+    Ok(above
+        .or(below)
+        .or(stack)
+        .and_then(|folder| folder.canonicalize().ok()))
 }
 
 fn pair<'t>(text: &'t str, flag: &str, example: &str) -> Result<(&'t str, &'t str), Error> {

@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use crate::cli::{Cli, Command, Format, GradeArgs};
@@ -25,6 +26,8 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
             .await
             .map(|()| Exit::Passed)
             .map_err(Error::from),
+        Some(Command::Start(args)) => crate::start::start(args).await.map(|()| Exit::Passed),
+        Some(Command::Stop(args)) => crate::start::stop(args).await.map(|()| Exit::Passed),
         Some(Command::Dev(args)) => crate::dev::run(args, colour).await,
         None => grade(&cli.grade, colour, started).await,
     }
@@ -154,12 +157,15 @@ pub(crate) fn print(text: &str) {
 /// Progress on standard error, where that is a terminal: one line that is wiped at the end.
 struct Screen {
     terminal: bool,
+    /// The last line, which is not said again.
+    last: Mutex<String>,
 }
 
 impl Screen {
     fn new() -> Self {
         Self {
             terminal: std::io::stderr().is_terminal(),
+            last: Mutex::default(),
         }
     }
 
@@ -173,6 +179,11 @@ impl Screen {
 impl Progress for Screen {
     fn now(&self, what: &str) {
         let what = crate::text::cut(&crate::text::clean(what), 100);
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if *last == what {
+            return;
+        }
+        last.clone_from(&what);
         let _ = if self.terminal {
             write!(std::io::stderr(), "\r\u{1b}[K{what} …")
         } else {

@@ -8,7 +8,10 @@ use std::time::Duration;
 
 use bollard::Docker;
 use bollard::errors::Error as Failure;
-use bollard::query_parameters::{CreateImageOptionsBuilder, ImportImageOptionsBuilder};
+use bollard::models::{ContainerSummary, ContainerSummaryStateEnum};
+use bollard::query_parameters::{
+    CreateImageOptionsBuilder, ImportImageOptionsBuilder, ListContainersOptionsBuilder,
+};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
 
@@ -39,6 +42,25 @@ impl Failed {
 pub(super) struct Version {
     /// Such as `26.1.5`.
     pub(super) engine: String,
+}
+
+/// A container of the engine's list (`GET /containers/json`), as far as starting another stack has to know it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Row {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its compose project, if any.
+    pub(crate) project: Option<String>,
+    /// The folder that project was started from.
+    pub(crate) folder: Option<String>,
+    /// Its lab, by the label `labcheck.lab`.
+    pub(crate) lab: Option<String>,
+    /// The test that started it, by the label `labcheck.test`.
+    pub(crate) test: Option<String>,
+    /// Whether it is up.
+    pub(crate) running: bool,
+    /// The ports of this machine that it holds.
+    pub(crate) ports: Vec<u16>,
 }
 
 /// What is known of an image (`GET /images/{name}/json`).
@@ -82,6 +104,14 @@ impl Api {
         let info = self.0.info().await.ok();
         info.and_then(|info| info.docker_root_dir)
             .map_or_else(|| "the engine's images".to_owned(), |dir| words(&dir))
+    }
+
+    /// Every container, up or not.
+    pub(super) async fn containers(&self) -> Result<Vec<Row>, SetupError> {
+        let options = ListContainersOptionsBuilder::new().all(true).build();
+        let rows = self.0.list_containers(Some(options)).await;
+        let rows = rows.map_err(|err| said("listing containers", &err))?;
+        Ok(rows.into_iter().map(row).collect())
     }
 
     /// An image by name; `None` when the engine has none of that name.
@@ -148,6 +178,31 @@ impl Api {
             Ok(info) => Ok(info.stream.or(info.status).unwrap_or_default()),
             Err(err) => Err(why(&err)),
         }))
+    }
+}
+
+fn row(found: ContainerSummary) -> Row {
+    let labels = found.labels.unwrap_or_default();
+    let label = |name: &str| labels.get(name).map(|value| words(value));
+    let names = found.names.unwrap_or_default();
+    let ports = found.ports.unwrap_or_default();
+    let mut ports: Vec<u16> = ports.iter().filter_map(|port| port.public_port).collect();
+    ports.sort_unstable();
+    ports.dedup();
+    Row {
+        name: words(
+            names
+                .first()
+                .map_or("", |name| name.trim_start_matches('/')),
+        ),
+        project: label("com.docker.compose.project"),
+        folder: labels
+            .get("com.docker.compose.project.working_dir")
+            .cloned(),
+        lab: label("labcheck.lab"),
+        test: label("labcheck.test"),
+        running: found.state == Some(ContainerSummaryStateEnum::RUNNING),
+        ports,
     }
 }
 

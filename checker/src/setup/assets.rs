@@ -14,7 +14,7 @@ use super::error::SetupError;
 struct Compose;
 
 /// The user's cache folder for labcheck (`$XDG_CACHE_HOME/labcheck` and its likes elsewhere).
-pub(super) fn cache() -> PathBuf {
+pub(crate) fn cache() -> PathBuf {
     etcetera::choose_base_strategy()
         .map_or_else(|_| std::env::temp_dir(), |strategy| strategy.cache_dir())
         .join("labcheck")

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::process::Command;
 
 use super::advice::{self, Trouble};
-use super::api::{Api, Version};
+use super::api::{Api, Row, Version};
 use super::error::SetupError;
 use super::say::Say;
 use super::{apt, assets, host, process};
@@ -51,6 +51,24 @@ impl Engine {
             }),
             Err((trouble, why)) => Err(no_engine(&address, trouble, why)),
         }
+    }
+
+    /// The engine there is, with Compose v2 and Buildx; nothing is installed.
+    ///
+    /// # Errors
+    /// [`SetupError::NoEngine`], [`SetupError::NoClient`].
+    pub(crate) async fn there() -> Result<Self, SetupError> {
+        let mut engine = Self::find().await?;
+        engine.find_client().await?;
+        Ok(engine)
+    }
+
+    /// Every container on it, up or not.
+    ///
+    /// # Errors
+    /// [`SetupError::Engine`].
+    pub(crate) async fn containers(&self) -> Result<Vec<Row>, SetupError> {
+        self.api.containers().await
     }
 
     /// The engine there is, with Compose v2 and Buildx; what is missing is installed where that can be done.

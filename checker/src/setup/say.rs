@@ -118,7 +118,10 @@ impl Step {
             Some(bar) => bar.set_message(what),
             None if self.spoke.elapsed() >= HEARTBEAT => {
                 self.spoke = Instant::now();
-                self.say.line(&format!("{} … {what}", self.title));
+                // Where nothing moved, the time has.
+                let since = self.started.elapsed().as_secs();
+                self.say
+                    .line(&format!("{} … {since} s: {what}", self.title));
             }
             None => {}
         }

@@ -13,13 +13,12 @@ use serde_json::{Value, json};
 
 use super::Docker;
 use crate::dev::{DevError, Root, Tree};
+use crate::start::CA_BUNDLE;
 
 const LABEL: &str = "labcheck.cache=test";
 const REGISTRY: &str = "labcheck-test-cargo";
 const REGISTRY_AT: &str = "/usr/local/cargo/registry";
 const BUILT_AT: &str = "/target";
-/// The CA bundle of Debian and Ubuntu; a site that re-signs TLS has its own CA in it.
-const CA_BUNDLE: &str = "/etc/ssl/certs/ca-certificates.crt";
 
 /// The volume that keeps what an application was built to: labs whose applications ask for the same crates share one,
 /// and every clone has its own, because what it knows of the last build lies in its `target/`.
@@ -71,16 +70,6 @@ pub(super) fn make_volumes(root: &Root, folder: &Path) -> Result<(), DevError> {
         }
     }
     Ok(())
-}
-
-/// Whether a service runs from source in an image with the toolchain.
-pub(super) fn is_from_source(service: &Value) -> bool {
-    let image = service
-        .get("image")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let last = image.rsplit('/').next().unwrap_or(image);
-    last.split(':').next() == Some("rust")
 }
 
 /// Fetches and builds a lab's application once, so that no stack needs the network or a cold build. The site's CA is

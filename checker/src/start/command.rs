@@ -1,0 +1,221 @@
+//! What can be typed, and what is asked before anything is stopped.
+
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::compose::Project;
+use super::others::{Other, others};
+use crate::cli::{COMPOSE_FILES, lab_folder};
+use crate::error::Error;
+use crate::lab::Course;
+use crate::setup::{Engine, Say};
+use crate::text::{cut, list};
+
+/// `labcheck start`.
+#[derive(Debug, Args)]
+pub struct StartArgs {
+    /// The lab to start, such as `v4`.
+    lab: String,
+    /// The lab's folder; by default the current one, or the one of that name below `labs/`.
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
+    /// Stop the stacks of other labs that are running, without asking.
+    #[arg(long)]
+    yes: bool,
+    /// Leave the stacks of other labs running, without asking.
+    #[arg(long, conflicts_with = "yes")]
+    keep: bool,
+}
+
+/// `labcheck stop`.
+#[derive(Debug, Args)]
+pub struct StopArgs {
+    /// The lab to stop, such as `v4`.
+    lab: String,
+    /// The lab's folder; by default the current one, or the one of that name below `labs/`.
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
+    /// Also delete its volumes: the database and everything in it.
+    #[arg(long)]
+    volumes: bool,
+}
+
+/// Starts a lab's stack.
+///
+/// # Errors
+/// [`Error::Usage`] when there is no folder or other labs run and nothing says what to do; what Compose could not do.
+pub async fn start(args: StartArgs) -> Result<(), Error> {
+    let (lab, folder) = place(&args.lab, args.folder.as_deref())?;
+    let say = Say::new();
+    let engine = Engine::there().await?;
+    let project = Project::read(engine, &folder, None).await?;
+    let rows = project.engine().containers().await?;
+    let running = others(&rows, project.name(), &folder);
+    match what_to_do(&running, args.yes, args.keep, asked(&running))? {
+        ToDo::Stop => {
+            for other in &running {
+                other.stop(project.engine(), say).await?;
+            }
+        }
+        ToDo::Leave => {}
+    }
+    if let Some(note) = uikit_missing(&folder) {
+        say.line(&note);
+    }
+    project.up(&format!("starting {lab}"), say).await?;
+    for address in project.addresses() {
+        say.line(&format!("Published:  {address}"));
+    }
+    let flag = args.folder.map_or_else(String::new, |folder| {
+        format!(" --folder {}", folder.display())
+    });
+    say.line(&format!("Grade it:   labcheck {lab}{flag}"));
+    say.line(&format!("Stop it:    labcheck stop {lab}{flag}"));
+    Ok(())
+}
+
+/// Takes a lab's stack down; volumes stay unless they are asked for.
+///
+/// # Errors
+/// [`Error::Usage`] when there is no folder; what Compose could not do.
+pub async fn stop(args: StopArgs) -> Result<(), Error> {
+    let (lab, folder) = place(&args.lab, args.folder.as_deref())?;
+    let say = Say::new();
+    let project = Project::read(Engine::there().await?, &folder, None).await?;
+    project
+        .down(&format!("stopping {lab}"), args.volumes, say)
+        .await?;
+    if !args.volumes {
+        say.line("Its volumes stay, with what the database holds; `--volumes` deletes them too.");
+    }
+    Ok(())
+}
+
+/// The lab's name and its folder, which has to hold a compose file.
+fn place(lab: &str, folder: Option<&Path>) -> Result<(String, PathBuf), Error> {
+    let lab = Course::embedded()?.lab(lab)?.id.to_string();
+    let wrong = |what: String| Error::Usage {
+        what,
+        help: format!("go to the lab's folder, or give it: `--folder labs/{lab}`"),
+    };
+    let folder = lab_folder(&lab, folder)?
+        .ok_or_else(|| wrong(format!("no folder of lab {lab} is here")))?;
+    if COMPOSE_FILES.iter().any(|file| folder.join(file).is_file()) {
+        return Ok((lab, folder));
+    }
+    Err(wrong(format!(
+        "{}: there is no compose file in it",
+        folder.display()
+    )))
+}
+
+/// What becomes of the others.
+#[derive(Debug, PartialEq, Eq)]
+enum ToDo {
+    Stop,
+    Leave,
+}
+
+/// Decides by the flags, then by the answer; without either nothing is started.
+fn what_to_do(
+    running: &[Other],
+    yes: bool,
+    keep: bool,
+    asked: impl FnOnce() -> Option<bool>,
+) -> Result<ToDo, Error> {
+    if running.is_empty() || keep {
+        return Ok(ToDo::Leave);
+    }
+    if yes {
+        return Ok(ToDo::Stop);
+    }
+    match asked() {
+        Some(true) => Ok(ToDo::Stop),
+        Some(false) => Ok(ToDo::Leave),
+        None => Err(Error::Usage {
+            what: format!("{} here already", are_running(running)),
+            help: format!(
+                "add --yes to stop {} first, or --keep to leave {0}; by hand: {}",
+                if running.len() == 1 { "it" } else { "them" },
+                list(&running.iter().map(Other::clear).collect::<Vec<_>>())
+            ),
+        }),
+    }
+}
+
+/// "the stack `v3` of lab v3 is running".
+fn are_running(running: &[Other]) -> String {
+    let names: Vec<String> = running.iter().map(Other::phrase).collect();
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    format!("{} {verb} running", list(&names))
+}
+
+/// Asks at the keyboard; `None` where nobody sits there.
+fn asked(running: &[Other]) -> impl FnOnce() -> Option<bool> {
+    let question = format!(
+        "{}. Stop {} first? Volumes stay. [Y/n] ",
+        are_running(running),
+        if running.len() == 1 { "it" } else { "them" }
+    );
+    move || {
+        let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+        if !terminal {
+            return None;
+        }
+        let mut err = std::io::stderr();
+        let _ = write!(err, "{question}").and_then(|()| err.flush());
+        let mut line = String::new();
+        std::io::stdin().lock().read_line(&mut line).ok()?;
+        Some(!line.trim().to_lowercase().starts_with('n'))
+    }
+}
+
+/// A line about pages that will not be shown as they should.
+fn uikit_missing(folder: &Path) -> Option<String> {
+    let app = folder.join("app");
+    let wants = app.join("package-lock.json").is_file();
+    let has = app.join("static/uikit.min.css").is_file();
+    (wants && !has).then(|| {
+        let app = cut(&app.display().to_string(), 200);
+        format!("note: UIkit is not there yet; `npm ci` in {app} fetches it")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn v3() -> Vec<Other> {
+        vec![Other {
+            lab: "v3".into(),
+            project: Some("v3".into()),
+            containers: vec!["v3-app-1".into()],
+        }]
+    }
+
+    #[test]
+    fn nobody_is_stopped_unasked() {
+        let never = || panic!("nobody is asked");
+        assert_eq!(what_to_do(&[], false, false, never).ok(), Some(ToDo::Leave));
+        assert_eq!(
+            what_to_do(&v3(), false, true, never).ok(),
+            Some(ToDo::Leave)
+        );
+        assert_eq!(what_to_do(&v3(), true, false, never).ok(), Some(ToDo::Stop));
+        let answered = |answer| what_to_do(&v3(), false, false, || answer);
+        assert_eq!(answered(Some(true)).ok(), Some(ToDo::Stop));
+        assert_eq!(answered(Some(false)).ok(), Some(ToDo::Leave));
+        let err = answered(None).expect_err("nobody is there");
+        assert_eq!(
+            err.to_string(),
+            "the stack `v3` of lab v3 is running here already"
+        );
+        let help = err.help().unwrap_or_default();
+        assert!(
+            help.contains("--yes") && help.contains("docker compose -p v3 down"),
+            "{help}"
+        );
+    }
+}

@@ -1,0 +1,240 @@
+//! A compose project on disk: what it says, starting it with visible progress, taking it down.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use tokio::process::Command;
+
+use super::{ports, site};
+use crate::cli::COMPOSE_FILES;
+use crate::error::Error;
+use crate::setup::{self, Engine, Say, SetupError};
+use crate::text::{clean, cut};
+
+/// Read by Compose beside the first file, when no file is named.
+const OVERRIDES: [&str; 4] = [
+    "compose.override.yaml",
+    "compose.override.yml",
+    "docker-compose.override.yaml",
+    "docker-compose.override.yml",
+];
+
+/// A project.
+#[derive(Debug)]
+pub(crate) struct Project {
+    engine: Engine,
+    folder: PathBuf,
+    name: String,
+    /// The name was given, not taken from the file.
+    named: bool,
+    config: Value,
+    /// The override that the site needs.
+    beside: Option<PathBuf>,
+}
+
+/// The way into a stack.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    /// Host and port that speak plain HTTP.
+    pub(crate) plain: String,
+    /// The address for people.
+    pub(crate) shown: String,
+}
+
+impl Project {
+    /// Reads the compose file of a folder; `name` instead of the one that it says.
+    ///
+    /// # Errors
+    /// What Compose says about the file.
+    pub(crate) async fn read(
+        engine: Engine,
+        folder: &Path,
+        name: Option<&str>,
+    ) -> Result<Self, Error> {
+        let mut project = Self {
+            engine,
+            folder: folder.to_path_buf(),
+            name: name.unwrap_or_default().to_owned(),
+            named: name.is_some(),
+            config: Value::Null,
+            beside: None,
+        };
+        let text = said(&mut project.compose(&["config", "--format", "json"]))
+            .await
+            .map_err(|why| Error::Usage {
+                what: format!("{}: {why}", folder.display()),
+                help: "`docker compose config` in that folder shows what is wrong".into(),
+            })?;
+        project.config = serde_json::from_str(&text).map_err(|err| Error::Usage {
+            what: format!("what `docker compose config` printed: {err}"),
+            help: "update Docker Compose to 2.24 or newer".into(),
+        })?;
+        let own = project.config.get("name").and_then(Value::as_str);
+        project.name = own.unwrap_or_default().to_owned();
+        project.beside = project.write_beside()?;
+        Ok(project)
+    }
+
+    /// Its name.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The engine.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The folder it is in.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Where its services are on this machine, for a person.
+    pub(crate) fn addresses(&self) -> Vec<String> {
+        let each = ports::wanted(&self.config).into_iter().map(|want| {
+            let scheme = match want.inside {
+                443 | 8443 => "https://",
+                3306 | 5432 => "",
+                _ => "http://",
+            };
+            format!("{scheme}{} ({})", want.place(), want.service)
+        });
+        each.collect()
+    }
+
+    /// The way in for people: the proxy where there is one, else the application.
+    pub(crate) fn entry(&self) -> Option<Entry> {
+        let wanted = ports::wanted(&self.config);
+        let secure = |want: &&ports::Wanted| matches!(want.inside, 443 | 8443);
+        ["proxy", "app"].iter().find_map(|service| {
+            let of = || wanted.iter().filter(|want| want.service == *service);
+            let plain = of().find(|want| !secure(want))?;
+            let shown = of().find(secure).map_or_else(
+                || format!("http://{}/", plain.place()),
+                |want| format!("https://{}/", want.place()),
+            );
+            Some(Entry {
+                plain: plain.place(),
+                shown,
+            })
+        })
+    }
+
+    /// `docker compose` for this project.
+    pub(crate) fn compose(&self, words: &[&str]) -> Command {
+        let mut command = self.engine.docker();
+        command.args(["compose", "--ansi", "never"]);
+        if self.named {
+            command.args(["-p", &self.name]);
+        }
+        command.arg("--project-directory").arg(&self.folder);
+        for files in [&COMPOSE_FILES, &OVERRIDES] {
+            let found = files.iter().map(|file| self.folder.join(file));
+            if let Some(file) = found.into_iter().find(|file| file.is_file()) {
+                command.arg("-f").arg(file);
+            }
+        }
+        if let Some(beside) = &self.beside {
+            command.arg("-f").arg(beside);
+        }
+        command.args(words).env("COMPOSE_PROGRESS", "plain");
+        command
+    }
+
+    /// Starts it. What holds one of its ports is told before anything is started, and what was started is taken down
+    /// again when the rest cannot be.
+    ///
+    /// # Errors
+    /// The port and its holder, or what Compose says.
+    pub(crate) async fn up(&self, doing: &str, say: Say) -> Result<(), Error> {
+        let rows = self.engine.containers().await?;
+        let wanted = ports::wanted(&self.config);
+        let mut own = rows.iter();
+        let there = own.any(|row| row.project.as_deref() == Some(&self.name));
+        if let Some(held) = ports::held(&wanted, &rows, &self.name) {
+            return Err(trouble(doing, held.what, held.help));
+        }
+        let help = format!(
+            "see `docker compose -p {} logs`; an image that cannot be pulled is made with `labcheck images build`",
+            self.name
+        );
+        let started = setup::tool(&mut self.compose(&["up", "--detach"]), doing, &help, say).await;
+        let Err(err) = started else { return Ok(()) };
+        let held = match self.engine.containers().await {
+            Ok(rows) => ports::held(&wanted, &rows, &self.name),
+            Err(_) => None,
+        };
+        // A port that was taken at the last moment leaves containers that never ran.
+        if let Some(held) = held {
+            if !there {
+                self.down("taking down what was started", false, say)
+                    .await?;
+            }
+            return Err(trouble(doing, held.what, held.help));
+        }
+        Err(explained(err))
+    }
+
+    /// Takes it down.
+    ///
+    /// # Errors
+    /// What Compose says.
+    pub(crate) async fn down(&self, doing: &str, volumes: bool, say: Say) -> Result<(), Error> {
+        let words = if volumes {
+            ["down", "--remove-orphans", "--volumes"].as_slice()
+        } else {
+            ["down", "--remove-orphans"].as_slice()
+        };
+        let help = format!("see `docker compose -p {} ps --all`", self.name);
+        setup::tool(&mut self.compose(words), doing, &help, say)
+            .await
+            .map_err(explained)
+    }
+
+    /// Writes what this site needs to the cache, under the project's name.
+    fn write_beside(&self) -> Result<Option<PathBuf>, Error> {
+        let Some(over) = site::bundle().and_then(|_| site::beside(&self.config)) else {
+            return Ok(None);
+        };
+        let folder = setup::cache().join("beside");
+        let path = folder.join(format!("{}.json", self.name));
+        std::fs::create_dir_all(&folder)
+            .and_then(|()| std::fs::write(&path, over.to_string()))
+            .map_err(|err| Error::Write {
+                path: path.display().to_string(),
+                why: err.to_string(),
+            })?;
+        Ok(Some(path))
+    }
+}
+
+fn trouble(doing: &str, why: String, help: String) -> Error {
+    SetupError::Tool {
+        doing: doing.to_owned(),
+        why,
+        help,
+    }
+    .into()
+}
+
+/// A set-up error as this program's own.
+pub(super) fn explained(err: SetupError) -> Error {
+    err.into()
+}
+
+/// What a program printed, or the line of its complaint that tells most.
+async fn said(command: &mut Command) -> Result<String, String> {
+    let out = command
+        .stdin(std::process::Stdio::null())
+        .kill_on_drop(true)
+        .output()
+        .await
+        .map_err(|err| err.to_string())?;
+    if out.status.success() {
+        return Ok(String::from_utf8_lossy(&out.stdout).into_owned());
+    }
+    let words = String::from_utf8_lossy(&out.stderr);
+    let last = words.lines().rev().find(|line| !line.trim().is_empty());
+    Err(cut(&clean(last.unwrap_or("it said nothing")), 300))
+}

@@ -1,0 +1,13 @@
+//! `labcheck start` and `labcheck stop`: a lab's stack by `docker compose`, with what another lab left cleared away first.
+//!
+//! Nothing here grades, and no student's file is changed: what a site needs beside the compose file lies in the cache.
+
+mod command;
+mod compose;
+mod others;
+mod ports;
+mod site;
+
+pub use command::{StartArgs, StopArgs, start, stop};
+pub(crate) use compose::{Entry, Project};
+pub(crate) use site::{CA_BUNDLE, runs_cargo};

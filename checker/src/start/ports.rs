@@ -1,0 +1,190 @@
+//! Who holds the ports that a stack wants. Told before anything is started, so that nothing is left half-way.
+
+use std::net::{IpAddr, SocketAddr, TcpListener};
+
+use serde_json::Value;
+
+use crate::setup::Row;
+
+/// A port of this machine that a compose file publishes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Wanted {
+    /// The service.
+    pub(super) service: String,
+    /// Where it is published; `None` means every address.
+    pub(super) address: Option<IpAddr>,
+    /// Its number.
+    pub(super) port: u16,
+    /// The port inside.
+    pub(super) inside: u16,
+}
+
+impl Wanted {
+    /// Host and port, from this machine.
+    pub(super) fn place(&self) -> String {
+        let host = self
+            .address
+            .filter(|address| !address.is_unspecified())
+            .map_or_else(
+                || "127.0.0.1".to_owned(),
+                |address| crate::text::host(&address.to_string()),
+            );
+        format!("{host}:{}", self.port)
+    }
+}
+
+/// The TCP ports that a merged configuration publishes under numbers of its own.
+pub(super) fn wanted(config: &Value) -> Vec<Wanted> {
+    let number = |port: &Value, key: &str| {
+        let value = port.get(key)?;
+        let number = value.as_u64().or_else(|| value.as_str()?.parse().ok())?;
+        u16::try_from(number).ok().filter(|number| *number > 0)
+    };
+    let mut found = Vec::new();
+    let services = config.get("services").and_then(Value::as_object);
+    for (service, body) in services.into_iter().flatten() {
+        let ports = body.get("ports").and_then(Value::as_array);
+        for port in ports.into_iter().flatten() {
+            let proto = port.get("protocol").and_then(Value::as_str);
+            let (Some(outside), Some(inside), "tcp") = (
+                number(port, "published"),
+                number(port, "target"),
+                proto.unwrap_or("tcp"),
+            ) else {
+                continue;
+            };
+            let address = port.get("host_ip").and_then(Value::as_str);
+            found.push(Wanted {
+                service: service.clone(),
+                address: address.and_then(|address| address.parse().ok()),
+                port: outside,
+                inside,
+            });
+        }
+    }
+    found
+}
+
+/// A port that is held by somebody else, and the command that frees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Held {
+    /// The sentence.
+    pub(super) what: String,
+    /// What to do.
+    pub(super) help: String,
+}
+
+/// The first port that another project's container, or a program outside Docker, holds.
+pub(super) fn held(wanted: &[Wanted], rows: &[Row], project: &str) -> Option<Held> {
+    wanted.iter().find_map(|want| {
+        let mut all = rows.iter();
+        let holder = all.find(|row| row.running && row.ports.contains(&want.port));
+        match holder {
+            Some(row) if row.project.as_deref() == Some(project) => None,
+            Some(row) => Some(by_container(want, row)),
+            None => taken(want).then(|| outside(want)),
+        }
+    })
+}
+
+fn by_container(want: &Wanted, row: &Row) -> Held {
+    let lab = row
+        .lab
+        .as_ref()
+        .map_or_else(String::new, |lab| format!(" (lab {lab})"));
+    let (whose, clear) = match &row.project {
+        Some(project) => (
+            format!(" of the stack `{project}`{lab}"),
+            format!("docker compose -p {project} down"),
+        ),
+        None => (lab, format!("docker rm -f {}", row.name)),
+    };
+    Held {
+        what: format!(
+            "port {} of this machine, which `{}` wants, is held by container `{}`{whose}",
+            want.port, want.service, row.name
+        ),
+        help: format!("`{clear}` frees it, then run the command again"),
+    }
+}
+
+fn outside(want: &Wanted) -> Held {
+    Held {
+        what: format!(
+            "port {} of this machine, which `{}` wants, is held by a program outside Docker",
+            want.port, want.service
+        ),
+        help: format!(
+            "`ss -ltnp 'sport = :{}'` says which one; stop it, then run the command again",
+            want.port
+        ),
+    }
+}
+
+/// Whether somebody listens there.
+fn taken(want: &Wanted) -> bool {
+    let address = want.address.unwrap_or(IpAddr::from([0, 0, 0, 0]));
+    let tried = TcpListener::bind(SocketAddr::new(address, want.port));
+    tried.is_err_and(|err| err.kind() == std::io::ErrorKind::AddrInUse)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn numbers_of_its_own_are_what_a_stack_wants() {
+        let config = json!({ "services": { "app": { "ports": [
+            { "host_ip": "127.0.0.1", "target": 5000, "published": "5000", "protocol": "tcp" },
+            { "target": 80, "protocol": "tcp" },
+            { "target": 53, "published": "53", "protocol": "udp" },
+        ] }, "db": {} } });
+        let app = Wanted {
+            service: "app".into(),
+            address: Some(IpAddr::from([127, 0, 0, 1])),
+            port: 5000,
+            inside: 5000,
+        };
+        assert_eq!(wanted(&config), [app]);
+        assert_eq!(wanted(&json!({})), []);
+    }
+
+    #[test]
+    fn the_holder_is_named_with_the_command_that_clears_it() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("its number").port();
+        let want = [Wanted {
+            service: "app".into(),
+            address: Some(IpAddr::from([127, 0, 0, 1])),
+            port,
+            inside: 5000,
+        }];
+        let outside = held(&want, &[], "v4").expect("this test listens");
+        assert!(outside.what.contains("outside Docker"), "{outside:?}");
+        let row = Row {
+            name: "v3-app-1".into(),
+            project: Some("v3".into()),
+            lab: Some("v3".into()),
+            running: true,
+            ports: vec![port],
+            ..Row::default()
+        };
+        let held_by = |row: &Row| held(&want, std::slice::from_ref(row), "v4");
+        let lab = held_by(&row).expect("held");
+        assert!(lab.what.ends_with("`v3-app-1` of the stack `v3` (lab v3)"));
+        assert!(lab.help.contains("`docker compose -p v3 down`"));
+        let loose = Row {
+            project: None,
+            lab: None,
+            ..row.clone()
+        };
+        assert!(held_by(&loose).is_some_and(|held| held.help.contains("docker rm -f v3-app-1")));
+        let own = Row {
+            project: Some("v4".into()),
+            ..row
+        };
+        assert_eq!(held_by(&own), None);
+    }
+}

@@ -1,0 +1,171 @@
+//! `labcheck start` and `stop` on the real engine, with stacks that only sleep. What they start carries the label
+//! `labcheck.test`, and `LABCHECK_TEST_RUN` keeps them from seeing, and so from stopping, anybody else's.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use labcheck::dev::stack::{Docker, RUN_PREFIX};
+
+/// A folder with two labs' stacks that want the same port.
+struct Desk {
+    folder: tempfile::TempDir,
+    run: String,
+    port: u16,
+}
+
+impl Desk {
+    /// `None` where no engine can be had; `cargo verify` makes sure that there is one.
+    fn new() -> Option<Self> {
+        Docker::there().ok()?;
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("its number").port();
+        let desk = Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+            run: format!("{RUN_PREFIX}start-{}", std::process::id()),
+            port,
+        };
+        for lab in ["v1", "v4"] {
+            let folder = desk.lab(lab);
+            std::fs::create_dir_all(&folder).expect("a folder");
+            std::fs::write(folder.join("compose.yaml"), desk.compose(lab)).expect("a file");
+        }
+        Some(desk)
+    }
+
+    fn lab(&self, lab: &str) -> PathBuf {
+        self.folder.path().join(lab)
+    }
+
+    fn project(&self, lab: &str) -> String {
+        format!("{}-{lab}", self.run)
+    }
+
+    fn compose(&self, lab: &str) -> String {
+        let (run, port, project) = (&self.run, self.port, self.project(lab));
+        format!(
+            "name: {project}
+x-labels: &labels {{ labcheck.lab: {lab}, labcheck.test: {run} }}
+services:
+  app:
+    image: debian:trixie-slim
+    command: [sleep, infinity]
+    init: true
+    ports: [127.0.0.1:{port}:80]
+    volumes: [data:/data]
+    labels: *labels
+networks: {{ default: {{ labels: *labels }} }}
+volumes: {{ data: {{ labels: *labels }} }}
+"
+        )
+    }
+
+    fn labcheck(&self, words: &[&str], lab: &str) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_labcheck"))
+            .args(words)
+            .arg(lab)
+            .arg("--folder")
+            .arg(self.lab(lab))
+            .env("LABCHECK_TEST_RUN", &self.run)
+            .env("XDG_CACHE_HOME", self.folder.path().join("cache"))
+            .stdin(Stdio::null())
+            .output()
+            .expect("it runs")
+    }
+
+    /// Exit code and what it said.
+    fn said(&self, words: &[&str], lab: &str) -> (Option<i32>, String) {
+        let out = self.labcheck(words, lab);
+        let said = String::from_utf8_lossy(&out.stderr).into_owned();
+        (out.status.code(), said)
+    }
+
+    /// What the engine has of this test: `ps --all` or `volume ls`.
+    fn there(&self, list: &[&str], name: &str) -> Vec<String> {
+        let filter = format!("label=labcheck.test={}", self.run);
+        let format = format!("{{{{.{name}}}}}");
+        let rows = Docker::ask(&[list, &["--filter", &filter, "--format", &format]].concat());
+        let rows = rows.expect("the engine answers");
+        rows.lines().map(str::to_owned).collect()
+    }
+
+    fn containers(&self) -> Vec<String> {
+        self.there(&["ps", "--all"], "Names")
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        let _ = Docker::sweep(Some(&self.run));
+    }
+}
+
+#[test]
+fn one_lab_makes_way_for_the_next() {
+    let Some(desk) = Desk::new() else {
+        return;
+    };
+    let app = |lab: &str| format!("{}-app-1", desk.project(lab));
+
+    let (code, said) = desk.said(&["start"], "v1");
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.contains(&format!("http://127.0.0.1:{} (app)", desk.port)),
+        "{said}"
+    );
+    assert_eq!(desk.containers(), [app("v1")]);
+
+    let (code, said) = desk.said(&["start"], "v4");
+    assert_eq!(code, Some(2), "nobody was asked: {said}");
+    let clear = format!("docker compose -p {} down", desk.project("v1"));
+    assert!(said.contains("of lab v1 is running"), "{said}");
+    assert!(said.contains("--yes") && said.contains(&clear), "{said}");
+    assert_eq!(desk.containers(), [app("v1")]);
+
+    let (code, said) = desk.said(&["start", "--keep"], "v4");
+    assert_eq!(code, Some(1), "the port is held: {said}");
+    assert!(
+        said.contains(&format!("port {}", desk.port)) && said.contains(&app("v1")),
+        "{said}"
+    );
+    assert!(said.contains(&clear), "{said}");
+    assert_eq!(desk.containers(), [app("v1")], "nothing is left half-way");
+
+    let (code, said) = desk.said(&["start", "--yes"], "v4");
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(desk.containers(), [app("v4")]);
+    let volumes = desk.there(&["volume", "ls"], "Name");
+    assert_eq!(
+        volumes.len(),
+        2,
+        "what the other one stored stays: {volumes:?}"
+    );
+
+    let (code, said) = desk.said(&["start"], "v4");
+    assert_eq!(code, Some(0), "once more is nothing new: {said}");
+
+    let (code, said) = desk.said(&["stop"], "v4");
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(desk.containers(), Vec::<String>::new());
+    assert_eq!(desk.there(&["volume", "ls"], "Name").len(), 2);
+    let (code, said) = desk.said(&["stop", "--volumes"], "v4");
+    assert_eq!(code, Some(0), "{said}");
+    let volumes = desk.there(&["volume", "ls"], "Name");
+    assert_eq!(volumes, [format!("{}_data", desk.project("v1"))]);
+}
+
+#[test]
+fn a_port_of_another_program_is_said_to_be_so() {
+    let Some(mut desk) = Desk::new() else {
+        return;
+    };
+    desk.run += "-port";
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    desk.port = listener.local_addr().expect("its number").port();
+    std::fs::write(desk.lab("v1").join("compose.yaml"), desk.compose("v1")).expect("a file");
+    let (code, said) = desk.said(&["start"], "v1");
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("held by a program outside Docker"), "{said}");
+    assert!(said.contains(&format!("sport = :{}", desk.port)), "{said}");
+    assert_eq!(desk.containers(), Vec::<String>::new());
+}
