@@ -9,6 +9,7 @@ mod marks;
 pub mod regions;
 mod root;
 mod schema;
+mod site;
 pub mod stack;
 pub mod sync;
 pub mod tasks;

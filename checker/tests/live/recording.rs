@@ -31,7 +31,8 @@ pub(crate) fn write(root: &Root, case: &Case, stack: &Stack, facts: &Facts) -> R
             .env
             .sort_by(|one, other| one.name.cmp(&other.name));
     }
-    let ports = as_written(&mut facts, stack.written_ports());
+    let mut ports = as_written(&mut facts, stack.written_ports());
+    ports.extend(stack.told_port());
     record::write(&path, &facts).map_err(wrong)?;
     let mut text = std::fs::read_to_string(&path).map_err(wrong)?;
     for (name, plain) in stack.plain_names() {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{LABEL, keep};
 use crate::dev::DevError;
+use crate::dev::site::{self, Contexts};
 
 /// How an override is written.
 pub(super) struct Beside<'a> {
@@ -14,6 +15,10 @@ pub(super) struct Beside<'a> {
     pub(super) built: &'a str,
     /// Whether the engine chooses the ports of this machine.
     pub(super) free_ports: bool,
+    /// The one port that the file was told, as a page's redirect names it; the engine does not choose that one.
+    pub(super) told: Option<u16>,
+    /// What builds on this machine need.
+    pub(super) site: &'a Contexts,
 }
 
 /// A port that a compose file publishes.
@@ -49,17 +54,17 @@ impl Config {
             .any(|service| service.get("build").is_some())
     }
 
+    /// Images that it builds and gives a name to, and the name that each has in a run.
+    pub(super) fn built_images(&self, run: &str) -> Vec<(String, String)> {
+        site::built_images(&self.part("services"), run)
+    }
+
     /// The ports it publishes.
     pub(super) fn written(&self) -> Vec<Written> {
         let services = self.part("services");
         let all = services
             .iter()
             .flat_map(|(name, service)| ports(service).iter().map(move |port| (name, port)));
-        let number = |port: &Value, key: &str| {
-            let value = port.get(key)?;
-            let number = value.as_u64().or_else(|| value.as_str()?.parse().ok())?;
-            u16::try_from(number).ok().filter(|number| *number > 0)
-        };
         let read = all.filter_map(|(name, port)| {
             Some(Written {
                 service: name.clone(),
@@ -73,6 +78,7 @@ impl Config {
     /// The override.
     pub(super) fn beside(&self, how: &Beside<'_>) -> String {
         let labels = json!({ "labels": { LABEL: how.run } });
+        let builds = how.site.beside(&self.part("services"), how.run);
         let mut services = Map::new();
         let mut volumes = labelled(&self.part("volumes"), &labels);
         for (name, service) in self.part("services") {
@@ -84,10 +90,19 @@ impl Config {
             }
             if how.free_ports && !ports(&service).is_empty() {
                 let mut free = ports(&service).to_vec();
-                for port in free.iter_mut().filter_map(Value::as_object_mut) {
+                let chosen =
+                    |port: &&mut Value| how.told.is_none() || number(port, "published") != how.told;
+                for port in free
+                    .iter_mut()
+                    .filter(chosen)
+                    .filter_map(Value::as_object_mut)
+                {
                     port.remove("published");
                 }
                 merge(&mut over, json!({ OVERRIDE_PORTS: free }));
+            }
+            if let Some(built) = builds.get(&name) {
+                merge(&mut over, built.clone());
             }
             services.insert(name, over);
         }
@@ -108,6 +123,12 @@ impl Config {
 }
 
 const OVERRIDE_PORTS: &str = "ports, instead of those written";
+
+fn number(port: &Value, key: &str) -> Option<u16> {
+    let value = port.get(key)?;
+    let number = value.as_u64().or_else(|| value.as_str()?.parse().ok())?;
+    u16::try_from(number).ok().filter(|number| *number > 0)
+}
 
 fn ports(service: &Value) -> &[Value] {
     service
@@ -151,6 +172,8 @@ mod tests {
             run: "labtest-v4-x",
             built: "built",
             free_ports: false,
+            told: None,
+            site: &Contexts::default(),
         };
         let over = Config::parse(&config.to_string())
             .expect("made to be right")
@@ -184,10 +207,29 @@ mod tests {
             run: "labtest-v1-x",
             built: "built",
             free_ports: true,
+            told: None,
+            site: &Contexts::default(),
         };
         let over = config.beside(&how);
         assert!(over.contains(r#""ports": !override [{"#), "{over}");
         assert!(!over.contains("published"), "{over}");
         assert!(over.contains("127.0.0.1"), "{over}");
+    }
+
+    #[test]
+    fn the_port_that_the_file_was_told_stays() {
+        let config = json!({ "services": { "proxy": { "ports": [
+            { "target": 80, "published": "8080" }, { "target": 443, "published": "40123" },
+        ] } } });
+        let config = Config::parse(&config.to_string()).expect("made to be right");
+        let how = Beside {
+            run: "labtest-v6-x",
+            built: "built",
+            free_ports: true,
+            told: Some(40123),
+            site: &Contexts::default(),
+        };
+        let over = config.beside(&how);
+        assert!(over.contains("40123") && !over.contains("8080"), "{over}");
     }
 }

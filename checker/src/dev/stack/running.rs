@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::compose::{Beside, Config, Written};
 use super::docker::{Places, run_for};
 use super::{Case, CaseKind, Docker, LABEL, keep, uikit};
+use crate::dev::site::Contexts;
 use crate::dev::{DevError, Root, root};
 
 /// A started stack. Dropping it takes it down, also after a panic.
@@ -18,8 +19,19 @@ pub struct Stack {
     /// The volume that keeps what its application was built to.
     built: String,
     written: Vec<Written>,
+    /// Where its compose file published the port that it was told, where it asks for one.
+    told: Option<Written>,
+    /// Images that its compose file builds and names, and what they are called in this run.
+    images: Vec<(String, String)>,
+    /// What builds on this machine need.
+    site: Contexts,
     up: bool,
 }
+
+/// The variable by which a compose file asks on which port of this machine its entry listens, as a redirect has to name it.
+const TELLS_PORT: &str = "HTTPS_PORT";
+/// The variable that holds more flags of `docker build`, for a stack that is started by a script.
+const TELLS_FLAGS: &str = "LABCHECK_BUILD_FLAGS";
 
 /// Longest wait for Compose or a script; an image may have to be built first.
 const STARTING: Duration = Duration::from_mins(10);
@@ -55,6 +67,9 @@ impl Stack {
             run,
             built: String::new(),
             written: Vec::new(),
+            told: None,
+            images: Vec::new(),
+            site: Contexts::make(root, Docker::command)?,
             up: true,
         };
         Docker::sweep(Some(&stack.run))?;
@@ -144,14 +159,25 @@ impl Stack {
         &self.written
     }
 
+    /// The port of this machine that the compose file was told, and the one that it names by itself.
+    pub fn told_port(&self) -> Option<(u16, u16)> {
+        let told = self.told.as_ref()?;
+        let same =
+            |port: &&Written| (&port.service, port.container) == (&told.service, told.container);
+        Some((told.host?, self.written.iter().find(same)?.host?))
+    }
+
     /// What a recording says instead of the names that only this run has.
     pub fn plain_names(&self) -> Vec<(String, String)> {
         let lab = self.case.lab_name();
         let inside = self.inside().display().to_string();
-        let mut names = vec![
-            (inside, format!("/home/student/labs/{lab}")),
-            (self.run.clone(), lab),
-        ];
+        let mut names = vec![(inside, format!("/home/student/labs/{lab}"))];
+        names.extend(
+            self.images
+                .iter()
+                .map(|(written, own)| (own.clone(), written.clone())),
+        );
+        names.push((self.run.clone(), lab));
         names.extend(keep::names(self.case.lab, &self.built));
         names
     }
@@ -184,6 +210,10 @@ impl Stack {
             None => self.script("down.sh", STOPPING),
         };
         let cleared = Docker::sweep(Some(&self.run));
+        for (_, own) in &self.images {
+            // One that could not be built is not there; what it was built of stays with the builder for the next run.
+            let _ = Docker::ask(&["image", "rm", own]);
+        }
         if let CaseKind::Mistake(_, mistake) = &self.case.kind {
             for args in &mistake.after {
                 // A container is gone already, by its label.
@@ -203,18 +233,25 @@ impl Stack {
     }
 
     fn compose_up(&mut self) -> Result<bool, DevError> {
-        let mut command = Docker::command();
-        command
-            .args(["compose", "-p", &self.run, "--project-directory"])
-            .arg(self.inside());
-        command.args(["-f", &self.compose_file(), "config", "--format", "json"]);
-        let config = Config::parse(&root::run(command.env("LABCHECK_PREFIX", &self.run))?)?;
+        let mut config = self.config(None)?;
         self.written = config.written();
+        let path = self.compose_file();
+        let text =
+            std::fs::read_to_string(&path).map_err(|err| DevError::file(Path::new(&path), &err))?;
+        if text.contains(TELLS_PORT) {
+            let port = free_port()?;
+            config = self.config(Some(port))?;
+            let told = |written: &Written| written.host == Some(port);
+            self.told = config.written().into_iter().find(told);
+        }
+        self.images = config.built_images(&self.run);
         let beside = Beside {
             run: &self.run,
             built: &self.built,
             // A mistake that starts something beside the stack may be about the very port.
             free_ports: !matches!(&self.case.kind, CaseKind::Mistake(_, mistake) if !mistake.before.is_empty()),
+            told: self.told.as_ref().and_then(|told| told.host),
+            site: &self.site,
         };
         std::fs::write(&self.places.beside, config.beside(&beside))
             .map_err(|err| DevError::file(&self.places.beside, &err))?;
@@ -226,20 +263,31 @@ impl Stack {
         self.compose(&["up", "--detach", "--quiet-pull"], limit)
     }
 
+    /// Its compose file as Compose reads it.
+    fn config(&self, told: Option<u16>) -> Result<Config, DevError> {
+        let mut command = self.of_compose(told);
+        Config::parse(&root::run(command.args(["config", "--format", "json"]))?)
+    }
+
     fn compose(&self, args: &[&str], limit: Duration) -> Result<bool, DevError> {
+        let mut command = self.of_compose(self.told.as_ref().and_then(|told| told.host));
+        command.arg("-f").arg(&self.places.beside).args(args);
+        run_for(&mut command, &self.places.log, limit)
+    }
+
+    /// `docker compose` for its project and file.
+    fn of_compose(&self, told: Option<u16>) -> Command {
         let mut command = Docker::command();
         command
             .args(["compose", "-p", &self.run, "--project-directory"])
-            .arg(self.inside());
+            .arg(self.inside())
+            .args(["-f", &self.compose_file()])
+            .env("LABCHECK_PREFIX", &self.run)
+            .env_remove(TELLS_PORT);
+        if let Some(port) = told {
+            command.env(TELLS_PORT, port.to_string());
+        }
         command
-            .args(["-f", &self.compose_file(), "-f"])
-            .arg(&self.places.beside)
-            .args(args);
-        run_for(
-            command.env("LABCHECK_PREFIX", &self.run),
-            &self.places.log,
-            limit,
-        )
     }
 
     fn script(&self, name: &str, limit: Duration) -> Result<bool, DevError> {
@@ -247,7 +295,8 @@ impl Stack {
         command
             .arg(name)
             .current_dir(self.inside())
-            .env("LABCHECK_PREFIX", &self.run);
+            .env("LABCHECK_PREFIX", &self.run)
+            .env(TELLS_FLAGS, self.site.flags());
         run_for(&mut command, &self.places.log, limit)
     }
 
@@ -284,6 +333,15 @@ ask "SELECT CONCAT('SELECT ''', table_schema, '.', table_name, ''', COUNT(*) FRO
 mariadb --protocol=socket -uroot -N -B < /tmp/count.sql
 rm /tmp/count.sql
 "#;
+
+/// A port that nothing listens on just now.
+fn free_port() -> Result<u16, DevError> {
+    let listener = std::net::TcpListener::bind(("0.0.0.0", 0));
+    listener
+        .and_then(|listener| listener.local_addr())
+        .map(|address| address.port())
+        .map_err(|err| DevError::wrong(format!("no free port: {err}")))
+}
 
 fn write(root: &Root, case: &Case, places: &Places) -> Result<(), DevError> {
     let wrong = |path: &Path, err: std::io::Error| DevError::file(path, &err);
