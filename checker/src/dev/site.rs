@@ -16,9 +16,8 @@ use std::process::Command;
 use serde_json::{Map, Value, json};
 
 use super::{DevError, Root, root};
+use crate::start::CA_BUNDLE;
 
-/// The bundle that Debian and its children keep; a site that re-signs TLS has its own certificate in it.
-pub(super) const CA_BUNDLE: &str = "/etc/ssl/certs/ca-certificates.crt";
 /// Images that are stood in for: what is built from them fetches over TLS.
 const STOOD_IN_FOR: [&str; 2] = [FROM, "rust:latest"];
 /// What the stand-in is made from.

@@ -12,7 +12,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 
 use super::Docker;
-use crate::dev::site::CA_BUNDLE;
 use crate::dev::{DevError, Root, Tree};
 use crate::start::CA_BUNDLE;
 
