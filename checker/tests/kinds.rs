@@ -62,6 +62,7 @@ fn facts(changes: &[(&str, Value)]) -> Facts {
         match parent {
             Value::Object(map) if value == "REMOVE" => drop(map.remove(key)),
             Value::Object(map) => drop(map.insert(key.to_owned(), value.clone())),
+            Value::Array(list) if key == "-" => list.push(value.clone()),
             Value::Array(list) => list[key.parse::<usize>().expect("an index")] = value.clone(),
             _ => panic!("{pointer} has no parent"),
         }

@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use super::look::seen;
 use super::{Kind, Scene, Verdict, Want};
-use crate::facts::{Role, Status};
+use crate::facts::{Answer, Container, Role, Seen, Status};
 
 pub(super) const EXAMPLE: &str = "asks_sign_in: { role: admin }";
 
 /// The role's first page is a sign-in form: it holds a password field, or asks by HTTP authentication (RFC 9110, section 11).
 ///
-/// Judged by the page that arrives, so phpMyAdmin, Adminer and the like are all the same.
+/// So are those of the stack's other admin pages. Judged by the page that arrives, so phpMyAdmin, Adminer and the like are all the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AsksSignIn {
@@ -46,7 +46,10 @@ impl Kind for AsksSignIn {
                     .seen("GET /", request);
             }
         };
-        if answer.status == 401 && answer.headers.contains_key("www-authenticate") {
+        if let Some(verdict) = signed_in_beside(scene, self.role, &expected) {
+            return verdict;
+        }
+        if asks_by_http(answer) {
             return Verdict::pass(
                 expected,
                 "it asks for a name and password (HTTP authentication)",
@@ -71,6 +74,35 @@ impl Kind for AsksSignIn {
         };
         Verdict::fail(expected, found).seen(format!("GET {}", page.ask.url), request)
     }
+}
+
+/// Another admin page that lets everybody in: one that asks is no help then.
+fn signed_in_beside(scene: &Scene<'_>, role: Role, expected: &str) -> Option<Verdict> {
+    scene.pages_beside(role, "/").find_map(|page| {
+        let Seen::Seen(Ok(answer)) = &page.answer else {
+            return None;
+        };
+        if answer.status >= 400 || password_field(&answer.body) {
+            return None;
+        }
+        let name = page.ask.container.as_deref().unwrap_or_default();
+        let name = scene.container(name).map_or(name, Container::known_as);
+        let title = answer.title.as_deref().unwrap_or("no title");
+        Some(
+            Verdict::fail(
+                expected,
+                format!("`{name}` shows an admin page without a password field (\"{title}\"): whoever opens it is signed in already"),
+            )
+            .seen(
+                format!("GET {}", page.ask.url),
+                format!("curl -i {}", page.ask.url),
+            ),
+        )
+    })
+}
+
+fn asks_by_http(answer: &Answer) -> bool {
+    answer.status == 401 && answer.headers.contains_key("www-authenticate")
 }
 
 fn password_field(body: &str) -> bool {

@@ -42,7 +42,14 @@ impl Kind for Finds {
             return Verdict::unknown(expected, "the round trip did not get as far as fetching");
         };
         if let Some(found) = Scene::refusal(step) {
-            return Verdict::fail(expected, found).seen("POST /fetch", step.repeat.clone());
+            let broke = step.answer.as_ref().is_ok_and(|page| page.status >= 500);
+            let verdict = Verdict::fail(expected, found).seen("POST /fetch", step.repeat.clone());
+            return if broke {
+                let (words, logs) = Scene::own_words(drive, app);
+                verdict.seen(words, logs)
+            } else {
+                verdict
+            };
         }
         let fail = |found: &str| {
             Verdict::fail(expected.clone(), found).seen("POST /fetch", step.repeat.clone())

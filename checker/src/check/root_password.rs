@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::look::seen;
 use super::{Kind, Look, Scene, Verdict, Want};
-use crate::facts::{Role, Seen, Step};
+use crate::facts::{Dialect, Role, Seen, Sql, Step};
 
 pub(super) const EXAMPLE: &str = "root_password: { in: db, not_of: app }";
 
@@ -39,37 +39,59 @@ impl Kind for RootPassword {
         let Some(app) = scene.one(self.not_of) else {
             return scene.missing(self.not_of);
         };
+        let sql = scene.sql();
+        let seen = sql.and_then(Seen::get).and_then(|sql| sql.root.as_ref());
+        let named = seen.and_then(Seen::get).map_or("", |root| &root.name);
+        let name = if named.is_empty() { "root" } else { named };
         let expected = format!(
-            "root of `{}` has a password, and not the one of `{}`",
+            "{name} of `{}` has a password, and not the one of `{}`",
             db.known_as(),
             app.known_as()
         );
-        let sql = seen!(scene.sql(), expected, "the database");
-        let root = seen!(sql.root.as_ref(), expected, "root's sign-in");
+        let sql = seen!(sql, expected, "the database");
+        let root = seen!(sql.root.as_ref(), expected, "the superuser's sign-in");
+        let opened = Some(root.opened.as_str()).filter(|opened| !opened.is_empty());
+        let who = opened.map_or_else(
+            || name.to_owned(),
+            |opened| format!("`{opened}`, which may do everything too,"),
+        );
+        let user = opened.map_or(name, |opened| opened.split('@').next().unwrap_or(name));
         if root.empty {
-            return Verdict::fail(expected, "root gets in without a password").seen(
-                "the attempt",
-                format!("docker exec -it {} mariadb -uroot", sql.container),
-            );
+            return Verdict::fail(expected, format!("{who} gets in without a password"))
+                .seen("the attempt", by_hand(sql, user, false));
         }
         match &root.as_app {
             Some(Seen::Seen(true)) => Verdict::fail(
                 expected,
                 format!(
-                    "root gets in with the password that `{}` uses",
+                    "{who} gets in with the password that `{}` uses",
                     app.known_as()
                 ),
             )
-            .seen(
-                "the attempt, with that password",
-                format!("docker exec -it {} mariadb -uroot -p", sql.container),
-            ),
+            .seen("the attempt, with that password", by_hand(sql, user, true)),
             Some(Seen::Seen(false)) => Verdict::pass(
                 expected,
-                "root is refused with an empty password and with the application's",
+                format!("{name} is refused with an empty password and with the application's"),
             ),
             Some(Seen::Unseen(why)) => Verdict::unknown(expected, why),
             None => Verdict::unknown(expected, "the application's password was not tried"),
         }
     }
+}
+
+/// The attempt as a command. PostgreSQL's image trusts its own socket, so the way is the network's.
+fn by_hand(sql: &Sql, user: &str, password: bool) -> String {
+    let container = &sql.container;
+    if sql.dialect == Dialect::Postgres {
+        return format!(
+            "docker exec -it {container} sh -c 'psql -h \"$(hostname -i)\" -U {user} -d postgres'"
+        );
+    }
+    let asks = if password { " -p" } else { "" };
+    let program = if sql.dialect == Dialect::Mysql {
+        "mysql"
+    } else {
+        "mariadb"
+    };
+    format!("docker exec -it {container} {program} -u{user}{asks}")
 }

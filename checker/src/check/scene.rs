@@ -103,10 +103,19 @@ impl<'f> Scene<'f> {
 
     /// The page of a role that was asked for by `GET`.
     pub fn page(&self, role: Role, path: &str) -> Option<&'f Page> {
-        self.facts
-            .pages
-            .iter()
-            .find(|page| page.ask.role == role && page.ask.method == "GET" && page.ask.path == path)
+        self.facts.pages.iter().find(|page| {
+            page.ask.role == role
+                && page.ask.method == "GET"
+                && page.ask.path == path
+                && page.ask.container.is_none()
+        })
+    }
+
+    /// The same page of the role's other containers, and of those that look like one.
+    pub fn pages_beside(&self, role: Role, path: &str) -> impl Iterator<Item = &'f Page> {
+        self.facts.pages.iter().filter(move |page| {
+            page.ask.role == role && page.ask.path == path && page.ask.container.is_some()
+        })
     }
 
     /// What a role's home page loads.
@@ -179,6 +188,15 @@ impl<'f> Scene<'f> {
         }
         let own = |word: &&String| alike(word) && !plain(word) && !missed.contains(word);
         step.hashes().iter().find(own).map(String::as_str)
+    }
+
+    /// What the application logged when it gave up, as evidence; else only where to find it.
+    pub fn own_words(drive: &Drive, app: &Container) -> (String, String) {
+        let what = match drive.app_log.as_slice() {
+            [] => "the app's own words".into(),
+            lines => format!("the app's own words: {}", lines.join(" / ")),
+        };
+        (what, format!("docker logs --tail 20 {}", app.name))
     }
 
     /// What a form was answered with, if that is no success: a status of 400 or more, or no answer at all.

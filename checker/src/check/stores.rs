@@ -44,12 +44,10 @@ impl Kind for Stores {
             return Verdict::unknown(expected, "the round trip did not get as far as posting");
         };
         if let Some(found) = Scene::refusal(step) {
+            let (words, logs) = Scene::own_words(drive, app);
             return Verdict::fail(expected, found)
                 .seen("POST /inserter", step.repeat.clone())
-                .seen(
-                    "the app's own words",
-                    format!("docker logs --tail 20 {}", app.name),
-                );
+                .seen(words, logs);
         }
         let rows = seen!(drive.rows.as_ref(), expected, "the database");
         let lies = |what: &str| rows.iter().find(|row| row.value == what && row.count > 0);

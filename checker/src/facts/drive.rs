@@ -50,6 +50,12 @@ pub struct Drive {
     pub empty_insert: Option<StepAnswer>,
     /// Whether everything posted was taken out again; `Unseen` says what stayed.
     pub undone: Option<Seen<u64>>,
+    /// Rows that an earlier grading left behind, as nobody let it take them back.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Earlier>,
+    /// What the application logged meanwhile, redacted and cut, where it answered a form with a status of 500 or more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub app_log: Vec<String>,
     /// What happened when the database was restarted (only with `--disruptive`).
     pub restarted: Option<Seen<Restarted>>,
 }
@@ -159,6 +165,18 @@ pub enum Step {
     Empty,
     /// Restart the database and ask again (disruptive).
     Restart,
+}
+
+/// Rows in a table that bear a name of the round trip's form, but not the one of this grading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Earlier {
+    /// `schema.table`.
+    pub table: String,
+    /// How many.
+    pub count: u64,
+    /// Statements that remove them, in order; the grader ran none of them.
+    pub remove: Vec<String>,
 }
 
 /// A place in the database where a posted value lies.

@@ -29,6 +29,9 @@ pub struct Ask {
     pub path: String,
     /// The full address; empty when no address was known.
     pub url: String,
+    /// The container behind it, where it is not the role's first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub container: Option<String>,
 }
 
 /// A complete answer, redirects followed.

@@ -21,7 +21,7 @@ pub use container::{
     Attachment, Container, Dependency, EnvValue, EnvVar, Health, Limits, Listener, Mount,
     MountKind, Port, Process, State, Status,
 };
-pub use drive::{Drive, Markup, Restarted, Row, Shown, Step, StepAnswer, Typed};
+pub use drive::{Drive, Earlier, Markup, Restarted, Row, Shown, Step, StepAnswer, Typed};
 pub use http::{Answer, Ask, Page, Trouble};
 pub use image::Image;
 pub use network::{Network, Volume};

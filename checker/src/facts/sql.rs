@@ -172,10 +172,16 @@ pub enum Outcome {
     Unclear,
 }
 
-/// Whether root gets in with passwords it should not have.
+/// Whether the superuser gets in with passwords it should not have.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RootSignIn {
+    /// The superuser's name; empty for `root`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// The account that got in, where it is another one that may do everything.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub opened: String,
     /// With an empty password.
     pub empty: bool,
     /// With the application's password; `Unseen` when that password is not known.

@@ -234,6 +234,9 @@ impl<'a> Inquiry<'a> {
                         Seen::Unseen(format!("rows named `{}` may stay: {why}", drive.name))
                     }
                 });
+                if let Ok(tables) = &tables {
+                    drive.earlier = self.earlier(entered, tables, drive, database).await;
+                }
             }
         }
         let Others {

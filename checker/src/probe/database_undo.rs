@@ -6,7 +6,7 @@ use super::database::{Inquiry, Tables, tables};
 use super::sql_login::Entered;
 use super::sql_rows::Rows;
 use super::sql_watch::Watched;
-use crate::facts::{Drive, Row, Seen};
+use crate::facts::{Drive, Earlier, Row, Seen};
 
 impl Inquiry<'_> {
     pub(super) async fn undo(
@@ -42,6 +42,24 @@ impl Inquiry<'_> {
             before: before.as_deref(),
         };
         rows.undo(&tables.keys, &drive.name, hash).await
+    }
+
+    /// What earlier gradings left, once this one has taken its own rows back.
+    pub(super) async fn earlier(
+        &self,
+        entered: &mut Entered,
+        tables: &Tables,
+        drive: &Drive,
+        database: &str,
+    ) -> Vec<Earlier> {
+        let before = self.before(database);
+        let mut rows = Rows {
+            client: &mut entered.client,
+            dialect: entered.dialect,
+            columns: &tables.columns,
+            before: before.as_deref(),
+        };
+        rows.earlier(&tables.keys, &drive.name).await
     }
 }
 

@@ -310,6 +310,7 @@ impl Door {
                     method: "GET".into(),
                     path: path.clone(),
                     url: url.map_or_else(String::new, |url| url.to_string()),
+                    container: None,
                 },
                 answer: Seen::Seen(answer.map(|fetched| redacted(fetched.answer, secrets))),
             }

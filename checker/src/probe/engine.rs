@@ -137,10 +137,17 @@ impl Engine {
 
     /// The last lines of a container's log.
     pub(super) async fn last_log(&self, id: &str, lines: usize) -> Vec<String> {
+        self.log(id, lines, None).await
+    }
+
+    /// As [`Self::last_log`], but only lines since a second after 1970 of the engine's clock.
+    pub(super) async fn log(&self, id: &str, lines: usize, since: Option<u64>) -> Vec<String> {
+        let since = since.and_then(|second| i32::try_from(second).ok());
         let options = LogsOptionsBuilder::new()
             .stdout(true)
             .stderr(true)
             .tail(&lines.to_string())
+            .since(since.unwrap_or(0))
             .build();
         let mut stream = std::pin::pin!(self.docker.logs(id, Some(options)));
         let mut bytes = Vec::new();

@@ -73,8 +73,13 @@ impl Ground {
             }
         };
         let (app_files, db_files) = join(files(Role::App), files(Role::Db)).await;
-        for (_, value) in app_files.iter().chain(&db_files) {
-            secrets.learn(value);
+        let others = if wanted {
+            other_files(engine, stack, roles).await
+        } else {
+            Files::new()
+        };
+        for files in [&app_files, &db_files, &others] {
+            learn_files(files, secrets);
         }
         Self {
             app_files,
@@ -106,6 +111,35 @@ impl Ground {
         let sources = if wanted { sources(parts) } else { Vec::new() };
         Ok(Texts { images, sources })
     }
+}
+
+/// Learns the contents of secret files, and the passwords of addresses in them.
+pub(super) fn learn_files(files: &[(String, String)], secrets: &mut Secrets) {
+    for (_, value) in files {
+        secrets.learn(value);
+        secrets.learn_login(value);
+    }
+}
+
+/// Secret files of containers that are neither the application nor the database: nothing is tried with them, but a
+/// page or a log may show them.
+async fn other_files(engine: &Engine, stack: &Stack, roles: &Roles) -> Files {
+    let known: Vec<&str> = [Role::App, Role::Db]
+        .into_iter()
+        .flat_map(|role| playing(stack, roles, role))
+        .map(|looked| looked.container.name.as_str())
+        .collect();
+    let has = |looked: &&Looked| {
+        looked.env.iter().any(|(name, _)| name.ends_with("_FILE"))
+            || looked
+                .binds
+                .iter()
+                .any(|(_, at)| at.starts_with("/run/secrets"))
+    };
+    let others = stack.containers.iter().filter(has);
+    let others = others.filter(|looked| !known.contains(&looked.container.name.as_str()));
+    let each = join_all(others.map(|looked| secret_files(engine, looked))).await;
+    each.into_iter().flatten().collect()
 }
 
 /// Names of services, projects, users and schemas: what a check must be able to quote.

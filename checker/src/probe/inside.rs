@@ -17,7 +17,7 @@ use super::sql::Client;
 use super::sql_identity::Guess;
 use super::sql_watch::Pace;
 use super::stop::Stop;
-use super::{ProbeError, Progress, assets, sockets};
+use super::{ProbeError, Progress, app_words, assets, more_admins, sockets};
 use crate::check::Want;
 use crate::facts::{Assets, Drive, Listener, Page, Role, Seen, Sql, Status, Step};
 
@@ -54,6 +54,8 @@ struct Visit<'a> {
     pages: Browser,
     drive: Browser,
     pace: Pace,
+    /// When it began: see `app_words`.
+    begun: u64,
 }
 
 impl Inside {
@@ -138,6 +140,7 @@ impl<'a> Visit<'a> {
             nonce: Nonce::fresh()?,
             posted: Cell::new(false),
             pace: Pace::default(),
+            begun: app_words::now(),
             pages: browser()?,
             drive: browser()?,
             street,
@@ -196,6 +199,13 @@ impl<'a> Visit<'a> {
             }
             _ => None,
         };
+        if app_words::wanted(&drive) {
+            let Parts {
+                engine, secrets, ..
+            } = self.parts;
+            let apps = self.parts.playing(Role::App);
+            drive.app_log = app_words::since(engine, &apps, self.begun, secrets).await;
+        }
         let drive = driver.map(|driver| match driver {
             Ok(_) => Seen::Seen(drive),
             Err(why) => Seen::Unseen(why),
@@ -234,9 +244,10 @@ impl<'a> Visit<'a> {
             driver
         };
         let assets = self.assets(&doors, progress);
-        let (pages, driver, listening, assets) =
-            join!(pages, driver, self.listening(&doors), assets);
-        let pages = pages.into_iter().flatten().collect();
+        let more = more_admins::look(&self.parts, &doors, &self.pages, secrets);
+        let (pages, driver, listening, assets, more) =
+            join!(pages, driver, self.listening(&doors), assets, more);
+        let pages = pages.into_iter().flatten().chain(more).collect();
         Outside {
             pages,
             listening,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::redact::{Secrets, address_login, secret_name};
+use super::redact::{Secrets, secret_name};
 use crate::facts::{Container, EnvValue, EnvVar, Image, Network, Port, Status, Volume};
 
 /// An environment as it is: names and values.
@@ -92,9 +92,7 @@ pub(super) fn learn(env: &[(String, String)], secrets: &mut Secrets) {
         if secret_name(name) {
             secrets.learn(value);
         }
-        if let Some((_, password)) = address_login(value) {
-            secrets.learn(&password);
-        }
+        secrets.learn_login(value);
     }
 }
 

@@ -3,6 +3,7 @@
 //! Everything it sees leaves as [`crate::facts`]; nothing here judges. Only `engine*` names the engine's client
 //! library, only `sql*` knows how to talk to a database.
 
+mod app_words;
 mod assets;
 mod assets_fetch;
 mod beside;
@@ -35,6 +36,7 @@ mod live;
 mod look;
 mod looked;
 mod markup;
+mod more_admins;
 mod observer;
 mod page_loads;
 mod page_names;
@@ -55,6 +57,7 @@ mod source;
 mod sql;
 mod sql_attempts;
 mod sql_counts;
+mod sql_earlier;
 mod sql_identity;
 mod sql_keys;
 mod sql_login;

@@ -65,9 +65,17 @@ impl Secrets {
             self.learn(&text[at]);
         }
         for word in text.split_whitespace() {
-            if let Some((_, password)) = address_login(word) {
-                self.learn(&password);
-            }
+            self.learn_login(word);
+        }
+    }
+
+    /// Remembers the password of an address, as it stands there and as it is meant.
+    pub(super) fn learn_login(&mut self, text: &str) {
+        if let Some((_, password)) = address_login(text) {
+            self.learn(&password);
+        }
+        if let Some((_, written)) = written_login(text) {
+            self.learn(written);
         }
     }
 
@@ -135,11 +143,17 @@ pub(super) fn secret_name(name: &str) -> bool {
 
 /// User and password of an address such as `mysql://user:password@host/schema`, percent signs decoded.
 pub(super) fn address_login(text: &str) -> Option<(String, String)> {
+    let (user, password) = written_login(text)?;
+    Some((percent_decoded(user), percent_decoded(password)))
+}
+
+/// The same as it is written.
+fn written_login(text: &str) -> Option<(&str, &str)> {
     let (_, rest) = text.split_once("://")?;
     let authority = rest.split(['/', '?', '#', ' ', '"', '\'']).next()?;
     let (login, _) = authority.rsplit_once('@')?;
     let (user, password) = login.split_once(':')?;
-    (!password.is_empty()).then(|| (percent_decoded(user), percent_decoded(password)))
+    (!password.is_empty()).then_some((user, password))
 }
 
 /// Every `scheme://user:password@` loses the password.
@@ -271,6 +285,16 @@ mod tests {
             Some(("app".into(), "p@ss".into()))
         );
         assert_eq!(address_login("http://db/shop"), None);
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_hidden_decoded_and_as_it_is_written() {
+        let mut secrets = Secrets::default();
+        secrets.learn_from("at mysql://app:made%2Dup%21pass@db/shop");
+        assert_eq!(
+            secrets.hide("made-up!pass and made%2Dup%21pass"),
+            "[hidden] and [hidden]"
+        );
     }
 
     #[test]

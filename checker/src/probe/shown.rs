@@ -6,7 +6,7 @@ use super::inside::Inside;
 use super::look::Processes;
 use super::looked::{Looked, Stack, shown};
 use super::redact::Secrets;
-use crate::facts::{Answer, Container, Drive, Health, Process, Seen, StepAnswer};
+use crate::facts::{Answer, Container, Drive, Health, Process, Seen, Sql, StepAnswer};
 
 /// Longest command line and longest word of a command.
 const MOST: usize = 300;
@@ -72,7 +72,31 @@ pub(super) fn again(inside: &mut Inside, secrets: &Secrets) {
             assets::hide(assets, secrets);
         }
     }
+    if let Some(Seen::Seen(sql)) = &mut inside.sql {
+        hide_sql(sql, secrets);
+    }
+    if let Some(Seen::Unseen(why)) = &mut inside.sql {
+        *why = secrets.hide(why);
+    }
     if let Some(Seen::Seen(drive)) = &mut inside.drive {
+        for line in &mut drive.app_log {
+            *line = secrets.hide(line);
+        }
+        if let Some(Seen::Seen(restarted)) = &mut drive.restarted {
+            restarted.last = secrets.hide(&restarted.last);
+        }
+        let said = [
+            drive.rows.as_mut().map(unseen),
+            drive.rows_again.as_mut().map(unseen),
+        ];
+        for why in said
+            .into_iter()
+            .flatten()
+            .flatten()
+            .chain(drive.undone.as_mut().and_then(unseen))
+        {
+            *why = secrets.hide(why);
+        }
         for step in steps(drive) {
             step.repeat = secrets.hide(&step.repeat);
             if let Ok(answer) = &mut step.answer {
@@ -82,6 +106,51 @@ pub(super) fn again(inside: &mut Inside, secrets: &Secrets) {
                 shown.hashes.retain(|word| secrets.hide(word) == *word);
             }
         }
+    }
+}
+
+/// What the database said, in its own words; names of accounts and schemas stay.
+fn hide_sql(sql: &mut Sql, secrets: &Secrets) {
+    sql.looked_as = secrets.hide(&sql.looked_as);
+    if let Some(attempts) = &mut sql.attempts {
+        if let Some(why) = unseen(attempts) {
+            *why = secrets.hide(why);
+        }
+        if let Seen::Seen(attempts) = attempts {
+            for attempt in attempts {
+                attempt.said = secrets.hide(&attempt.said);
+                attempt.sent = secrets.hide(&attempt.sent);
+            }
+        }
+    }
+    if let Some(Seen::Seen(places)) = &mut sql.password_seen {
+        for place in places {
+            *place = secrets.hide(place);
+        }
+    }
+    let root = sql.root.as_mut();
+    let as_app = match root {
+        Some(Seen::Seen(root)) => root.as_app.as_mut().and_then(unseen),
+        Some(Seen::Unseen(why)) => Some(why),
+        None => None,
+    };
+    let why = [
+        sql.sessions.as_mut().and_then(unseen),
+        sql.accounts.as_mut().and_then(unseen),
+        sql.foreign_keys.as_mut().and_then(unseen),
+        sql.password_seen.as_mut().and_then(unseen),
+        as_app,
+    ];
+    for why in why.into_iter().flatten() {
+        *why = secrets.hide(why);
+    }
+}
+
+/// Why something was not seen.
+fn unseen<T>(seen: &mut Seen<T>) -> Option<&mut String> {
+    match seen {
+        Seen::Seen(_) => None,
+        Seen::Unseen(why) => Some(why),
     }
 }
 

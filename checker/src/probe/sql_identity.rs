@@ -222,13 +222,12 @@ impl Inquiry<'_> {
         if let Some(empty) = empty {
             // The first guess was the password after all, in nearly every stack; else it is tried now.
             let as_app = match (&password, as_app) {
-                (Ok(password), Some(tried)) if guess.as_deref() == Some(password) => seen(tried),
-                (Ok(password), _) => seen(self.opens(people, trial.program, password).await),
-                (Err(why), _) => Seen::Unseen(why.clone()),
+                (Ok(password), Some(tried)) if guess.as_deref() == Some(password) => tried,
+                (Ok(password), _) => self.opens(people, trial.program, password).await,
+                (Err(why), _) => Err(why.clone()),
             };
-            others.root = Some(seen(empty.map(|empty| RootSignIn {
-                empty,
-                as_app: Some(as_app),
+            others.root = Some(seen(empty.map(|empty| {
+                super::sql_root::fact(self.server.administrator_name(), &empty, as_app)
             })));
         }
         if self.wants(Look::PasswordSeen) {

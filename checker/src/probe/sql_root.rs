@@ -4,32 +4,35 @@ use super::database::{Inquiry, People};
 use super::sql_login::{Path, turned_down};
 use super::sql_mariadb::{self, Credential};
 use super::sql_secrets;
-use crate::facts::Account;
+use crate::facts::{Account, RootSignIn, Seen};
 
 /// A password that nobody has.
 const NOBODYS: &str = "labcheck: a password that nobody has";
 
 impl Inquiry<'_> {
-    /// Whether a password opens an account that may do everything: by the hashes the server keeps where they tell, else
+    /// The account that may do everything which a password opens, if it opens one: by the hashes the server keeps where they tell, else
     /// by signing in.
     pub(super) async fn opens(
         &self,
         (accounts, credentials): &People,
         program: &'static str,
         password: &str,
-    ) -> Result<bool, String> {
+    ) -> Result<Option<String>, String> {
         let name = self.server.administrator_name();
         let all = powerful(accounts, credentials, name);
         let mut untold = Vec::new();
         for credential in &all {
             match sql_secrets::fits(credential, password) {
-                Some(true) => return Ok(true),
+                Some(true) => return Ok(Some(credential.label())),
                 Some(false) => {}
                 None => untold.push(credential),
             }
         }
         if all.is_empty() {
-            return self.lets_in(program, name, password, self.way(None)?).await;
+            let opened = self
+                .lets_in(program, name, password, self.way(None)?)
+                .await?;
+            return Ok(opened.then(|| name.to_owned()));
         }
         for credential in untold {
             let way = self.way(Some(&credential.host))?;
@@ -45,10 +48,10 @@ impl Inquiry<'_> {
                     .lets_in(program, &credential.user, NOBODYS, way)
                     .await?;
             if !any {
-                return Ok(true);
+                return Ok(Some(credential.label()));
             }
         }
-        Ok(false)
+        Ok(None)
     }
 
     /// How to come to an account: one of the local host is reached through the socket, as the server need not resolve
@@ -92,6 +95,32 @@ impl Inquiry<'_> {
     }
 }
 
+/// What the attempts came to: which account each password opened.
+pub(super) fn fact(
+    administrator: &str,
+    empty: &Option<String>,
+    as_app: Result<Option<String>, String>,
+) -> RootSignIn {
+    let of_app = as_app.as_ref().ok().and_then(Option::as_ref);
+    let opened = empty.as_ref().or(of_app);
+    let own = |account: &&String| {
+        let user = account.split('@').next().unwrap_or_default();
+        user != administrator
+    };
+    RootSignIn {
+        name: Some(administrator)
+            .filter(|name| *name != "root")
+            .unwrap_or_default()
+            .to_owned(),
+        opened: opened.filter(own).cloned().unwrap_or_default(),
+        empty: empty.is_some(),
+        as_app: Some(match as_app {
+            Ok(opened) => Seen::Seen(opened.is_some()),
+            Err(why) => Seen::Unseen(why),
+        }),
+    }
+}
+
 /// Accounts that may do everything and can sign in: the administrator's, and whoever else has been given as much.
 fn powerful<'c>(
     accounts: &[Account],
@@ -127,6 +156,19 @@ mod tests {
             ..Credential::default()
         };
         (account, credential)
+    }
+
+    #[test]
+    fn the_account_that_got_in_is_named() {
+        let second = Some("second@localhost".to_owned());
+        let root = fact("root", &second, Ok(None));
+        assert_eq!(
+            (root.empty, root.opened.as_str()),
+            (true, "second@localhost")
+        );
+        let boss = fact("boss", &None, Ok(Some("boss".into())));
+        assert_eq!((boss.name.as_str(), boss.opened.as_str()), ("boss", ""));
+        assert_eq!(boss.as_app, Some(Seen::Seen(true)));
     }
 
     #[test]

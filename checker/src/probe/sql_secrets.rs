@@ -310,6 +310,29 @@ mod tests {
     }
 
     #[test]
+    fn whatever_is_tried_is_hidden() {
+        let app = looked(
+            "app",
+            &[
+                ("DATABASE_URL", "mysql://app:first%21made-up@db/shop"),
+                ("KENNWORT", "second-made-up"),
+            ],
+        );
+        let db = looked("db", &[("MARIADB_ROOT_PASSWORD", "third-made-up")]);
+        let files = [("/run/secrets/x".to_owned(), "fourth-made-up".to_owned())];
+        let mut secrets = Secrets::default();
+        for looked in [&app, &db] {
+            crate::probe::looked::learn(&looked.env, &mut secrets);
+        }
+        super::super::ground::learn_files(&files, &mut secrets);
+        let all = candidates("app", &[&app], &db, &files, &[]);
+        assert_eq!(all.len(), 4);
+        for candidate in all {
+            assert_eq!(secrets.hide(&candidate.value), "[hidden]", "{candidate:?}");
+        }
+    }
+
+    #[test]
     fn a_password_in_the_source_is_found_by_its_hash() {
         for text in [
             "let password = \"made-up-app-password\";",

@@ -276,4 +276,4 @@ impl Undone {
 
 #[cfg(test)]
 #[path = "sql_undo_tests.rs"]
-mod tests;
+pub(super) mod tests;

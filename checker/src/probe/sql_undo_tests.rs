@@ -14,13 +14,13 @@ use crate::probe::sql_mariadb::{Column, MOST_COLUMNS};
 use crate::probe::sql_snapshot::Described;
 use crate::probe::sql_snapshot::Snapshot;
 
-type Statements = Arc<Mutex<Vec<String>>>;
+pub(in crate::probe) type Statements = Arc<Mutex<Vec<String>>>;
 
 /// A table that is called so gives no answer in time.
 const TOO_SLOW: u64 = u64::MAX;
 
 /// A MariaDB that counts as it is told: each part of a statement gets the number of the first words that stand in it.
-fn client(counts: &'static [(&'static str, u64)]) -> (Client, Statements) {
+pub(in crate::probe) fn client(counts: &'static [(&'static str, u64)]) -> (Client, Statements) {
     let (input, theirs) = tokio::io::duplex(1 << 20);
     let (answers, output) = tokio::sync::mpsc::unbounded_channel();
     let heard = Statements::default();
@@ -64,7 +64,7 @@ fn client(counts: &'static [(&'static str, u64)]) -> (Client, Statements) {
     )
 }
 
-fn spot(table: &str, column: &str) -> Spot {
+pub(in crate::probe) fn spot(table: &str, column: &str) -> Spot {
     Spot {
         schema: "shop".into(),
         table: table.into(),

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use owo_colors::{OwoColorize as _, Style as Ink};
 
 use crate::check::{Blame, Finding};
+use crate::facts::Seen;
 use crate::grade::{Grade, Graded, Mark, Outcome};
 use crate::text;
 
@@ -186,6 +187,30 @@ impl Page {
         }
     }
 
+    /// Rows of the round trip that are still there, of this grading or of an earlier one.
+    fn left(&mut self, grade: &Grade) {
+        let Some(drive) = grade.facts.drive.as_ref().and_then(Seen::get) else {
+            return;
+        };
+        if let Some(why) = drive.undone.as_ref().and_then(Seen::why) {
+            self.field("rows", why);
+        }
+        for earlier in &drive.earlier {
+            let rows = text::count(earlier.count, "row", "rows");
+            self.field(
+                "rows",
+                &format!(
+                    "{rows} of an earlier grading still in `{}`, which was ended before it could take them back; this removes them, in the database's client:",
+                    earlier.table
+                ),
+            );
+            for statement in &earlier.remove {
+                let statement = self.ink(&text::clean(statement), Ink::new().cyan());
+                self.line(&format!("              {statement}"));
+            }
+        }
+    }
+
     fn foot(&mut self, grade: &Grade) {
         self.line("");
         let points = grade.points();
@@ -206,6 +231,7 @@ impl Page {
             let _ = write!(line, ", in {}", text::took(ms));
         }
         self.line(&line);
+        self.left(grade);
         if let Some(next) = grade.next() {
             self.line(&format!(
                 "next: {} ({})",

@@ -144,6 +144,24 @@ pub(super) fn cases() -> Vec<Case> {
         case(
             "root_password",
             "fail",
+            "boss gets in without a password",
+            vec![
+                ("/sql/seen/root/seen/empty", json!(true)),
+                ("/sql/seen/root/seen/name", json!("boss")),
+            ],
+        ),
+        case(
+            "root_password",
+            "fail",
+            "`second@localhost`, which may do everything too, gets in",
+            vec![
+                ("/sql/seen/root/seen/empty", json!(true)),
+                ("/sql/seen/root/seen/opened", json!("second@localhost")),
+            ],
+        ),
+        case(
+            "root_password",
+            "fail",
             "with the password that `app` uses",
             vec![("/sql/seen/root/seen/as_app", json!({ "seen": true }))],
         ),

@@ -1,0 +1,84 @@
+//! Rows of an earlier grading that was ended before it could take them back.
+//!
+//! They are recognised by the form of their names and named with the statements that remove them. Nothing is deleted
+//! here: a command out of a report, typed by a student, leaves rows of the same form.
+
+use std::collections::BTreeMap;
+
+use super::sql::literal;
+use super::sql_keys::{Key, table_of};
+use super::sql_rows::{Rows, Search};
+use super::sql_snapshot::Table;
+use crate::facts::{Dialect, Earlier};
+
+/// What the round trip posts, whoever's it was: see `drive_nonce`.
+const FORM: &str = "labcheck-[0-9a-f]{10}[xsibwe]?([^0-9a-z]|$)";
+/// Foreign keys followed.
+const DEEPEST: usize = 3;
+
+impl Rows<'_> {
+    /// Tables with such rows; those with the word of this grading are not among them.
+    pub(super) async fn earlier(&mut self, keys: &[Key], nonce: &str) -> Vec<Earlier> {
+        let places: Vec<(Table, String)> = self
+            .columns
+            .iter()
+            .filter(|column| column.text)
+            .map(|column| (table_of(&column.spot), self.text(&column.spot.column)))
+            .filter(|(table, _)| !self.before.is_some_and(|before| before.is_large(table)))
+            .collect();
+        let tests: Vec<(Table, String)> = places
+            .iter()
+            .map(|(table, place)| {
+                let others = literal(&format!("%{nonce}%"), self.dialect);
+                let test = format!("{} AND {place} NOT LIKE {others}", self.bears(place));
+                (table.clone(), test)
+            })
+            .collect();
+        let counts = self.counts(&tests, Search::Everything).await;
+        // One column is enough to name a table's rows by: the one that most of them bear such a name in.
+        let mut found: BTreeMap<Table, (u64, String)> = BTreeMap::new();
+        for ((table, place), count) in places.into_iter().zip(counts.unwrap_or_default()) {
+            let count = count.unwrap_or(0);
+            if count > 0 && found.get(&table).is_none_or(|(most, _)| *most < count) {
+                found.insert(table, (count, place));
+            }
+        }
+        let named = found.into_iter().map(|(table, (count, place))| Earlier {
+            remove: self.removing(&table, &self.bears(&place), keys, 0),
+            table: format!("{}.{}", table.0, table.1),
+            count,
+        });
+        named.collect()
+    }
+
+    fn bears(&self, place: &str) -> String {
+        let operator = if self.dialect == Dialect::Postgres {
+            "~"
+        } else {
+            "REGEXP"
+        };
+        format!("{place} {operator} {}", literal(FORM, self.dialect))
+    }
+
+    /// Statements that remove rows: those that point at them first.
+    fn removing(&self, table: &Table, test: &str, keys: &[Key], depth: usize) -> Vec<String> {
+        let mut all = Vec::new();
+        let name = self.table(table);
+        let pointing = keys
+            .iter()
+            .filter(|key| key.to().as_ref() == Some(table) && !key.cascades);
+        for key in pointing.filter(|_| depth < DEEPEST) {
+            let Some(from) = key.from().filter(|from| from != table) else {
+                continue;
+            };
+            let test = key.pointing_at(&name, test, self.dialect);
+            all.extend(self.removing(&from, &test, keys, depth + 1));
+        }
+        all.push(format!("DELETE FROM {name} WHERE {test};"));
+        all
+    }
+}
+
+#[cfg(test)]
+#[path = "sql_earlier_tests.rs"]
+mod tests;

@@ -1,0 +1,94 @@
+//! Rows of an earlier grading, against a MariaDB that only counts.
+
+use crate::facts::{Dialect, Earlier, Spot};
+use crate::probe::sql_keys::{Key, Pointing};
+use crate::probe::sql_mariadb::Column;
+use crate::probe::sql_rows::Rows;
+use crate::probe::sql_snapshot::{Described, Snapshot};
+use crate::probe::sql_undo::tests::{client, spot};
+
+fn columns() -> Vec<Column> {
+    let column = |(table, column): (&str, &str), text| Column {
+        spot: spot(table, column),
+        text,
+    };
+    vec![
+        column(("makers", "name"), true),
+        column(("makers", "email"), true),
+        column(("makers", "number"), false),
+        column(("pictures", "hash"), true),
+        column(("log", "line"), true),
+    ]
+}
+
+fn key() -> Vec<Key> {
+    let column = |table: &str, name: &str| Spot {
+        schema: "shop".into(),
+        table: table.into(),
+        column: name.into(),
+    };
+    let pointing = Pointing {
+        from: column("pictures", "maker"),
+        to: column("makers", "id"),
+        name: "maker".into(),
+        rule: "RESTRICT".into(),
+    };
+    Key::gathered([pointing].into_iter())
+}
+
+#[tokio::test]
+async fn what_stayed_is_named_with_what_removes_it_and_nothing_is_deleted() {
+    let counts = &[
+        ("`makers` … `name` REGEXP … NOT LIKE '%labcheck-0a%'", 6),
+        ("`makers` … `email` REGEXP", 5),
+        ("`log`", 9),
+    ];
+    let large = Described {
+        table: ("shop".into(), "log".into()),
+        rows: 1_000_000,
+        key: None,
+    };
+    let before = Snapshot::of(vec![(large, None, None)]);
+    let (mut client, heard) = client(counts);
+    let columns = columns();
+    let mut rows = Rows {
+        client: &mut client,
+        dialect: Dialect::Mariadb,
+        columns: &columns,
+        before: Some(&before),
+    };
+    let found = rows.earlier(&key(), "labcheck-0a").await;
+    let form = "`name` REGEXP 'labcheck-[0-9a-f]{10}[xsibwe]?([^0-9a-z]|$)'";
+    assert_eq!(
+        found,
+        [Earlier {
+            table: "shop.makers".into(),
+            count: 6,
+            remove: vec![
+                format!(
+                    "DELETE FROM `shop`.`pictures` WHERE (`maker`) IN (SELECT * FROM (SELECT `id` FROM `shop`.`makers` WHERE {form}) AS posted);"
+                ),
+                format!("DELETE FROM `shop`.`makers` WHERE {form};"),
+            ],
+        }]
+    );
+    let heard = heard.lock().expect("heard").clone();
+    assert!(
+        !heard
+            .iter()
+            .any(|line| line.starts_with("DELETE") || line.contains("`log`"))
+    );
+}
+
+#[tokio::test]
+async fn a_clean_database_is_clean() {
+    let (mut client, _) = client(&[]);
+    let columns = columns();
+    let mut rows = Rows {
+        client: &mut client,
+        dialect: Dialect::Mariadb,
+        columns: &columns,
+        before: None,
+    };
+    assert_eq!(rows.earlier(&key(), "labcheck-0a").await, []);
+}
