@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::regions::RegionError;
+use crate::start::ContextError;
 
 /// An author's tool could not finish, or found something out of step.
 #[derive(Debug, Error)]
@@ -19,6 +20,9 @@ pub enum DevError {
     /// A task's region cannot be read.
     #[error(transparent)]
     Region(#[from] RegionError),
+    /// Images cannot be built at this site.
+    #[error(transparent)]
+    Site(#[from] ContextError),
     /// A file or folder could not be read or written.
     #[error("{path}: {why}")]
     File {
@@ -45,7 +49,7 @@ impl DevError {
             Self::Region(_) => Some(
                 "a region is `region ID` … `endregion ID` in comments of that file's type".into(),
             ),
-            Self::File { .. } | Self::Command { .. } => None,
+            Self::Site(_) | Self::File { .. } | Self::Command { .. } => None,
         }
     }
 

@@ -9,7 +9,6 @@ mod marks;
 pub mod regions;
 mod root;
 mod schema;
-mod site;
 pub mod stack;
 pub mod sync;
 pub mod tasks;

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use tokio::process::Command;
 
+use super::builds::Contexts;
 use super::{ports, site};
 use crate::cli::COMPOSE_FILES;
 use crate::error::Error;
@@ -194,10 +195,29 @@ impl Project {
 
     /// Writes what this site needs to the cache, under the project's name.
     fn write_beside(&self) -> Result<Option<PathBuf>, Error> {
-        let Some(over) = site::bundle().and_then(|_| site::beside(&self.config)) else {
-            return Ok(None);
-        };
         let folder = setup::cache().join("beside");
+        let mut over = Map::new();
+        if site::bundle().is_some() {
+            over.extend(site::beside(&self.config));
+        }
+        let services = self.config.get("services").and_then(Value::as_object);
+        let builds = |services: &&Map<String, Value>| {
+            let mut all = services.values();
+            all.any(|service| service.get("build").is_some())
+        };
+        if let Some(services) = services.filter(builds) {
+            let docker = || self.engine.docker().into_std();
+            let contexts = Contexts::make(&folder, docker).map_err(|err| {
+                let help = "`docker build` by itself may say more".into();
+                trouble("making ready to build images", err.to_string(), help)
+            })?;
+            let own = self.named.then_some(self.name.as_str());
+            over.extend(contexts.beside(services, own));
+        }
+        if over.is_empty() {
+            return Ok(None);
+        }
+        let over = json!({ "services": over });
         let path = folder.join(format!("{}.json", self.name));
         std::fs::create_dir_all(&folder)
             .and_then(|()| std::fs::write(&path, over.to_string()))

@@ -2,12 +2,15 @@
 //!
 //! Nothing here grades, and no student's file is changed: what a site needs beside the compose file lies in the cache.
 
+mod builds;
 mod command;
 mod compose;
 mod others;
 mod ports;
 mod site;
 
+pub use builds::ContextError;
+pub(crate) use builds::{Contexts, built_images};
 pub use command::{StartArgs, StopArgs, start, stop};
 pub(crate) use compose::{Entry, Project};
 pub(crate) use site::{CA_BUNDLE, runs_cargo};

@@ -17,11 +17,11 @@ pub(crate) fn bundle() -> Option<PathBuf> {
     (own && bundle.is_file()).then(|| bundle.to_path_buf())
 }
 
-/// The override for a merged configuration; `None` where no service runs cargo.
-pub(super) fn beside(config: &Value) -> Option<Value> {
+/// The part of an override for every service that runs cargo.
+pub(super) fn beside(config: &Value) -> Map<String, Value> {
     let mut over = Map::new();
-    let services = config.get("services").and_then(Value::as_object)?;
-    for (name, service) in services {
+    let services = config.get("services").and_then(Value::as_object);
+    for (name, service) in services.into_iter().flatten() {
         if runs_cargo(service) {
             let part = json!({
                 "environment": { "CARGO_HTTP_CAINFO": CA_BUNDLE },
@@ -30,7 +30,7 @@ pub(super) fn beside(config: &Value) -> Option<Value> {
             over.insert(name.clone(), part);
         }
     }
-    (!over.is_empty()).then(|| json!({ "services": over }))
+    over
 }
 
 /// Whether a service runs from source in an image with the toolchain.
@@ -49,15 +49,8 @@ mod tests {
         let config = json!({ "services": {
             "app": { "image": "rust:1.95-slim" }, "db": { "image": "mariadb:11.8" },
         } });
-        let over = beside(&config).expect("cargo runs");
-        assert_eq!(
-            over["services"]["app"]["environment"]["CARGO_HTTP_CAINFO"],
-            CA_BUNDLE
-        );
-        assert!(over["services"].get("db").is_none());
-        assert_eq!(
-            beside(&json!({ "services": { "db": { "image": "mariadb:11.8" } } })),
-            None
-        );
+        let over = beside(&config);
+        assert_eq!(over["app"]["environment"]["CARGO_HTTP_CAINFO"], CA_BUNDLE);
+        assert!(over.get("db").is_none());
     }
 }

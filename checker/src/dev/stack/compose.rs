@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{LABEL, keep};
 use crate::dev::DevError;
-use crate::dev::site::{self, Contexts};
+use crate::start::{Contexts, built_images};
 
 /// How an override is written.
 pub(super) struct Beside<'a> {
@@ -56,7 +56,7 @@ impl Config {
 
     /// Images that it builds and gives a name to, and the name that each has in a run.
     pub(super) fn built_images(&self, run: &str) -> Vec<(String, String)> {
-        site::built_images(&self.part("services"), run)
+        built_images(&self.part("services"), run)
     }
 
     /// The ports it publishes.
@@ -78,7 +78,7 @@ impl Config {
     /// The override.
     pub(super) fn beside(&self, how: &Beside<'_>) -> String {
         let labels = json!({ "labels": { LABEL: how.run } });
-        let builds = how.site.beside(&self.part("services"), how.run);
+        let builds = how.site.beside(&self.part("services"), Some(how.run));
         let mut services = Map::new();
         let mut volumes = labelled(&self.part("volumes"), &labels);
         for (name, service) in self.part("services") {

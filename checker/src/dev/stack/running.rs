@@ -7,8 +7,8 @@ use std::time::Duration;
 use super::compose::{Beside, Config, Written};
 use super::docker::{Places, run_for};
 use super::{Case, CaseKind, Docker, LABEL, keep, uikit};
-use crate::dev::site::Contexts;
 use crate::dev::{DevError, Root, root};
+use crate::start::Contexts;
 
 /// A started stack. Dropping it takes it down, also after a panic.
 #[derive(Debug)]
@@ -69,7 +69,7 @@ impl Stack {
             written: Vec::new(),
             told: None,
             images: Vec::new(),
-            site: Contexts::make(root, Docker::command)?,
+            site: Contexts::make(&root.join("target"), Docker::command)?,
             up: true,
         };
         Docker::sweep(Some(&stack.run))?;

@@ -11,12 +11,12 @@
 //! <https://docs.docker.com/reference/compose-file/build/#additional_contexts>
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde_json::{Map, Value, json};
 
-use super::{DevError, Root, root};
-use crate::start::CA_BUNDLE;
+use super::site::{self, CA_BUNDLE};
+use crate::text::{clean, cut};
 
 /// Images that are stood in for: what is built from them fetches over TLS.
 const STOOD_IN_FOR: [&str; 2] = [FROM, "rust:latest"];
@@ -25,28 +25,33 @@ const FROM: &str = "rust:1.95-slim";
 /// Its name.
 const NAME: &str = "labcheck-site:rust-1.95-slim";
 
+/// The stand-in for an image could not be made.
+#[derive(Debug, thiserror::Error)]
+#[error("making a builder that trusts this site: {0}")]
+pub struct ContextError(String);
+
 /// The named contexts that builds on this machine need.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Contexts(Vec<(&'static str, String)>);
+pub(crate) struct Contexts(Vec<(&'static str, String)>);
 
 impl Contexts {
-    /// Makes the stand-in, which takes a moment the first time. None is needed where this machine keeps no bundle or
-    /// has no image to stand in for.
+    /// Makes the stand-in, which takes a moment the first time, out of a file in `scratch`. None is needed where the site
+    /// has no certificates of its own, or this machine no image to stand in for.
     ///
     /// # Errors
     /// When it cannot be made.
-    pub(super) fn make(root: &Root, docker: impl Fn() -> Command) -> Result<Self, DevError> {
+    pub(crate) fn make(scratch: &Path, docker: impl Fn() -> Command) -> Result<Self, ContextError> {
         let there = |image: &str| {
-            let found = root::run(docker().args(["image", "ls", "--quiet", image]));
+            let found = said(docker().args(["image", "ls", "--quiet", image]));
             found.is_ok_and(|ids| !ids.trim().is_empty())
         };
-        if !Path::new(CA_BUNDLE).is_file() || !there(FROM) {
+        let Some(bundle) = site::bundle().filter(|_| there(FROM)) else {
             return Ok(Self::default());
-        }
-        let folder = root.join("target/site");
-        let wrong = |err: std::io::Error| DevError::file(&folder, &err);
+        };
+        let folder = scratch.join("stand-in");
+        let wrong = |err: std::io::Error| ContextError(format!("{}: {err}", folder.display()));
         std::fs::create_dir_all(&folder).map_err(wrong)?;
-        std::fs::copy(CA_BUNDLE, folder.join("bundle.crt")).map_err(wrong)?;
+        std::fs::copy(bundle, folder.join("bundle.crt")).map_err(wrong)?;
         let text = format!("FROM {FROM}\nCOPY bundle.crt {CA_BUNDLE}\n");
         std::fs::write(folder.join("Dockerfile"), text).map_err(wrong)?;
         let mut build = docker();
@@ -58,7 +63,7 @@ impl Contexts {
             "--tag",
             NAME,
         ]);
-        root::run(build.arg(&folder))?;
+        said(build.arg(&folder)).map_err(ContextError)?;
         Ok(Self(
             STOOD_IN_FOR
                 .map(|image| (image, format!("docker-image://{NAME}")))
@@ -67,14 +72,14 @@ impl Contexts {
     }
 
     /// The part of an override for every service that builds an image or runs one that another service builds: the
-    /// contexts, and names of the project's own for images that have one, as a student may have an image of that name on
-    /// this machine. What the compose file itself says of `build` stays as it is.
-    pub(super) fn beside(
+    /// contexts, and names of its own for images of a project of ours, as a student may have an image of the same name
+    /// on this machine. What the compose file itself says of `build` stays as it is.
+    pub(crate) fn beside(
         &self,
         services: &Map<String, Value>,
-        project: &str,
+        project: Option<&str>,
     ) -> Map<String, Value> {
-        let images = built_images(services, project);
+        let images = project.map_or_else(Vec::new, |project| built_images(services, project));
         let mut over = Map::new();
         for (name, service) in services {
             let mut part = Map::new();
@@ -105,7 +110,7 @@ impl Contexts {
     }
 
     /// Flags of `docker build`, for a stack that is started by a script; no word has a space in it.
-    pub(super) fn flags(&self) -> String {
+    pub(crate) fn flags(&self) -> String {
         let flags = self
             .0
             .iter()
@@ -114,9 +119,21 @@ impl Contexts {
     }
 }
 
+/// What a program printed, or the last line of its complaint.
+fn said(command: &mut Command) -> Result<String, String> {
+    let out = command.stdin(Stdio::null()).output();
+    let out = out.map_err(|err| err.to_string())?;
+    if out.status.success() {
+        return Ok(String::from_utf8_lossy(&out.stdout).into_owned());
+    }
+    let words = String::from_utf8_lossy(&out.stderr);
+    let last = words.lines().rev().find(|line| !line.trim().is_empty());
+    Err(cut(&clean(last.unwrap_or("it said nothing")), 300))
+}
+
 /// Images that services of a merged compose file build and give a name to, and the name that each has in a project of
 /// our own.
-pub(super) fn built_images(services: &Map<String, Value>, project: &str) -> Vec<(String, String)> {
+pub(crate) fn built_images(services: &Map<String, Value>, project: &str) -> Vec<(String, String)> {
     let built = services
         .iter()
         .filter(|(_, service)| service.get("build").is_some());
@@ -164,7 +181,7 @@ mod tests {
         });
         let services = services.as_object().expect("it is one");
         let one = Contexts(vec![("rust:latest", "docker-image://other".into())]);
-        let over = Value::Object(one.beside(services, "demo-v5"));
+        let over = Value::Object(one.beside(services, Some("demo-v5")));
         let build = json!({ "additional_contexts": { "rust:latest": "docker-image://other" } });
         assert_eq!(
             over["app"],
