@@ -10,6 +10,8 @@ mod database;
 mod drive;
 #[path = "kinds/pages.rs"]
 mod pages;
+#[path = "kinds/reach.rs"]
+mod reach;
 #[path = "kinds/state.rs"]
 mod state;
 
@@ -97,6 +99,7 @@ fn all() -> Vec<Case> {
         assets::cases(),
         drive::cases(),
         database::cases(),
+        reach::cases(),
     ]
     .into_iter()
     .flatten()
@@ -150,7 +153,9 @@ fn every_kind_has_a_case_that_fails_it() {
 }
 
 /// Kinds that need only the engine's own state, which is always seen or grading ends.
-const STATE_ONLY: [&str; 6] = [
+const STATE_ONLY: [&str; 8] = [
+    "one_entry",
+    "apart",
     "running",
     "loopback_only",
     "image_pinned",
@@ -175,7 +180,11 @@ fn what_could_not_be_looked_at_is_unknown() {
 #[test]
 fn a_role_nobody_plays_never_passes() {
     let facts = facts(&[("/roles", json!({}))]);
-    for name in Expect::NAMES {
+    // What is asked of the stack as a whole is asked of no role.
+    for name in Expect::NAMES
+        .iter()
+        .filter(|name| **name != "networks_used")
+    {
         let verdict = expect(name).judge(&Scene::new(&facts));
         assert_eq!(word(&verdict), "fail", "{name}: {:?}", verdict.finding());
         assert!(
@@ -198,6 +207,9 @@ fn nothing_seen_at_all_never_passes_by_accident() {
         ("/sql", Value::Null),
         ("/processes", json!({})),
         ("/listening", json!({})),
+        ("/reach", Value::Null),
+        ("/entry", Value::Null),
+        ("/declared", Value::Null),
     ]);
     for name in [
         "page",
@@ -229,6 +241,10 @@ fn nothing_seen_at_all_never_passes_by_accident() {
         "root_password",
         "root_stays_home",
         "secret_hidden",
+        "closed_from_outside",
+        "through_entry",
+        "unreachable",
+        "networks_used",
     ] {
         let verdict = expect(name).judge(&Scene::new(&facts));
         assert_eq!(word(&verdict), "unknown", "{name}: {:?}", verdict.finding());

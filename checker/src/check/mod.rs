@@ -5,6 +5,7 @@
 
 mod accounts;
 mod look;
+mod reached;
 mod scene;
 mod verdict;
 mod want;
@@ -99,6 +100,13 @@ kinds! {
     root_password: RootPassword,
     root_stays_home: RootStaysHome,
     secret_hidden: SecretHidden,
+    one_entry: OneEntry,
+    closed_from_outside: ClosedFromOutside,
+    through_entry: ThroughEntry,
+    apart: Apart,
+    unreachable: Unreachable,
+    internal_network: InternalNetwork,
+    networks_used: NetworksUsed,
 }
 
 impl Kind for Expect {

@@ -20,6 +20,12 @@ pub enum Want {
     Drive(Step),
     /// Something that only the database can tell.
     Sql(Look),
+    /// Who reaches which port: from outside, from this machine, from inside the proxy.
+    Reach,
+    /// The application's pages through the ports of this role rather than its own.
+    Entry(Role),
+    /// What the projects' compose files declare.
+    Declared,
 }
 
 /// What to ask the database.

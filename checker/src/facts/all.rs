@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assets, Container, Drive, Image, Listener, Network, Page, Process, Role, Seen, Sql, Taken,
-    Volume,
+    Assets, Container, Declared, Drive, Entry, Image, Listener, Network, Page, Process, Reach,
+    Role, Seen, Sql, Taken, Volume,
 };
 
 /// The format's name; a file with another one is refused with a line that says so.
@@ -49,6 +49,15 @@ pub struct Facts {
     pub drive: Option<Seen<Drive>>,
     /// The database's own word; `None` when no check asked for it.
     pub sql: Option<Seen<Sql>>,
+    /// Who reaches which port; `None` when no check asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reach: Option<Seen<Reach>>,
+    /// How the application was looked for behind the proxy; `None` when no check asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entry: Option<Entry>,
+    /// What the projects' compose files declare, by project; `None` when no check asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declared: Option<Vec<Declared>>,
     /// What the course says of this lab's environment, such as a nonce given by an instructor.
     pub course: Course,
 }

@@ -7,10 +7,13 @@
 mod all;
 mod assets;
 mod container;
+mod declared;
 mod drive;
+mod entry;
 mod http;
 mod image;
 mod network;
+mod reach;
 mod role;
 mod seen;
 mod sql;
@@ -21,10 +24,13 @@ pub use container::{
     Attachment, Container, Dependency, EnvValue, EnvVar, Health, Limits, Listener, Mount,
     MountKind, Port, Process, State, Status,
 };
+pub use declared::{Declared, DeclaredNetwork};
 pub use drive::{Drive, Earlier, Markup, Restarted, Row, Shown, Step, StepAnswer, Typed};
+pub use entry::{Came, Entry, Knock};
 pub use http::{Answer, Ask, Page, Trouble};
 pub use image::Image;
 pub use network::{Network, Volume};
+pub use reach::{Reach, ReachRow, Tool, Tried, Try, Vantage};
 pub use role::{Role, Taken};
 pub use seen::Seen;
 pub use sql::{

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::front;
 use crate::facts::{Container, Process, Role, Seen, Taken};
 use crate::lab::{Protocol, RoleSigns};
 
@@ -17,9 +18,10 @@ const SERVERS: [(&str, Protocol, &str, u16); 4] = [
 ];
 
 /// One container and what is known of it.
-struct Candidate<'a> {
-    container: &'a Container,
-    programs: BTreeSet<&'a str>,
+#[derive(Clone)]
+pub(super) struct Candidate<'a> {
+    pub(super) container: &'a Container,
+    pub(super) programs: BTreeSet<&'a str>,
 }
 
 /// Assigns roles. Every container plays at most one, unless the student says otherwise; a role may have several.
@@ -61,17 +63,28 @@ pub fn assign(
         .filter(|(role, _)| !explicit.contains_key(*role))
         .map(|(role, signs)| (*role, signs))
         .collect();
-    for rule in [Candidate::named, Candidate::runs, Candidate::made_from] {
+    let rules = [Candidate::named, Candidate::runs, Candidate::made_from];
+    for (number, rule) in rules.into_iter().enumerate() {
         // A role that a stronger rule has filled is not filled up by a weaker one.
         let unfilled: Vec<(Role, &RoleSigns)> = open
             .iter()
             .filter(|(role, _)| !roles.contains_key(role))
             .copied()
             .collect();
+        let mut all: Vec<Option<(Role, String)>> = free
+            .iter()
+            .map(|candidate| {
+                unfilled
+                    .iter()
+                    .find_map(|(role, own)| Some((*role, rule(candidate, *role, own, signs)?)))
+            })
+            .collect();
+        if number > 0 {
+            front::sift(&free, &mut all, signs, &roles);
+        }
+        let mut all = all.into_iter();
         free.retain(|candidate| {
-            let found = unfilled
-                .iter()
-                .find_map(|(role, own)| Some((*role, rule(candidate, *role, own, signs)?)));
+            let found = all.next().flatten();
             match found {
                 Some((role, why)) => {
                     roles.entry(role).or_default().push(Taken {
@@ -84,6 +97,7 @@ pub fn assign(
             }
         });
     }
+    front::by_ports(containers, &mut free, &mut roles, &open, signs);
     for (role, _) in open.iter().filter(|(_, signs)| signs.leftover) {
         if !roles.contains_key(role) {
             let taken = left_over(&free, signs);
@@ -92,6 +106,7 @@ pub fn assign(
             }
         }
     }
+    front::explain(containers, &mut roles, signs);
     roles
 }
 
@@ -105,7 +120,7 @@ pub fn serves(processes: Option<&Seen<Vec<Process>>>, signs: &RoleSigns) -> bool
     })
 }
 
-type Signs = BTreeMap<Role, RoleSigns>;
+pub(super) type Signs = BTreeMap<Role, RoleSigns>;
 
 impl Candidate<'_> {
     /// The service's name is the course's (or, without Compose, the container's), and nothing harder speaks against it.
@@ -152,6 +167,18 @@ impl Candidate<'_> {
                 signs.service.as_deref().unwrap_or_default()
             ),
             None => why,
+        })
+    }
+
+    /// A role's program or image is this one's, though it was not taken for it.
+    pub(super) fn claimed(&self, all: &Signs) -> bool {
+        all.iter().any(|(role, own)| {
+            // With the application in the same container, a proxy is part of the application.
+            (!own.in_front || !front::mixed(self))
+                && self
+                    .runs(*role, own, all)
+                    .or_else(|| self.made_from(*role, own, all))
+                    .is_some()
         })
     }
 
@@ -205,17 +232,9 @@ fn repository(image: &str) -> &str {
 
 /// What nothing else claims: the only one, the replicas of the only service, or the only one with a published port.
 fn left_over(free: &[Candidate<'_>], all: &Signs) -> Vec<Taken> {
-    let claimed = |candidate: &&Candidate<'_>| {
-        all.iter().any(|(role, own)| {
-            candidate
-                .runs(*role, own, all)
-                .or_else(|| candidate.made_from(*role, own, all))
-                .is_some()
-        })
-    };
     let left: Vec<&Candidate<'_>> = free
         .iter()
-        .filter(|candidate| !claimed(candidate))
+        .filter(|candidate| !candidate.claimed(all))
         .collect();
     let one_service = |all: &[&Candidate<'_>]| {
         all.iter()

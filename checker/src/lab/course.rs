@@ -122,15 +122,19 @@ impl Course {
                 there: self.names(),
             })?;
         let asked = |id: &super::CheckId| {
-            manifest.again.contains(id) || manifest.checks.iter().any(|entry| entry.id == *id)
+            manifest.again.iter().any(|again| again.id == *id)
+                || manifest.checks.iter().any(|entry| entry.id == *id)
         };
-        let earlier = manifest.again.iter().filter_map(|id| {
-            self.labs
-                .values()
-                .flat_map(|lab| &lab.checks)
-                .find(|entry| entry.id == *id)
+        let earlier = manifest.again.iter().filter_map(|again| {
+            let mut all = self.labs.values().flat_map(|lab| &lab.checks);
+            let mut entry = all.find(|entry| entry.id == again.id)?.clone();
+            if let Some(after) = &again.after {
+                entry.after.clone_from(after);
+            }
+            Some(entry)
         });
-        let mut checks: Vec<CheckEntry> = earlier.chain(&manifest.checks).cloned().collect();
+        let own = manifest.checks.iter().cloned();
+        let mut checks: Vec<CheckEntry> = earlier.chain(own).collect();
         for entry in &mut checks {
             entry.after.retain(|after| asked(after));
         }

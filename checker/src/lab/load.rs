@@ -90,7 +90,7 @@ fn cross_check(file: &str, text: &str, manifest: &Manifest) -> Result<(), LabErr
             );
         }
     }
-    for again in &manifest.again {
+    for again in manifest.again.iter().map(|again| &again.id) {
         if !seen.insert(again) {
             let (line, column) = place(text, again.as_str(), 1);
             let what = format!("`{again}` is listed twice");
@@ -131,16 +131,14 @@ pub(super) fn cross_check_course(
         .collect();
     let known: Vec<&str> = all.keys().map(|id| id.as_str()).collect();
     for (file, text, manifest) in labs.values() {
-        let asked: BTreeSet<&CheckId> = manifest
-            .again
-            .iter()
+        let again = || manifest.again.iter();
+        let asked: BTreeSet<&CheckId> = again()
+            .map(|again| &again.id)
             .chain(manifest.checks.iter().map(|entry| &entry.id))
             .collect();
-        let named = manifest
-            .again
-            .iter()
-            .chain(manifest.checks.iter().flat_map(|entry| &entry.after));
-        for id in named {
+        let own = manifest.checks.iter().flat_map(|entry| &entry.after);
+        let others = again().flat_map(|again| again.after.iter().flatten().chain([&again.id]));
+        for id in others.chain(own) {
             if !all.contains_key(id) {
                 let (line, column) = place(text, id.as_str(), 0);
                 let help =
@@ -154,22 +152,20 @@ pub(super) fn cross_check_course(
                 });
             }
         }
-        for entry in &manifest.checks {
-            if let Some(missing) = entry.after.iter().find(|after| !asked.contains(after)) {
+        let after = afters(manifest, &all);
+        for (id, comes) in &after {
+            if let Some(missing) = comes.iter().find(|after| !asked.contains(*after)) {
                 let (line, column) = place(text, missing.as_str(), 0);
                 return Err(LabError::Wrong {
                     file: file.clone(),
                     line,
                     column,
-                    what: format!(
-                        "`{}` comes after `{missing}`, which this lab does not ask",
-                        entry.id
-                    ),
+                    what: format!("`{id}` comes after `{missing}`, which this lab does not ask"),
                     help: Some(format!("list `{missing}` under `again`")),
                 });
             }
-            if let Some(path) = circle(&entry.id, &all) {
-                let (line, column) = place(text, entry.id.as_str(), 0);
+            if let Some(path) = circle(id, &after) {
+                let (line, column) = place(text, id.as_str(), 0);
                 return Err(LabError::Wrong {
                     file: file.clone(),
                     line,
@@ -183,22 +179,43 @@ pub(super) fn cross_check_course(
     Ok(())
 }
 
-fn circle(start: &CheckId, all: &BTreeMap<&CheckId, &super::CheckEntry>) -> Option<String> {
+/// What every check of a lab comes after there. A check asked again without a word on that comes after what it comes
+/// after in its own lab, as far as this one asks it.
+fn afters<'m>(
+    manifest: &'m Manifest,
+    all: &BTreeMap<&'m CheckId, &'m super::CheckEntry>,
+) -> BTreeMap<&'m CheckId, Vec<&'m CheckId>> {
+    let own = manifest.checks.iter().map(|entry| &entry.id);
+    let asked: BTreeSet<&CheckId> = own
+        .chain(manifest.again.iter().map(|again| &again.id))
+        .collect();
+    let of_before = |id: &CheckId| {
+        let entry = all.get(id).map(|entry| entry.after.as_slice());
+        let kept = entry.unwrap_or_default().iter();
+        kept.filter(|after| asked.contains(after)).collect()
+    };
+    let again = manifest.again.iter().map(|again| {
+        let after = again.after.as_ref();
+        let after = after.map_or_else(|| of_before(&again.id), |after| after.iter().collect());
+        (&again.id, after)
+    });
+    let own = manifest.checks.iter();
+    let own = own.map(|entry| (&entry.id, entry.after.iter().collect()));
+    again.chain(own).collect()
+}
+
+fn circle(start: &CheckId, after: &BTreeMap<&CheckId, Vec<&CheckId>>) -> Option<String> {
     let mut stack = vec![(start, vec![start.as_str()])];
     let mut seen = BTreeSet::new();
     while let Some((id, path)) = stack.pop() {
-        for after in all
-            .get(id)
-            .map(|entry| entry.after.as_slice())
-            .unwrap_or_default()
-        {
+        for next in after.get(id).into_iter().flatten() {
             let mut path = path.clone();
-            path.push(after.as_str());
-            if after == start {
+            path.push(next.as_str());
+            if *next == start {
                 return Some(path.join(" → "));
             }
-            if seen.insert(after) {
-                stack.push((after, path));
+            if seen.insert(*next) {
+                stack.push((next, path));
             }
         }
     }

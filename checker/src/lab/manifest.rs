@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{CheckId, LabId};
+use super::{Again, CheckId, LabId};
 use crate::check::Expect;
 use crate::facts::Role;
 
@@ -19,9 +19,9 @@ pub struct Manifest {
     pub title: String,
     /// How the containers of this lab are recognised.
     pub roles: BTreeMap<Role, RoleSigns>,
-    /// Checks of earlier labs that must still hold, by id.
+    /// Checks of earlier labs that must still hold.
     #[serde(default)]
-    pub again: Vec<CheckId>,
+    pub again: Vec<Again>,
     /// The lab's own checks.
     pub checks: Vec<CheckEntry>,
 }
@@ -40,6 +40,9 @@ pub struct RoleSigns {
     pub image: Vec<String>,
     /// Taken when it is the only container left over: the application can be written in anything.
     pub leftover: bool,
+    /// It stands in front of the application: what publishes a port while the application publishes none is one, and
+    /// what runs a proxy and the application in one container, with no other container left for it, is none.
+    pub in_front: bool,
 }
 
 /// Wire protocols that roles are recognised by.

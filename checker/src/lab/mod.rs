@@ -1,5 +1,6 @@
 //! Lab files: what they look like, how they are read and cross-checked, and the ones that ship inside the binary.
 
+mod again;
 mod course;
 mod embedded;
 mod error;
@@ -7,6 +8,7 @@ mod id;
 mod load;
 mod manifest;
 
+pub use again::Again;
 pub use course::{Course, Lab};
 pub use embedded::Embedded;
 pub use error::LabError;

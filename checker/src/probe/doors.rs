@@ -13,11 +13,11 @@ use super::http::{Browser, Fetched, redacted};
 use super::http_address::{bases, below, other_scheme};
 use super::looked::Looked;
 use super::redact::Secrets;
-use super::{Progress, Target, sockets};
+use super::{Progress, Target, hosts, sockets};
 use crate::facts::{Ask, Container, Listener, Page, Role, Seen, Status, Taken, Trouble};
 
 /// Longest wait for a page.
-const DEADLINE: Duration = Duration::from_secs(5);
+pub(super) const DEADLINE: Duration = Duration::from_secs(5);
 /// A program may take this long from its start until it listens.
 const LISTENS: Duration = Duration::from_secs(15);
 
@@ -30,9 +30,11 @@ pub(super) struct Door {
     /// The address that answered, or the first one that was tried.
     pub base: Option<Url>,
     /// What the first question brought.
-    first: Result<Fetched, Trouble>,
+    pub first: Result<Fetched, Trouble>,
     /// The path of that question, in the application's words.
     asked: String,
+    /// Why nothing is to be posted there, though something answers.
+    pub shut: Option<String>,
 }
 
 /// Everything needed to find doors.
@@ -44,10 +46,12 @@ pub(super) struct Street<'a> {
     pub roles: &'a BTreeMap<Role, Vec<Taken>>,
     /// The stack was waited for: its programs may have started only just now.
     pub waited: bool,
+    /// Behind whose ports the application is looked for, where a check asks for that.
+    pub by: Option<Role>,
 }
 
 impl<'a> Street<'a> {
-    fn of(&self, role: Role) -> Vec<&'a Looked> {
+    pub(super) fn of(&self, role: Role) -> Vec<&'a Looked> {
         let taken = self.roles.get(&role).map(Vec::as_slice).unwrap_or_default();
         taken
             .iter()
@@ -72,7 +76,7 @@ impl<'a> Street<'a> {
             found = own
                 .iter()
                 .filter(|looked| looked.container.network_mode == "host")
-                .flat_map(|looked| self.on_host(&looked.container))
+                .flat_map(|looked| self.on_host(&looked.container, &[5000, 8080]))
                 .collect();
         }
         if found.is_empty() && role == Role::App {
@@ -82,7 +86,8 @@ impl<'a> Street<'a> {
                 self.engine.host.as_deref(),
             );
         }
-        let named = self.target.hosts.iter().flat_map(|name| {
+        let hosts = self.hosts();
+        let named = hosts.iter().flat_map(|name| {
             found
                 .iter()
                 .filter_map(|base| called(base, name))
@@ -92,7 +97,7 @@ impl<'a> Street<'a> {
     }
 
     /// The containers that hold the ports: for `network_mode: container:…` another one.
-    fn with_ports(&self, own: &[&'a Looked]) -> Vec<&'a Container> {
+    pub(super) fn with_ports(&self, own: &[&'a Looked]) -> Vec<&'a Container> {
         own.iter()
             .map(|looked| {
                 let donor = looked.container.network_mode.strip_prefix("container:");
@@ -107,15 +112,22 @@ impl<'a> Street<'a> {
     }
 
     /// In the host's network nothing is published: the declared ports are guessed, then the course's.
-    fn on_host(&self, container: &Container) -> Vec<Url> {
+    pub(super) fn on_host(&self, container: &Container, usual: &[u16]) -> Vec<Url> {
         let declared = container
             .exposed
             .iter()
             .filter_map(|port| port.strip_suffix("/tcp")?.parse::<u16>().ok());
         let host = crate::text::host(self.engine.host.as_deref().unwrap_or("127.0.0.1"));
         declared
-            .chain([5000, 8080])
-            .filter_map(|port| Url::parse(&format!("http://{host}:{port}/")).ok())
+            .chain(usual.iter().copied())
+            .filter_map(|port| {
+                let scheme = if matches!(port, 443 | 8443) {
+                    "https"
+                } else {
+                    "http"
+                };
+                Url::parse(&format!("{scheme}://{host}:{port}/")).ok()
+            })
             .collect()
     }
 
@@ -132,11 +144,40 @@ impl<'a> Street<'a> {
                     .ok()
             });
         let address = SocketAddr::new(first.unwrap_or(IpAddr::from([127, 0, 0, 1])), 0);
-        self.target
-            .hosts
+        let hosts = self.hosts().into_iter();
+        hosts.map(|name| (name, address)).collect()
+    }
+
+    /// Names given with `--host`, and where the application is behind a proxy, those the stack's labels give.
+    pub(super) fn hosts(&self) -> Vec<String> {
+        let mut all = self.target.hosts.clone();
+        if self.by.is_some() {
+            let known = hosts::known(self.containers);
+            all.extend(
+                known
+                    .into_iter()
+                    .filter(|name| !self.target.hosts.contains(name)),
+            );
+        }
+        all
+    }
+
+    /// How long containers that were started just now may need until they listen.
+    pub(super) fn patience(&self, own: &[&Looked]) -> Duration {
+        let up = own
             .iter()
-            .map(|name| (name.clone(), address))
-            .collect()
+            .filter(|looked| looked.container.state.status == Status::Running)
+            .filter_map(|looked| looked.container.state.up_ms)
+            .max();
+        let young = up.map_or(Duration::ZERO, |up| {
+            LISTENS.saturating_sub(Duration::from_millis(up))
+        });
+        if self.waited {
+            young.max(SETTLES)
+        } else {
+            young
+        }
+        .min(self.target.wait)
     }
 
     /// Whether something listens in the containers already, but not where a published port leads: then waiting longer
@@ -166,21 +207,7 @@ impl<'a> Street<'a> {
         let asked = self.target.route(&path).to_owned();
         let bases = self.bases(role);
         let own = self.of(role);
-        let up = own
-            .iter()
-            .filter(|looked| looked.container.state.status == Status::Running)
-            .filter_map(|looked| looked.container.state.up_ms)
-            .max();
-        let young = up.map_or(Duration::ZERO, |up| {
-            LISTENS.saturating_sub(Duration::from_millis(up))
-        });
-        let patience = if self.waited {
-            young.max(SETTLES)
-        } else {
-            young
-        }
-        .min(self.target.wait);
-        let until = Instant::now() + patience;
+        let until = Instant::now() + self.patience(&own);
         let mut told = false;
         loop {
             let door = knock(browser, &bases, &asked).await;
@@ -210,20 +237,17 @@ async fn knock(browser: &Browser, bases: &[Url], path: &str) -> Door {
         }
         first.get_or_insert(door);
     }
-    first.unwrap_or_else(|| Door {
-        base: None,
-        first: Err(Trouble::NoAddress),
-        asked: path.to_owned(),
-    })
+    first.unwrap_or_else(Door::nowhere)
 }
 
 /// One address: as it is, and when it does not speak that, over the other of HTTP and HTTPS.
-async fn at(browser: &Browser, base: &Url, path: &str) -> Door {
+pub(super) async fn at(browser: &Browser, base: &Url, path: &str) -> Door {
     let Some(url) = below(base, path) else {
         return Door {
             base: Some(base.clone()),
             first: Err(Trouble::Other("not an address".into())),
             asked: path.to_owned(),
+            shut: None,
         };
     };
     let first = browser.get(&url, DEADLINE).await;
@@ -241,12 +265,14 @@ async fn at(browser: &Browser, base: &Url, path: &str) -> Door {
             base: Some(base),
             first: Ok(fetched),
             asked: path.to_owned(),
+            shut: None,
         };
     }
     Door {
         base: Some(base.clone()),
         first,
         asked: path.to_owned(),
+        shut: None,
     }
 }
 
@@ -263,13 +289,23 @@ fn wants_tls(fetched: &Fetched) -> bool {
         .any(|words| body.contains(words))
 }
 
-fn called(base: &Url, name: &str) -> Option<Url> {
+pub(super) fn called(base: &Url, name: &str) -> Option<Url> {
     let mut url = base.clone();
     url.set_host(Some(name)).ok()?;
     Some(url)
 }
 
 impl Door {
+    /// No address at all.
+    pub(super) fn nowhere() -> Self {
+        Self {
+            base: None,
+            first: Err(Trouble::NoAddress),
+            asked: String::new(),
+            shut: None,
+        }
+    }
+
     /// Whether anything answered at all.
     pub(super) fn answers(&self) -> bool {
         self.first.is_ok()

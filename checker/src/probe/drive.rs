@@ -20,7 +20,7 @@ use super::redact::Secrets;
 use crate::facts::{Drive, Markup, Shown, Step, StepAnswer, Trouble, Typed};
 
 /// Fields of the inserter's form.
-const ENTRY: &[&str] = &["name", "email", "number", "website"];
+pub(super) const ENTRY: &[&str] = &["name", "email", "number", "website"];
 /// Fields of the fetcher's form.
 const ASKED: &[&str] = &["manufacturer_name", "manufacturer_id"];
 

@@ -23,6 +23,7 @@ const LINE: usize = 200;
 const PROJECT: &str = "com.docker.compose.project";
 const SERVICE: &str = "com.docker.compose.service";
 const FOLDER: &str = "com.docker.compose.project.working_dir";
+const FILES: &str = "com.docker.compose.project.config_files";
 const DEPENDS: &str = "com.docker.compose.depends_on";
 
 fn name(raw: &str) -> String {
@@ -159,6 +160,7 @@ pub(super) fn looked(found: ContainerInspectResponse) -> Looked {
         binds: mounts.1,
         inspected: inspected(&labels, config.healthcheck.as_ref()),
         folder: labels.get(FOLDER).cloned(),
+        config_files: labels.get(FILES).cloned(),
         env: pairs(config.env.unwrap_or_default()),
     }
 }

@@ -17,9 +17,11 @@ use super::sql::Client;
 use super::sql_identity::Guess;
 use super::sql_watch::Pace;
 use super::stop::Stop;
-use super::{ProbeError, Progress, app_words, assets, more_admins, sockets};
+use super::{ProbeError, Progress, app_words, assets, declared, more_admins, reach, sockets};
 use crate::check::Want;
-use crate::facts::{Assets, Drive, Listener, Page, Role, Seen, Sql, Status, Step};
+use crate::facts::{
+    Assets, Declared, Drive, Entry, Listener, Page, Reach, Role, Seen, Sql, Status, Step,
+};
 
 /// What looking inside showed.
 #[derive(Default)]
@@ -29,6 +31,9 @@ pub(super) struct Inside {
     pub assets: BTreeMap<Role, Seen<Assets>>,
     pub drive: Option<Seen<Drive>>,
     pub sql: Option<Seen<Sql>>,
+    pub reach: Option<Seen<Reach>>,
+    pub entry: Option<Entry>,
+    pub declared: Option<Vec<Declared>>,
     /// The application's password, if it became known on the way: to be hidden wherever it still stands.
     pub password: Option<String>,
 }
@@ -38,6 +43,7 @@ struct Outside<'a> {
     pages: Vec<Page>,
     listening: BTreeMap<String, Seen<Vec<Listener>>>,
     assets: BTreeMap<Role, Seen<Assets>>,
+    entry: Option<Entry>,
     drive: Drive,
     /// `None` when no step is wanted.
     driver: Option<Result<Driver<'a>, String>>,
@@ -122,6 +128,10 @@ impl<'a> Visit<'a> {
             roles: parts.roles,
             waited: parts.stack.waited,
             engine: parts.engine,
+            by: parts.plan.wants.iter().find_map(|want| match want {
+                Want::Entry(by) => Some(*by),
+                _ => None,
+            }),
         };
         let names = street.names();
         let browser = || {
@@ -172,7 +182,13 @@ impl<'a> Visit<'a> {
             }
         };
         let texts = self.parts.ground.texts(&self.parts);
-        let (entered, outside, texts) = join!(entering, self.outside(progress), texts);
+        let (entered, outside, texts, reach, declared) = join!(
+            entering,
+            self.outside(progress),
+            texts,
+            reach::look(&self.parts),
+            declared::look(&self.parts)
+        );
         let before = Before {
             texts: texts?,
             guess,
@@ -181,6 +197,7 @@ impl<'a> Visit<'a> {
             pages,
             listening,
             assets,
+            entry,
             mut drive,
             driver,
         } = outside;
@@ -216,12 +233,15 @@ impl<'a> Visit<'a> {
             assets,
             drive,
             sql,
+            reach,
+            entry,
+            declared,
             password,
         })
     }
 
     async fn outside(&self, progress: &dyn Progress) -> Outside<'_> {
-        let doors = self.doors(progress).await;
+        let (doors, entry) = self.doors(progress).await;
         let mut drive = Drive::default();
         let driver = async {
             if self.steps.is_empty() {
@@ -252,6 +272,7 @@ impl<'a> Visit<'a> {
             pages,
             listening,
             assets,
+            entry,
             drive,
             driver,
         }
@@ -283,7 +304,7 @@ impl<'a> Visit<'a> {
     }
 
     /// The doors of every role that a page is wanted of, and the application's when it is driven.
-    async fn doors(&self, progress: &dyn Progress) -> Vec<(Role, Door)> {
+    async fn doors(&self, progress: &dyn Progress) -> (Vec<(Role, Door)>, Option<Entry>) {
         let wanted = Role::ALL
             .into_iter()
             .filter(|role| self.parts.roles.contains_key(role))
@@ -300,15 +321,36 @@ impl<'a> Visit<'a> {
                     .map(|path| (role, path))
             });
         let wanted: Vec<(Role, String)> = wanted.collect();
+        // Without a proxy the application is looked for at its own ports.
+        let by = self
+            .street
+            .by
+            .filter(|by| self.parts.roles.contains_key(by));
         let open = |(role, path): &(Role, String)| {
-            self.street.open(&self.pages, *role, path.clone(), progress)
+            let (role, path) = (*role, path.clone());
+            async move {
+                match by {
+                    Some(by) if role == Role::App => {
+                        let secrets = self.parts.secrets;
+                        let entered = self.street.enter(&self.pages, by, secrets, progress);
+                        let (door, entry) = entered.await;
+                        (door, Some(entry))
+                    }
+                    _ => {
+                        let opened = self.street.open(&self.pages, role, path, progress);
+                        (opened.await, None)
+                    }
+                }
+            }
         };
         let opened = join_all(wanted.iter().map(open)).await;
-        wanted
-            .into_iter()
-            .map(|(role, _)| role)
-            .zip(opened)
-            .collect()
+        let mut entry = None;
+        let mut doors = Vec::new();
+        for ((role, _), (door, found)) in wanted.into_iter().zip(opened) {
+            entry = entry.or(found);
+            doors.push((role, door));
+        }
+        (doors, entry)
     }
 
     /// Starts the round trip and takes its first half.
@@ -323,6 +365,9 @@ impl<'a> Visit<'a> {
                 "the application gives no answer: the request {}",
                 trouble.phrase()
             ));
+        }
+        if let Some(why) = &door.shut {
+            return Err(why.clone());
         }
         let base = door.base.as_ref().ok_or("the application has no address")?;
         let Parts { plan, secrets, .. } = self.parts;

@@ -51,6 +51,8 @@ pub(super) struct Looked {
     pub inspected: Vec<(String, String)>,
     /// The folder its project was started from.
     pub folder: Option<String>,
+    /// The compose files of its project, joined by commas.
+    pub config_files: Option<String>,
 }
 
 /// The stack, as seen by one look.

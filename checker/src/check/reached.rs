@@ -1,0 +1,131 @@
+//! Shared by kinds that judge who reaches which port: rows of the table as evidence, ports as phrases.
+
+use super::{Scene, Verdict};
+use crate::facts::{Container, Port, Reach, ReachRow, Role, Seen, Vantage};
+use crate::text;
+
+/// Ports that anybody on the network may come in by, as the engine published them.
+pub(super) fn beyond_loopback(container: &Container) -> Vec<&Port> {
+    container
+        .ports
+        .iter()
+        .filter(|port| !port.loopback())
+        .collect()
+}
+
+/// `0.0.0.0:8080` of every port, those of IPv6 left out where IPv4 has the same.
+pub(super) fn places(ports: &[&Port]) -> Vec<String> {
+    let four = |port: &Port| {
+        ports
+            .iter()
+            .any(|other| other.host_ip == "0.0.0.0" && other.host == port.host)
+    };
+    let kept = ports
+        .iter()
+        .filter(|port| port.host_ip != "::" || !four(port));
+    let mut all: Vec<String> = kept.map(|port| place(port)).collect();
+    all.dedup();
+    all
+}
+
+/// One port of the host: `0.0.0.0:8080`.
+pub(super) fn place(port: &Port) -> String {
+    let ip = if port.host_ip.is_empty() {
+        "0.0.0.0"
+    } else {
+        &port.host_ip
+    };
+    let proto = if port.proto == "udp" { "/udp" } else { "" };
+    format!("{}:{}{proto}", text::host(ip), port.host)
+}
+
+/// Rows of the table about a container, seen from a place.
+pub(super) fn rows<'f>(
+    reach: Option<&'f Reach>,
+    container: &Container,
+    from: impl Fn(&Vantage) -> bool,
+) -> Vec<&'f ReachRow> {
+    let all = reach.map_or(&[][..], |reach| &reach.rows);
+    all.iter()
+        .filter(|row| row.container == container.name && from(&row.from))
+        .collect()
+}
+
+/// The table, if it was looked at.
+pub(super) fn table<'f>(scene: &Scene<'f>) -> Option<&'f Reach> {
+    scene.facts.reach.as_ref().and_then(Seen::get)
+}
+
+/// A row as a line: asked, effective, and what each attempt showed.
+pub(super) fn line(row: &ReachRow, known_as: &str) -> String {
+    let list = |places: &[String]| {
+        if places.is_empty() {
+            "nothing".to_owned()
+        } else {
+            text::list(places)
+        }
+    };
+    let tries: Vec<String> = row.tries.iter().map(crate::facts::Try::line).collect();
+    let mut parts = vec![format!(
+        "`{known_as}` {}/{} from {}",
+        row.port,
+        row.proto,
+        row.from.phrase()
+    )];
+    if !matches!(row.from, Vantage::Proxy(_)) {
+        parts.push(format!(
+            "asked {}, published {}",
+            list(&row.asked),
+            list(&row.effective)
+        ));
+    }
+    parts.push(if tries.is_empty() {
+        "nothing to try".into()
+    } else {
+        tries.join("; ")
+    });
+    parts.join(": ")
+}
+
+/// The verdict with rows of the table as evidence.
+pub(super) fn with_rows(
+    mut verdict: Verdict,
+    rows: &[&ReachRow],
+    scene: &Scene<'_>,
+    try_it: impl Fn(&ReachRow) -> String,
+) -> Verdict {
+    const MOST: usize = 12;
+    for row in rows.iter().take(MOST) {
+        let known_as = scene
+            .container(&row.container)
+            .map_or(row.container.as_str(), Container::known_as);
+        verdict = verdict.seen(line(row, known_as), try_it(row));
+    }
+    verdict
+}
+
+/// Whether a container has the host's own network; also by way of another one's.
+pub(super) fn in_hosts_network(container: &Container, scene: &Scene<'_>) -> bool {
+    owner(container, scene).network_mode == "host"
+}
+
+/// The container whose network this one has: its own, or that of the one it shares.
+pub(super) fn owner<'f>(container: &'f Container, scene: &Scene<'f>) -> &'f Container {
+    let shared = container.network_mode.strip_prefix("container:");
+    let found = shared.and_then(|name| {
+        let mut all = scene.facts.containers.iter();
+        all.find(|other| other.name == name || (!name.is_empty() && other.id.starts_with(name)))
+    });
+    found.unwrap_or(container)
+}
+
+/// The containers of a role with those of several.
+pub(super) fn of_roles<'f>(scene: &Scene<'f>, roles: &[Role]) -> Vec<&'f Container> {
+    let mut all: Vec<&Container> = Vec::new();
+    for container in roles.iter().flat_map(|role| scene.all(*role)) {
+        if !all.iter().any(|other| other.name == container.name) {
+            all.push(container);
+        }
+    }
+    all
+}

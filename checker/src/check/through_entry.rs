@@ -1,0 +1,184 @@
+//! `through_entry`: the application's own page comes through the proxy.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::reached::owner;
+use super::{Kind, Scene, Verdict, Want};
+use crate::facts::{Container, Drive, Entry, Knock, Role, Seen, Step, Trouble};
+use crate::text;
+
+pub(super) const EXAMPLE: &str = "through_entry: { role: app, by: proxy }";
+
+/// A fresh name that was posted through a port of the one role comes back through it, or at least the form does that
+/// only the application has.
+///
+/// A status of 200 proves nothing: a proxy's own page has it too, and is named by its title. Judged by pages alone,
+/// so the proxy can be any program, and the way to the application HTTP, fastcgi or anything else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ThroughEntry {
+    /// Whose page.
+    pub role: Role,
+    /// Through whom.
+    pub by: Role,
+}
+
+impl Kind for ThroughEntry {
+    fn wants(&self) -> Vec<Want> {
+        vec![
+            Want::Entry(self.by),
+            Want::Page {
+                role: self.role,
+                path: "/".into(),
+            },
+            Want::Drive(Step::Store),
+            Want::Drive(Step::Find),
+        ]
+    }
+
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        let Some(app) = scene.one(self.role) else {
+            return scene.missing(self.role);
+        };
+        let proxies = scene.all(self.by);
+        let Some(proxy) = proxies.first() else {
+            return scene.missing(self.by);
+        };
+        let (name, by) = (app.known_as(), proxy.known_as());
+        let expected = format!("the page of `{name}` comes through a port of `{by}`");
+        let Some(entry) = &scene.facts.entry else {
+            return Verdict::unknown(expected, "the entry was not looked for in these facts");
+        };
+        let own = |container: &str| {
+            proxies
+                .iter()
+                .any(|proxy| owner(proxy, scene).name == container || proxy.name == container)
+        };
+        if let Some(other) = entry.container.as_deref().filter(|other| !own(other)) {
+            let other = scene.container(other).map_or(other, Container::known_as);
+            return Verdict::fail(
+                expected,
+                format!("{} is a port of `{other}`, not of `{by}`", entry.base),
+            )
+            .seen("published ports", format!("docker port {}", proxy.name));
+        }
+        let Some(knock) = entry.knock() else {
+            return Verdict::fail(
+                expected,
+                format!("no port of `{by}` is published, so there is no way through it"),
+            )
+            .seen("published ports", format!("docker port {}", proxy.name));
+        };
+        let drive = scene.facts.drive.as_ref().and_then(Seen::get);
+        if drive.is_some_and(came_back) {
+            return Verdict::pass(
+                expected,
+                format!(
+                    "a fresh name was posted and came back through {}",
+                    entry.base
+                ),
+            );
+        }
+        if knock.form {
+            return Verdict::pass(
+                expected,
+                format!(
+                    "the form of `{name}` comes through {} (the fresh name did not come back; other checks say why)",
+                    entry.base
+                ),
+            );
+        }
+        if let Some(why) = proxies
+            .iter()
+            .chain([&app])
+            .find_map(|container| scene.not_ready(container))
+        {
+            return Verdict::unknown(expected, why);
+        }
+        refused(knock, entry, proxy, app, expected)
+    }
+}
+
+/// Whether the fresh name stands on the page that it was fetched with.
+fn came_back(drive: &Drive) -> bool {
+    drive
+        .found
+        .as_ref()
+        .is_some_and(|step| step.shows_name(&drive.name) && Scene::refusal(step).is_none())
+        && drive
+            .stored
+            .as_ref()
+            .is_some_and(|step| Scene::refusal(step).is_none())
+}
+
+/// Why what came through is not the application's page.
+fn refused(
+    knock: &Knock,
+    entry: &Entry,
+    proxy: &Container,
+    app: &Container,
+    expected: String,
+) -> Verdict {
+    let (by, name) = (proxy.known_as(), app.known_as());
+    let found = match &knock.answer {
+        Err(Trouble::TooManyRedirects) => {
+            format!(
+                "{} leads in circles: every redirect leads to another one",
+                knock.url
+            )
+        }
+        Err(trouble) => format!("the request to {} {}", knock.url, trouble.phrase()),
+        Ok(came) => {
+            let shown = came
+                .title
+                .clone()
+                .filter(|title| !title.trim().is_empty())
+                .unwrap_or_else(|| came.words.clone());
+            let shown = if shown.is_empty() {
+                String::new()
+            } else {
+                format!(": \"{}\"", text::cut(&shown, 80))
+            };
+            match came.status {
+                502..=504 => format!(
+                    "status {}{shown}; `{by}` answers, but what it leads to does not: `{name}` is not reached from there",
+                    came.status
+                ),
+                200..=299 => match &knock.inserter {
+                    Ok(status) if *status < 400 => format!(
+                        "a page with status {}{shown}, but the form of `{name}` is not behind it, and the fresh name did not come back",
+                        came.status
+                    ),
+                    Ok(status) => format!(
+                        "a page of `{by}` itself with status {}{shown}; /inserter of `{name}` is answered with status {status}",
+                        came.status
+                    ),
+                    Err(trouble) => format!(
+                        "a page with status {}{shown}; the request for /inserter {}",
+                        came.status,
+                        trouble.phrase()
+                    ),
+                },
+                status => format!("status {status}{shown}"),
+            }
+        }
+    };
+    let mut verdict = Verdict::fail(expected, found)
+        .seen(
+            format!("GET {}", knock.url),
+            format!("curl -ikL {}", knock.url),
+        )
+        .seen(
+            "the proxy's own words",
+            format!("docker logs --tail 20 {}", proxy.name),
+        );
+    for other in entry.tried.iter().filter(|other| other.url != knock.url) {
+        let came = match &other.answer {
+            Ok(came) => format!("status {}", came.status),
+            Err(trouble) => trouble.phrase(),
+        };
+        verdict = verdict.seen(format!("GET {}: {came}", other.url), String::new());
+    }
+    verdict
+}

@@ -1,0 +1,32 @@
+//! What the compose files of the stack's projects declare, read from the files themselves.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Seen;
+
+/// The compose files of one project (`com.docker.compose.project.config_files`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Declared {
+    /// The project.
+    pub project: String,
+    /// Networks under the top-level `networks`, or why the files could not be read.
+    pub networks: Seen<Vec<DeclaredNetwork>>,
+}
+
+/// A network of a compose file's top level.
+#[derive(
+    Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(deny_unknown_fields, default)]
+pub struct DeclaredNetwork {
+    /// Its key.
+    pub key: String,
+    /// Its full name, where the file gives one (`name`) without variables.
+    pub name: Option<String>,
+    /// The file says that it is made elsewhere (`external`).
+    pub external: bool,
+    /// A service of the files names it, whether that service runs or not.
+    pub named_by_service: bool,
+}

@@ -1,0 +1,151 @@
+//! Who reaches which port: what was asked for, what the engine made of it, and what an attempt showed.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Seen;
+
+/// The table of ports and who reaches them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Reach {
+    /// Addresses of the engine's host that are not loopback; `Unseen` says why none is known.
+    pub outside: Option<Seen<Vec<String>>>,
+    /// How attempts were made from each container that plays the proxy, by its name, or why they could not be made.
+    pub inside: BTreeMap<String, Seen<Tool>>,
+    /// One row for each container, port and place to try from.
+    pub rows: Vec<ReachRow>,
+}
+
+/// What attempts inside a container were made with.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Tool {
+    /// The program: `bash`, `python3`, `perl` or `nc`.
+    pub program: String,
+    /// It ran in a container of the grader's that shares the network of the one it speaks for.
+    pub beside: bool,
+    /// The attempt that had to succeed and did; `None` when none did, so that nothing is proven by the others.
+    pub control: Option<String>,
+}
+
+/// A port of a container, seen from one place.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReachRow {
+    /// Whose port.
+    pub container: String,
+    /// The port inside the container.
+    pub port: u16,
+    /// `tcp`, `udp` or `sctp`.
+    pub proto: String,
+    /// Where it was tried from.
+    pub from: Vantage,
+    /// `HostConfig.PortBindings`: what was asked for, such as `0.0.0.0:8080`; a port of 0 leaves the choice to the engine.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<String>,
+    /// `NetworkSettings.Ports`: where it really is published.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub effective: Vec<String>,
+    /// What was tried; empty when there was nothing to try.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tries: Vec<Try>,
+}
+
+/// Where an attempt was made from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Vantage {
+    /// Any other machine: tried through an address of the engine's host that is not loopback.
+    Outside,
+    /// The engine's host itself, through its loopback address.
+    Loopback,
+    /// Inside the network of this container, which plays the proxy.
+    Proxy(String),
+}
+
+/// One attempt.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Try {
+    /// Address and port.
+    pub at: String,
+    /// The name that led to the address, where a name was tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What happened.
+    pub outcome: Tried,
+}
+
+/// What an attempt showed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Tried {
+    /// The connection was accepted.
+    Open,
+    /// It was refused at once.
+    Refused,
+    /// No answer within so many milliseconds: packets are dropped.
+    TimedOut(u64),
+    /// No way leads there, in the system's words.
+    NoRoute(String),
+    /// The name leads to no address there.
+    NoName,
+    /// The name leads to an address that is none of the stack's, so it was not connected to.
+    Elsewhere,
+    /// It could not be tried.
+    Untried(String),
+}
+
+impl ReachRow {
+    /// Whether an attempt succeeded.
+    pub fn open(&self) -> bool {
+        self.tries.iter().any(|tried| tried.outcome == Tried::Open)
+    }
+
+    /// Whether every attempt showed that nobody comes in; `false` without any attempt.
+    pub fn closed(&self) -> bool {
+        let shut = |tried: &Try| !matches!(tried.outcome, Tried::Open | Tried::Untried(_));
+        !self.tries.is_empty() && self.tries.iter().all(shut)
+    }
+}
+
+impl Try {
+    /// The attempt as a line of a transcript: `db (172.18.0.3:3306): timed out after 300 ms`.
+    pub fn line(&self) -> String {
+        let at = match &self.name {
+            Some(name) if self.at.is_empty() => name.clone(),
+            Some(name) => format!("{name} ({})", self.at),
+            None => self.at.clone(),
+        };
+        format!("{at}: {}", self.outcome.phrase())
+    }
+}
+
+impl Tried {
+    /// What happened, in words.
+    pub fn phrase(&self) -> String {
+        match self {
+            Self::Open => "open".into(),
+            Self::Refused => "refused".into(),
+            Self::TimedOut(ms) => format!("timed out after {ms} ms, so packets are dropped"),
+            Self::NoRoute(said) => format!("no way there ({said})"),
+            Self::NoName => "no such name there".into(),
+            Self::Elsewhere => "an address that is none of the stack's".into(),
+            Self::Untried(why) => format!("could not be tried: {why}"),
+        }
+    }
+}
+
+impl Vantage {
+    /// The place, as it follows "from".
+    pub fn phrase(&self) -> String {
+        match self {
+            Self::Outside => "outside".into(),
+            Self::Loopback => "this machine".into(),
+            Self::Proxy(name) => format!("inside `{name}`"),
+        }
+    }
+}

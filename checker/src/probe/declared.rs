@@ -1,0 +1,260 @@
+//! What the compose files of the stack's projects declare, read from the files that the projects' labels name.
+//!
+//! Names of networks alone leave this file. The YAML is a stranger's: files are read up to a size, and reading one has
+//! a deadline.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Deserialize as _;
+use serde_yaml::Value;
+
+use super::bounded::bounded;
+use super::looked::Looked;
+use super::parts::Parts;
+use crate::check::Want;
+use crate::facts::{Declared, DeclaredNetwork, Seen};
+use crate::text;
+
+/// Bytes of a compose file that are read.
+const MOST_BYTES: u64 = 1024 * 1024;
+/// Compose files of a project, and networks of them, at most.
+const MOST: usize = 20;
+/// Longest reading of a project's files.
+const READING: Duration = Duration::from_secs(2);
+
+/// The networks that every project's files declare; `None` when no check asks for it.
+pub(super) async fn look(parts: &Parts<'_>) -> Option<Vec<Declared>> {
+    if !parts.plan.wants.contains(&Want::Declared) {
+        return None;
+    }
+    let mut files: BTreeMap<&str, BTreeSet<PathBuf>> = BTreeMap::new();
+    for looked in &parts.stack.containers {
+        if let (Some(project), Some(label)) = (&looked.container.project, &looked.config_files) {
+            files
+                .entry(project)
+                .or_default()
+                .extend(paths(label, looked));
+        }
+    }
+    let mut all = Vec::new();
+    for (project, files) in files {
+        let read = bounded(READING, move || networks(&files)).await;
+        all.push(Declared {
+            project: project.to_owned(),
+            networks: match read {
+                Some(Ok(networks)) => Seen::Seen(networks),
+                Some(Err(why)) => Seen::Unseen(why),
+                None => Seen::Unseen("reading it took too long".into()),
+            },
+        });
+    }
+    Some(all)
+}
+
+/// The files of a label, which Compose joins by commas; relative ones lie in the project's folder.
+fn paths(label: &str, looked: &Looked) -> Vec<PathBuf> {
+    let folder = looked.folder.as_deref().map(Path::new);
+    let whole = PathBuf::from(label);
+    if whole.is_file() {
+        return vec![whole];
+    }
+    let each = label.split(',').filter(|path| !path.is_empty());
+    each.take(MOST)
+        .map(|path| match folder {
+            Some(folder) => folder.join(path),
+            None => PathBuf::from(path),
+        })
+        .collect()
+}
+
+/// What several files of one project declare together.
+fn networks(files: &BTreeSet<PathBuf>) -> Result<Vec<DeclaredNetwork>, String> {
+    let mut all = Networks::default();
+    for path in files {
+        let shown = text::cut(
+            &text::clean(&path.file_name().unwrap_or_default().to_string_lossy()),
+            80,
+        );
+        let text = read(path).map_err(|why| format!("`{shown}`: {why}"))?;
+        all.add(&text).map_err(|why| format!("`{shown}`: {why}"))?;
+    }
+    Ok(all.done())
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    // What is no plain file (a pipe, a device) may never end, or not begin.
+    let found = std::fs::metadata(path).map_err(|_| "it is not on this machine".to_owned())?;
+    if !found.is_file() {
+        return Err("it is no file".into());
+    }
+    let mut text = String::new();
+    let file = File::open(path).map_err(|_| "it cannot be opened".to_owned())?;
+    file.take(MOST_BYTES + 1)
+        .read_to_string(&mut text)
+        .map_err(|_| "it is no text".to_owned())?;
+    if text.len() as u64 > MOST_BYTES {
+        return Err("it is too large for a compose file".into());
+    }
+    Ok(text)
+}
+
+/// Networks of the top level, and those that services name.
+#[derive(Debug, Default)]
+struct Networks {
+    declared: BTreeMap<String, DeclaredNetwork>,
+    named: BTreeSet<String>,
+}
+
+impl Networks {
+    fn add(&mut self, text: &str) -> Result<(), String> {
+        for document in serde_yaml::Deserializer::from_str(text) {
+            let mut whole = Value::deserialize(document).map_err(|_| "it is no YAML".to_owned())?;
+            whole
+                .apply_merge()
+                .map_err(|_| "its merge keys lead nowhere".to_owned())?;
+            if whole.get("include").is_some() {
+                return Err("it includes other files, which are not read".into());
+            }
+            for (key, network) in entries(whole.get("networks")).into_iter().take(MOST) {
+                let plain = |value: &Value| {
+                    let name = value.as_str()?;
+                    (!name.contains('$')).then(|| text::cut(&text::clean(name), 120))
+                };
+                let external = network.and_then(|network| network.get("external"));
+                let entry = self.declared.entry(key.clone()).or_default();
+                entry.key = key;
+                entry.external |= external.is_some_and(|external| {
+                    external.as_bool() == Some(true) || external.is_mapping()
+                });
+                let name = network.and_then(|network| network.get("name"));
+                let name = name.or_else(|| external?.get("name"));
+                entry.name = name.and_then(plain).or_else(|| entry.name.take());
+            }
+            for (_, service) in entries(whole.get("services")) {
+                let Some(service) = service else { continue };
+                let elsewhere = service.get("extends").and_then(|from| from.get("file"));
+                if elsewhere.is_some() {
+                    return Err("a service extends one of another file, which is not read".into());
+                }
+                let named = entries(service.get("networks"));
+                if named.is_empty() && service.get("network_mode").is_none() {
+                    self.named.insert("default".into());
+                }
+                self.named.extend(named.into_iter().map(|(key, _)| key));
+            }
+        }
+        Ok(())
+    }
+
+    fn done(self) -> Vec<DeclaredNetwork> {
+        let named = self.named;
+        let each = self.declared.into_values().map(|network| DeclaredNetwork {
+            named_by_service: named.contains(&network.key),
+            ..network
+        });
+        each.collect()
+    }
+}
+
+/// The entries of a mapping with their values, or the words of a list; tags such as `!reset` are looked through.
+fn entries(value: Option<&Value>) -> Vec<(String, Option<&Value>)> {
+    let word = |value: &Value| {
+        let word = value.as_str()?;
+        Some(text::cut(&text::clean(word), 120))
+    };
+    match value {
+        Some(Value::Tagged(tagged)) => entries(Some(&tagged.value)),
+        Some(Value::Mapping(map)) => map
+            .iter()
+            .filter_map(|(key, value)| Some((word(key)?, Some(value))))
+            .collect(),
+        Some(Value::Sequence(list)) => list
+            .iter()
+            .filter_map(|item| Some((word(item)?, None)))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(files: &[&str]) -> Result<Vec<(String, bool)>, String> {
+        let mut all = Networks::default();
+        for file in files {
+            all.add(file)?;
+        }
+        let each = all.done().into_iter();
+        Ok(each.map(|one| (one.key, one.named_by_service)).collect())
+    }
+
+    #[test]
+    fn a_network_is_named_by_lists_mappings_merges_and_other_files() {
+        let one = "x-base: &base { networks: { edge: { aliases: [a] } } }\nservices:\n  a: { <<: *base, image: x }\n  b: { networks: [inner, 'Büro 1'] }\nnetworks: { edge: , inner: { internal: true }, spare: {}, 'Büro 1': }\n";
+        let found = of(&[one]).expect("read");
+        let idle: Vec<&str> = found
+            .iter()
+            .filter(|(_, named)| !named)
+            .map(|(key, _)| key.as_str())
+            .collect();
+        assert_eq!((found.len(), idle), (4, vec!["spare"]));
+        let two = "services: { c: { networks: [spare] } }\n";
+        assert!(
+            of(&[one, two])
+                .expect("read")
+                .iter()
+                .all(|(_, named)| *named)
+        );
+    }
+
+    #[test]
+    fn a_service_without_networks_is_on_the_default_one() {
+        let found = of(&["services: { a: { image: x } }\nnetworks: { default: { name: shop } }\n"]);
+        assert_eq!(found, Ok(vec![("default".to_owned(), true)]));
+        let found = of(&["services: { a: { network_mode: host } }\nnetworks: { default: }\n"]);
+        assert_eq!(found, Ok(vec![("default".to_owned(), false)]));
+    }
+
+    #[test]
+    fn names_and_externals_are_kept_unless_a_variable_stands_there() {
+        let mut all = Networks::default();
+        all.add("networks:\n  a: { external: true, name: shared }\n  b: { name: 'x-${Y}' }\n  c: { external: { name: old } }\n")
+            .expect("read");
+        let found: Vec<(Option<String>, bool)> = all
+            .done()
+            .into_iter()
+            .map(|one| (one.name, one.external))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                (Some("shared".into()), true),
+                (None, false),
+                (Some("old".into()), true)
+            ]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said_and_bombs_do_not_go_off() {
+        assert!(of(&["include: [other.yaml]\n"]).is_err());
+        assert!(of(&["services: { a: { extends: { file: x.yaml, service: b } } }\n"]).is_err());
+        assert!(of(&["a: [\n"]).is_err());
+        let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+        for level in 1..12 {
+            let before = vec![format!("*a{}", level - 1); 9].join(", ");
+            bomb.push_str(&format!("a{level}: &a{level} [{before}]\n"));
+        }
+        assert!(of(&[&bomb]).is_err());
+        assert!(read(Path::new("/dev/zero")).is_err());
+        assert!(
+            read(Path::new("/no/such/compose.yaml"))
+                .is_err_and(|why| why.contains("not on this machine"))
+        );
+    }
+}

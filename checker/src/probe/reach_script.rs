@@ -1,0 +1,299 @@
+//! The program that makes attempts inside a container, and what it prints.
+//!
+//! Every attempt is a job of its own, so that all of them together take no longer than one; after the deadline what is
+//! still waiting is ended, and its silence is a time-out. It needs a shell and one of bash, python3 and nc.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::facts::Tried;
+use crate::text;
+
+/// Chooses what to connect with. Arguments come in threes: `at ADDRESS PORT` or `name NAME PORT`.
+pub(super) const SHELL: &str = r#"
+has() { command -v "$1" >/dev/null 2>&1; }
+if has bash; then exec bash -c "$LABCHECK_BASH" labcheck "$@"; fi
+if has python3; then exec python3 -c "$LABCHECK_PYTHON" "$@"; fi
+has nc || exit 127
+echo with nc
+one() { if nc -z -w 1 "$1" "$2" </dev/null >/dev/null 2>&1; then echo "open $1 $2"; else echo "shut $1 $2"; fi; }
+look() {
+  has getent || { echo nogetent; return; }
+  found=$(getent ahosts "$1" | while read -r a rest; do echo "$a"; done | sort -u)
+  [ -n "$found" ] || echo "noname $1"
+  for a in $found; do
+    case "$LABCHECK_KNOWN" in
+      *" $a "*) echo "name $1 $a known"; one "$a" "$2" ;;
+      *) echo "name $1 $a unknown" ;;
+    esac
+  done
+}
+jobs=
+while [ $# -ge 3 ]; do
+  case "$1" in at) one "$2" "$3" & ;; name) look "$2" "$3" & ;; esac
+  jobs="$jobs $!"
+  shift 3
+done
+( sleep "$LABCHECK_PATIENCE" 2>/dev/null || sleep 1; kill $jobs ) >/dev/null 2>&1 &
+clock=$!
+wait $jobs 2>/dev/null
+kill $clock 2>/dev/null
+exit 0
+"#;
+
+/// With job control every attempt has a process group of its own, so that nothing of it is left when it is ended.
+const BASH: &str = r#"
+set -m
+exec 2>&1
+echo with bash
+one() { : 3<>"/dev/tcp/$1/$2" && echo "open $1 $2"; }
+look() {
+  command -v getent >/dev/null || { echo nogetent; return; }
+  local a rest seen=' '
+  while read -r a rest; do
+    case "$seen" in *" $a "*) continue ;; esac
+    seen+="$a "
+    case "$LABCHECK_KNOWN" in
+      *" $a "*) echo "name $1 $a known"; one "$a" "$2" ;;
+      *) echo "name $1 $a unknown" ;;
+    esac
+  done < <(getent ahosts "$1")
+  if [ "$seen" = ' ' ]; then echo "noname $1"; fi
+}
+jobs=
+while [ $# -ge 3 ]; do
+  case "$1" in at) one "$2" "$3" & ;; name) look "$2" "$3" & ;; esac
+  jobs+=" $!"
+  shift 3
+done
+{ sleep "$LABCHECK_PATIENCE"; for job in $jobs; do kill -9 -- "-$job"; done; } >/dev/null 2>&1 &
+clock=$!
+wait $jobs 2>/dev/null
+kill -9 -- "-$clock" 2>/dev/null
+exit 0
+"#;
+
+const PYTHON: &str = r"
+import os, socket, sys, threading
+patience = float(os.environ['LABCHECK_PATIENCE'])
+known = os.environ['LABCHECK_KNOWN'].split()
+lock = threading.Lock()
+def say(*words):
+    with lock:
+        print(*words, flush=True)
+def one(address, port):
+    try:
+        socket.create_connection((address, int(port)), patience).close()
+        say('open', address, port)
+    except ConnectionRefusedError:
+        say('shut', address, port)
+    except (TimeoutError, socket.timeout):
+        pass
+    except OSError as error:
+        say('none', address, port, error.strerror)
+def look(name, port):
+    try:
+        rows = socket.getaddrinfo(name, int(port), type=socket.SOCK_STREAM)
+    except OSError:
+        return say('noname', name)
+    for address in sorted({row[4][0] for row in rows}):
+        say('name', name, address, 'known' if address in known else 'unknown')
+        if address in known:
+            one(address, port)
+say('with', 'python3')
+rest = sys.argv[1:]
+jobs = []
+while len(rest) >= 3:
+    job = threading.Thread(target=one if rest[0] == 'at' else look, args=rest[1:3], daemon=True)
+    job.start()
+    jobs.append(job)
+    rest = rest[3:]
+for job in jobs:
+    job.join(patience)
+os._exit(0)
+";
+
+/// What the program reads from its environment.
+pub(super) fn env(known: &[&str], patience: Duration) -> Vec<String> {
+    vec![
+        format!("LABCHECK_BASH={BASH}"),
+        format!("LABCHECK_PYTHON={PYTHON}"),
+        format!("LABCHECK_KNOWN= {} ", known.join(" ")),
+        format!("LABCHECK_PATIENCE={:.3}", patience.as_secs_f64()),
+        "LC_ALL=C".into(),
+    ]
+}
+
+/// Whether a name can be looked up at all: letters, digits, and what host names have between them.
+pub(super) fn plain(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with('-')
+        && name.len() <= 253
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+}
+
+/// What was printed.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    /// What was connected with; empty when nothing was there.
+    pub program: String,
+    /// There was nothing to look names up with.
+    pub no_names: bool,
+    attempts: BTreeMap<(String, u16), Tried>,
+    names: BTreeMap<String, Vec<(String, bool)>>,
+}
+
+impl Said {
+    /// What an attempt showed; `None` when it was still waiting at the end.
+    pub(super) fn outcome(&self, address: &str, port: u16) -> Option<Tried> {
+        self.attempts.get(&(address.to_owned(), port)).cloned()
+    }
+
+    /// The addresses a name led to, each with whether it is one of the stack's; none for a name that is not there.
+    pub(super) fn led(&self, name: &str) -> Option<&[(String, bool)]> {
+        self.names.get(name).map(Vec::as_slice)
+    }
+}
+
+/// Reads what was printed; lines of another shape are passed over.
+pub(super) fn read(out: &str) -> Said {
+    let mut said = Said::default();
+    for line in out.lines() {
+        // `labcheck: line 4: /dev/tcp/172.18.0.3/3306: Connection refused`
+        if let Some((_, rest)) = line.split_once("/dev/tcp/") {
+            complaint(rest, &mut said);
+            continue;
+        }
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["with", program] => said.program = text::cut(&text::clean(program), 20),
+            ["nogetent"] => said.no_names = true,
+            ["noname", name] => drop(said.names.entry((*name).to_owned()).or_default()),
+            ["name", name, address, whose] => {
+                let led = said.names.entry((*name).to_owned()).or_default();
+                led.push((text::cut(&text::clean(address), 60), *whose == "known"));
+            }
+            [word @ ("open" | "shut" | "none"), address, port, words @ ..] => {
+                let Ok(port) = port.parse() else { continue };
+                let outcome = match *word {
+                    "open" => Tried::Open,
+                    "shut" => Tried::Refused,
+                    _ => Tried::NoRoute(text::cut(&text::clean(&words.join(" ")), 80)),
+                };
+                said.attempts.insert(((*address).to_owned(), port), outcome);
+            }
+            _ => {}
+        }
+    }
+    said
+}
+
+/// bash's own words on a connection that failed: `172.18.0.3/3306: Connection refused`.
+fn complaint(rest: &str, said: &mut Said) {
+    let mut parts = rest.splitn(2, '/');
+    let (Some(address), Some(rest)) = (parts.next(), parts.next()) else {
+        return;
+    };
+    let Some((port, words)) = rest.split_once(": ") else {
+        return;
+    };
+    let Ok(port) = port.parse::<u16>() else {
+        return;
+    };
+    let words = text::cut(&text::clean(words), 80);
+    let outcome = match words.as_str() {
+        words if words.contains("refused") => Tried::Refused,
+        words if words.contains("timed out") => return,
+        _ => Tried::NoRoute(words),
+    };
+    said.attempts.insert((address.to_owned(), port), outcome);
+}
+
+/// Addresses that were connected to, for tests of what was tried.
+#[cfg(test)]
+fn tried(said: &Said) -> std::collections::BTreeSet<&str> {
+    said.attempts
+        .keys()
+        .map(|(address, _)| address.as_str())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OUT: &str = "with bash\nlabcheck: connect: Connection refused\nlabcheck: line 4: /dev/tcp/127.0.0.1/81: Connection refused\nopen 127.0.0.1 80\nlabcheck: line 4: /dev/tcp/10.9.9.9/1: Network is unreachable\nname db 172.18.0.3 known\nnoname v6-db-1\nlabcheck: line 20: 17 Killed  one\n";
+
+    #[test]
+    fn words_of_bash_are_told_apart() {
+        let said = read(OUT);
+        assert_eq!(said.program, "bash");
+        assert_eq!(said.outcome("127.0.0.1", 80), Some(Tried::Open));
+        assert_eq!(said.outcome("127.0.0.1", 81), Some(Tried::Refused));
+        assert_eq!(
+            said.outcome("10.9.9.9", 1),
+            Some(Tried::NoRoute("Network is unreachable".into()))
+        );
+        assert_eq!(said.outcome("172.18.0.3", 3306), None);
+        assert_eq!(said.led("db"), Some(&[("172.18.0.3".to_owned(), true)][..]));
+        assert_eq!(said.led("v6-db-1"), Some(&[][..]));
+        assert_eq!(said.led("other"), None);
+        assert_eq!(tried(&said).len(), 2);
+    }
+
+    #[test]
+    fn senseless_lines_are_passed_over() {
+        let said = read("/dev/tcp/\n/dev/tcp/x\nopen a b\n/dev/tcp/1/99999: x\nnone\n\u{1b}[31m");
+        assert!(said.program.is_empty() && tried(&said).is_empty());
+    }
+
+    #[test]
+    fn only_host_names_are_looked_up() {
+        assert!(plain("db") && plain("v6-db-1") && plain("my_db.local"));
+        assert!(!plain("-x") && !plain("a b") && !plain("$(x)") && !plain("bücher") && !plain(""));
+    }
+
+    /// The program itself, where a shell is at hand: this machine is the container.
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn the_program_tells_open_from_refused_and_leaves_nothing_behind() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port");
+        let open = listener.local_addr().expect("its address").port();
+        let shut = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port");
+        let closed = shut.local_addr().expect("its address").port();
+        drop(shut);
+        let mut command = tokio::process::Command::new("sh");
+        command.args(["-c", SHELL, "labcheck"]);
+        for port in [open, closed] {
+            command.args(["at", "127.0.0.1", &port.to_string()]);
+        }
+        command.args(["name", "localhost", &open.to_string()]);
+        for pair in env(&["127.0.0.1"], Duration::from_millis(300)) {
+            let (key, value) = pair.split_once('=').expect("a pair");
+            command.env(key, value);
+        }
+        let ended = command.output().await.expect("sh is here");
+        let said = read(&String::from_utf8_lossy(&ended.stdout));
+        assert!(!said.program.is_empty(), "{ended:?}");
+        assert_eq!(
+            said.outcome("127.0.0.1", open),
+            Some(Tried::Open),
+            "{ended:?}"
+        );
+        assert_eq!(
+            said.outcome("127.0.0.1", closed),
+            Some(Tried::Refused),
+            "{ended:?}"
+        );
+        assert!(
+            said.led("localhost").is_some() || said.no_names,
+            "{ended:?}"
+        );
+    }
+}

@@ -1,0 +1,463 @@
+//! Cases of the kinds that judge who reaches what.
+
+use serde_json::{Value, json};
+
+use super::{Case, UNSEEN, case, unseen};
+
+/// What came from the proxy's one address, and no round trip.
+fn came(answer: &Value, inserter: &Value) -> Vec<(&'static str, Value)> {
+    let knock = json!({ "url": "https://127.0.0.1:8443/", "answer": answer, "inserter": inserter, "form": false });
+    vec![
+        ("/entry/tried/0", knock),
+        ("/drive", json!({ "unseen": "x" })),
+    ]
+}
+
+fn port(container: u16, ip: &str, host: u16) -> Value {
+    json!({ "container": container, "proto": "tcp", "host_ip": ip, "host": host })
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    [entry(), closed(), through(), apart(), inside(), networks()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn entry() -> Vec<Case> {
+    vec![
+        case("one_entry", "pass", "0.0.0.0:8443", vec![]),
+        case(
+            "one_entry",
+            "pass",
+            "127.0.0.1:8443",
+            vec![("/containers/3/ports", json!([port(443, "127.0.0.1", 8443)]))],
+        ),
+        case(
+            "one_entry",
+            "pass",
+            "host's network",
+            vec![
+                ("/containers/3/ports", json!([])),
+                ("/containers/3/network_mode", json!("host")),
+            ],
+        ),
+        case(
+            "one_entry",
+            "fail",
+            "`admin` is published on 0.0.0.0:8081 as well",
+            vec![("/containers/2/ports", json!([port(80, "0.0.0.0", 8081)]))],
+        ),
+        case(
+            "one_entry",
+            "fail",
+            "publishes no port",
+            vec![
+                ("/containers/3/ports", json!([])),
+                ("/containers/3/ports_asked", json!([])),
+            ],
+        ),
+        case(
+            "one_entry",
+            "fail",
+            "every network it is on is internal (`v4_edge`)",
+            vec![
+                ("/containers/3/ports", json!([])),
+                ("/networks/1/internal", json!(true)),
+            ],
+        ),
+        case(
+            "one_entry",
+            "fail",
+            "publishes nothing while it is exited",
+            vec![
+                ("/containers/3/ports", json!([])),
+                ("/containers/3/state", json!({ "status": "exited" })),
+            ],
+        ),
+    ]
+}
+
+fn closed() -> Vec<Case> {
+    vec![
+        case("closed_from_outside", "pass", "bound to loopback", vec![]),
+        case(
+            "closed_from_outside",
+            "pass",
+            "none of them publishes a port",
+            vec![("/containers/0/ports", json!([]))],
+        ),
+        case(
+            "closed_from_outside",
+            "pass",
+            "all its networks are internal",
+            vec![("/containers/1/ports_asked", json!([port(3306, "", 3306)]))],
+        ),
+        case(
+            "closed_from_outside",
+            "pass",
+            "no address beyond loopback",
+            vec![(
+                "/reach/seen/outside",
+                json!({ "unseen": "this machine has no address beyond loopback" }),
+            )],
+        ),
+        case(
+            "closed_from_outside",
+            "fail",
+            "port 5000 of `app` is published on 0.0.0.0:5000",
+            vec![(
+                "/containers/0/ports",
+                json!([port(5000, "0.0.0.0", 5000), port(5000, "::", 5000)]),
+            )],
+        ),
+        case(
+            "closed_from_outside",
+            "fail",
+            "published on 0.0.0.0:32771; no port of the machine is named, so the engine chose one: `expose` is what does not publish",
+            vec![
+                ("/containers/1/ports_asked", json!([port(3306, "", 0)])),
+                ("/containers/1/ports", json!([port(3306, "0.0.0.0", 32771)])),
+            ],
+        ),
+        case(
+            "closed_from_outside",
+            "fail",
+            "`db` does not run, and asks for port 3306",
+            vec![
+                ("/containers/1/state", json!({ "status": "exited" })),
+                ("/containers/1/ports_asked", json!([port(3306, "", 3306)])),
+            ],
+        ),
+        case(
+            "closed_from_outside",
+            "fail",
+            "in the host's network, and port 3306 is open",
+            vec![
+                ("/containers/1/network_mode", json!("host")),
+                (
+                    "/reach/seen/rows/1/tries",
+                    json!([{ "at": "203.0.113.7:3306", "outcome": "open" }]),
+                ),
+            ],
+        ),
+        case(
+            "closed_from_outside",
+            "unknown",
+            "could not be seen",
+            vec![
+                ("/containers/1/network_mode", json!("host")),
+                (
+                    "/reach/seen/rows/1/tries",
+                    json!([{ "at": "203.0.113.7:3306", "outcome": "refused" }]),
+                ),
+            ],
+        ),
+        case(
+            "closed_from_outside",
+            "pass",
+            "loopback",
+            vec![
+                ("/containers/1/network_mode", json!("host")),
+                (
+                    "/reach/seen/rows/1/tries",
+                    json!([{ "at": "203.0.113.7:3306", "outcome": "refused" }]),
+                ),
+                (
+                    "/reach/seen/rows/2",
+                    json!({ "container": "v4-db-1", "port": 3306, "proto": "tcp", "from": "loopback", "tries": [{ "at": "127.0.0.1:3306", "outcome": "open" }] }),
+                ),
+            ],
+        ),
+        case(
+            "closed_from_outside",
+            "unknown",
+            UNSEEN,
+            vec![("/reach", unseen())],
+        ),
+    ]
+}
+
+fn through() -> Vec<Case> {
+    let page = |status: u16, title: &str| json!({ "Ok": { "status": status, "title": title } });
+    let nothing = json!({ "Ok": 404 });
+    vec![
+        case(
+            "through_entry",
+            "pass",
+            "came back through https://127.0.0.1:8443/",
+            vec![],
+        ),
+        case(
+            "through_entry",
+            "pass",
+            "the form of `app` comes through",
+            vec![("/drive", json!({ "unseen": "x" }))],
+        ),
+        case(
+            "through_entry",
+            "fail",
+            "a page of `proxy` itself with status 200: \"Welcome to nginx!\"",
+            came(&page(200, "Welcome to nginx!"), &nothing),
+        ),
+        case(
+            "through_entry",
+            "fail",
+            "the form of `app` is not behind it",
+            came(&page(200, "A page for everything"), &json!({ "Ok": 200 })),
+        ),
+        case(
+            "through_entry",
+            "fail",
+            "status 502: \"502 Bad Gateway\"; `proxy` answers, but what it leads to does not",
+            came(&page(502, "502 Bad Gateway"), &json!({ "Ok": 502 })),
+        ),
+        case(
+            "through_entry",
+            "fail",
+            "status 404",
+            came(&page(404, ""), &nothing),
+        ),
+        case(
+            "through_entry",
+            "fail",
+            "leads in circles",
+            came(&json!({ "Err": "too_many_redirects" }), &nothing),
+        ),
+        case(
+            "through_entry",
+            "fail",
+            "got no answer within 5 s",
+            came(&json!({ "Err": { "timed_out": 5000 } }), &nothing),
+        ),
+        case(
+            "through_entry",
+            "fail",
+            "a port of `app`, not of `proxy`",
+            vec![("/entry/container", json!("v4-app-1"))],
+        ),
+        case(
+            "through_entry",
+            "fail",
+            "no port of `proxy` is published",
+            vec![
+                ("/entry/tried", json!([])),
+                ("/entry/base", json!("")),
+                ("/entry/container", Value::Null),
+            ],
+        ),
+        case("through_entry", "unknown", "still starting", {
+            let mut changes = came(&page(502, ""), &nothing);
+            changes.push(("/containers/0/health", json!("starting")));
+            changes
+        }),
+        case(
+            "through_entry",
+            "unknown",
+            "not looked for",
+            vec![("/entry", Value::Null)],
+        ),
+    ]
+}
+
+fn apart() -> Vec<Case> {
+    vec![
+        case(
+            "apart",
+            "pass",
+            "`db` is on `v4_default`, `proxy` on `v4_edge`",
+            vec![],
+        ),
+        case(
+            "apart",
+            "fail",
+            "both are on `v4_default`",
+            vec![(
+                "/containers/3/networks",
+                json!([{ "network": "v4_edge" }, { "network": "v4_default" }]),
+            )],
+        ),
+        case(
+            "apart",
+            "fail",
+            "both are on `bridge`",
+            vec![
+                ("/containers/3/networks", json!([{ "network": "bridge" }])),
+                ("/containers/1/networks", json!([{ "network": "bridge" }])),
+            ],
+        ),
+        case(
+            "apart",
+            "fail",
+            "`proxy` is in the host's own network",
+            vec![
+                ("/containers/3/networks", json!([{ "network": "host" }])),
+                ("/containers/3/network_mode", json!("host")),
+            ],
+        ),
+        case(
+            "apart",
+            "fail",
+            "one network stack together",
+            vec![
+                ("/containers/3/networks", json!([])),
+                ("/containers/3/network_mode", json!("container:v4-db-1")),
+            ],
+        ),
+        case(
+            "apart",
+            "pass",
+            "on none",
+            vec![
+                ("/containers/1/networks", json!([{ "network": "none" }])),
+                ("/containers/3/networks", json!([])),
+            ],
+        ),
+    ]
+}
+
+fn inside() -> Vec<Case> {
+    vec![
+        case(
+            "unreachable",
+            "pass",
+            "172.18.0.3:3306: timed out after 300 ms, so packets are dropped, db: no such name there",
+            vec![],
+        ),
+        case(
+            "unreachable",
+            "fail",
+            "from inside `proxy`, db (172.19.0.5:3306): open",
+            vec![(
+                "/reach/seen/rows/2/tries",
+                json!([{ "at": "172.19.0.5:3306", "name": "db", "outcome": "open" }]),
+            )],
+        ),
+        case(
+            "unreachable",
+            "fail",
+            "network_mode: host",
+            vec![("/containers/3/network_mode", json!("host"))],
+        ),
+        case(
+            "unreachable",
+            "unknown",
+            "prove nothing",
+            vec![(
+                "/reach/seen/inside/v4-proxy-1",
+                json!({ "seen": { "program": "nc", "control": null } }),
+            )],
+        ),
+        case(
+            "unreachable",
+            "unknown",
+            UNSEEN,
+            vec![("/reach/seen/inside/v4-proxy-1", unseen())],
+        ),
+        case(
+            "unreachable",
+            "unknown",
+            "nothing was tried from inside `proxy`",
+            vec![("/reach/seen/inside", json!({}))],
+        ),
+        case(
+            "unreachable",
+            "unknown",
+            "`db` does not run",
+            vec![("/containers/1/state", json!({ "status": "exited" }))],
+        ),
+        case(
+            "unreachable",
+            "unknown",
+            "no address of `db` is known",
+            vec![(
+                "/reach/seen/rows/2/tries",
+                json!([{ "at": "", "name": "db", "outcome": "no_name" }]),
+            )],
+        ),
+        case("unreachable", "unknown", UNSEEN, vec![("/reach", unseen())]),
+    ]
+}
+
+fn networks() -> Vec<Case> {
+    let declared = |rows: Value| vec![("/declared/0/networks", json!({ "seen": rows }))];
+    vec![
+        case("internal_network", "pass", "`v4_default`", vec![]),
+        case(
+            "internal_network",
+            "fail",
+            "they share `v4_default`, which is not internal",
+            vec![("/networks/0/internal", json!(false))],
+        ),
+        case(
+            "internal_network",
+            "fail",
+            "share no network",
+            vec![("/containers/1/networks", json!([]))],
+        ),
+        case(
+            "internal_network",
+            "unknown",
+            "did not list network",
+            vec![("/networks", json!([]))],
+        ),
+        case("networks_used", "pass", "`default` and `edge`", vec![]),
+        case(
+            "networks_used",
+            "fail",
+            "`internal` is declared, but no service is on it",
+            declared(json!([{ "key": "edge", "named_by_service": true }, { "key": "internal" }])),
+        ),
+        case(
+            "networks_used",
+            "pass",
+            "`default` and `edge`",
+            declared(
+                json!([{ "key": "backup", "named_by_service": true }, { "key": "shared", "name": "v4_edge", "external": true }]),
+            ),
+        ),
+        case(
+            "networks_used",
+            "fail",
+            "every container is on `default` alone",
+            vec![
+                (
+                    "/containers/0/networks",
+                    json!([{ "network": "v4_default" }]),
+                ),
+                (
+                    "/containers/3/networks",
+                    json!([{ "network": "v4_default" }]),
+                ),
+            ],
+        ),
+        case(
+            "networks_used",
+            "fail",
+            "`v4_spare` was made, but no container is on it",
+            vec![
+                ("/declared", json!([])),
+                (
+                    "/networks",
+                    json!([
+                        { "name": "v4_default", "project": "v4" },
+                        { "name": "v4_edge", "project": "v4" },
+                        { "name": "v4_spare", "project": "v4" }
+                    ]),
+                ),
+            ],
+        ),
+        case(
+            "networks_used",
+            "unknown",
+            UNSEEN,
+            vec![("/declared/0/networks", unseen())],
+        ),
+        case(
+            "networks_used",
+            "unknown",
+            "not looked at",
+            vec![("/declared", Value::Null)],
+        ),
+    ]
+}
