@@ -94,7 +94,9 @@ pub(super) fn by_ports(
         let (outer, inner) = (services(true), services(false));
         let app = roles.get(&Role::App);
         let behind = match app {
-            Some(taken) => taken.iter().all(|one| !also_open(containers, &one.container)),
+            Some(taken) => taken
+                .iter()
+                .all(|one| !also_open(containers, &one.container)),
             None => inner.len() == 1,
         };
         let Some(front) = outer.first().filter(|_| outer.len() == 1 && behind) else {
