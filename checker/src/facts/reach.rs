@@ -130,7 +130,7 @@ impl Tried {
         match self {
             Self::Open => "open".into(),
             Self::Refused => "refused".into(),
-            Self::TimedOut(ms) => format!("timed out after {ms} ms, so packets are dropped"),
+            Self::TimedOut(ms) => format!("timed out after {ms} ms (packets are dropped)"),
             Self::NoRoute(said) => format!("no way there ({said})"),
             Self::NoName => "no such name there".into(),
             Self::Elsewhere => "an address that is none of the stack's".into(),

@@ -153,8 +153,10 @@ pub(super) fn cross_check_course(
             }
         }
         let after = afters(manifest, &all);
-        for (id, comes) in &after {
-            if let Some(missing) = comes.iter().find(|after| !asked.contains(*after)) {
+        let in_order = manifest.checks.iter().map(|entry| &entry.id);
+        for id in in_order.chain(again().map(|again| &again.id)) {
+            let mut comes = after.get(id).into_iter().flatten();
+            if let Some(missing) = comes.find(|after| !asked.contains(*after)) {
                 let (line, column) = place(text, missing.as_str(), 0);
                 return Err(LabError::Wrong {
                     file: file.clone(),

@@ -321,7 +321,7 @@ fn inside() -> Vec<Case> {
         case(
             "unreachable",
             "pass",
-            "172.18.0.3:3306: timed out after 300 ms, so packets are dropped, db: no such name there",
+            "172.18.0.3:3306: timed out after 300 ms (packets are dropped); db: no such name there",
             vec![],
         ),
         case(
