@@ -49,6 +49,20 @@ pub fn took(ms: u64) -> String {
     }
 }
 
+/// The day of a moment in seconds since 1970 (UTC), such as `2026-11-21`.
+pub fn date(seconds: i64) -> String {
+    // Counted in days from 0000-03-01 in the Gregorian calendar, so that leap days come last in their year.
+    let days = seconds.div_euclid(86_400).saturating_add(719_468);
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let of_era_year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * of_era_year + of_era_year / 4 - of_era_year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = of_era_year + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
 /// An address for a sentence: brackets around IPv6.
 pub fn host(address: &str) -> String {
     if address.contains(':') {
@@ -147,6 +161,24 @@ mod tests {
         assert_eq!(took(212), "212 ms");
         assert_eq!(took(8_450), "8.4 s");
         assert_eq!(took(165_778), "2 min 45 s");
+    }
+
+    #[test]
+    fn moments_fall_on_days() {
+        for (seconds, day) in [
+            (0, "1970-01-01"),
+            (951_782_400, "2000-02-29"),
+            (951_868_799, "2000-02-29"),
+            (1_795_291_752, "2026-11-21"),
+            (-1, "1969-12-31"),
+            (2_524_607_999, "2049-12-31"),
+        ] {
+            assert_eq!(date(seconds), day);
+        }
+        // Whatever a certificate says, it is shown.
+        for seconds in [i64::MIN, i64::MAX] {
+            assert!(!date(seconds).is_empty());
+        }
     }
 
     #[test]

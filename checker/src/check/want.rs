@@ -26,6 +26,10 @@ pub enum Want {
     Entry(Role),
     /// What the projects' compose files declare.
     Declared,
+    /// What is spoken at the entry's ports.
+    Gate,
+    /// What the application's log says of a request through the entry.
+    GateLog,
 }
 
 /// What to ask the database.

@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assets, Container, Declared, Drive, Entry, Image, Listener, Network, Page, Process, Reach,
-    Role, Seen, Sql, Taken, Volume,
+    Assets, Container, Declared, Drive, Entry, Gate, Image, Listener, Network, Page, Process,
+    Reach, Role, Seen, Sql, Taken, Volume,
 };
 
 /// The format's name; a file with another one is refused with a line that says so.
@@ -58,6 +58,9 @@ pub struct Facts {
     /// What the projects' compose files declare, by project; `None` when no check asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub declared: Option<Vec<Declared>>,
+    /// The entry, looked at door by door; `None` when no check asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gate: Option<Seen<Gate>>,
     /// What the course says of this lab's environment, such as a nonce given by an instructor.
     pub course: Course,
 }

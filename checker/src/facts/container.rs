@@ -200,6 +200,17 @@ pub struct Mount {
     pub destination: String,
     /// Whether it can be written.
     pub writable: bool,
+    /// Whether the engine's socket is, or lies in, what is mounted.
+    #[serde(skip_serializing_if = "is_false")]
+    pub socket: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// An environment variable.
@@ -249,6 +260,9 @@ pub struct Limits {
     pub memory: i64,
     /// `PidsLimit`; `None` means unset.
     pub pids: Option<i64>,
+    /// Thousandths of a processor (`NanoCpus`, or `CpuQuota` over `CpuPeriod`); `None` means unset.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpu_millis: Option<i64>,
     /// `Privileged`.
     pub privileged: bool,
     /// `SecurityOpt`, as typed.

@@ -10,6 +10,7 @@ mod container;
 mod declared;
 mod drive;
 mod entry;
+mod gate;
 mod http;
 mod image;
 mod network;
@@ -27,6 +28,9 @@ pub use container::{
 pub use declared::{Declared, DeclaredNetwork};
 pub use drive::{Drive, Earlier, Markup, Restarted, Row, Shown, Step, StepAnswer, Typed};
 pub use entry::{Came, Entry, Knock};
+pub use gate::{
+    Certificate, Dressed, DressedPage, Gate, GateDoor, Greeting, Head, Logged, Plain, Tls, Version,
+};
 pub use http::{Answer, Ask, Page, Trouble};
 pub use image::Image;
 pub use network::{Network, Volume};

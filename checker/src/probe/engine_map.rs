@@ -10,10 +10,10 @@ use bollard::models::{
 };
 
 use super::looked::{Env, Listed, Looked, pairs};
-use super::rfc3339;
+use super::{engine_limits, engine_socket, rfc3339};
 use crate::facts::{
-    Attachment, Container, Dependency, Health, Image, Limits, Mount, MountKind, Network, Port,
-    State, Status, Volume,
+    Attachment, Container, Dependency, Health, Image, Mount, MountKind, Network, Port, State,
+    Status, Volume,
 };
 use crate::text;
 
@@ -26,7 +26,7 @@ const FOLDER: &str = "com.docker.compose.project.working_dir";
 const FILES: &str = "com.docker.compose.project.config_files";
 const DEPENDS: &str = "com.docker.compose.depends_on";
 
-fn name(raw: &str) -> String {
+pub(super) fn name(raw: &str) -> String {
     text::cut(&text::clean(raw), NAME)
 }
 
@@ -139,7 +139,7 @@ pub(super) fn looked(found: ContainerInspectResponse) -> Looked {
             .contains_key(PROJECT)
             .then(|| depends_on(labels.get(DEPENDS).map_or("", String::as_str))),
         init: host.init.unwrap_or(false),
-        limits: limits(&host),
+        limits: engine_limits::limits(&host),
         state: run_state(&state, found.restart_count.unwrap_or(0)),
         mounts: mounts.0,
         id,
@@ -352,9 +352,11 @@ fn mounts(points: Vec<MountPoint>, host: &HostConfig) -> (Vec<Mount>, Vec<(Strin
             if kind == MountKind::Bind {
                 binds.push((source.clone(), destination.clone()));
             }
+            let socket = kind == MountKind::Bind && engine_socket::within(&source);
             let source = if volume.is_empty() { source } else { volume };
             Mount {
                 kind,
+                socket,
                 source: name(&source),
                 destination: name(&destination),
                 writable: point.rw.unwrap_or(true),
@@ -367,6 +369,7 @@ fn mounts(points: Vec<MountPoint>, host: &HostConfig) -> (Vec<Mount>, Vec<(Strin
             source: String::new(),
             destination: name(path),
             writable: true,
+            socket: false,
         });
     }
     all.sort_by(|a, b| a.destination.cmp(&b.destination));
@@ -393,25 +396,6 @@ fn depends_on(label: &str) -> Vec<Dependency> {
     let mut all: Vec<Dependency> = entries.collect();
     all.sort_by(|a, b| a.service.cmp(&b.service));
     all
-}
-
-fn limits(host: &HostConfig) -> Limits {
-    let words = |list: &Option<Vec<String>>| list.iter().flatten().map(|word| name(word)).collect();
-    let log = host.log_config.clone().unwrap_or_default();
-    Limits {
-        memory: host.memory.unwrap_or(0),
-        // The engine stores "no limit" as 0 or -1 too.
-        pids: host.pids_limit.filter(|limit| *limit > 0),
-        privileged: host.privileged.unwrap_or(false),
-        security_opt: words(&host.security_opt),
-        cap_drop: words(&host.cap_drop),
-        cap_add: words(&host.cap_add),
-        read_only: host.readonly_rootfs.unwrap_or(false),
-        log_driver: name(log.typ.as_deref().unwrap_or_default()),
-        log_max_size: log
-            .config
-            .and_then(|config| config.get("max-size").map(|size| name(size))),
-    }
 }
 
 /// An image without its environment, and that as it is.

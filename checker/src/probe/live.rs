@@ -11,8 +11,8 @@ use super::inside::Inside;
 use super::look;
 use super::parts::{Parts, assign};
 use super::redact::Secrets;
-use super::shown;
 use super::{Observer, Plan, ProbeError, Progress};
+use super::{gate, shown};
 use crate::facts::{Course, Facts, SCHEMA};
 
 /// A live engine.
@@ -79,7 +79,9 @@ impl Observer for Live {
             plan,
         };
         // Boxed: what is under way at once is large, and callers hold it in theirs.
-        let mut inside = Box::pin(Inside::look(&parts, progress)).await?;
+        let inside = Box::pin(Inside::look(&parts, progress));
+        let gate = Box::pin(async { Ok(gate::look(&parts).await) });
+        let (mut inside, gate) = futures_util::future::try_join(inside, gate).await?;
         // After a restart of the grader's own a second look would blame the stack for it.
         if !inside.disturbed() {
             look::again(engine, &mut stack).await?;
@@ -104,6 +106,7 @@ impl Observer for Live {
             reach: inside.reach,
             entry: inside.entry,
             declared: inside.declared,
+            gate,
             processes: shown::processes(processes, &secrets),
             containers: shown::containers(stack.containers, &secrets),
             images: stack.images,

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::record_words::Words;
 use super::shown::steps;
-use crate::facts::{Answer, Assets, Drive, Facts, MountKind, Page, Process, Seen};
+use crate::facts::{Answer, Assets, Drive, Facts, Gate, MountKind, Page, Process, Seen};
 
 /// The date that stands for any.
 const NEVER: &str = "Thu, 01 Jan 1970 00:00:00 GMT";
@@ -46,6 +46,9 @@ pub fn normalised(facts: &Facts) -> Facts {
     if let Some(Seen::Seen(sql)) = &mut facts.sql {
         // How many looks it took is chance; that there were some is not.
         sql.polls = sql.polls.min(1) + if sql.polls > 1 { 99 } else { 0 };
+    }
+    if let Some(Seen::Seen(entry)) = &mut facts.gate {
+        steady_gate(entry);
     }
     for image in facts.images.values_mut() {
         const MIB: i64 = 1024 * 1024;
@@ -153,6 +156,39 @@ fn steady_drive(drive: &mut Drive, words: &mut Words) {
     if let Some(Seen::Seen(restarted)) = &mut drive.restarted {
         restarted.database_ready_ms = restarted.database_ready_ms.map(|_| 1000);
         restarted.app_back_ms = restarted.app_back_ms.map(|_| 1000);
+    }
+}
+
+/// The clock is always the same, and certificates keep their lifetime and whether they hold; of a log's line only the
+/// addresses are of use.
+fn steady_gate(entry: &mut Gate) {
+    const NOW: i64 = 946_684_800;
+    const DAY: i64 = 86_400;
+    let now = std::mem::replace(&mut entry.now, NOW);
+    let shown = entry
+        .doors
+        .iter_mut()
+        .flat_map(|door| door.tls.certificates.values_mut());
+    for own in shown {
+        let Seen::Seen(own) = own else { continue };
+        let lifetime = own.not_after.saturating_sub(own.not_before) / DAY * DAY;
+        if own.not_after < now {
+            own.not_after = NOW - DAY;
+            own.not_before = own.not_after.saturating_sub(lifetime);
+        } else {
+            own.not_before = if own.not_before <= now {
+                NOW - DAY
+            } else {
+                NOW + DAY
+            };
+            own.not_after = own.not_before.saturating_add(lifetime.max(2 * DAY));
+        }
+    }
+    if let Some(Seen::Seen(lines)) = &mut entry.logged {
+        for line in lines {
+            let addresses = line.proxy.iter().chain(&line.clients);
+            line.line = addresses.cloned().collect::<Vec<_>>().join(" ");
+        }
     }
 }
 

@@ -26,6 +26,7 @@ fn seen(fortune: u64) -> Facts {
             source: format!("/home/user{fortune}/v4/app"),
             destination: "/app".into(),
             writable: true,
+            socket: false,
         }],
         ..Container::default()
     };
@@ -141,4 +142,59 @@ fn a_recording_is_written_whole_or_not_at_all() {
     assert!(write(&folder.join("missing/facts.json"), &seen(1)).is_err());
     assert_eq!(std::fs::read_dir(&folder).expect("there").count(), 1);
     std::fs::remove_dir_all(folder).expect("cleared");
+}
+
+#[test]
+fn a_clock_and_certificates_are_steadied_and_say_the_same() {
+    use crate::facts::{Certificate, Gate, GateDoor, Logged};
+    const DAY: i64 = 86_400;
+    let entry = |now: i64, from: i64, until: i64| {
+        let own = Certificate {
+            not_before: now + from,
+            not_after: now + until,
+            ..Certificate::default()
+        };
+        let mut door = GateDoor::default();
+        door.tls
+            .certificates
+            .insert("localhost".into(), Seen::Seen(own));
+        Gate {
+            now,
+            doors: vec![door],
+            logged: Some(Seen::Seen(vec![Logged {
+                line: format!("at {now} from 172.18.0.1"),
+                clients: vec!["172.18.0.1".into()],
+                ..Logged::default()
+            }])),
+            ..Gate::default()
+        }
+    };
+    let steadied = |now, from, until| {
+        let facts = Facts {
+            gate: Some(Seen::Seen(entry(now, from, until))),
+            ..Facts::default()
+        };
+        let once = normalised(&facts);
+        assert_eq!(normalised(&once), once);
+        let Some(Seen::Seen(entry)) = once.gate else {
+            panic!("it was there")
+        };
+        entry
+    };
+    let (one, other) = (1_795_291_752, 1_799_999_999);
+    for (from, until) in [
+        (-5, 365 * DAY),
+        (-40 * DAY, -3),
+        (3, 90 * DAY),
+        (-DAY / 2, DAY / 2),
+        (0, 0),
+    ] {
+        let entry = steadied(one, from, until);
+        assert_eq!(entry, steadied(other, from, until));
+        let Some(Seen::Seen(own)) = entry.doors[0].tls.certificates.get("localhost") else {
+            panic!("it was there")
+        };
+        assert_eq!(own.not_before <= entry.now, from <= 0, "{from} {until}");
+        assert_eq!(own.not_after >= entry.now, until >= 0, "{from} {until}");
+    }
 }

@@ -1,0 +1,217 @@
+//! The entry, door by door: what is spoken there, with which certificate, and with which headers it answers.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Seen, Trouble};
+
+/// The entry of the stack: the published ports of the proxy, or what `--entry` names.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Gate {
+    /// The observer's clock when it looked, in seconds since 1970.
+    pub now: i64,
+    /// Names it was asked under, the first one in requests: those of `--host`, or the one of `--entry`, or `localhost`.
+    pub names: Vec<String>,
+    /// The address it was asked at.
+    pub address: String,
+    /// Its doors, in order of their ports.
+    pub doors: Vec<GateDoor>,
+    /// Pages looked at for their headers, over TLS where there is any; the home page first.
+    pub pages: Vec<Dressed>,
+    /// What the application's log says of a request that came through the entry; `None` when no check asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logged: Option<Seen<Vec<Logged>>>,
+}
+
+/// A published TCP port.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct GateDoor {
+    /// The port on the host.
+    pub port: u16,
+    /// The container that publishes it; empty for one that only `--entry` names.
+    pub container: String,
+    /// What plain HTTP brought, for the home page and for a page further inside.
+    pub plain: Vec<Plain>,
+    /// What TLS brought.
+    pub tls: Tls,
+}
+
+impl GateDoor {
+    /// Whether a TLS handshake that browsers make was completed.
+    pub fn speaks_tls(&self) -> bool {
+        let done = |version| self.tls.greeted(version) == Some(&Greeting::Agreed);
+        done(Version::Tls13) || done(Version::Tls12)
+    }
+
+    /// Whether TLS of any age is spoken.
+    pub fn speaks_any_tls(&self) -> bool {
+        let mut all = self.tls.greetings.values();
+        all.any(|greeting| *greeting == Greeting::Agreed)
+    }
+
+    /// The answers to plain HTTP, where it is offered: what a port for TLS says to it ("400: plain HTTP was sent to an
+    /// HTTPS port") is no offer.
+    pub fn offers(&self) -> impl Iterator<Item = (&Plain, &Head)> {
+        let tls = self.speaks_any_tls();
+        let answered = self.plain.iter();
+        answered.filter_map(move |plain| match &plain.answer {
+            Ok(head) if tls && head.status == 400 => None,
+            Ok(head) => Some((plain, head)),
+            Err(_) => None,
+        })
+    }
+}
+
+/// A question in plain HTTP, and where it led.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Plain {
+    /// The address asked for.
+    pub url: String,
+    /// Addresses that redirects within plain HTTP at the same door led to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub via: Vec<String>,
+    /// The last answer.
+    pub answer: Result<Head, Trouble>,
+}
+
+/// Status line and headers of an answer; its body is not read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Head {
+    /// Status code (RFC 9110, section 15).
+    pub status: u16,
+    /// `Location`, made absolute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// Headers that checks judge, names in lower case; those sent twice are joined by commas.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+}
+
+/// What a door says in TLS.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Tls {
+    /// What came of each version of the protocol.
+    pub greetings: BTreeMap<Version, Greeting>,
+    /// The certificate by the name asked for; the empty one is a greeting without a name. Doors without TLS have none.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub certificates: BTreeMap<String, Seen<Certificate>>,
+    /// The home page over TLS; `None` where no handshake was completed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<Result<Head, Trouble>>,
+}
+
+impl Tls {
+    /// What came of a version.
+    pub fn greeted(&self, version: Version) -> Option<&Greeting> {
+        self.greetings.get(&version)
+    }
+}
+
+/// Versions of TLS.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+pub enum Version {
+    /// TLS 1.0 (RFC 2246), given up by RFC 8996.
+    #[serde(rename = "1.0")]
+    Tls10,
+    /// TLS 1.1 (RFC 4346), given up by RFC 8996.
+    #[serde(rename = "1.1")]
+    Tls11,
+    /// TLS 1.2 (RFC 5246).
+    #[serde(rename = "1.2")]
+    Tls12,
+    /// TLS 1.3 (RFC 8446).
+    #[serde(rename = "1.3")]
+    Tls13,
+}
+
+impl Version {
+    /// Every version, the oldest first.
+    pub const ALL: [Self; 4] = [Self::Tls10, Self::Tls11, Self::Tls12, Self::Tls13];
+
+    /// As it is written.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Tls10 => "TLS 1.0",
+            Self::Tls11 => "TLS 1.1",
+            Self::Tls12 => "TLS 1.2",
+            Self::Tls13 => "TLS 1.3",
+        }
+    }
+}
+
+/// What a greeting in a version of TLS was answered with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Greeting {
+    /// The version was agreed on. For 1.2 and 1.3 the handshake was completed.
+    Agreed,
+    /// The server turned it down in TLS: with an alert, another version, or by hanging up.
+    Refused(String),
+    /// The answer is no TLS.
+    NoTls,
+    /// There was no answer to judge by.
+    Silent(Trouble),
+}
+
+/// A certificate (X.509, RFC 5280), as far as checks ask.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Certificate {
+    /// Its subject, such as `CN=localhost`.
+    pub subject: String,
+    /// Host names and addresses of `subjectAltName`.
+    pub names: Vec<String>,
+    /// From when it holds, in seconds since 1970.
+    pub not_before: i64,
+    /// Until when it holds, in seconds since 1970.
+    pub not_after: i64,
+    /// Issuer and subject are the same.
+    pub self_signed: bool,
+}
+
+/// A page looked at for its headers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Dressed {
+    /// What was asked for.
+    pub page: DressedPage,
+    /// The method, and the address without what is fresh in it.
+    pub ask: String,
+    /// What came back.
+    pub answer: Result<Head, Trouble>,
+}
+
+/// Pages looked at for their headers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DressedPage {
+    /// `/`.
+    Home,
+    /// A path that nobody serves: an error page, by the application most often.
+    Missing,
+    /// `TRACE /`, which harms nobody: proxies turn it down with an error page of their own, or pass it on.
+    Trace,
+}
+
+/// A line of the application's log that tells of a request which came through the entry.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Logged {
+    /// Whose log.
+    pub container: String,
+    /// The line, cut, without secrets.
+    pub line: String,
+    /// Addresses in it that are the proxy's own.
+    pub proxy: Vec<String>,
+    /// Addresses in it that are neither the proxy's nor the application's: a client's.
+    pub clients: Vec<String>,
+}

@@ -1,0 +1,380 @@
+//! The entry, door by door: what plain HTTP and TLS bring, which certificates are shown, with which headers it answers.
+//!
+//! Everything is asked at once, next to the round trip, and every question has a short deadline of its own.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+
+use futures_util::future::{join, join_all};
+use reqwest::Url;
+use tokio::net::TcpStream;
+use tokio::time::Instant;
+
+use super::certificate;
+use super::drive::hex;
+use super::gate_http::{Question, ask};
+use super::gate_log;
+use super::gate_spots::{Spot, names, spots};
+use super::gate_tls::{DEADLINE, Shaker, greet, late, no_line};
+use super::parts::Parts;
+use super::rfc3339;
+use crate::check::Want;
+use crate::facts::{
+    Dressed, DressedPage, Gate, GateDoor, Greeting, Head, Plain, Seen, Tls, Trouble, Version,
+};
+use crate::text;
+
+/// Redirects followed within plain HTTP.
+const MOST_HOPS: usize = 5;
+/// A path that nobody serves.
+const NOWHERE: &str = "/labcheck-no-such-page";
+
+/// Looks at the entry, when a check wants to know.
+pub(super) async fn look(parts: &Parts<'_>) -> Option<Seen<Gate>> {
+    let wants = &parts.plan.wants;
+    if !wants.contains(&Want::Gate) && !wants.contains(&Want::GateLog) {
+        return None;
+    }
+    let spots = spots(parts);
+    if spots.is_empty() {
+        return Some(Seen::Unseen(
+            "no published port of the entry is known".into(),
+        ));
+    }
+    let names = names(parts);
+    let shaker = match Shaker::new() {
+        Ok(shaker) => shaker,
+        Err(why) => return Some(Seen::Unseen(format!("no TLS can be spoken: {why}"))),
+    };
+    let visit = Visit {
+        inside: parts.plan.target.route("/fetch").to_owned(),
+        shaker,
+        names,
+    };
+    Some(Seen::Seen(visit.look(parts, &spots).await))
+}
+
+/// One look at the entry.
+struct Visit {
+    shaker: Shaker,
+    /// Never empty.
+    names: Vec<String>,
+    /// A page further inside, in the application's words.
+    inside: String,
+}
+
+impl Visit {
+    async fn look(&self, parts: &Parts<'_>, spots: &[Spot]) -> Gate {
+        let doors = join_all(spots.iter().map(|spot| self.door(spot)));
+        let doors: Vec<GateDoor> = doors.await;
+        let nonce = fresh();
+        let pages = match self.best(spots, &doors) {
+            Some((address, tls)) => self.pages(address, tls, &nonce).await,
+            None => Vec::new(),
+        };
+        let asked_at: Vec<IpAddr> = spots.iter().map(|spot| spot.address.ip()).collect();
+        let logged = match () {
+            () if !parts.plan.wants.contains(&Want::GateLog) => None,
+            () if pages.is_empty() => {
+                Some(Seen::Unseen("no request came through the entry".into()))
+            }
+            () => Some(gate_log::look(parts, &nonce, &asked_at).await),
+        };
+        let first = spots.first().map(|spot| spot.address.ip().to_string());
+        Gate {
+            now: i64::try_from(rfc3339::now() / 1000).unwrap_or(i64::MAX),
+            names: self.names.clone(),
+            address: first.unwrap_or_default(),
+            doors,
+            pages,
+            logged,
+        }
+    }
+
+    fn name(&self) -> &str {
+        self.names.first().map_or("localhost", String::as_str)
+    }
+
+    /// The name that requests are made under, with the port, as browsers send it.
+    fn host(&self, port: u16) -> String {
+        format!("{}:{port}", self.name())
+    }
+
+    async fn door(&self, spot: &Spot) -> GateDoor {
+        let (plain, tls) = join(self.plain(spot.address), self.tls(spot.address)).await;
+        GateDoor {
+            port: spot.address.port(),
+            container: spot.container.clone(),
+            plain,
+            tls,
+        }
+    }
+
+    /// Plain HTTP, for the home page and for a page further inside.
+    async fn plain(&self, address: SocketAddr) -> Vec<Plain> {
+        let home = self.walk(address, "/");
+        let inside = self.walk(address, &self.inside);
+        let (home, inside) = join(home, inside).await;
+        vec![home, inside]
+    }
+
+    /// Asks for a path and follows redirects as long as they stay at this door and in plain HTTP.
+    async fn walk(&self, address: SocketAddr, path: &str) -> Plain {
+        let host = self.host(address.port());
+        let start = format!("http://{host}{path}");
+        let mut plain = Plain {
+            url: start.clone(),
+            via: Vec::new(),
+            answer: Err(Trouble::NoAddress),
+        };
+        let Ok(mut url) = Url::parse(&start) else {
+            return plain;
+        };
+        let began = Instant::now();
+        loop {
+            plain.answer = in_time(async {
+                let mut line = connect(address).await?;
+                let target = target(&url);
+                let question = Question {
+                    method: "GET",
+                    target: &target,
+                    host: &host,
+                };
+                ask(&mut line, &question).await
+            })
+            .await
+            .map(|head| absolute(head, &url));
+            let next = plain.answer.as_ref().ok().and_then(redirect);
+            let Some(next) = next.filter(|next| here(next, &url)) else {
+                return plain;
+            };
+            if plain.via.len() == MOST_HOPS || began.elapsed() > DEADLINE {
+                plain.answer = Err(Trouble::TooManyRedirects);
+                return plain;
+            }
+            plain.via.push(text::cut(next.as_str(), 200));
+            url = next;
+        }
+    }
+
+    /// Every version, every name, and the home page.
+    async fn tls(&self, address: SocketAddr) -> Tls {
+        let first = self.name();
+        let old = |version| greet(address, Some(first), version);
+        let old = join(old(Version::Tls10), old(Version::Tls11));
+        let new = |version| self.shaker.shake(address, Some(first), Some(version));
+        let new = join(new(Version::Tls12), new(Version::Tls13));
+        // The empty name is a greeting without one.
+        let others: Vec<&str> = self.names[1..]
+            .iter()
+            .map(String::as_str)
+            .chain([""])
+            .collect();
+        let shown = join_all(others.iter().map(|name| self.certificate(address, name)));
+        let (((tls10, tls11), (tls12, tls13)), shown) = join(join(old, new), shown).await;
+        let mut greetings = BTreeMap::from([(Version::Tls10, tls10), (Version::Tls11, tls11)]);
+        let mut line = None;
+        for (version, shaken) in [(Version::Tls13, tls13), (Version::Tls12, tls12)] {
+            let greeting = match shaken {
+                Ok(stands) => {
+                    line.get_or_insert(stands);
+                    Greeting::Agreed
+                }
+                Err(greeting) => greeting,
+            };
+            greetings.insert(version, greeting);
+        }
+        let Some((mut line, der)) = line else {
+            return Tls {
+                greetings,
+                ..Tls::default()
+            };
+        };
+        let others = others.iter().map(|&name| name.to_owned());
+        let mut certificates: BTreeMap<_, _> = others.zip(shown).collect();
+        certificates.insert(first.to_owned(), shown_as(&der));
+        let host = self.host(address.port());
+        let question = Question {
+            method: "GET",
+            target: "/",
+            host: &host,
+        };
+        let page = in_time(ask(&mut line, &question)).await;
+        Tls {
+            greetings,
+            certificates,
+            page: Some(page.map(|head| resolved(head, &host, "/"))),
+        }
+    }
+
+    async fn certificate(
+        &self,
+        address: SocketAddr,
+        name: &str,
+    ) -> Seen<crate::facts::Certificate> {
+        let name = Some(name).filter(|name| !name.is_empty());
+        match self.shaker.shake(address, name, None).await {
+            Ok((_, der)) => shown_as(&der),
+            Err(Greeting::Refused(why)) => Seen::Unseen(format!("the handshake is refused: {why}")),
+            Err(_) => Seen::Unseen("no handshake was completed".into()),
+        }
+    }
+
+    async fn over_tls(
+        &self,
+        address: SocketAddr,
+        method: &str,
+        target: &str,
+    ) -> Result<Head, Trouble> {
+        let host = self.host(address.port());
+        in_time(async {
+            let shaken = self.shaker.shake(address, Some(self.name()), None).await;
+            let (mut line, _) = shaken.map_err(|greeting| match greeting {
+                Greeting::Silent(trouble) => trouble,
+                Greeting::Refused(why) => {
+                    Trouble::Other(format!("the TLS handshake is refused: {why}"))
+                }
+                Greeting::NoTls | Greeting::Agreed => Trouble::Other("the answer is no TLS".into()),
+            })?;
+            let question = Question {
+                method,
+                target,
+                host: &host,
+            };
+            ask(&mut line, &question).await
+        })
+        .await
+        .map(|head| resolved(head, &host, target))
+    }
+
+    /// The door whose pages visitors get: over TLS if there is one that answers, otherwise in plain HTTP.
+    fn best(&self, spots: &[Spot], doors: &[GateDoor]) -> Option<(SocketAddr, bool)> {
+        let both = || spots.iter().zip(doors);
+        let tls = both().find(|(_, door)| matches!(door.tls.page, Some(Ok(_))));
+        let plain = || both().find(|(_, door)| door.offers().next().is_some());
+        let tls = tls.map(|(spot, _)| (spot.address, true));
+        tls.or_else(|| plain().map(|(spot, _)| (spot.address, false)))
+    }
+
+    /// Pages looked at for their headers, all at once. What is fresh in their addresses is not kept.
+    async fn pages(&self, address: SocketAddr, tls: bool, nonce: &str) -> Vec<Dressed> {
+        let scheme = if tls { "https" } else { "http" };
+        let base = format!("{scheme}://{}", self.host(address.port()));
+        let asked = [
+            (DressedPage::Home, "GET", "/"),
+            (DressedPage::Missing, "GET", NOWHERE),
+            (DressedPage::Trace, "TRACE", "/"),
+        ];
+        let each = asked.map(|(page, method, path)| {
+            let ask = format!("{method} {base}{path}");
+            async move {
+                let target = format!("{path}?labcheck={nonce}");
+                Dressed {
+                    page,
+                    ask,
+                    answer: self.question(address, tls, method, &target).await,
+                }
+            }
+        });
+        // A page that the application certainly serves, so that its log tells of it.
+        let inside = format!("{}?labcheck={nonce}", self.inside);
+        let inside = self.question(address, tls, "GET", &inside);
+        let (pages, _) = join(join_all(each), inside).await;
+        pages
+    }
+
+    async fn question(
+        &self,
+        address: SocketAddr,
+        tls: bool,
+        method: &str,
+        target: &str,
+    ) -> Result<Head, Trouble> {
+        if tls {
+            return self.over_tls(address, method, target).await;
+        }
+        let host = self.host(address.port());
+        in_time(async {
+            let question = Question {
+                method,
+                target,
+                host: &host,
+            };
+            ask(&mut connect(address).await?, &question).await
+        })
+        .await
+    }
+}
+
+async fn connect(address: SocketAddr) -> Result<TcpStream, Trouble> {
+    let line = TcpStream::connect(address).await;
+    let line = line.map_err(|err| no_line(&err))?;
+    let _ = line.set_nodelay(true);
+    Ok(line)
+}
+
+async fn in_time<T>(work: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
+    tokio::time::timeout(DEADLINE, work)
+        .await
+        .unwrap_or_else(|_| Err(late()))
+}
+
+/// A word that no log has yet.
+fn fresh() -> String {
+    let mut bytes = [0; 8];
+    // Without chance the clock has to do: the word only has to be new.
+    if getrandom::fill(&mut bytes).is_err() {
+        bytes = rfc3339::now().to_be_bytes();
+    }
+    hex(&bytes)
+}
+
+/// Path and query, as they are asked for.
+fn target(url: &Url) -> String {
+    match url.query() {
+        Some(query) => format!("{}?{query}", url.path()),
+        None => url.path().to_owned(),
+    }
+}
+
+/// The same with `Location` made absolute.
+fn absolute(mut head: Head, from: &Url) -> Head {
+    let whole = head.location.take().map(|place| {
+        let joined = from.join(place.trim());
+        joined.map_or(place, |url| url.to_string())
+    });
+    head.location = whole.map(|place| text::cut(&text::clean(&place), 300));
+    head
+}
+
+/// The same for an answer that came over TLS.
+fn resolved(head: Head, host: &str, target: &str) -> Head {
+    match Url::parse(&format!("https://{host}{target}")) {
+        Ok(url) => absolute(head, &url),
+        Err(_) => head,
+    }
+}
+
+fn shown_as(der: &[u8]) -> Seen<crate::facts::Certificate> {
+    if der.is_empty() {
+        return Seen::Unseen("it shows no certificate".into());
+    }
+    certificate::read(der)
+}
+
+/// Where an answer redirects to (RFC 9110, section 15.4).
+fn redirect(head: &Head) -> Option<Url> {
+    matches!(head.status, 301 | 302 | 303 | 307 | 308).then_some(())?;
+    Url::parse(head.location.as_deref()?).ok()
+}
+
+/// Whether a redirect stays at the same door in plain HTTP.
+fn here(next: &Url, at: &Url) -> bool {
+    next.scheme() == "http"
+        && next.port_or_known_default() == at.port_or_known_default()
+        && next.host_str() == at.host_str()
+}
+
+#[cfg(test)]
+#[path = "gate_tests.rs"]
+mod tests;

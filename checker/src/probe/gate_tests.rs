@@ -1,0 +1,271 @@
+//! Doors of every sort, on small servers: right ones, and those that a grader meets on a bad day.
+
+use std::time::Instant as Clock;
+
+use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+use rustls::ServerConfig;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use std::sync::Arc;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+use super::*;
+
+const PAGE: &str = "HTTP/1.1 200 OK\r\nX-Frame-Options: DENY\r\nContent-Length: 2\r\n\r\nok";
+
+fn visit(names: &[&str]) -> Visit {
+    Visit {
+        shaker: Shaker::new().expect("TLS can be spoken"),
+        names: names.iter().map(|&name| name.to_owned()).collect(),
+        inside: "/fetch".into(),
+    }
+}
+
+async fn door(address: SocketAddr) -> GateDoor {
+    let spot = Spot {
+        address,
+        container: "proxy".into(),
+    };
+    visit(&["localhost"]).door(&spot).await
+}
+
+async fn listener() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("its number");
+    (listener, address)
+}
+
+/// A server that says the same to everybody, in plain HTTP.
+async fn plain(said: impl Into<Vec<u8>>) -> SocketAddr {
+    let (listener, address) = listener().await;
+    let said: Arc<Vec<u8>> = Arc::new(said.into());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let said = Arc::clone(&said);
+            tokio::spawn(async move {
+                let mut asked = [0; 2048];
+                let _ = stream.read(&mut asked).await;
+                let _ = stream.write_all(&said).await;
+            });
+        }
+    });
+    address
+}
+
+fn certified(change: impl FnOnce(&mut CertificateParams)) -> ServerConfig {
+    let mut params = CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
+    change(&mut params);
+    let key = KeyPair::generate().expect("a key");
+    let own = params.self_signed(&key).expect("a certificate");
+    let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
+    builder()
+        .with_single_cert(vec![CertificateDer::from(own.der().to_vec())], key)
+        .expect("they fit")
+}
+
+fn builder() -> rustls::ConfigBuilder<ServerConfig, rustls::server::WantsServerCert> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+}
+
+/// A server for TLS; over it, everybody is told the same.
+async fn tls(config: ServerConfig, said: impl Into<Vec<u8>>) -> SocketAddr {
+    let (listener, address) = listener().await;
+    let said: Arc<Vec<u8>> = Arc::new(said.into());
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (said, acceptor) = (Arc::clone(&said), acceptor.clone());
+            tokio::spawn(async move {
+                let Ok(mut stream) = acceptor.accept(stream).await else {
+                    return;
+                };
+                let mut asked = [0; 2048];
+                let _ = stream.read(&mut asked).await;
+                let _ = stream.write_all(&said).await;
+                let _ = stream.shutdown().await;
+            });
+        }
+    });
+    address
+}
+
+fn shown(door: &GateDoor) -> &crate::facts::Certificate {
+    let own = door.tls.certificates.get("localhost");
+    own.and_then(Seen::get).expect("a certificate")
+}
+
+#[tokio::test]
+async fn a_door_for_tls() {
+    let door = door(tls(certified(|_| ()), PAGE).await).await;
+    assert!(door.speaks_tls() && door.offers().next().is_none());
+    for version in [Version::Tls12, Version::Tls13] {
+        assert_eq!(door.tls.greeted(version), Some(&Greeting::Agreed));
+    }
+    for version in [Version::Tls10, Version::Tls11] {
+        let told = door.tls.greeted(version);
+        assert!(matches!(told, Some(Greeting::Refused(_))), "{told:?}");
+    }
+    let page = door.tls.page.as_ref().and_then(|page| page.as_ref().ok());
+    assert_eq!(page.expect("a page").headers["x-frame-options"], "DENY");
+    assert_eq!(shown(&door).names, ["localhost"]);
+    assert!(shown(&door).self_signed);
+    assert!(door.tls.certificates.contains_key(""));
+}
+
+#[tokio::test]
+async fn an_expired_certificate_is_a_fact_and_no_obstacle() {
+    let expired = certified(|params| {
+        params.not_before = date_time_ymd(2019, 1, 1);
+        params.not_after = date_time_ymd(2020, 1, 1);
+    });
+    let door = door(tls(expired, PAGE).await).await;
+    assert!(matches!(door.tls.page, Some(Ok(_))));
+    assert_eq!(shown(&door).not_after, 1_577_836_800);
+}
+
+#[tokio::test]
+async fn a_certificate_for_another_name_is_a_fact_and_no_obstacle() {
+    let foreign = certified(|params| {
+        params.subject_alt_names = vec![rcgen::SanType::DnsName(
+            "elsewhere.test".try_into().expect("a name"),
+        )];
+    });
+    let door = door(tls(foreign, PAGE).await).await;
+    assert!(matches!(door.tls.page, Some(Ok(_))));
+    assert_eq!(shown(&door).names, ["elsewhere.test"]);
+}
+
+#[tokio::test]
+async fn without_a_certificate_the_handshake_is_refused() {
+    #[derive(Debug)]
+    struct None;
+    impl rustls::server::ResolvesServerCert for None {
+        fn resolve(
+            &self,
+            _: rustls::server::ClientHello<'_>,
+        ) -> Option<Arc<rustls::sign::CertifiedKey>> {
+            Option::None
+        }
+    }
+    let config = builder().with_cert_resolver(Arc::new(None));
+    let door = door(tls(config, PAGE).await).await;
+    let told = door.tls.greeted(Version::Tls13);
+    assert!(
+        matches!(told, Some(Greeting::Refused(why)) if why.contains("alert")),
+        "{told:?}"
+    );
+    assert!(!door.speaks_any_tls() && door.tls.page.is_none());
+    assert!(door.tls.certificates.is_empty());
+}
+
+#[tokio::test]
+async fn a_door_for_plain_http() {
+    let door =
+        door(plain("HTTP/1.1 301 x\r\nLocation: https://localhost:8443/\r\n\r\n").await).await;
+    assert!(!door.speaks_any_tls());
+    let offers: Vec<_> = door.offers().collect();
+    assert_eq!(offers.len(), 2);
+    let locations = offers.iter().map(|(_, head)| head.location.as_deref());
+    assert!(
+        locations
+            .into_iter()
+            .all(|to| to == Some("https://localhost:8443/"))
+    );
+    assert_eq!(door.tls.greeted(Version::Tls13), Some(&Greeting::NoTls));
+    assert_eq!(door.tls.greeted(Version::Tls10), Some(&Greeting::NoTls));
+}
+
+#[tokio::test]
+async fn old_versions_are_noticed() {
+    let mut hello = vec![22, 3, 2, 0, 74, 2, 0, 0, 70, 3, 2];
+    hello.extend([7; 68]);
+    let door = door(plain(hello).await).await;
+    assert_eq!(door.tls.greeted(Version::Tls11), Some(&Greeting::Agreed));
+    assert!(matches!(
+        door.tls.greeted(Version::Tls10),
+        Some(Greeting::Refused(_))
+    ));
+    assert!(door.speaks_any_tls() && !door.speaks_tls());
+}
+
+#[tokio::test]
+async fn redirects_in_circles_come_to_an_end() {
+    let door = door(plain("HTTP/1.1 302 x\r\nLocation: /again\r\n\r\n").await).await;
+    for plain in &door.plain {
+        assert_eq!(plain.answer, Err(Trouble::TooManyRedirects));
+        assert!(plain.via.len() <= MOST_HOPS);
+    }
+}
+
+#[tokio::test]
+async fn a_door_that_accepts_and_says_nothing_holds_nobody_up() {
+    let (listener, address) = listener().await;
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            held.push(stream);
+        }
+    });
+    let began = Clock::now();
+    let door = door(address).await;
+    assert!(began.elapsed() < DEADLINE * 3, "{:?}", began.elapsed());
+    assert!(door.offers().next().is_none() && !door.speaks_any_tls());
+    for version in Version::ALL {
+        assert_eq!(door.tls.greeted(version), Some(&Greeting::Silent(late())));
+    }
+    assert!(door.plain.iter().all(|plain| plain.answer == Err(late())));
+}
+
+#[tokio::test]
+async fn what_comes_without_end_is_not_read_to_its_end() {
+    // A head that never ends, and a body that would unpack to far more than it is.
+    let endless = b"HTTP/1.1 200 OK\r\n".iter().copied();
+    let endless: Vec<u8> = endless.chain(b"x: y\r\n".repeat(400_000)).collect();
+    let one = door(plain(endless).await).await;
+    assert!(one.offers().next().is_none());
+    let bomb = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\n";
+    let bomb: Vec<u8> = bomb.iter().copied().chain(vec![0; 4 << 20]).collect();
+    let began = Clock::now();
+    let other = door(tls(certified(|_| ()), bomb).await).await;
+    assert!(matches!(&other.tls.page, Some(Ok(head)) if head.status == 200));
+    assert!(began.elapsed() < DEADLINE * 2);
+}
+
+#[tokio::test]
+async fn nobody_at_home() {
+    let (listener, address) = listener().await;
+    drop(listener);
+    let door = door(address).await;
+    assert!(
+        door.plain
+            .iter()
+            .all(|plain| plain.answer == Err(Trouble::Refused))
+    );
+    assert_eq!(
+        door.tls.greeted(Version::Tls13),
+        Some(&Greeting::Silent(Trouble::Refused))
+    );
+}
+
+#[tokio::test]
+async fn headers_are_looked_at_on_three_pages_and_nothing_fresh_is_kept() {
+    let address = tls(certified(|_| ()), PAGE).await;
+    let visit = visit(&["localhost"]);
+    let pages = visit.pages(address, true, "0123456789abcdef").await;
+    let asked: Vec<_> = pages.iter().map(|page| page.ask.as_str()).collect();
+    let base = format!("https://localhost:{}", address.port());
+    assert_eq!(
+        asked,
+        [
+            format!("GET {base}/"),
+            format!("GET {base}{NOWHERE}"),
+            format!("TRACE {base}/")
+        ]
+    );
+    assert!(pages.iter().all(|page| page.answer.is_ok()));
+}
