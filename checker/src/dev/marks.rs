@@ -36,7 +36,7 @@ pub(super) fn leaders(file: &str) -> Leaders {
     let ending = name.rsplit_once('.').map_or(name, |(_, ending)| ending);
     match ending {
         "rs" | "js" | "mjs" | "ts" | "go" => &[("//", "")],
-        "yaml" | "yml" | "sh" | "toml" | "py" | "conf" | "env" | "Dockerfile" | "dockerignore" => {
+        "yaml" | "yml" | "sh" | "toml" | "py" | "conf" | "env" | "template" | "Dockerfile" | "dockerignore" => {
             &[("#", "")]
         }
         "sql" => &[("--", "")],

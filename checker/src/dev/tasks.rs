@@ -52,6 +52,38 @@ pub const TASKS: &[Task] = &[
         "v5-leave-cargo-behind",
         &["v5-own-image", "v5-no-source-mounts"],
     ),
+    task("v6-proxy", &["v6-one-entry", "v6-page-through-entry"]),
+    task(
+        "v6-proxy-image",
+        &["v6-page-through-entry", "v6-own-proxy-image"],
+    ),
+    task("v6-certificate", &["v6-tls-works"]),
+    task("v6-tls", &["v6-tls-works", "v6-page-through-entry"]),
+    task("v6-tls-volume", &["v6-tls-works"]),
+    task("v6-redirect", &["v6-http-redirects"]),
+    task("v6-security-headers", &["v6-security-headers"]),
+    task(
+        "v6-app-behind-it",
+        &["v6-one-entry", "v6-page-through-entry"],
+    ),
+    task("v6-networks", &["v6-db-apart-from-entry"]),
+    task(
+        "v6-db-inside",
+        &["v6-db-apart-from-entry", "v6-db-unreachable-from-entry"],
+    ),
+    task("v6-admin-between", &["v6-internal-network"]),
+    task(
+        "v6-every-service",
+        &[
+            "v6-restart-policy",
+            "v6-log-rotation",
+            "v6-no-new-privileges",
+            "v6-capabilities-dropped",
+        ],
+    ),
+    task("v6-app-limits", &["v6-limits"]),
+    task("v6-db-limits", &["v6-limits"]),
+    task("v6-admin-limits", &["v6-limits", "v6-all-healthy"]),
 ];
 
 /// The tasks of a lab, by its name.
