@@ -36,9 +36,8 @@ pub(super) fn leaders(file: &str) -> Leaders {
     let ending = name.rsplit_once('.').map_or(name, |(_, ending)| ending);
     match ending {
         "rs" | "js" | "mjs" | "ts" | "go" => &[("//", "")],
-        "yaml" | "yml" | "sh" | "toml" | "py" | "conf" | "env" | "template" | "Dockerfile" | "dockerignore" => {
-            &[("#", "")]
-        }
+        "yaml" | "yml" | "sh" | "toml" | "py" | "conf" | "env" | "template" | "Dockerfile"
+        | "dockerignore" => &[("#", "")],
         "sql" => &[("--", "")],
         "css" => &[("/*", "*/")],
         "html" | "svg" | "xml" | "md" => &[("<!--", "-->"), ("{#", "#}")],
