@@ -38,8 +38,7 @@ const STYLES: Styles = Styles::styled()
 /// `labcheck LAB`.
 #[derive(Debug, Args)]
 pub struct GradeArgs {
-    /// The lab to grade, such as `v4`.
-    #[arg(required = true)]
+    /// The lab to grade, such as `v4`; without one, where you stand is shown.
     pub lab: Option<String>,
     /// Grade this compose project (repeatable); by default the lab folder's own.
     #[arg(long, value_name = "NAME")]
@@ -73,6 +72,9 @@ pub struct GradeArgs {
     /// What to print.
     #[arg(long, value_enum, default_value = "text")]
     pub format: Format,
+    /// Only this check, and everything about it, passed or not.
+    #[arg(long, value_name = "CHECK", conflicts_with = "format")]
+    pub explain: Option<String>,
     /// Also write the report to a file in a format, such as `html=report.html` (repeatable).
     #[arg(long, value_name = "FORMAT=PATH", value_parser = out)]
     pub out: Vec<(Format, PathBuf)>,
@@ -99,6 +101,15 @@ pub enum Command {
     Stop(crate::start::StopArgs),
     /// The course's container images: which are there, and making or carrying them where Docker Hub is out of reach.
     Images(crate::setup::ImagesArgs),
+    /// The next hint for a check, one more each time.
+    Hint(crate::guide::HintArgs),
+    /// A completion script: put it where your shell looks for them.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Manual pages.
+    Man(crate::guide::ManArgs),
     /// For the course's authors.
     Dev(crate::dev::DevArgs),
 }
@@ -177,6 +188,25 @@ impl Colour {
 }
 
 impl GradeArgs {
+    /// Whether nothing was typed at all: neither a lab nor a word about a stack.
+    pub fn is_bare(&self) -> bool {
+        let lists = [
+            &self.project,
+            &self.containers,
+            &self.host,
+            &self.route,
+            &self.role,
+        ];
+        let files = [&self.replay, &self.record, &self.folder, &self.course];
+        self.lab.is_none()
+            && self.entry.is_none()
+            && self.explain.is_none()
+            && self.out.is_empty()
+            && !self.disruptive
+            && lists.iter().all(|list| list.is_empty())
+            && files.iter().all(|file| file.is_none())
+    }
+
     /// Which stack is meant.
     ///
     /// # Errors

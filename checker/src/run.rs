@@ -29,11 +29,30 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
         Some(Command::Start(args)) => crate::start::start(args).await.map(|()| Exit::Passed),
         Some(Command::Stop(args)) => crate::start::stop(args).await.map(|()| Exit::Passed),
         Some(Command::Dev(args)) => crate::dev::run(args, colour).await,
+        Some(Command::Hint(args)) => {
+            print(&crate::guide::hint(&args).await?);
+            Ok(Exit::Passed)
+        }
+        Some(Command::Completions { shell }) => {
+            print(&crate::guide::completions(shell));
+            Ok(Exit::Passed)
+        }
+        Some(Command::Man(args)) => crate::guide::man(&args.folder).map(|()| Exit::Passed),
+        None if cli.grade.is_bare() => {
+            print(&crate::guide::place().await?);
+            Ok(Exit::Passed)
+        }
         None => grade(&cli.grade, colour, started).await,
     }
 }
 
 async fn grade(args: &GradeArgs, colour: bool, started: Instant) -> Result<Exit, Error> {
+    if args.lab.is_none() {
+        return Err(Error::Usage {
+            what: "which lab is meant?".into(),
+            help: "name it, such as `labcheck v4 …`".into(),
+        });
+    }
     let lab = lab(args)?;
     args.routes_of(&lab)?;
     let plan = plan(&lab, args.target()?);
@@ -44,7 +63,13 @@ async fn grade(args: &GradeArgs, colour: bool, started: Instant) -> Result<Exit,
     } else {
         u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX)
     };
-    print(&rendered(&grade, args.format, colour, took_ms));
+    match &args.explain {
+        Some(id) => print(&explained(&grade, id, colour)?),
+        None => print(&rendered(&grade, args.format, colour, took_ms)),
+    }
+    if args.replay.is_none() {
+        crate::guide::remember(&Report::new(&grade, took_ms)).await;
+    }
     for (format, path) in &args.out {
         let text = rendered(&grade, *format, false, took_ms);
         crate::file::write_whole(path, &text).map_err(|err| not_written(path, &err))?;
@@ -127,6 +152,23 @@ pub(crate) fn rendered(grade: &Grade, format: Format, colour: bool, took_ms: u64
             },
         ),
     }
+}
+
+/// Everything about one check.
+fn explained(grade: &Grade, id: &str, colour: bool) -> Result<String, Error> {
+    let style = Style {
+        colour,
+        width: width(),
+        took_ms: None,
+    };
+    report::explain(grade, id, style).ok_or_else(|| Error::Usage {
+        what: format!(
+            "lab {} has no check `{}`",
+            grade.lab,
+            crate::text::cut(&crate::text::clean(id), 60)
+        ),
+        help: format!("`labcheck {} --format json` lists them", grade.lab),
+    })
 }
 
 /// How a grade ends the program.

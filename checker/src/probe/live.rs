@@ -3,6 +3,8 @@
 //! This file only says in which order things happen; how each is looked at is its neighbours' business.
 
 use super::beside::Beside;
+use std::collections::BTreeMap;
+
 use super::choose::{Choice, choose};
 use super::engine::Engine;
 use super::engine_address::{Address, Surroundings};
@@ -13,7 +15,7 @@ use super::parts::{Parts, assign};
 use super::redact::Secrets;
 use super::{Observer, Plan, ProbeError, Progress};
 use super::{gate, shown};
-use crate::facts::{Course, Facts, SCHEMA};
+use crate::facts::{Course, Facts, SCHEMA, Status};
 
 /// A live engine.
 #[derive(Debug)]
@@ -48,6 +50,48 @@ impl Live {
         };
         let engine = Engine::connect(&address).await?;
         Ok(Self { engine })
+    }
+}
+
+/// A compose project that is there, in short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Running {
+    /// Its name.
+    pub project: String,
+    /// The course's lab it belongs to, by label (`labcheck.lab`), if any.
+    pub lab: Option<String>,
+    /// Containers that run.
+    pub up: u64,
+    /// All its containers.
+    pub of: u64,
+}
+
+impl Live {
+    /// The compose projects that have a container running, by one question to the engine.
+    ///
+    /// # Errors
+    /// [`ProbeError::EngineLost`].
+    pub async fn running(&self) -> Result<Vec<Running>, ProbeError> {
+        let rows = self.engine.list().await?;
+        let mut projects: BTreeMap<String, Running> = BTreeMap::new();
+        for row in rows.iter().filter(|row| !row.oneoff) {
+            let Some(project) = &row.project else {
+                continue;
+            };
+            let of = projects.entry(project.clone()).or_insert_with(|| Running {
+                project: project.clone(),
+                lab: None,
+                up: 0,
+                of: 0,
+            });
+            of.lab = of.lab.take().or_else(|| row.lab.clone());
+            of.up += u64::from(row.status == Status::Running);
+            of.of += 1;
+        }
+        Ok(projects
+            .into_values()
+            .filter(|project| project.up > 0)
+            .collect())
     }
 }
 

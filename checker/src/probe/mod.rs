@@ -96,6 +96,6 @@ mod which_database;
 pub(crate) use engine_address::{Address, Surroundings};
 pub(crate) use engine_trouble::{trouble as engine_trouble, words as engine_words};
 pub use error::ProbeError;
-pub use live::Live;
+pub use live::{Live, Running};
 pub use observer::{Observer, Plan, Progress, Quiet, Target};
 pub use replay::Replay;

@@ -21,4 +21,4 @@ pub use json_v1::{Report, render as json};
 pub use junit::render as junit;
 pub use markdown::render as markdown;
 pub use tap::render as tap;
-pub use terminal::{Style, render as terminal};
+pub use terminal::{Style, explain, render as terminal};

@@ -43,6 +43,35 @@ pub fn render(grade: &Grade, style: Style) -> String {
     page.out
 }
 
+/// Everything about one check, passed or not; `None` where the lab has no such check.
+pub fn explain(grade: &Grade, id: &str, style: Style) -> Option<String> {
+    let check = grade.check(id)?;
+    let mut page = Page {
+        out: String::new(),
+        style,
+    };
+    page.line_of(check, None);
+    match &check.mark {
+        Mark::Pass(finding) => {
+            page.field("expected", &finding.expected);
+            page.field("found", &finding.found);
+            page.field("why", &check.entry.why);
+            page.evidence(finding);
+            page.field("chapter", &check.entry.chapter);
+        }
+        Mark::Skipped { cause, .. } => {
+            page.field("why", &check.entry.why);
+            page.field(
+                "next",
+                &format!("mend {cause} first; then this can be judged"),
+            );
+            page.field("chapter", &check.entry.chapter);
+        }
+        Mark::Fail(_) | Mark::Unknown(_) => page.detail(grade, check),
+    }
+    Some(page.out)
+}
+
 struct Page {
     out: String,
     style: Style,
@@ -161,6 +190,14 @@ impl Page {
         );
         self.blame(&check.mark, finding);
         self.field("why", &check.entry.why);
+        self.evidence(finding);
+        if let Some(hint) = check.hint() {
+            self.field("hint", hint);
+        }
+        self.field("chapter", &check.entry.chapter);
+    }
+
+    fn evidence(&mut self, finding: &Finding) {
         for evidence in &finding.evidence {
             self.field("look", &evidence.what);
             if !evidence.try_it.is_empty() {
@@ -169,10 +206,6 @@ impl Page {
                 self.line(&format!("              $ {command}"));
             }
         }
-        if let Some(hint) = check.hint() {
-            self.field("hint", hint);
-        }
-        self.field("chapter", &check.entry.chapter);
     }
 
     fn blame(&mut self, mark: &Mark, finding: &Finding) {

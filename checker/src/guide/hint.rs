@@ -1,0 +1,117 @@
+//! `labcheck hint LAB [CHECK]`: the next hint, one more each time. Takes the checks from the last grading; looks at nothing.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::progress::open;
+use crate::error::Error;
+use crate::lab::{CheckEntry, Course, Lab};
+use crate::text;
+
+/// `labcheck hint`.
+#[derive(Debug, Args)]
+pub struct HintArgs {
+    /// The lab, such as `v4`.
+    pub lab: String,
+    /// The check; by default the one to mend first, as the last grading found it.
+    pub check: Option<String>,
+    /// A course of your own.
+    #[arg(long, value_name = "DIR")]
+    pub course: Option<PathBuf>,
+}
+
+/// The hints so far, one more than the last time.
+///
+/// # Errors
+/// When lab or check are not there, or nothing was graded yet.
+pub async fn run(args: &HintArgs) -> Result<String, Error> {
+    let course = match &args.course {
+        Some(folder) => Course::from_folder(folder)?,
+        None => Course::embedded()?,
+    };
+    let lab = course.lab(&args.lab)?;
+    let store = open().await;
+    let entry = match (&args.check, &store) {
+        (Some(id), _) => named(&lab, id)?,
+        (None, Some(store)) => match unsolved(&lab, store).await? {
+            Ok(entry) => entry,
+            Err(nothing) => return Ok(nothing),
+        },
+        (None, None) => {
+            return Err(usage(
+                "nothing was kept of earlier gradings",
+                format!("name a check: `labcheck hint {} CHECK`", lab.id),
+            ));
+        }
+    };
+    let of = entry.hints.len();
+    let most = u32::try_from(of).unwrap_or(u32::MAX);
+    let shown = match &store {
+        Some(store) => store
+            .one_more_hint(lab.id.as_str(), entry.id.as_str(), most)
+            .await
+            .unwrap_or(most),
+        None => most,
+    };
+    Ok(told(entry, usize::try_from(shown).unwrap_or(of)))
+}
+
+fn told(entry: &CheckEntry, shown: usize) -> String {
+    let of = entry.hints.len();
+    let mut out = format!("{}  {}\n", entry.id, entry.title);
+    for (hint, number) in entry.hints.iter().zip(1..).take(shown) {
+        out.push_str(&format!("  hint {number} of {of}: {hint}\n"));
+    }
+    if shown >= of {
+        out.push_str(&format!(
+            "  that was the last one; the chapter is {}\n",
+            entry.chapter
+        ));
+    }
+    out
+}
+
+fn named<'l>(lab: &'l Lab, id: &str) -> Result<&'l CheckEntry, Error> {
+    let found = lab.checks.iter().find(|entry| entry.id.as_str() == id);
+    found.ok_or_else(|| {
+        let names = lab.checks.iter().map(|entry| entry.id.as_str());
+        let near = names
+            .max_by(|a, b| strsim::jaro_winkler(a, id).total_cmp(&strsim::jaro_winkler(b, id)));
+        usage(
+            format!(
+                "lab {} has no check `{}`",
+                lab.id,
+                text::cut(&text::clean(id), 60)
+            ),
+            near.map_or_else(String::new, |near| format!("did you mean `{near}`?")),
+        )
+    })
+}
+
+/// The check that the last grading would mend first, or a sentence that says why there is none.
+async fn unsolved<'l>(
+    lab: &'l Lab,
+    store: &crate::store::Store,
+) -> Result<Result<&'l CheckEntry, String>, Error> {
+    let past = store.past().await.unwrap_or_default();
+    let Some(past) = past.get(lab.id.as_str()) else {
+        return Err(usage(
+            format!("lab {} was not graded yet", lab.id),
+            format!("grade it first: `labcheck {}`", lab.id),
+        ));
+    };
+    let first = past.last.unsolved.iter().find_map(|id| {
+        lab.checks
+            .iter()
+            .find(|entry| entry.id.as_str() == id.as_str())
+    });
+    Ok(first.ok_or_else(|| format!("nothing failed in {} the last time\n", lab.id)))
+}
+
+fn usage(what: impl Into<String>, help: impl Into<String>) -> Error {
+    Error::Usage {
+        what: what.into(),
+        help: help.into(),
+    }
+}

@@ -1,0 +1,43 @@
+//! Opening what was kept, and keeping a result: trouble with it is one line on standard error, and stops nothing.
+
+use std::io::Write as _;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::report::Report;
+use crate::store::{Kept, Store};
+
+/// What was kept, or `None` with a line that says why not.
+pub(super) async fn open() -> Option<Store> {
+    match Store::open(&Store::place()).await {
+        Ok(store) => {
+            if let Some(note) = &store.note {
+                say(note);
+            }
+            Some(store)
+        }
+        Err(err) => {
+            say(&format!("progress is not kept: {err}"));
+            None
+        }
+    }
+}
+
+/// Keeps the result of a live grading.
+pub async fn remember(report: &Report) {
+    let Some(store) = open().await else { return };
+    if let Err(err) = store.keep(&report.lab, &Kept::of(report, now())).await {
+        say(&format!("progress is not kept: {err}"));
+    }
+}
+
+/// Seconds since 1970.
+pub(super) fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    })
+}
+
+pub(super) fn say(what: &str) {
+    let _ = writeln!(std::io::stderr(), "note: {what}");
+}

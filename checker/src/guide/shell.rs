@@ -1,0 +1,36 @@
+//! Completions for shells, and manual pages. Both come from the command line's own description.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, CommandFactory as _};
+use clap_complete::Shell;
+
+use crate::cli::Cli;
+use crate::error::Error;
+
+/// `labcheck man`.
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// The folder to write the pages to, such as `~/.local/share/man/man1`.
+    pub folder: PathBuf,
+}
+
+/// The completion script of a shell.
+pub fn completions(shell: Shell) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "labcheck", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
+}
+
+/// Writes a manual page for the program and for every command.
+///
+/// # Errors
+/// [`Error::Write`].
+pub fn man(folder: &Path) -> Result<(), Error> {
+    let failed = |err: std::io::Error| Error::Write {
+        path: folder.display().to_string(),
+        why: err.to_string(),
+    };
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    clap_mangen::generate_to(Cli::command(), folder).map_err(failed)
+}
