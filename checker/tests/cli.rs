@@ -109,7 +109,7 @@ fn help_tells_every_flag_and_every_exit_code() {
 #[test]
 fn what_makes_no_sense_is_said_with_what_to_type() {
     let desk = Desk::new();
-    assert_shown!("nothing-typed", desk.shows(""));
+    assert_shown!("no-lab", desk.shows("--project shop"));
     assert_shown!("unknown-flag", desk.shows("v4 --replya x"));
     assert_shown!(
         "two-stacks-at-once",
@@ -437,4 +437,119 @@ fn authors_tools_need_the_repository() {
     let desk = Desk::new();
     assert_shown!("dev-outside", desk.shows("dev check"));
     assert_shown!("dev-unknown", desk.shows("dev chekc"));
+}
+
+/// A desk on which lab V4 was graded from a stack that has a mistake in it.
+fn after_a_grading() -> Desk {
+    let desk = Desk::new();
+    let data = desk.path(".local/share/labcheck/progress.sqlite");
+    let keep = async {
+        let store = labcheck::store::Store::open(&data).await.expect("made");
+        let kept = labcheck::store::Kept {
+            at: 1_700_000_000,
+            outcome: "failed".into(),
+            earned: 32,
+            possible: 50,
+            unsolved: vec!["v4-app-signs-in-as-itself".into()],
+            ..labcheck::store::Kept::default()
+        };
+        store.keep("v4", &kept).await.expect("kept");
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.expect("a runtime").block_on(keep);
+    desk
+}
+
+#[test]
+fn alone_it_tells_where_one_stands() {
+    assert_shown!("nothing-typed", Desk::new().shows(""));
+    let days = |text: String| {
+        let words: Vec<&str> = text.split(' ').collect();
+        let number = words.iter().position(|word| word.starts_with("days"));
+        let number = number
+            .map(|at| words[at - 1].to_owned())
+            .unwrap_or_default();
+        text.replace(&format!("{number} days"), "[N] days")
+    };
+    assert_shown!("nothing-typed-later", days(after_a_grading().shows("")));
+}
+
+#[test]
+fn hints_come_one_by_one() {
+    let desk = after_a_grading();
+    assert_shown!("hint-first", desk.shows("hint v4"));
+    assert_shown!("hint-second", desk.shows("hint v4"));
+    assert_shown!("hint-last", desk.shows("hint v4"));
+    assert_shown!("hint-named", desk.shows("hint v4 v3-db-healthy"));
+    assert_shown!("hint-near", desk.shows("hint v4 v3-db-helthy"));
+    assert_shown!("hint-not-graded", desk.shows("hint v1"));
+}
+
+#[test]
+fn progress_that_is_damaged_or_cannot_be_kept_is_said_and_stops_nothing() {
+    let desk = Desk::new();
+    desk.write(
+        ".local/share/labcheck/progress.sqlite",
+        &"no database at all ".repeat(100),
+    );
+    assert_shown!("progress-damaged", desk.shows("hint v4 v3-db-healthy"));
+    let desk = Desk::new();
+    desk.write(".local", "a file where a folder should be");
+    assert_shown!("progress-no-place", desk.shows("hint v4 v3-db-healthy"));
+}
+
+#[test]
+fn one_check_is_explained() {
+    let desk = Desk::new().with_recording("v4", "app-still-root");
+    let typed = |id: &str| format!("v4 --replay app-still-root.json --explain {id}");
+    assert_shown!(
+        "explain-failed",
+        desk.shows(&typed("v4-app-signs-in-as-itself"))
+    );
+    assert_shown!("explain-passed", desk.shows(&typed("v3-db-healthy")));
+    assert_shown!("explain-skipped", desk.shows(&typed("v4-no-global-rights")));
+    assert_shown!("explain-unknown", desk.shows(&typed("v4-nothing")));
+}
+
+#[test]
+fn reports_go_to_several_files_at_once() {
+    let desk = Desk::new().with_recording("v1", "solution");
+    let shown = desk
+        .shows("v1 --replay solution.json --out html=r.html --out junit=r.xml --out json=r.json");
+    assert!(shown.contains("exit code: 0"), "{shown}");
+    let read = |name: &str| std::fs::read_to_string(desk.path(name)).expect("it was written");
+    assert!(read("r.html").starts_with("<!doctype html>"));
+    assert!(read("r.xml").contains("<testsuites"));
+    assert!(read("r.json").contains("labcheck.report/v1"));
+    assert_shown!(
+        "out-unknown",
+        desk.shows("v1 --replay solution.json --out pdf=r.pdf")
+    );
+    assert_shown!(
+        "out-no-path",
+        desk.shows("v1 --replay solution.json --out html")
+    );
+    assert_shown!(
+        "out-no-folder",
+        desk.shows("v1 --replay solution.json --format json --out html=gone/r.html")
+            .split("----- standard error")
+            .nth(1)
+            .unwrap_or_default()
+    );
+}
+
+#[test]
+fn shells_and_man_get_their_files() {
+    let desk = Desk::new();
+    for shell in ["bash", "zsh", "fish"] {
+        let shown = desk.shows(&format!("completions {shell}"));
+        assert!(
+            shown.contains("exit code: 0") && shown.contains("--replay"),
+            "{shell}"
+        );
+    }
+    assert!(desk.shows("man pages").contains("exit code: 0"));
+    assert!(desk.path("pages/labcheck.1").is_file());
 }
