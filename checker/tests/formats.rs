@@ -89,7 +89,7 @@ fn no_format_lets_hostile_text_out_of_its_place() {
         let text = render(&report);
         assert!(!text.contains('\u{1b}'), "{format}: a control sequence");
         assert!(!text.contains('\u{202e}'), "{format}: text turned around");
-        assert!(!text.contains("\r"), "{format}: a carriage return");
+        assert!(!text.contains('\r'), "{format}: a carriage return");
     }
     assert!(!report::html(&report).contains("<script"));
     // A command stands in a code span, where nothing is markup.

@@ -131,7 +131,12 @@ fn only_the_sql_room_talks_to_databases() {
         "SHOW GRANTS",
     ];
     assert_eq!(offences(&others, &statements), Vec::<String>::new());
-    assert_eq!(offences(&sources(""), &["sqlx"]), Vec::<String>::new());
+    let keeps = |path: &str| path.starts_with("checker/src/store/");
+    let others: Vec<_> = sources("")
+        .into_iter()
+        .filter(|(path, _)| !keeps(path))
+        .collect();
+    assert_eq!(offences(&others, &["sqlx"]), Vec::<String>::new());
 }
 
 #[test]

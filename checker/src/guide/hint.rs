@@ -1,5 +1,6 @@
 //! `labcheck hint LAB [CHECK]`: the next hint, one more each time. Takes the checks from the last grading; looks at nothing.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -61,13 +62,14 @@ fn told(entry: &CheckEntry, shown: usize) -> String {
     let of = entry.hints.len();
     let mut out = format!("{}  {}\n", entry.id, entry.title);
     for (hint, number) in entry.hints.iter().zip(1..).take(shown) {
-        out.push_str(&format!("  hint {number} of {of}: {hint}\n"));
+        let _ = writeln!(out, "  hint {number} of {of}: {hint}");
     }
     if shown >= of {
-        out.push_str(&format!(
-            "  that was the last one; the chapter is {}\n",
+        let _ = writeln!(
+            out,
+            "  that was the last one; the chapter is {}",
             entry.chapter
-        ));
+        );
     }
     out
 }

@@ -106,7 +106,7 @@ fn says_so(page: &Fetched) -> bool {
     };
     NAMES
         .iter()
-        .any(|name| title.contains(name) || generator(&name))
+        .any(|name| title.contains(name) || generator(name))
 }
 
 #[cfg(test)]

@@ -227,7 +227,7 @@ impl Inquiry<'_> {
                 (Err(why), _) => Err(why.clone()),
             };
             others.root = Some(seen(empty.map(|empty| {
-                super::sql_root::fact(self.server.administrator_name(), &empty, as_app)
+                super::sql_root::fact(self.server.administrator_name(), empty.as_ref(), as_app)
             })));
         }
         if self.wants(Look::PasswordSeen) {

@@ -98,11 +98,11 @@ impl Inquiry<'_> {
 /// What the attempts came to: which account each password opened.
 pub(super) fn fact(
     administrator: &str,
-    empty: &Option<String>,
+    empty: Option<&String>,
     as_app: Result<Option<String>, String>,
 ) -> RootSignIn {
     let of_app = as_app.as_ref().ok().and_then(Option::as_ref);
-    let opened = empty.as_ref().or(of_app);
+    let opened = empty.or(of_app);
     let own = |account: &&String| {
         let user = account.split('@').next().unwrap_or_default();
         user != administrator
@@ -161,12 +161,12 @@ mod tests {
     #[test]
     fn the_account_that_got_in_is_named() {
         let second = Some("second@localhost".to_owned());
-        let root = fact("root", &second, Ok(None));
+        let root = fact("root", second.as_ref(), Ok(None));
         assert_eq!(
             (root.empty, root.opened.as_str()),
             (true, "second@localhost")
         );
-        let boss = fact("boss", &None, Ok(Some("boss".into())));
+        let boss = fact("boss", None, Ok(Some("boss".into())));
         assert_eq!((boss.name.as_str(), boss.opened.as_str()), ("boss", ""));
         assert_eq!(boss.as_app, Some(Seen::Seen(true)));
     }

@@ -12,8 +12,11 @@ struct Made {
     plan: Plan,
 }
 
-/// A stack of lab V3: name, service, program, environment of each container.
-fn made(rows: &[(&str, &str, &str, &[(&str, &str)])]) -> Made {
+/// Name, service, program and environment of a container.
+type Row<'a> = (&'a str, &'a str, &'a str, &'a [(&'a str, &'a str)]);
+
+/// A stack of lab V3.
+fn made(rows: &[Row<'_>]) -> Made {
     let lab = Course::embedded()
         .and_then(|course| course.lab("v3"))
         .expect("the lab");
@@ -59,7 +62,7 @@ fn databases(made: &Made) -> Result<Vec<String>, ProbeError> {
     Ok(taken.map(|taken| taken.container.clone()).collect())
 }
 
-const TWO: [(&str, &str, &str, &[(&str, &str)]); 2] = [
+const TWO: [Row<'_>; 2] = [
     ("p-store-1", "store", "mariadbd", &[]),
     ("p-other-1", "other", "postgres", &[]),
 ];

@@ -151,8 +151,8 @@ impl Project {
     pub(crate) async fn up(&self, doing: &str, say: Say) -> Result<(), Error> {
         let rows = self.engine.containers().await?;
         let wanted = ports::wanted(&self.config);
-        let mut own = rows.iter();
-        let there = own.any(|row| row.project.as_deref() == Some(&self.name));
+        let mut all = rows.iter();
+        let there = all.any(|row| row.project.as_deref() == Some(&self.name));
         if let Some(held) = ports::held(&wanted, &rows, &self.name) {
             return Err(trouble(doing, held.what, held.help));
         }
@@ -162,12 +162,12 @@ impl Project {
         );
         let started = setup::tool(&mut self.compose(&["up", "--detach"]), doing, &help, say).await;
         let Err(err) = started else { return Ok(()) };
-        let held = match self.engine.containers().await {
+        let taken = match self.engine.containers().await {
             Ok(rows) => ports::held(&wanted, &rows, &self.name),
             Err(_) => None,
         };
         // A port that was taken at the last moment leaves containers that never ran.
-        if let Some(held) = held {
+        if let Some(held) = taken {
             if !there {
                 self.down("taking down what was started", false, say)
                     .await?;

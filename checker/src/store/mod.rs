@@ -1,6 +1,6 @@
 //! What a student has reached so far: the last and the best result of each lab, and how many hints were shown.
 //!
-//! One small SQLite file in the user's data folder. Nothing here grades, and nothing that goes wrong here stops a
+//! One small `SQLite` file in the user's data folder. Nothing here grades, and nothing that goes wrong here stops a
 //! grading: progress is a comfort, the running stack is the answer.
 
 mod hints;

@@ -40,7 +40,7 @@ const TABLES: &str = "
 pub struct StoreError {
     /// The file.
     pub path: String,
-    /// The system's or SQLite's words.
+    /// The system's or the database's words.
     pub why: String,
 }
 
@@ -151,7 +151,9 @@ fn failed(path: &Path, why: impl std::fmt::Display) -> StoreError {
 
 /// `SQLITE_CORRUPT` (11) and `SQLITE_NOTADB` (26). <https://www.sqlite.org/rescode.html>
 fn unfit(path: &Path, err: &sqlx::Error) -> Unfit {
-    let code = err.as_database_error().and_then(|err| err.code());
+    let code = err
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
     match code.as_deref() {
         Some("11" | "26") => Unfit::Damaged,
         _ => Unfit::Other(failed(path, err)),
