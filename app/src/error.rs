@@ -8,6 +8,8 @@ use axum::response::{Html, IntoResponse, Response};
 
 // since v3
 use axum::extract::rejection::FormRejection;
+
+use crate::database;
 // endsince v3
 
 use crate::log;
@@ -51,6 +53,10 @@ impl AppError {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             // since v3
             Self::Form(rejection) => rejection.status(),
+            // Trying again helps against a database that is away, not against a missing right.
+            Self::Database(error) if database::is_denied(error) => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
             Self::Database(_) => StatusCode::SERVICE_UNAVAILABLE,
             // endsince v3
             _ => StatusCode::INTERNAL_SERVER_ERROR,
@@ -72,7 +78,7 @@ impl AppError {
                 "Form not readable",
                 "The form could not be read, and nothing was stored. Please fill it in again.",
             ),
-            Self::Database(_) => (
+            Self::Database(error) if !database::is_denied(error) => (
                 "Database not available",
                 "The database does not answer as it should, and nothing was stored. Please try again in a moment.",
             ),

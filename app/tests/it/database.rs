@@ -49,8 +49,8 @@ async fn a_code_without_its_manufacturer_is_refused() {
 async fn a_missing_right_is_a_page_that_says_so() {
     let site = Site::with(Rights::SelectAndCreate).await;
     let page = site.post("/inserter", &form("Example AG")).await;
-    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(page.body.contains("Database not available"));
+    assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(page.body.contains("Something went wrong"));
     assert!(!page.body.contains("denied"), "no details for strangers");
     assert_eq!(site.fetch("Example AG").await.cards(), 0);
 }

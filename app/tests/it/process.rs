@@ -203,3 +203,33 @@ async fn the_log_names_every_request_and_the_client_behind_the_proxy() {
         "/ 200 for 203.0.113.7 over https"
     );
 }
+
+#[tokio::test]
+async fn a_sign_in_that_stays_refused_ends_before_the_wait_is_over() {
+    let database = TestDatabase::new(Rights::Least).await;
+    let wrong = [("DB_WAIT_SECONDS", "300"), ("DB_PASSWORD", "wrong")];
+    let mut process = Process::on(&database, database.user().get_port(), &wrong);
+    process.says("waiting for the database").await;
+    assert_eq!(process.end().await.code(), Some(1));
+    let log = process.whole_log().await.join("\n");
+    assert!(log.contains("the database refuses the sign-in"), "{log}");
+    assert!(log.contains("Access denied for user"), "{log}");
+}
+
+#[tokio::test]
+async fn the_log_says_which_right_is_missing() {
+    let database = TestDatabase::new(Rights::SelectAndCreate).await;
+    let mut process = Process::on(&database, database.user().get_port(), &[]);
+    let address = process.says("listening on ").await;
+    let mut post = TcpStream::connect(&address).await.expect("a connection");
+    let body = "name=Example&email=a%40example.org&number=1&website=https%3A%2F%2Fexample.org";
+    let head = format!(
+        "POST /inserter HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    post.write_all(format!("{head}{body}").as_bytes())
+        .await
+        .expect("a request");
+    let denied = process.says(" command denied to user").await;
+    assert!(denied.contains("manufacturers"), "{denied}");
+}
