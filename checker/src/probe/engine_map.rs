@@ -1,24 +1,21 @@
 //! From the engine's JSON to facts, reading defensively: any field may be absent, empty or of a newer engine.
 
 use std::collections::{BTreeSet, HashMap};
-use std::time::Duration;
 
 use bollard::models::{
-    ContainerConfig, ContainerInspectResponse, ContainerState, ContainerStateStatusEnum,
-    ContainerSummary, ContainerSummaryStateEnum, HealthConfig, HealthStatusEnum, HostConfig,
-    ImageInspect, MountPoint, NetworkSettings, PortMap, Volume as EngineVolume,
+    ContainerConfig, ContainerInspectResponse, ContainerSummary, ContainerSummaryStateEnum,
+    HealthConfig, ImageInspect, Volume as EngineVolume,
 };
 
+use super::engine_map_ends::{addresses, attachments, mounts, ports};
+use super::engine_map_state::{health, patience, run_state};
 use super::looked::{Env, Listed, Looked, pairs};
-use super::{engine_limits, engine_socket, rfc3339};
-use crate::facts::{
-    Attachment, Container, Dependency, Health, Image, Mount, MountKind, Network, Port, State,
-    Status, Volume,
-};
+use super::{engine_limits, rfc3339};
+use crate::facts::{Container, Dependency, Image, Network, Port, Status, Volume};
 use crate::text;
 
-const NAME: usize = 120;
-const LINE: usize = 200;
+pub(super) const NAME: usize = 120;
+pub(super) const LINE: usize = 200;
 
 const PROJECT: &str = "com.docker.compose.project";
 const SERVICE: &str = "com.docker.compose.service";
@@ -185,7 +182,7 @@ fn inspected(
     all
 }
 
-fn sorted(items: impl Iterator<Item = String>) -> Vec<String> {
+pub(super) fn sorted(items: impl Iterator<Item = String>) -> Vec<String> {
     items.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
@@ -197,188 +194,6 @@ fn command(config: &ContainerConfig) -> Vec<String> {
         .flatten()
         .map(|word| text::clean(word))
         .collect()
-}
-
-fn run_state(state: &ContainerState, restarts: i64) -> State {
-    let status = match state.status {
-        Some(ContainerStateStatusEnum::CREATED) => Status::Created,
-        Some(ContainerStateStatusEnum::RUNNING | ContainerStateStatusEnum::STOPPING) => {
-            Status::Running
-        }
-        Some(ContainerStateStatusEnum::PAUSED) => Status::Paused,
-        Some(ContainerStateStatusEnum::RESTARTING) => Status::Restarting,
-        Some(ContainerStateStatusEnum::REMOVING) => Status::Removing,
-        Some(ContainerStateStatusEnum::EXITED) => Status::Exited,
-        Some(ContainerStateStatusEnum::DEAD) => Status::Dead,
-        Some(ContainerStateStatusEnum::EMPTY) | None => Status::Unknown,
-    };
-    let started = state.started_at.as_deref().and_then(rfc3339::millis);
-    let up_ms = if status == Status::Running {
-        started.map(|at| rfc3339::now().saturating_sub(at))
-    } else {
-        None
-    };
-    State {
-        status,
-        exit_code: state.exit_code.unwrap_or(0),
-        error: text::cut(
-            &text::clean(state.error.as_deref().unwrap_or_default()),
-            400,
-        ),
-        oom_killed: state.oom_killed.unwrap_or(false),
-        restart_count: restarts,
-        restarted_meanwhile: false,
-        up_ms,
-    }
-}
-
-fn health(state: &ContainerState) -> Health {
-    let Some(health) = &state.health else {
-        return Health::None;
-    };
-    match health.status {
-        Some(HealthStatusEnum::STARTING) => Health::Starting,
-        Some(HealthStatusEnum::HEALTHY) => Health::Healthy,
-        Some(HealthStatusEnum::UNHEALTHY) => {
-            let last = health
-                .log
-                .iter()
-                .flatten()
-                .next_back()
-                .and_then(|result| result.output.as_deref())
-                .unwrap_or_default();
-            Health::Unhealthy(text::cut(&text::clean(last), LINE))
-        }
-        Some(HealthStatusEnum::NONE | HealthStatusEnum::EMPTY) | None => Health::None,
-    }
-}
-
-/// How long a health check may take to make up its mind: its start period, then every retry with its time-out.
-fn patience(check: &HealthConfig) -> Duration {
-    // Nanoseconds; 0 and absent mean the engine's defaults (30 s, 30 s, 3).
-    let nanos = |value: Option<i64>, default: u64| {
-        let given = value
-            .and_then(|value| u64::try_from(value).ok())
-            .filter(|value| *value > 0);
-        Duration::from_nanos(given.unwrap_or(default * 1_000_000_000))
-    };
-    let retries = check
-        .retries
-        .and_then(|retries| u32::try_from(retries).ok())
-        .filter(|retries| *retries > 0)
-        .unwrap_or(3)
-        .min(1000);
-    let each = nanos(check.interval, 30).saturating_add(nanos(check.timeout, 30));
-    nanos(check.start_period, 0)
-        .saturating_add(each.saturating_mul(retries))
-        .saturating_add(Duration::from_secs(2))
-}
-
-/// `80/tcp` with its bindings; `null` and `[]` mean that it is only exposed.
-fn ports(map: Option<&PortMap>) -> Vec<Port> {
-    let mut all = BTreeSet::new();
-    for (key, bindings) in map.into_iter().flatten() {
-        let (number, proto) = key.split_once('/').unwrap_or((key, "tcp"));
-        let Ok(container) = number.parse() else {
-            continue;
-        };
-        for binding in bindings.iter().flatten() {
-            all.insert(Port {
-                container,
-                proto: name(proto),
-                host_ip: name(binding.host_ip.as_deref().unwrap_or_default()),
-                host: binding
-                    .host_port
-                    .as_deref()
-                    .and_then(|port| port.parse().ok())
-                    .unwrap_or(0),
-            });
-        }
-    }
-    all.into_iter().collect()
-}
-
-fn attachments(net: &NetworkSettings) -> Vec<Attachment> {
-    let mut all: Vec<Attachment> = net
-        .networks
-        .iter()
-        .flatten()
-        .map(|(network, end)| Attachment {
-            network: name(network),
-            ip: name(end.ip_address.as_deref().unwrap_or_default()),
-            aliases: sorted(
-                end.aliases
-                    .iter()
-                    .chain(&end.dns_names)
-                    .flatten()
-                    .map(|alias| name(alias)),
-            ),
-        })
-        .collect();
-    all.sort_by(|a, b| a.network.cmp(&b.network));
-    all
-}
-
-fn addresses(net: &NetworkSettings) -> Vec<String> {
-    let both = net
-        .networks
-        .iter()
-        .flatten()
-        .flat_map(|(_, end)| [end.ip_address.clone(), end.global_ipv6_address.clone()]);
-    both.flatten()
-        .filter(|address| !address.is_empty())
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect()
-}
-
-fn mounts(points: Vec<MountPoint>, host: &HostConfig) -> (Vec<Mount>, Vec<(String, String)>) {
-    let mut binds = Vec::new();
-    let mut all: Vec<Mount> = points
-        .into_iter()
-        .map(|point| {
-            let (volume, source, destination) = (
-                point.name.unwrap_or_default(),
-                point.source.unwrap_or_default(),
-                point.destination.unwrap_or_default(),
-            );
-            let kind = match point.typ.as_deref().unwrap_or_default() {
-                "volume" if anonymous(&volume) => MountKind::AnonymousVolume,
-                "volume" => MountKind::Volume,
-                "bind" => MountKind::Bind,
-                "tmpfs" => MountKind::Tmpfs,
-                _ => MountKind::Other,
-            };
-            if kind == MountKind::Bind {
-                binds.push((source.clone(), destination.clone()));
-            }
-            let socket = kind == MountKind::Bind && engine_socket::within(&source);
-            let source = if volume.is_empty() { source } else { volume };
-            Mount {
-                kind,
-                socket,
-                source: name(&source),
-                destination: name(&destination),
-                writable: point.rw.unwrap_or(true),
-            }
-        })
-        .collect();
-    for path in host.tmpfs.iter().flat_map(HashMap::keys) {
-        all.push(Mount {
-            kind: MountKind::Tmpfs,
-            source: String::new(),
-            destination: name(path),
-            writable: true,
-            socket: false,
-        });
-    }
-    all.sort_by(|a, b| a.destination.cmp(&b.destination));
-    (all, binds)
-}
-
-/// The engine names a volume nobody named with 64 hexadecimal digits.
-fn anonymous(volume: &str) -> bool {
-    volume.len() == 64 && volume.chars().all(|c| c.is_ascii_hexdigit())
 }
 
 /// `db:service_healthy:false,cache:service_started:true`.

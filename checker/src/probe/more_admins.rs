@@ -99,7 +99,7 @@ fn says_so(page: &Fetched) -> bool {
     let title = page.answer.title.as_deref().unwrap_or_default();
     let title = title.to_ascii_lowercase();
     let body = page.answer.body.to_ascii_lowercase();
-    let generator = |name: &&str| {
+    let generator = |name: &str| {
         body.contains(&format!("content=\"{name}"))
             || body.contains(&format!("{name}.css"))
             || body.contains(&format!("id=\"{name}"))

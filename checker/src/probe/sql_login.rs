@@ -9,6 +9,7 @@ use super::engine_exec::Program;
 use super::looked::Looked;
 use super::redact::{Secrets, secret_name};
 use super::sql::Client;
+use super::sql_command::{mariadb, psql};
 use crate::facts::Dialect;
 use crate::text;
 
@@ -277,132 +278,9 @@ pub(super) fn turned_down(said: &str) -> bool {
     WORDS.iter().any(|word| said.contains(word))
 }
 
-fn mariadb(program: &str, user: &str, path: Path<'_>) -> Vec<String> {
-    let mut words: Vec<String> = vec![program.into()];
-    if path != Path::Socket {
-        // A password in the administrator's own option file must not help another account in.
-        words.push("--no-defaults".into());
-    }
-    for option in [
-        "--batch",
-        "--skip-column-names",
-        "--force",
-        "--unbuffered",
-        "--default-character-set=utf8mb4",
-        "--connect-timeout=5",
-    ] {
-        words.push(option.into());
-    }
-    words.push(format!("--user={user}"));
-    if let Path::Tcp(host) = path {
-        words.push("--protocol=tcp".into());
-        words.push(format!("--host={host}"));
-        // The server's certificate is its own; with an empty password MariaDB's client could not check it.
-        words.push(
-            if program == "mariadb" {
-                "--skip-ssl-verify-server-cert"
-            } else {
-                "--loose-get-server-public-key"
-            }
-            .into(),
-        );
-    }
-    words
-}
-
-fn psql(user: &str, path: Path<'_>, database: &str) -> Vec<String> {
-    let mut words: Vec<String> = [
-        "psql",
-        "-XqAtw",
-        "-v",
-        "VERBOSITY=terse",
-        "-U",
-        user,
-        "-d",
-        database,
-    ]
-    .map(str::to_owned)
-    .into();
-    if let Path::Tcp(host) = path {
-        words.extend(["-h".to_owned(), host.to_owned()]);
-    }
-    words
-}
-
-/// Files of a container that hold a secret: what `*_FILE` variables name, and everything under `/run/secrets`.
-pub(super) async fn secret_files(engine: &Engine, looked: &Looked) -> Vec<(String, String)> {
-    const MOST: usize = 16;
-    const LONGEST: usize = 1024;
-    let id = looked.container.id.as_str();
-    let named = looked
-        .env
-        .iter()
-        .filter(|(name, value)| name.ends_with("_FILE") && value.starts_with('/'))
-        .map(|(_, path)| path.clone());
-    let mounted = looked
-        .binds
-        .iter()
-        .map(|(_, path)| path.clone())
-        .filter(|path| path.starts_with("/run/secrets/"));
-    let paths: Vec<String> = named
-        .chain(mounted)
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .take(MOST)
-        .collect();
-    let each =
-        futures_util::future::join_all(paths.iter().map(|path| engine.files(id, path))).await;
-    let mut found: Vec<(String, String)> = paths
-        .into_iter()
-        .zip(each)
-        .filter_map(|(path, files)| Some((path, secret_text(&files.first()?.bytes)?)))
-        .collect();
-    if found.is_empty() {
-        let folder = engine.files(id, "/run/secrets").await;
-        let rest = folder.into_iter().filter_map(|file| {
-            Some((
-                format!("/run/{}", file.name.trim_start_matches('/')),
-                secret_text(&file.bytes)?,
-            ))
-        });
-        found.extend(rest.take(MOST));
-    }
-    found.retain(|(_, value)| value.len() <= LONGEST);
-    found
-}
-
-/// One line of text, as the images' entry points read it.
-fn secret_text(bytes: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(bytes).ok()?;
-    let line = text.trim_end_matches(['\n', '\r']);
-    (!line.is_empty() && !line.contains('\n')).then(|| line.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn no_command_line_carries_a_password() {
-        let tcp = mariadb("mariadb", "app", Path::Tcp("127.0.0.1"));
-        assert!(tcp.contains(&"--host=127.0.0.1".to_owned()) && tcp[1] == "--no-defaults");
-        assert!(
-            !tcp.iter()
-                .any(|word| word.starts_with("-p") || word.starts_with("--password"))
-        );
-        assert!(
-            psql("app", Path::Tcp("10.0.0.2"), "shop")
-                .ends_with(&["-h".to_owned(), "10.0.0.2".to_owned()])
-        );
-    }
-
-    #[test]
-    fn secret_files_are_one_line() {
-        assert_eq!(secret_text(b"made-up\r\n"), Some("made-up".into()));
-        assert_eq!(secret_text(b"two\nlines\n"), None);
-        assert_eq!(secret_text(b""), None);
-        assert_eq!(secret_text(&[0xff, 0xfe]), None);
-    }
 
     #[test]
     fn a_refused_password_is_told_from_a_server_that_is_away() {

@@ -1,0 +1,119 @@
+//! What a container is connected to: ports, networks, mounts.
+
+use std::collections::{BTreeSet, HashMap};
+
+use bollard::models::{HostConfig, MountPoint, NetworkSettings, PortMap};
+
+use super::engine_map::{name, sorted};
+use super::engine_socket;
+use crate::facts::{Attachment, Mount, MountKind, Port};
+
+/// `80/tcp` with its bindings; `null` and `[]` mean that it is only exposed.
+pub(super) fn ports(map: Option<&PortMap>) -> Vec<Port> {
+    let mut all = BTreeSet::new();
+    for (key, bindings) in map.into_iter().flatten() {
+        let (number, proto) = key.split_once('/').unwrap_or((key, "tcp"));
+        let Ok(container) = number.parse() else {
+            continue;
+        };
+        for binding in bindings.iter().flatten() {
+            all.insert(Port {
+                container,
+                proto: name(proto),
+                host_ip: name(binding.host_ip.as_deref().unwrap_or_default()),
+                host: binding
+                    .host_port
+                    .as_deref()
+                    .and_then(|port| port.parse().ok())
+                    .unwrap_or(0),
+            });
+        }
+    }
+    all.into_iter().collect()
+}
+
+pub(super) fn attachments(net: &NetworkSettings) -> Vec<Attachment> {
+    let mut all: Vec<Attachment> = net
+        .networks
+        .iter()
+        .flatten()
+        .map(|(network, end)| Attachment {
+            network: name(network),
+            ip: name(end.ip_address.as_deref().unwrap_or_default()),
+            aliases: sorted(
+                end.aliases
+                    .iter()
+                    .chain(&end.dns_names)
+                    .flatten()
+                    .map(|alias| name(alias)),
+            ),
+        })
+        .collect();
+    all.sort_by(|a, b| a.network.cmp(&b.network));
+    all
+}
+
+pub(super) fn addresses(net: &NetworkSettings) -> Vec<String> {
+    let both = net
+        .networks
+        .iter()
+        .flatten()
+        .flat_map(|(_, end)| [end.ip_address.clone(), end.global_ipv6_address.clone()]);
+    both.flatten()
+        .filter(|address| !address.is_empty())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect()
+}
+
+pub(super) fn mounts(
+    points: Vec<MountPoint>,
+    host: &HostConfig,
+) -> (Vec<Mount>, Vec<(String, String)>) {
+    let mut binds = Vec::new();
+    let mut all: Vec<Mount> = points
+        .into_iter()
+        .map(|point| {
+            let (volume, source, destination) = (
+                point.name.unwrap_or_default(),
+                point.source.unwrap_or_default(),
+                point.destination.unwrap_or_default(),
+            );
+            let kind = match point.typ.as_deref().unwrap_or_default() {
+                "volume" if anonymous(&volume) => MountKind::AnonymousVolume,
+                "volume" => MountKind::Volume,
+                "bind" => MountKind::Bind,
+                "tmpfs" => MountKind::Tmpfs,
+                _ => MountKind::Other,
+            };
+            if kind == MountKind::Bind {
+                binds.push((source.clone(), destination.clone()));
+            }
+            let socket = kind == MountKind::Bind && engine_socket::within(&source);
+            let source = if volume.is_empty() { source } else { volume };
+            Mount {
+                kind,
+                socket,
+                source: name(&source),
+                destination: name(&destination),
+                writable: point.rw.unwrap_or(true),
+            }
+        })
+        .collect();
+    for path in host.tmpfs.iter().flat_map(HashMap::keys) {
+        all.push(Mount {
+            kind: MountKind::Tmpfs,
+            source: String::new(),
+            destination: name(path),
+            writable: true,
+            socket: false,
+        });
+    }
+    all.sort_by(|a, b| a.destination.cmp(&b.destination));
+    (all, binds)
+}
+
+/// The engine names a volume nobody named with 64 hexadecimal digits.
+fn anonymous(volume: &str) -> bool {
+    volume.len() == 64 && volume.chars().all(|c| c.is_ascii_hexdigit())
+}

@@ -1,0 +1,85 @@
+//! How a container runs, and how healthy it says it is.
+
+use std::time::Duration;
+
+use bollard::models::{ContainerState, ContainerStateStatusEnum, HealthConfig, HealthStatusEnum};
+
+use super::engine_map::LINE;
+use super::rfc3339;
+use crate::facts::{Health, State, Status};
+use crate::text;
+
+pub(super) fn run_state(state: &ContainerState, restarts: i64) -> State {
+    let status = match state.status {
+        Some(ContainerStateStatusEnum::CREATED) => Status::Created,
+        Some(ContainerStateStatusEnum::RUNNING | ContainerStateStatusEnum::STOPPING) => {
+            Status::Running
+        }
+        Some(ContainerStateStatusEnum::PAUSED) => Status::Paused,
+        Some(ContainerStateStatusEnum::RESTARTING) => Status::Restarting,
+        Some(ContainerStateStatusEnum::REMOVING) => Status::Removing,
+        Some(ContainerStateStatusEnum::EXITED) => Status::Exited,
+        Some(ContainerStateStatusEnum::DEAD) => Status::Dead,
+        Some(ContainerStateStatusEnum::EMPTY) | None => Status::Unknown,
+    };
+    let started = state.started_at.as_deref().and_then(rfc3339::millis);
+    let up_ms = if status == Status::Running {
+        started.map(|at| rfc3339::now().saturating_sub(at))
+    } else {
+        None
+    };
+    State {
+        status,
+        exit_code: state.exit_code.unwrap_or(0),
+        error: text::cut(
+            &text::clean(state.error.as_deref().unwrap_or_default()),
+            400,
+        ),
+        oom_killed: state.oom_killed.unwrap_or(false),
+        restart_count: restarts,
+        restarted_meanwhile: false,
+        up_ms,
+    }
+}
+
+pub(super) fn health(state: &ContainerState) -> Health {
+    let Some(health) = &state.health else {
+        return Health::None;
+    };
+    match health.status {
+        Some(HealthStatusEnum::STARTING) => Health::Starting,
+        Some(HealthStatusEnum::HEALTHY) => Health::Healthy,
+        Some(HealthStatusEnum::UNHEALTHY) => {
+            let last = health
+                .log
+                .iter()
+                .flatten()
+                .next_back()
+                .and_then(|result| result.output.as_deref())
+                .unwrap_or_default();
+            Health::Unhealthy(text::cut(&text::clean(last), LINE))
+        }
+        Some(HealthStatusEnum::NONE | HealthStatusEnum::EMPTY) | None => Health::None,
+    }
+}
+
+/// How long a health check may take to make up its mind: its start period, then every retry with its time-out.
+pub(super) fn patience(check: &HealthConfig) -> Duration {
+    // Nanoseconds; 0 and absent mean the engine's defaults (30 s, 30 s, 3).
+    let nanos = |value: Option<i64>, default: u64| {
+        let given = value
+            .and_then(|value| u64::try_from(value).ok())
+            .filter(|value| *value > 0);
+        Duration::from_nanos(given.unwrap_or(default * 1_000_000_000))
+    };
+    let retries = check
+        .retries
+        .and_then(|retries| u32::try_from(retries).ok())
+        .filter(|retries| *retries > 0)
+        .unwrap_or(3)
+        .min(1000);
+    let each = nanos(check.interval, 30).saturating_add(nanos(check.timeout, 30));
+    nanos(check.start_period, 0)
+        .saturating_add(each.saturating_mul(retries))
+        .saturating_add(Duration::from_secs(2))
+}

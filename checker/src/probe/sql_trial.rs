@@ -1,0 +1,169 @@
+//! The statements of a plan, attempted as the application's own account once its password is found.
+
+use super::database::Inquiry;
+use super::drive::Driver;
+use super::sql::Client;
+use super::sql_attempts::{Means, attempt};
+use super::sql_identity::{Guess, Identity};
+use super::sql_login::Path;
+use crate::facts::{Attempt, Dialect, Statement};
+
+/// At most this many passwords are tried for the application's account.
+const MOST_TRIES: usize = 6;
+
+/// What the statements are attempted with.
+pub(super) struct Trial<'t> {
+    pub(super) statements: Vec<Statement>,
+    pub(super) dialect: Dialect,
+    pub(super) schemas: &'t [String],
+    pub(super) program: &'static str,
+    /// A word for names that must not exist.
+    pub(super) fresh: &'t str,
+}
+
+impl Inquiry<'_> {
+    /// What the statements of this plan are attempted with.
+    pub(super) fn trial<'t>(
+        &self,
+        dialect: Dialect,
+        schemas: &'t [String],
+        program: &'static str,
+        driver: Option<&Driver<'t>>,
+    ) -> Trial<'t> {
+        let fresh = driver.map_or("labcheck-absent", |driver| driver.nonce.missing.as_str());
+        Trial {
+            statements: self.statements(),
+            dialect,
+            schemas,
+            program,
+            fresh,
+        }
+    }
+
+    /// Signs in as the application's account and attempts the statements; gives back the password that did it.
+    pub(super) async fn attempts(
+        &self,
+        identity: &Result<Identity, String>,
+        trial: &Trial<'_>,
+        guess: Option<Guess>,
+    ) -> Result<(String, Vec<Attempt>), String> {
+        let identity = identity.as_ref().map_err(Clone::clone)?;
+        let Identity {
+            credential,
+            account,
+            ..
+        } = identity;
+        let database = identity.schema.as_deref().unwrap_or_default();
+        // PostgreSQL's image trusts loopback, and MariaDB may have an account of the same name there. The network is
+        // how the application comes in, so it is how its account is tried.
+        let loopback = (!self.server.postgres).then_some("127.0.0.1");
+        let home = matches!(credential.host.as_str(), "localhost" | "127.0.0.1" | "::1");
+        let paths: Vec<&str> = self
+            .own_address()
+            .filter(|_| !home)
+            .into_iter()
+            .chain(loopback)
+            .collect();
+        if let Some(why) = identity.elsewhere(self.own_address()) {
+            return Err(why);
+        }
+        if let (Some(mut guess), Some(first)) = (guess, identity.passwords.first()) {
+            let right = guess.user == credential.user && guess.password == first.value && !home;
+            if right
+                && let Ok(Some(attempts)) = self
+                    .try_statements(&mut guess.client, identity, trial)
+                    .await
+            {
+                return Ok((guess.password, attempts));
+            }
+        }
+        let mut why = format!(
+            "the password of `{account}` is in no variable or secret file of the application or the database"
+        );
+        for password in identity.passwords.iter().take(MOST_TRIES) {
+            for path in &paths {
+                let path = Path::Tcp(path);
+                let mut client = self
+                    .server
+                    .start(
+                        trial.program,
+                        &credential.user,
+                        &password.value,
+                        path,
+                        database,
+                    )
+                    .await?;
+                why = match self.try_statements(&mut client, identity, trial).await {
+                    Ok(Some(attempts)) => return Ok((password.value.clone(), attempts)),
+                    Ok(None) => format!(
+                        "from inside its own container the database takes the user for another account than `{account}`"
+                    ),
+                    Err(said) => format!(
+                        "no sign-in as `{account}` from inside the database's container: {}",
+                        self.secrets.show(&said, 160)
+                    ),
+                };
+            }
+        }
+        Err(why)
+    }
+
+    /// `None` when the server took the user for another account than the application's.
+    async fn try_statements(
+        &self,
+        client: &mut Client,
+        identity: &Identity,
+        trial: &Trial<'_>,
+    ) -> Result<Option<Vec<Attempt>>, String> {
+        let me = client
+            .rows(self.who_am_i())
+            .await?
+            .into_iter()
+            .flatten()
+            .next();
+        if me.as_deref() != Some(&identity.account) {
+            return Ok(None);
+        }
+        let first = trial.schemas.first().cloned();
+        let mut means = Means {
+            dialect: trial.dialect,
+            account: identity.account.clone(),
+            user: identity.credential.user.clone(),
+            host: identity.credential.host.clone(),
+            schema: identity
+                .schema
+                .clone()
+                .or(first)
+                .unwrap_or_else(|| "test".into()),
+            table: None,
+            fresh: trial.fresh.to_owned(),
+        };
+        if trial.dialect == Dialect::Postgres {
+            const TABLES: &str = "SELECT schemaname, tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, 2 LIMIT 1";
+            let row = client
+                .rows(TABLES)
+                .await
+                .unwrap_or_default()
+                .into_iter()
+                .next()
+                .unwrap_or_default();
+            let mut cells = row.into_iter();
+            means.schema = cells.next().unwrap_or_else(|| "public".into());
+            means.table = cells.next();
+        }
+        let mut attempts = Vec::new();
+        for statement in &trial.statements {
+            attempts.push(attempt(client, *statement, &means, self.secrets).await?);
+        }
+        Ok(Some(attempts))
+    }
+
+    pub(super) fn who_am_i(&self) -> &'static str {
+        // A table is named because MariaDB forgets an earlier error only then.
+        if self.server.postgres {
+            "SELECT current_user"
+        } else {
+            "SELECT CURRENT_USER() FROM information_schema.ENGINES LIMIT 1"
+        }
+    }
+}
