@@ -4,9 +4,11 @@
 //! answers pass, fail, or unknown with the reason. A new kind is one file and one line in [`kinds!`] below.
 
 mod accounts;
+mod doors;
 mod look;
 mod reached;
 mod scene;
+mod stack;
 mod verdict;
 mod want;
 
@@ -107,6 +109,20 @@ kinds! {
     unreachable: Unreachable,
     internal_network: InternalNetwork,
     networks_used: NetworksUsed,
+    redirects_to_https: RedirectsToHttps,
+    tls_works: TlsWorks,
+    modern_tls_only: ModernTlsOnly,
+    certificate_dates: CertificateDates,
+    certificate_names_host: CertificateNamesHost,
+    security_headers: SecurityHeaders,
+    forwarded_headers: ForwardedHeaders,
+    all_healthy: AllHealthy,
+    restart_policy: RestartPolicy,
+    limits: Limits,
+    log_rotation: LogRotation,
+    no_new_privileges: NoNewPrivileges,
+    capabilities_dropped: CapabilitiesDropped,
+    no_docker_socket: NoDockerSocket,
 }
 
 impl Kind for Expect {

@@ -160,7 +160,10 @@ impl Visit {
     /// Every version, every name, and the home page.
     async fn tls(&self, address: SocketAddr) -> Tls {
         let first = self.name();
-        let old = |version| greet(address, Some(first), version);
+        // An address is no server name (RFC 6066, section 3).
+        let server =
+            Some(first).filter(|name| name.trim_matches(['[', ']']).parse::<IpAddr>().is_err());
+        let old = |version| greet(address, server, version);
         let old = join(old(Version::Tls10), old(Version::Tls11));
         let new = |version| self.shaker.shake(address, Some(first), Some(version));
         let new = join(new(Version::Tls12), new(Version::Tls13));
@@ -223,12 +226,13 @@ impl Visit {
     async fn over_tls(
         &self,
         address: SocketAddr,
+        name: &str,
         method: &str,
         target: &str,
     ) -> Result<Head, Trouble> {
-        let host = self.host(address.port());
+        let host = format!("{name}:{}", address.port());
         in_time(async {
-            let shaken = self.shaker.shake(address, Some(self.name()), None).await;
+            let shaken = self.shaker.shake(address, Some(name), None).await;
             let (mut line, _) = shaken.map_err(|greeting| match greeting {
                 Greeting::Silent(trouble) => trouble,
                 Greeting::Refused(why) => {
@@ -272,14 +276,19 @@ impl Visit {
                 Dressed {
                     page,
                     ask,
-                    answer: self.question(address, tls, method, &target).await,
+                    answer: self
+                        .question(address, tls, self.name(), method, &target)
+                        .await,
                 }
             }
         });
-        // A page that the application certainly serves, so that its log tells of it.
+        // A page that the application certainly serves, so that its log tells of it, under whichever name it is its own.
         let inside = format!("{}?labcheck={nonce}", self.inside);
-        let inside = self.question(address, tls, "GET", &inside);
-        let (pages, _) = join(join_all(each), inside).await;
+        let inside = self
+            .names
+            .iter()
+            .map(|name| self.question(address, tls, name, "GET", &inside));
+        let (pages, _) = join(join_all(each), join_all(inside)).await;
         pages
     }
 
@@ -287,13 +296,14 @@ impl Visit {
         &self,
         address: SocketAddr,
         tls: bool,
+        name: &str,
         method: &str,
         target: &str,
     ) -> Result<Head, Trouble> {
         if tls {
-            return self.over_tls(address, method, target).await;
+            return self.over_tls(address, name, method, target).await;
         }
-        let host = self.host(address.port());
+        let host = format!("{name}:{}", address.port());
         in_time(async {
             let question = Question {
                 method,

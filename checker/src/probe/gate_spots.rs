@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use reqwest::Url;
 
+use super::hosts;
 use super::http_address::bases;
 use super::looked::Looked;
 use super::parts::Parts;
@@ -85,7 +86,7 @@ fn address(url: &Url) -> Option<SocketAddr> {
     Some(SocketAddr::new(ip, url.port_or_known_default()?))
 }
 
-/// Names to ask under: `--host`, or the one that `--entry` has, or this machine's.
+/// Names to ask under: `--host`, or the one that `--entry` has, or those that the stack's labels give, or this machine's.
 pub(super) fn names(parts: &Parts<'_>) -> Vec<String> {
     let target = &parts.plan.target;
     if !target.hosts.is_empty() {
@@ -93,9 +94,20 @@ pub(super) fn names(parts: &Parts<'_>) -> Vec<String> {
     }
     let entry = target.entry.as_deref();
     let entry = entry.and_then(|entry| bases(&[], Some(entry), None).pop());
-    let named = entry.and_then(|url| Some(url.host_str()?.to_owned()));
-    let named = named.filter(|name| name.trim_matches(['[', ']']).parse::<IpAddr>().is_err());
-    vec![named.unwrap_or_else(|| "localhost".into())]
+    let given = entry.and_then(|url| Some(url.host_str()?.to_owned()));
+    let this_machine = |name: &str| {
+        let address = name.trim_matches(['[', ']']).parse::<IpAddr>();
+        address.is_ok_and(|address| address.is_loopback())
+    };
+    if let Some(name) = given.filter(|name| !this_machine(name)) {
+        return vec![name];
+    }
+    let known = hosts::known(&parts.stack.containers);
+    if !known.is_empty() {
+        return known;
+    }
+    let far = parts.engine.host.as_deref().map(text::host);
+    vec![far.unwrap_or_else(|| "localhost".into())]
 }
 
 #[cfg(test)]

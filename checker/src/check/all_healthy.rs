@@ -1,0 +1,75 @@
+//! `all_healthy`: every container has a health check, and it passes.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::stack::lasting;
+use super::{Kind, Scene, Verdict, Want};
+use crate::facts::{Container, Health, Status};
+use crate::text;
+
+pub(super) const EXAMPLE: &str = "all_healthy: {}";
+
+/// Every container of the stack is up, has a health check, and is healthy by it.
+///
+/// Judged from `State.Health`; where the check comes from, compose file or image, does not matter. Containers that did their
+/// work and ended well are not asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AllHealthy {}
+
+impl Kind for AllHealthy {
+    fn wants(&self) -> Vec<Want> {
+        Vec::new()
+    }
+
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        let expected = "every container has a health check and is healthy";
+        let all = lasting(scene);
+        if all.is_empty() {
+            return Verdict::unknown(expected, "no container of the stack was seen");
+        }
+        let state = |container: &Container| {
+            format!(
+                "docker inspect -f '{{{{json .State.Health}}}}' {}",
+                container.name
+            )
+        };
+        if let Some(down) = all
+            .iter()
+            .find(|container| container.state.status != Status::Running)
+        {
+            return super::running::fallen(down, expected.to_owned(), scene);
+        }
+        for container in &all {
+            if let Health::Unhealthy(said) = &container.health {
+                let name = container.known_as();
+                let found = format!("`{name}` is unhealthy; its health check says: {said}");
+                return Verdict::fail(expected, found).seen("State.Health", state(container));
+            }
+        }
+        let without: Vec<&&Container> = all
+            .iter()
+            .filter(|container| container.health == Health::None)
+            .collect();
+        if let Some(first) = without.first() {
+            let mut names: Vec<&str> = without.iter().map(|other| other.known_as()).collect();
+            names.dedup();
+            let has = if names.len() == 1 { "has" } else { "have" };
+            let found = format!("{} {has} no health check", text::ticked(&names));
+            return Verdict::fail(expected, found).seen("State.Health", state(first));
+        }
+        if let Some(young) = all
+            .iter()
+            .find(|container| container.health == Health::Starting)
+        {
+            let why = format!(
+                "the health check of `{}` is still starting; the wait for it was over",
+                young.known_as()
+            );
+            return Verdict::unknown(expected, why).seen("State.Health", state(young));
+        }
+        Verdict::pass(expected, format!("{} of {} are", all.len(), all.len()))
+            .seen("the whole stack", "docker ps")
+    }
+}

@@ -1,0 +1,105 @@
+//! `modern_tls_only`: old versions of TLS are refused.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::doors::{openssl, ports};
+use super::look::seen;
+use super::{Kind, Scene, Verdict, Want};
+use crate::facts::{GateDoor, Greeting, Role, Version};
+use crate::text;
+
+pub(super) const EXAMPLE: &str = "modern_tls_only: { role: proxy, at_least: \"1.2\" }";
+
+/// No port of the entry agrees on a version of TLS older than the one asked for.
+///
+/// Judged from greetings (`ClientHello`) in every older version; an alert, a newer version or hanging up is a refusal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ModernTlsOnly {
+    /// Whose ports.
+    pub role: Role,
+    /// The oldest version that may be spoken.
+    pub at_least: Version,
+}
+
+impl Kind for ModernTlsOnly {
+    fn wants(&self) -> Vec<Want> {
+        vec![Want::Gate]
+    }
+
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        let Some(proxy) = scene.one(self.role) else {
+            return scene.missing(self.role);
+        };
+        let (name, least) = (proxy.known_as(), self.at_least.word());
+        let expected = format!("`{name}` speaks {least} or newer and nothing older");
+        let entry = seen!(scene.facts.gate.as_ref(), expected, "the entry");
+        let tls: Vec<&GateDoor> = entry
+            .doors
+            .iter()
+            .filter(|door| door.speaks_any_tls())
+            .collect();
+        if tls.is_empty() {
+            let found = format!("no port of `{name}` speaks TLS ({})", ports(&entry.doors));
+            return Verdict::fail(expected, found).seen("what is published", "docker ps");
+        }
+        let older = || {
+            Version::ALL
+                .into_iter()
+                .filter(|version| *version < self.at_least)
+        };
+        for door in &tls {
+            let agreed =
+                older().filter(|version| door.tls.greeted(*version) == Some(&Greeting::Agreed));
+            let words: Vec<&str> = agreed.map(Version::word).collect();
+            if !words.is_empty() {
+                let found = format!(
+                    "port {} of `{name}` also agrees on {}",
+                    door.port,
+                    text::list(&words)
+                );
+                let flag = older()
+                    .rfind(|version| door.tls.greeted(*version) == Some(&Greeting::Agreed))
+                    .map_or("", flag);
+                return Verdict::fail(expected, found)
+                    .seen("the handshake", openssl(entry, door, flag));
+            }
+        }
+        for door in &tls {
+            for version in older() {
+                let silent = match door.tls.greeted(version) {
+                    Some(Greeting::Silent(trouble)) => trouble.phrase(),
+                    None => "was not tried".into(),
+                    Some(_) => continue,
+                };
+                let why = format!(
+                    "a greeting in {} at port {} {silent}",
+                    version.word(),
+                    door.port
+                );
+                return Verdict::unknown(expected, why);
+            }
+        }
+        let refused: Vec<&str> = older().map(Version::word).collect();
+        let found = format!(
+            "{} refused at {}",
+            text::list(&refused),
+            ports(tls.iter().copied())
+        );
+        match tls.first() {
+            Some(door) => Verdict::pass(expected, found)
+                .seen("the handshake", openssl(entry, door, " -tls1_1")),
+            None => Verdict::pass(expected, found),
+        }
+    }
+}
+
+fn flag(version: Version) -> &'static str {
+    match version {
+        Version::Tls10 => " -tls1 -cipher ALL@SECLEVEL=0",
+        Version::Tls11 => " -tls1_1 -cipher ALL@SECLEVEL=0",
+        Version::Tls12 => " -tls1_2",
+        Version::Tls13 => " -tls1_3",
+    }
+}

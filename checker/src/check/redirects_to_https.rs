@@ -1,0 +1,154 @@
+//! `redirects_to_https`: whoever comes in plain HTTP is sent on to HTTPS.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::doors::{https, leads_here, ports};
+use super::look::seen;
+use super::{Kind, Scene, Verdict, Want};
+use crate::facts::{Gate, GateDoor, Head, Role, Trouble};
+use crate::text;
+
+pub(super) const EXAMPLE: &str = "redirects_to_https: { role: proxy }";
+
+/// Where the entry offers plain HTTP, it answers with a redirect to an `https` address at which it speaks TLS. An entry that
+/// offers no plain HTTP at all passes.
+///
+/// Judged from the answers to `/` and to a page further inside at every published port. That a port for TLS answers plain
+/// HTTP with 400 is no offer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RedirectsToHttps {
+    /// Whose ports.
+    pub role: Role,
+}
+
+/// How one answer stands.
+enum Leads {
+    /// To the entry, over TLS.
+    Home,
+    /// Not to HTTPS, and what it does instead.
+    Astray(String),
+    /// To a name that is not known here.
+    Elsewhere(String),
+}
+
+impl Kind for RedirectsToHttps {
+    fn wants(&self) -> Vec<Want> {
+        vec![Want::Gate]
+    }
+
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        let Some(proxy) = scene.one(self.role) else {
+            return scene.missing(self.role);
+        };
+        let name = proxy.known_as();
+        let expected =
+            format!("`{name}` redirects plain HTTP to HTTPS, or does not offer it at all");
+        let entry = seen!(scene.facts.gate.as_ref(), expected, "the entry");
+        let mut offered = Vec::new();
+        let mut elsewhere = None;
+        for door in &entry.doors {
+            for plain in &door.plain {
+                if plain.answer == Err(Trouble::TooManyRedirects) {
+                    let found = format!("{} is redirected in circles in plain HTTP", plain.url);
+                    return Verdict::fail(expected, found).seen(
+                        "the redirects",
+                        format!("curl -iL --max-redirs 5 {}", plain.url),
+                    );
+                }
+            }
+            for (plain, head) in door.offers() {
+                offered.push(door);
+                match leads(entry, scene, head) {
+                    Leads::Home => {}
+                    Leads::Astray(what) => {
+                        let found =
+                            format!("at port {} of `{name}`, {} {what}", door.port, plain.url);
+                        return Verdict::fail(expected, found)
+                            .seen("the answer in plain HTTP", format!("curl -i {}", plain.url));
+                    }
+                    Leads::Elsewhere(host) => elsewhere = Some((door, plain, host)),
+                }
+            }
+        }
+        if let Some((door, plain, host)) = elsewhere {
+            let why = format!(
+                "port {} redirects to the name `{host}`, and whether that leads here is not known",
+                door.port
+            );
+            return Verdict::unknown(expected, why)
+                .seen("the answer in plain HTTP", format!("curl -i {}", plain.url))
+                .seen(
+                    "if that is the name of this stack",
+                    format!("labcheck {} --host {host}", scene.facts.lab),
+                );
+        }
+        if let Some(first) = offered.first() {
+            let found = format!("{} redirects to HTTPS", ports(offered.iter().copied()));
+            return Verdict::pass(expected, found).seen(
+                "the redirect",
+                format!("curl -i http://localhost:{}/", first.port),
+            );
+        }
+        nothing_offered(entry, name, expected)
+    }
+}
+
+/// No port offers plain HTTP: HTTPS alone is as good as a redirect.
+fn nothing_offered(entry: &Gate, name: &str, expected: String) -> Verdict {
+    let tls: Vec<&GateDoor> = entry
+        .doors
+        .iter()
+        .filter(|door| door.speaks_any_tls())
+        .collect();
+    if tls.is_empty() {
+        let found = format!(
+            "no port of `{name}` answers in HTTP or HTTPS ({})",
+            ports(&entry.doors)
+        );
+        return Verdict::fail(expected, found).seen("what is published", "docker ps");
+    }
+    Verdict::pass(
+        expected,
+        format!("HTTPS only, at {}", ports(tls.iter().copied())),
+    )
+}
+
+fn leads(entry: &Gate, scene: &Scene<'_>, head: &Head) -> Leads {
+    let status = head.status;
+    if !matches!(status, 301 | 302 | 303 | 307 | 308) {
+        return Leads::Astray(format!("is answered with status {status} and no redirect"));
+    }
+    let Some(location) = head.location.as_deref() else {
+        return Leads::Astray(format!(
+            "is answered with status {status}, but no `Location`"
+        ));
+    };
+    let Some((host, port)) = https(location) else {
+        return Leads::Astray(format!(
+            "is redirected to {}, which is not HTTPS",
+            text::cut(location, 120)
+        ));
+    };
+    if !leads_here(entry, scene, &host) {
+        return Leads::Elsewhere(host);
+    }
+    let tls: Vec<&GateDoor> = entry
+        .doors
+        .iter()
+        .filter(|door| door.speaks_any_tls())
+        .collect();
+    if tls.iter().any(|door| door.port == port) {
+        return Leads::Home;
+    }
+    let where_else = if tls.is_empty() {
+        "no published port does".to_owned()
+    } else {
+        format!("{} does", ports(tls.iter().copied()))
+    };
+    Leads::Astray(format!(
+        "is redirected to {}, but port {port} of this machine is not the entry's for TLS; {where_else}",
+        text::cut(location, 120)
+    ))
+}

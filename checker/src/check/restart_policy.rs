@@ -1,0 +1,37 @@
+//! `restart_policy`: every container is started again by the engine.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::stack::Asked;
+use super::{Kind, Scene, Verdict, Want};
+
+pub(super) const EXAMPLE: &str = "restart_policy: {}";
+
+/// Every container of the stack has a restart policy, so that a crash or a reboot does not leave it down.
+///
+/// Judged from `HostConfig.RestartPolicy`: `unless-stopped`, `always` and `on-failure` count. Containers that did their
+/// work and ended well are not asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RestartPolicy {}
+
+impl Kind for RestartPolicy {
+    fn wants(&self) -> Vec<Want> {
+        Vec::new()
+    }
+
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        let asked = Asked {
+            expected: "every container has a restart policy",
+            found: "each is started again by the engine",
+            field: "HostConfig.RestartPolicy",
+            format: "{{.HostConfig.RestartPolicy.Name}}",
+        };
+        asked.of_all(scene, |container| match container.restart_policy.as_str() {
+            "unless-stopped" | "always" | "on-failure" => None,
+            "" | "no" => Some("no restart policy".into()),
+            other => Some(format!("restart policy `{other}`")),
+        })
+    }
+}

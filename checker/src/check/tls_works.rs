@@ -1,0 +1,116 @@
+//! `tls_works`: the entry can be reached over HTTPS.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::doors::{openssl, ports};
+use super::look::seen;
+use super::{Kind, Scene, Verdict, Want};
+use crate::facts::{Gate, GateDoor, Greeting, Role, Version};
+use crate::text;
+
+pub(super) const EXAMPLE: &str = "tls_works: { role: proxy }";
+
+/// At some published port a TLS handshake is completed, in version 1.2 or 1.3, and a request over it is answered.
+///
+/// Any certificate will do here: self-signed, expired or for another name; other kinds judge it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TlsWorks {
+    /// Whose ports.
+    pub role: Role,
+}
+
+impl Kind for TlsWorks {
+    fn wants(&self) -> Vec<Want> {
+        vec![Want::Gate]
+    }
+
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        let Some(proxy) = scene.one(self.role) else {
+            return scene.missing(self.role);
+        };
+        let name = proxy.known_as();
+        let expected = format!("a published port of `{name}` speaks HTTPS");
+        let entry = seen!(scene.facts.gate.as_ref(), expected, "the entry");
+        let mut doors = entry.doors.iter();
+        if let Some(door) = doors.find(|door| matches!(door.tls.page, Some(Ok(_)))) {
+            let spoken = Version::ALL
+                .into_iter()
+                .filter(|version| door.tls.greeted(*version) == Some(&Greeting::Agreed));
+            let spoken: Vec<&str> = spoken.map(Version::word).collect();
+            let found = format!("port {} speaks {}", door.port, text::list(&spoken));
+            return Verdict::pass(expected, found).seen("the handshake", openssl(entry, door, ""));
+        }
+        silent(entry, scene, name, expected)
+    }
+}
+
+/// No port answers over TLS: the nearest that comes to it is told.
+fn silent(entry: &Gate, scene: &Scene<'_>, name: &str, expected: String) -> Verdict {
+    for door in &entry.doors {
+        if let Some(Err(trouble)) = &door.tls.page {
+            let found = format!(
+                "port {} of `{name}` completes the handshake, but the request over it {}",
+                door.port,
+                trouble.phrase()
+            );
+            return Verdict::fail(expected, found).seen("the handshake", openssl(entry, door, ""));
+        }
+    }
+    let old = |door: &&GateDoor| door.speaks_any_tls();
+    if let Some(door) = entry.doors.iter().find(old) {
+        let found = format!(
+            "port {} of `{name}` speaks TLS in versions that browsers refuse, and not 1.2 or 1.3",
+            door.port
+        );
+        return Verdict::fail(expected, found)
+            .seen("the handshake", openssl(entry, door, " -tls1_2"));
+    }
+    for door in &entry.doors {
+        let http = door.offers().next().is_some();
+        let told = [Version::Tls13, Version::Tls12].iter().find_map(|version| {
+            match door.tls.greeted(*version) {
+                Some(Greeting::Refused(why)) if !http && why.contains("alert") => Some(why),
+                _ => None,
+            }
+        });
+        let Some(why) = told else { continue };
+        let found = format!(
+            "port {} of `{name}` refuses the handshake: {why}",
+            door.port
+        );
+        let lower = why.to_ascii_lowercase();
+        // Servers that choose by name say so in one of these ways when they know none such.
+        let by_name = lower.contains("unrecognized") || lower.contains("internal");
+        if by_name && scene.facts.course.hosts.is_empty() {
+            return Verdict::unknown(expected, format!("{found}; it may know another name only"))
+                .seen(
+                    "if it has a name of its own",
+                    format!("labcheck {} --host NAME", scene.facts.lab),
+                );
+        }
+        return Verdict::fail(expected, found).seen("the handshake", openssl(entry, door, ""));
+    }
+    let plain: Vec<&GateDoor> = entry
+        .doors
+        .iter()
+        .filter(|door| door.offers().next().is_some())
+        .collect();
+    let found = if plain.is_empty() {
+        format!(
+            "no port of `{name}` answers in HTTPS or HTTP ({})",
+            ports(&entry.doors)
+        )
+    } else {
+        format!(
+            "`{name}` answers in plain HTTP only, at {}",
+            ports(plain.iter().copied())
+        )
+    };
+    let verdict = Verdict::fail(expected, found);
+    match plain.first().or(entry.doors.first().as_ref()) {
+        Some(door) => verdict.seen("the handshake", openssl(entry, door, "")),
+        None => verdict.seen("what is published", "docker ps"),
+    }
+}
