@@ -272,7 +272,11 @@ impl Visit {
         let each = asked.map(|(page, method, path)| {
             let ask = format!("{method} {base}{path}");
             async move {
-                let target = format!("{path}?labcheck={nonce}");
+                // Some logs leave queries away, so the word is in a path as well.
+                let target = match page {
+                    DressedPage::Missing => format!("{path}-{nonce}"),
+                    _ => format!("{path}?labcheck={nonce}"),
+                };
                 Dressed {
                     page,
                     ask,
