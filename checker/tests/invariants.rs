@@ -228,7 +228,12 @@ fn no_kind_takes_a_word_it_does_not_know() {
             .trim_end()
             .strip_suffix('}')
             .unwrap_or_else(|| panic!("{name}: its example ends in a brace"));
-        let typo = lab_with(&format!("{inside}, surely_not_a_word: 1 }}"));
+        let comma = if inside.trim_end().ends_with('{') {
+            ""
+        } else {
+            ","
+        };
+        let typo = lab_with(&format!("{inside}{comma} surely_not_a_word: 1 }}"));
         let read = Course::from_files([("t1/lab.yaml".to_owned(), typo)]);
         let error = read.expect_err(name).to_string();
         assert!(error.contains("surely_not_a_word"), "{name}: {error}");
