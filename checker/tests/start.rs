@@ -155,6 +155,44 @@ fn one_lab_makes_way_for_the_next() {
 }
 
 #[test]
+fn what_another_lab_left_is_named_with_the_command_that_clears_it() {
+    let Some(mut desk) = Desk::new() else {
+        return;
+    };
+    desk.run += "-left";
+    let volume = format!("{}-labdata", desk.run);
+    for (lab, command) in [("v4", "[sleep, infinity]"), ("v1", "[\"false\"]")] {
+        let text = desk
+            .compose(lab)
+            .replace("[sleep, infinity]", command)
+            .replace(&format!("127.0.0.1:{}:80", desk.port), "80")
+            .replace(
+                "data: { labels",
+                &format!("data: {{ name: {volume}, labels"),
+            );
+        std::fs::write(desk.lab(lab).join("compose.yaml"), text).expect("a file");
+    }
+    let (code, said) = desk.said(&["start"], "v4");
+    assert_eq!(code, Some(0), "{said}");
+    let (code, said) = desk.said(&["start", "--keep"], "v1");
+    let clear = format!("docker volume rm {volume}");
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("(lab v4)") && said.contains(&clear), "{said}");
+
+    // Compose by hand goes on with the other's volume, and grading says whose it is.
+    let compose = desk.lab("v1").join("compose.yaml").display().to_string();
+    Docker::ask(&["compose", "-f", &compose, "up", "--detach"]).expect("it starts");
+    let out = desk.labcheck(&["--wait", "0"], "v1");
+    let said = String::from_utf8_lossy(&out.stdout);
+    assert_eq!(out.status.code(), Some(10), "{said}");
+    let whole: String = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(whole.contains("a leftover of another lab"), "{said}");
+    let left = format!("leftover: `app` works on volume `{volume}`, which lab v4 made");
+    assert!(whole.contains(&left), "{said}");
+    assert!(whole.contains(&clear), "{said}");
+}
+
+#[test]
 fn a_port_of_another_program_is_said_to_be_so() {
     let Some(mut desk) = Desk::new() else {
         return;

@@ -46,7 +46,7 @@ pub enum Tool {
     /// Start a finished lab, grade it, and say where it is and how to take it down.
     Demo {
         /// The lab to show.
-        #[arg(default_value = "v4")]
+        #[arg(default_value = "v6")]
         lab: String,
     },
     /// Run every check of the project, live engine included.

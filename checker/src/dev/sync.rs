@@ -4,9 +4,12 @@
 
 use std::collections::BTreeMap;
 
+use super::check::matrix;
 use super::regions::{View, view};
+use super::stack::Case;
 use super::tree::File;
 use super::{DevError, Root, Tree, lock};
+use crate::lab::Course;
 
 /// The command that mends whatever is out of step.
 pub const MENDS: &str = "cargo run -p labcheck -- dev sync";
@@ -61,6 +64,12 @@ impl Generated {
             }
             made.tree.mount(&format!("labs/v{lab}"), starter);
             made.labs.push(lab);
+        }
+        if root.join("book/src/SUMMARY.md").is_file() {
+            let wrong = |err: crate::lab::LabError| DevError::wrong(err.to_string());
+            let course = Course::from_folder(&root.join("labs")).map_err(wrong)?;
+            let page = matrix::page(&course, &Case::all(root)?);
+            made.tree.insert(matrix::PAGE, page);
         }
         Ok(made)
     }

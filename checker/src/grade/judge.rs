@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Grade, Mark};
+use super::{Grade, Mark, leftover};
 use crate::check::{Blame, Kind as _, Scene, Verdict};
 use crate::facts::Facts;
 use crate::lab::{CheckId, Lab};
@@ -23,7 +23,9 @@ pub fn judge(lab: &Lab, facts: Facts) -> Grade {
             let mark =
                 held_up(&entry.after, &marks).unwrap_or_else(|| match entry.expect.judge(&scene) {
                     Verdict::Pass(finding) => Mark::Pass(finding),
-                    Verdict::Fail(finding) => Mark::Fail(finding),
+                    Verdict::Fail(finding) => {
+                        Mark::Fail(leftover::blamed(&entry.expect, finding, &facts))
+                    }
                     Verdict::Unknown(finding) => Mark::Unknown(finding),
                 });
             marks.insert(&entry.id, mark);

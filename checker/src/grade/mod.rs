@@ -2,6 +2,7 @@
 
 mod front;
 mod judge;
+mod leftover;
 mod outcome;
 mod plan;
 mod roles;

@@ -71,7 +71,7 @@ fn pick<'r>(rows: &[&'r Listed], target: &Target, lab: &str) -> Result<Picked<'r
         return Ok(whole(&projects, &[lab], "the project named like the lab"));
     }
     match &target.folder {
-        Some(folder) => Err(not_from(folder, &projects)),
+        Some(folder) => Err(not_from(folder, &projects, rows, lab)),
         None => labelled(rows, lab).unwrap_or_else(|| Err(unnamed(rows, &projects, lab))),
     }
 }
@@ -138,15 +138,28 @@ fn labelled<'r>(rows: &[&'r Listed], lab: &str) -> Option<Result<Picked<'r>, Pro
 }
 
 /// Nothing was started from the lab's folder. Somebody else's stack is never taken for it: grading posts forms.
-fn not_from(folder: &Path, projects: &Projects<'_>) -> ProbeError {
+fn not_from(folder: &Path, projects: &Projects<'_>, rows: &[&Listed], lab: &str) -> ProbeError {
     let at = text::cut(&text::clean(&folder.display().to_string()), 200);
     let other = match projects.keys().next() {
         Some(project) => format!("; another stack is graded with `--project {project}`"),
         None => String::new(),
     };
+    let runs = |row: &&&Listed| row.status == Status::Running;
+    let labs: BTreeSet<&str> = rows
+        .iter()
+        .filter(runs)
+        .filter_map(|row| row.lab.as_deref())
+        .filter(|other| *other != lab)
+        .collect();
+    let how = match labs.first() {
+        Some(other) => format!(
+            "start it with `labcheck start {lab}`, which offers to stop lab {other} first, as that one still runs"
+        ),
+        None => "start it there with `docker compose up -d`".to_owned(),
+    };
     ProbeError::Nothing(
         format!("no stack was started from {at}"),
-        format!("start it there with `docker compose up -d`{other}"),
+        format!("{how}{other}"),
     )
 }
 
@@ -240,14 +253,26 @@ fn nothing(rows: &[&Listed], lab: &str) -> ProbeError {
     ProbeError::Nothing(what, help)
 }
 
-/// A container of somebody else that matters: it runs, and holds a port or belongs to a lab.
+/// A container of somebody else that matters: it runs, and holds a port or belongs to a lab; or it holds a name that
+/// another lab chose.
 fn neighbour(row: &Listed) -> Option<Neighbour> {
-    let matters = row.status == Status::Running && (!row.ports.is_empty() || row.lab.is_some());
-    matters.then(|| Neighbour {
+    let runs = row.status == Status::Running;
+    // Compose's own names begin with the project's, which no two stacks share.
+    let chosen = row.project.as_ref().filter(|project| {
+        let rest = row.name.strip_prefix(project.as_str());
+        !rest.is_some_and(|rest| rest.starts_with(['-', '_']))
+    });
+    let holds_name_of = row
+        .service
+        .clone()
+        .filter(|_| chosen.is_some() && row.lab.is_some());
+    let matters = runs && (!row.ports.is_empty() || row.lab.is_some());
+    (matters || holds_name_of.is_some()).then(|| Neighbour {
         name: row.name.clone(),
         project: row.project.clone(),
         lab: row.lab.clone(),
         ports: row.ports.clone(),
+        holds_name_of,
     })
 }
 

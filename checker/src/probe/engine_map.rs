@@ -18,6 +18,7 @@ pub(super) const NAME: usize = 120;
 pub(super) const LINE: usize = 200;
 
 const PROJECT: &str = "com.docker.compose.project";
+const LAB: &str = "labcheck.lab";
 const SERVICE: &str = "com.docker.compose.service";
 const FOLDER: &str = "com.docker.compose.project.working_dir";
 const FILES: &str = "com.docker.compose.project.config_files";
@@ -69,7 +70,8 @@ pub(super) fn listed(row: ContainerSummary) -> Option<Listed> {
             .get("com.docker.compose.oneoff")
             .is_some_and(|value| value.eq_ignore_ascii_case("true")),
         folder: labels.get(FOLDER).cloned(),
-        lab: label(&labels, "labcheck.lab"),
+        lab: label(&labels, LAB),
+        service: label(&labels, SERVICE),
         probe: labels.contains_key(super::engine_probe::LABEL),
         created_ms: row
             .created
@@ -261,6 +263,7 @@ pub(super) fn network(found: bollard::models::Network) -> (Network, Vec<String>)
         internal: found.internal.unwrap_or(false),
         short: label(&labels, "com.docker.compose.network"),
         project: label(&labels, PROJECT),
+        left_by: label(&labels, LAB),
     };
     (network, gateways)
 }
@@ -272,5 +275,6 @@ pub(super) fn volume(found: &EngineVolume) -> Volume {
         driver: name(&found.driver),
         short: label(&found.labels, "com.docker.compose.volume"),
         project: label(&found.labels, PROJECT),
+        left_by: label(&found.labels, LAB),
     }
 }

@@ -49,7 +49,7 @@ pub(super) async fn settled(
             }
         }
         let Some(until) = waited_for.iter().map(|(_, until)| *until).max() else {
-            let (networks, gateways, volumes) = belonging(&looked, around);
+            let (networks, gateways, volumes) = belonging(&looked, around, plan.lab.as_str());
             let stack = Stack {
                 containers: looked,
                 networks,
@@ -108,7 +108,7 @@ type Belonging = (
 );
 
 /// Networks and volumes that containers of the stack use, or that carry its project's label.
-fn belonging(containers: &[Looked], (networks, volumes): Around) -> Belonging {
+fn belonging(containers: &[Looked], (networks, volumes): Around, lab: &str) -> Belonging {
     let projects: BTreeSet<&str> = containers
         .iter()
         .filter_map(|looked| looked.container.project.as_deref())
@@ -138,6 +138,20 @@ fn belonging(containers: &[Looked], (networks, volumes): Around) -> Belonging {
         .filter(|volume| mounted.contains(volume.name.as_str()) || ours(&volume.project))
         .collect();
     volumes.sort_by(|a, b| a.name.cmp(&b.name));
+    // What is one's own, by lab or by project, is no leftover.
+    let own = |left_by: &Option<String>, project: &Option<String>| {
+        left_by.as_deref() == Some(lab) || ours(project)
+    };
+    for (network, _) in &mut networks {
+        if own(&network.left_by, &network.project) {
+            network.left_by = None;
+        }
+    }
+    for volume in &mut volumes {
+        if own(&volume.left_by, &volume.project) {
+            volume.left_by = None;
+        }
+    }
     let gateways = networks
         .iter()
         .map(|(network, gateways)| (network.name.clone(), gateways.clone()))

@@ -20,6 +20,8 @@ pub(super) struct Listed {
     pub folder: Option<String>,
     /// The course's own label (`labcheck.lab`).
     pub lab: Option<String>,
+    /// Its compose service.
+    pub service: Option<String>,
     pub status: Status,
     pub ports: Vec<Port>,
     /// A container of a grader's own (`labcheck.probe`).

@@ -2,7 +2,7 @@
 //!
 //! Requests are named after the engine's own (`GET /images/{name}/json` and so on, Docker Engine API reference).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use bollard::errors::Error as Failure;
 use bollard::models::{ContainerSummary, ContainerSummaryStateEnum};
 use bollard::query_parameters::{
     CreateImageOptionsBuilder, ImportImageOptionsBuilder, ListContainersOptionsBuilder,
+    ListVolumesOptions,
 };
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
@@ -63,6 +64,28 @@ pub(crate) struct Row {
     pub(crate) ports: Vec<u16>,
 }
 
+/// A network or a volume (`GET /networks`, `GET /volumes`).
+#[derive(Debug, Clone)]
+pub(crate) struct Kept {
+    /// Which of the two.
+    pub(crate) kind: KeptKind,
+    /// Its name.
+    pub(crate) name: String,
+    /// The compose project that made it, if one did.
+    pub(crate) project: Option<String>,
+    /// Its lab, by the label `labcheck.lab`.
+    pub(crate) lab: Option<String>,
+}
+
+/// What is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeptKind {
+    /// A network.
+    Network,
+    /// A volume.
+    Volume,
+}
+
 /// What is known of an image (`GET /images/{name}/json`).
 #[derive(Debug, Clone, Default)]
 pub(super) struct Image {
@@ -112,6 +135,36 @@ impl Api {
         let rows = self.0.list_containers(Some(options)).await;
         let rows = rows.map_err(|err| said("listing containers", &err))?;
         Ok(rows.into_iter().map(row).collect())
+    }
+
+    /// Every network and volume.
+    pub(super) async fn kept(&self) -> Result<Vec<Kept>, SetupError> {
+        let doing = "listing networks and volumes";
+        let networks = self.0.list_networks(None).await;
+        let volumes = self.0.list_volumes(None::<ListVolumesOptions>).await;
+        let networks = networks.map_err(|err| said(doing, &err))?;
+        let volumes = volumes.map_err(|err| said(doing, &err))?.volumes;
+        let kept = |kind, name: &str, labels: &HashMap<String, String>| Kept {
+            kind,
+            name: words(name),
+            project: labels
+                .get("com.docker.compose.project")
+                .map(|value| words(value)),
+            lab: labels.get("labcheck.lab").map(|value| words(value)),
+        };
+        let mut all = Vec::new();
+        for network in networks {
+            let labels = network.labels.unwrap_or_default();
+            all.push(kept(
+                KeptKind::Network,
+                &network.name.unwrap_or_default(),
+                &labels,
+            ));
+        }
+        for volume in volumes.unwrap_or_default() {
+            all.push(kept(KeptKind::Volume, &volume.name, &volume.labels));
+        }
+        Ok(all)
     }
 
     /// An image by name; `None` when the engine has none of that name.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::process::Command;
 
 use super::advice::{self, Trouble};
-use super::api::{Api, Row, Version};
+use super::api::{Api, Kept, Row, Version};
 use super::error::SetupError;
 use super::say::Say;
 use super::{apt, assets, host, process};
@@ -69,6 +69,14 @@ impl Engine {
     /// [`SetupError::Engine`].
     pub(crate) async fn containers(&self) -> Result<Vec<Row>, SetupError> {
         self.api.containers().await
+    }
+
+    /// Every network and volume on it.
+    ///
+    /// # Errors
+    /// [`SetupError::Engine`].
+    pub(crate) async fn kept(&self) -> Result<Vec<Kept>, SetupError> {
+        self.api.kept().await
     }
 
     /// The engine there is, with Compose v2 and Buildx; what is missing is installed where that can be done.

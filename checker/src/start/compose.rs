@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use tokio::process::Command;
 
 use super::builds::Contexts;
-use super::{ports, site};
+use super::{names, ports, site};
 use crate::cli::COMPOSE_FILES;
 use crate::error::Error;
 use crate::setup::{self, Engine, Say, SetupError};
@@ -151,9 +151,12 @@ impl Project {
     pub(crate) async fn up(&self, doing: &str, say: Say) -> Result<(), Error> {
         let rows = self.engine.containers().await?;
         let wanted = ports::wanted(&self.config);
-        let mut all = rows.iter();
-        let there = all.any(|row| row.project.as_deref() == Some(&self.name));
-        if let Some(held) = ports::held(&wanted, &rows, &self.name) {
+        let mut own = rows.iter();
+        let there = own.any(|row| row.project.as_deref() == Some(&self.name));
+        let kept = self.engine.kept().await?;
+        let holder = ports::held(&wanted, &rows, &self.name)
+            .or_else(|| names::held(&self.config, &rows, &kept, &self.name));
+        if let Some(held) = holder {
             return Err(trouble(doing, held.what, held.help));
         }
         let help = format!(
@@ -162,12 +165,12 @@ impl Project {
         );
         let started = setup::tool(&mut self.compose(&["up", "--detach"]), doing, &help, say).await;
         let Err(err) = started else { return Ok(()) };
-        let taken = match self.engine.containers().await {
+        let holder = match self.engine.containers().await {
             Ok(rows) => ports::held(&wanted, &rows, &self.name),
             Err(_) => None,
         };
         // A port that was taken at the last moment leaves containers that never ran.
-        if let Some(held) = taken {
+        if let Some(held) = holder {
             if !there {
                 self.down("taking down what was started", false, say)
                     .await?;

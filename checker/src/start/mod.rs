@@ -5,6 +5,7 @@
 mod builds;
 mod command;
 mod compose;
+mod names;
 mod others;
 mod ports;
 mod site;

@@ -3,7 +3,7 @@
 //! Looks at files only; whether the stacks do what their files say is for the live tests.
 
 mod chapters;
-mod matrix;
+pub(super) mod matrix;
 mod mistakes;
 mod regions;
 

@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 use sqlx::MySqlPool;
-use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
+use sqlx::mysql::{MySqlConnectOptions, MySqlDatabaseError, MySqlPoolOptions};
 
 use crate::config::Database;
 use crate::log;
@@ -13,13 +13,23 @@ use crate::log;
 /// How long a request waits for a connection before its page says that the database does not answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(250);
+/// How long a sign-in may stay refused: the script that makes the user may still run.
+const REFUSED_FOR: Duration = Duration::from_secs(5);
 
-/// The database did not answer in time.
+/// Why waiting for the database was of no use.
 #[derive(Debug, thiserror::Error)]
-#[error("the database did not answer within {} s", waited.as_secs())]
-pub struct WaitError {
-    waited: Duration,
-    source: sqlx::Error,
+pub enum WaitError {
+    /// It did not answer in time.
+    #[error("the database did not answer within {} s", waited.as_secs())]
+    Silent {
+        /// How long was waited.
+        waited: Duration,
+        /// What the last attempt ended with.
+        source: sqlx::Error,
+    },
+    /// It answers, but user or password are wrong, and stay so.
+    #[error("the database refuses the sign-in: see DB_USER and the password")]
+    Refused(#[source] sqlx::Error),
 }
 
 /// What the driver needs to sign in.
@@ -41,11 +51,25 @@ pub fn pool(options: MySqlConnectOptions) -> MySqlPool {
         .connect_lazy_with(options)
 }
 
-/// Returns as soon as one sign-in has worked; gives up after `limit` with the last reason.
+/// The number of an error of the server (MariaDB: "Error Code Reference").
+fn number(error: &sqlx::Error) -> Option<u16> {
+    let error = error.as_database_error()?;
+    Some(error.try_downcast_ref::<MySqlDatabaseError>()?.number())
+}
+
+/// Whether the server refused a statement because a right is missing: of a schema, a table, a column, a routine, or of
+/// the whole server. Its words name the right.
+pub fn is_denied(error: &sqlx::Error) -> bool {
+    matches!(number(error), Some(1044 | 1142 | 1143 | 1227 | 1370))
+}
+
+/// Returns as soon as one sign-in has worked; gives up after `limit` with the last reason, and sooner where user and
+/// password stay refused.
 pub async fn wait(pool: &MySqlPool, limit: Duration) -> Result<(), WaitError> {
     let start = Instant::now();
     let options = pool.connect_options();
     let mut told = String::new();
+    let mut refused: Option<Instant> = None;
     loop {
         // Not through the pool: its own patience hides the reason behind a time-out.
         let attempt = tokio::time::timeout(PATIENCE, sqlx::ConnectOptions::connect(&*options));
@@ -55,10 +79,18 @@ pub async fn wait(pool: &MySqlPool, limit: Duration) -> Result<(), WaitError> {
             Err(_) => sqlx::Error::PoolTimedOut,
         };
         if start.elapsed() >= limit {
-            return Err(WaitError {
+            return Err(WaitError::Silent {
                 waited: limit,
                 source,
             });
+        }
+        // 1045: wrong user or password.
+        refused = match number(&source) {
+            Some(1045) => refused.or_else(|| Some(Instant::now())),
+            _ => None,
+        };
+        if refused.is_some_and(|since| since.elapsed() >= REFUSED_FOR) {
+            return Err(WaitError::Refused(source));
         }
         let reason = log::with_causes(&source);
         if reason != told {

@@ -8,6 +8,8 @@ use axum::response::{Html, IntoResponse, Response};
 
 use axum::extract::rejection::FormRejection;
 
+use crate::database;
+
 use crate::log;
 
 /// Why a request got no ordinary page.
@@ -46,6 +48,10 @@ impl AppError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Form(rejection) => rejection.status(),
+            // Trying again helps against a database that is away, not against a missing right.
+            Self::Database(error) if database::is_denied(error) => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
             Self::Database(_) => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -65,7 +71,7 @@ impl AppError {
                 "Form not readable",
                 "The form could not be read, and nothing was stored. Please fill it in again.",
             ),
-            Self::Database(_) => (
+            Self::Database(error) if !database::is_denied(error) => (
                 "Database not available",
                 "The database does not answer as it should, and nothing was stored. Please try again in a moment.",
             ),

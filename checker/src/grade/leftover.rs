@@ -1,0 +1,236 @@
+//! What another lab left and this stack stumbles over: a volume with that lab's data, a network with its containers, a
+//! name that a container of it holds. Named, with the command that clears it, where a check failed by it; a stack that
+//! works on such things on purpose is right.
+
+use std::collections::BTreeSet;
+
+use crate::check::{Blame, Evidence, Expect, Finding, Kind as _, Want};
+use crate::facts::{Container, Facts, Role};
+
+/// A fail as it is, or with another lab's leftover named and blamed.
+pub(super) fn blamed(expect: &Expect, mut finding: Finding, facts: &Facts) -> Finding {
+    if finding.blame != Blame::Student {
+        return finding;
+    }
+    let evidence = match expect {
+        Expect::Running(running) => match playing(facts, running.role).as_slice() {
+            [] => name(facts).or_else(|| things(facts, &[Role::Db])),
+            _ => things(facts, &[running.role, Role::Db]),
+        },
+        other if by_data(other) => things(facts, &[Role::Db, Role::App]),
+        _ => None,
+    };
+    if let Some(evidence) = evidence {
+        finding.found = format!("{}; {}", finding.found, evidence.what);
+        finding.evidence.insert(0, evidence);
+        finding.blame = Blame::Leftover;
+    }
+    finding
+}
+
+/// Whether a check depends on what the database holds and on who answers to its name.
+fn by_data(expect: &Expect) -> bool {
+    let data = |want: &Want| matches!(want, Want::Sql(_) | Want::Drive(_));
+    expect.wants().iter().any(data)
+}
+
+fn playing(facts: &Facts, role: Role) -> Vec<&Container> {
+    let taken = facts.roles.get(&role).into_iter().flatten();
+    taken
+        .filter_map(|taken| {
+            let mut all = facts.containers.iter();
+            all.find(|container| container.name == taken.container)
+        })
+        .collect()
+}
+
+/// A volume or network of another lab that these roles use.
+fn things(facts: &Facts, roles: &[Role]) -> Option<Evidence> {
+    let users = roles.iter().flat_map(|role| playing(facts, *role));
+    let down = facts
+        .stack
+        .projects
+        .first()
+        .map_or_else(String::new, |project| {
+            format!("docker compose -p {project} down && ")
+        });
+    for user in users {
+        let volume = facts.volumes.iter().find_map(|volume| {
+            let lab = volume.left_by.as_ref()?;
+            let mounts = user.mounts.iter().any(|mount| mount.source == volume.name);
+            mounts.then_some((&volume.name, lab))
+        });
+        if let Some((volume, lab)) = volume {
+            return Some(Evidence {
+                what: format!(
+                    "leftover: `{}` works on volume `{volume}`, which lab {lab} made and filled",
+                    user.known_as()
+                ),
+                try_it: format!("{down}docker volume rm {volume}"),
+            });
+        }
+        let network = facts.networks.iter().find_map(|network| {
+            let lab = network.left_by.as_ref()?;
+            let on = user.networks.iter().any(|end| end.network == network.name);
+            on.then_some((network, lab))
+        });
+        if let Some((network, lab)) = network {
+            let clear = network.project.as_ref().map_or_else(
+                || format!("docker network rm {}", network.name),
+                |project| format!("docker compose -p {project} down"),
+            );
+            return Some(Evidence {
+                what: format!(
+                    "leftover: `{}` is on network `{}`, which lab {lab} made, and whatever is there answers to its names too",
+                    user.known_as(),
+                    network.name
+                ),
+                try_it: format!("{down}{clear}"),
+            });
+        }
+    }
+    None
+}
+
+/// A container of another lab that holds a name, while a service that this stack asks for is not there.
+fn name(facts: &Facts) -> Option<Evidence> {
+    let there: BTreeSet<&str> = facts
+        .containers
+        .iter()
+        .filter_map(|container| container.service.as_deref())
+        .collect();
+    let asked = facts
+        .containers
+        .iter()
+        .flat_map(|container| container.depends_on.iter().flatten())
+        .map(|dependency| dependency.service.as_str());
+    let absent: BTreeSet<&str> = asked.filter(|service| !there.contains(service)).collect();
+    let holder = facts.neighbours.iter().find(|other| {
+        let service = other.holds_name_of.as_deref();
+        service.is_some_and(|service| absent.contains(service))
+            && other.lab.as_ref().is_some_and(|lab| *lab != facts.lab)
+    })?;
+    Some(Evidence {
+        what: format!(
+            "leftover: lab {} has a container named `{}`, and no two can have one name",
+            holder.lab.as_deref().unwrap_or_default(),
+            holder.name
+        ),
+        try_it: holder.clear(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{Attachment, Dependency, Mount, Neighbour, Network, Taken, Volume};
+
+    fn expect(yaml: &str) -> Expect {
+        serde_yaml::with::singleton_map::deserialize(serde_yaml::Deserializer::from_str(yaml))
+            .expect("a kind")
+    }
+
+    fn stack() -> Facts {
+        let container = |name: &str, volume: &str| Container {
+            name: format!("v4-{name}-1"),
+            service: Some(name.into()),
+            networks: vec![Attachment {
+                network: "labnet".into(),
+                ..Attachment::default()
+            }],
+            mounts: vec![Mount {
+                source: volume.into(),
+                ..Mount::default()
+            }],
+            ..Container::default()
+        };
+        let taken = |name: &str| {
+            vec![Taken {
+                container: format!("v4-{name}-1"),
+                why: String::new(),
+            }]
+        };
+        let mut facts = Facts {
+            lab: "v4".into(),
+            containers: vec![container("app", "code"), container("db", "labdata")],
+            roles: [(Role::App, taken("app")), (Role::Db, taken("db"))].into(),
+            volumes: vec![Volume {
+                name: "labdata".into(),
+                ..Volume::default()
+            }],
+            networks: vec![Network {
+                name: "labnet".into(),
+                project: Some("v3".into()),
+                ..Network::default()
+            }],
+            ..Facts::default()
+        };
+        facts.stack.projects = vec!["v4".into()];
+        facts
+    }
+
+    fn judged(expectation: &str, facts: &Facts) -> Finding {
+        let finding = Finding {
+            found: "no".into(),
+            ..Finding::default()
+        };
+        blamed(&expect(expectation), finding, facts)
+    }
+
+    const STORES: &str = "stores: { through: app, into: db }";
+
+    #[test]
+    fn a_volume_of_another_lab_is_named_where_a_check_fails_by_its_data() {
+        let mut facts = stack();
+        assert_eq!(judged(STORES, &facts).blame, Blame::Student);
+        facts.volumes[0].left_by = Some("v3".into());
+        let found = judged(STORES, &facts);
+        assert_eq!(found.blame, Blame::Leftover);
+        assert!(found.found.contains("volume `labdata`, which lab v3 made"));
+        assert_eq!(
+            found.evidence[0].try_it,
+            "docker compose -p v4 down && docker volume rm labdata"
+        );
+        let other = judged("image_pinned: { role: app }", &facts);
+        assert_eq!(other.blame, Blame::Student, "the volume has no part in it");
+    }
+
+    #[test]
+    fn a_network_of_another_lab_is_named_with_the_project_that_made_it() {
+        let mut facts = stack();
+        facts.networks[0].left_by = Some("v3".into());
+        let found = judged("running: { role: app }", &facts);
+        assert_eq!(found.blame, Blame::Leftover);
+        assert!(
+            found.evidence[0]
+                .try_it
+                .ends_with("docker compose -p v3 down")
+        );
+    }
+
+    #[test]
+    fn a_name_that_is_held_explains_a_container_that_is_not_there() {
+        let mut facts = stack();
+        facts.containers.pop();
+        facts.roles.remove(&Role::Db);
+        facts.neighbours = vec![Neighbour {
+            name: "db".into(),
+            project: Some("v3".into()),
+            lab: Some("v3".into()),
+            holds_name_of: Some("db".into()),
+            ..Neighbour::default()
+        }];
+        assert_eq!(
+            judged("running: { role: db }", &facts).blame,
+            Blame::Student,
+            "nobody asks for such a service"
+        );
+        facts.containers[0].depends_on = Some(vec![Dependency {
+            service: "db".into(),
+            condition: "service_healthy".into(),
+        }]);
+        let found = judged("running: { role: db }", &facts);
+        assert_eq!(found.blame, Blame::Leftover);
+        assert_eq!(found.evidence[0].try_it, "docker compose -p v3 down");
+    }
+}

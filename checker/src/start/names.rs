@@ -1,0 +1,128 @@
+//! Names that a stack chose for itself and another stack has already: of containers, networks and volumes. Compose refuses
+//! some of them half-way, and goes on with others' data without a word.
+
+use serde_json::Value;
+
+use super::ports::Held;
+use crate::setup::{Kept, KeptKind, Row};
+
+/// The first name that another project holds.
+pub(super) fn held(config: &Value, rows: &[Row], kept: &[Kept], project: &str) -> Option<Held> {
+    container(config, rows, project).or_else(|| {
+        [KeptKind::Network, KeptKind::Volume]
+            .into_iter()
+            .find_map(|kind| part(config, kept, project, kind))
+    })
+}
+
+fn container(config: &Value, rows: &[Row], project: &str) -> Option<Held> {
+    let services = config.get("services")?.as_object()?;
+    services.iter().find_map(|(service, body)| {
+        let name = body.get("container_name")?.as_str()?;
+        let row = rows.iter().find(|row| row.name == name)?;
+        if row.project.as_deref() == Some(project) {
+            return None;
+        }
+        let clear = row.project.as_ref().map_or_else(
+            || format!("docker rm -f {name}"),
+            |other| format!("docker compose -p {other} down"),
+        );
+        Some(Held {
+            what: format!(
+                "the name `{name}`, which `{service}` wants, is held by a container{}",
+                of(row.project.as_deref(), row.lab.as_deref())
+            ),
+            help: format!("`{clear}` clears it, then run the command again"),
+        })
+    })
+}
+
+fn part(config: &Value, kept: &[Kept], project: &str, kind: KeptKind) -> Option<Held> {
+    let (parts, word) = match kind {
+        KeptKind::Network => ("networks", "network"),
+        KeptKind::Volume => ("volumes", "volume"),
+    };
+    config.get(parts)?.as_object()?.values().find_map(|body| {
+        if body.get("external").and_then(Value::as_bool) == Some(true) {
+            return None;
+        }
+        let name = body.get("name")?.as_str()?;
+        let there = kept
+            .iter()
+            .find(|kept| kept.kind == kind && kept.name == name)?;
+        let other = there.project.as_deref().filter(|other| *other != project)?;
+        let clear = match kind {
+            KeptKind::Network => format!("`docker compose -p {other} down` clears it"),
+            KeptKind::Volume => format!(
+                "`docker compose -p {other} down && docker volume rm {name}` clears it, with what is in it; `external: true` goes on with it"
+            ),
+        };
+        Some(Held {
+            what: format!(
+                "the {word} `{name}`, which this stack would make, was made{}",
+                of(Some(other), there.lab.as_deref()).replacen(" of ", " by ", 1)
+            ),
+            help: format!("{clear}; then run the command again"),
+        })
+    })
+}
+
+/// " of the stack `v3` (lab v3)"; empty where nothing is known.
+fn of(project: Option<&str>, lab: Option<&str>) -> String {
+    let lab = lab.map_or_else(String::new, |lab| format!(" (lab {lab})"));
+    project.map_or_else(
+        || lab.clone(),
+        |project| format!(" of the stack `{project}`{lab}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn names_of_another_project_are_told_and_ones_own_are_not() {
+        let config = json!({
+            "services": { "db": { "container_name": "db" }, "app": {} },
+            "networks": { "default": { "name": "labnet" } },
+            "volumes": { "data": { "name": "labdata" }, "old": { "name": "kept", "external": true } },
+        });
+        let row = |project: &str| Row {
+            name: "db".into(),
+            project: Some(project.into()),
+            lab: Some("v3".into()),
+            ..Row::default()
+        };
+        let kept = |kind, name: &str, project: &str| Kept {
+            kind,
+            name: name.into(),
+            project: Some(project.into()),
+            lab: Some("v3".into()),
+        };
+        let found = |rows: &[Row], all: &[Kept]| held(&config, rows, all, "v4");
+        assert_eq!(
+            found(&[row("v4")], &[kept(KeptKind::Volume, "kept", "v3")]),
+            None
+        );
+        let name = found(&[row("v3")], &[]).expect("held");
+        assert!(
+            name.what
+                .ends_with("by a container of the stack `v3` (lab v3)")
+        );
+        let network = found(&[], &[kept(KeptKind::Network, "labnet", "v3")]).expect("held");
+        assert!(
+            network
+                .what
+                .ends_with("was made by the stack `v3` (lab v3)"),
+            "{network:?}"
+        );
+        let volume = found(&[], &[kept(KeptKind::Volume, "labdata", "v3")]).expect("held");
+        assert!(
+            volume.help.contains("docker volume rm labdata"),
+            "{volume:?}"
+        );
+        assert_eq!(found(&[], &[kept(KeptKind::Volume, "labdata", "v4")]), None);
+    }
+}
