@@ -36,6 +36,12 @@ pub(super) fn place(port: &Port) -> String {
         &port.host_ip
     };
     let proto = if port.proto == "udp" { "/udp" } else { "" };
+    if port.host == 0 {
+        return format!(
+            "{} with a port that the engine chooses{proto}",
+            text::host(ip)
+        );
+    }
     format!("{}:{}{proto}", text::host(ip), port.host)
 }
 

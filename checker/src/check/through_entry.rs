@@ -121,7 +121,18 @@ fn refused(
     expected: String,
 ) -> Verdict {
     let (by, name) = (proxy.known_as(), app.known_as());
+    let led = |came: &crate::facts::Came| {
+        if came.led.is_empty() {
+            knock.url.clone()
+        } else {
+            format!("{} leads to {}", knock.url, came.led)
+        }
+    };
     let found = match &knock.answer {
+        Ok(came) if let Some(other) = &knock.stranger => format!(
+            "{}, a port that container `{other}` of another stack holds",
+            led(came)
+        ),
         Err(Trouble::TooManyRedirects) => {
             format!(
                 "{} leads in circles: every redirect leads to another one",

@@ -133,12 +133,14 @@ fn unproven(place: &Container, tool: Option<&Seen<crate::facts::Tool>>) -> Optio
     }
 }
 
-/// A command that repeats the first attempt of a row.
+/// A command that repeats an attempt of a row: the one that succeeded, or the first.
 fn repeat(row: &ReachRow) -> String {
-    let (Vantage::Proxy(place), Some(first)) = (
-        &row.from,
-        row.tries.iter().find(|tried| !tried.at.is_empty()),
-    ) else {
+    let Vantage::Proxy(place) = &row.from else {
+        return String::new();
+    };
+    let known = || row.tries.iter().filter(|tried| !tried.at.is_empty());
+    let open = known().find(|tried| tried.outcome == Tried::Open);
+    let Some(first) = open.or(known().next()) else {
         return String::new();
     };
     let Some((address, port)) = first.at.rsplit_once(':') else {

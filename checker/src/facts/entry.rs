@@ -15,7 +15,7 @@ pub struct Entry {
     pub container: Option<String>,
     /// It was given with `--entry`.
     pub given: bool,
-    /// Every address that was tried, in order.
+    /// Every address that was tried, the one that was used first.
     pub tried: Vec<Knock>,
 }
 
@@ -31,6 +31,9 @@ pub struct Knock {
     pub inserter: Result<u16, Trouble>,
     /// That page has the inserter's form, which no other program would show.
     pub form: bool,
+    /// It leads to a port that a container of another stack holds: that container's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stranger: Option<String>,
 }
 
 /// What is kept of a first page.
@@ -50,9 +53,6 @@ pub struct Came {
 impl Entry {
     /// The address that was used, as it was tried.
     pub fn knock(&self) -> Option<&Knock> {
-        self.tried
-            .iter()
-            .find(|knock| knock.url == self.base)
-            .or(self.tried.first())
+        self.tried.first()
     }
 }

@@ -13,8 +13,8 @@ use super::http::{Browser, Fetched, redacted};
 use super::http_address::{bases, below, other_scheme};
 use super::looked::Looked;
 use super::redact::Secrets;
-use super::{Progress, Target, hosts, sockets};
-use crate::facts::{Ask, Container, Listener, Page, Role, Seen, Status, Taken, Trouble};
+use super::{Progress, Target, sockets};
+use crate::facts::{Ask, Container, Listener, Neighbour, Page, Role, Seen, Status, Taken, Trouble};
 
 /// Longest wait for a page.
 pub(super) const DEADLINE: Duration = Duration::from_secs(5);
@@ -48,6 +48,10 @@ pub(super) struct Street<'a> {
     pub waited: bool,
     /// Behind whose ports the application is looked for, where a check asks for that.
     pub by: Option<Role>,
+    /// Names that the stack gives to its entry.
+    pub learned: &'a [String],
+    /// Who else is on the engine and holds a port.
+    pub neighbours: &'a [Neighbour],
 }
 
 impl<'a> Street<'a> {
@@ -86,8 +90,7 @@ impl<'a> Street<'a> {
                 self.engine.host.as_deref(),
             );
         }
-        let hosts = self.hosts();
-        let named = hosts.iter().flat_map(|name| {
+        let named = self.target.hosts.iter().flat_map(|name| {
             found
                 .iter()
                 .filter_map(|base| called(base, name))
@@ -144,22 +147,8 @@ impl<'a> Street<'a> {
                     .ok()
             });
         let address = SocketAddr::new(first.unwrap_or(IpAddr::from([127, 0, 0, 1])), 0);
-        let hosts = self.hosts().into_iter();
-        hosts.map(|name| (name, address)).collect()
-    }
-
-    /// Names given with `--host`, and where the application is behind a proxy, those the stack's labels give.
-    pub(super) fn hosts(&self) -> Vec<String> {
-        let mut all = self.target.hosts.clone();
-        if self.by.is_some() {
-            let known = hosts::known(self.containers);
-            all.extend(
-                known
-                    .into_iter()
-                    .filter(|name| !self.target.hosts.contains(name)),
-            );
-        }
-        all
+        let all = self.target.hosts.iter().chain(self.learned);
+        all.map(|name| (name.clone(), address)).collect()
     }
 
     /// How long containers that were started just now may need until they listen.

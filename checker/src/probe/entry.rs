@@ -4,6 +4,7 @@
 //! proxy's own has not, whatever its status. What the others answered is kept, so that a check can say it.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -44,6 +45,9 @@ struct Tried {
 impl Tried {
     /// How likely it is the application: its form, a page, an answer, silence.
     fn rank(&self) -> u8 {
+        if self.knock.stranger.is_some() {
+            return 1;
+        }
         let inserter = self
             .knock
             .inserter
@@ -78,6 +82,7 @@ impl Street<'_> {
     ) -> (Door, Entry) {
         let given = self.target.entry.is_some();
         let addresses = self.addresses(by);
+        let named = self.named(&addresses);
         let both: Vec<&Looked> = [by, Role::App]
             .into_iter()
             .flat_map(|role| self.of(role))
@@ -85,7 +90,11 @@ impl Street<'_> {
         let until = Instant::now() + self.patience(&both);
         let mut told = false;
         let mut all = loop {
-            let all = self.all(browser, &addresses, secrets).await;
+            let mut all = self.all(browser, &addresses, 0, secrets).await;
+            // The names that the entry may go by are tried where the plain address shows no application.
+            if all.iter().all(|tried| tried.rank() < 4) {
+                all.extend(self.all(browser, &named, addresses.len(), secrets).await);
+            }
             let deaf = all.iter().all(Tried::deaf) && !all.is_empty();
             if !deaf || Instant::now() >= until {
                 break all;
@@ -119,40 +128,81 @@ impl Street<'_> {
         (door, entry)
     }
 
-    /// The proxy's addresses: `--entry`, or its published ports, as they are and by the names it may know.
+    /// The proxy's addresses: `--entry`, or its published ports.
     fn addresses(&self, by: Role) -> Vec<Url> {
         let own = self.of(by);
         let host = self.engine.host.as_deref();
         let entry = self.target.entry.as_deref();
         let mut plain = bases(&self.with_ports(&own), entry, host);
         if plain.is_empty() {
+            // In the host's network ports are guessed, but none that somebody else is known to hold.
+            let free = |url: &Url| {
+                url.port_or_known_default()
+                    .is_some_and(|port| self.stranger(port).is_none())
+            };
             let in_hosts = own
                 .iter()
                 .filter(|looked| looked.container.network_mode == "host");
             plain = in_hosts
                 .flat_map(|looked| self.on_host(&looked.container, &[443, 8443, 80, 8080]))
+                .filter(free)
                 .collect();
         }
-        let names = self.hosts();
-        let named = names
-            .iter()
-            .flat_map(|name| plain.iter().filter_map(|base| called(base, name)));
+        let given = self.target.hosts.iter();
+        let named: Vec<Url> = given
+            .flat_map(|name| plain.iter().filter_map(|base| called(base, name)))
+            .collect();
         let mut seen = BTreeSet::new();
-        plain
-            .iter()
-            .cloned()
-            .chain(named)
+        named
+            .into_iter()
+            .chain(plain)
             .filter(|url| seen.insert(url.to_string()))
             .take(MOST)
             .collect()
     }
 
+    /// The same by the names that the stack gives to its entry; proxies that route by name may know `localhost` alone.
+    fn named(&self, addresses: &[Url]) -> Vec<Url> {
+        let numbers = addresses.iter().filter(|base| {
+            let host = base.host_str().unwrap_or_default();
+            host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok()
+        });
+        let numbers: Vec<&Url> = numbers.collect();
+        let here = self.engine.host.is_none().then_some("localhost");
+        let learned = self.learned.iter().map(String::as_str).chain(here);
+        learned
+            .flat_map(|name| numbers.iter().filter_map(move |base| called(base, name)))
+            .take(MOST)
+            .collect()
+    }
+
+    /// The container of somebody else that holds a port of the machine, unless one of the stack does too.
+    fn stranger(&self, port: u16) -> Option<&str> {
+        let holds = |ports: &[crate::facts::Port]| {
+            ports
+                .iter()
+                .any(|held| held.host == port && held.proto == "tcp")
+        };
+        let mut own = self.containers.iter();
+        if own.any(|looked| holds(&looked.container.ports)) {
+            return None;
+        }
+        let other = self.neighbours.iter().find(|other| holds(&other.ports));
+        other.map(|other| other.name.as_str())
+    }
+
     /// Asks at all addresses at once; late ones are not waited for when one has shown the form.
-    async fn all(&self, browser: &Browser, addresses: &[Url], secrets: &Secrets) -> Vec<Tried> {
+    async fn all(
+        &self,
+        browser: &Browser,
+        addresses: &[Url],
+        from: usize,
+        secrets: &Secrets,
+    ) -> Vec<Tried> {
         let mut asked: FuturesUnordered<_> = addresses
             .iter()
             .enumerate()
-            .map(|(number, base)| self.ask(browser, base, number, secrets))
+            .map(|(number, base)| self.ask(browser, base, from + number, secrets))
             .collect();
         let mut all = Vec::new();
         let mut until: Option<Instant> = None;
@@ -186,15 +236,21 @@ impl Street<'_> {
             _ => false,
         };
         let url = base.to_string();
-        let ends = [
-            (page.as_ref().ok(), inserter),
-            (door.first.as_ref().ok(), first),
-        ];
+        let home = door.first.clone();
+        let ends = [(page.as_ref().ok(), inserter), (home.as_ref().ok(), first)];
         let moved = ends
-            .into_iter()
-            .find_map(|(end, path)| moved(end?, door.base.as_ref()?, path));
+            .iter()
+            .find_map(|(end, path)| moved((*end)?, door.base.as_ref()?, path));
         let direct = moved.is_none();
-        if let Some(moved) = moved {
+        // What is posted must stay in this stack.
+        let ends = ends
+            .iter()
+            .filter_map(|(end, _)| (*end)?.url.as_ref()?.port_or_known_default());
+        let stranger = ends
+            .filter(|_| self.target.entry.is_none())
+            .find_map(|port| self.stranger(port))
+            .map(str::to_owned);
+        if let Some(moved) = moved.filter(|_| stranger.is_none()) {
             door.base = Some(moved);
         }
         let knock = Knock {
@@ -204,8 +260,12 @@ impl Street<'_> {
                 .as_ref()
                 .map(|page| came(page, secrets))
                 .map_err(Clone::clone),
-            inserter: page.map(|page| page.answer.status),
-            form,
+            inserter: page
+                .as_ref()
+                .map(|page| page.answer.status)
+                .map_err(Clone::clone),
+            form: form && stranger.is_none(),
+            stranger,
         };
         Tried {
             door,

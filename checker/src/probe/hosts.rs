@@ -1,14 +1,108 @@
-//! Host names that a proxy routes by, from what is written about it: labels of containers and their environment. Pure.
+//! Host names that a proxy routes by, from what is written about it: labels, environment, configuration, certificates.
 
 use std::collections::BTreeSet;
 
+use futures_util::future::{join, join_all};
+
+use super::certificate;
+use super::gate_spots::spots;
+use super::gate_tls::Shaker;
 use super::looked::Looked;
+use super::parts::Parts;
+use crate::check::Want;
+use crate::facts::{Role, Seen, Status};
 
 /// Names at most.
 const MOST: usize = 6;
 
+/// Where proxies have their configuration.
+const FILES: [&str; 8] = [
+    "/etc/nginx/nginx.conf",
+    "/etc/nginx/conf.d",
+    "/etc/nginx/sites-enabled",
+    "/etc/caddy/Caddyfile",
+    "/etc/haproxy/haproxy.cfg",
+    "/usr/local/etc/haproxy/haproxy.cfg",
+    "/etc/traefik",
+    "/etc/apache2/sites-enabled",
+];
+
+/// Every name that the stack gives to its entry; none where nobody asks for it.
+pub(super) async fn learn(parts: &Parts<'_>) -> Vec<String> {
+    let asked = |want: &Want| matches!(want, Want::Entry(_));
+    if !parts.plan.wants.iter().any(asked) {
+        return Vec::new();
+    }
+    let mut found: BTreeSet<String> = known(&parts.stack.containers).into_iter().collect();
+    let (written, shown) = join(configured(parts), certified(parts)).await;
+    found.extend(written);
+    found.extend(shown);
+    found.remove("localhost");
+    found.into_iter().take(MOST).collect()
+}
+
+/// Names in the configuration of the containers that play the proxy.
+async fn configured(parts: &Parts<'_>) -> Vec<String> {
+    let up = parts
+        .playing(Role::Proxy)
+        .into_iter()
+        .filter(|looked| looked.container.state.status == Status::Running);
+    let reads = up.flat_map(|looked| {
+        FILES.map(|path| async move {
+            let files = parts.engine.files(&looked.container.id, path).await;
+            let texts = files.into_iter().map(|file| {
+                let text = String::from_utf8_lossy(&file.bytes).into_owned();
+                in_config(&text, path.ends_with("Caddyfile"))
+            });
+            texts.flatten().collect::<Vec<_>>()
+        })
+    });
+    join_all(reads).await.into_iter().flatten().collect()
+}
+
+/// Names of the certificates that the entry shows to those who name none.
+async fn certified(parts: &Parts<'_>) -> Vec<String> {
+    let Ok(shaker) = Shaker::new() else {
+        return Vec::new();
+    };
+    let shaker = &shaker;
+    let each = spots(parts).into_iter().map(|spot| async move {
+        let Ok((_, der)) = shaker.shake(spot.address, None, None).await else {
+            return Vec::new();
+        };
+        match certificate::read(&der) {
+            Seen::Seen(found) => found.names.iter().filter_map(|word| name(word)).collect(),
+            Seen::Unseen(_) => Vec::new(),
+        }
+    });
+    join_all(each).await.into_iter().flatten().collect()
+}
+
+/// Names in a configuration: of nginx and Apache, HAProxy, Traefik, and where it is a Caddyfile, of Caddy.
+fn in_config(text: &str, caddy: bool) -> Vec<String> {
+    let mut all = in_rule(text);
+    let mut depth = 0_usize;
+    for line in text.lines() {
+        let line = line.split('#').next().unwrap_or_default().trim();
+        let mut tokens = line.split_whitespace();
+        let first = tokens.next().unwrap_or_default().to_ascii_lowercase();
+        if matches!(first.as_str(), "server_name" | "servername" | "serveralias") {
+            all.extend(tokens.flat_map(words));
+        } else if let Some((_, rest)) = line.split_once("hdr(host)") {
+            let values = rest
+                .split_whitespace()
+                .filter(|word| !word.starts_with('-'));
+            all.extend(values.flat_map(words));
+        } else if caddy && depth == 0 && line.ends_with('{') && !line.starts_with(['(', '{']) {
+            all.extend(words(line.trim_end_matches('{')));
+        }
+        depth = (depth + line.matches('{').count()).saturating_sub(line.matches('}').count());
+    }
+    all
+}
+
 /// The names that labels (Traefik, Caddy) and variables (`VIRTUAL_HOST`) of the stack give to its pages.
-pub(super) fn known(containers: &[Looked]) -> Vec<String> {
+fn known(containers: &[Looked]) -> Vec<String> {
     let mut found = BTreeSet::new();
     for looked in containers {
         for (what, value) in &looked.inspected {
@@ -106,6 +200,22 @@ mod tests {
                 "shop.test",
                 "www.shop.test"
             ]
+        );
+    }
+
+    #[test]
+    fn configurations_of_several_proxies_are_understood() {
+        let nginx = "server {\n  server_name shop.test www.shop.test; # a comment server_name no.test\n  server_name _;\n}\n";
+        assert_eq!(in_config(nginx, false), ["shop.test", "www.shop.test"]);
+        let haproxy = "frontend web\n  acl shop hdr(host) -i shop.test\n";
+        assert_eq!(in_config(haproxy, false), ["shop.test"]);
+        let traefik = "http:\n  routers:\n    shop: { rule: \"Host(`shop.test`)\" }\n";
+        assert_eq!(in_config(traefik, false), ["shop.test"]);
+        let caddy = "{\n  admin off\n}\n(common) {\n}\nhttps://shop.test:8443, localhost {\n  handle /x {\n  }\n}\n";
+        assert_eq!(in_config(caddy, true), ["shop.test", "localhost"]);
+        assert_eq!(
+            in_config("ServerName shop.test:443\nServerAlias a.test", false),
+            ["shop.test", "a.test"]
         );
     }
 

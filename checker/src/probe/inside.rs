@@ -17,7 +17,9 @@ use super::sql::Client;
 use super::sql_identity::Guess;
 use super::sql_watch::Pace;
 use super::stop::Stop;
-use super::{ProbeError, Progress, app_words, assets, declared, more_admins, reach, sockets};
+use super::{
+    ProbeError, Progress, app_words, assets, declared, hosts, more_admins, reach, sockets,
+};
 use crate::check::Want;
 use crate::facts::{
     Assets, Declared, Drive, Entry, Listener, Page, Reach, Role, Seen, Sql, Status, Step,
@@ -82,10 +84,13 @@ impl Inside {
         let inquiry = Inquiry::plan(parts);
         // The client programs take longest to start, so they are started first.
         let started = match &inquiry {
-            Ok(inquiry) if asks_database(parts) => join!(inquiry.knock(), inquiry.guess()),
-            _ => (None, None),
+            Ok(inquiry) if asks_database(parts) => {
+                join!(inquiry.knock(), inquiry.guess(), hosts::learn(parts))
+            }
+            _ => (None, None, hosts::learn(parts).await),
         };
-        let visit = Visit::plan(*parts)?;
+        let (started, learned) = ((started.0, started.1), started.2);
+        let visit = Visit::plan(*parts, &learned)?;
         let word = visit.nonce.name.clone();
         let mut stop = Stop::listen();
         let looking = visit.both(inquiry.as_ref(), started, progress);
@@ -115,7 +120,7 @@ fn asks_database(parts: &Parts<'_>) -> bool {
 }
 
 impl<'a> Visit<'a> {
-    fn plan(parts: Parts<'a>) -> Result<Self, ProbeError> {
+    fn plan(parts: Parts<'a>, learned: &'a [String]) -> Result<Self, ProbeError> {
         let target = &parts.plan.target;
         let step = |want: &Want| match want {
             Want::Drive(step) => Some(*step),
@@ -128,6 +133,8 @@ impl<'a> Visit<'a> {
             roles: parts.roles,
             waited: parts.stack.waited,
             engine: parts.engine,
+            learned,
+            neighbours: parts.neighbours,
             by: parts.plan.wants.iter().find_map(|want| match want {
                 Want::Entry(by) => Some(*by),
                 _ => None,

@@ -115,6 +115,7 @@ impl Observer for Live {
         let parts = Parts {
             engine,
             beside: &beside,
+            neighbours: &neighbours,
             stack: &stack,
             processes: &processes,
             roles: &roles,

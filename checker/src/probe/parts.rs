@@ -10,7 +10,7 @@ use super::looked::{Looked, Stack};
 use super::redact::Secrets;
 use super::{Plan, ProbeError, which_database};
 use crate::check::Want;
-use crate::facts::{Role, Taken};
+use crate::facts::{Neighbour, Role, Taken};
 use crate::grade;
 
 /// Which container was taken for which role.
@@ -22,6 +22,8 @@ pub(super) struct Parts<'a> {
     pub engine: &'a Engine,
     /// Containers of the grader's own.
     pub beside: &'a Beside,
+    /// Who else is on the engine and holds a port.
+    pub neighbours: &'a [Neighbour],
     pub stack: &'a Stack,
     pub processes: &'a Processes,
     pub roles: &'a Roles,

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::engine_exec::Program;
+use super::beside;
+use super::engine_exec::{Ended, Program};
 use super::looked::Looked;
 use super::parts::Parts;
 use super::reach::{PATIENCE, millis, plays, ports_of};
@@ -39,6 +40,8 @@ struct Target {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum To {
     Address(String),
+    /// An address of the machine, where the port is published.
+    Machine(String),
     Name(String),
 }
 
@@ -54,52 +57,63 @@ async fn from(parts: &Parts<'_>, place: &Looked) -> Found {
     let name = place.container.name.clone();
     let targets = targets(parts, place);
     let known = known(parts);
-    let said = attempt(parts, place, &targets, &known).await;
-    match said {
-        Err(why) => (name, Seen::Unseen(why), Vec::new()),
-        Ok(said) => {
-            let (control, rows) = rows(&name, &targets, &said);
-            let tool = Tool {
-                program: said.program,
-                beside: false,
-                control,
-            };
-            (name, Seen::Seen(tool), rows)
+    let program = program(&targets, &known);
+    let id = &place.container.id;
+    let within = parts.engine.run(id, &program, "", DEADLINE).await;
+    let mut best = read(within, &name, &targets, false);
+    let proven = |found: &Found| found.1.get().is_some_and(|tool| tool.control.is_some());
+    // Without anything in it to connect with, or with something that does not: from a container of another image in
+    // the same network.
+    if !proven(&best)
+        && let Some(image) = beside::tools(parts)
+    {
+        let next = parts.beside.run(id, image, &program, DEADLINE).await;
+        let next = read(next, &name, &targets, true);
+        if proven(&next) || best.1.get().is_none() {
+            best = next;
         }
     }
+    best
 }
 
-async fn attempt(
-    parts: &Parts<'_>,
-    place: &Looked,
-    targets: &[Target],
-    known: &BTreeSet<String>,
-) -> Result<script::Said, String> {
+/// What was found, from what the program said.
+fn read(ended: Result<Ended, String>, name: &str, targets: &[Target], beside: bool) -> Found {
+    let none = "there is nothing in it to connect with (bash, python3 or nc)";
+    let said = match ended {
+        Ok(ended) => (ended.missing(), script::read(&ended.out)),
+        Err(why) => return (name.to_owned(), Seen::Unseen(why), Vec::new()),
+    };
+    let (missing, said) = said;
+    if missing || said.program.is_empty() {
+        return (name.to_owned(), Seen::Unseen(none.into()), Vec::new());
+    }
+    let (control, rows) = rows(name, targets, &said);
+    let tool = Tool {
+        program: said.program,
+        beside,
+        control,
+    };
+    (name.to_owned(), Seen::Seen(tool), rows)
+}
+
+/// The program with what it is to try.
+fn program(targets: &[Target], known: &BTreeSet<String>) -> Program {
     let mut cmd: Vec<String> = ["sh", "-c", script::SHELL, "labcheck"]
         .map(str::to_owned)
         .into();
     for target in targets {
         let (word, to) = match &target.to {
-            To::Address(address) => ("at", address),
+            To::Address(address) | To::Machine(address) => ("at", address),
             To::Name(name) => ("name", name),
         };
         cmd.extend([word.to_owned(), to.clone(), target.by.to_string()]);
     }
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    let program = Program {
+    Program {
         cmd,
         env: script::env(&known, PATIENCE),
         talks: false,
-    };
-    let ended = parts
-        .engine
-        .run(&place.container.id, &program, "", DEADLINE)
-        .await?;
-    let said = script::read(&ended.out);
-    if ended.missing() || said.program.is_empty() {
-        return Err("there is nothing in it to connect with (bash, python3 or nc)".into());
     }
-    Ok(said)
 }
 
 /// Every address of the stack, and the gateways of its networks: where a name may lead.
@@ -203,7 +217,7 @@ fn by_gateway(parts: &Parts<'_>, looked: &Looked, held: &Looked, here: &[&str]) 
             all.push(Target {
                 container: looked.container.name.clone(),
                 port: port.container,
-                to: To::Address(address.to_owned()),
+                to: To::Machine(address.to_owned()),
                 control: false,
                 by: port.host,
             });
@@ -248,11 +262,12 @@ fn rows(place: &str, targets: &[Target], said: &script::Said) -> (Option<String>
     let late = Tried::TimedOut(millis(PATIENCE));
     for target in targets {
         let tries: Vec<Try> = match &target.to {
-            To::Address(address) => {
+            To::Address(address) | To::Machine(address) => {
                 let outcome = said.outcome(address, target.by).unwrap_or(late.clone());
+                let machine = matches!(target.to, To::Machine(_));
                 vec![Try {
                     at: format!("{}:{}", text::host(address), target.by),
-                    name: None,
+                    name: machine.then(|| "the machine itself".to_owned()),
                     outcome,
                 }]
             }

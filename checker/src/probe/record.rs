@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::record_words::Words;
 use super::shown::steps;
-use crate::facts::{Answer, Assets, Drive, Facts, Gate, MountKind, Page, Process, Seen};
+use crate::facts::{Answer, Assets, Drive, Facts, Gate, MountKind, Page, Process, Reach, Seen};
 
 /// The date that stands for any.
 const NEVER: &str = "Thu, 01 Jan 1970 00:00:00 GMT";
@@ -49,6 +49,9 @@ pub fn normalised(facts: &Facts) -> Facts {
     }
     if let Some(Seen::Seen(entry)) = &mut facts.gate {
         steady_gate(entry);
+    }
+    if let Some(Seen::Seen(reach)) = &facts.reach {
+        steady_reach(reach, &mut words);
     }
     for image in facts.images.values_mut() {
         const MIB: i64 = 1024 * 1024;
@@ -189,6 +192,19 @@ fn steady_gate(entry: &mut Gate) {
             let addresses = line.proxy.iter().chain(&line.clients);
             line.line = addresses.cloned().collect::<Vec<_>>().join(" ");
         }
+    }
+}
+
+/// The machine's own addresses become some that are kept for examples (RFC 5737, RFC 3849).
+fn steady_reach(reach: &Reach, words: &mut Words) {
+    let own = reach.outside.as_ref().and_then(Seen::get);
+    for (number, address) in own.into_iter().flatten().enumerate() {
+        let steady = if address.contains(':') {
+            format!("2001:db8::{}", number + 1)
+        } else {
+            format!("203.0.113.{}", number + 1)
+        };
+        words.replace(address, &steady);
     }
 }
 

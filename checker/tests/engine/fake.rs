@@ -179,10 +179,24 @@ fn reply(path: &str, mood: Mood, containers: &[Value]) -> (u16, Value) {
 
 /// A row of the list, from a container in full.
 fn listed(container: &Value) -> Value {
+    let held = container["NetworkSettings"]["Ports"].as_object();
+    let held: Vec<u16> = held
+        .into_iter()
+        .flatten()
+        .filter_map(|(_, rows)| rows[0]["HostPort"].as_str()?.parse().ok())
+        .collect();
+    // Who says nothing of its ports holds one all the same.
+    let held = if held.is_empty() { vec![8080] } else { held };
+    let ports: Vec<Value> = held
+        .iter()
+        .map(
+            |port| json!({ "PrivatePort": 80, "PublicPort": port, "IP": "0.0.0.0", "Type": "tcp" }),
+        )
+        .collect();
     json!({
         "Id": container["Id"], "Names": [container["Name"]], "Image": container["Config"]["Image"],
         "Labels": container["Config"]["Labels"], "State": container["State"]["Status"],
-        "Ports": [{ "PrivatePort": 80, "PublicPort": 8080, "IP": "0.0.0.0", "Type": "tcp" }],
+        "Ports": ports,
     })
 }
 

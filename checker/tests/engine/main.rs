@@ -3,6 +3,7 @@
 
 #![cfg(unix)]
 
+mod entry;
 mod fake;
 
 use std::collections::{BTreeMap, BTreeSet};

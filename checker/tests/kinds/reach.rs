@@ -227,6 +227,18 @@ fn through() -> Vec<Case> {
         case(
             "through_entry",
             "fail",
+            "leads to https://127.0.0.1:9443/, a port that container `other-proxy-1` of another stack holds",
+            vec![
+                ("/drive", json!({ "unseen": "x" })),
+                (
+                    "/entry/tried/0",
+                    json!({ "url": "https://127.0.0.1:8443/", "answer": { "Ok": { "status": 200, "led": "https://127.0.0.1:9443/" } }, "inserter": { "Ok": 200 }, "form": false, "stranger": "other-proxy-1" }),
+                ),
+            ],
+        ),
+        case(
+            "through_entry",
+            "fail",
             "got no answer within 5 s",
             came(&json!({ "Err": { "timed_out": 5000 } }), &nothing),
         ),
