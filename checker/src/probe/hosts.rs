@@ -102,7 +102,7 @@ fn in_config(text: &str, caddy: bool) -> Vec<String> {
 }
 
 /// The names that labels (Traefik, Caddy) and variables (`VIRTUAL_HOST`) of the stack give to its pages.
-fn known(containers: &[Looked]) -> Vec<String> {
+pub(super) fn known(containers: &[Looked]) -> Vec<String> {
     let mut found = BTreeSet::new();
     for looked in containers {
         for (what, value) in &looked.inspected {
