@@ -43,6 +43,8 @@ pub enum Tool {
     Sync,
     /// Measure grading, beside what the engine alone takes; wants a running stack and the release binary.
     Bench(bench::BenchArgs),
+    /// Measure how fast a stored name is found, beside an equivalent in Flask; starts both stacks and takes them down
+    BenchFetch(bench::FetchArgs),
     /// Start a finished lab, grade it, and say where it is and how to take it down.
     Demo {
         /// The lab to show.
@@ -62,6 +64,7 @@ pub async fn run(args: DevArgs, colour: bool) -> Result<Exit, Error> {
         Tool::Schema => crate::run::print(&schema::lab_file()),
         Tool::Check(args) => print(&check::run(&Root::find()?, args)?),
         Tool::Sync => print(&sync::run(&Root::find()?)?),
+        Tool::BenchFetch(args) => print(&bench::run_fetch(&Root::find()?, &args).await?),
         Tool::Bench(args) => print(&bench::run(&Root::find()?, args).await?),
         Tool::Demo { lab } => return demo::run(&lab, colour).await,
         Tool::Verify => verify::run().await?,

@@ -2,6 +2,7 @@
 //!
 //! Figures to read, not a test: nothing passes or fails by them.
 
+mod fetch;
 mod measure;
 mod memory;
 mod raw;
@@ -17,6 +18,8 @@ use crate::error::Error;
 use crate::grade::plan;
 use crate::lab::{Course, Lab};
 use crate::probe::{Live, Observer as _, Plan, Quiet};
+pub(super) use fetch::FetchArgs;
+pub(super) use fetch::run as run_fetch;
 use measure::{Times, times};
 
 /// `labcheck dev bench`.
