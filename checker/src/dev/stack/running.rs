@@ -137,21 +137,17 @@ impl Stack {
     /// How many rows every table of the stack's databases has, accounts included; `None` where no database answers.
     pub fn rows(&self) -> Result<Option<String>, DevError> {
         let filter = format!("label={LABEL}={}", self.run);
-        let found = Docker::ask(&[
-            "ps",
-            "--filter",
-            &filter,
-            "--format",
-            "{{.Names}} {{.Image}}",
-        ])?;
-        let database = found
-            .lines()
-            .filter_map(|row| row.split_once(' '))
-            .find(|(_, image)| image.starts_with("mariadb:"));
-        let Some((name, _)) = database else {
-            return Ok(None);
-        };
-        Ok(Docker::ask(&["exec", name, "sh", "-c", COUNT_ROWS]).ok())
+        let found = Docker::ask(&["ps", "--filter", &filter, "--format", "{{.Names}}"])?;
+        // By what is in it, not by its image's name: a student may have built one.
+        for name in found.lines() {
+            let rows = Docker::ask(&["exec", name, "sh", "-c", COUNT_ROWS]);
+            if let Ok(rows) = rows.map(|rows| rows.trim().to_owned())
+                && !rows.is_empty()
+            {
+                return Ok(Some(rows));
+            }
+        }
+        Ok(None)
     }
 
     /// The ports that its compose file publishes, as they are written there; the engine was left to choose others.
@@ -321,17 +317,27 @@ impl Drop for Stack {
     }
 }
 
-/// Rows of every table that is not the server's own, and the number of accounts: one line a table.
+/// Rows of every table that is not the server's own, and the number of accounts: one line a table, in a container with a
+/// database. Nothing in another.
 const COUNT_ROWS: &str = r#"set -e
-for f in "${MARIADB_ROOT_PASSWORD_FILE:-}" /run/secrets/root /run/secrets/root_password; do
-  [ -n "$f" ] && [ -f "$f" ] && MARIADB_ROOT_PASSWORD=$(cat "$f") && break
-done
-export MYSQL_PWD="${MARIADB_ROOT_PASSWORD:-}"
-ask() { mariadb --protocol=socket -uroot -N -B -e "$1"; }
-ask "SELECT CONCAT('SELECT ''', table_schema, '.', table_name, ''', COUNT(*) FROM \`', table_schema, '\`.\`', table_name, '\`;') FROM information_schema.tables
-  WHERE table_type = 'BASE TABLE' AND (table_schema NOT IN ('mysql', 'sys', 'performance_schema') OR table_name = 'global_priv') ORDER BY 1" > /tmp/count.sql
-mariadb --protocol=socket -uroot -N -B < /tmp/count.sql
-rm /tmp/count.sql
+if command -v mariadbd > /dev/null; then
+  for f in "${MARIADB_ROOT_PASSWORD_FILE:-}" /run/secrets/root /run/secrets/root_password; do
+    [ -n "$f" ] && [ -f "$f" ] && MARIADB_ROOT_PASSWORD=$(cat "$f") && break
+  done
+  export MYSQL_PWD="${MARIADB_ROOT_PASSWORD:-}"
+  ask() { mariadb --protocol=socket -uroot -N -B -e "$1"; }
+  ask "SELECT CONCAT('SELECT ''', table_schema, '.', table_name, ''', COUNT(*) FROM \`', table_schema, '\`.\`', table_name, '\`;') FROM information_schema.tables
+    WHERE table_type = 'BASE TABLE' AND (table_schema NOT IN ('mysql', 'sys', 'performance_schema') OR table_name = 'global_priv') ORDER BY 1" > /tmp/count.sql
+  mariadb --protocol=socket -uroot -N -B < /tmp/count.sql
+  rm /tmp/count.sql
+elif command -v pg_isready > /dev/null; then
+  ask() { psql --username "${POSTGRES_USER:-postgres}" --dbname "$1" --no-align --tuples-only --command "$2"; }
+  ask postgres "SELECT 'roles ' || COUNT(*) FROM pg_roles"
+  for schema in $(ask postgres "SELECT datname FROM pg_database WHERE NOT datistemplate ORDER BY 1"); do
+    ask "$schema" "SELECT '$schema.' || relname || ' ' || (xpath('/row/n/text()', query_to_xml(format('SELECT COUNT(*) AS n FROM %I.%I', schemaname, relname), false, true, '')))[1]
+      FROM pg_stat_user_tables ORDER BY 1"
+  done
+fi
 "#;
 
 /// A port that nothing listens on just now.

@@ -1,0 +1,1 @@
+../../../v4/foreign/docker-run/clerk.sh
