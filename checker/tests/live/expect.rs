@@ -124,7 +124,7 @@ pub(crate) fn mistake(grade: &Grade, declared: &Mistake, disruptive: bool) -> Ve
         );
         if !own.iter().any(|word| names(&said, word)) {
             wrong.push(format!(
-                "{id} names none of the student's services, users and ports"
+                "{id} names none of the student's services, networks, users and ports"
             ));
         }
     }
@@ -190,7 +190,7 @@ fn not_passed(grade: &Grade, of: impl Fn(&Graded) -> bool) -> Vec<String> {
         .collect()
 }
 
-/// Names of services and containers, users of the database, and ports.
+/// Names of services, containers and networks, users of the database, and ports.
 fn own_words(grade: &Grade) -> BTreeSet<String> {
     let mut words = BTreeSet::new();
     for container in &grade.facts.containers {
@@ -202,6 +202,18 @@ fn own_words(grade: &Grade) -> BTreeSet<String> {
                 .filter(|port| *port > 0)
                 .map(|port| port.to_string()),
         );
+    }
+    words.extend(
+        grade
+            .facts
+            .networks
+            .iter()
+            .map(|network| network.name.clone()),
+    );
+    // A network that nobody is on is in the compose file alone.
+    for declared in grade.facts.declared.iter().flatten() {
+        let networks = declared.networks.get().into_iter().flatten();
+        words.extend(networks.map(|network| network.key.clone()));
     }
     let sql = grade.facts.sql.as_ref().and_then(Seen::get);
     let accounts = sql

@@ -1,6 +1,7 @@
 //! The stacks on disk, each with a name of its own.
 
 use super::{Foreign, Mistake};
+use crate::dev::regions::{View, view};
 use crate::dev::sync::{self, Form};
 use crate::dev::{DevError, Root, Tree, root};
 
@@ -173,6 +174,12 @@ fn foreign_tree(root: &Root, lab: u32) -> Result<Tree, DevError> {
             DevError::wrong(format!("{folder}/{name}: it leads out of the repository"))
         })?;
         tree.mount(&name, Tree::tracked(root, &real.display().to_string())?);
+    }
+    // A stack may link to the application, which is then the very one of the finished lab.
+    for (path, file) in &mut tree.files {
+        if let Ok(text) = std::str::from_utf8(&file.bytes) {
+            file.bytes = view(path, text, View::Solution(lab))?.into_bytes();
+        }
     }
     Ok(tree)
 }
