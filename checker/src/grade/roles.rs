@@ -206,9 +206,23 @@ impl Candidate<'_> {
         Some(format!("runs {program}, which speaks {word}{at}"))
     }
 
+    /// An image that Compose built and named is called `PROJECT-SERVICE`; what the project is called says nothing of it.
+    fn own_words<'n>(&self, image: &'n str) -> &'n str {
+        let parts = self
+            .container
+            .project
+            .as_deref()
+            .zip(self.container.service.as_deref());
+        let own = parts.and_then(|(project, service)| {
+            let rest = image.strip_prefix(project)?.strip_prefix(['-', '_'])?;
+            (rest == service).then_some(rest)
+        });
+        own.unwrap_or(image)
+    }
+
     /// The image's name has one of the role's words in it.
     fn made_from(&self, _: Role, own: &RoleSigns, _: &Signs) -> Option<String> {
-        let name = repository(&self.container.image);
+        let name = self.own_words(repository(&self.container.image));
         let word = own.image.iter().find(|word| {
             name.split(['/', '-', '_', '.'])
                 .any(|part| part == word.as_str())

@@ -169,6 +169,18 @@ fn a_database_that_is_not_up_is_known_by_its_image() {
 }
 
 #[test]
+fn a_project_called_like_a_database_makes_no_database_of_what_it_builds() {
+    let mut stack = Stack::new()
+        .with("mysql-web-1", Some("web"), "mysql-web", &["node"])
+        .with("mysql-data-1", Some("data"), "mariadb:11.8", &["mariadbd"]);
+    for container in &mut stack.containers {
+        container.project = Some("mysql".into());
+    }
+    assert_eq!(stack.of(Role::App), ["mysql-web-1"]);
+    assert_eq!(stack.of(Role::Db), ["mysql-data-1"]);
+}
+
+#[test]
 fn a_name_that_hard_evidence_contradicts_loses() {
     let stack = Stack::new()
         .with(

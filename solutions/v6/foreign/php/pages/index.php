@@ -3,7 +3,7 @@
 
 declare(strict_types=1);
 
-require_once 'BaconQrCode/autoload.php';
+require_once 'Bacon/BaconQrCode/autoload.php';
 
 use BaconQrCode\Renderer\Image\SvgImageBackEnd;
 use BaconQrCode\Renderer\ImageRenderer;
