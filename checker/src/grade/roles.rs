@@ -63,8 +63,8 @@ pub fn assign(
         .filter(|(role, _)| !explicit.contains_key(*role))
         .map(|(role, signs)| (*role, signs))
         .collect();
-    let rules = [Candidate::named, Candidate::runs, Candidate::made_from];
-    for (number, rule) in rules.into_iter().enumerate() {
+    let in_turn = [Candidate::named, Candidate::runs, Candidate::made_from];
+    for (number, rule) in in_turn.into_iter().enumerate() {
         // A role that a stronger rule has filled is not filled up by a weaker one.
         let unfilled: Vec<(Role, &RoleSigns)> = open
             .iter()

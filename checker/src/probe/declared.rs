@@ -248,7 +248,8 @@ mod tests {
         let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
         for level in 1..12 {
             let before = vec![format!("*a{}", level - 1); 9].join(", ");
-            bomb.push_str(&format!("a{level}: &a{level} [{before}]\n"));
+            let line = format!("a{level}: &a{level} [{before}]\n");
+            bomb.push_str(&line);
         }
         assert!(of(&[&bomb]).is_err());
         assert!(read(Path::new("/dev/zero")).is_err());

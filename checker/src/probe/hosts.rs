@@ -15,12 +15,15 @@ use crate::facts::{Role, Seen, Status};
 /// Names at most.
 const MOST: usize = 6;
 
+/// Where Caddy has its configuration.
+const CADDY: &str = "/etc/caddy/Caddyfile";
+
 /// Where proxies have their configuration.
 const FILES: [&str; 8] = [
     "/etc/nginx/nginx.conf",
     "/etc/nginx/conf.d",
     "/etc/nginx/sites-enabled",
-    "/etc/caddy/Caddyfile",
+    CADDY,
     "/etc/haproxy/haproxy.cfg",
     "/usr/local/etc/haproxy/haproxy.cfg",
     "/etc/traefik",
@@ -52,7 +55,7 @@ async fn configured(parts: &Parts<'_>) -> Vec<String> {
             let files = parts.engine.files(&looked.container.id, path).await;
             let texts = files.into_iter().map(|file| {
                 let text = String::from_utf8_lossy(&file.bytes).into_owned();
-                in_config(&text, path.ends_with("Caddyfile"))
+                in_config(&text, path == CADDY)
             });
             texts.flatten().collect::<Vec<_>>()
         })
@@ -78,7 +81,7 @@ async fn certified(parts: &Parts<'_>) -> Vec<String> {
     join_all(each).await.into_iter().flatten().collect()
 }
 
-/// Names in a configuration: of nginx and Apache, HAProxy, Traefik, and where it is a Caddyfile, of Caddy.
+/// Names in a configuration: of nginx and Apache, of the proxies `haproxy` and `traefik`, and in a Caddyfile, of Caddy.
 fn in_config(text: &str, caddy: bool) -> Vec<String> {
     let mut all = in_rule(text);
     let mut depth = 0_usize;

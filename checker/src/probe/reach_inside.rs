@@ -163,9 +163,9 @@ fn targets(parts: &Parts<'_>, place: &Looked) -> Vec<Target> {
                 .filter(|end| here.contains(&end.network.as_str()) && !end.ip.is_empty())
                 .map(|end| end.ip.as_str())
                 .collect();
-            let ports = tcp(parts, looked);
+            let known = tcp(parts, looked);
             for address in shared {
-                for port in &ports {
+                for port in &known {
                     let to = To::Address(address.to_owned());
                     all.push(at(looked, *port, to, role == Role::App));
                 }
@@ -174,8 +174,8 @@ fn targets(parts: &Parts<'_>, place: &Looked) -> Vec<Target> {
     }
     for looked in parts.playing(Role::Db) {
         let held = owner(parts, looked);
-        let ports = tcp(parts, looked);
-        for port in &ports {
+        let known = tcp(parts, looked);
+        for port in &known {
             for address in &held.addresses {
                 let to = To::Address(bare(address).to_owned());
                 all.push(at(looked, *port, to, false));
@@ -227,16 +227,16 @@ fn by_gateway(parts: &Parts<'_>, looked: &Looked, held: &Looked, here: &[&str]) 
 }
 
 fn tcp(parts: &Parts<'_>, looked: &Looked) -> Vec<u16> {
-    let mut ports: Vec<u16> = ports_of(parts, looked)
+    let mut known: Vec<u16> = ports_of(parts, looked)
         .into_iter()
         .filter(|(_, proto)| proto == "tcp")
         .map(|(port, _)| port)
         .collect();
     // Nothing is declared: the ports that applications usually have.
-    if ports.is_empty() && plays(parts, looked, Role::App) {
-        ports = vec![5000, 8000, 8080, 3000, 80];
+    if known.is_empty() && plays(parts, looked, Role::App) {
+        known = vec![5000, 8000, 8080, 3000, 80];
     }
-    ports
+    known
 }
 
 fn networks(looked: &Looked) -> Vec<&str> {

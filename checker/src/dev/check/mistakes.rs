@@ -34,7 +34,7 @@ pub(super) fn check(root: &Root, course: &Course, cases: &[Case], found: &mut Fo
     }
     for lab in course.manifests() {
         // A lab is in the making until its solution stands.
-        if !root.join(&format!("solutions/{}", lab.lab)).is_dir() {
+        if !root.join(format!("solutions/{}", lab.lab)).is_dir() {
             found.note(format!(
                 "{}: has no solution yet, so its mistakes were not looked for",
                 lab.lab
