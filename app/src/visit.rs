@@ -5,7 +5,9 @@
 //! whoever sends them, which is right as long as nobody reaches this application but through the proxy. Where a header
 //! was sent on through several proxies, the last value counts: the nearest proxy wrote it.
 
-use axum::extract::Request;
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::{ConnectInfo, Request};
 use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::Response;
@@ -23,7 +25,11 @@ pub async fn log(request: Request, next: Next) -> Response {
         cut(request.method().as_str()),
         cut(request.uri().path())
     );
-    let by = client(request.headers());
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let by = client(
+        request.headers(),
+        peer.map(|ConnectInfo(address)| address.ip()),
+    );
     let response = next.run(request).await;
     if path != "/healthz" {
         log::line(&format!("{asked} {} {by}", response.status().as_u16()));
@@ -31,8 +37,9 @@ pub async fn log(request: Request, next: Next) -> Response {
     response
 }
 
-/// Who asked, as far as the headers say.
-fn client(headers: &HeaderMap) -> String {
+/// Who asked: as the headers say, and without them whoever is at the other end of the connection.
+fn client(headers: &HeaderMap, peer: Option<IpAddr>) -> String {
+    let peer = || peer.map_or_else(|| "somebody".to_owned(), |peer| peer.to_string());
     let said = |name: &str| {
         let all = headers.get_all(name).into_iter();
         let text = all.filter_map(|value| value.to_str().ok()).next_back()?;
@@ -42,8 +49,8 @@ fn client(headers: &HeaderMap) -> String {
     match (said("x-forwarded-for"), said("x-forwarded-proto")) {
         (Some(address), Some(scheme)) => format!("for {address} over {scheme}"),
         (Some(address), None) => format!("for {address}"),
-        (None, Some(scheme)) => format!("over {scheme}, for whom is not said"),
-        (None, None) => "without a proxy".into(),
+        (None, Some(scheme)) => format!("from {} over {scheme}", peer()),
+        (None, None) => format!("from {}", peer()),
     }
 }
 
@@ -68,12 +75,12 @@ mod tests {
         for (name, value) in headers {
             map.append(name, value);
         }
-        client(&map)
+        client(&map, Some([127, 0, 0, 1].into()))
     }
 
     #[test]
     fn the_nearest_proxy_is_the_one_that_counts() {
-        assert_eq!(said(&[]), "without a proxy");
+        assert_eq!(said(&[]), "from 127.0.0.1");
         let both = [
             ("x-forwarded-for", "203.0.113.7, 198.51.100.2"),
             ("x-forwarded-proto", "https"),
@@ -84,6 +91,6 @@ mod tests {
             ("x-forwarded-for", "192.0.2.1"),
         ];
         assert_eq!(said(&twice), "for 192.0.2.1");
-        assert_eq!(said(&[("x-forwarded-for", " ")]), "without a proxy");
+        assert_eq!(said(&[("x-forwarded-for", " ")]), "from 127.0.0.1");
     }
 }

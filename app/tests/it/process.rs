@@ -196,7 +196,7 @@ async fn the_log_names_every_request_and_the_client_behind_the_proxy() {
     // The health check comes first and has no line.
     assert_eq!(
         process.says("inventory: GET ").await,
-        "/nowhere 404 without a proxy"
+        "/nowhere 404 from 127.0.0.1"
     );
     assert_eq!(
         process.says("inventory: GET ").await,
