@@ -12,6 +12,8 @@ mod drive;
 mod gate;
 #[path = "kinds/hardening.rs"]
 mod hardening;
+#[path = "kinds/made.rs"]
+mod made;
 #[path = "kinds/pages.rs"]
 mod pages;
 #[path = "kinds/reach.rs"]
@@ -107,6 +109,7 @@ fn all() -> Vec<Case> {
         reach::cases(),
         gate::cases(),
         hardening::cases(),
+        made::cases(),
     ]
     .into_iter()
     .flatten()
@@ -215,6 +218,8 @@ fn nothing_seen_at_all_never_passes_by_accident() {
         ("/entry", Value::Null),
         ("/declared", Value::Null),
         ("/gate", Value::Null),
+        ("/made", json!({})),
+        ("/images", json!({})),
     ]);
     for name in [
         "page",
@@ -257,6 +262,20 @@ fn nothing_seen_at_all_never_passes_by_accident() {
         "certificate_names_host",
         "security_headers",
         "forwarded_headers",
+        "own_image",
+        "no_source_mounts",
+        "no_toolchain",
+        "by_name",
+        "state_in_database",
+        "effective_user",
+        "image_size",
+        "stops_in_time",
+        "expose_agrees",
+        "no_secret_in_image",
+        "bases_pinned",
+        "left_out",
+        "image_labels",
+        "fresh_image",
     ] {
         let verdict = expect(name).judge(&Scene::new(&facts));
         assert_eq!(word(&verdict), "unknown", "{name}: {:?}", verdict.finding());

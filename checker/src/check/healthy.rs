@@ -16,6 +16,9 @@ pub(super) const EXAMPLE: &str = "healthy: { role: db }";
 pub struct Healthy {
     /// Whose containers.
     pub role: Role,
+    /// A health check must be there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_check: bool,
 }
 
 impl Kind for Healthy {
@@ -56,6 +59,15 @@ impl Healthy {
             return super::running::fallen(container, expected, scene);
         }
         match &container.health {
+            Health::None if self.by_check => {
+                Verdict::fail(expected, "it has no health check, so nobody knows").seen(
+                    "what the image says of one",
+                    format!(
+                        "docker inspect -f '{{{{json .Config.Healthcheck}}}}' {}",
+                        container.name
+                    ),
+                )
+            }
             Health::Healthy => Verdict::pass(expected, "healthy"),
             Health::Unhealthy(said) => Verdict::fail(
                 expected,

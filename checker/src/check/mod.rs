@@ -14,7 +14,7 @@ mod want;
 
 pub use scene::Scene;
 pub use verdict::{Blame, Evidence, Finding, Verdict};
-pub use want::{Look, Want};
+pub use want::{Aspect, Look, Want};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -123,6 +123,20 @@ kinds! {
     no_new_privileges: NoNewPrivileges,
     capabilities_dropped: CapabilitiesDropped,
     no_docker_socket: NoDockerSocket,
+    own_image: OwnImage,
+    no_source_mounts: NoSourceMounts,
+    no_toolchain: NoToolchain,
+    by_name: ByName,
+    state_in_database: StateInDatabase,
+    effective_user: EffectiveUser,
+    image_size: ImageSize,
+    stops_in_time: StopsInTime,
+    expose_agrees: ExposeAgrees,
+    no_secret_in_image: NoSecretInImage,
+    bases_pinned: BasesPinned,
+    left_out: LeftOut,
+    image_labels: ImageLabels,
+    fresh_image: FreshImage,
 }
 
 impl Kind for Expect {

@@ -2,8 +2,8 @@
 
 use super::Verdict;
 use crate::facts::{
-    Assets, Container, Drive, Facts, Health, Neighbour, Network, Page, Process, Role, Seen, Sql,
-    StepAnswer,
+    Assets, Container, Drive, Facts, Health, Made, Neighbour, Network, Page, Process, Role, Seen,
+    Sql, StepAnswer,
 };
 
 /// Programs that build before the application runs.
@@ -121,6 +121,11 @@ impl<'f> Scene<'f> {
     /// What a role's home page loads.
     pub fn assets(&self, role: Role) -> Option<&'f Seen<Assets>> {
         self.facts.assets.get(&role)
+    }
+
+    /// How a container's image is made, and what its files show.
+    pub fn made(&self, container: &Container) -> Option<&'f Made> {
+        self.facts.made.get(&container.name)
     }
 
     /// The application's path for one of the course's: `--route` may map it.

@@ -30,6 +30,31 @@ pub enum Want {
     Gate,
     /// What the application's log says of a request through the entry.
     GateLog,
+    /// The listening sockets of a role's containers.
+    Sockets(Role),
+    /// How the images of a role's containers are made, or what their files show.
+    Made(Role, Aspect),
+}
+
+/// What to look at of an image or a container's files.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Aspect {
+    /// Mounts that may hold the program or its source.
+    Mounts,
+    /// Compilers and package builders.
+    Toolchain,
+    /// A file or folder of this name.
+    Lying(String),
+    /// Files of the container's own layer that hold what was posted.
+    Kept,
+    /// Secrets in the image.
+    Secrets,
+    /// The Dockerfile.
+    Dockerfile,
+    /// Whether the image is the one that its name and its files stand for now.
+    Current,
+    /// How it stops (disruptive).
+    Stop,
 }
 
 /// What to ask the database.

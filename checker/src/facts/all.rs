@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assets, Container, Declared, Drive, Entry, Gate, Image, Listener, Network, Page, Process,
+    Assets, Container, Declared, Drive, Entry, Gate, Image, Listener, Made, Network, Page, Process,
     Reach, Role, Seen, Sql, Taken, Volume,
 };
 
@@ -39,12 +39,15 @@ pub struct Facts {
     pub volumes: Vec<Volume>,
     /// Process lists by container name.
     pub processes: BTreeMap<String, Seen<Vec<Process>>>,
-    /// Listening sockets by container name; looked at only where a page did not answer.
+    /// Listening sockets by container name; looked at only where a page did not answer or a check asks.
     pub listening: BTreeMap<String, Seen<Vec<Listener>>>,
     /// Pages asked for.
     pub pages: Vec<Page>,
     /// What a role's home page loads and how it is built, by role; only where a check asked for it.
     pub assets: BTreeMap<Role, Seen<Assets>>,
+    /// How images are made and what their files show, by container name; only where a check asked for it.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub made: BTreeMap<String, Made>,
     /// The round trip; `None` when no check asked for it.
     pub drive: Option<Seen<Drive>>,
     /// The database's own word; `None` when no check asked for it.

@@ -13,6 +13,7 @@ mod entry;
 mod gate;
 mod http;
 mod image;
+mod made;
 mod network;
 mod reach;
 mod role;
@@ -33,6 +34,7 @@ pub use gate::{
 };
 pub use http::{Answer, Ask, Page, Trouble};
 pub use image::Image;
+pub use made::{Base, Current, Dockerfile, Made, Over, Stopped};
 pub use network::{Network, Volume};
 pub use reach::{Reach, ReachRow, Tool, Tried, Try, Vantage};
 pub use role::{Role, Taken};

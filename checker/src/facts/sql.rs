@@ -59,6 +59,9 @@ pub struct Session {
     pub schema: Option<String>,
     /// The container it comes from.
     pub from: String,
+    /// It came by way of this machine: from the gateway of the database's network, not from the container's own address.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_host: bool,
 }
 
 /// An account and its rights.

@@ -78,7 +78,6 @@ impl Beside {
     ///
     /// # Errors
     /// Why it could not be made.
-    #[expect(dead_code, reason = "see `Still`")]
     pub(super) async fn still(&self, image: &str) -> Result<Still, String> {
         let name = self.name();
         self.make(&name, image, None).await?;
@@ -99,7 +98,6 @@ impl Beside {
     }
 
     /// Removes what [`Self::still`] made.
-    #[expect(dead_code, reason = "see `Still`")]
     pub(super) async fn remove(&self, still: Still) {
         self.forget(&still.0).await;
     }

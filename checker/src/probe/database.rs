@@ -215,7 +215,7 @@ impl<'a> Inquiry<'a> {
         let credentials = &known.1;
         let sessions = watched
             .as_ref()
-            .map(|watched| sessions(watched, credentials))
+            .map(|watched| sessions(watched, credentials, &self.sources))
             .map_err(Clone::clone);
         let identity = Identity::of(self, &sessions, credentials, &before.texts);
         let trial = self.trial(dialect, &schemas, entered.program, driver);
@@ -388,7 +388,7 @@ async fn find(
     .await
 }
 
-fn sessions(watched: &Watched, credentials: &[Credential]) -> Vec<Session> {
+fn sessions(watched: &Watched, credentials: &[Credential], sources: &Sources) -> Vec<Session> {
     let session = |(open, from): &(Open, String)| {
         let account = account_for(credentials, &open.user, &open.from).map(Credential::label);
         Session {
@@ -396,6 +396,7 @@ fn sessions(watched: &Watched, credentials: &[Credential]) -> Vec<Session> {
             account: account.unwrap_or_else(|| open.user.clone()),
             schema: Some(open.schema.clone()).filter(|schema| !schema.is_empty()),
             from: from.clone(),
+            by_host: sources.by_host(&open.from),
         }
     };
     let all: BTreeSet<Session> = watched.sessions.iter().map(session).collect();

@@ -298,6 +298,18 @@ impl<'a> Driver<'a> {
         }
     }
 
+    /// Whether the fetch page answers at all, with what was stored or without.
+    pub(super) async fn still_answers(&self) -> Result<(), String> {
+        let (step, _) = self
+            .look_up(&self.lane, Step::Restart, &self.nonce.missing)
+            .await;
+        match step.answer {
+            Ok(answer) if answer.status < 500 => Ok(()),
+            Ok(answer) => Err(format!("status {}", answer.status)),
+            Err(trouble) => Err(format!("the request {}", trouble.phrase())),
+        }
+    }
+
     /// Fetches the stored name again, for use after a restart: whether the page holds it, and the answer as a phrase.
     pub(super) async fn still_there(&self) -> Result<(), String> {
         let (step, _) = self

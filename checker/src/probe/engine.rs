@@ -211,12 +211,10 @@ impl Engine {
         let options = bollard::query_parameters::RestartContainerOptionsBuilder::new()
             .t(10)
             .build();
-        match tokio::time::timeout(
-            Duration::from_secs(30),
-            self.docker.restart_container(id, Some(options)),
-        )
-        .await
-        {
+        // The engine answers when it is done, which the deadline of other calls is too short for.
+        let limit = Duration::from_secs(30);
+        let patient = self.docker.clone().with_timeout(limit);
+        match tokio::time::timeout(limit, patient.restart_container(id, Some(options))).await {
             Ok(done) => done.map_err(|err| words(&err)),
             Err(_) => Err("the restart took longer than 30 s".into()),
         }

@@ -160,6 +160,10 @@ pub(super) fn looked(found: ContainerInspectResponse) -> Looked {
         inspected: inspected(&labels, config.healthcheck.as_ref()),
         folder: labels.get(FOLDER).cloned(),
         config_files: labels.get(FILES).cloned(),
+        workdir: config
+            .working_dir
+            .filter(|folder| folder.starts_with('/'))
+            .unwrap_or_else(|| "/".into()),
         env: pairs(config.env.unwrap_or_default()),
     }
 }

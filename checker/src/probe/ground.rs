@@ -89,6 +89,13 @@ impl Ground {
         }
     }
 
+    /// The environment of an image as it is, as rows of `NAME=value`.
+    pub(super) fn image_env(&self, id: &str) -> &[String] {
+        let mut all = self.images.iter();
+        let own = all.find(|(of, _)| of == id);
+        own.map_or(&[], |(_, env)| env.as_slice())
+    }
+
     /// Reads the texts that checks want searched, and no others.
     ///
     /// # Errors

@@ -12,13 +12,14 @@ use super::doors::{Door, Street};
 use super::drive::{Driver, Nonce};
 use super::http::Browser;
 use super::looked::Looked;
+use super::made::{self, AllMade};
 use super::parts::Parts;
 use super::sql::Client;
 use super::sql_identity::Guess;
 use super::sql_watch::Pace;
 use super::stop::Stop;
 use super::{
-    ProbeError, Progress, app_words, assets, declared, hosts, more_admins, reach, sockets,
+    ProbeError, Progress, app_words, assets, declared, hosts, more_admins, reach, restart, sockets,
 };
 use crate::check::Want;
 use crate::facts::{
@@ -31,6 +32,7 @@ pub(super) struct Inside {
     pub pages: Vec<Page>,
     pub listening: BTreeMap<String, Seen<Vec<Listener>>>,
     pub assets: BTreeMap<Role, Seen<Assets>>,
+    pub made: AllMade,
     pub drive: Option<Seen<Drive>>,
     pub sql: Option<Seen<Sql>>,
     pub reach: Option<Seen<Reach>>,
@@ -71,6 +73,7 @@ impl Inside {
     pub(super) fn disturbed(&self) -> bool {
         let drive = self.drive.as_ref().and_then(Seen::get);
         drive.is_some_and(|drive| drive.restarted.is_some())
+            || self.made.values().any(|made| made.stopped.is_some())
     }
 
     /// Looks at everything the plan wants.
@@ -189,12 +192,13 @@ impl<'a> Visit<'a> {
             }
         };
         let texts = self.parts.ground.texts(&self.parts);
-        let (entered, outside, texts, reach, declared) = join!(
+        let (entered, outside, texts, reach, declared, mut made) = join!(
             entering,
             self.outside(progress),
             texts,
             reach::look(&self.parts),
-            declared::look(&self.parts)
+            declared::look(&self.parts),
+            made::look(&self.parts)
         );
         let before = Before {
             texts: texts?,
@@ -210,19 +214,32 @@ impl<'a> Visit<'a> {
         } = outside;
         let driving = driver.as_ref().and_then(|driver| driver.as_ref().ok());
         let mut password = None;
-        let sql = match (entered, inquiry) {
-            (Some(Ok(mut entered)), Ok(inquiry)) => {
-                let asked = inquiry.ask(&mut entered, driving, &mut drive, before);
-                let (sql, known) = asked.await;
-                password = known;
-                Some(Seen::Seen(sql))
+        let posted = [
+            self.nonce.name.clone(),
+            drive.hash.clone().unwrap_or_default(),
+        ];
+        let posted = [posted[0].as_str(), posted[1].as_str()];
+        let layer = async {
+            if self.posted.get() {
+                made::kept(&self.parts, &posted, &mut made).await;
             }
-            (Some(Err(why)), _) => {
-                self.unasked(&mut drive, &why);
-                Some(Seen::Unseen(why))
-            }
-            _ => None,
         };
+        let asked = async {
+            match (entered, inquiry) {
+                (Some(Ok(mut entered)), Ok(inquiry)) => {
+                    let asked = inquiry.ask(&mut entered, driving, &mut drive, before);
+                    let (sql, known) = asked.await;
+                    password = known;
+                    Some(Seen::Seen(sql))
+                }
+                (Some(Err(why)), _) => {
+                    self.unasked(&mut drive, &why);
+                    Some(Seen::Unseen(why))
+                }
+                _ => None,
+            }
+        };
+        let (sql, ()) = join!(asked, layer);
         if app_words::wanted(&drive) {
             let Parts {
                 engine, secrets, ..
@@ -230,6 +247,7 @@ impl<'a> Visit<'a> {
             let apps = self.parts.playing(Role::App);
             drive.app_log = app_words::since(engine, &apps, self.begun, secrets).await;
         }
+        restart::stop(&self.parts, driving, &mut made).await;
         let drive = driver.map(|driver| match driver {
             Ok(_) => Seen::Seen(drive),
             Err(why) => Seen::Unseen(why),
@@ -238,6 +256,7 @@ impl<'a> Visit<'a> {
             pages,
             listening,
             assets,
+            made,
             drive,
             sql,
             reach,
@@ -395,13 +414,16 @@ impl<'a> Visit<'a> {
         Ok(driver)
     }
 
-    /// Listening sockets, only of containers whose page gave no answer.
+    /// Listening sockets, of containers whose page gave no answer and of those that a check asks for.
     async fn listening(&self, doors: &[(Role, Door)]) -> BTreeMap<String, Seen<Vec<Listener>>> {
         let deaf = doors
             .iter()
             .filter(|(_, door)| !door.answers())
-            .flat_map(|(role, _)| self.parts.playing(*role));
-        let up: Vec<&Looked> = deaf
+            .map(|(role, _)| *role);
+        let asked = |role: &Role| self.parts.plan.wants.contains(&Want::Sockets(*role));
+        let roles: BTreeSet<Role> = deaf.chain(Role::ALL.into_iter().filter(asked)).collect();
+        let all = roles.into_iter().flat_map(|role| self.parts.playing(role));
+        let up: Vec<&Looked> = all
             .filter(|looked| looked.container.state.status == Status::Running)
             .collect();
         let found = join_all(up.iter().map(|looked| sockets::of(&self.parts, looked))).await;

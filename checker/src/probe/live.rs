@@ -146,6 +146,7 @@ impl Observer for Live {
             pages: inside.pages,
             listening: inside.listening,
             assets: inside.assets,
+            made: inside.made,
             drive: inside.drive,
             sql: inside.sql,
             reach: inside.reach,

@@ -55,6 +55,8 @@ pub(super) struct Looked {
     pub folder: Option<String>,
     /// The compose files of its project, joined by commas.
     pub config_files: Option<String>,
+    /// `Config.WorkingDir`; `/` where nothing is said.
+    pub workdir: String,
 }
 
 /// The stack, as seen by one look.

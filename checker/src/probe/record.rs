@@ -53,6 +53,18 @@ pub fn normalised(facts: &Facts) -> Facts {
     if let Some(Seen::Seen(reach)) = &facts.reach {
         steady_reach(reach, &mut words);
     }
+    for made in facts.made.values_mut() {
+        if let Some(Seen::Seen(stopped)) = &mut made.stopped {
+            // How long it took to the millisecond is chance.
+            stopped.took_ms = stopped.took_ms.div_ceil(1000) * 1000;
+        }
+        for over in made.mounts.iter_mut().flatten() {
+            if over.kind == MountKind::Bind {
+                let last = over.source.rsplit(['/', '\\']).next().unwrap_or_default();
+                over.source = format!("…/{last}");
+            }
+        }
+    }
     for image in facts.images.values_mut() {
         const MIB: i64 = 1024 * 1024;
         image.size = image.size / MIB * MIB;

@@ -1,4 +1,4 @@
-//! Restarting the database and watching whether the application finds back to it. Only with `--disruptive`.
+//! Restarting the database and watching whether the application finds back to it; stopping the application. Only with `--disruptive`.
 
 use std::time::Duration;
 
@@ -7,12 +7,18 @@ use tokio::time::Instant;
 use super::database::Inquiry;
 use super::drive::Driver;
 use super::engine_wait::pending;
-use crate::facts::{Restarted, Seen, Status};
+use super::looked::Looked;
+use super::made::AllMade;
+use super::parts::Parts;
+use crate::check::{Aspect, Want};
+use crate::facts::{Restarted, Role, Seen, Status};
 
 /// How long the database may take to be ready again.
 const READY: Duration = Duration::from_mins(1);
 /// How long the application may take from then on.
 const BACK: Duration = Duration::from_secs(30);
+/// How long a program is given to stop before it is killed: what Docker gives it too.
+const GIVEN: Duration = Duration::from_secs(10);
 /// Between two questions.
 const PACE: Duration = Duration::from_millis(250);
 
@@ -78,6 +84,37 @@ impl Inquiry<'_> {
             tokio::time::sleep(PACE).await;
         }
         None
+    }
+}
+
+/// Tells the application to stop and starts it again, as the last thing that is done to the stack.
+pub(super) async fn stop(parts: &Parts<'_>, driver: Option<&Driver<'_>>, all: &mut AllMade) {
+    let wanted = |role: &Role| parts.plan.wants.contains(&Want::Made(*role, Aspect::Stop));
+    for role in Role::ALL.into_iter().filter(wanted) {
+        let running = |looked: &&Looked| looked.container.state.status == Status::Running;
+        let Some(looked) = parts.playing(role).into_iter().find(running) else {
+            continue;
+        };
+        if !parts.plan.target.disruptive {
+            continue;
+        }
+        let stopped = parts
+            .engine
+            .stop_and_start(&looked.container.id, GIVEN)
+            .await;
+        // Whoever grades next finds it as it was.
+        let began = Instant::now();
+        while let Some(driver) = driver
+            && began.elapsed() < BACK
+            && driver.still_answers().await.is_err()
+        {
+            tokio::time::sleep(PACE).await;
+        }
+        let made = all.entry(looked.container.name.clone()).or_default();
+        made.stopped = Some(match stopped {
+            Ok(stopped) => Seen::Seen(stopped),
+            Err(why) => Seen::Unseen(format!("it could not be stopped: {why}")),
+        });
     }
 }
 

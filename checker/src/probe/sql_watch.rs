@@ -68,13 +68,29 @@ impl Pace {
 
 /// Where the application's sessions come from: addresses and names, each with its container.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Sources(Vec<(String, String)>);
+pub(super) struct Sources {
+    own: Vec<(String, String)>,
+    /// Gateways of the database's networks: what comes by way of this machine has their addresses.
+    gateways: Vec<(String, String)>,
+}
 
 impl Sources {
     /// The application's own addresses; in the host's network, or with no network in common, the gateways of the
     /// database's networks.
     pub(super) fn of(apps: &[&Looked], db: &Looked, stack: &Stack) -> Self {
-        let mut all = Vec::new();
+        let mut all = Self::default();
+        let reached: Vec<&String> = db
+            .container
+            .networks
+            .iter()
+            .flat_map(|end| {
+                stack
+                    .gateways
+                    .iter()
+                    .filter(move |(network, _)| *network == end.network)
+            })
+            .flat_map(|(_, gateways)| gateways)
+            .collect();
         for app in apps {
             let name = &app.container.name;
             let donor = app.container.network_mode.strip_prefix("container:");
@@ -85,7 +101,7 @@ impl Sources {
                     .find(|other| other.container.id.starts_with(id) || other.container.name == id)
             });
             let at = donor.unwrap_or(app);
-            all.extend(
+            all.own.extend(
                 at.addresses
                     .iter()
                     .chain(&at.names)
@@ -97,22 +113,14 @@ impl Sources {
                     .iter()
                     .any(|other| other.network == end.network)
             });
-            if !shared {
-                let reached = db
-                    .container
-                    .networks
-                    .iter()
-                    .flat_map(|end| {
-                        stack
-                            .gateways
-                            .iter()
-                            .filter(move |(network, _)| *network == end.network)
-                    })
-                    .flat_map(|(_, gateways)| gateways);
-                all.extend(reached.map(|gateway| (gateway.clone(), name.clone())));
+            let by_host = || names_host(app, stack);
+            if !shared || by_host() {
+                let gateways = reached.iter().copied();
+                all.gateways
+                    .extend(gateways.map(|gateway| (gateway.clone(), name.clone())));
             }
         }
-        Self(all)
+        all
     }
 
     /// The container that a session's address or host name belongs to; Docker's name service calls a container
@@ -124,11 +132,43 @@ impl Sources {
                     .strip_prefix(known)
                     .is_some_and(|rest| rest.starts_with('.') && !known.contains('.'))
         };
-        self.0
+        self.own
             .iter()
+            .chain(&self.gateways)
             .find(|(known, _)| fits(known))
             .map(|(_, container)| container.as_str())
     }
+
+    /// Whether a session came by way of this machine rather than from a container's own address.
+    pub(super) fn by_host(&self, from: &str) -> bool {
+        self.gateways.iter().any(|(gateway, _)| gateway == from)
+            && !self.own.iter().any(|(own, _)| own == from)
+    }
+}
+
+/// Whether the environment of a container names this machine as a place to reach something at.
+fn names_host(app: &Looked, stack: &Stack) -> bool {
+    const NAMES: [&str; 3] = [
+        "host.docker.internal",
+        "gateway.docker.internal",
+        "172.17.0.1",
+    ];
+    let gateways = stack.gateways.iter().flat_map(|(_, gateways)| gateways);
+    let names: Vec<&str> = NAMES
+        .into_iter()
+        .chain(gateways.map(String::as_str))
+        .collect();
+    app.env
+        .iter()
+        .any(|(_, value)| names.iter().any(|name| mentions(value, name)))
+}
+
+/// Whether a name or an address stands in a text, not merely as a part of a longer one.
+fn mentions(text: &str, word: &str) -> bool {
+    let edge = |c: Option<char>| !c.is_some_and(|c| c.is_ascii_alphanumeric());
+    text.match_indices(word).any(|(at, _)| {
+        edge(text[..at].chars().next_back()) && edge(text[at + word.len()..].chars().next())
+    })
 }
 
 /// One look at the process list.
@@ -298,6 +338,22 @@ mod tests {
         assert_eq!(sources.container("v4-app-1.v4_default"), Some("v4-app-1"));
         assert_eq!(sources.container("172.18.0.30"), None);
         assert_eq!(sources.container(""), None);
+    }
+
+    #[test]
+    fn what_comes_by_way_of_this_machine_is_noticed_where_the_environment_names_it() {
+        let (mut app, db) = (
+            looked("app", "172.18.0.3", "two"),
+            looked("db", "172.18.0.2", "two"),
+        );
+        let stack = Stack {
+            gateways: vec![("two".into(), vec!["172.18.0.1".into()])],
+            ..Stack::default()
+        };
+        app.env = vec![("DB_HOST".into(), "host.docker.internal".into())];
+        let sources = Sources::of(&[&app], &db, &stack);
+        assert_eq!(sources.container("172.18.0.1"), Some("app"));
+        assert!(sources.by_host("172.18.0.1") && !sources.by_host("172.18.0.3"));
     }
 
     #[test]

@@ -38,6 +38,48 @@ pub(super) fn files(archive: &[u8]) -> Vec<File> {
     files
 }
 
+/// The names in an archive that comes in pieces; what files hold is passed over.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    head: Vec<u8>,
+    /// Bytes of the file at hand that are still to come.
+    skip: usize,
+    /// What is no archive is read no further.
+    lost: bool,
+}
+
+impl Names {
+    /// The names of the files whose heads end in this piece.
+    pub(super) fn read(&mut self, mut bytes: &[u8]) -> Vec<String> {
+        let mut names = Vec::new();
+        while !bytes.is_empty() && !self.lost {
+            let passed = self.skip.min(bytes.len());
+            self.skip -= passed;
+            bytes = &bytes[passed..];
+            let (taken, rest) = bytes.split_at((BLOCK - self.head.len()).min(bytes.len()));
+            self.head.extend_from_slice(taken);
+            bytes = rest;
+            if self.head.len() < BLOCK {
+                continue;
+            }
+            let head = std::mem::take(&mut self.head);
+            let name = word(&head[..100]);
+            match octal(&head[124..136]) {
+                Some(size) if !name.is_empty() => {
+                    self.skip = size.div_ceil(BLOCK) * BLOCK;
+                    if matches!(head[156], b'0' | 0) {
+                        let before = word(&head[345..500]);
+                        let between = if before.is_empty() { "" } else { "/" };
+                        names.push(format!("{before}{between}{name}"));
+                    }
+                }
+                _ => self.lost = true,
+            }
+        }
+        names
+    }
+}
+
 fn word(field: &[u8]) -> String {
     let end = field
         .iter()
@@ -82,6 +124,22 @@ mod tests {
                 bytes: b"made-up\n".to_vec()
             }]
         );
+    }
+
+    #[test]
+    fn names_come_out_of_pieces_of_any_size() {
+        let mut archive = entry("src/", b'5', b"");
+        archive.extend(entry("src/main.rs", b'0', &[b'x'; 700]));
+        archive.extend(entry("b.txt", b'0', b""));
+        archive.extend(vec![0; 2 * BLOCK]);
+        for size in [1, 7, 512, 4096] {
+            let mut names = Names::default();
+            let found: Vec<String> = archive
+                .chunks(size)
+                .flat_map(|piece| names.read(piece))
+                .collect();
+            assert_eq!(found, ["src/main.rs", "b.txt"], "{size}");
+        }
     }
 
     #[test]

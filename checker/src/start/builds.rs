@@ -18,8 +18,8 @@ use serde_json::{Map, Value, json};
 use super::site::{self, CA_BUNDLE};
 use crate::text::{clean, cut};
 
-/// Images that are stood in for: what is built from them fetches over TLS.
-const STOOD_IN_FOR: [&str; 2] = [FROM, "rust:latest"];
+/// Images that are stood in for: what is built from them fetches over TLS. The builder looks a name up without `:latest`.
+const STOOD_IN_FOR: [&str; 2] = [FROM, "rust"];
 /// What the stand-in is made from.
 const FROM: &str = "rust:1.95-slim";
 /// Its name.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::Parser as _;
-use labcheck::check::{Kind as _, Want};
+use labcheck::check::{Aspect, Kind as _, Want};
 use labcheck::cli::Cli;
 use labcheck::facts::Step;
 use labcheck::grade::{Grade, judge, plan};
@@ -46,5 +46,11 @@ pub(crate) fn grade(lab: &Lab, flags: &[String], disruptive: bool) -> Result<Gra
 
 /// Whether a check is looked at only with `--disruptive`.
 pub(crate) fn wants_restart(entry: &CheckEntry) -> bool {
-    entry.expect.wants().contains(&Want::Drive(Step::Restart))
+    let disruptive = |want: &Want| {
+        matches!(
+            want,
+            Want::Drive(Step::Restart) | Want::Made(_, Aspect::Stop)
+        )
+    };
+    entry.expect.wants().iter().any(disruptive)
 }

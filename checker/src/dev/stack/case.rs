@@ -100,6 +100,19 @@ impl Case {
         }
     }
 
+    /// Files that change once it is up, as they are then.
+    ///
+    /// # Errors
+    /// As [`Self::tree`].
+    pub fn later(&self, root: &Root) -> Result<Vec<(String, Vec<u8>)>, DevError> {
+        let CaseKind::Mistake(name, mistake) = &self.kind else {
+            return Ok(Vec::new());
+        };
+        let file = mistake_file(self.lab, name);
+        let text = root.read(&file)?;
+        mistake.apply_later(&file, &text, self.tree(root)?)
+    }
+
     /// The folder of its compose file or scripts, inside its files.
     pub fn inside(&self) -> &str {
         match &self.kind {

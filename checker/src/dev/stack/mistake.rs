@@ -24,6 +24,9 @@ pub struct Mistake {
     /// Changes to files of the solution.
     #[serde(default)]
     pub edits: Vec<Edit>,
+    /// Changes that are made once the stack is up, and that nobody builds.
+    #[serde(default)]
+    pub later: Vec<Edit>,
     /// Files to add, by path.
     #[serde(default)]
     pub files: BTreeMap<String, String>,
@@ -59,8 +62,10 @@ impl Mistake {
                 "{file}:1: `fails` is empty; a mistake that nothing notices is none"
             )));
         }
-        let nothing =
-            mistake.edits.is_empty() && mistake.files.is_empty() && mistake.before.is_empty();
+        let nothing = mistake.edits.is_empty()
+            && mistake.later.is_empty()
+            && mistake.files.is_empty()
+            && mistake.before.is_empty();
         if nothing {
             return Err(DevError::wrong(format!(
                 "{file}:1: it changes nothing: give `edits`, `files` or `before`"
@@ -73,37 +78,68 @@ impl Mistake {
     ///
     /// # Errors
     /// With file and line when an edit's text is not there exactly once.
-    pub fn apply(&self, file: &str, text: &str, mut stack: Tree) -> Result<Tree, DevError> {
-        for (nth, edit) in self.edits.iter().enumerate() {
-            let wrong = |what: String| {
-                DevError::wrong(format!("{file}:{}: {what}", line_of_edit(text, nth)))
-            };
-            let Some(before) = stack.text(&edit.file) else {
-                return Err(wrong(format!(
-                    "the finished lab has no file `{}`",
-                    edit.file
-                )));
-            };
-            match before.matches(&edit.find).count() {
-                1 if !edit.find.is_empty() => {}
-                times => {
-                    let times = crate::text::count(times as u64, "time", "times");
-                    return Err(wrong(format!(
-                        "the text to find stands {times} in `{}`, not once",
-                        edit.file
-                    )));
-                }
-            }
-            let after = before.replacen(&edit.find, &edit.replace, 1);
-            if let Some(file) = stack.files.get_mut(&edit.file) {
-                file.bytes = after.into_bytes();
-            }
-        }
+    pub fn apply(&self, file: &str, text: &str, stack: Tree) -> Result<Tree, DevError> {
+        let mut stack = change(&self.edits, 0, file, text, stack)?;
         for (path, content) in &self.files {
             stack.insert(path.clone(), content.clone());
         }
+        // Whether what is changed later fits is seen now.
+        change(&self.later, self.edits.len(), file, text, stack.clone())?;
         Ok(stack)
     }
+
+    /// The files that are changed once the stack is up, as they are then.
+    ///
+    /// # Errors
+    /// As [`Self::apply`].
+    pub fn apply_later(
+        &self,
+        file: &str,
+        text: &str,
+        stack: Tree,
+    ) -> Result<Vec<(String, Vec<u8>)>, DevError> {
+        let after = change(&self.later, self.edits.len(), file, text, stack)?;
+        let changed = self.later.iter().filter_map(|edit| {
+            let found = after.files.get(&edit.file)?;
+            Some((edit.file.clone(), found.bytes.clone()))
+        });
+        Ok(changed.collect())
+    }
+}
+
+/// Makes edits, of which `before` others stand in the mistake's file in front of these.
+fn change(
+    edits: &[Edit],
+    before: usize,
+    file: &str,
+    text: &str,
+    mut stack: Tree,
+) -> Result<Tree, DevError> {
+    for (nth, edit) in edits.iter().enumerate() {
+        let line = line_of_edit(text, before + nth);
+        let wrong = |what: String| DevError::wrong(format!("{file}:{line}: {what}"));
+        let Some(found) = stack.text(&edit.file) else {
+            return Err(wrong(format!(
+                "the finished lab has no file `{}`",
+                edit.file
+            )));
+        };
+        match found.matches(&edit.find).count() {
+            1 if !edit.find.is_empty() => {}
+            times => {
+                let times = crate::text::count(times as u64, "time", "times");
+                return Err(wrong(format!(
+                    "the text to find stands {times} in `{}`, not once",
+                    edit.file
+                )));
+            }
+        }
+        let after = found.replacen(&edit.find, &edit.replace, 1);
+        if let Some(file) = stack.files.get_mut(&edit.file) {
+            file.bytes = after.into_bytes();
+        }
+    }
+    Ok(stack)
 }
 
 /// Reads YAML, with file, line and column in the error.
@@ -166,6 +202,23 @@ mod tests {
         assert_eq!(
             applied(&other, "one").expect_err("it is wrong"),
             "m.yaml:5: the finished lab has no file `g`"
+        );
+    }
+
+    #[test]
+    fn what_is_changed_later_is_checked_at_once() {
+        let later = "title: t\nfails: [v1-a]\nblame: student\nlater:\n  - { file: f, find: one, replace: two }\n";
+        assert_eq!(applied(later, "a one b"), Ok("a one b".into()));
+        let wrong = applied(later, "a").expect_err("it is wrong");
+        assert!(
+            wrong.starts_with("m.yaml:5: the text to find stands 0 times"),
+            "{wrong}"
+        );
+        let mistake = Mistake::parse("m.yaml", later).expect("it is right");
+        let changed = mistake.apply_later("m.yaml", later, tree("a one b"));
+        assert_eq!(
+            changed.expect("it fits"),
+            [("f".to_owned(), b"a two b".to_vec())]
         );
     }
 

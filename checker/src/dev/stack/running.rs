@@ -86,6 +86,10 @@ impl Stack {
             Some(_) => stack.compose_up()?,
             None => stack.script("up.sh", STARTING)?,
         };
+        for (path, bytes) in case.later(root)? {
+            let path = stack.places.folder.join(path);
+            std::fs::write(&path, bytes).map_err(|err| DevError::file(&path, &err))?;
+        }
         // A correct stack has to start; a broken one may refuse to.
         if !started && !matches!(case.kind, CaseKind::Mistake(..)) {
             return Err(DevError::wrong(format!(

@@ -1,0 +1,151 @@
+//! `expose_agrees`: what an image declares is what listens.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::look::seen;
+use super::{Aspect, Kind, Scene, Verdict, Want};
+use crate::facts::{Container, Role, Seen};
+use crate::text;
+
+pub(super) const EXAMPLE: &str = "expose_agrees: { role: app }";
+
+/// The image declares (`EXPOSE`) the port that the role answers on, no port of a database, and none that nobody listens on.
+///
+/// Judged from the image's `ExposedPorts` against listening sockets (`/proc/net/tcp` of the container). A port that the image
+/// inherits cannot be taken back, so one that nobody listens on counts only where the Dockerfile itself declares it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExposeAgrees {
+    /// Whose image.
+    pub role: Role,
+}
+
+const DATABASES: [(u16, &str); 4] = [
+    (3306, "MariaDB"),
+    (5432, "PostgreSQL"),
+    (1433, "SQL Server"),
+    (27017, "MongoDB"),
+];
+
+impl Kind for ExposeAgrees {
+    fn wants(&self) -> Vec<Want> {
+        vec![
+            Want::Sockets(self.role),
+            Want::Made(self.role, Aspect::Dockerfile),
+        ]
+    }
+
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        let Some(container) = scene.one(self.role) else {
+            return scene.missing(self.role);
+        };
+        let name = container.known_as();
+        let expected = format!("the image of `{name}` declares the port that `{name}` listens on");
+        let Some(image) = scene.facts.images.get(&container.image_id) else {
+            return Verdict::unknown(expected, "its image is not on the engine any more");
+        };
+        let look = format!(
+            "docker image inspect -f '{{{{json .Config.ExposedPorts}}}}' {}",
+            container.image
+        );
+        let declared: BTreeSet<u16> = image.exposed.iter().filter_map(|port| tcp(port)).collect();
+        if let Some((port, what)) = DATABASES.iter().find(|(port, _)| declared.contains(port)) {
+            return Verdict::fail(
+                expected,
+                format!("it declares {port}, which is the port of {what}, not of `{name}`"),
+            )
+            .seen("ExposedPorts", look);
+        }
+        if container.network_mode == "host" {
+            return Verdict::unknown(
+                expected,
+                "it is in the host's network, where its sockets cannot be told from others",
+            );
+        }
+        let sockets = seen!(
+            scene.facts.listening.get(&container.name),
+            expected,
+            "its listening sockets"
+        );
+        let open: BTreeSet<u16> = sockets
+            .iter()
+            .filter(|socket| !socket.loopback())
+            .map(|socket| socket.port)
+            .collect();
+        let heard = answering(container, &open);
+        if heard.is_empty() {
+            return Verdict::unknown(expected, "it listens on no port that others reach");
+        }
+        if declared.is_disjoint(&heard) {
+            let found = if declared.is_empty() {
+                format!("it declares none; `{name}` listens on {}", numbers(&heard))
+            } else {
+                format!(
+                    "it declares {}; `{name}` listens on {}",
+                    numbers(&declared),
+                    numbers(&heard)
+                )
+            };
+            return Verdict::fail(expected, found)
+                .seen("ExposedPorts", look)
+                .seen("its sockets", sockets_command(container));
+        }
+        let dockerfile = scene
+            .made(container)
+            .and_then(|made| made.dockerfile.as_ref())
+            .and_then(Seen::get);
+        let own = dockerfile.into_iter().flat_map(|file| &file.exposes);
+        let all: BTreeSet<u16> = sockets.iter().map(|socket| socket.port).collect();
+        let dead: BTreeSet<u16> = own
+            .filter_map(|port| tcp(port))
+            .filter(|port| declared.contains(port) && !all.contains(port))
+            .collect();
+        if !dead.is_empty() {
+            return Verdict::fail(
+                expected,
+                format!("it declares {} too, where nobody listens", numbers(&dead)),
+            )
+            .seen("ExposedPorts", look);
+        }
+        Verdict::pass(
+            expected,
+            numbers(&declared.intersection(&heard).copied().collect()),
+        )
+    }
+}
+
+/// The ports that count: those published, or all that are open where none is.
+fn answering(container: &Container, open: &BTreeSet<u16>) -> BTreeSet<u16> {
+    let published: BTreeSet<u16> = container
+        .ports
+        .iter()
+        .map(|port| port.container)
+        .filter(|port| open.contains(port))
+        .collect();
+    if published.is_empty() {
+        open.clone()
+    } else {
+        published
+    }
+}
+
+/// The number of a TCP port as images write it; ranges and UDP are left out.
+fn tcp(port: &str) -> Option<u16> {
+    let (number, proto) = port.split_once('/').unwrap_or((port, "tcp"));
+    (proto == "tcp").then(|| number.parse().ok()).flatten()
+}
+
+fn numbers(ports: &BTreeSet<u16>) -> String {
+    let words: Vec<String> = ports.iter().map(u16::to_string).collect();
+    text::list(&words)
+}
+
+fn sockets_command(container: &Container) -> String {
+    format!(
+        "docker run --rm --network container:{} debian cat /proc/net/tcp",
+        container.name
+    )
+}

@@ -1,0 +1,62 @@
+//! `image_labels`: an image says what it is.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Kind, Scene, Verdict, Want};
+use crate::facts::Role;
+use crate::text;
+
+pub(super) const EXAMPLE: &str = "image_labels: { role: app, all: [org.opencontainers.image.title, org.opencontainers.image.version] }";
+
+/// The role's image carries the named labels, each with a value.
+///
+/// Judged from `Config.Labels`; the names are those of the OCI image specification (annotations).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ImageLabels {
+    /// Whose image.
+    pub role: Role,
+    /// Names of labels.
+    pub all: Vec<String>,
+}
+
+impl Kind for ImageLabels {
+    fn wants(&self) -> Vec<Want> {
+        Vec::new()
+    }
+
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        let Some(container) = scene.one(self.role) else {
+            return scene.missing(self.role);
+        };
+        let names: Vec<&str> = self.all.iter().map(String::as_str).collect();
+        let expected = format!(
+            "the image of `{}` carries the labels {}",
+            container.known_as(),
+            text::ticked(&names)
+        );
+        let Some(image) = scene.facts.images.get(&container.image_id) else {
+            return Verdict::unknown(expected, "its image is not on the engine any more");
+        };
+        let said = |name: &&str| {
+            image
+                .labels
+                .get(*name)
+                .is_some_and(|value| !value.trim().is_empty())
+        };
+        let missing: Vec<&str> = names.iter().copied().filter(|name| !said(name)).collect();
+        if missing.is_empty() {
+            let values = names.iter().filter_map(|name| image.labels.get(*name));
+            let values: Vec<&str> = values.map(String::as_str).collect();
+            return Verdict::pass(expected, text::ticked(&values));
+        }
+        Verdict::fail(expected, format!("{} missing", text::ticked(&missing))).seen(
+            "its labels",
+            format!(
+                "docker image inspect -f '{{{{json .Config.Labels}}}}' {}",
+                container.image
+            ),
+        )
+    }
+}

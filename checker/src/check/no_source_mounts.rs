@@ -1,0 +1,70 @@
+//! `no_source_mounts`: the image holds the program; nothing is mounted over it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Aspect, Kind, Scene, Verdict, Want};
+use crate::facts::{MountKind, Over, Role, Seen};
+use crate::text;
+
+pub(super) const EXAMPLE: &str = "no_source_mounts: { role: app }";
+
+/// No mount brings the program, its source or its templates into the role's container.
+///
+/// Judged by what lies in the mounts (`Mounts`, and their files through the engine's archive): settings, secrets, sockets and
+/// folders of data are fine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoSourceMounts {
+    /// Whose container.
+    pub role: Role,
+}
+
+impl Kind for NoSourceMounts {
+    fn wants(&self) -> Vec<Want> {
+        vec![
+            Want::Processes(self.role),
+            Want::Made(self.role, Aspect::Mounts),
+        ]
+    }
+
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        let Some(container) = scene.one(self.role) else {
+            return scene.missing(self.role);
+        };
+        let name = container.known_as();
+        let expected =
+            format!("`{name}` runs what its image holds, with no source mounted into it");
+        let mounts = scene.made(container).and_then(|made| made.mounts.as_ref());
+        let Some(mounts) = mounts else {
+            return Verdict::unknown(expected, "its mounts were not looked at in these facts");
+        };
+        let look = format!(
+            "docker inspect -f '{{{{json .Mounts}}}}' {}",
+            container.name
+        );
+        if let Some((over, what)) = mounts.iter().find_map(|over| Some((over, brings(over)?))) {
+            let kind = match over.kind {
+                MountKind::Bind => format!("the folder or file `{}` of this machine", over.source),
+                MountKind::AnonymousVolume => "a volume without a name".to_owned(),
+                _ => format!("the volume `{}`", over.source),
+            };
+            let found = format!("{kind} is mounted at `{}` and {what}", over.destination);
+            return Verdict::fail(expected, found).seen("its mounts", look);
+        }
+        let unseen = mounts.iter().find_map(|over| over.holds.as_ref()?.why());
+        match unseen {
+            Some(why) => Verdict::unknown(expected, why),
+            None => Verdict::pass(expected, "no source is mounted"),
+        }
+    }
+}
+
+/// What a mount brings that should be in the image.
+fn brings(over: &Over) -> Option<String> {
+    if let Some(program) = &over.program {
+        return Some(format!("brings the program itself, `{program}`"));
+    }
+    let holds = over.holds.as_ref().and_then(Seen::get)?;
+    (!holds.is_empty()).then(|| format!("holds source: {}", text::list(holds)))
+}

@@ -1,0 +1,101 @@
+//! How a container's image is made, and what its files show.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{MountKind, Seen};
+
+/// What looking at a container's image and files showed. A part nobody asked for is `None` or empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Made {
+    /// Mounts that may hold the program or its source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mounts: Option<Vec<Over>>,
+    /// Compilers and package builders in the folders of the image's `PATH`, as paths; one of each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub toolchain: Option<Seen<Vec<String>>>,
+    /// For each name that was asked for, where it lies in the image: in the working folder, at the top, or beside the
+    /// program.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub lying: BTreeMap<String, Seen<Vec<String>>>,
+    /// Files of the container's own layer (`GET /containers/{id}/changes`) that hold what the round trip posted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Seen<Vec<String>>>,
+    /// Where the image shows a secret, never the secret itself: "environment variable `DB_PASSWORD`".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secrets: Option<Seen<Vec<String>>>,
+    /// The Dockerfile that the compose file names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dockerfile: Option<Seen<Dockerfile>>,
+    /// Whether the image is the one that its name and its files stand for now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub current: Option<Current>,
+    /// What happened when it was told to stop (only with `--disruptive`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<Seen<Stopped>>,
+}
+
+/// A bind mount or volume, and what it hides or brings.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Over {
+    /// Path inside the container.
+    pub destination: String,
+    /// Volume name or host path; host paths are shortened in recordings.
+    pub source: String,
+    /// What it is made of.
+    pub kind: MountKind,
+    /// The program or script that runs and lies below it.
+    pub program: Option<String>,
+    /// It lies over the working folder or a parent of it.
+    pub workdir: bool,
+    /// Source files and templates in it, a few; `Unseen` where not all of it could be looked through.
+    pub holds: Option<Seen<Vec<String>>>,
+}
+
+/// What a Dockerfile says; only what checks ask for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Dockerfile {
+    /// Its path from the folder of the compose file.
+    pub path: String,
+    /// What its stages begin with (`FROM`), other stages of its own and `scratch` left out.
+    pub bases: Vec<Base>,
+    /// What it declares (`EXPOSE`), such as `5000/tcp`.
+    pub exposes: Vec<String>,
+}
+
+/// A `FROM`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Base {
+    /// The line it stands in, from 1.
+    pub line: usize,
+    /// The image, with the defaults of `ARG` put in.
+    pub image: String,
+}
+
+/// Whether the image is the one that its name and its files stand for now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Current {
+    /// The container's image name stands for another image by now: built anew, the container not made anew.
+    pub superseded: Seen<bool>,
+    /// Files that the build copies and that were changed after the image was built.
+    pub newer: Seen<Vec<String>>,
+}
+
+/// What happened when a container was told to stop, as `docker stop` does.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Stopped {
+    /// Milliseconds from the signal to the end.
+    pub took_ms: u64,
+    /// It did not end by itself and was killed.
+    pub killed: bool,
+    /// How long it was given, in seconds.
+    pub given_s: u64,
+}

@@ -1,0 +1,133 @@
+//! A container's files, without a shell: whether one is there, what a folder holds, whether a file holds a word, what
+//! the container's own layer changed. And an image's times.
+
+use std::time::Duration;
+
+use bollard::errors::Error;
+use bollard::models::ChangeType;
+use bollard::query_parameters::{
+    ContainerArchiveInfoOptionsBuilder, DownloadFromContainerOptionsBuilder,
+};
+use futures_util::StreamExt as _;
+
+use super::engine::{Engine, words};
+use super::rfc3339;
+
+/// Longest wait for one answer about a file.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// What the engine says of a path (`HEAD /containers/{id}/archive`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stat {
+    /// A plain file: no folder, link, socket or device.
+    pub file: bool,
+    /// Bytes.
+    pub size: u64,
+}
+
+/// `os.ModeType` of Go: every bit that makes something else of a file.
+const MODE_TYPE: u32 = 0x8f28_0000;
+
+impl Engine {
+    /// What lies at a path of a container, running or not; `None` when nothing does. Links are not followed at the end.
+    ///
+    /// # Errors
+    /// The engine's words, cleaned.
+    pub(super) async fn stat(&self, container: &str, path: &str) -> Result<Option<Stat>, String> {
+        let options = ContainerArchiveInfoOptionsBuilder::new().path(path).build();
+        let call = self
+            .docker
+            .get_container_archive_info(container, Some(options));
+        match tokio::time::timeout(DEADLINE, call).await {
+            Ok(Ok(found)) => Ok(Some(Stat {
+                file: found.file_mode & MODE_TYPE == 0,
+                size: u64::try_from(found.size).unwrap_or(0),
+            })),
+            Ok(Err(Error::DockerResponseServerError {
+                status_code: 404, ..
+            })) => Ok(None),
+            Ok(Err(err)) => Err(words(&err)),
+            Err(_) => Err("the engine did not answer within 5 s".into()),
+        }
+    }
+
+    /// Reads the archive of a path piece by piece, until `each` has enough, `most` bytes are read, or the deadline
+    /// passes. Whether it was read to its end or `each` had enough.
+    pub(super) async fn archive(
+        &self,
+        container: &str,
+        path: &str,
+        most: usize,
+        deadline: Duration,
+        mut each: impl FnMut(&[u8]) -> bool,
+    ) -> Result<bool, String> {
+        let options = DownloadFromContainerOptionsBuilder::new()
+            .path(path)
+            .build();
+        let mut stream = std::pin::pin!(
+            self.docker
+                .download_from_container(container, Some(options))
+        );
+        let read = async {
+            let mut bytes = 0;
+            while let Some(part) = stream.next().await {
+                let part = part.map_err(|err| words(&err))?;
+                bytes += part.len();
+                if !each(&part) {
+                    return Ok(true);
+                }
+                if bytes > most {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        };
+        tokio::time::timeout(deadline, read)
+            .await
+            .unwrap_or(Ok(false))
+    }
+
+    /// What the container's own layer added or changed (`GET /containers/{id}/changes`): files and folders.
+    ///
+    /// # Errors
+    /// The engine's words, cleaned.
+    pub(super) async fn changes(&self, container: &str) -> Result<Vec<String>, String> {
+        let call = self.docker.container_changes(container);
+        let found = tokio::time::timeout(DEADLINE, call)
+            .await
+            .map_err(|_| "the engine did not list the container's changes within 5 s".to_owned())?
+            .map_err(|err| words(&err))?;
+        let kept = found
+            .into_iter()
+            .flatten()
+            .filter(|change| !matches!(change.kind, ChangeType::_2));
+        Ok(kept.map(|change| change.path).collect())
+    }
+
+    /// The id of the image that a name stands for now; `None` when there is none of that name.
+    ///
+    /// # Errors
+    /// The engine's words, cleaned.
+    pub(super) async fn image_named(&self, name: &str) -> Result<Option<String>, String> {
+        let found = self.image(name).await.map_err(|err| err.to_string())?;
+        Ok(found.map(|(image, _)| image.id))
+    }
+
+    /// When an image was built and when it was last given a name, whichever is later, in milliseconds since 1970.
+    /// A build that found everything done before renews the second alone.
+    ///
+    /// # Errors
+    /// Why it is not known.
+    pub(super) async fn image_made(&self, id: &str) -> Result<u64, String> {
+        let call = tokio::time::timeout(DEADLINE, self.docker.inspect_image(id));
+        let found = call
+            .await
+            .map_err(|_| "the engine did not answer within 5 s".to_owned())?
+            .map_err(|err| words(&err))?;
+        let millis = |date: Option<String>| date.as_deref().and_then(rfc3339::millis);
+        let tagged = found.metadata.and_then(|metadata| metadata.last_tag_time);
+        let tagged =
+            millis(tagged).ok_or("the engine does not say when the image was last built")?;
+        Ok(tagged.max(millis(found.created).unwrap_or(0)))
+    }
+}

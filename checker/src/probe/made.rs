@@ -1,0 +1,128 @@
+//! How the images of the stack are made and what their files show. Which part is looked at is the plan's business, what
+//! each part is its neighbours'; here is only the order.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::join_all;
+use futures_util::join;
+
+use super::build::Build;
+use super::looked::Looked;
+use super::made_files::View;
+use super::parts::Parts;
+use super::{made_current, made_files, made_kept, made_mounts, made_secrets, program};
+use crate::check::{Aspect, Want};
+use crate::facts::{Made, Role, Seen, Status};
+
+/// What looking at images showed, by container name.
+pub(super) type AllMade = BTreeMap<String, Made>;
+
+/// Everything that does not need the round trip.
+pub(super) async fn look(parts: &Parts<'_>) -> AllMade {
+    let roles = Role::ALL
+        .into_iter()
+        .filter(|role| !aspects(parts, *role).is_empty());
+    // Replicas run the same image.
+    let each = roles.filter_map(|role| {
+        let looked = parts.playing(role).into_iter().next()?;
+        Some(async move {
+            (
+                looked.container.name.clone(),
+                one(parts, role, looked).await,
+            )
+        })
+    });
+    join_all(each).await.into_iter().collect()
+}
+
+/// What checks want to know of a role's image.
+fn aspects<'a>(parts: &Parts<'a>, role: Role) -> Vec<&'a Aspect> {
+    let of = |want: &'a Want| match want {
+        Want::Made(of, aspect) if *of == role => Some(aspect),
+        _ => None,
+    };
+    parts.plan.wants.iter().filter_map(of).collect()
+}
+
+async fn one(parts: &Parts<'_>, role: Role, looked: &Looked) -> Made {
+    let wanted = aspects(parts, role);
+    let wants = |aspect: &Aspect| wanted.contains(&aspect);
+    let processes = parts.processes.get(&looked.container.name);
+    let processes = processes.and_then(Seen::get).map_or(&[][..], Vec::as_slice);
+    let runs = program::runs(looked, processes);
+    let names: Vec<&str> = wanted
+        .iter()
+        .filter_map(|aspect| match aspect {
+            Aspect::Lying(name) => Some(name.as_str()),
+            _ => None,
+        })
+        .collect();
+    let mut made = Made::default();
+    let files = async {
+        if names.is_empty() && !wants(&Aspect::Toolchain) {
+            return (BTreeMap::new(), None);
+        }
+        let view = View::open(parts, looked, &runs, &names).await;
+        let tools = async {
+            if wants(&Aspect::Toolchain) {
+                Some(made_files::toolchain(&view, parts, looked).await)
+            } else {
+                None
+            }
+        };
+        let found = join!(made_files::lying(&view, looked, &runs, &names), tools);
+        view.close(parts).await;
+        found
+    };
+    let mounts = async {
+        if wants(&Aspect::Mounts) {
+            Some(made_mounts::look(parts, looked, &runs).await)
+        } else {
+            None
+        }
+    };
+    let secrets = async {
+        if wants(&Aspect::Secrets) {
+            Some(made_secrets::look(parts, looked).await)
+        } else {
+            None
+        }
+    };
+    let built = async {
+        let mut found = (None, None);
+        if wants(&Aspect::Dockerfile) || wants(&Aspect::Current) {
+            let build = Build::of(looked);
+            found.0 = Some(made_current::dockerfile(&build, parts.secrets));
+            if wants(&Aspect::Current) {
+                found.1 = Some(made_current::look(parts, looked, &build).await);
+            }
+        }
+        found
+    };
+    (
+        (made.lying, made.toolchain),
+        made.mounts,
+        made.secrets,
+        (made.dockerfile, made.current),
+    ) = join!(files, mounts, secrets, built);
+    made
+}
+
+/// What needs the round trip: whether the container's own layer holds what was posted.
+pub(super) async fn kept(parts: &Parts<'_>, posted: &[&str], all: &mut AllMade) {
+    for role in Role::ALL {
+        let Some(looked) = parts.playing(role).into_iter().next() else {
+            continue;
+        };
+        if !aspects(parts, role).contains(&&Aspect::Kept) {
+            continue;
+        }
+        let found = if looked.container.state.status == Status::Running {
+            made_kept::look(parts, looked, posted).await
+        } else {
+            Seen::Unseen(format!("`{}` is not running", looked.container.known_as()))
+        };
+        let made = all.entry(looked.container.name.clone()).or_default();
+        made.kept = Some(found);
+    }
+}

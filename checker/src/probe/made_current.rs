@@ -1,0 +1,188 @@
+//! What the Dockerfile says, and whether the running image is the one that its name and its files stand for now.
+
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+use super::build::{Build, text};
+use super::dockerfile::{self, Said};
+use super::ignored::{Ignored, covers};
+use super::looked::Looked;
+use super::parts::Parts;
+use super::redact::Secrets;
+use crate::facts::{Base, Current, Dockerfile, Seen};
+
+const MOST_FILES: usize = 5000;
+const MOST_NAMED: usize = 4;
+
+/// The Dockerfile as a fact.
+pub(super) fn dockerfile(build: &Result<Build, String>, secrets: &Secrets) -> Seen<Dockerfile> {
+    let build = match build {
+        Ok(build) => build,
+        Err(why) => return Seen::Unseen(why.clone()),
+    };
+    let said = dockerfile::read(&build.text, &build.contexts);
+    let bases = said.bases.into_iter().take(50).map(|base| Base {
+        line: base.line,
+        image: secrets.show(&base.image, 160),
+    });
+    Seen::Seen(Dockerfile {
+        path: secrets.show(&build.label, 160),
+        bases: bases.collect(),
+        exposes: said
+            .exposes
+            .iter()
+            .take(50)
+            .map(|port| secrets.show(port, 20))
+            .collect(),
+    })
+}
+
+/// Whether image, name and files are in step.
+pub(super) async fn look(
+    parts: &Parts<'_>,
+    looked: &Looked,
+    build: &Result<Build, String>,
+) -> Current {
+    Current {
+        superseded: superseded(parts, looked).await,
+        newer: newer(parts, looked, build).await,
+    }
+}
+
+async fn superseded(parts: &Parts<'_>, looked: &Looked) -> Seen<bool> {
+    let container = &looked.container;
+    if container.image.starts_with("sha256:") {
+        return Seen::Seen(false);
+    }
+    match parts.engine.image_named(&container.image).await {
+        Ok(Some(id)) => Seen::Seen(id != container.image_id),
+        Ok(None) => Seen::Unseen(format!("no image is called `{}` any more", container.image)),
+        Err(why) => Seen::Unseen(why),
+    }
+}
+
+async fn newer(
+    parts: &Parts<'_>,
+    looked: &Looked,
+    build: &Result<Build, String>,
+) -> Seen<Vec<String>> {
+    let build = match build {
+        Ok(build) => build,
+        Err(why) => return Seen::Unseen(why.clone()),
+    };
+    // Two machines' clocks are not compared.
+    if parts.engine.host.is_some() {
+        return Seen::Unseen("the engine is on another machine".into());
+    }
+    match parts.engine.image_made(&looked.container.image_id).await {
+        Ok(made) => changed_since(build, made, parts.secrets),
+        Err(why) => Seen::Unseen(why),
+    }
+}
+
+/// Files that the build takes along and that were changed after a moment (milliseconds since 1970).
+fn changed_since(build: &Build, moment: u64, secrets: &Secrets) -> Seen<Vec<String>> {
+    let mut found = Vec::new();
+    if build
+        .file
+        .as_deref()
+        .is_some_and(|file| changed(file).is_some_and(|at| at > moment))
+    {
+        found.push(secrets.show(&build.label, 160));
+    }
+    let beside = build
+        .file
+        .as_ref()
+        .and_then(|file| text(Path::new(&format!("{}.dockerignore", file.display()))));
+    let ignored = beside.or_else(|| text(&build.context.join(".dockerignore")));
+    let ignored = Ignored::read(&ignored.unwrap_or_default());
+    let Said { copies, .. } = dockerfile::read(&build.text, &build.contexts);
+    let taken = |path: &str| {
+        copies
+            .iter()
+            .any(|copy| copy.as_ref().is_none_or(|pattern| covers(pattern, path)))
+    };
+    let mut folders = vec![String::new()];
+    let mut seen = 0;
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = std::fs::read_dir(build.context.join(&folder)) else {
+            continue;
+        };
+        for entry in entries.flatten() {
+            seen += 1;
+            if seen > MOST_FILES {
+                return if found.is_empty() {
+                    Seen::Unseen("the build's folder holds too many files to look at".into())
+                } else {
+                    Seen::Seen(found)
+                };
+            }
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let path = if folder.is_empty() {
+                name
+            } else {
+                format!("{folder}/{name}")
+            };
+            if ignored.leaves_out(&path) {
+                continue;
+            }
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => folders.push(path),
+                Ok(kind) if kind.is_file() && taken(&path) => {
+                    let newer = changed(&entry.path()).is_some_and(|at| at > moment);
+                    if newer && found.len() < MOST_NAMED {
+                        found.push(secrets.show(&path, 160));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    Seen::Seen(found)
+}
+
+fn changed(file: &Path) -> Option<u64> {
+    let at = std::fs::metadata(file).ok()?.modified().ok()?;
+    let since = at.duration_since(UNIX_EPOCH).ok()?;
+    u64::try_from(since.as_millis()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(since: u64) -> Vec<String> {
+        let dir = tempfile::tempdir().expect("a folder");
+        for path in [
+            "src/main.rs",
+            "notes.txt",
+            "target/x.rs",
+            "secrets/p.txt",
+            "Dockerfile",
+            ".dockerignore",
+        ] {
+            let path = dir.path().join(path);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
+            std::fs::write(path, "secrets\n").expect("a file");
+        }
+        let build = Build {
+            context: dir.path().into(),
+            text: "FROM a:1\nCOPY src secrets ./\n".into(),
+            file: Some(dir.path().join("Dockerfile")),
+            label: "Dockerfile".into(),
+            contexts: Vec::new(),
+        };
+        match changed_since(&build, since, &Secrets::default()) {
+            Seen::Seen(found) => found,
+            Seen::Unseen(why) => panic!("{why}"),
+        }
+    }
+
+    #[test]
+    fn only_what_the_build_copies_counts() {
+        assert_eq!(found(0), ["Dockerfile", "src/main.rs"]);
+        assert_eq!(found(u64::MAX), Vec::<String>::new());
+    }
+}
