@@ -77,7 +77,8 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, ServerError> {
 
 async fn serve(listener: TcpListener, state: AppState, mut stop: Stop) -> Result<(), ServerError> {
     let (tell, told) = oneshot::channel();
-    let server = axum::serve(listener, router(state)).with_graceful_shutdown(async move {
+    let app = router(state);
+    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
         stop.asked().await;
         // The other end lives until the server has ended.
         let _ = tell.send(());
