@@ -220,6 +220,8 @@ fn nothing_seen_at_all_never_passes_by_accident() {
         ("/gate", Value::Null),
         ("/made", json!({})),
         ("/images", json!({})),
+        ("/origins", Value::Null),
+        ("/recreated", Value::Null),
     ]);
     for name in [
         "page",
@@ -276,6 +278,8 @@ fn nothing_seen_at_all_never_passes_by_accident() {
         "left_out",
         "image_labels",
         "fresh_image",
+        "one_command",
+        "survives_down_up",
     ] {
         let verdict = expect(name).judge(&Scene::new(&facts));
         assert_eq!(word(&verdict), "unknown", "{name}: {:?}", verdict.finding());

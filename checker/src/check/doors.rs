@@ -44,7 +44,9 @@ pub(super) fn ports<'d>(doors: impl IntoIterator<Item = &'d GateDoor>) -> String
 
 /// The command that shows what is said at a door in TLS.
 pub(super) fn openssl(entry: &Gate, door: &GateDoor, more: &str) -> String {
-    let name = entry.names.first().map_or("localhost", String::as_str);
+    let first = entry.names.first().map_or("localhost", String::as_str);
+    let name = Some(door.name.as_str()).filter(|name| !name.is_empty());
+    let name = name.unwrap_or(first);
     let at = text::host(if entry.address.is_empty() {
         "127.0.0.1"
     } else {

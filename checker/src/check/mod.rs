@@ -137,6 +137,8 @@ kinds! {
     left_out: LeftOut,
     image_labels: ImageLabels,
     fresh_image: FreshImage,
+    one_command: OneCommand,
+    survives_down_up: SurvivesDownUp,
 }
 
 impl Kind for Expect {

@@ -34,6 +34,10 @@ pub enum Want {
     Sockets(Role),
     /// How the images of a role's containers are made, or what their files show.
     Made(Role, Aspect),
+    /// Where the stack's projects come from.
+    Origin,
+    /// Whether what was stored is there after `down` and `up`.
+    DownUp,
 }
 
 /// What to look at of an image or a container's files.

@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assets, Container, Declared, Drive, Entry, Gate, Image, Listener, Made, Network, Page, Process,
-    Reach, Role, Seen, Sql, Taken, Volume,
+    Assets, Container, Declared, Drive, Entry, Gate, Image, Listener, Made, Network, Origin, Page,
+    Process, Reach, Recreated, Role, Seen, Sql, Taken, Volume,
 };
 
 /// The format's name; a file with another one is refused with a line that says so.
@@ -64,6 +64,12 @@ pub struct Facts {
     /// The entry, looked at door by door; `None` when no check asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gate: Option<Seen<Gate>>,
+    /// Where the stack's projects come from; `None` when no check asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origins: Option<Vec<Origin>>,
+    /// What became of the data when the stack was taken down and up; `None` when that was not done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recreated: Option<Seen<Recreated>>,
     /// What the course says of this lab's environment, such as a nonce given by an instructor.
     pub course: Course,
 }

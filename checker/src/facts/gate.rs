@@ -13,7 +13,8 @@ use super::{Seen, Trouble};
 pub struct Gate {
     /// The observer's clock when it looked, in seconds since 1970.
     pub now: i64,
-    /// Names it was asked under, the first one in requests: those of `--host`, or the one of `--entry`, or `localhost`.
+    /// Names it was asked under, in this order: those of `--host`, or the one of `--entry`, or `localhost` and what the
+    /// stack's labels and configuration say.
     pub names: Vec<String>,
     /// The address it was asked at.
     pub address: String,
@@ -34,6 +35,9 @@ pub struct GateDoor {
     pub port: u16,
     /// The container that publishes it; empty for one that only `--entry` names.
     pub container: String,
+    /// The name under which it was asked: the first that is known there.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: String,
     /// What plain HTTP brought, for the home page and for a page further inside.
     pub plain: Vec<Plain>,
     /// What TLS brought.

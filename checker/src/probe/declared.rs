@@ -56,7 +56,7 @@ pub(super) async fn look(parts: &Parts<'_>) -> Option<Vec<Declared>> {
 }
 
 /// The files of a label, which Compose joins by commas; relative ones lie in the project's folder.
-fn paths(label: &str, looked: &Looked) -> Vec<PathBuf> {
+pub(super) fn paths(label: &str, looked: &Looked) -> Vec<PathBuf> {
     let folder = looked.folder.as_deref().map(Path::new);
     let whole = PathBuf::from(label);
     if whole.is_file() {
@@ -85,7 +85,7 @@ fn networks(files: &BTreeSet<PathBuf>) -> Result<Vec<DeclaredNetwork>, String> {
     Ok(all.done())
 }
 
-fn read(path: &Path) -> Result<String, String> {
+pub(super) fn read(path: &Path) -> Result<String, String> {
     // What is no plain file (a pipe, a device) may never end, or not begin.
     let found = std::fs::metadata(path).map_err(|_| "it is not on this machine".to_owned())?;
     if !found.is_file() {

@@ -295,6 +295,23 @@ impl Door {
         }
     }
 
+    /// The address, if something answers there that may be posted to.
+    ///
+    /// # Errors
+    /// Why not, as a sentence fragment about the application.
+    pub(super) fn drivable(&self) -> Result<&Url, String> {
+        if let Some(trouble) = self.trouble() {
+            return Err(format!(
+                "the application gives no answer: the request {}",
+                trouble.phrase()
+            ));
+        }
+        if let Some(why) = &self.shut {
+            return Err(why.clone());
+        }
+        Ok(self.base.as_ref().ok_or("the application has no address")?)
+    }
+
     /// Whether anything answered at all.
     pub(super) fn answers(&self) -> bool {
         self.first.is_ok()

@@ -41,7 +41,7 @@ pub(super) async fn look(parts: &Parts<'_>) -> Option<Seen<Gate>> {
             "no published port of the entry is known".into(),
         ));
     }
-    let names = names(parts);
+    let names = names(parts).await;
     let shaker = match Shaker::new() {
         Ok(shaker) => shaker,
         Err(why) => return Some(Seen::Unseen(format!("no TLS can be spoken: {why}"))),
@@ -68,8 +68,8 @@ impl Visit {
         let doors = join_all(spots.iter().map(|spot| self.door(spot)));
         let doors: Vec<GateDoor> = doors.await;
         let nonce = fresh();
-        let pages = match self.best(spots, &doors) {
-            Some((address, tls)) => self.pages(address, tls, &nonce).await,
+        let pages = match best(spots, &doors) {
+            Some((address, name, tls)) => self.pages(address, name, tls, &nonce).await,
             None => Vec::new(),
         };
         let asked_at: Vec<IpAddr> = spots.iter().map(|spot| spot.address.ip()).collect();
@@ -91,75 +91,37 @@ impl Visit {
         }
     }
 
-    fn name(&self) -> &str {
-        self.names.first().map_or("localhost", String::as_str)
-    }
-
-    /// The name that requests are made under, with the port, as browsers send it.
-    fn host(&self, port: u16) -> String {
-        format!("{}:{port}", self.name())
-    }
-
+    /// A door, under the first name that is known there.
     async fn door(&self, spot: &Spot) -> GateDoor {
-        let (plain, tls) = join(self.plain(spot.address), self.tls(spot.address)).await;
-        GateDoor {
-            port: spot.address.port(),
-            container: spot.container.clone(),
-            plain,
-            tls,
+        let mut first = None;
+        for name in &self.names {
+            let (plain, tls) =
+                join(self.plain(spot.address, name), self.tls(spot.address, name)).await;
+            let door = GateDoor {
+                port: spot.address.port(),
+                container: spot.container.clone(),
+                name: name.clone(),
+                plain,
+                tls,
+            };
+            if !other_name_wanted(&door) {
+                return door;
+            }
+            first.get_or_insert(door);
         }
+        first.unwrap_or_default()
     }
 
     /// Plain HTTP, for the home page and for a page further inside.
-    async fn plain(&self, address: SocketAddr) -> Vec<Plain> {
-        let home = self.walk(address, "/");
-        let inside = self.walk(address, &self.inside);
+    async fn plain(&self, address: SocketAddr, name: &str) -> Vec<Plain> {
+        let home = walk(address, name, "/");
+        let inside = walk(address, name, &self.inside);
         let (home, inside) = join(home, inside).await;
         vec![home, inside]
     }
 
-    /// Asks for a path and follows redirects as long as they stay at this door and in plain HTTP.
-    async fn walk(&self, address: SocketAddr, path: &str) -> Plain {
-        let host = self.host(address.port());
-        let start = format!("http://{host}{path}");
-        let mut plain = Plain {
-            url: start.clone(),
-            via: Vec::new(),
-            answer: Err(Trouble::NoAddress),
-        };
-        let Ok(mut url) = Url::parse(&start) else {
-            return plain;
-        };
-        let began = Instant::now();
-        loop {
-            plain.answer = in_time(async {
-                let mut line = connect(address).await?;
-                let target = target(&url);
-                let question = Question {
-                    method: "GET",
-                    target: &target,
-                    host: &host,
-                };
-                ask(&mut line, &question).await
-            })
-            .await
-            .map(|head| absolute(head, &url));
-            let next = plain.answer.as_ref().ok().and_then(redirect);
-            let Some(next) = next.filter(|next| here(next, &url)) else {
-                return plain;
-            };
-            if plain.via.len() == MOST_HOPS || began.elapsed() > DEADLINE {
-                plain.answer = Err(Trouble::TooManyRedirects);
-                return plain;
-            }
-            plain.via.push(text::cut(next.as_str(), 200));
-            url = next;
-        }
-    }
-
     /// Every version, every name, and the home page.
-    async fn tls(&self, address: SocketAddr) -> Tls {
-        let first = self.name();
+    async fn tls(&self, address: SocketAddr, first: &str) -> Tls {
         // An address is no server name (RFC 6066, section 3).
         let server =
             Some(first).filter(|name| name.trim_matches(['[', ']']).parse::<IpAddr>().is_err());
@@ -168,11 +130,9 @@ impl Visit {
         let new = |version| self.shaker.shake(address, Some(first), Some(version));
         let new = join(new(Version::Tls12), new(Version::Tls13));
         // The empty name is a greeting without one.
-        let others: Vec<&str> = self.names[1..]
-            .iter()
-            .map(String::as_str)
-            .chain([""])
-            .collect();
+        let others = self.names.iter().map(String::as_str);
+        let others = others.filter(|name| *name != first).chain([""]);
+        let others: Vec<&str> = others.collect();
         let shown = join_all(others.iter().map(|name| self.certificate(address, name)));
         let (((tls10, tls11), (tls12, tls13)), shown) = join(join(old, new), shown).await;
         let mut greetings = BTreeMap::from([(Version::Tls10, tls10), (Version::Tls11, tls11)]);
@@ -196,7 +156,7 @@ impl Visit {
         let others = others.iter().map(|&name| name.to_owned());
         let mut certificates: BTreeMap<_, _> = others.zip(shown).collect();
         certificates.insert(first.to_owned(), shown_as(&der));
-        let host = self.host(address.port());
+        let host = format!("{first}:{}", address.port());
         let question = Question {
             method: "GET",
             target: "/",
@@ -251,19 +211,10 @@ impl Visit {
         .map(|head| resolved(head, &host, target))
     }
 
-    /// The door whose pages visitors get: over TLS if there is one that answers, otherwise in plain HTTP.
-    fn best(&self, spots: &[Spot], doors: &[GateDoor]) -> Option<(SocketAddr, bool)> {
-        let both = || spots.iter().zip(doors);
-        let tls = both().find(|(_, door)| matches!(door.tls.page, Some(Ok(_))));
-        let plain = || both().find(|(_, door)| door.offers().next().is_some());
-        let tls = tls.map(|(spot, _)| (spot.address, true));
-        tls.or_else(|| plain().map(|(spot, _)| (spot.address, false)))
-    }
-
     /// Pages looked at for their headers, all at once. What is fresh in their addresses is not kept.
-    async fn pages(&self, address: SocketAddr, tls: bool, nonce: &str) -> Vec<Dressed> {
+    async fn pages(&self, address: SocketAddr, name: &str, tls: bool, nonce: &str) -> Vec<Dressed> {
         let scheme = if tls { "https" } else { "http" };
-        let base = format!("{scheme}://{}", self.host(address.port()));
+        let base = format!("{scheme}://{name}:{}", address.port());
         let asked = [
             (DressedPage::Home, "GET", "/"),
             (DressedPage::Missing, "GET", NOWHERE),
@@ -280,9 +231,7 @@ impl Visit {
                 Dressed {
                     page,
                     ask,
-                    answer: self
-                        .question(address, tls, self.name(), method, &target)
-                        .await,
+                    answer: self.question(address, tls, name, method, &target).await,
                 }
             }
         });
@@ -317,6 +266,74 @@ impl Visit {
             ask(&mut connect(address).await?, &question).await
         })
         .await
+    }
+}
+
+/// Asks for a path and follows redirects as long as they stay at this door and in plain HTTP.
+async fn walk(address: SocketAddr, name: &str, path: &str) -> Plain {
+    let host = format!("{name}:{}", address.port());
+    let start = format!("http://{host}{path}");
+    let mut plain = Plain {
+        url: start.clone(),
+        via: Vec::new(),
+        answer: Err(Trouble::NoAddress),
+    };
+    let Ok(mut url) = Url::parse(&start) else {
+        return plain;
+    };
+    let began = Instant::now();
+    loop {
+        plain.answer = in_time(async {
+            let mut line = connect(address).await?;
+            let target = target(&url);
+            let question = Question {
+                method: "GET",
+                target: &target,
+                host: &host,
+            };
+            ask(&mut line, &question).await
+        })
+        .await
+        .map(|head| absolute(head, &url));
+        let next = plain.answer.as_ref().ok().and_then(redirect);
+        let Some(next) = next.filter(|next| here(next, &url)) else {
+            return plain;
+        };
+        if plain.via.len() == MOST_HOPS || began.elapsed() > DEADLINE {
+            plain.answer = Err(Trouble::TooManyRedirects);
+            return plain;
+        }
+        plain.via.push(text::cut(next.as_str(), 200));
+        url = next;
+    }
+}
+
+/// The door whose pages visitors get, with the name it knows: over TLS if there is one that answers, otherwise in plain
+/// HTTP.
+fn best<'d>(spots: &[Spot], doors: &'d [GateDoor]) -> Option<(SocketAddr, &'d str, bool)> {
+    let both = || spots.iter().zip(doors);
+    let tls = both().find(|(_, door)| matches!(door.tls.page, Some(Ok(_))));
+    let plain = || both().find(|(_, door)| door.offers().next().is_some());
+    let tls = tls.map(|(spot, door)| (spot.address, door.name.as_str(), true));
+    tls.or_else(|| plain().map(|(spot, door)| (spot.address, door.name.as_str(), false)))
+}
+
+/// Whether a server that chooses by name may know another one only: it turns the handshake down with an alert, or says
+/// that there is no such page (404) or that the request is not for it (421).
+fn other_name_wanted(door: &GateDoor) -> bool {
+    let unknown = |head: &Head| matches!(head.status, 404 | 421);
+    let refused = |version| {
+        let told = door.tls.greeted(version);
+        matches!(told, Some(Greeting::Refused(why)) if why.contains("alert"))
+    };
+    let page = match &door.tls.page {
+        Some(Ok(head)) => return unknown(head),
+        Some(Err(_)) => return false,
+        None => door.offers().next(),
+    };
+    match page {
+        Some((_, head)) => unknown(head),
+        None => refused(Version::Tls13) && refused(Version::Tls12),
     }
 }
 

@@ -86,8 +86,8 @@ fn address(url: &Url) -> Option<SocketAddr> {
     Some(SocketAddr::new(ip, url.port_or_known_default()?))
 }
 
-/// Names to ask under: `--host`, or the one that `--entry` has, or those that the stack's labels give, or this machine's.
-pub(super) fn names(parts: &Parts<'_>) -> Vec<String> {
+/// Names to ask under: `--host`, or the one that `--entry` has, or this machine's and those written in the stack.
+pub(super) async fn names(parts: &Parts<'_>) -> Vec<String> {
     let target = &parts.plan.target;
     if !target.hosts.is_empty() {
         return target.hosts.clone();
@@ -102,12 +102,10 @@ pub(super) fn names(parts: &Parts<'_>) -> Vec<String> {
     if let Some(name) = given.filter(|name| !this_machine(name)) {
         return vec![name];
     }
-    let known = hosts::known(&parts.stack.containers);
-    if !known.is_empty() {
-        return known;
-    }
     let far = parts.engine.host.as_deref().map(text::host);
-    vec![far.unwrap_or_else(|| "localhost".into())]
+    let own = far.unwrap_or_else(|| "localhost".into());
+    let written = hosts::written(parts).await;
+    std::iter::once(own).chain(written).collect()
 }
 
 #[cfg(test)]

@@ -256,7 +256,9 @@ async fn nobody_at_home() {
 async fn headers_are_looked_at_on_three_pages_and_nothing_fresh_is_kept() {
     let address = tls(certified(|_| ()), PAGE).await;
     let visit = visit(&["localhost"]);
-    let pages = visit.pages(address, true, "0123456789abcdef").await;
+    let pages = visit
+        .pages(address, "localhost", true, "0123456789abcdef")
+        .await;
     let asked: Vec<_> = pages.iter().map(|page| page.ask.as_str()).collect();
     let base = format!("https://localhost:{}", address.port());
     assert_eq!(
@@ -268,4 +270,36 @@ async fn headers_are_looked_at_on_three_pages_and_nothing_fresh_is_kept() {
         ]
     );
     assert!(pages.iter().all(|page| page.answer.is_ok()));
+}
+
+#[tokio::test]
+async fn a_server_that_knows_one_name_only_is_found_under_it() {
+    let key = KeyPair::generate().expect("a key");
+    let params = CertificateParams::new(vec!["shop.test".to_owned()]).expect("a name");
+    let own = params.self_signed(&key).expect("a certificate");
+    let der = CertificateDer::from(own.der().to_vec());
+    let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
+    let provider = rustls::crypto::ring::default_provider();
+    let certified =
+        rustls::sign::CertifiedKey::from_der(vec![der], key, &provider).expect("it fits");
+    let mut known = rustls::server::ResolvesServerCertUsingSni::new();
+    known.add("shop.test", certified).expect("added");
+    let address = tls(builder().with_cert_resolver(Arc::new(known)), PAGE).await;
+    let spot = Spot {
+        address,
+        container: "proxy".into(),
+    };
+    let door = visit(&["localhost", "shop.test"]).door(&spot).await;
+    assert_eq!(door.name, "shop.test");
+    assert!(door.speaks_tls());
+    let named = |name: &str| {
+        door.tls
+            .certificates
+            .get(name)
+            .and_then(Seen::get)
+            .is_some()
+    };
+    assert!(named("shop.test") && !named("localhost") && !named(""));
+    let door = visit(&["localhost"]).door(&spot).await;
+    assert!(!door.speaks_any_tls());
 }

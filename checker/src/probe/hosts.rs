@@ -44,6 +44,15 @@ pub(super) async fn learn(parts: &Parts<'_>) -> Vec<String> {
     found.into_iter().take(MOST).collect()
 }
 
+/// Names that labels, variables and configuration give to the entry. What certificates say is left out: whoever judges
+/// certificates by these names must not have them from there.
+pub(super) async fn written(parts: &Parts<'_>) -> Vec<String> {
+    let mut found: BTreeSet<String> = known(&parts.stack.containers).into_iter().collect();
+    found.extend(configured(parts).await);
+    found.remove("localhost");
+    found.into_iter().take(MOST).collect()
+}
+
 /// Names in the configuration of the containers that play the proxy.
 async fn configured(parts: &Parts<'_>) -> Vec<String> {
     let up = parts

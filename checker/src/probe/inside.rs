@@ -54,7 +54,7 @@ struct Outside<'a> {
 }
 
 /// One look from outside.
-struct Visit<'a> {
+pub(super) struct Visit<'a> {
     parts: Parts<'a>,
     street: Street<'a>,
     steps: BTreeSet<Step>,
@@ -123,7 +123,11 @@ fn asks_database(parts: &Parts<'_>) -> bool {
 }
 
 impl<'a> Visit<'a> {
-    fn plan(parts: Parts<'a>, learned: &'a [String]) -> Result<Self, ProbeError> {
+    /// What a look needs; nothing is asked for yet.
+    ///
+    /// # Errors
+    /// No request can be made at all.
+    pub(super) fn plan(parts: Parts<'a>, learned: &'a [String]) -> Result<Self, ProbeError> {
         let target = &parts.plan.target;
         let step = |want: &Want| match want {
             Want::Drive(step) => Some(*step),
@@ -381,21 +385,7 @@ impl<'a> Visit<'a> {
 
     /// Starts the round trip and takes its first half.
     async fn start(&self, doors: &[(Role, Door)], drive: &mut Drive) -> Result<Driver<'_>, String> {
-        let door = doors
-            .iter()
-            .find(|(role, _)| *role == Role::App)
-            .map(|(_, door)| door);
-        let door = door.ok_or("no container of this stack could be taken for the application")?;
-        if let Some(trouble) = door.trouble() {
-            return Err(format!(
-                "the application gives no answer: the request {}",
-                trouble.phrase()
-            ));
-        }
-        if let Some(why) = &door.shut {
-            return Err(why.clone());
-        }
-        let base = door.base.as_ref().ok_or("the application has no address")?;
+        let base = base(doors)?;
         let Parts { plan, secrets, .. } = self.parts;
         let driver = Driver::start(
             &self.drive,
@@ -412,6 +402,32 @@ impl<'a> Visit<'a> {
         self.pace.begin().await;
         driver.first(drive).await;
         Ok(driver)
+    }
+
+    /// A driver of its own for the application, which has done nothing yet.
+    ///
+    /// # Errors
+    /// Why the application cannot be driven.
+    pub(super) async fn driver<'d>(
+        &'d self,
+        steps: &'d BTreeSet<Step>,
+        nonce: &'d Nonce,
+        posted: &'d Cell<bool>,
+        progress: &dyn Progress,
+    ) -> Result<Driver<'d>, String> {
+        let (doors, _) = self.doors(progress).await;
+        let (target, secrets) = (&self.parts.plan.target, self.parts.secrets);
+        Driver::start(
+            &self.drive,
+            base(&doors)?,
+            target,
+            steps,
+            nonce,
+            secrets,
+            posted,
+        )
+        .await
+        .map_err(|trouble| format!("the request {}", trouble.phrase()))
     }
 
     /// Listening sockets, of containers whose page gave no answer and of those that a check asks for.
@@ -448,4 +464,11 @@ impl<'a> Visit<'a> {
             drive.restarted = Some(Seen::Unseen(why.to_owned()));
         }
     }
+}
+
+/// The address at which the application is driven.
+fn base(doors: &[(Role, Door)]) -> Result<&reqwest::Url, String> {
+    let door = doors.iter().find(|(role, _)| *role == Role::App);
+    let (_, door) = door.ok_or("no container of this stack could be taken for the application")?;
+    door.drivable()
 }

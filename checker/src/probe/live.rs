@@ -5,6 +5,8 @@
 use super::beside::Beside;
 use std::collections::BTreeMap;
 
+use futures_util::future::{join, try_join};
+
 use super::choose::{Choice, choose};
 use super::engine::Engine;
 use super::engine_address::{Address, Surroundings};
@@ -14,7 +16,7 @@ use super::look;
 use super::parts::{Parts, assign};
 use super::redact::Secrets;
 use super::{Observer, Plan, ProbeError, Progress};
-use super::{gate, shown};
+use super::{down_up, gate, origin, shown};
 use crate::facts::{Course, Facts, SCHEMA, Status};
 
 /// A live engine.
@@ -125,8 +127,8 @@ impl Observer for Live {
         };
         // Boxed: what is under way at once is large, and callers hold it in theirs.
         let inside = Box::pin(Inside::look(&parts, progress));
-        let gate = Box::pin(async { Ok(gate::look(&parts).await) });
-        let (mut inside, gate) = futures_util::future::try_join(inside, gate).await?;
+        let gate = Box::pin(async { Ok(join(gate::look(&parts), origin::look(&parts)).await) });
+        let (mut inside, (gate, origins)) = try_join(inside, gate).await?;
         // After a restart of the grader's own a second look would blame the stack for it.
         if !inside.disturbed() {
             look::again(engine, &mut stack).await?;
@@ -136,6 +138,18 @@ impl Observer for Live {
             shown::again(&mut inside, &secrets);
         }
         look::last_words(engine, &mut stack, &secrets).await;
+        let parts = Parts {
+            engine,
+            beside: &beside,
+            neighbours: &neighbours,
+            stack: &stack,
+            processes: &processes,
+            roles: &roles,
+            ground: &ground,
+            secrets: &secrets,
+            plan,
+        };
+        let recreated = Box::pin(down_up::look(&parts, progress)).await?;
         Ok(Facts {
             schema: SCHEMA.into(),
             lab: plan.lab.to_string(),
@@ -153,6 +167,8 @@ impl Observer for Live {
             entry: inside.entry,
             declared: inside.declared,
             gate,
+            origins,
+            recreated,
             processes: shown::processes(processes, &secrets),
             containers: shown::containers(stack.containers, &secrets),
             images: stack.images,

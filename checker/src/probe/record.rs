@@ -65,6 +65,12 @@ pub fn normalised(facts: &Facts) -> Facts {
             }
         }
     }
+    if let Some(Seen::Seen(recreated)) = &mut facts.recreated {
+        recreated.found_ms = recreated.found_ms.map(|_| 1000);
+        if let Some(Seen::Seen(undone)) = &mut recreated.undone {
+            *undone = (*undone).min(1);
+        }
+    }
     for image in facts.images.values_mut() {
         const MIB: i64 = 1024 * 1024;
         image.size = image.size / MIB * MIB;

@@ -1,0 +1,160 @@
+//! `one_command`: the whole stack starts with one command from a clean checkout.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::look::seen;
+use super::stack::lasting;
+use super::{Kind, Scene, Verdict, Want};
+use crate::facts::{Container, MountKind, Origin};
+use crate::text;
+
+pub(super) const EXAMPLE: &str = "one_command: {}";
+
+/// Every container belongs to one compose project, made from the same files, and these need nothing that a clean checkout
+/// does not have: no network or volume made by hand, no build context and no mount from outside.
+///
+/// Judged from the labels of containers, networks and volumes, and from the compose files that the labels name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OneCommand {}
+
+impl Kind for OneCommand {
+    fn wants(&self) -> Vec<Want> {
+        vec![Want::Origin]
+    }
+
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        let expected = "`docker compose up -d` starts everything from a clean checkout".to_owned();
+        let all = lasting(scene);
+        if all.is_empty() {
+            return Verdict::unknown(expected, "no container of the stack was seen");
+        }
+        let show = "docker compose ls --all";
+        let loose: Vec<&str> = names(&all, |container| container.project.is_none());
+        if !loose.is_empty() {
+            let found = format!("{} was not made by Compose", text::ticked(&loose));
+            return Verdict::fail(expected, found).seen("label com.docker.compose.project", show);
+        }
+        let mut projects: Vec<&str> = all
+            .iter()
+            .filter_map(|one| one.project.as_deref())
+            .collect();
+        projects.sort_unstable();
+        projects.dedup();
+        if projects.len() > 1 {
+            let found = format!(
+                "it is {} projects, {}, and each is started by a command of its own",
+                projects.len(),
+                text::ticked(&projects)
+            );
+            return Verdict::fail(expected, found).seen("label com.docker.compose.project", show);
+        }
+        if let Some((what, name, try_it)) = made_by_hand(scene, &all, &projects) {
+            let found = format!(
+                "the {what} `{name}` is not made by the project, so it has to be there before"
+            );
+            return Verdict::fail(expected, found).seen(format!("labels of the {what}"), try_it);
+        }
+        let origins = match &scene.facts.origins {
+            Some(origins) => origins,
+            None => {
+                return Verdict::unknown(
+                    expected,
+                    "the compose files were not looked at in these facts",
+                );
+            }
+        };
+        let Some(origin) = origins
+            .iter()
+            .find(|origin| projects.contains(&origin.project.as_str()))
+        else {
+            return Verdict::unknown(
+                expected,
+                "the compose files were not looked at in these facts",
+            );
+        };
+        files(origin, all.len(), expected)
+    }
+}
+
+/// Names of containers, each once.
+fn names<'f>(all: &[&'f Container], which: impl Fn(&Container) -> bool) -> Vec<&'f str> {
+    let mut names: Vec<&str> = all
+        .iter()
+        .filter(|container| which(container))
+        .map(|container| container.known_as())
+        .collect();
+    names.dedup();
+    names
+}
+
+/// A network or volume that the containers use and their project did not make.
+fn made_by_hand(
+    scene: &Scene<'_>,
+    all: &[&Container],
+    projects: &[&str],
+) -> Option<(&'static str, String, String)> {
+    let own = |project: &Option<String>| {
+        project
+            .as_deref()
+            .is_some_and(|name| projects.contains(&name))
+    };
+    let mut attached = all.iter().flat_map(|container| &container.networks);
+    let network = attached.find_map(|end| {
+        let network = scene.network(&end.network)?;
+        (!network.predefined() && !own(&network.project)).then(|| network.name.clone())
+    });
+    if let Some(name) = network {
+        let try_it = format!("docker network inspect {name}");
+        return Some(("network", name, try_it));
+    }
+    let mut mounted = all.iter().flat_map(|container| &container.mounts);
+    let volume = mounted.find_map(|mount| {
+        let mut volumes = scene.facts.volumes.iter();
+        let volume = volumes.find(|volume| volume.name == mount.source)?;
+        (mount.kind == MountKind::Volume && !own(&volume.project)).then(|| volume.name.clone())
+    });
+    let name = volume?;
+    let try_it = format!("docker volume inspect {name}");
+    Some(("volume", name, try_it))
+}
+
+fn files(origin: &Origin, count: usize, expected: String) -> Verdict {
+    let show = "docker compose config";
+    if origin.files.len() > 1 {
+        let sets: Vec<String> = origin.files.iter().map(|set| set.join(" and ")).collect();
+        let found = format!(
+            "the containers of `{}` were made from different files: {}",
+            origin.project,
+            sets.join("; ")
+        );
+        return Verdict::fail(expected, found).seen(
+            "label com.docker.compose.project.config_files",
+            "docker compose ls --all",
+        );
+    }
+    let outside = seen!(
+        origin.outside.as_ref(),
+        expected,
+        "what the compose files need"
+    );
+    if outside.is_empty() {
+        let found =
+            format!("its {count} containers are one project, and it needs nothing from outside");
+        return Verdict::pass(expected, found).seen("the project", "docker compose ls --all");
+    }
+    let each = outside.iter().map(|wanted| {
+        let does = if wanted.build {
+            "is built from"
+        } else {
+            "mounts"
+        };
+        format!("`{}` {does} `{}`", wanted.service, wanted.path)
+    });
+    let found = format!(
+        "{}, which a clean checkout does not have",
+        text::list(&each.collect::<Vec<_>>())
+    );
+    Verdict::fail(expected, found).seen("the compose file", show)
+}

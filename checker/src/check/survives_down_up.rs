@@ -1,0 +1,95 @@
+//! `survives_down_up`: what was stored is there after `docker compose down` and `up`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::look::seen;
+use super::{Kind, Scene, Verdict, Want};
+use crate::facts::Role;
+use crate::text;
+
+pub(super) const EXAMPLE: &str = "survives_down_up: { role: app, in: db }";
+
+/// After `docker compose down` (without `-v`) and `up -d`, the application answers again, with what was stored before.
+///
+/// Disruptive: looked at only with `--disruptive`, last; without it the verdict is unknown. Where the data would be lost,
+/// nothing is taken down, and that is the fail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SurvivesDownUp {
+    /// Who must answer again.
+    pub role: Role,
+    /// Where the data lies.
+    #[serde(rename = "in")]
+    pub database: Role,
+}
+
+impl Kind for SurvivesDownUp {
+    fn wants(&self) -> Vec<Want> {
+        vec![Want::DownUp]
+    }
+
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        let Some(app) = scene.one(self.role) else {
+            return scene.missing(self.role);
+        };
+        let Some(db) = scene.one(self.database) else {
+            return scene.missing(self.database);
+        };
+        let expected = format!(
+            "what `{}` stored in `{}` is there after `docker compose down` and `up`",
+            app.known_as(),
+            db.known_as()
+        );
+        if !scene.facts.course.disruptive {
+            return Verdict::unknown(
+                expected,
+                "this check takes the stack down and up again; it runs only with --disruptive",
+            );
+        }
+        let recreated = seen!(
+            scene.facts.recreated.as_ref(),
+            expected,
+            "taking it down and up"
+        );
+        if let Some(why) = &recreated.would_lose {
+            return Verdict::fail(
+                expected,
+                format!("nothing was taken down, as it would be lost: {why}"),
+            )
+            .seen(
+                "Mounts",
+                format!("docker inspect -f '{{{{json .Mounts}}}}' {}", db.name),
+            );
+        }
+        if let Some(said) = &recreated.not_up {
+            let found = format!(
+                "project `{}` did not come up again; Compose says: {said}",
+                recreated.project
+            );
+            return Verdict::fail(expected, found).seen("start it", "docker compose up -d");
+        }
+        let stays = match recreated.undone.as_ref().and_then(|undone| undone.why()) {
+            Some(why) => format!("; the row of this grading may stay in the database: {why}"),
+            None => String::new(),
+        };
+        match recreated.found_ms {
+            Some(ms) => Verdict::pass(
+                expected,
+                format!("there again {} after `up`{stays}", text::took(ms)),
+            ),
+            None => Verdict::fail(
+                expected,
+                format!(
+                    "`{}` did not answer with it; the last that was heard: {}{stays}",
+                    app.known_as(),
+                    recreated.last
+                ),
+            )
+            .seen(
+                "its own words",
+                format!("docker logs --tail 20 {}", app.name),
+            ),
+        }
+    }
+}

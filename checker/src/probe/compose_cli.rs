@@ -1,0 +1,239 @@
+//! Taking a project down and up with the command that its owner would use. The only place where grading runs Compose.
+//!
+//! Volumes are never removed (`down` without `-v`), and nothing is built anew.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::process::Command;
+
+use super::declared::paths;
+use super::looked::Looked;
+use crate::text;
+
+/// Longest wait for `down`, and for `up`, which waits for health checks.
+const DOWN: Duration = Duration::from_mins(2);
+const UP: Duration = Duration::from_mins(4);
+/// Longest wait for what answers at once.
+const ASK: Duration = Duration::from_secs(10);
+
+/// A project, with everything that starts it again as it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Project {
+    pub name: String,
+    files: Vec<PathBuf>,
+    folder: String,
+    /// Services and how many containers each has.
+    services: BTreeMap<String, usize>,
+}
+
+impl Project {
+    /// The project of one name, from the labels of its containers.
+    ///
+    /// # Errors
+    /// Why it cannot be started again from here.
+    pub(super) fn named(name: &str, all: &[Looked]) -> Result<Self, String> {
+        let own = || {
+            all.iter()
+                .filter(|looked| looked.container.project.as_deref() == Some(name))
+        };
+        let first = own().next().ok_or("it has no containers")?;
+        let unlabelled = || format!("the containers of `{name}` do not name their compose files");
+        let label = first.config_files.as_deref().ok_or_else(unlabelled)?;
+        if own().any(|other| other.config_files.as_deref() != Some(label)) {
+            return Err(format!(
+                "the containers of `{name}` were made from different files"
+            ));
+        }
+        let files = paths(label, first);
+        if let Some(missing) = files.iter().find(|file| !file.is_file()) {
+            let shown = missing.file_name().unwrap_or_default().to_string_lossy();
+            return Err(format!(
+                "the compose file `{}` of `{name}` is not on this machine",
+                text::cut(&text::clean(&shown), 80)
+            ));
+        }
+        let mut services = BTreeMap::new();
+        for service in own().filter_map(|looked| looked.container.service.clone()) {
+            *services.entry(service).or_insert(0) += 1;
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            files,
+            folder: first.folder.clone().ok_or_else(unlabelled)?,
+            services,
+        })
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new("docker");
+        command.args([
+            "compose",
+            "-p",
+            &self.name,
+            "--project-directory",
+            &self.folder,
+        ]);
+        for file in &self.files {
+            command.arg("-f").arg(file);
+        }
+        command
+    }
+
+    /// Whether Compose is there and reads the project's files.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(super) async fn readable(&self) -> Result<(), String> {
+        let mut command = self.command();
+        command.args(["config", "--quiet"]);
+        run(command, ASK)
+            .await
+            .map_err(|why| format!("`docker compose config` fails: {why}"))
+    }
+
+    /// `docker compose down`: containers and networks go, volumes stay.
+    ///
+    /// # Errors
+    /// What Compose said.
+    pub(super) async fn down(&self) -> Result<(), String> {
+        let mut command = self.command();
+        command.arg("down");
+        run(command, DOWN).await
+    }
+
+    /// `docker compose up -d` of the services that were there, as many of each.
+    ///
+    /// # Errors
+    /// What Compose said.
+    pub(super) async fn up(&self) -> Result<(), String> {
+        let mut command = self.command();
+        command.args(self.up_words());
+        run(command, UP).await
+    }
+
+    fn up_words(&self) -> Vec<String> {
+        let mut words: Vec<String> = ["up", "--detach", "--no-build"].map(str::to_owned).to_vec();
+        let many = self.services.iter().filter(|(_, count)| **count > 1);
+        for (service, count) in many {
+            words.extend(["--scale".into(), format!("{service}={count}")]);
+        }
+        words.extend(self.services.keys().cloned());
+        words
+    }
+}
+
+/// Runs to the end; a program that takes too long is ended.
+async fn run(mut command: Command, deadline: Duration) -> Result<(), String> {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    // Ctrl-C goes to whole groups, and half a stack would be left.
+    #[cfg(unix)]
+    command.process_group(0);
+    let child = command
+        .spawn()
+        .map_err(|err| format!("`docker` cannot be run: {err}"))?;
+    let ended = tokio::time::timeout(deadline, child.wait_with_output()).await;
+    let output = ended
+        .map_err(|_| format!("it did not end within {} s", deadline.as_secs()))?
+        .map_err(|err| err.to_string())?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let last = said
+        .lines()
+        .rev()
+        .map(text::clean)
+        .find(|line| !line.is_empty());
+    Err(text::cut(&last.unwrap_or_else(|| "nothing".into()), 300))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Container;
+
+    fn looked(service: &str, files: Option<&str>) -> Looked {
+        Looked {
+            container: Container {
+                project: Some("shop".into()),
+                service: Some(service.into()),
+                ..Container::default()
+            },
+            config_files: files.map(str::to_owned),
+            folder: Some("/srv/shop".into()),
+            ..Looked::default()
+        }
+    }
+
+    #[test]
+    fn what_was_there_is_started_again_and_volumes_stay() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        let path = file.path().display().to_string();
+        let all = [
+            looked("web", Some(&path)),
+            looked("web", Some(&path)),
+            looked("db", Some(&path)),
+        ];
+        let project = Project::named("shop", &all).expect("a project");
+        assert_eq!(
+            project.up_words(),
+            [
+                "up",
+                "--detach",
+                "--no-build",
+                "--scale",
+                "web=2",
+                "db",
+                "web"
+            ]
+        );
+        let command = project.command();
+        let words: Vec<_> = command
+            .as_std()
+            .get_args()
+            .map(|word| word.to_string_lossy())
+            .collect();
+        assert_eq!(
+            words,
+            [
+                "compose",
+                "-p",
+                "shop",
+                "--project-directory",
+                "/srv/shop",
+                "-f",
+                &path
+            ]
+        );
+    }
+
+    #[test]
+    fn a_project_that_cannot_be_started_again_is_left_alone() {
+        let why = |all: &[Looked]| Project::named("shop", all).expect_err("no project");
+        assert!(why(&[]).contains("no containers"));
+        assert!(why(&[looked("a", None)]).contains("do not name"));
+        assert!(why(&[looked("a", Some("/no/such/compose.yaml"))]).contains("not on this machine"));
+        let two = [looked("a", Some("/x")), looked("b", Some("/y"))];
+        assert!(why(&two).contains("different files"));
+    }
+
+    #[tokio::test]
+    async fn the_last_words_of_a_program_that_fails_are_told() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo one >&2; echo two >&2; echo >&2; exit 3"]);
+        assert_eq!(run(command, ASK).await, Err("two".into()));
+        let missing = run(Command::new("/no/such/program"), ASK).await;
+        assert!(missing.is_err_and(|why| why.contains("cannot be run")));
+        let mut endless = Command::new("sleep");
+        endless.arg("60");
+        let late = run(endless, Duration::from_millis(50)).await;
+        assert!(late.is_err_and(|why| why.contains("did not end")));
+    }
+}

@@ -1,0 +1,317 @@
+//! Taking the stack down and up again, with something stored before and looked for afterwards. Only with `--disruptive`,
+//! last of all, and never where data would be lost.
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::beside::Beside;
+use super::choose::choose;
+use super::compose_cli::Project;
+use super::database::Inquiry;
+use super::database_undo::undo_afresh;
+use super::drive_nonce::Nonce;
+use super::ground::Ground;
+use super::inside::Visit;
+use super::looked::Looked;
+use super::parts::{Parts, assign};
+use super::sql_snapshot::Snapshot;
+use super::stop::Stop;
+use super::{ProbeError, Progress, hosts, look};
+use crate::check::Want;
+use crate::facts::{Drive, MountKind, Recreated, Role, Seen, Step};
+
+/// How long the application may take, once its container is up, until it answers with what was stored.
+const BACK: Duration = Duration::from_secs(45);
+/// Between two questions.
+const PACE: Duration = Duration::from_millis(300);
+/// Folders in which databases keep what they know.
+const DATA: [&str; 5] = [
+    "/var/lib/mysql",
+    "/var/lib/postgresql/data",
+    "/var/lib/postgresql",
+    "/bitnami/mariadb",
+    "/bitnami/postgresql",
+];
+
+/// Takes the stack down and up, when a check wants it and the flag allows it.
+///
+/// # Errors
+/// The person at the keyboard broke it off; the stack is up again by then.
+pub(super) async fn look(
+    parts: &Parts<'_>,
+    progress: &dyn Progress,
+) -> Result<Option<Seen<Recreated>>, ProbeError> {
+    let wanted = parts.plan.wants.contains(&Want::DownUp) && parts.plan.target.disruptive;
+    if !wanted {
+        return Ok(None);
+    }
+    let recreated = recreate(parts, progress).await;
+    parts.beside.clear().await;
+    match recreated? {
+        Ok(recreated) => Ok(Some(Seen::Seen(recreated))),
+        Err(why) => Ok(Some(Seen::Unseen(why))),
+    }
+}
+
+async fn recreate(
+    parts: &Parts<'_>,
+    progress: &dyn Progress,
+) -> Result<Result<Recreated, String>, ProbeError> {
+    let project = match project(parts) {
+        Ok(project) => project,
+        Err(why) => return Ok(Err(why)),
+    };
+    let mut result = Recreated {
+        project: project.name.clone(),
+        ..Recreated::default()
+    };
+    result.would_lose = parts.playing(Role::Db).into_iter().find_map(would_lose);
+    if result.would_lose.is_some() {
+        return Ok(Ok(result));
+    }
+    if let Err(why) = project.readable().await {
+        return Ok(Err(why));
+    }
+    let inquiry = match Inquiry::plan(parts) {
+        Ok(inquiry) => inquiry,
+        Err(why) => return Ok(Err(why)),
+    };
+    // What lies in the tables has to be known first, or nobody could tell what is to be taken back.
+    if let Err(why) = inquiry.open(None).await {
+        return Ok(Err(why));
+    }
+    let nonce = Nonce::fresh()?;
+    let mut stop = Stop::listen();
+    if let Err(why) = stored(parts, &nonce, progress).await {
+        let _ = undo_afresh(&inquiry, &nonce.name).await;
+        return Ok(Err(why));
+    }
+    let work = async {
+        progress.now(&format!(
+            "taking project `{}` down and up again",
+            project.name
+        ));
+        let down = project.down().await;
+        // Whatever became of that, it has to be up afterwards.
+        (down, project.up().await)
+    };
+    let mut work = std::pin::pin!(work);
+    let mut told = false;
+    let (down, up) = tokio::select! {
+        done = &mut work => done,
+        () = stop.told() => {
+            told = true;
+            progress.now("interrupted: bringing the stack up again first");
+            work.await
+        }
+    };
+    if let Err(said) = up {
+        result.not_up = Some(parts.secrets.show(&said, 300));
+        return Ok(Ok(result));
+    }
+    let before = inquiry.before.borrow().clone();
+    let undone = Box::pin(afterwards(
+        parts,
+        &nonce,
+        before,
+        told,
+        &mut result,
+        progress,
+    ))
+    .await?;
+    if told {
+        let stayed = undone.why();
+        let stayed = stayed.map(|why| {
+            format!(
+                "rows named `{}` may stay in the database: {why}",
+                nonce.name
+            )
+        });
+        return Err(ProbeError::Interrupted { stayed });
+    }
+    if let Err(said) = down {
+        return Ok(Err(format!("`docker compose down` failed: {said}")));
+    }
+    result.undone = Some(undone);
+    Ok(Ok(result))
+}
+
+/// The one project that the application and its database belong to.
+fn project(parts: &Parts<'_>) -> Result<Project, String> {
+    let of = |role: Role| {
+        let all = parts.playing(role);
+        let mut names: Vec<Option<&str>> = all
+            .iter()
+            .map(|looked| looked.container.project.as_deref())
+            .collect();
+        names.dedup();
+        match names.as_slice() {
+            [Some(name)] => Ok(*name),
+            [None] => Err(format!("{} was not made by Compose", role.phrase())),
+            [] => Err(format!("{} was not found", role.phrase())),
+            _ => Err(format!("{} belongs to several projects", role.phrase())),
+        }
+    };
+    let (app, db) = (of(Role::App)?, of(Role::Db)?);
+    if app != db {
+        return Err(format!(
+            "the application belongs to project `{app}` and its database to `{db}`"
+        ));
+    }
+    Project::named(app, &parts.stack.containers)
+}
+
+/// Why a new container would not find the data of this one.
+fn would_lose(looked: &Looked) -> Option<String> {
+    let name = looked.container.known_as();
+    let covers = |destination: &str, folder: &str| {
+        folder
+            .strip_prefix(destination.trim_end_matches('/'))
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let mounts = looked.container.mounts.iter();
+    let mut holding: Vec<_> = mounts
+        .filter(|mount| DATA.iter().any(|folder| covers(&mount.destination, folder)))
+        .collect();
+    // A deeper mount hides what a higher one has in that place.
+    holding.sort_by_key(|mount| std::cmp::Reverse(mount.destination.len()));
+    match holding
+        .first()
+        .map(|mount| (mount.kind, &mount.destination))
+    {
+        Some((MountKind::Volume | MountKind::Bind, _)) => None,
+        Some((MountKind::AnonymousVolume, at)) => {
+            Some(format!("{at} of `{name}` is an anonymous volume"))
+        }
+        Some((MountKind::Tmpfs, at)) => Some(format!("{at} of `{name}` is held in memory")),
+        Some((MountKind::Other, at)) => {
+            Some(format!("{at} of `{name}` is mounted in an unusual way"))
+        }
+        None => Some(format!("the data of `{name}` lies in the container itself")),
+    }
+}
+
+/// Stores a manufacturer and sees that it is there.
+async fn stored(parts: &Parts<'_>, nonce: &Nonce, progress: &dyn Progress) -> Result<(), String> {
+    let learned = hosts::learn(parts).await;
+    let visit = Visit::plan(*parts, &learned).map_err(|err| err.to_string())?;
+    let (steps, posted) = (BTreeSet::from([Step::Store]), Cell::new(false));
+    let driver = visit.driver(&steps, nonce, &posted, progress).await?;
+    driver.first(&mut Drive::default()).await;
+    let there = driver.still_there().await;
+    there.map_err(|why| format!("what was stored is not found even before: {why}"))
+}
+
+/// Looks for what was stored in the new containers, and takes it out again.
+async fn afterwards(
+    parts: &Parts<'_>,
+    nonce: &Nonce,
+    before: Option<Rc<Snapshot>>,
+    hurry: bool,
+    result: &mut Recreated,
+    progress: &dyn Progress,
+) -> Result<Seen<u64>, ProbeError> {
+    let began = Instant::now();
+    let (engine, plan) = (parts.engine, parts.plan);
+    let there = engine.list().await?;
+    let ids = choose(&there, &plan.target, plan.lab.as_str())?.ids;
+    let (mut stack, processes) = look::settled(engine, &ids, plan, progress).await?;
+    let roles = assign(&stack, &processes, plan)?;
+    let mut secrets = parts.secrets.clone();
+    let images = look::images(engine, &mut stack, &mut secrets).await?;
+    let ground = Ground::survey(engine, &stack, &roles, images, plan, &mut secrets).await;
+    let beside = Beside::new(engine);
+    let parts = Parts {
+        beside: &beside,
+        stack: &stack,
+        processes: &processes,
+        roles: &roles,
+        ground: &ground,
+        secrets: &secrets,
+        ..*parts
+    };
+    let until = Instant::now() + if hurry { Duration::ZERO } else { BACK };
+    loop {
+        match found(&parts, nonce, progress).await {
+            Ok(()) => {
+                result.found_ms =
+                    Some(u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
+                result.last = "it answered with what was stored".into();
+                break;
+            }
+            Err(last) => result.last = secrets.show(&last, 300),
+        }
+        if Instant::now() >= until {
+            break;
+        }
+        tokio::time::sleep(PACE).await;
+    }
+    let undone = match Inquiry::plan(&parts) {
+        Ok(inquiry) => {
+            inquiry.before.replace(before);
+            undo_afresh(&inquiry, &nonce.name).await
+        }
+        Err(why) => Seen::Unseen(why),
+    };
+    beside.clear().await;
+    Ok(undone)
+}
+
+async fn found(parts: &Parts<'_>, nonce: &Nonce, progress: &dyn Progress) -> Result<(), String> {
+    let learned = hosts::learn(parts).await;
+    let visit = Visit::plan(*parts, &learned).map_err(|err| err.to_string())?;
+    let (steps, posted) = (BTreeSet::new(), Cell::new(false));
+    let driver = visit.driver(&steps, nonce, &posted, progress).await?;
+    driver.still_there().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{Container, Mount};
+
+    fn database(mounts: &[(MountKind, &str)]) -> Looked {
+        let mounts = mounts.iter().map(|&(kind, at)| Mount {
+            kind,
+            destination: at.into(),
+            ..Mount::default()
+        });
+        Looked {
+            container: Container {
+                name: "db".into(),
+                mounts: mounts.collect(),
+                ..Container::default()
+            },
+            ..Looked::default()
+        }
+    }
+
+    #[test]
+    fn data_is_safe_in_volumes_with_a_name_and_folders_alone() {
+        use MountKind::{AnonymousVolume, Bind, Tmpfs, Volume};
+        for safe in [
+            &[(Volume, "/var/lib/mysql")][..],
+            &[(Bind, "/var/lib/postgresql/data/")],
+            &[(AnonymousVolume, "/var/lib"), (Volume, "/var/lib/mysql")],
+            &[(Volume, "/var/lib/postgresql"), (AnonymousVolume, "/tmp")],
+        ] {
+            assert_eq!(would_lose(&database(safe)), None, "{safe:?}");
+        }
+        for lost in [
+            &[][..],
+            &[(AnonymousVolume, "/var/lib/mysql")],
+            &[(Volume, "/etc/mysql")],
+            &[(Tmpfs, "/var/lib/mysql")],
+            &[
+                (Volume, "/var/lib/postgresql"),
+                (AnonymousVolume, "/var/lib/postgresql/data"),
+            ],
+        ] {
+            assert!(would_lose(&database(lost)).is_some(), "{lost:?}");
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! What the projects' compose files want from beyond their folder: whether a clean checkout is enough to start them.
+//!
+//! Files are read, nothing is run. A path with a variable in it is taken to be right, and so are places that every
+//! machine has.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
+
+use serde::Deserialize as _;
+use serde_yaml::Value;
+
+use super::bounded::bounded;
+use super::declared::{paths, read};
+use super::parts::Parts;
+use crate::check::Want;
+use crate::facts::{Origin, Outside, Seen};
+use crate::text;
+
+/// Longest reading of a project's files.
+const READING: Duration = Duration::from_secs(2);
+/// Places that do not come with a checkout and are there all the same.
+const EVERYWHERE: [&str; 8] = [
+    "/etc/localtime",
+    "/etc/timezone",
+    "/usr/share/zoneinfo",
+    "/etc/ssl/certs",
+    "/var/run",
+    "/run",
+    "/dev",
+    "/sys",
+];
+
+/// Where the stack's projects come from; `None` when no check asks for it.
+pub(super) async fn look(parts: &Parts<'_>) -> Option<Vec<Origin>> {
+    if !parts.plan.wants.contains(&Want::Origin) {
+        return None;
+    }
+    let mut sets: BTreeMap<&str, BTreeSet<Vec<PathBuf>>> = BTreeMap::new();
+    let mut folders: BTreeMap<&str, &str> = BTreeMap::new();
+    for looked in &parts.stack.containers {
+        let Some(project) = looked.container.project.as_deref() else {
+            continue;
+        };
+        let set = sets.entry(project).or_default();
+        if let Some(label) = &looked.config_files {
+            set.insert(paths(label, looked));
+        }
+        if let Some(folder) = looked.folder.as_deref() {
+            folders.entry(project).or_insert(folder);
+        }
+    }
+    let mut all = Vec::new();
+    for (project, sets) in sets {
+        let files: BTreeSet<PathBuf> = sets.iter().flatten().cloned().collect();
+        let folder = folders.get(project).map(PathBuf::from);
+        let outside = match folder {
+            Some(folder) if !files.is_empty() => {
+                let found = bounded(READING, move || beyond(&folder, &files)).await;
+                match found {
+                    Some(Ok(found)) => Seen::Seen(found),
+                    Some(Err(why)) => Seen::Unseen(why),
+                    None => Seen::Unseen("reading its compose files took too long".into()),
+                }
+            }
+            _ => {
+                Seen::Unseen("its containers do not name the files that they were made from".into())
+            }
+        };
+        all.push(Origin {
+            project: project.to_owned(),
+            files: sets
+                .iter()
+                .map(|set| set.iter().map(|path| named(path)).collect())
+                .collect(),
+            outside: Some(outside),
+        });
+    }
+    Some(all)
+}
+
+fn named(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    text::cut(&text::clean(&name), 80)
+}
+
+/// Everything that the files of a project want from outside of its checkout.
+fn beyond(folder: &Path, files: &BTreeSet<PathBuf>) -> Result<Vec<Outside>, String> {
+    // The whole repository is checked out, not the project's folder alone.
+    let root = folder.ancestors().find(|above| above.join(".git").exists());
+    let root = root.unwrap_or(folder);
+    let mut found = BTreeSet::new();
+    for path in files {
+        let text = read(path).map_err(|why| format!("`{}`: {why}", named(path)))?;
+        for document in serde_yaml::Deserializer::from_str(&text) {
+            let wrong = |_| format!("`{}`: it is no YAML", named(path));
+            let mut whole = Value::deserialize(document).map_err(wrong)?;
+            whole.apply_merge().map_err(wrong)?;
+            for (service, wanted, build) in wanted(&whole) {
+                if is_beyond(root, folder, &wanted) {
+                    let shown = |text: &str| text::cut(&text::clean(text), 120);
+                    found.insert(Outside {
+                        service: shown(&service),
+                        build,
+                        path: shown(&wanted),
+                    });
+                }
+            }
+        }
+    }
+    Ok(found.into_iter().collect())
+}
+
+/// What services are built from and mount, as it is written: service, path, and whether it is built from it.
+fn wanted(whole: &Value) -> Vec<(String, String, bool)> {
+    let mut all = Vec::new();
+    let Some(Value::Mapping(services)) = whole.get("services").map(plain) else {
+        return all;
+    };
+    for (name, service) in services {
+        let Some(name) = name.as_str() else { continue };
+        let build = service.get("build").map(plain);
+        let context =
+            build.and_then(|build| build.as_str().or_else(|| build.get("context")?.as_str()));
+        if let Some(context) = context.filter(|context| !is_elsewhere(context)) {
+            all.push((name.to_owned(), context.to_owned(), true));
+        }
+        let volumes = service
+            .get("volumes")
+            .map(plain)
+            .and_then(Value::as_sequence);
+        for volume in volumes.into_iter().flatten() {
+            let source = match volume {
+                Value::String(short) => short_source(short),
+                long if long.get("type").and_then(Value::as_str) == Some("bind") => long
+                    .get("source")
+                    .and_then(Value::as_str)
+                    .map(str::to_owned),
+                _ => None,
+            };
+            all.extend(source.map(|source| (name.to_owned(), source, false)));
+        }
+    }
+    all
+}
+
+/// Looks through tags such as `!override`.
+fn plain(value: &Value) -> &Value {
+    match value {
+        Value::Tagged(tagged) => &tagged.value,
+        other => other,
+    }
+}
+
+/// The path of `./data:/var/lib:ro`; `None` for a volume's name and for one that has no source.
+fn short_source(short: &str) -> Option<String> {
+    // A drive's letter is no source of its own.
+    let drive = short
+        .get(1..3)
+        .is_some_and(|rest| rest == ":\\" || rest == ":/")
+        && short.starts_with(|c: char| c.is_ascii_alphabetic());
+    let from = if drive { 2 } else { 0 };
+    let end = short[from..].find(':').map(|at| at + from)?;
+    let source = &short[..end];
+    let path = drive || source.starts_with(['/', '.', '~']) || source.contains('$');
+    path.then(|| source.to_owned())
+}
+
+/// An address of a repository somewhere else, which needs no file of this machine.
+fn is_elsewhere(context: &str) -> bool {
+    context.contains("://") || context.starts_with("git@") || context.starts_with("github.com/")
+}
+
+/// Whether a path, as it is written, leads out of the checkout or to this machine alone.
+fn is_beyond(root: &Path, folder: &Path, wanted: &str) -> bool {
+    if wanted.contains('$') {
+        return false;
+    }
+    let windows = wanted.get(1..2) == Some(":");
+    if wanted.starts_with('~') || windows {
+        return true;
+    }
+    if wanted.starts_with('/') {
+        let path = Path::new(wanted);
+        return wanted != "/" && !EVERYWHERE.iter().any(|place| path.starts_with(place));
+    }
+    !tidy(&folder.join(wanted)).starts_with(tidy(root))
+}
+
+/// A path without `.` and `..`, by its words alone.
+fn tidy(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(yaml: &str) -> Vec<(String, String, bool)> {
+        let mut whole: Value = serde_yaml::from_str(yaml).expect("YAML");
+        whole.apply_merge().expect("merged");
+        wanted(&whole)
+    }
+
+    #[test]
+    fn builds_and_mounts_are_found_in_every_way_of_writing_them() {
+        let found = of("x-base: &base { volumes: ['./a:/a:ro', data:/b, /c] }
+services:
+  one: { <<: *base, build: ../app }
+  two: { build: { context: ., dockerfile: x }, volumes: [{ type: bind, source: ~/d, target: /d }, { type: volume, source: v, target: /v }] }
+  three: { build: https://example.org/x.git, volumes: ['C:\\e:/e', '${F}:/f'] }
+");
+        let found: Vec<(&str, &str, bool)> = found
+            .iter()
+            .map(|(service, path, build)| (service.as_str(), path.as_str(), *build))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("one", "../app", true),
+                ("one", "./a", false),
+                ("two", ".", true),
+                ("two", "~/d", false),
+                ("three", "C:\\e", false),
+                ("three", "${F}", false),
+            ]
+        );
+        assert!(of("services: [odd]").is_empty() && of("services: { a: 1 }").is_empty());
+    }
+
+    #[test]
+    fn what_comes_with_the_checkout_is_inside() {
+        let (root, folder) = (
+            Path::new("/srv/course"),
+            Path::new("/srv/course/solutions/v6"),
+        );
+        for path in [
+            ".",
+            "./a",
+            "../../app",
+            "../v5/x",
+            "/etc/localtime",
+            "/var/run/docker.sock",
+            "$HOME/x",
+        ] {
+            assert!(!is_beyond(root, folder, path), "{path}");
+        }
+        for path in [
+            "../../../app",
+            "~/x",
+            "/home/me/app",
+            "C:\\x",
+            "/srv/course/solutions/v6/app",
+        ] {
+            assert!(is_beyond(root, folder, path), "{path}");
+        }
+        assert!(is_beyond(folder, folder, "../app"));
+    }
+}
