@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Kind, Scene, Verdict, Want};
-use crate::facts::Role;
+use crate::facts::{Image, Role};
 use crate::text;
 
 pub(super) const EXAMPLE: &str = "image_labels: { role: app, all: [org.opencontainers.image.title, org.opencontainers.image.version] }";
@@ -19,6 +19,15 @@ pub struct ImageLabels {
     pub role: Role,
     /// Names of labels.
     pub all: Vec<String>,
+}
+
+/// How the titles of images end that `labcheck images build` made; whatever is built on one inherits its labels.
+const STAND_IN: &str = ", made by labcheck";
+
+/// Whether an image has no title of its own, but that of a stand-in for an official image, which has no such labels.
+fn of_a_stand_in(image: &Image) -> bool {
+    let title = image.labels.get("org.opencontainers.image.title");
+    title.is_some_and(|title| title.ends_with(STAND_IN))
 }
 
 impl Kind for ImageLabels {
@@ -39,11 +48,13 @@ impl Kind for ImageLabels {
         let Some(image) = scene.facts.images.get(&container.image_id) else {
             return Verdict::unknown(expected, "its image is not on the engine any more");
         };
+        let inherited = of_a_stand_in(image);
         let said = |name: &&str| {
-            image
-                .labels
-                .get(*name)
-                .is_some_and(|value| !value.trim().is_empty())
+            !inherited
+                && image
+                    .labels
+                    .get(*name)
+                    .is_some_and(|value| !value.trim().is_empty())
         };
         let missing: Vec<&str> = names.iter().copied().filter(|name| !said(name)).collect();
         if missing.is_empty() {
@@ -51,7 +62,12 @@ impl Kind for ImageLabels {
             let values: Vec<&str> = values.map(String::as_str).collect();
             return Verdict::pass(expected, text::ticked(&values));
         }
-        Verdict::fail(expected, format!("{} missing", text::ticked(&missing))).seen(
+        let found = if inherited {
+            "those that it has are inherited from the image it is built on".to_owned()
+        } else {
+            format!("{} missing", text::ticked(&missing))
+        };
+        Verdict::fail(expected, found).seen(
             "its labels",
             format!(
                 "docker image inspect -f '{{{{json .Config.Labels}}}}' {}",

@@ -102,6 +102,14 @@ fn images() -> Vec<Case> {
         ),
         case(
             "image_labels",
+            "fail",
+            "inherited from the image it is built on",
+            with(
+                json!({ "labels": { "org.opencontainers.image.title": "debian trixie-slim, made by labcheck", "org.opencontainers.image.version": "trixie" } }),
+            ),
+        ),
+        case(
+            "image_labels",
             "unknown",
             "not on the engine any more",
             vec![("/images", json!({}))],
