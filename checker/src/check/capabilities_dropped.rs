@@ -72,8 +72,8 @@ impl CapabilitiesDropped {
         let dropped: Vec<String> = limits.cap_drop.iter().map(|word| plain(word)).collect();
         let drops = |word: &str| dropped.iter().any(|other| other == word);
         // What is allowed may be kept just as well as added back.
-        let kept = |word: &&str| !drops(word) && !allowed.iter().any(|other| other == word);
-        if drops("ALL") || !DEFAULTS.iter().any(|word| kept(&word)) {
+        let kept = |word: &str| !drops(word) && !allowed.iter().any(|other| other == word);
+        if drops("ALL") || !DEFAULTS.iter().any(|word| kept(word)) {
             None
         } else if dropped.is_empty() {
             Some("it drops none".into())

@@ -36,14 +36,14 @@ impl Kind for NoNewPrivileges {
 fn may_gain(container: &Container) -> Option<String> {
     let limits = &container.limits;
     // The engine takes a colon or an equals sign, and the bare word; the last one counts.
-    let said = limits.security_opt.iter().filter_map(|option| {
+    let mut said = limits.security_opt.iter().filter_map(|option| {
         let rest = option.trim().strip_prefix("no-new-privileges")?;
         match rest.trim_start_matches([':', '=']).trim() {
             "" | "true" | "1" | "t" | "T" | "TRUE" | "True" => Some(true),
             _ => Some(false),
         }
     });
-    match (said.last(), limits.privileged) {
+    match (said.next_back(), limits.privileged) {
         (_, true) => Some("it is privileged".into()),
         (Some(true), false) => None,
         (Some(false), false) => Some("`no-new-privileges` is there, but false".into()),

@@ -56,23 +56,15 @@ impl Kind for OneCommand {
             );
             return Verdict::fail(expected, found).seen(format!("labels of the {what}"), try_it);
         }
-        let origins = match &scene.facts.origins {
-            Some(origins) => origins,
-            None => {
-                return Verdict::unknown(
-                    expected,
-                    "the compose files were not looked at in these facts",
-                );
-            }
+        let unread = "the compose files were not looked at in these facts";
+        let Some(origins) = &scene.facts.origins else {
+            return Verdict::unknown(expected, unread);
         };
         let Some(origin) = origins
             .iter()
             .find(|origin| projects.contains(&origin.project.as_str()))
         else {
-            return Verdict::unknown(
-                expected,
-                "the compose files were not looked at in these facts",
-            );
+            return Verdict::unknown(expected, unread);
         };
         files(origin, all.len(), expected)
     }

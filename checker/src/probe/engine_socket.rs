@@ -16,7 +16,7 @@ pub(super) fn within(source: &str) -> bool {
         "" if source.is_empty() => return false,
         bare => bare,
     };
-    let holds = |socket: &&str| {
+    let holds = |socket: &str| {
         socket
             .strip_prefix(source)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -26,8 +26,8 @@ pub(super) fn within(source: &str) -> bool {
     let named = ["docker", "podman", "containerd"]
         .iter()
         .any(|engine| file.starts_with(engine))
-        && file.ends_with(".sock");
-    named || SOCKETS.iter().any(|socket| holds(&socket))
+        && file.rsplit('.').next() == Some("sock");
+    named || SOCKETS.iter().any(|socket| holds(socket))
 }
 
 #[cfg(test)]

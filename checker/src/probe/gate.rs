@@ -95,8 +95,11 @@ impl Visit {
     async fn door(&self, spot: &Spot) -> GateDoor {
         let mut first = None;
         for name in &self.names {
-            let (plain, tls) =
-                join(self.plain(spot.address, name), self.tls(spot.address, name)).await;
+            let (plain, tls) = Box::pin(join(
+                self.plain(spot.address, name),
+                self.tls(spot.address, name),
+            ))
+            .await;
             let door = GateDoor {
                 port: spot.address.port(),
                 container: spot.container.clone(),
@@ -116,7 +119,7 @@ impl Visit {
     async fn plain(&self, address: SocketAddr, name: &str) -> Vec<Plain> {
         let home = walk(address, name, "/");
         let inside = walk(address, name, &self.inside);
-        let (home, inside) = join(home, inside).await;
+        let (home, inside) = Box::pin(join(home, inside)).await;
         vec![home, inside]
     }
 

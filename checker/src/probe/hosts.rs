@@ -121,7 +121,7 @@ pub(super) fn known(containers: &[Looked]) -> Vec<String> {
             let Some(label) = what.strip_prefix("label ") else {
                 continue;
             };
-            if label.starts_with("traefik.") && label.ends_with(".rule") {
+            if label.starts_with("traefik.") && label.rsplit('.').next() == Some("rule") {
                 found.extend(in_rule(value));
             }
             let caddy = label == "caddy"

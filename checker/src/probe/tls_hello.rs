@@ -10,7 +10,7 @@ use crate::text;
 /// server that sends its greeting in small records.
 pub(super) const ENOUGH: usize = 64;
 
-/// Cipher suites of those days that a server may still have: with ECDHE, DHE and RSA, with AES, 3DES and ChaCha20.
+/// Cipher suites of those days that a server may still have: with ECDHE, DHE and RSA, with AES, 3DES and `ChaCha20`.
 const SUITES: [u16; 20] = [
     0xc009, 0xc00a, 0xc013, 0xc014, 0xc008, 0xc012, 0x0033, 0x0039, 0x0016, 0x002f, 0x0035, 0x000a,
     0x0005, 0xc02b, 0xc02f, 0xc030, 0xcca8, 0x009c, 0x003c, 0x00ff,

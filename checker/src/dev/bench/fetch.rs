@@ -28,7 +28,7 @@ const STACKS: [(&str, &str); 2] = [("solution", "app"), ("foreign-flask", "web")
 /// What is stored and asked for.
 const NAME: &str = "Bench and Sons";
 /// Longest wait until an application answers.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Measures and gives the lines to print.
 ///
