@@ -35,6 +35,7 @@ fn image(change: Value) -> Value {
     image
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn images() -> Vec<Case> {
     let with = |change| vec![("/images/sha256:app", image(change))];
     let python = json!({ "tags": ["python:3.12", "mine:1"], "digests": ["python@sha256:00"] });

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Case, UNSEEN, case, unseen};
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 pub(super) fn cases() -> Vec<Case> {
     let answer = "/pages/0/answer";
     let page = |status: u16, kind: &str, title: Value| json!({ "seen": { "Ok": { "status": status, "headers": { "content-type": kind }, "title": title, "body": "Oops" } } });
