@@ -71,7 +71,11 @@ impl Healthy {
             Health::Healthy => Verdict::pass(expected, "healthy"),
             Health::Unhealthy(said) => Verdict::fail(
                 expected,
-                format!("unhealthy; the health check says: {said}"),
+                if said.trim().is_empty() {
+                    "unhealthy; the health check says nothing".to_owned()
+                } else {
+                    format!("unhealthy; the health check says: {said}")
+                },
             )
             .seen("State.Health", status),
             Health::Starting => Verdict::unknown(

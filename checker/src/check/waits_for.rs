@@ -4,11 +4,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Kind, Scene, Verdict, Want};
-use crate::facts::Role;
+use crate::facts::{Container, Role};
+use crate::text;
 
 pub(super) const EXAMPLE: &str = "waits_for: { role: app, on: db }";
 
 /// Compose starts the role only when the other one is healthy.
+///
+/// Waiting for somebody who waits for the other one is waiting as well.
 ///
 /// Judged from the label `com.docker.compose.depends_on`; containers that Compose did not make have none, and the verdict
 /// is unknown.
@@ -47,6 +50,16 @@ impl Kind for WaitsFor {
             "docker inspect -f '{{{{index .Config.Labels \"com.docker.compose.depends_on\"}}}}' {}",
             one.name
         );
+        let own = depends_on.iter().any(|one| one.service == service);
+        if !own && let Some(way) = by_way_of(scene, one, service) {
+            return Verdict::pass(
+                expected,
+                format!(
+                    "by way of {}, each with condition service_healthy",
+                    text::ticked(&way)
+                ),
+            );
+        }
         match depends_on
             .iter()
             .find(|dependency| dependency.service == service)
@@ -65,5 +78,85 @@ impl Kind for WaitsFor {
             None => Verdict::fail(expected, format!("it does not wait for `{service}`"))
                 .seen("label com.docker.compose.depends_on", look),
         }
+    }
+}
+
+/// The services in between, where every step of the way waits for a healthy one.
+fn by_way_of<'f>(scene: &Scene<'f>, one: &'f Container, last: &str) -> Option<Vec<&'f str>> {
+    let mut seen = vec![one.known_as()];
+    let mut ways = vec![(one, Vec::new())];
+    while let Some((at, way)) = ways.pop() {
+        let healthy = at.depends_on.iter().flatten();
+        for step in healthy.filter(|step| step.condition == "service_healthy") {
+            if step.service == last {
+                return Some(way);
+            }
+            let mut all = scene.facts.containers.iter();
+            let next =
+                all.find(|other| other.known_as() == step.service && other.project == one.project);
+            if let Some(next) = next.filter(|next| !seen.contains(&next.known_as())) {
+                seen.push(next.known_as());
+                let mut on = way.clone();
+                on.push(next.known_as());
+                ways.push((next, on));
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{Dependency, Facts, Taken};
+
+    fn stack(each: &[(&str, &[(&str, &str)])]) -> Facts {
+        let mut facts = Facts::default();
+        for (service, on) in each {
+            let on = on.iter().map(|(service, condition)| Dependency {
+                service: (*service).into(),
+                condition: format!("service_{condition}"),
+            });
+            facts.containers.push(Container {
+                name: format!("v6-{service}-1"),
+                service: Some((*service).into()),
+                depends_on: Some(on.collect()),
+                ..Container::default()
+            });
+        }
+        for (role, service) in [(Role::Proxy, "proxy"), (Role::App, "app")] {
+            let taken = Taken {
+                container: format!("v6-{service}-1"),
+                why: String::new(),
+            };
+            facts.roles.insert(role, vec![taken]);
+        }
+        facts
+    }
+
+    #[test]
+    fn whoever_waits_for_one_that_waits_waits_as_well() {
+        let check = WaitsFor {
+            role: Role::Proxy,
+            on: Role::App,
+        };
+        let waits = |facts: &Facts| matches!(check.judge(&Scene::new(facts)), Verdict::Pass(_));
+        let chain = |one, two| {
+            stack(&[
+                ("proxy", &[("tls", one)]),
+                ("tls", &[("app", two)]),
+                ("app", &[]),
+            ])
+        };
+        assert!(waits(&chain("healthy", "healthy")));
+        assert!(!waits(&chain("started", "healthy")));
+        assert!(!waits(&chain("healthy", "started")));
+        // In a circle, and for somebody who is not there.
+        let circle = stack(&[
+            ("proxy", &[("tls", "healthy")]),
+            ("tls", &[("proxy", "healthy"), ("gone", "healthy")]),
+            ("app", &[]),
+        ]);
+        assert!(!waits(&circle));
     }
 }

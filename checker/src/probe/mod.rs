@@ -74,6 +74,7 @@ mod program;
 mod qr;
 mod raw_http;
 mod reach;
+mod reach_again;
 mod reach_inside;
 mod reach_script;
 pub mod record;
