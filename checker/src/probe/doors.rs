@@ -19,7 +19,7 @@ use crate::facts::{Ask, Container, Listener, Neighbour, Page, Role, Seen, Status
 /// Longest wait for a page.
 pub(super) const DEADLINE: Duration = Duration::from_secs(5);
 /// A program may take this long from its start until it listens.
-const LISTENS: Duration = Duration::from_secs(15);
+pub(super) const LISTENS: Duration = Duration::from_secs(15);
 
 /// After a build or a health check was waited for, a program may need this long until it listens.
 const SETTLES: Duration = Duration::from_secs(5);

@@ -62,10 +62,13 @@ impl Tried {
         }
     }
 
-    /// Nobody answers yet, or the proxy has nobody to ask yet.
+    /// Nobody answers yet, in TLS perhaps for want of a certificate, or the proxy has nobody to ask yet.
     fn deaf(&self) -> bool {
         match &self.knock.answer {
-            Err(trouble) => matches!(trouble, Trouble::Refused | Trouble::Closed),
+            Err(trouble) => matches!(
+                trouble,
+                Trouble::Refused | Trouble::Closed | Trouble::Other(_)
+            ),
             Ok(came) => matches!(came.status, 502..=504),
         }
     }
@@ -95,7 +98,8 @@ impl Street<'_> {
             if all.iter().all(|tried| tried.rank() < 4) {
                 all.extend(self.all(browser, &named, addresses.len(), secrets).await);
             }
-            let deaf = all.iter().all(Tried::deaf) && !all.is_empty();
+            // One door may be open while another, which leads to the application, is not yet.
+            let deaf = all.iter().any(Tried::deaf) && all.iter().all(|tried| tried.rank() < 4);
             if !deaf || Instant::now() >= until {
                 break all;
             }

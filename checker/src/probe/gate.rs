@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use futures_util::future::{join, join_all};
 use reqwest::Url;
@@ -11,6 +12,7 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use super::certificate;
+use super::doors::LISTENS;
 use super::drive::hex;
 use super::gate_http::{Question, ask};
 use super::gate_log;
@@ -20,12 +22,15 @@ use super::parts::Parts;
 use super::rfc3339;
 use crate::check::Want;
 use crate::facts::{
-    Dressed, DressedPage, Gate, GateDoor, Greeting, Head, Plain, Seen, Tls, Trouble, Version,
+    Dressed, DressedPage, Gate, GateDoor, Greeting, Head, Plain, Role, Seen, Status, Tls, Trouble,
+    Version,
 };
 use crate::text;
 
 /// Redirects followed within plain HTTP.
 const MOST_HOPS: usize = 5;
+/// How long until a proxy that does not answer yet is asked again.
+const AGAIN: Duration = Duration::from_millis(200);
 /// A path that nobody serves.
 const NOWHERE: &str = "/labcheck-no-such-page";
 
@@ -65,8 +70,15 @@ struct Visit {
 
 impl Visit {
     async fn look(&self, parts: &Parts<'_>, spots: &[Spot]) -> Gate {
-        let doors = join_all(spots.iter().map(|spot| self.door(spot)));
-        let doors: Vec<GateDoor> = doors.await;
+        let until = Instant::now() + patience(parts);
+        let doors: Vec<GateDoor> = loop {
+            let doors = join_all(spots.iter().map(|spot| self.door(spot)));
+            let doors: Vec<GateDoor> = doors.await;
+            if doors.iter().all(opened) || Instant::now() >= until {
+                break doors;
+            }
+            tokio::time::sleep(AGAIN).await;
+        };
         let nonce = fresh();
         let pages = match best(spots, &doors) {
             Some((address, name, tls)) => self.pages(address, name, tls, &nonce).await,
@@ -323,6 +335,25 @@ fn best<'d>(spots: &[Spot], doors: &'d [GateDoor]) -> Option<(SocketAddr, &'d st
 
 /// Whether a server that chooses by name may know another one only: it turns the handshake down with an alert, or says
 /// that there is no such page (404) or that the request is not for it (421).
+/// Whether anything was said at a door, in whichever words.
+fn opened(door: &GateDoor) -> bool {
+    door.speaks_tls() || door.plain.iter().any(|plain| plain.answer.is_ok())
+}
+
+/// How long a proxy that was started just now may still need until it listens everywhere: one that makes its certificate
+/// first takes a moment.
+fn patience(parts: &Parts<'_>) -> Duration {
+    let proxies = parts.playing(Role::Proxy).into_iter();
+    let up = proxies
+        .filter(|looked| looked.container.state.status == Status::Running)
+        .filter_map(|looked| looked.container.state.up_ms)
+        .min();
+    let young = up.map_or(Duration::ZERO, |up| {
+        LISTENS.saturating_sub(Duration::from_millis(up))
+    });
+    young.min(parts.plan.target.wait)
+}
+
 fn other_name_wanted(door: &GateDoor) -> bool {
     let unknown = |head: &Head| matches!(head.status, 404 | 421);
     let refused = |version| {

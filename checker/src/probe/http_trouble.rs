@@ -31,6 +31,7 @@ pub(super) fn trouble(err: &reqwest::Error) -> Trouble {
     let all = words.join(": ");
     if all.contains("connection closed before message completed")
         || all.contains("unexpected end of file")
+        || all.contains("handshake eof")
         || all.contains("end of file before message length")
     {
         return Trouble::Closed;
