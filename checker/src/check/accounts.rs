@@ -1,6 +1,6 @@
 //! Shared by the kinds that judge rights: the accounts behind the application's live sessions.
 
-use crate::facts::{Account, Grant, Session, Sql};
+use crate::facts::{Account, Dialect, Grant, Session, Sql};
 
 /// The accounts that the sessions are signed in as.
 ///
@@ -23,7 +23,7 @@ pub(super) fn behind<'f>(sessions: &'f [Session], accounts: &'f [Account]) -> Ve
 /// A command with which a student sees an account's rights.
 pub(super) fn show_grants(sql: &Sql, account: &Account) -> String {
     let statement = match sql.dialect {
-        crate::facts::Dialect::Postgres => format!("psql -U postgres -c '\\du {}'", account.user),
+        Dialect::Postgres => format!("psql -U postgres -c '\\du {}'", account.user),
         _ => format!(
             "mariadb -uroot -p -e \"SHOW GRANTS FOR '{}'@'{}'\"",
             account.user, account.host
@@ -35,7 +35,7 @@ pub(super) fn show_grants(sql: &Sql, account: &Account) -> String {
 /// A command with which a student sees the sessions.
 pub(super) fn show_sessions(sql: &Sql) -> String {
     let statement = match sql.dialect {
-        crate::facts::Dialect::Postgres => {
+        Dialect::Postgres => {
             "psql -U postgres -c 'SELECT usename, client_addr, datname FROM pg_stat_activity'"
         }
         _ => "mariadb -uroot -p -e 'SHOW PROCESSLIST'",
@@ -53,9 +53,16 @@ const SYSTEM: [&str; 5] = [
 ];
 
 /// The schemas the application uses: those its sessions have chosen, and those in which what it stored was found.
+///
+/// A session of PostgreSQL names its database, in which schemas are something else: there only the rows tell.
 pub(super) fn own_schemas<'f>(sessions: &'f [Session], scene: &super::Scene<'f>) -> Vec<&'f str> {
+    let postgres = scene
+        .sql()
+        .and_then(|sql| sql.get())
+        .is_some_and(|sql| sql.dialect == Dialect::Postgres);
     let chosen = sessions
         .iter()
+        .filter(|_| !postgres)
         .filter_map(|session| session.schema.as_deref());
     let rows = scene
         .drive()

@@ -188,9 +188,15 @@ fn tls() -> Vec<Case> {
         ),
         case(
             kind,
-            "fail",
+            "unknown",
             "no answer within 2 s",
             vec![("/gate/seen/doors/1/tls/page", json!({ "Err": silent }))],
+        ),
+        case(
+            kind,
+            "fail",
+            "closed without an answer",
+            vec![("/gate/seen/doors/1/tls/page", json!({ "Err": "closed" }))],
         ),
         case(
             kind,
