@@ -53,7 +53,10 @@ pub const TASKS: &[Task] = &[
         &["v5-own-image", "v5-no-source-mounts"],
     ),
     task("v6-proxy", &["v6-one-entry", "v6-page-through-entry"]),
-    task("v6-proxy-image", &["v6-page-through-entry"]),
+    task(
+        "v6-proxy-image",
+        &["v6-page-through-entry", "v6-own-proxy-image"],
+    ),
     task("v6-certificate", &["v6-tls-works"]),
     task("v6-tls", &["v6-tls-works", "v6-page-through-entry"]),
     task("v6-tls-volume", &["v6-tls-works"]),
