@@ -42,7 +42,7 @@ pub(in crate::dev) async fn run(root: &Root, args: &FetchArgs) -> Result<Vec<Str
             .into_iter()
             .find(|case| case.lab == 5 && case.name() == name)
             .ok_or_else(|| DevError::wrong(format!("there is no stack v5/{name}")))?;
-        let stack = Stack::start(root, &case)?;
+        let stack = apart(|| Stack::start(root, &case))??;
         let rate = one(&case, service, args).await;
         let size = image_size(&case, service);
         stack.stop()?;
@@ -61,9 +61,17 @@ pub(in crate::dev) async fn run(root: &Root, args: &FetchArgs) -> Result<Vec<Str
     Ok(lines)
 }
 
+/// Does something on a thread of its own: starting a stack waits for other programs, which a runtime must not.
+fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, DevError> {
+    std::thread::scope(|scope| scope.spawn(work).join())
+        .map_err(|_| DevError::wrong("a stack could not be started: see above"))
+}
+
 /// Answers a second that hold the name.
 async fn one(case: &Case, service: &str, args: &FetchArgs) -> Result<f64, DevError> {
     let base = address(case, service)?;
+    // Only the first time can it be installed, and only then is it needed.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let client = Client::builder()
         .pool_max_idle_per_host(usize::from(args.connections))
         .timeout(Duration::from_secs(10))
