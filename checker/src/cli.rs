@@ -377,7 +377,8 @@ fn entry(typed: &str) -> Result<String, Error> {
     }
 }
 
-fn usage(what: impl Into<String>, help: impl Into<String>) -> Error {
+/// What does not make sense, and what to type instead.
+pub(crate) fn usage(what: impl Into<String>, help: impl Into<String>) -> Error {
     Error::Usage {
         what: what.into(),
         help: help.into(),

@@ -1,7 +1,16 @@
-//! Writing files that somebody may be reading, or that must not be half there.
+//! Files of the user's: where they belong, and writing them so that they are never half there.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy as _;
+
+/// The user's data folder for labcheck (`$XDG_DATA_HOME/labcheck` and its likes elsewhere).
+pub(crate) fn data() -> PathBuf {
+    etcetera::choose_base_strategy()
+        .map_or_else(|_| std::env::temp_dir(), |strategy| strategy.data_dir())
+        .join("labcheck")
+}
 
 /// Writes a file beside its place and moves it there: a full disk leaves what was there before.
 ///

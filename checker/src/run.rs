@@ -79,10 +79,7 @@ async fn grade(args: &GradeArgs, colour: bool, started: Instant) -> Result<Exit,
 
 /// The lab named on the command line, from the course inside the binary or `--course`.
 fn lab(args: &GradeArgs) -> Result<Lab, Error> {
-    let course = match &args.course {
-        Some(folder) => Course::from_folder(folder)?,
-        None => Course::embedded()?,
-    };
+    let course = Course::of(args.course.as_deref())?;
     Ok(course.lab(args.lab.as_deref().unwrap_or_default())?)
 }
 

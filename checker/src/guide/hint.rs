@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::progress::open;
+use crate::cli::usage;
 use crate::error::Error;
 use crate::lab::{CheckEntry, Course, Lab};
 use crate::text;
@@ -27,11 +28,7 @@ pub struct HintArgs {
 /// # Errors
 /// When lab or check are not there, or nothing was graded yet.
 pub async fn run(args: &HintArgs) -> Result<String, Error> {
-    let course = match &args.course {
-        Some(folder) => Course::from_folder(folder)?,
-        None => Course::embedded()?,
-    };
-    let lab = course.lab(&args.lab)?;
+    let lab = Course::of(args.course.as_deref())?.lab(&args.lab)?;
     let store = open().await;
     let entry = match (&args.check, &store) {
         (Some(id), _) => named(&lab, id)?,
@@ -109,11 +106,4 @@ async fn unsolved<'l>(
             .find(|entry| entry.id.as_str() == id.as_str())
     });
     Ok(first.ok_or_else(|| format!("nothing failed in {} the last time\n", lab.id)))
-}
-
-fn usage(what: impl Into<String>, help: impl Into<String>) -> Error {
-    Error::Usage {
-        what: what.into(),
-        help: help.into(),
-    }
 }

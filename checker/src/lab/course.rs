@@ -35,6 +35,14 @@ impl Course {
         Self::from_files(Embedded::lab_files())
     }
 
+    /// The course of a folder (`--course`), or else the one inside the binary.
+    ///
+    /// # Errors
+    /// As [`Self::from_folder`] and [`Self::embedded`].
+    pub fn of(folder: Option<&Path>) -> Result<Self, LabError> {
+        folder.map_or_else(Self::embedded, Self::from_folder)
+    }
+
     /// A course from a folder: `DIR/LAB/lab.yaml`.
     ///
     /// # Errors

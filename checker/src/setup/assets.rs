@@ -20,13 +20,6 @@ pub(crate) fn cache() -> PathBuf {
         .join("labcheck")
 }
 
-/// The user's data folder for labcheck.
-pub(super) fn data() -> PathBuf {
-    etcetera::choose_base_strategy()
-        .map_or_else(|_| std::env::temp_dir(), |strategy| strategy.data_dir())
-        .join("labcheck")
-}
-
 /// Unpacks everything below the cache folder and gives the folder that holds `engine` and `images`. Files that are
 /// already as they should be are left alone.
 ///

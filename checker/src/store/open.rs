@@ -63,15 +63,9 @@ enum Unfit {
 impl Store {
     /// The file's place: in `LABCHECK_DATA`, or in the user's data folder.
     pub fn place() -> PathBuf {
-        use etcetera::BaseStrategy as _;
         let given = std::env::var_os("LABCHECK_DATA").filter(|given| !given.is_empty());
-        let usual = || {
-            etcetera::choose_base_strategy()
-                .map_or_else(|_| std::env::temp_dir(), |strategy| strategy.data_dir())
-                .join("labcheck")
-        };
         given
-            .map_or_else(usual, PathBuf::from)
+            .map_or_else(crate::file::data, PathBuf::from)
             .join("progress.sqlite")
     }
 

@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::super::assets;
-
 /// The note of imported images: one id a line.
 #[derive(Debug, Clone)]
 pub(in super::super) struct Imported(PathBuf);
@@ -12,7 +10,7 @@ pub(in super::super) struct Imported(PathBuf);
 impl Imported {
     /// The user's own note.
     pub(in super::super) fn of_user() -> Self {
-        Self::at(assets::data().join("imported-images"))
+        Self::at(crate::file::data().join("imported-images"))
     }
 
     /// A note at a place of its own.
