@@ -6,6 +6,7 @@
 
 mod expect;
 mod graded;
+mod lanes;
 mod recording;
 mod stacks;
 
@@ -17,8 +18,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
-    // Stacks keep the ports their authors gave them, so they take turns.
-    arguments.test_threads = Some(1);
+    arguments.test_threads = Some(lanes::count());
     let root = match std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).canonicalize()
     {
         Ok(path) => Root::at(path),

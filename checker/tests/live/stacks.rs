@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use labcheck::dev::Root;
@@ -11,10 +11,15 @@ use labcheck::facts::Role;
 use labcheck::lab::{Course, Lab};
 
 use crate::graded::{grade, wants_restart};
+use crate::lanes::{self, Lane};
 use crate::{expect, recording, say};
 
-/// The run at work, which is all that an interruption may clear away: another clone's may be up too.
-static AT_WORK: Mutex<Option<String>> = Mutex::new(None);
+/// The runs at work, which are all that an interruption may clear away: another clone's may be up too.
+static AT_WORK: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+fn at_work() -> MutexGuard<'static, BTreeSet<String>> {
+    AT_WORK.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Starts a stack, grades it, and says what is not as declared.
 pub(crate) fn try_out(root: &Root, case: &Case) -> Result<(), String> {
@@ -22,15 +27,17 @@ pub(crate) fn try_out(root: &Root, case: &Case) -> Result<(), String> {
     let lab = Course::embedded()
         .and_then(|course| course.lab(&case.lab_name()))
         .map_err(|err| err.to_string())?;
+    let lane = Lane::take(case);
     let starting = Instant::now();
-    *AT_WORK.lock().unwrap_or_else(PoisonError::into_inner) = Some(case.run());
-    let stack = Stack::start(root, case).map_err(|err| err.to_string())?;
+    at_work().insert(case.run());
+    let stack = Stack::start(root, case, lane.number).map_err(|err| err.to_string())?;
     let up = starting.elapsed();
     let grading = Instant::now();
     let told = graded(root, case, &lab, &stack);
     let grading = grading.elapsed();
     let stopping = Instant::now();
     let stopped = stack.stop().map_err(|err| err.to_string());
+    at_work().remove(&case.run());
     say(&format!(
         "{}: up in {:.1} s, graded in {:.1} s, down in {:.1} s",
         case.run(),
@@ -119,7 +126,7 @@ fn prepare(root: &Root, case: &Case) -> Result<(), String> {
     }
     if ready.1.insert(case.lab) {
         let building = Instant::now();
-        Stack::warm(root, case.lab).map_err(|err| err.to_string())?;
+        Stack::warm(root, case.lab, lanes::count()).map_err(|err| err.to_string())?;
         say(&format!(
             "v{}: the application is built in {:.1} s",
             case.lab,
@@ -162,11 +169,8 @@ pub(crate) fn watch_for_signals() {
         });
         let Some(name) = name else { return };
         say(&format!("{name}; clearing away"));
-        let run = AT_WORK
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        if let Some(Err(err)) = run.map(|run| Docker::sweep(Some(&run))) {
+        let runs = at_work().clone();
+        for err in runs.iter().filter_map(|run| Docker::sweep(Some(run)).err()) {
             say(&format!("error: {err}"));
         }
         std::process::exit(130);

@@ -42,7 +42,7 @@ pub(in crate::dev) async fn run(root: &Root, args: &FetchArgs) -> Result<Vec<Str
             .into_iter()
             .find(|case| case.lab == 5 && case.name() == name)
             .ok_or_else(|| DevError::wrong(format!("there is no stack v5/{name}")))?;
-        let stack = apart(|| Stack::start(root, &case))??;
+        let stack = apart(|| Stack::start(root, &case, 0))??;
         let rate = one(&case, service, args).await;
         let size = image_size(&case, service);
         stack.stop()?;

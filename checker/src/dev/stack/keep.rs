@@ -6,7 +6,7 @@
 
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
@@ -21,14 +21,16 @@ const REGISTRY_AT: &str = "/usr/local/cargo/registry";
 const BUILT_AT: &str = "/target";
 
 /// The volume that keeps what an application was built to: labs whose applications ask for the same crates share one,
-/// and every clone has its own, because what it knows of the last build lies in its `target/`.
-pub(super) fn built(root: &Root, folder: &Path) -> String {
+/// and every clone has its own, because what it knows of the last build lies in its `target/`. Stacks that are up at the
+/// same time are in different lanes: each would run what the other has just built.
+pub(super) fn built(root: &Root, folder: &Path, lane: usize) -> String {
     let manifests = ["app/Cargo.toml", "app/Cargo.lock"]
         .map(|path| std::fs::read(folder.join(path)).unwrap_or_default());
-    format!(
-        "labcheck-test-target-{:016x}",
-        hash(&(root.path(), manifests))
-    )
+    let crates = hash(&(root.path(), manifests));
+    match lane {
+        0 => format!("labcheck-test-target-{crates:016x}"),
+        _ => format!("labcheck-test-target-{crates:016x}-{lane}"),
+    }
 }
 
 fn hash(what: &impl Hash) -> u64 {
@@ -63,9 +65,9 @@ pub(super) fn share(built: &str, service: &Value) -> (Value, Value) {
 }
 
 /// Makes the shared volumes of a stack with an application, where they are not there yet.
-pub(super) fn make_volumes(root: &Root, folder: &Path) -> Result<(), DevError> {
+pub(super) fn make_volumes(folder: &Path, built: &str) -> Result<(), DevError> {
     if folder.join("app/Cargo.toml").is_file() {
-        for volume in [REGISTRY, &built(root, folder)] {
+        for volume in [REGISTRY, built] {
             Docker::ask(&["volume", "create", "--label", LABEL, volume])?;
         }
     }
@@ -73,31 +75,51 @@ pub(super) fn make_volumes(root: &Root, folder: &Path) -> Result<(), DevError> {
 }
 
 /// Fetches and builds a lab's application once, so that no stack needs the network or a cold build. The site's CA is
-/// needed here only, never in a stack.
+/// needed here only, never in a stack. Every further lane gets a copy.
 ///
 /// # Errors
 /// When the volumes cannot be made or the application does not build.
-pub(super) fn warm(root: &Root, folder: &Path) -> Result<(), DevError> {
+pub(super) fn warm(root: &Root, folder: &Path, lanes: usize) -> Result<(), DevError> {
     let app = folder.join("app");
     if !app.join("Cargo.toml").is_file() {
         return Ok(());
     }
-    settle(root, folder)?;
-    make_volumes(root, folder)?;
+    let first = built(root, folder, 0);
+    settle(root, folder, &first)?;
+    make_volumes(folder, &first)?;
+    build(&app, &first)?;
+    for lane in 1..lanes {
+        let built = built(root, folder, lane);
+        make_volumes(folder, &built)?;
+        copy(&first, &built)?;
+        let (from, to) = (note(root, &first), note(root, &built));
+        std::fs::copy(&from, &to).map_err(|err| DevError::file(&from, &err))?;
+    }
+    Ok(())
+}
+
+const WARMING: [&str; 4] = ["run", "--rm", "--label", "labcheck.test=labtest-warm"];
+const IMAGE: &str = "rust:1.95-slim";
+
+/// Makes one volume hold what another does, file times included.
+fn copy(from: &str, to: &str) -> Result<(), DevError> {
+    let mounts = [format!("{from}:/from:ro"), format!("{to}:/to")];
+    let script = "find /to -mindepth 1 -delete && cp -a /from/. /to/";
+    let args = [
+        &WARMING[..],
+        &["--volume", &mounts[0], "--volume", &mounts[1], IMAGE],
+        &["sh", "-c", script],
+    ];
+    Docker::ask(&args.concat()).map(|_| ())
+}
+
+fn build(app: &Path, built: &str) -> Result<(), DevError> {
     let mount = |from: &str, to: &str| format!("{from}:{to}");
-    let mut args: Vec<String> = [
-        "run",
-        "--rm",
-        "--label",
-        "labcheck.test=labtest-warm",
-        "--workdir",
-        "/app",
-    ]
-    .map(Into::into)
-    .into();
+    let words = [&WARMING[..], &["--workdir", "/app"]].concat();
+    let mut args: Vec<String> = words.into_iter().map(Into::into).collect();
     for pair in [
         mount(REGISTRY, REGISTRY_AT),
-        mount(&built(root, folder), BUILT_AT),
+        mount(built, BUILT_AT),
         mount(&app.display().to_string(), "/app"),
     ] {
         args.extend(["--volume".into(), pair]);
@@ -114,7 +136,7 @@ pub(super) fn warm(root: &Root, folder: &Path) -> Result<(), DevError> {
     args.extend([
         "--env".into(),
         format!("CARGO_TARGET_DIR={BUILT_AT}"),
-        "rust:1.95-slim".into(),
+        IMAGE.into(),
     ]);
     args.extend(["cargo", "build", "--quiet", "--locked"].map(Into::into));
     Docker::ask(&args.iter().map(String::as_str).collect::<Vec<_>>()).map(|_| ())
@@ -122,7 +144,7 @@ pub(super) fn warm(root: &Root, folder: &Path) -> Result<(), DevError> {
 
 /// Gives the files of a stack's application their time: that of the last stack with the same content, or
 /// now.
-pub(super) fn settle(root: &Root, folder: &Path) -> Result<(), DevError> {
+pub(super) fn settle(root: &Root, folder: &Path, built: &str) -> Result<(), DevError> {
     let app = Tree::folder(&folder.join("app"))?;
     let files: Vec<_> = app
         .files
@@ -130,7 +152,7 @@ pub(super) fn settle(root: &Root, folder: &Path) -> Result<(), DevError> {
         .map(|(path, file)| (path, &file.bytes))
         .collect();
     let content = hash(&files);
-    let note = root.join(format!("target/stacks/{}", built(root, folder)));
+    let note = note(root, built);
     let last = std::fs::read_to_string(&note).unwrap_or_default();
     let time = same(&last, content).unwrap_or_else(SystemTime::now);
     for path in app.files.keys() {
@@ -144,6 +166,11 @@ pub(super) fn settle(root: &Root, folder: &Path) -> Result<(), DevError> {
         .unwrap_or_default()
         .as_nanos();
     std::fs::write(&note, format!("{content} {since}\n")).map_err(|err| DevError::file(&note, &err))
+}
+
+/// Where the time is noted that the files of the last stack got.
+fn note(root: &Root, built: &str) -> PathBuf {
+    root.join(format!("target/stacks/{built}"))
 }
 
 /// The time noted for a content, if it is the one noted last.
@@ -162,7 +189,7 @@ mod tests {
         let mut tree = Tree::default();
         tree.insert("app/src/main.rs", text);
         tree.write(&folder).expect("a folder of our own");
-        settle(root, &folder).expect("a folder of our own");
+        settle(root, &folder, "built").expect("a folder of our own");
         let file = folder
             .join("app/src/main.rs")
             .metadata()

@@ -40,26 +40,26 @@ const PLAIN_STARTING: Duration = Duration::from_mins(2);
 const STOPPING: Duration = Duration::from_mins(2);
 
 impl Stack {
-    /// Builds a lab's application ahead of its stacks.
+    /// Builds a lab's application ahead of its stacks, of which there are at most so many up at the same time.
     ///
     /// # Errors
     /// When its files cannot be written or it does not build.
-    pub fn warm(root: &Root, lab: u32) -> Result<(), DevError> {
+    pub fn warm(root: &Root, lab: u32, lanes: usize) -> Result<(), DevError> {
         let solution = Case {
             lab,
             kind: CaseKind::Solution,
         };
         let places = Places::new(root, &solution.run());
         write(root, &solution, &places)?;
-        keep::warm(root, &places.folder)
+        keep::warm(root, &places.folder, lanes)
     }
 
     /// Writes a stack's files and starts it. That starting it fails is no error: a student's stack may do so too, and
-    /// what there is of it is graded.
+    /// what there is of it is graded. Two that are up at the same time are in different lanes.
     ///
     /// # Errors
     /// When its files cannot be written, or `docker` cannot be run at all.
-    pub fn start(root: &Root, case: &Case) -> Result<Self, DevError> {
+    pub fn start(root: &Root, case: &Case, lane: usize) -> Result<Self, DevError> {
         let run = case.run();
         let mut stack = Self {
             case: case.clone(),
@@ -74,9 +74,9 @@ impl Stack {
         };
         Docker::sweep(Some(&stack.run))?;
         write(root, case, &stack.places)?;
-        keep::settle(root, &stack.places.folder)?;
-        stack.built = keep::built(root, &stack.places.folder);
-        keep::make_volumes(root, &stack.places.folder)?;
+        stack.built = keep::built(root, &stack.places.folder, lane);
+        keep::settle(root, &stack.places.folder, &stack.built)?;
+        keep::make_volumes(&stack.places.folder, &stack.built)?;
         if let CaseKind::Mistake(_, mistake) = &case.kind {
             for args in &mistake.before {
                 Docker::ask(&labelled(args, &format!("{LABEL}={}", stack.run)))?;
