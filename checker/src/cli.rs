@@ -95,10 +95,16 @@ pub struct GradeArgs {
 /// Commands other than grading.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Make the course's folder: every lab's starting point, from this program alone.
+    Init(crate::kit::InitArgs),
     /// Start a lab's stack, after offering to stop what another lab left running.
     Start(crate::start::StartArgs),
     /// Take a lab's stack down.
     Stop(crate::start::StopArgs),
+    /// What you changed in a lab, beside its starter or, once it is passed, its solution.
+    Diff(crate::kit::DiffArgs),
+    /// A lab's starting point again; your work is copied beside it first.
+    Reset(crate::kit::ResetArgs),
     /// The course's container images: which are there, and making or carrying them where Docker Hub is out of reach.
     Images(crate::setup::ImagesArgs),
     /// The next hint for a check, one more each time.

@@ -30,6 +30,14 @@ pub enum Error {
         /// What to type instead.
         help: String,
     },
+    /// A file could not be read.
+    #[error("{path}: could not be read")]
+    Read {
+        /// The file.
+        path: String,
+        /// The system's words.
+        why: String,
+    },
     /// A file could not be written.
     #[error("{path}: could not be written")]
     Write {
@@ -58,7 +66,7 @@ impl Error {
                 ProbeError::Interrupted { .. } => Exit::Unexpected,
             },
             Self::Setup(err) => err.exit(),
-            Self::Dev(_) | Self::Write { .. } => Exit::Unexpected,
+            Self::Dev(_) | Self::Read { .. } | Self::Write { .. } => Exit::Unexpected,
         }
     }
 
@@ -67,7 +75,7 @@ impl Error {
         match self {
             Self::Probe(err) => err.cause().map(str::to_owned),
             Self::Setup(err) => err.cause().map(str::to_owned),
-            Self::Write { why, .. } => Some(why.clone()),
+            Self::Read { why, .. } | Self::Write { why, .. } => Some(why.clone()),
             _ => None,
         }
     }
@@ -80,6 +88,7 @@ impl Error {
             Self::Setup(err) => Some(err.help()),
             Self::Dev(err) => err.help(),
             Self::Usage { help, .. } => Some(help.clone()),
+            Self::Read { .. } => Some("see whether it is there and may be read".into()),
             Self::Write { .. } => {
                 Some("see whether the folder exists, may be written, and the disk has room".into())
             }

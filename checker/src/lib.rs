@@ -12,6 +12,7 @@ pub mod facts;
 mod file;
 pub mod grade;
 pub mod guide;
+pub mod kit;
 pub mod lab;
 pub mod probe;
 pub mod report;

@@ -28,6 +28,18 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
             .map_err(Error::from),
         Some(Command::Start(args)) => crate::start::start(args).await.map(|()| Exit::Passed),
         Some(Command::Stop(args)) => crate::start::stop(args).await.map(|()| Exit::Passed),
+        Some(Command::Init(args)) => {
+            print(&crate::kit::init(&args)?);
+            Ok(Exit::Passed)
+        }
+        Some(Command::Diff(args)) => {
+            print(&crate::kit::diff(&args, colour).await?);
+            Ok(Exit::Passed)
+        }
+        Some(Command::Reset(args)) => {
+            print(&crate::kit::reset(&args)?);
+            Ok(Exit::Passed)
+        }
         Some(Command::Dev(args)) => crate::dev::run(args, colour).await,
         Some(Command::Hint(args)) => {
             print(&crate::guide::hint(&args).await?);

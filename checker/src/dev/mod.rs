@@ -17,6 +17,9 @@ mod verify;
 
 pub use error::DevError;
 pub use root::Root;
+#[cfg(test)]
+pub(crate) use sync::stack;
+pub(crate) use sync::{Form, shown};
 pub use tree::{File, Tree};
 
 use clap::{Args, Subcommand};

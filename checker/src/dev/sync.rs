@@ -192,6 +192,14 @@ pub fn stack(root: &Root, lab: u32, form: Form) -> Result<Tree, DevError> {
         app.files.insert("Cargo.lock".into(), lock.clone());
     }
     tree.mount("app", app);
+    shown(tree, lab, form)
+}
+
+/// A form of a lab's files, out of the files with every region in them.
+///
+/// # Errors
+/// When a region is wrong, or stands in two files.
+pub fn shown(tree: Tree, lab: u32, form: Form) -> Result<Tree, DevError> {
     let wanted = match form {
         Form::Starter => View::Starter(lab),
         Form::Solution => View::Solution(lab),

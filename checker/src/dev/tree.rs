@@ -1,7 +1,7 @@
 //! A folder of files in memory: built, compared with the one on disk, and written there.
 
 use std::collections::BTreeMap;
-use std::os::unix::fs::PermissionsExt as _;
+use std::io;
 use std::path::Path;
 
 use super::{DevError, Root, root};
@@ -111,25 +111,56 @@ impl Tree {
 impl File {
     /// Reads a file.
     pub fn read(path: &Path) -> Result<Self, DevError> {
-        let wrong = |err: std::io::Error| DevError::file(path, &err);
-        let executable = path.metadata().map_err(wrong)?.permissions().mode() & 0o111 != 0;
+        let wrong = |err: io::Error| DevError::file(path, &err);
         Ok(Self {
+            executable: is_executable(&path.metadata().map_err(wrong)?),
             bytes: std::fs::read(path).map_err(wrong)?,
-            executable,
         })
     }
 
     /// Writes a file and the folders above it, unless it is there already.
     pub fn write(&self, path: &Path) -> Result<(), DevError> {
-        let wrong = |err: std::io::Error| DevError::file(path, &err);
-        if path.is_file() && Self::read(path)? == *self {
+        self.put(path).map_err(|err| DevError::file(path, &err))
+    }
+
+    /// The same with the system's own error.
+    pub(crate) fn put(&self, path: &Path) -> io::Result<()> {
+        let there = std::fs::symlink_metadata(path)
+            .ok()
+            .filter(std::fs::Metadata::is_file);
+        if there.is_some_and(|there| is_executable(&there) == self.executable)
+            && std::fs::read(path)? == self.bytes
+        {
             return Ok(());
         }
         if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent).map_err(wrong)?;
+            std::fs::create_dir_all(parent)?;
         }
-        std::fs::write(path, &self.bytes).map_err(wrong)?;
-        let mode = if self.executable { 0o755 } else { 0o644 };
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).map_err(wrong)
+        std::fs::write(path, &self.bytes)?;
+        make_executable(path, self.executable)
     }
+}
+
+#[cfg(unix)]
+fn is_executable(there: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    there.permissions().mode() & 0o111 != 0
+}
+
+/// Other systems keep no such bit.
+#[cfg(not(unix))]
+fn is_executable(_there: &std::fs::Metadata) -> bool {
+    false
+}
+
+#[cfg(unix)]
+fn make_executable(path: &Path, executable: bool) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = if executable { 0o755 } else { 0o644 };
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn make_executable(_path: &Path, _executable: bool) -> io::Result<()> {
+    Ok(())
 }

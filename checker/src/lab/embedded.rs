@@ -7,6 +7,7 @@ use rust_embed::RustEmbed;
 #[folder = "../labs"]
 #[exclude = "*/node_modules/*"]
 #[exclude = "*/target/*"]
+#[exclude = "*/static/uikit*"]
 pub struct Embedded;
 
 impl Embedded {

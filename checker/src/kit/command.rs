@@ -1,0 +1,191 @@
+//! What can be typed, what is asked before anything is replaced, and what is said.
+
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::compare;
+use super::init::{self, Made};
+use super::reset::Reset;
+use super::shipped::{solution, starter};
+use super::walk::walk;
+use crate::cli::lab_folder;
+use crate::error::Error;
+use crate::lab::Course;
+use crate::store::Store;
+use crate::text;
+
+/// `labcheck init`.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// The folder to make: empty, not there yet, or made by `init` before.
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+}
+
+/// `labcheck reset`.
+#[derive(Debug, Args)]
+pub struct ResetArgs {
+    /// The lab, such as `v4`.
+    lab: String,
+    /// The lab's folder; by default the current one, or the one of that name below `labs/`.
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
+    /// Do not ask.
+    #[arg(long)]
+    yes: bool,
+}
+
+/// `labcheck diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// The lab, such as `v4`.
+    lab: String,
+    /// The lab's folder; by default the current one, or the one of that name below `labs/`.
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
+    /// Compare with the finished lab instead, once this one is passed.
+    #[arg(long)]
+    solution: bool,
+    /// Show the finished lab before this one is passed.
+    #[arg(long, requires = "solution")]
+    force: bool,
+}
+
+/// Makes the course's folder; gives what to print.
+///
+/// # Errors
+/// [`Error::Usage`] when the folder holds other things, [`Error::Write`].
+pub fn init(args: &InitArgs) -> Result<String, Error> {
+    let labs = Course::embedded()?.names();
+    let Made { written, kept } = init::make(&args.folder, &labs)?;
+    let mut lines = Vec::new();
+    if !written.is_empty() {
+        lines.push(format!("written: {}", written.join(", ")));
+    }
+    if !kept.is_empty() {
+        lines.push(format!("left as they are: {}", kept.join(", ")));
+    }
+    let folder = args.folder.display().to_string();
+    let here = if folder == "." {
+        String::new()
+    } else {
+        format!("cd {folder} && ")
+    };
+    lines.push(format!("next: {here}labcheck doctor"));
+    Ok(lines.join("\n") + "\n")
+}
+
+/// Puts a lab's starter back; gives what to print.
+///
+/// # Errors
+/// [`Error::Usage`] when there is no folder of this lab, or nobody can be asked; [`Error::Read`], [`Error::Write`].
+pub fn reset(args: &ResetArgs) -> Result<String, Error> {
+    let (lab, folder) = place(&args.lab, args.folder.as_deref())?;
+    let reset = Reset::plan(&folder, starter(&lab))?;
+    if reset.changes.is_empty() {
+        return Ok(format!("{lab} is as it was at the start; nothing to do\n"));
+    }
+    let differ = text::count(reset.changes.len() as u64, "file differs", "files differ");
+    if !args.yes {
+        match answer(&format!(
+            "{}: {differ} from the starter. Keep a copy beside it and put the starter back? [y/N] ",
+            folder.display()
+        )) {
+            Some(true) => {}
+            Some(false) => return Ok("nothing was changed\n".into()),
+            None => {
+                return Err(Error::Usage {
+                    what: format!(
+                        "{}: {differ} from the starter, and nobody can be asked",
+                        folder.display()
+                    ),
+                    help: "add --yes to put the starter back; a copy of the work is kept beside it"
+                        .into(),
+                });
+            }
+        }
+    }
+    let now = humantime::format_rfc3339_seconds(std::time::SystemTime::now()).to_string();
+    // Said before anything is replaced, so that it is known where the work is whatever happens.
+    reset.carry_out(&now, |beside| {
+        crate::run::print(&format!("kept:  {}\n", beside.display()));
+    })?;
+    Ok(format!(
+        "reset: {}\nVolumes were not touched: what the database holds stays, until `labcheck stop {lab} --volumes`.\n\
+         A stack that is running goes on with what it has read; `labcheck start {lab}` brings it up anew.\n",
+        folder.display()
+    ))
+}
+
+/// What differs from the starter or the solution.
+///
+/// # Errors
+/// [`Error::Usage`] when there is no folder of this lab, or it is not passed yet; [`Error::Read`].
+pub async fn diff(args: &DiffArgs, colour: bool) -> Result<String, Error> {
+    let (lab, folder) = place(&args.lab, args.folder.as_deref())?;
+    let (from, word) = if args.solution {
+        if !args.force && !is_passed(&lab).await {
+            return Err(Error::Usage {
+                what: format!("lab {lab} is not passed yet, and its solution would spoil it"),
+                help: format!(
+                    "grade it first (`labcheck {lab}`, `labcheck hint {lab}`), or add --force"
+                ),
+            });
+        }
+        (solution(&lab)?, "solution")
+    } else {
+        (starter(&lab), "starter")
+    };
+    // The lab file is the course's, and no part of a solution.
+    let mut found = walk(&folder)?;
+    if args.solution {
+        found.retain(|found| found.path != "lab.yaml");
+    }
+    let changes = compare::changes(&from, &found)?;
+    Ok(compare::drawn(&changes, word, &lab, colour))
+}
+
+async fn is_passed(lab: &str) -> bool {
+    let past = match Store::open(&Store::place()).await {
+        Ok(store) => store.past().await.unwrap_or_default(),
+        Err(_) => return false,
+    };
+    past.get(lab).is_some_and(|past| past.best.passed())
+}
+
+/// The lab's name and its folder, which has to say that it is this lab's.
+fn place(lab: &str, folder: Option<&Path>) -> Result<(String, PathBuf), Error> {
+    let lab = Course::embedded()?.lab(lab)?.id.to_string();
+    let wrong = |what: String| Error::Usage {
+        what,
+        help: format!(
+            "go to the lab's folder, or give it: `--folder labs/{lab}`; `labcheck init DIR` makes the course anew"
+        ),
+    };
+    let found = lab_folder(&lab, folder)?
+        .ok_or_else(|| wrong(format!("no folder of lab {lab} is here")))?;
+    let text = std::fs::read_to_string(found.join("lab.yaml")).unwrap_or_default();
+    let says = text.lines().find_map(|line| line.strip_prefix("lab:"));
+    if says.is_some_and(|says| says.trim().eq_ignore_ascii_case(&lab)) {
+        return Ok((lab, found));
+    }
+    Err(wrong(format!(
+        "{}: no lab.yaml in it says that it is lab {lab}",
+        found.display()
+    )))
+}
+
+/// Asks at the keyboard; `None` where nobody sits there.
+fn answer(question: &str) -> Option<bool> {
+    if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+        return None;
+    }
+    let mut err = std::io::stderr();
+    let _ = write!(err, "{question}").and_then(|()| err.flush());
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line).ok()?;
+    let line = line.trim().to_lowercase();
+    Some(line == "y" || line == "yes")
+}

@@ -1,0 +1,97 @@
+//! What the binary carries: the labs' starters, and their solutions made from the same files as the author's tools do.
+
+use std::borrow::Cow;
+
+use rust_embed::RustEmbed;
+
+use crate::dev::{DevError, File, Form, Tree, shown};
+use crate::lab::Embedded;
+
+#[derive(RustEmbed)]
+#[folder = "../solutions"]
+#[exclude = "*/mistakes/*"]
+#[exclude = "*/foreign/*"]
+#[exclude = "*/node_modules/*"]
+#[exclude = "*/target/*"]
+#[exclude = "*/static/uikit*"]
+struct Solutions;
+
+#[derive(RustEmbed)]
+#[folder = "../app"]
+#[exclude = "tests/*"]
+#[exclude = "node_modules/*"]
+#[exclude = "target/*"]
+#[exclude = "static/uikit*"]
+struct App;
+
+/// Files that are run by themselves, by the end of their path: the binary keeps no execute bits.
+const RUN: [&str; 1] = ["proxy/certificate.sh"];
+
+/// What a student starts a lab from, by path below the lab's folder. Empty where the course has no such lab.
+pub(super) fn starter(lab: &str) -> Tree {
+    gathered(Embedded::iter(), &format!("{lab}/"), |path| {
+        Embedded::get(path).map(|file| file.data)
+    })
+}
+
+/// The finished lab, with the application inside as in a student's folder.
+///
+/// # Errors
+/// [`DevError`] when a region of a file is wrong, which a test rules out for the ones shipped.
+pub(super) fn solution(lab: &str) -> Result<Tree, DevError> {
+    let number = lab.trim_start_matches('v').parse().unwrap_or_default();
+    let mut tree = gathered(Solutions::iter(), &format!("{lab}/"), |path| {
+        Solutions::get(path).map(|file| file.data)
+    });
+    if tree.files.is_empty() {
+        return Ok(tree);
+    }
+    if !tree.files.keys().any(|path| path.starts_with("app/")) {
+        let app = gathered(App::iter(), "", |path| App::get(path).map(|file| file.data));
+        tree.mount("app", app);
+    }
+    shown(tree, number, Form::Solution)
+}
+
+fn gathered(
+    paths: impl Iterator<Item = Cow<'static, str>>,
+    below: &str,
+    read: impl Fn(&str) -> Option<Cow<'static, [u8]>>,
+) -> Tree {
+    let files = paths.filter_map(|path| {
+        let inside = path.strip_prefix(below)?.to_owned();
+        let bytes = read(&path)?.into_owned();
+        let executable = RUN.iter().any(|run| inside == *run);
+        Some((inside, File { bytes, executable }))
+    });
+    Tree {
+        files: files.collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::dev::{Root, stack};
+    use crate::lab::Course;
+
+    #[test]
+    fn the_binary_carries_what_the_repository_holds() {
+        let root = Root::at(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."));
+        let labs = Course::embedded().expect("the labs are right").names();
+        for lab in &labs {
+            let number = lab.trim_start_matches('v').parse().expect("a number");
+            let there = Tree::tracked(&root, &format!("labs/{lab}")).expect("tracked");
+            assert_eq!(starter(lab), there, "starter of {lab}, or an execute bit");
+            let there = stack(&root, number, Form::Solution).expect("made");
+            let names = |tree: &Tree| tree.files.keys().cloned().collect::<Vec<_>>();
+            let carried = solution(lab).expect("made");
+            assert_eq!(names(&carried), names(&there), "solution of {lab}");
+            assert_eq!(carried, there, "solution of {lab}");
+        }
+        assert_eq!(labs.len(), 6);
+        assert!(starter("v9").files.is_empty());
+    }
+}

@@ -1,0 +1,215 @@
+//! The course's folder from the program alone: made, compared, put back. No engine is asked.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+struct Desk {
+    folder: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn types(&self, folder: &str, typed: &str) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_labcheck"))
+            .args(typed.split_whitespace())
+            .current_dir(self.path(folder))
+            .env_clear()
+            .env("HOME", self.folder.path())
+            .env("LABCHECK_DATA", self.path("data"))
+            .env("DOCKER_HOST", "unix:///nowhere/docker.sock")
+            .output()
+            .expect("it runs")
+    }
+
+    /// Standard output of what has to end well.
+    fn says(&self, folder: &str, typed: &str) -> String {
+        let out = self.types(folder, typed);
+        assert_eq!(out.status.code(), Some(0), "{typed}: {out:?}");
+        String::from_utf8(out.stdout).expect("text")
+    }
+
+    /// The first line of what has to be refused.
+    fn refused(&self, folder: &str, typed: &str) -> String {
+        let out = self.types(folder, typed);
+        assert_eq!(out.status.code(), Some(2), "{typed}: {out:?}");
+        let err = String::from_utf8(out.stderr).expect("text");
+        err.lines().next().unwrap_or_default().to_owned()
+    }
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|err| panic!("{}: {err}", path.display()))
+}
+
+#[test]
+fn the_course_comes_out_of_the_program_and_work_is_never_written_over() {
+    let desk = Desk::new();
+    let said = desk.says(".", "init course");
+    assert!(said.contains("written: v1, v2, v3, v4, v5, v6"), "{said}");
+    assert!(
+        said.contains("next: cd course && labcheck doctor"),
+        "{said}"
+    );
+    let own = desk.path("course/labs/v3/compose.yaml");
+    fs::write(&own, "# my work\n").expect("written");
+    fs::remove_file(desk.path("course/labs/v3/app/Cargo.toml")).expect("removed");
+    fs::remove_dir_all(desk.path("course/labs/v5")).expect("removed");
+    let again = desk.says("course", "init .");
+    assert!(again.contains("written: v5\n"), "{again}");
+    assert_eq!(read(&own), "# my work\n");
+    assert!(!desk.path("course/labs/v3/app/Cargo.toml").exists());
+    assert!(desk.path("course/labs/v5/compose.yaml").is_file());
+    let third = desk.says("course", "init .");
+    assert!(
+        third.contains("left as they are: v1, v2, v3, v4, v5, v6"),
+        "{third}"
+    );
+}
+
+#[test]
+fn a_folder_with_other_things_stays_as_it_is() {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("home")).expect("made");
+    fs::write(desk.path("home/letter.txt"), "dear").expect("written");
+    fs::write(desk.path("file"), "x").expect("written");
+    let said = desk.refused(".", "init home");
+    assert_eq!(said, "error: home holds other things, and stays as it is");
+    assert_eq!(desk.refused(".", "init file"), "error: file is a file");
+    let there: Vec<_> = fs::read_dir(desk.path("home"))
+        .expect("listed")
+        .flatten()
+        .collect();
+    assert_eq!(there.len(), 1);
+}
+
+#[test]
+fn what_was_broken_off_half_way_is_finished() {
+    let desk = Desk::new();
+    desk.says(".", "init course");
+    fs::remove_dir_all(desk.path("course/labs")).expect("removed");
+    fs::create_dir_all(desk.path("course/labs/.v2.part/app")).expect("made");
+    let said = desk.says(".", "init course");
+    assert!(said.contains("written: v1, v2"), "{said}");
+    assert!(!desk.path("course/labs/.v2.part").exists());
+}
+
+#[test]
+fn what_changed_is_shown_and_the_solution_only_once_it_is_earned() {
+    let desk = Desk::new();
+    desk.says(".", "init course");
+    assert_eq!(
+        desk.says("course", "diff v1"),
+        "v1 is the starter, unchanged\n"
+    );
+    let compose = desk.path("course/labs/v1/compose.yaml");
+    let text = read(&compose).replace("name: v1", "name: mine");
+    fs::write(&compose, text).expect("written");
+    let diff = desk.says("course/labs/v1/app", "diff v1");
+    assert!(diff.contains("-name: v1\n+name: mine\n"), "{diff}");
+    assert!(diff.ends_with("1 file changed, 0 new, 0 gone\n"), "{diff}");
+    let said = desk.refused("course", "diff v1 --solution");
+    assert_eq!(
+        said,
+        "error: lab v1 is not passed yet, and its solution would spoil it"
+    );
+    let solution = desk.says("course", "diff v1 --solution --force");
+    assert!(
+        solution.contains("-      - 127.0.0.1:5000:5000\n"),
+        "{solution}"
+    );
+    assert!(!solution.contains("region v1"), "{solution}");
+    let far = desk.refused(".", "diff v1");
+    assert_eq!(far, "error: no folder of lab v1 is here");
+}
+
+#[test]
+fn a_passed_lab_shows_its_solution() {
+    use labcheck::store::{Kept, Store};
+    let desk = Desk::new();
+    desk.says(".", "init course");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let store = Store::open(&desk.path("data/progress.sqlite"))
+            .await
+            .expect("made");
+        let passed = Kept {
+            outcome: "passed".into(),
+            ..Kept::default()
+        };
+        store.keep("v1", &passed).await.expect("kept");
+    });
+    assert!(
+        desk.says("course", "diff v1 --solution")
+            .contains("beside the solution")
+    );
+    desk.refused("course", "diff v2 --solution");
+}
+
+#[test]
+fn a_solution_takes_every_todo_of_its_lab_away() {
+    let desk = Desk::new();
+    desk.says(".", "init course");
+    for lab in ["v1", "v2", "v3", "v4", "v5", "v6"] {
+        let diff = desk.says("course", &format!("diff {lab} --solution --force"));
+        let todo = format!("TODO({lab}");
+        let gone = diff
+            .lines()
+            .filter(|line| line.starts_with('+') && line.contains(&todo));
+        assert!(
+            gone.count() > 0,
+            "{lab}: what the student has is on the `+` side"
+        );
+        let left = diff
+            .lines()
+            .filter(|line| !line.starts_with('+') && line.contains(&todo));
+        assert_eq!(left.count(), 0, "{lab}");
+    }
+}
+
+#[test]
+fn a_reset_asks_and_keeps_the_work() {
+    let desk = Desk::new();
+    desk.says(".", "init course");
+    let compose = desk.path("course/labs/v4/compose.yaml");
+    let starter = read(&compose);
+    assert!(desk.says("course", "reset v4").contains("nothing to do"));
+    fs::write(&compose, "services: {}\n").expect("written");
+    let said = desk.refused("course", "reset v4");
+    assert!(
+        said.ends_with("1 file differs from the starter, and nobody can be asked"),
+        "{said}"
+    );
+    assert_eq!(read(&compose), "services: {}\n");
+    let done = desk.says("course", "reset v4 --yes");
+    assert!(done.contains("Volumes were not touched"), "{done}");
+    assert_eq!(read(&compose), starter);
+    let kept = done.lines().find_map(|line| line.strip_prefix("kept:  "));
+    let kept = PathBuf::from(kept.expect("it says where"));
+    assert_eq!(read(&kept.join("compose.yaml")), "services: {}\n");
+    assert!(
+        kept.file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with("v4-kept-20"))
+    );
+    // A folder that is none of the lab's is not made one.
+    fs::create_dir(desk.path("other")).expect("made");
+    fs::write(desk.path("other/compose.yaml"), "services: {}\n").expect("written");
+    let other = desk.refused("other", "reset v4 --yes");
+    assert!(
+        other.ends_with("no lab.yaml in it says that it is lab v4"),
+        "{other}"
+    );
+    assert_eq!(read(&desk.path("other/compose.yaml")), "services: {}\n");
+}
