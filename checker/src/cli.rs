@@ -109,6 +109,8 @@ pub enum Command {
     Images(crate::setup::ImagesArgs),
     /// The next hint for a check, one more each time.
     Hint(crate::guide::HintArgs),
+    /// The book of the course, in your browser.
+    Book(crate::book::BookArgs),
     /// A completion script: put it where your shell looks for them.
     Completions {
         /// The shell.

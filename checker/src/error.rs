@@ -19,6 +19,9 @@ pub enum Error {
     /// Setting up engine and images.
     #[error(transparent)]
     Setup(#[from] crate::setup::SetupError),
+    /// The book.
+    #[error(transparent)]
+    Book(#[from] crate::book::BookError),
     /// An author's tool.
     #[error(transparent)]
     Dev(#[from] crate::dev::DevError),
@@ -66,6 +69,7 @@ impl Error {
                 ProbeError::Interrupted { .. } => Exit::Unexpected,
             },
             Self::Setup(err) => err.exit(),
+            Self::Book(err) => err.exit(),
             Self::Dev(_) | Self::Read { .. } | Self::Write { .. } => Exit::Unexpected,
         }
     }
@@ -75,6 +79,7 @@ impl Error {
         match self {
             Self::Probe(err) => err.cause().map(str::to_owned),
             Self::Setup(err) => err.cause().map(str::to_owned),
+            Self::Book(err) => err.cause(),
             Self::Read { why, .. } | Self::Write { why, .. } => Some(why.clone()),
             _ => None,
         }
@@ -86,6 +91,7 @@ impl Error {
             Self::Lab(err) => Some(err.help()),
             Self::Probe(err) => Some(err.help()),
             Self::Setup(err) => Some(err.help()),
+            Self::Book(err) => err.help(),
             Self::Dev(err) => err.help(),
             Self::Usage { help, .. } => Some(help.clone()),
             Self::Read { .. } => Some("see whether it is there and may be read".into()),

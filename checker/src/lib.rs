@@ -3,6 +3,7 @@
 //! A grade is: read the lab ([`lab`]), look once ([`probe`]), write what was seen down as plain [`facts`], judge each
 //! check from the facts alone ([`check`]), fold causes ([`grade`]), render ([`report`]).
 
+pub mod book;
 pub mod check;
 pub mod cli;
 pub mod dev;

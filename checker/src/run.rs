@@ -26,6 +26,10 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
             .await
             .map(|()| Exit::Passed)
             .map_err(Error::from),
+        Some(Command::Book(args)) => {
+            crate::book::run(args).await?;
+            Ok(Exit::Passed)
+        }
         Some(Command::Start(args)) => crate::start::start(args).await.map(|()| Exit::Passed),
         Some(Command::Stop(args)) => crate::start::stop(args).await.map(|()| Exit::Passed),
         Some(Command::Init(args)) => {

@@ -64,8 +64,8 @@ fn told(entry: &CheckEntry, shown: usize) -> String {
     if shown >= of {
         let _ = writeln!(
             out,
-            "  that was the last one; the chapter is {}",
-            entry.chapter
+            "  that was the last one; the chapter: {}",
+            crate::book::reading(&entry.chapter)
         );
     }
     out

@@ -57,7 +57,7 @@ pub fn explain(grade: &Grade, id: &str, style: Style) -> Option<String> {
             page.field("found", &finding.found);
             page.field("why", &check.entry.why);
             page.evidence(finding);
-            page.field("chapter", &check.entry.chapter);
+            page.chapter(check);
         }
         Mark::Skipped { cause, .. } => {
             page.field("why", &check.entry.why);
@@ -65,7 +65,7 @@ pub fn explain(grade: &Grade, id: &str, style: Style) -> Option<String> {
                 "next",
                 &format!("mend {cause} first; then this can be judged"),
             );
-            page.field("chapter", &check.entry.chapter);
+            page.chapter(check);
         }
         Mark::Fail(_) | Mark::Unknown(_) => page.detail(grade, check),
     }
@@ -194,7 +194,13 @@ impl Page {
         if let Some(hint) = check.hint() {
             self.field("hint", hint);
         }
-        self.field("chapter", &check.entry.chapter);
+        self.chapter(check);
+    }
+
+    /// Never wrapped, as it is there to be copied.
+    fn chapter(&mut self, check: &Graded) {
+        let reading = crate::book::reading(&check.entry.chapter);
+        self.line(&format!("    {:<9} {reading}", "chapter"));
     }
 
     fn evidence(&mut self, finding: &Finding) {

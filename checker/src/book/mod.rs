@@ -1,0 +1,17 @@
+//! The book inside the binary: rendered by mdBook, served on loopback, opened at a page. Nothing here judges.
+//!
+//! `book/` is complete in itself: what it shows of code, reports and tables is written into it by `labcheck dev sync`
+//! (see [`crate::dev`]), so that `mdbook build book` in a checkout and `labcheck book` far from one make the same pages.
+
+mod cli;
+mod embedded;
+mod error;
+mod place;
+mod render;
+mod serve;
+
+pub use cli::{BookArgs, run};
+pub use error::BookError;
+pub use place::{Place, reading};
+pub use render::Rendered;
+pub use serve::{router, serve};

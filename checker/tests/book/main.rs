@@ -1,0 +1,3 @@
+//! The book: it builds, nothing in it leads nowhere, its commands can be typed, and everybody can read it.
+
+mod served;
