@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::facts::Role;
 use crate::lab::Lab;
 use crate::probe::Target;
+use crate::text::Language;
 
 /// Grades the running stack of a container lab.
 #[derive(Debug, Parser)]
@@ -28,6 +29,9 @@ pub struct Cli {
     /// Where colour is used.
     #[arg(long, value_enum, default_value = "auto", global = true)]
     pub color: Colour,
+    /// The language of messages; by default the environment's (`LC_ALL`, `LC_MESSAGES`, `LANG`).
+    #[arg(long, value_enum, global = true)]
+    pub lang: Option<Language>,
 }
 
 const STYLES: Styles = Styles::styled()

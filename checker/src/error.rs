@@ -5,6 +5,7 @@ use thiserror::Error;
 use crate::exit::Exit;
 use crate::lab::LabError;
 use crate::probe::ProbeError;
+use crate::text::{retold, say};
 
 /// Anything that ends a command early. A student's mistake is a verdict, never one of these.
 #[derive(Debug, Error)]
@@ -72,6 +73,21 @@ impl Error {
             Self::Book(err) => err.exit(),
             Self::Dev(_) | Self::Read { .. } | Self::Write { .. } => Exit::Unexpected,
         }
+    }
+
+    /// What went wrong, what caused it, what to do: as it is printed, in the language that is spoken.
+    pub fn explained(&self) -> String {
+        let mut out = say!("error: {}", retold(&self.to_string()));
+        out.push('\n');
+        if let Some(cause) = self.cause() {
+            out.push_str(&say!("caused by: {}", retold(&cause)));
+            out.push('\n');
+        }
+        if let Some(help) = self.help() {
+            out.push_str(&say!("help: {}", retold(&help)));
+            out.push('\n');
+        }
+        out
     }
 
     /// What caused it, if that is known apart from what it is.

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use labcheck::cli::Cli;
-use labcheck::error::Error;
 use labcheck::exit::Exit;
+use labcheck::text::{Language, speak};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -22,23 +22,15 @@ async fn main() -> ExitCode {
             .into();
         }
     };
+    speak(Language::chosen(cli.lang, |name| std::env::var(name).ok()));
     match labcheck::run::run(cli).await {
         Ok(exit) => exit.into(),
         Err(err) => {
-            explain(&err);
+            // A reader that went away is no error.
+            let _ = std::io::stderr()
+                .lock()
+                .write_all(err.explained().as_bytes());
             err.exit().into()
         }
-    }
-}
-
-/// What went wrong, what caused it, what to do: printed once, here.
-fn explain(err: &Error) {
-    let mut out = std::io::stderr().lock();
-    let _ = writeln!(out, "error: {err}");
-    if let Some(cause) = err.cause() {
-        let _ = writeln!(out, "caused by: {cause}");
-    }
-    if let Some(help) = err.help() {
-        let _ = writeln!(out, "help: {help}");
     }
 }

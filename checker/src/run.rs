@@ -233,7 +233,7 @@ impl Screen {
 
 impl Progress for Screen {
     fn now(&self, what: &str) {
-        let what = crate::text::cut(&crate::text::clean(what), 100);
+        let what = crate::text::cut(&crate::text::retold(&crate::text::clean(what)), 100);
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if *last == what {
             return;

@@ -553,3 +553,31 @@ fn shells_and_man_get_their_files() {
     assert!(desk.shows("man pages").contains("exit code: 0"));
     assert!(desk.path("pages/labcheck.1").is_file());
 }
+
+#[test]
+fn german_is_spoken_where_it_is_asked_for() {
+    let desk = || Desk::new().with_recording("v3", "starter");
+    let typed = "v3 --replay starter.json";
+    assert_shown!("german-flag", desk().shows(&format!("{typed} --lang de")));
+    let by = |env: &[(&str, &str)], more: &str| {
+        let shown = desk().shows_with(env, &format!("{typed}{more}"));
+        // The first line is what was typed.
+        shown.lines().skip(1).collect::<Vec<_>>().join("\n")
+    };
+    let (english, german) = (by(&[], ""), by(&[], " --lang de"));
+    assert_ne!(english, german);
+    for (env, more, expected) in [
+        (&[("LANG", "de_CH.UTF-8")][..], "", &german),
+        (&[("LANG", "de_CH.UTF-8"), ("LC_ALL", "C")], "", &english),
+        (&[("LANG", "de_CH.UTF-8")], " --lang en", &english),
+        (&[("LANG", "fr_CH.UTF-8")], "", &english),
+    ] {
+        assert_eq!(by(env, more), *expected, "{env:?}{more}");
+    }
+    assert_shown!(
+        "german-unknown",
+        desk().shows(&format!("{typed} --lang fr"))
+    );
+    assert_shown!("german-no-lab", desk().shows("v9 --lang de"));
+    assert_shown!("german-place", desk().shows("--lang de"));
+}

@@ -131,8 +131,12 @@ impl Generated {
 
     /// Files in generated folders that nothing generates and nobody writes by hand.
     fn strays(&self, root: &Root) -> Result<Vec<String>, DevError> {
-        let by_hand =
-            |path: &str| matches!(path.split('/').collect::<Vec<_>>()[..], [_, _, "lab.yaml"]);
+        let by_hand = |path: &str| {
+            matches!(
+                path.split('/').collect::<Vec<_>>()[..],
+                [_, _, "lab.yaml" | "lab.de.yaml"]
+            )
+        };
         let mine = |path: &String| !self.tree.files.contains_key(path) && !by_hand(path);
         let mut there = root.not_ignored("labs")?;
         for lab in COPIES {

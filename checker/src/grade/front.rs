@@ -155,7 +155,7 @@ pub(super) fn explain(
                 one.why = format!(
                     "{}; publishes {}, and `{}` publishes nothing",
                     one.why,
-                    text::list(&ports),
+                    text::english_list(&ports),
                     first.known_as()
                 );
             }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::check::{Blame, Evidence, Expect, Finding, Kind as _, Want};
 use crate::facts::{Container, Facts, Role};
+use crate::text::say;
 
 /// A fail as it is, or with another lab's leftover named and blamed.
 pub(super) fn blamed(expect: &Expect, mut finding: Finding, facts: &Facts) -> Finding {
@@ -62,9 +63,11 @@ fn things(facts: &Facts, roles: &[Role]) -> Option<Evidence> {
         });
         if let Some((volume, lab)) = volume {
             return Some(Evidence {
-                what: format!(
+                what: say!(
                     "leftover: `{}` works on volume `{volume}`, which lab {lab} made and filled",
-                    user.known_as()
+                    user.known_as(),
+                    volume,
+                    lab
                 ),
                 try_it: format!("{down}docker volume rm {volume}"),
             });
@@ -80,10 +83,11 @@ fn things(facts: &Facts, roles: &[Role]) -> Option<Evidence> {
                 |project| format!("docker compose -p {project} down"),
             );
             return Some(Evidence {
-                what: format!(
+                what: say!(
                     "leftover: `{}` is on network `{}`, which lab {lab} made, and whatever is there answers to its names too",
                     user.known_as(),
-                    network.name
+                    network.name,
+                    lab
                 ),
                 try_it: format!("{down}{clear}"),
             });
@@ -111,7 +115,7 @@ fn name(facts: &Facts) -> Option<Evidence> {
             && other.lab.as_ref().is_some_and(|lab| *lab != facts.lab)
     })?;
     Some(Evidence {
-        what: format!(
+        what: say!(
             "leftover: lab {} has a container named `{}`, and no two can have one name",
             holder.lab.as_deref().unwrap_or_default(),
             holder.name

@@ -9,7 +9,7 @@ use super::progress::open;
 use crate::cli::usage;
 use crate::error::Error;
 use crate::lab::{CheckEntry, Course, Lab};
-use crate::text;
+use crate::text::{self, say};
 
 /// `labcheck hint`.
 #[derive(Debug, Args)]
@@ -59,14 +59,15 @@ fn told(entry: &CheckEntry, shown: usize) -> String {
     let of = entry.hints.len();
     let mut out = format!("{}  {}\n", entry.id, entry.title);
     for (hint, number) in entry.hints.iter().zip(1..).take(shown) {
-        let _ = writeln!(out, "  hint {number} of {of}: {hint}");
+        let line = say!("hint {number} of {of}: {hint}", number, of, hint);
+        let _ = writeln!(out, "  {line}");
     }
     if shown >= of {
-        let _ = writeln!(
-            out,
-            "  that was the last one; the chapter: {}",
+        let line = say!(
+            "that was the last one; the chapter: {}",
             crate::book::reading(&entry.chapter)
         );
+        let _ = writeln!(out, "  {line}");
     }
     out
 }
@@ -105,5 +106,5 @@ async fn unsolved<'l>(
             .iter()
             .find(|entry| entry.id.as_str() == id.as_str())
     });
-    Ok(first.ok_or_else(|| format!("nothing failed in {} the last time\n", lab.id)))
+    Ok(first.ok_or_else(|| say!("nothing failed in {} the last time", lab.id) + "\n"))
 }

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::lab::Course;
 use crate::probe::{Live, Running};
 use crate::store::{Kept, Past};
-use crate::text;
+use crate::text::{self, retold, say};
 
 /// Where the student stands.
 ///
@@ -46,8 +46,12 @@ fn drawn(
     let wide = labs.iter().map(|(_, title)| title.chars().count()).max();
     let wide = wide.unwrap_or_default();
     let mut out = format!(
-        "lab  {:wide$}  {:<18}  {:<18}  when\n",
-        "title", "last", "best"
+        "{:<4} {:wide$}  {:<18}  {:<18}  {}\n",
+        say!("lab"),
+        say!("title"),
+        say!("last"),
+        say!("best"),
+        say!("when")
     );
     for (lab, title) in labs {
         let (last, best, when) = match past.get(lab) {
@@ -56,7 +60,7 @@ fn drawn(
                 result(&past.best),
                 ago(now - past.last.at),
             ),
-            None => ("not graded yet".into(), String::new(), String::new()),
+            None => (say!("not graded yet").into(), String::new(), String::new()),
         };
         let pad = " ".repeat(wide.saturating_sub(title.chars().count()));
         let row = format!("{lab:<4} {title}{pad}  {last:<18}  {best:<18}  {when}");
@@ -66,7 +70,7 @@ fn drawn(
     let known = |lab: &str| labs.iter().any(|(name, _)| name == lab);
     let current = match running {
         Err(why) => {
-            let _ = writeln!(out, "running: {why}");
+            let _ = writeln!(out, "{}", say!("running: {}", retold(why)));
             None
         }
         Ok(running) => {
@@ -76,16 +80,17 @@ fn drawn(
                 .collect();
             for stack in &ours {
                 let lab = stack.lab.as_deref().unwrap_or_default();
-                let _ = writeln!(
-                    out,
+                let line = say!(
                     "running: {lab} (project {}, {} of {} up)",
                     stack.project,
                     stack.up,
-                    text::count(stack.of, "container", "containers")
+                    text::count(stack.of, say!("container"), say!("containers")),
+                    lab
                 );
+                let _ = writeln!(out, "{line}");
             }
             if ours.is_empty() {
-                out.push_str("running: no stack of the course\n");
+                let _ = writeln!(out, "{}", say!("running: no stack of the course"));
             }
             match ours.as_slice() {
                 [one] => one.lab.clone(),
@@ -93,7 +98,8 @@ fn drawn(
             }
         }
     };
-    let _ = writeln!(out, "next: {}", next(labs, past, current.as_deref()));
+    let next = next(labs, past, current.as_deref());
+    let _ = writeln!(out, "{}", say!("next: {next}", next));
     out
 }
 
@@ -104,15 +110,15 @@ fn next(labs: &[(String, String)], past: &BTreeMap<String, Past>, current: Optio
     match (current, labs.iter().find(open)) {
         (Some(lab), _) if !passed(lab) => format!("labcheck {lab}"),
         (_, Some((lab, _))) => format!("labcheck start {lab}"),
-        (_, None) => "every lab is passed; `labcheck v6` shows which stars are left".into(),
+        (_, None) => say!("every lab is passed; `labcheck v6` shows which stars are left").into(),
     }
 }
 
 fn result(kept: &Kept) -> String {
     let word = match kept.outcome.as_str() {
-        "passed" => "passed",
-        "unknown" => "unknown",
-        _ => "not yet",
+        "passed" => say!("passed"),
+        "unknown" => say!("unknown"),
+        _ => say!("not yet"),
     };
     format!("{word}, {}/{}", kept.earned, kept.possible)
 }
@@ -121,13 +127,13 @@ fn result(kept: &Kept) -> String {
 fn ago(seconds: i64) -> String {
     let some = |number: i64, one: &str, many: &str| {
         let number = u64::try_from(number).unwrap_or_default();
-        format!("{} ago", text::count(number, one, many))
+        say!("{} ago", text::count(number, one, many))
     };
     match seconds {
-        ..60 => "just now".into(),
-        60..3600 => some(seconds / 60, "minute", "minutes"),
-        3600..86_400 => some(seconds / 3600, "hour", "hours"),
-        _ => some(seconds / 86_400, "day", "days"),
+        ..60 => say!("just now").into(),
+        60..3600 => some(seconds / 60, say!("minute"), say!("minutes")),
+        3600..86_400 => some(seconds / 3600, say!("hour"), say!("hours")),
+        _ => some(seconds / 86_400, say!("day"), say!("days")),
     }
 }
 

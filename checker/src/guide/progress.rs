@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::report::Report;
 use crate::store::{Kept, Store};
+use crate::text::{retold, say};
 
 /// What was kept, or `None` with a line that says why not.
 pub(super) async fn open() -> Option<Store> {
@@ -39,5 +40,5 @@ pub(super) fn now() -> i64 {
 }
 
 pub(super) fn say(what: &str) {
-    let _ = writeln!(std::io::stderr(), "note: {what}");
+    let _ = writeln!(std::io::stderr(), "{}", say!("note: {}", retold(what)));
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::load::{cross_check_course, parse};
-use super::{CheckEntry, Embedded, LabError, LabId, Manifest, RoleSigns};
+use super::{CheckEntry, Embedded, LabError, LabId, Manifest, RoleSigns, Translation};
 use crate::facts::Role;
+use crate::text::{Language, spoken};
 
 /// All labs of a course, cross-checked.
 #[derive(Debug, Clone)]
@@ -32,7 +33,11 @@ impl Course {
     /// # Errors
     /// When a lab file is wrong; a test sees to it that the ones shipped are not.
     pub fn embedded() -> Result<Self, LabError> {
-        Self::from_files(Embedded::lab_files())
+        let course = Self::from_files(Embedded::lab_files())?;
+        match spoken() {
+            Language::English => Ok(course),
+            Language::German => course.told_by(Embedded::translations()),
+        }
     }
 
     /// The course of a folder (`--course`), or else the one inside the binary.
@@ -43,7 +48,7 @@ impl Course {
         folder.map_or_else(Self::embedded, Self::from_folder)
     }
 
-    /// A course from a folder: `DIR/LAB/lab.yaml`.
+    /// A course from a folder: `DIR/LAB/lab.yaml`, and `DIR/LAB/lab.de.yaml` where German is spoken and it is there.
     ///
     /// # Errors
     /// When a file cannot be read or is wrong.
@@ -54,7 +59,7 @@ impl Course {
                 why: err.to_string(),
             })
         };
-        let mut files = Vec::new();
+        let (mut files, mut german) = (Vec::new(), Vec::new());
         let entries = std::fs::read_dir(folder).map_err(|err| LabError::Read {
             file: folder.display().to_string(),
             why: err.to_string(),
@@ -64,6 +69,10 @@ impl Course {
             if path.is_file() {
                 files.push((path.display().to_string(), read(&path)?));
             }
+            let path = entry.path().join("lab.de.yaml");
+            if path.is_file() {
+                german.push((path.display().to_string(), read(&path)?));
+            }
         }
         if files.is_empty() {
             return Err(LabError::Read {
@@ -71,7 +80,28 @@ impl Course {
                 why: "no lab.yaml in any sub-folder".into(),
             });
         }
-        Self::from_files(files)
+        let course = Self::from_files(files)?;
+        let german = german.into_iter().filter(|_| spoken() == Language::German);
+        course.told_by(german)
+    }
+
+    /// The course with the texts of these files, each named `…/LAB/lab.de.yaml`.
+    ///
+    /// # Errors
+    /// When a file is wrong, or names what its lab does not have.
+    pub fn told_by(
+        mut self,
+        files: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, LabError> {
+        for (file, text) in files {
+            let translation = Translation::parse(&file, &text)?;
+            let name = Path::new(&file).parent().and_then(Path::file_name);
+            let name = name.unwrap_or_default().to_string_lossy();
+            if let Some(lab) = self.labs.get_mut(name.as_ref()) {
+                translation.put_into(&file, &text, lab)?;
+            }
+        }
+        Ok(self)
     }
 
     /// A course from file names and texts.

@@ -13,8 +13,17 @@ pub struct Embedded;
 impl Embedded {
     /// The lab files: name and text.
     pub(super) fn lab_files() -> Vec<(String, String)> {
+        Self::named("/lab.yaml")
+    }
+
+    /// Their texts in German: name and text.
+    pub(super) fn translations() -> Vec<(String, String)> {
+        Self::named("/lab.de.yaml")
+    }
+
+    fn named(end: &str) -> Vec<(String, String)> {
         Self::iter()
-            .filter(|path| path.ends_with("/lab.yaml"))
+            .filter(|path| path.ends_with(end))
             .filter_map(|path| {
                 Self::get(&path).map(|file| {
                     (

@@ -7,6 +7,7 @@ mod error;
 mod id;
 mod load;
 mod manifest;
+mod translation;
 
 pub use again::Again;
 pub use course::{Course, Lab};
@@ -15,3 +16,4 @@ pub use error::LabError;
 pub(crate) use error::nearest;
 pub use id::{CheckId, LabId};
 pub use manifest::{CheckEntry, Manifest, Protocol, RoleSigns};
+pub use translation::Translation;

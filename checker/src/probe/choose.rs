@@ -235,11 +235,11 @@ fn nothing(rows: &[&Listed], lab: &str) -> ProbeError {
         (0, _) => "no container is running on this engine".to_owned(),
         (_, false) if loose.is_empty() => format!(
             "no stack of lab {lab} is there, only of {}",
-            text::list(&others.into_iter().collect::<Vec<_>>())
+            text::english_list(&others.into_iter().collect::<Vec<_>>())
         ),
         _ => format!(
             "no compose project for lab {lab} is there; loose containers: {}",
-            text::list(&loose)
+            text::english_list(&loose)
         ),
     };
     let help = if loose.is_empty() {

@@ -196,7 +196,7 @@ impl Server<'_> {
         }
         Err(format!(
             "there is no {} in the container to ask with",
-            text::list(self.programs()).replace(" and ", " or ")
+            text::english_list(self.programs()).replace(" and ", " or ")
         ))
     }
 

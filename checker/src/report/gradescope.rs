@@ -21,7 +21,7 @@ pub fn render(report: &Report) -> String {
                 "score": check.earned,
                 "max_score": check.points,
                 "output": if details.is_empty() { parts::short(check) } else { details },
-                "tags": [check.id, parts::kind(check), check.verdict],
+                "tags": [check.id, if check.core { "core" } else { "star" }, check.verdict],
                 "visibility": "visible",
             })
         })

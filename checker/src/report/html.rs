@@ -4,15 +4,27 @@ use askama::Template;
 
 use super::json_v1::{Report, ReportCheck};
 use super::parts;
-use crate::text;
+use crate::text::{self, say, spoken};
 
 #[derive(Template)]
 #[template(path = "report.html")]
 struct Sheet<'a> {
+    lang: &'static str,
+    words: Words,
     summary: String,
     stack: String,
     roles: Vec<(&'static str, String)>,
     checks: Vec<Row<'a>>,
+}
+
+/// Headings and labels.
+struct Words {
+    stack: &'static str,
+    all: &'static str,
+    verdict: &'static str,
+    points: &'static str,
+    kind: &'static str,
+    check: &'static str,
 }
 
 struct Row<'a> {
@@ -20,8 +32,16 @@ struct Row<'a> {
     title: String,
     kind: &'static str,
     sign: &'static str,
+    verdict: &'a str,
     short: String,
-    fields: Vec<(&'static str, String)>,
+    fields: Vec<Field>,
+}
+
+/// What stands before a text, and whether the text is a command.
+struct Field {
+    label: &'static str,
+    value: String,
+    command: bool,
 }
 
 /// The report as a page.
@@ -30,6 +50,7 @@ pub fn render(report: &Report) -> String {
         check,
         title: text::clean(&check.title),
         kind: parts::kind(check),
+        verdict: parts::verdict(check),
         sign: match check.verdict.as_str() {
             "pass" => "✓",
             "fail" => "✗",
@@ -37,7 +58,14 @@ pub fn render(report: &Report) -> String {
             _ => "–",
         },
         short: parts::short(check),
-        fields: parts::fields(check),
+        fields: parts::fields(check)
+            .into_iter()
+            .map(|(key, value)| Field {
+                label: parts::label(key),
+                value,
+                command: key == "command",
+            })
+            .collect(),
     });
     let why = text::clean(&report.stack.why);
     let stack = match report.stack.projects.as_slice() {
@@ -51,6 +79,15 @@ pub fn render(report: &Report) -> String {
         })
     });
     let sheet = Sheet {
+        lang: spoken().tag(),
+        words: Words {
+            stack: say!("stack"),
+            all: say!("All checks"),
+            verdict: say!("verdict"),
+            points: say!("points"),
+            kind: say!("kind"),
+            check: say!("check"),
+        },
         summary: parts::summary(report),
         stack,
         roles: taken.collect(),

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::{Blame, Evidence};
 use crate::facts::{Role, Taken};
 use crate::grade::{Grade, Graded, Mark, Outcome};
+use crate::text::retold;
 
 /// The format's name.
 pub(super) const SCHEMA: &str = "labcheck.report/v1";
@@ -110,6 +111,15 @@ pub struct ReportNext {
     pub points: u32,
 }
 
+/// Roles with their reasons in the language that is spoken.
+fn roles(facts: &BTreeMap<Role, Vec<Taken>>) -> BTreeMap<Role, Vec<Taken>> {
+    let mut roles = facts.clone();
+    for taken in roles.values_mut().flatten() {
+        taken.why = retold(&taken.why).into_owned();
+    }
+    roles
+}
+
 impl Report {
     /// The report of a grade.
     pub fn new(grade: &Grade, took_ms: u64) -> Self {
@@ -132,8 +142,8 @@ impl Report {
             core: ReportCore { passed, of },
             stack: ReportStack {
                 projects: grade.facts.stack.projects.clone(),
-                why: grade.facts.stack.why.clone(),
-                roles: grade.facts.roles.clone(),
+                why: retold(&grade.facts.stack.why).into_owned(),
+                roles: roles(&grade.facts.roles),
             },
             checks: grade.checks.iter().map(check).collect(),
             next: grade.next().map(|next| {

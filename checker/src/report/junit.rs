@@ -6,7 +6,7 @@ use quick_junit::{NonSuccessKind, Report as Suites, TestCase, TestCaseStatus, Te
 
 use super::json_v1::Report;
 use super::parts;
-use crate::text;
+use crate::text::{self, say};
 
 /// The report as XML.
 pub fn render(report: &Report) -> String {
@@ -19,7 +19,7 @@ pub fn render(report: &Report) -> String {
                 let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
                 status
                     .set_message(parts::short(check))
-                    .set_type(parts::whose(check).unwrap_or("the stack"))
+                    .set_type(parts::whose(check).unwrap_or(say!("the stack")))
                     .set_description(parts::lines(check));
                 status
             }

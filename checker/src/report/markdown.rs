@@ -4,17 +4,23 @@ use std::fmt::Write as _;
 
 use super::json_v1::Report;
 use super::parts;
-use crate::text;
+use crate::text::{self, say};
 
 /// The report as Markdown.
 pub fn render(report: &Report) -> String {
     let mut out = format!("# {}\n\n", escaped(&parts::summary(report)));
-    out.push_str("| verdict | points | | check |\n|---|---|---|---|\n");
+    let _ = writeln!(
+        out,
+        "| {} | {} | | {} |\n|---|---|---|---|",
+        say!("verdict"),
+        say!("points"),
+        say!("check")
+    );
     for check in &report.checks {
         let _ = writeln!(
             out,
             "| {} | {}/{} | {} | {} |",
-            check.verdict,
+            parts::verdict(check),
             check.earned,
             check.points,
             parts::kind(check),
@@ -31,15 +37,15 @@ pub fn render(report: &Report) -> String {
             "\n## {}\n\n`{}`, {}\n\n",
             escaped(&check.title),
             text::clean(&check.id),
-            check.verdict
+            parts::verdict(check)
         );
-        for (label, value) in fields {
-            let value = if label == "command" {
+        for (key, value) in fields {
+            let value = if key == "command" {
                 code(&value)
             } else {
                 escaped(&value)
             };
-            let _ = writeln!(out, "- **{label}:** {value}");
+            let _ = writeln!(out, "- **{}:** {value}", parts::label(key));
         }
     }
     out

@@ -2,21 +2,21 @@
 
 use super::json_v1::{Report, ReportCheck};
 use crate::check::Blame;
-use crate::text;
+use crate::text::{self, say};
 
 /// One line for a check: what counts first, without its id.
 pub(super) fn short(check: &ReportCheck) -> String {
     match check.verdict.as_str() {
-        "pass" => "passed".into(),
+        "pass" => say!("passed").into(),
         "skipped" => match &check.cause {
-            Some(cause) => format!("not judged, because {} did not pass", text::clean(cause)),
-            None => "not judged".into(),
+            Some(cause) => say!("not judged, because {} did not pass", text::clean(cause)),
+            None => say!("not judged").into(),
         },
-        "unknown" => format!(
+        "unknown" => say!(
             "could not be looked at, no points are lost: {}",
             text::clean(&check.found)
         ),
-        _ => format!(
+        _ => say!(
             "expected {}; found {}",
             text::clean(&check.expected),
             text::clean(&check.found)
@@ -27,8 +27,8 @@ pub(super) fn short(check: &ReportCheck) -> String {
 /// Whose doing a fail is, where it is not the student's.
 pub(super) fn whose(check: &ReportCheck) -> Option<&'static str> {
     match check.blame {
-        Some(Blame::Leftover) => Some("a leftover of another lab; no points are lost"),
-        Some(Blame::Environment) => Some("this machine's doing; no points are lost"),
+        Some(Blame::Leftover) => Some(say!("a leftover of another lab; no points are lost")),
+        Some(Blame::Environment) => Some(say!("this machine's doing; no points are lost")),
         Some(Blame::Student) | None => None,
     }
 }
@@ -64,36 +64,70 @@ pub(super) fn fields(check: &ReportCheck) -> Vec<(&'static str, String)> {
     fields
 }
 
+/// A label of [`fields`] in the language that is spoken.
+pub(super) fn label(key: &'static str) -> &'static str {
+    match key {
+        "expected" => say!("expected"),
+        "found" => say!("found"),
+        "trouble" => say!("trouble"),
+        "whose" => say!("whose"),
+        "why" => say!("why"),
+        "look" => say!("look"),
+        "command" => say!("command"),
+        "hint" => say!("hint"),
+        "chapter" => say!("chapter"),
+        other => other,
+    }
+}
+
+/// A check's verdict in the language that is spoken.
+pub(super) fn verdict(check: &ReportCheck) -> &str {
+    match check.verdict.as_str() {
+        "pass" => say!("pass"),
+        "fail" => say!("fail"),
+        "skipped" => say!("skipped"),
+        "unknown" => say!("unknown"),
+        other => other,
+    }
+}
+
 /// The same as lines, `label: text`.
 pub(super) fn lines(check: &ReportCheck) -> String {
     let lines = fields(check)
         .into_iter()
-        .map(|(label, text)| format!("{label}: {text}"));
+        .map(|(key, text)| format!("{}: {text}", label(key)));
     lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The last line of every report: how the milestone stands.
 pub(super) fn summary(report: &Report) -> String {
     let verdict = match report.outcome.as_str() {
-        "passed" => "passed",
-        "unknown" => "unknown",
-        _ => "not yet",
+        "passed" => say!("passed"),
+        "unknown" => say!("unknown"),
+        _ => say!("not yet"),
     };
     let open = match report.points.open {
         0 => String::new(),
-        open => format!(" ({open} open: neither earned nor lost)"),
+        _ => say!(" ({} open: neither earned nor lost)", report.points.open),
     };
-    format!(
-        "{} {verdict}: {} of {} core checks, {} of {} points{open}",
+    let (passed, of) = (report.core.passed, report.core.of);
+    let line = say!(
+        "{} {verdict}: {passed} of {of} core checks, {} of {} points",
         text::clean(&report.lab),
-        report.core.passed,
-        report.core.of,
         report.points.earned,
-        report.points.possible
-    )
+        report.points.possible,
+        verdict,
+        passed,
+        of
+    );
+    format!("{line}{open}")
 }
 
-/// "core" or "star".
+/// "core" or "star", in the language that is spoken.
 pub(super) fn kind(check: &ReportCheck) -> &'static str {
-    if check.core { "core" } else { "star" }
+    if check.core {
+        say!("core")
+    } else {
+        say!("star")
+    }
 }

@@ -1,13 +1,11 @@
 //! The report on a terminal: plain words first, colour only as a second signal.
 
-use std::fmt::Write as _;
-
 use owo_colors::{OwoColorize as _, Style as Ink};
 
 use crate::check::{Blame, Finding};
 use crate::facts::Seen;
 use crate::grade::{Grade, Graded, Mark, Outcome};
-use crate::text;
+use crate::text::{self, retold, say};
 
 /// How a report is drawn.
 #[derive(Debug, Clone, Copy)]
@@ -53,17 +51,17 @@ pub fn explain(grade: &Grade, id: &str, style: Style) -> Option<String> {
     page.line_of(check, None);
     match &check.mark {
         Mark::Pass(finding) => {
-            page.field("expected", &finding.expected);
-            page.field("found", &finding.found);
-            page.field("why", &check.entry.why);
+            page.field(say!("expected"), &finding.expected);
+            page.field(say!("found"), &finding.found);
+            page.field(say!("why"), &check.entry.why);
             page.evidence(finding);
             page.chapter(check);
         }
         Mark::Skipped { cause, .. } => {
-            page.field("why", &check.entry.why);
+            page.field(say!("why"), &check.entry.why);
             page.field(
-                "next",
-                &format!("mend {cause} first; then this can be judged"),
+                say!("next"),
+                &say!("mend {cause} first; then this can be judged", cause),
             );
             page.chapter(check);
         }
@@ -111,18 +109,21 @@ impl Page {
         let title = self.ink(&title, Ink::new().bold());
         self.line(&title);
         let stack = if grade.facts.stack.projects.is_empty() {
-            grade.facts.stack.why.clone()
+            retold(&grade.facts.stack.why).into_owned()
         } else {
             format!(
                 "{} ({})",
                 text::list(&grade.facts.stack.projects),
-                grade.facts.stack.why
+                retold(&grade.facts.stack.why)
             )
         };
-        self.field("stack", &stack);
+        self.field(say!("stack"), &stack);
         for (role, taken) in &grade.facts.roles {
             for one in taken {
-                self.field(role.word(), &format!("{}: {}", one.container, one.why));
+                self.field(
+                    role.word(),
+                    &format!("{}: {}", one.container, retold(&one.why)),
+                );
             }
         }
         self.line("");
@@ -130,18 +131,22 @@ impl Page {
 
     fn line_of(&mut self, check: &Graded, before: Option<&Mark>) {
         let (sign, word, ink) = match &check.mark {
-            Mark::Pass(_) => ("✓", "pass   ", Ink::new().green()),
-            Mark::Fail(_) => ("✗", "FAIL   ", Ink::new().red().bold()),
-            Mark::Skipped { .. } => ("-", "skipped", Ink::new().dimmed()),
-            Mark::Unknown(_) => ("?", "unknown", Ink::new().yellow()),
+            Mark::Pass(_) => ("✓", say!("pass"), Ink::new().green()),
+            Mark::Fail(_) => ("✗", say!("FAIL"), Ink::new().red().bold()),
+            Mark::Skipped { .. } => ("-", say!("skipped"), Ink::new().dimmed()),
+            Mark::Unknown(_) => ("?", say!("unknown"), Ink::new().yellow()),
         };
-        let kind = if check.entry.core { "core" } else { "star" };
+        let kind = if check.entry.core {
+            say!("core")
+        } else {
+            say!("star")
+        };
         let points = format!("{:>2}/{:<2}", check.earned(), check.entry.points);
-        let mark = self.ink(&format!("{sign} {word}"), ink);
+        let mark = self.ink(&format!("{sign} {word:<7}"), ink);
         let room = self.style.width.saturating_sub(22).max(20);
         let mut parts = wrap(&check.entry.title, room).into_iter();
         let first = parts.next().unwrap_or_default();
-        self.line(&format!("{mark} {points} {kind}  {first}"));
+        self.line(&format!("{mark} {points} {kind:<4}  {first}"));
         for part in parts {
             self.line(&format!("{}{part}", " ".repeat(22)));
         }
@@ -149,7 +154,11 @@ impl Page {
         if let Mark::Skipped { cause, .. } = &check.mark
             && before != Some(&check.mark)
         {
-            self.line(&format!("{}after {cause}", " ".repeat(22)));
+            self.line(&format!(
+                "{}{}",
+                " ".repeat(22),
+                say!("after {cause}", cause)
+            ));
         }
     }
 
@@ -160,15 +169,18 @@ impl Page {
         self.line("");
         let (held, points) = grade.behind(&check.entry.id);
         let stake = match (&check.mark, held.len()) {
-            (Mark::Unknown(_), _) => "could not be looked at; no points are lost".to_owned(),
+            (Mark::Unknown(_), _) => say!("could not be looked at; no points are lost").to_owned(),
             (_, _) if finding.blame != Blame::Student => {
-                "not your stack's doing: no points are lost".to_owned()
+                say!("not your stack's doing: no points are lost").to_owned()
             }
-            (_, 0) => format!("{} at stake", text::count(points.into(), "point", "points")),
-            (_, more) => format!(
+            (_, 0) => say!(
+                "{} at stake",
+                text::count(points.into(), say!("point"), say!("points"))
+            ),
+            (_, more) => say!(
                 "fix this one: {} checks, {}",
                 more + 1,
-                text::count(points.into(), "point", "points")
+                text::count(points.into(), say!("point"), say!("points"))
             ),
         };
         let (sign, ink) = if matches!(check.mark, Mark::Fail(_)) {
@@ -179,20 +191,20 @@ impl Page {
         let title = self.ink(&format!("{sign} {}", check.entry.title), ink);
         self.line(&title);
         self.line(&format!("    {} · {stake}", check.entry.id));
-        self.field("expected", &finding.expected);
+        self.field(say!("expected"), &finding.expected);
         self.field(
             if matches!(check.mark, Mark::Fail(_)) {
-                "found"
+                say!("found")
             } else {
-                "trouble"
+                say!("trouble")
             },
             &finding.found,
         );
         self.blame(&check.mark, finding);
-        self.field("why", &check.entry.why);
+        self.field(say!("why"), &check.entry.why);
         self.evidence(finding);
         if let Some(hint) = check.hint() {
-            self.field("hint", hint);
+            self.field(say!("hint"), hint);
         }
         self.chapter(check);
     }
@@ -200,12 +212,12 @@ impl Page {
     /// Never wrapped, as it is there to be copied.
     fn chapter(&mut self, check: &Graded) {
         let reading = crate::book::reading(&check.entry.chapter);
-        self.line(&format!("    {:<9} {reading}", "chapter"));
+        self.line(&format!("    {:<9} {reading}", say!("chapter")));
     }
 
     fn evidence(&mut self, finding: &Finding) {
         for evidence in &finding.evidence {
-            self.field("look", &evidence.what);
+            self.field(say!("look"), &evidence.what);
             if !evidence.try_it.is_empty() {
                 // A command is never wrapped: it is there to be copied.
                 let command = self.ink(&text::clean(&evidence.try_it), Ink::new().cyan());
@@ -219,9 +231,15 @@ impl Page {
             match finding.blame {
                 Blame::Student => {}
                 Blame::Leftover => {
-                    self.field("whose", "a leftover of another lab; not your stack's doing");
+                    self.field(
+                        say!("whose"),
+                        say!("a leftover of another lab; not your stack's doing"),
+                    );
                 }
-                Blame::Environment => self.field("whose", "this machine's; not your stack's doing"),
+                Blame::Environment => self.field(
+                    say!("whose"),
+                    say!("this machine's; not your stack's doing"),
+                ),
             }
         }
     }
@@ -232,15 +250,16 @@ impl Page {
             return;
         };
         if let Some(why) = drive.undone.as_ref().and_then(Seen::why) {
-            self.field("rows", why);
+            self.field(say!("rows"), &retold(why));
         }
         for earlier in &drive.earlier {
-            let rows = text::count(earlier.count, "row", "rows");
+            let rows = text::count(earlier.count, say!("row"), say!("rows"));
             self.field(
-                "rows",
-                &format!(
+                say!("rows"),
+                &say!(
                     "{rows} of an earlier grading still in `{}`, which was ended before it could take them back; this removes them, in the database's client:",
-                    earlier.table
+                    earlier.table,
+                    rows
                 ),
             );
             for statement in &earlier.remove {
@@ -255,24 +274,29 @@ impl Page {
         let points = grade.points();
         let (passed, of) = grade.core();
         let verdict = match grade.outcome() {
-            Outcome::Passed => self.ink("passed", Ink::new().green().bold()),
-            Outcome::Failed => self.ink("not yet", Ink::new().red().bold()),
-            Outcome::Unknown => self.ink("unknown", Ink::new().yellow().bold()),
+            Outcome::Passed => self.ink(say!("passed"), Ink::new().green().bold()),
+            Outcome::Failed => self.ink(say!("not yet"), Ink::new().red().bold()),
+            Outcome::Unknown => self.ink(say!("unknown"), Ink::new().yellow().bold()),
         };
-        let mut line = format!(
+        let mut line = say!(
             "{} {verdict}: {passed} of {of} core checks, {} of {} points",
-            grade.lab, points.earned, points.possible
+            grade.lab,
+            points.earned,
+            points.possible,
+            verdict,
+            passed,
+            of
         );
         if points.open > 0 {
-            let _ = write!(line, " ({} open: neither earned nor lost)", points.open);
+            line.push_str(&say!(" ({} open: neither earned nor lost)", points.open));
         }
         if let Some(ms) = self.style.took_ms {
-            let _ = write!(line, ", in {}", text::took(ms));
+            line.push_str(&say!(", in {}", text::took(ms)));
         }
         self.line(&line);
         self.left(grade);
         if let Some(next) = grade.next() {
-            self.line(&format!(
+            self.line(&say!(
                 "next: {} ({})",
                 next.entry.id,
                 text::clean(&next.entry.title)

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::text::{clean, cut};
+use crate::text::{clean, cut, retold};
 
 /// How often a long step speaks up where there is no terminal.
 const HEARTBEAT: Duration = Duration::from_secs(10);
@@ -26,7 +26,7 @@ impl Say {
 
     /// One line that stays.
     pub fn line(&self, text: &str) {
-        let _ = writeln!(std::io::stderr(), "{text}");
+        let _ = writeln!(std::io::stderr(), "{}", retold(text));
     }
 
     /// A step whose length is not known.
@@ -40,6 +40,7 @@ impl Say {
     }
 
     fn begin(self, title: &str, shape: Shape) -> Step {
+        let title = retold(title);
         let bar = self.terminal.then(|| {
             let bar = match shape {
                 Shape::Steps => ProgressBar::new_spinner(),
@@ -49,7 +50,7 @@ impl Say {
             if let Ok(style) = ProgressStyle::with_template(shape.template()) {
                 bar.set_style(style);
             }
-            bar.set_prefix(title.to_owned());
+            bar.set_prefix(title.clone().into_owned());
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         });
@@ -59,7 +60,7 @@ impl Say {
         Step {
             say: self,
             bar,
-            title: title.to_owned(),
+            title: title.into_owned(),
             started: Instant::now(),
             spoke: Instant::now(),
             moved: 0,

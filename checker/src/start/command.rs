@@ -11,7 +11,7 @@ use crate::cli::{COMPOSE_FILES, lab_folder};
 use crate::error::Error;
 use crate::lab::Course;
 use crate::setup::{Engine, Say};
-use crate::text::{cut, list};
+use crate::text::{cut, list, retold};
 
 /// `labcheck start`.
 #[derive(Debug, Args)]
@@ -165,7 +165,7 @@ fn asked(running: &[Other]) -> impl FnOnce() -> Option<bool> {
             return None;
         }
         let mut err = std::io::stderr();
-        let _ = write!(err, "{question}").and_then(|()| err.flush());
+        let _ = write!(err, "{}", retold(&question)).and_then(|()| err.flush());
         let mut line = String::new();
         std::io::stdin().lock().read_line(&mut line).ok()?;
         Some(!line.trim().to_lowercase().starts_with('n'))

@@ -90,7 +90,7 @@ impl Case {
         match &self.kind {
             CaseKind::Solution => sync::stack(root, self.lab, Form::Solution),
             CaseKind::Starter => Ok(Tree::tracked(root, &format!("labs/v{}", self.lab))?
-                .only(|path| path != "lab.yaml")),
+                .only(|path| !matches!(path, "lab.yaml" | "lab.de.yaml"))),
             CaseKind::Mistake(name, mistake) => {
                 let file = mistake_file(self.lab, name);
                 let text = root.read(&file)?;

@@ -1,19 +1,26 @@
 //! Small things that all texts share: lists, plurals, cuts, and cleaning of text from outside.
 
+use super::{Language, say, within};
+
 /// `a`, `a and b`, `a, b and c`; at most six, then "and N more".
 pub fn list<T: AsRef<str>>(items: &[T]) -> String {
     const MOST: usize = 6;
     let mut shown: Vec<&str> = items.iter().take(MOST).map(AsRef::as_ref).collect();
     let rest = items.len() - shown.len();
-    let more = format!("{rest} more");
+    let more = say!("{rest} more", rest);
     if rest > 0 {
         shown.push(&more);
     }
     match shown.split_last() {
-        None => "none".into(),
+        None => say!("none").into(),
         Some((only, [])) => (*only).to_owned(),
-        Some((last, before)) => format!("{} and {last}", before.join(", ")),
+        Some((last, before)) => say!("{} and {last}", before.join(", "), last),
     }
+}
+
+/// A list for a fact: facts speak English, whatever is spoken elsewhere.
+pub fn english_list<T: AsRef<str>>(items: &[T]) -> String {
+    within(Language::English, || list(items))
 }
 
 /// Names in backticks, as a list.
@@ -29,9 +36,9 @@ pub fn ticked<T: AsRef<str>>(items: &[T]) -> String {
 /// `once`, `twice`, `3 times`.
 pub fn times(count: i64) -> String {
     match count {
-        1 => "once".into(),
-        2 => "twice".into(),
-        more => format!("{more} times"),
+        1 => say!("once").into(),
+        2 => say!("twice").into(),
+        more => say!("{more} times", more),
     }
 }
 

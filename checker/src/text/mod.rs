@@ -1,0 +1,17 @@
+//! Every sentence the program says: the language it is said in, the catalogue of the others, and small things that all
+//! texts share. Decides nothing, and reads no file: the catalogue is inside the binary.
+//!
+//! A message is written once, in English, where it is said: [`say!`]. The English text is its key in `catalogue/de/`.
+
+mod catalogue;
+mod language;
+mod retold;
+mod say;
+mod words;
+
+pub use catalogue::{Entry, Part, entries};
+pub use language::{Language, speak, spoken, within};
+pub use retold::retold;
+pub use say::holes;
+pub(crate) use say::{fill, plain, say, translated, word};
+pub use words::*;
