@@ -12,12 +12,16 @@ mod drive;
 mod gate;
 #[path = "kinds/hardening.rs"]
 mod hardening;
+#[path = "kinds/images.rs"]
+mod images;
 #[path = "kinds/made.rs"]
 mod made;
 #[path = "kinds/pages.rs"]
 mod pages;
 #[path = "kinds/reach.rs"]
 mod reach;
+#[path = "kinds/runs.rs"]
+mod runs;
 #[path = "kinds/state.rs"]
 mod state;
 
@@ -109,7 +113,9 @@ fn all() -> Vec<Case> {
         reach::cases(),
         gate::cases(),
         hardening::cases(),
+        images::cases(),
         made::cases(),
+        runs::cases(),
     ]
     .into_iter()
     .flatten()

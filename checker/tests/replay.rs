@@ -106,6 +106,12 @@ fn every_recording_is_graded_as_its_stack_was() {
                     mistake.fails.iter().map(ToString::to_string).collect(),
                     "{name}"
                 );
+                if mistake.fails.is_empty() {
+                    let open: BTreeSet<String> =
+                        mistake.unknown.iter().map(ToString::to_string).collect();
+                    let unknown = ids(&grade, |mark| matches!(mark, Mark::Unknown(_)));
+                    assert!(open.is_subset(&unknown), "{name}: {unknown:?}");
+                }
                 let blamed = |mark: &Mark| matches!(mark, Mark::Fail(finding) if finding.blame == mistake.blame);
                 assert_eq!(ids(&grade, blamed), failed, "{name}");
             }

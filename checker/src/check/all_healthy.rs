@@ -12,8 +12,8 @@ pub(super) const EXAMPLE: &str = "all_healthy: {}";
 
 /// Every container of the stack is up, has a health check, and is healthy by it.
 ///
-/// Judged from `State.Health`; where the check comes from, compose file or image, does not matter. Containers that did their
-/// work and ended well are not asked.
+/// Judged from `State.Health`; where the check comes from, compose file or image, does not matter. One that cannot fail, such as
+/// `exit 0` or `curl … || true`, is none. Containers that did their work and ended well are not asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AllHealthy {}
@@ -58,6 +58,22 @@ impl Kind for AllHealthy {
             let has = if names.len() == 1 { "has" } else { "have" };
             let found = format!("{} {has} no health check", text::ticked(&names));
             return Verdict::fail(expected, found).seen("State.Health", state(first));
+        }
+        let by_word = |container: &&&Container| container.health == Health::Healthy;
+        let idle = all.iter().filter(by_word).find_map(|container| {
+            let command = container.idle_check.as_deref()?;
+            Some((container, command))
+        });
+        if let Some((container, command)) = idle {
+            let name = container.known_as();
+            let found = format!("the health check of `{name}`, `{command}`, cannot fail");
+            return Verdict::fail(expected, found).seen(
+                "its health check",
+                format!(
+                    "docker inspect -f '{{{{json .Config.Healthcheck}}}}' {}",
+                    container.name
+                ),
+            );
         }
         if let Some(young) = all
             .iter()

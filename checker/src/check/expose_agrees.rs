@@ -51,7 +51,7 @@ impl Kind for ExposeAgrees {
             "docker image inspect -f '{{{{json .Config.ExposedPorts}}}}' {}",
             container.image
         );
-        let declared: BTreeSet<u16> = image.exposed.iter().filter_map(|port| tcp(port)).collect();
+        let declared: BTreeSet<u16> = image.exposed.iter().flat_map(|port| range(port)).collect();
         if let Some((port, what)) = DATABASES.iter().find(|(port, _)| declared.contains(port)) {
             return Verdict::fail(
                 expected,
@@ -100,7 +100,7 @@ impl Kind for ExposeAgrees {
         let own = dockerfile.into_iter().flat_map(|file| &file.exposes);
         let all: BTreeSet<u16> = sockets.iter().map(|socket| socket.port).collect();
         let dead: BTreeSet<u16> = own
-            .filter_map(|port| tcp(port))
+            .flat_map(|port| range(port))
             .filter(|port| declared.contains(port) && !all.contains(port))
             .collect();
         if !dead.is_empty() {
@@ -132,14 +132,35 @@ fn answering(container: &Container, open: &BTreeSet<u16>) -> BTreeSet<u16> {
     }
 }
 
-/// The number of a TCP port as images write it; ranges and UDP are left out.
-fn tcp(port: &str) -> Option<u16> {
-    let (number, proto) = port.split_once('/').unwrap_or((port, "tcp"));
-    (proto == "tcp").then(|| number.parse().ok()).flatten()
+/// The TCP ports that are written so: `5000`, `5000/tcp`, and `5000-5010`, which images have one by one and Dockerfiles do
+/// not. None for UDP, and for what is no port.
+fn range(ports: &str) -> std::ops::RangeInclusive<u16> {
+    const NONE: std::ops::RangeInclusive<u16> = std::ops::RangeInclusive::new(1, 0);
+    let (numbers, proto) = ports.split_once('/').unwrap_or((ports, "tcp"));
+    let (first, last) = numbers.split_once('-').unwrap_or((numbers, numbers));
+    match (first.parse(), last.parse()) {
+        (Ok(first), Ok(last)) if proto == "tcp" => first..=last,
+        _ => NONE,
+    }
 }
 
+/// The numbers; those that follow one another as a range.
 fn numbers(ports: &BTreeSet<u16>) -> String {
-    let words: Vec<String> = ports.iter().map(u16::to_string).collect();
+    let mut runs: Vec<(u16, u16)> = Vec::new();
+    for port in ports {
+        match runs.last_mut() {
+            Some((_, last)) if last.checked_add(1) == Some(*port) => *last = *port,
+            _ => runs.push((*port, *port)),
+        }
+    }
+    let words: Vec<String> = runs
+        .iter()
+        .flat_map(|(first, last)| match last - first {
+            0 => vec![first.to_string()],
+            1 => vec![first.to_string(), last.to_string()],
+            _ => vec![format!("{first} to {last}")],
+        })
+        .collect();
     text::list(&words)
 }
 

@@ -11,8 +11,9 @@ pub(super) const EXAMPLE: &str = "fresh_image: { role: app }";
 
 /// The role's container runs the image that its name stands for now, and no file that the build copies is newer than it.
 ///
-/// Judged from the ids of container and image, and from the times of the image (`Created`, `Metadata.LastTagTime`) and of the
-/// files that the Dockerfile copies, without what `.dockerignore` names.
+/// Judged from the ids of container and image, and from the times of the image (`Created`) and of the files that the Dockerfile
+/// copies, without what `.dockerignore` names. A build that finds everything done before leaves the image as old as it was and
+/// only names it (`Metadata.LastTagTime`), as `docker tag` does; the builder's own records tell the two apart, or nothing does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FreshImage {

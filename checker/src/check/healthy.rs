@@ -10,7 +10,8 @@ pub(super) const EXAMPLE: &str = "healthy: { role: db }";
 
 /// The role's containers are up, and healthy where a health check is configured.
 ///
-/// Judged from `State.Health`; without a health check, a database that answered queries counts as healthy.
+/// Judged from `State.Health`; without a health check, or with one that cannot fail, such as `exit 0`, a database that answered
+/// queries counts as healthy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Healthy {
@@ -58,7 +59,23 @@ impl Healthy {
         if container.state.restarted_meanwhile || container.state.restart_count > 1 {
             return super::running::fallen(container, expected, scene);
         }
+        let by_word = (container.health == Health::Healthy)
+            .then_some(container.idle_check.as_deref())
+            .flatten();
+        let none = by_word.map_or_else(
+            || "it has no health check".to_owned(),
+            |command| format!("its health check, `{command}`, cannot fail"),
+        );
         match &container.health {
+            Health::Healthy if by_word.is_some() && self.by_check => {
+                Verdict::fail(expected, format!("{none}, so nobody knows")).seen(
+                    "its health check",
+                    format!(
+                        "docker inspect -f '{{{{json .Config.Healthcheck}}}}' {}",
+                        container.name
+                    ),
+                )
+            }
             Health::None if self.by_check => {
                 Verdict::fail(expected, "it has no health check, so nobody knows").seen(
                     "what the image says of one",
@@ -68,7 +85,7 @@ impl Healthy {
                     ),
                 )
             }
-            Health::Healthy => Verdict::pass(expected, "healthy"),
+            Health::Healthy if by_word.is_none() => Verdict::pass(expected, "healthy"),
             Health::Unhealthy(said) => Verdict::fail(
                 expected,
                 if said.trim().is_empty() {
@@ -83,20 +100,20 @@ impl Healthy {
                 "its health check is still starting; the wait for it was over",
             )
             .seen("State.Health", status),
-            Health::None if self.role != Role::Db => {
-                Verdict::pass(expected, "up (it has no health check)")
+            Health::None | Health::Healthy if self.role != Role::Db => {
+                Verdict::pass(expected, format!("up ({none})"))
             }
-            Health::None => match scene.sql() {
+            Health::None | Health::Healthy => match scene.sql() {
                 Some(Seen::Seen(sql)) => Verdict::pass(
                     expected,
                     format!("up, and answers queries ({})", sql.version),
                 ),
                 Some(Seen::Unseen(why)) => Verdict::unknown(
                     expected,
-                    format!("it is up, without a health check, and could not be asked: {why}"),
+                    format!("it is up; {none}, and it could not be asked: {why}"),
                 )
                 .seen("its own words", log),
-                None => Verdict::pass(expected, "up (it has no health check)"),
+                None => Verdict::pass(expected, format!("up ({none})")),
             },
         }
     }

@@ -3,15 +3,16 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Scene, Verdict, Want};
-use crate::facts::{Container, Image, Role};
+use super::{Aspect, Kind, Scene, Verdict, Want};
+use crate::facts::{Container, Image, LastLayer, Role, Seen};
 
 pub(super) const EXAMPLE: &str = "own_image: { role: app }";
 
 /// The role's container runs an image that somebody built for this stack, not one as it comes from a registry.
 ///
 /// Judged from the image's names and digests (`RepoTags`, `RepoDigests`): an official image that was pulled is stock, under
-/// whatever name it runs. What was built here, or came from a registry of one's own, is one's own.
+/// whatever name it runs. What was built here, or came from a registry of one's own, is one's own. The last row of its
+/// history tells whether it was built, or taken from a container by `docker commit`, which nobody can repeat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OwnImage {
@@ -100,7 +101,7 @@ const STANDS_FOR: &str = "labcheck.stands-for";
 
 impl Kind for OwnImage {
     fn wants(&self) -> Vec<Want> {
-        Vec::new()
+        vec![Want::Made(self.role, Aspect::LastLayer)]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
@@ -118,7 +119,7 @@ impl Kind for OwnImage {
             );
         };
         match stock(container, image) {
-            None => Verdict::pass(expected, format!("`{}`", container.image)),
+            None => built(container, scene, expected),
             Some(name) => {
                 let under = if bare(&name) == bare(&container.image) {
                     String::new()
@@ -137,6 +138,39 @@ impl Kind for OwnImage {
                     ),
                 )
             }
+        }
+    }
+}
+
+/// What is nobody else's: whether it was built.
+fn built(container: &Container, scene: &Scene<'_>, expected: String) -> Verdict {
+    let image = format!("`{}`", container.image);
+    let made = scene.made(container);
+    let by = |row: &str| {
+        if row.is_empty() {
+            "has no words about how it was made".to_owned()
+        } else {
+            format!("was written by `{}`", row.replace('`', "'"))
+        }
+    };
+    let look = format!("docker history --no-trunc {}", container.image);
+    match made.and_then(|made| made.last_layer.as_ref()) {
+        None | Some(Seen::Seen(LastLayer::Built)) => Verdict::pass(expected, image),
+        Some(Seen::Seen(LastLayer::Committed(row))) => Verdict::fail(
+            expected,
+            format!(
+                "{image} was taken from a container (`docker commit`), not built: its last layer {}",
+                by(row)
+            ),
+        )
+        .seen("how its layers came about", look),
+        Some(Seen::Seen(LastLayer::Unclear(row))) => Verdict::unknown(
+            expected,
+            format!("whether {image} was built is not certain: its last layer {}", by(row)),
+        )
+        .seen("how its layers came about", look),
+        Some(Seen::Unseen(why)) => {
+            Verdict::unknown(expected, format!("its history could not be read: {why}"))
         }
     }
 }

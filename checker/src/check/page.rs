@@ -55,9 +55,19 @@ impl Kind for Page {
 
 impl Page {
     fn answered(&self, page: &facts::Page, answer: &Answer, expected: String) -> Verdict {
+        if let Some(how) = answer
+            .packed()
+            .filter(|_| self.html && answer.status == self.status)
+        {
+            let why = format!(
+                "the page came compressed as `{how}`, which nobody asked for and which is not read here"
+            );
+            return Verdict::unknown(expected, why)
+                .seen("its headers", format!("curl -I {}", page.ask.url));
+        }
         let title = answer.title.as_deref().unwrap_or_default();
         let wrong = if answer.status != self.status {
-            Some(format!("status {}{}", answer.status, first_words(answer)))
+            Some(format!("status {}{}", answer.told(), first_words(answer)))
         } else if !self.html {
             None
         } else if !answer.is_html() {

@@ -212,7 +212,7 @@ impl<'f> Scene<'f> {
                 let words = crate::text::cut(&crate::text::visible(&answer.body), 120);
                 Some(format!(
                     "status {}{}",
-                    answer.status,
+                    answer.told(),
                     if words.is_empty() {
                         words
                     } else {
@@ -227,7 +227,10 @@ impl<'f> Scene<'f> {
     /// What a step's answer was, as a phrase: "422 text/html" or "was refused: …".
     pub fn phrase(step: &StepAnswer) -> String {
         match &step.answer {
-            Ok(answer) => format!("answered {} {}", answer.status, answer.media_type()),
+            Ok(answer) => {
+                let (told, media) = (answer.told(), answer.media_type());
+                format!("answered {told} {media}").trim_end().to_owned()
+            }
             Err(trouble) => trouble.phrase(),
         }
     }

@@ -171,7 +171,12 @@ fn refused(
                         trouble.phrase()
                     ),
                 },
-                status => format!("status {status}{shown}"),
+                status => match &came.away {
+                    Some(to) => {
+                        format!("status {status}, a redirect to {to}, which is not `{name}`")
+                    }
+                    None => format!("status {status}{shown}"),
+                },
             }
         }
     };

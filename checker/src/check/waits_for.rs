@@ -13,8 +13,8 @@ pub(super) const EXAMPLE: &str = "waits_for: { role: app, on: db }";
 ///
 /// Waiting for somebody who waits for the other one is waiting as well.
 ///
-/// Judged from the label `com.docker.compose.depends_on`; containers that Compose did not make have none, and the verdict
-/// is unknown.
+/// Judged from the label `com.docker.compose.depends_on`; a health check that cannot fail is nothing to wait for. Containers that
+/// Compose did not make have no such label, and the verdict is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WaitsFor {
@@ -51,7 +51,16 @@ impl Kind for WaitsFor {
             one.name
         );
         let own = depends_on.iter().any(|one| one.service == service);
-        if !own && let Some(way) = by_way_of(scene, one, service) {
+        let way = by_way_of(scene, one, service);
+        if let (Some(command), Some(_)) = (&other.idle_check, &way) {
+            let found = format!(
+                "it waits, but the health check of `{service}`, `{command}`, cannot fail, so that `{service}` counts as healthy at once"
+            );
+            let config = "docker inspect -f '{{json .Config.Healthcheck}}'";
+            return Verdict::fail(expected, found)
+                .seen("its health check", format!("{config} {}", other.name));
+        }
+        if !own && let Some(way) = way {
             return Verdict::pass(
                 expected,
                 format!(

@@ -53,6 +53,8 @@ pub enum Aspect {
     Kept,
     /// Secrets in the image.
     Secrets,
+    /// How its last layer came about.
+    LastLayer,
     /// The Dockerfile.
     Dockerfile,
     /// Whether the image is the one that its name and its files stand for now.

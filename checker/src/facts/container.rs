@@ -23,6 +23,10 @@ pub struct Container {
     pub state: State,
     /// Health, as the engine sees it.
     pub health: Health,
+    /// The command of its health check (`Config.Healthcheck.Test`), where that command cannot fail, whatever the container
+    /// does: `exit 0`, `curl … || true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub idle_check: Option<String>,
     /// `HostConfig.RestartPolicy.Name`; "no" when unset.
     pub restart_policy: String,
     /// `Config.User` as typed; empty when the image decides and it is root.

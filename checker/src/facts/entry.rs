@@ -48,6 +48,9 @@ pub struct Came {
     pub words: String,
     /// Where redirects led in the end; empty without redirects.
     pub led: String,
+    /// Where it redirects to, out of the stack.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub away: Option<String>,
 }
 
 impl Entry {

@@ -44,7 +44,8 @@ pub struct Answer {
     pub headers: BTreeMap<String, String>,
     /// The title of an HTML page, cleaned; `None` where there is none.
     pub title: Option<String>,
-    /// The body as text, cleaned of control characters and cut to 64 KiB.
+    /// The body as text, cleaned of control characters and cut to 64 KiB; empty where it came compressed in a way that was
+    /// not asked for and is not read.
     pub body: String,
     /// Bytes received before the cut (at most 2 MiB are read).
     pub bytes: u64,
@@ -64,6 +65,37 @@ impl Answer {
             .unwrap_or_default()
             .trim()
             .to_ascii_lowercase()
+    }
+
+    /// Where it redirects to, when it was not followed: out of the stack.
+    pub fn away(&self) -> Option<&str> {
+        let redirects = matches!(self.status, 301 | 302 | 303 | 307 | 308);
+        let to = self.headers.get("location").filter(|_| redirects)?;
+        Some(to.as_str()).filter(|to| !to.is_empty())
+    }
+
+    /// The status for a sentence, with what it takes to understand it: `302, a redirect to http://example.org/`.
+    pub fn told(&self) -> String {
+        match (self.away(), self.packed()) {
+            (Some(to), _) => format!(
+                "{}, a redirect to {}",
+                self.status,
+                crate::text::cut(to, 120)
+            ),
+            (_, Some(how)) => format!(
+                "{}, compressed as {}, which nobody asked for",
+                self.status,
+                crate::text::cut(how, 20)
+            ),
+            _ => self.status.to_string(),
+        }
+    }
+
+    /// The coding of a body that was sent compressed without being asked, where it could not be read.
+    pub fn packed(&self) -> Option<&str> {
+        let coding = self.headers.get("content-encoding")?;
+        let unread = self.body.is_empty() && self.bytes > 0;
+        Some(coding.as_str()).filter(|coding| unread && *coding != "identity")
     }
 
     /// Whether the page is an HTML page by its own word.
@@ -86,6 +118,13 @@ pub enum Trouble {
     TimedOut(u64),
     /// More redirects than a browser follows.
     TooManyRedirects,
+    /// There was a redirect, and this came of following it.
+    Redirected {
+        /// The address it led to, without its query.
+        to: String,
+        /// What happened there.
+        then: Box<Trouble>,
+    },
     /// Anything else, in the client's words, cleaned and cut.
     Other(String),
 }
@@ -99,6 +138,9 @@ impl Trouble {
             Self::Closed => "was accepted and then closed without an answer".into(),
             Self::TimedOut(ms) => format!("got no answer within {} s", ms.div_ceil(1000)),
             Self::TooManyRedirects => "was redirected in circles".into(),
+            Self::Redirected { to, then } => {
+                format!("was redirected to {to}, and there it {}", then.phrase())
+            }
             Self::Other(what) => format!("failed: {what}"),
         }
     }

@@ -27,6 +27,9 @@ pub struct Made {
     /// Where the image shows a secret, never the secret itself: "environment variable `DB_PASSWORD`".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secrets: Option<Seen<Vec<String>>>,
+    /// How the image's last layer came about; facts of earlier versions do not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_layer: Option<Seen<LastLayer>>,
     /// The Dockerfile that the compose file names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dockerfile: Option<Seen<Dockerfile>>,
@@ -54,6 +57,18 @@ pub struct Over {
     pub workdir: bool,
     /// Source files and templates in it, a few; `Unseen` where not all of it could be looked through.
     pub holds: Option<Seen<Vec<String>>>,
+}
+
+/// How an image's last layer came about (`GET /images/{name}/history`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LastLayer {
+    /// A builder left its mark on it.
+    Built,
+    /// It was taken from a container, as `docker commit` does; what the history says it was written by.
+    Committed(String),
+    /// Neither is certain; what the history says it was written by.
+    Unclear(String),
 }
 
 /// What a Dockerfile says; only what checks ask for.

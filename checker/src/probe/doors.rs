@@ -240,6 +240,7 @@ pub(super) async fn at(browser: &Browser, base: &Url, path: &str) -> Door {
         };
     };
     let first = browser.get(&url, DEADLINE).await;
+    let must = first.as_ref().is_ok_and(wants_tls);
     let other = match &first {
         Ok(fetched) => wants_tls(fetched),
         // Refused and timed out are the same for both; the rest may be a matter of language.
@@ -248,14 +249,21 @@ pub(super) async fn at(browser: &Browser, base: &Url, path: &str) -> Door {
     if other
         && let Some(base) = other_scheme(base)
         && let Some(url) = below(&base, path)
-        && let Ok(fetched) = browser.get(&url, DEADLINE).await
     {
-        return Door {
-            base: Some(base),
-            first: Ok(fetched),
-            asked: path.to_owned(),
-            shut: None,
+        let second = browser.get(&url, DEADLINE).await;
+        // A port for TLS answers plain HTTP with 400, which says nothing of what it answers to those who speak TLS.
+        let speaks = match &second {
+            Ok(fetched) => !wants_tls(fetched),
+            Err(_) => must,
         };
+        if speaks {
+            return Door {
+                base: Some(base),
+                first: second,
+                asked: path.to_owned(),
+                shut: None,
+            };
+        }
     }
     Door {
         base: Some(base.clone()),
@@ -360,3 +368,7 @@ impl Door {
         join_all(each).await
     }
 }
+
+#[cfg(test)]
+#[path = "doors_tests.rs"]
+mod tests;

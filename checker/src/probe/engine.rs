@@ -2,6 +2,7 @@
 //!
 //! Only this file and its `engine_*` neighbours know the client library.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use bollard::Docker;
@@ -14,6 +15,7 @@ use futures_util::StreamExt as _;
 use super::ProbeError;
 use super::engine_address::{Address, host_of};
 use super::engine_map;
+use super::engine_raw::socket_of;
 use super::engine_trouble::trouble;
 use super::looked::{Env, Listed, Looked};
 use super::redact::Secrets;
@@ -37,6 +39,8 @@ pub(super) struct Engine {
     pub(super) about: facts::Engine,
     /// The host on which its published ports are, when that is not this machine.
     pub(super) host: Option<String>,
+    /// Its socket on this machine, where it is asked by one.
+    pub(super) socket: Option<PathBuf>,
 }
 
 impl Engine {
@@ -80,6 +84,7 @@ impl Engine {
             docker,
             about,
             host: host_of(&address.url),
+            socket: socket_of(&address.url),
         })
     }
 

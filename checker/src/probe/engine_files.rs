@@ -4,17 +4,19 @@
 use std::time::Duration;
 
 use bollard::errors::Error;
-use bollard::models::ChangeType;
+use bollard::models::{ChangeType, ImageInspect};
 use bollard::query_parameters::{
     ContainerArchiveInfoOptionsBuilder, DownloadFromContainerOptionsBuilder,
 };
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, join};
 
 use super::engine::{Engine, words};
+use super::made_history::{Config, Row};
 use super::rfc3339;
 
 /// Longest wait for one answer about a file.
 const DEADLINE: Duration = Duration::from_secs(5);
+const LATE: &str = "the engine did not answer within 5 s";
 
 /// What the engine says of a path (`HEAD /containers/{id}/archive`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +49,7 @@ impl Engine {
                 status_code: 404, ..
             })) => Ok(None),
             Ok(Err(err)) => Err(words(&err)),
-            Err(_) => Err("the engine did not answer within 5 s".into()),
+            Err(_) => Err(LATE.into()),
         }
     }
 
@@ -113,21 +115,57 @@ impl Engine {
         Ok(found.map(|(image, _)| image.id))
     }
 
-    /// When an image was built and when it was last given a name, whichever is later, in milliseconds since 1970.
-    /// A build that found everything done before renews the second alone.
+    /// When an image was built, and when it was last given a name (`Metadata.LastTagTime`), in milliseconds since 1970.
     ///
     /// # Errors
     /// Why it is not known.
-    pub(super) async fn image_made(&self, id: &str) -> Result<u64, String> {
-        let call = tokio::time::timeout(DEADLINE, self.docker.inspect_image(id));
-        let found = call
-            .await
-            .map_err(|_| "the engine did not answer within 5 s".to_owned())?
-            .map_err(|err| words(&err))?;
+    pub(super) async fn image_times(&self, id: &str) -> Result<Times, String> {
+        let found = self.inspect_image(id).await?;
         let millis = |date: Option<String>| date.as_deref().and_then(rfc3339::millis);
-        let tagged = found.metadata.and_then(|metadata| metadata.last_tag_time);
-        let tagged =
-            millis(tagged).ok_or("the engine does not say when the image was last built")?;
-        Ok(tagged.max(millis(found.created).unwrap_or(0)))
+        Ok(Times {
+            created: millis(found.created).unwrap_or(0),
+            named: found
+                .metadata
+                .and_then(|metadata| millis(metadata.last_tag_time)),
+        })
     }
+
+    /// The last row of an image's history, and what else tells how it came about; `None` where there is no history.
+    ///
+    /// # Errors
+    /// The engine's words, cleaned.
+    pub(super) async fn last_layer(&self, id: &str) -> Result<Option<(Row, Config)>, String> {
+        let history = async {
+            let call = tokio::time::timeout(DEADLINE, self.docker.image_history(id));
+            let rows = call.await.map_err(|_| LATE.to_owned())?;
+            rows.map_err(|err| words(&err))
+        };
+        let (rows, found, hostname) =
+            join!(history, self.inspect_image(id), self.image_hostname(id));
+        let config = found?.config.unwrap_or_default();
+        let labels = config.labels.unwrap_or_default();
+        let row = rows?.into_iter().next().map(|row| Row {
+            created_by: row.created_by,
+            comment: row.comment,
+        });
+        let config = Config {
+            cmd: config.cmd.unwrap_or_default(),
+            labelled_as_container: labels.contains_key("com.docker.compose.container-number"),
+            hostname,
+        };
+        Ok(row.map(|row| (row, config)))
+    }
+
+    async fn inspect_image(&self, id: &str) -> Result<ImageInspect, String> {
+        let call = tokio::time::timeout(DEADLINE, self.docker.inspect_image(id));
+        let found = call.await.map_err(|_| LATE.to_owned())?;
+        found.map_err(|err| words(&err))
+    }
+}
+
+/// Times of an image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Times {
+    pub created: u64,
+    pub named: Option<u64>,
 }

@@ -10,7 +10,7 @@ use bollard::models::{
 use super::engine_map_ends::{addresses, attachments, mounts, ports};
 use super::engine_map_state::{health, patience, run_state};
 use super::looked::{Env, Listed, Looked, pairs};
-use super::{engine_limits, rfc3339};
+use super::{engine_limits, idle_check, rfc3339};
 use crate::facts::{Container, Dependency, Image, Network, Port, Status, Volume};
 use crate::text;
 
@@ -119,6 +119,11 @@ pub(super) fn looked(found: ContainerInspectResponse) -> Looked {
         image: name(config.image.as_deref().unwrap_or_default()),
         image_id: found.image.unwrap_or_default(),
         health: health(&state),
+        idle_check: config
+            .healthcheck
+            .as_ref()
+            .and_then(|check| check.test.as_deref())
+            .and_then(idle_check::idle),
         restart_policy: host
             .restart_policy
             .as_ref()

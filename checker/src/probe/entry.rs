@@ -345,5 +345,6 @@ fn came(page: &Fetched, secrets: &Secrets) -> Came {
             .map(|title| secrets.show(title, 120)),
         words: secrets.show(&text::visible(&page.answer.body), 120),
         led: secrets.hide(&end),
+        away: page.answer.away().map(|to| secrets.show(to, 120)),
     }
 }

@@ -11,6 +11,7 @@ use reqwest::header::{ACCEPT_ENCODING, HeaderMap, LOCATION, ORIGIN, REFERER};
 use reqwest::{Client, Method, Response, Url};
 
 use super::http_trouble::trouble;
+use super::packed;
 use super::page_words::{title, without_hidden};
 use super::redact::Secrets;
 use crate::facts::{Answer, Trouble};
@@ -58,7 +59,7 @@ impl Question<'_> {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Fetched {
     pub answer: Answer,
-    /// The body as it came, at most 2 MiB.
+    /// The body, at most 2 MiB; opened where it came compressed without being asked.
     pub bytes: Vec<u8>,
     /// Where it came from in the end.
     pub url: Option<Url>,
@@ -157,14 +158,26 @@ impl Browser {
         deadline: Duration,
     ) -> Result<Fetched, Trouble> {
         let late = Trouble::TimedOut(u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX));
-        tokio::time::timeout(deadline, self.follow(question, url.clone()))
-            .await
-            .unwrap_or(Err(late))
+        let mut via = Vec::new();
+        let work = self.follow(question, url.clone(), &mut via);
+        let answer = tokio::time::timeout(deadline, work).await;
+        match (answer.unwrap_or(Err(late)), via.last()) {
+            (Err(Trouble::TooManyRedirects), _) => Err(Trouble::TooManyRedirects),
+            (Err(trouble), Some(at)) => Err(Trouble::Redirected {
+                to: text::cut(at.split(['?', '#']).next().unwrap_or_default(), 200),
+                then: Box::new(trouble),
+            }),
+            (answer, _) => answer,
+        }
     }
 
-    async fn follow(&self, question: &Question<'_>, mut url: Url) -> Result<Fetched, Trouble> {
+    async fn follow(
+        &self,
+        question: &Question<'_>,
+        mut url: Url,
+        via: &mut Vec<String>,
+    ) -> Result<Fetched, Trouble> {
         let (mut method, mut form) = (question.method.clone(), question.form);
-        let mut via = Vec::new();
         let home = url.host_str().unwrap_or_default().to_owned();
         loop {
             let mut request = self.client.request(method.clone(), url.clone());
@@ -182,7 +195,7 @@ impl Browser {
             let response = request.send().await.map_err(|err| trouble(&err))?;
             let next = redirect(&response, &url).filter(|next| self.may_follow(next, &home));
             let Some(next) = next else {
-                return read(response, via, url, question.most).await;
+                return read(response, via.clone(), url, question).await;
             };
             via.push(text::cut(&text::clean(next.as_str()), 300));
             if via.len() > MOST_HOPS {
@@ -221,8 +234,9 @@ async fn read(
     mut response: Response,
     via: Vec<String>,
     url: Url,
-    most: usize,
+    question: &Question<'_>,
 ) -> Result<Fetched, Trouble> {
+    let most = question.most;
     let status = response.status().as_u16();
     let headers = headers(response.headers());
     let mut bytes = Vec::new();
@@ -241,13 +255,23 @@ async fn read(
             Err(err) => return Err(trouble(&err)),
         }
     }
+    let received = bytes.len() as u64;
+    // Who names no coding takes any (RFC 9110, section 12.5.3), and some servers compress whatever they are asked.
+    if question.encodings.is_none()
+        && let Some(coding) = headers
+            .get("content-encoding")
+            .filter(|coding| *coding != "identity")
+    {
+        bytes = packed::open(coding, &bytes, most).unwrap_or_default();
+        cut |= bytes.len() >= most;
+    }
     let whole = String::from_utf8_lossy(&bytes);
     let mut answer = Answer {
         status,
         headers,
         title: None,
         body: kept(&without_hidden(&whole)),
-        bytes: bytes.len() as u64,
+        bytes: received,
         cut,
         via,
     };

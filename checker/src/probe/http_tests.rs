@@ -110,12 +110,84 @@ async fn fifty_megabytes() {
     assert!(fetched.answer.cut && fetched.answer.bytes == MOST_READ as u64);
 }
 
+/// A page that is sent compressed, whatever was asked for.
+fn packed(page: &[u8]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    gzip.write_all(page).expect("memory");
+    let body = gzip.finish().expect("memory");
+    let length = body.len();
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-encoding: gzip\r\ncontent-length: {length}\r\n\r\n"
+    );
+    [head.into_bytes(), body].concat()
+}
+
 #[tokio::test]
-async fn a_compressed_bomb_stays_packed() {
-    let url =
-        saying("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\n\u{1f}abc")
-            .await;
-    assert_eq!(get(&url, LATE).await.expect("an answer").bytes, b"\x1fabc");
+async fn what_comes_compressed_without_being_asked_is_opened() {
+    let page = packed(b"<title>Registry</title>");
+    let length = page.len();
+    let url = saying(page).await;
+    let fetched = get(&url, LATE).await.expect("an answer");
+    assert_eq!(fetched.answer.title.as_deref(), Some("Registry"));
+    assert!(fetched.answer.bytes < length as u64);
+    // Who asks for a coding wants to see the bytes.
+    let browser = Browser::new(&[]).expect("a client");
+    let asked = browser.fetch(&url, Some("gzip"), MOST_READ, LATE).await;
+    assert!(asked.expect("an answer").bytes.starts_with(&[0x1f, 0x8b]));
+}
+
+#[tokio::test]
+async fn a_compressed_bomb_is_opened_no_further_than_a_page_goes() {
+    let url = saying(packed(&vec![b'x'; 50 * 1024 * 1024])).await;
+    let fetched = get(&url, LATE).await.expect("an answer");
+    assert!(fetched.answer.cut && fetched.bytes.len() == MOST_READ);
+}
+
+#[tokio::test]
+async fn what_cannot_be_opened_is_said_to_be_compressed() {
+    for coding in ["br", "gzip"] {
+        let words = format!(
+            "HTTP/1.1 200 OK\r\ncontent-encoding: {coding}\r\ncontent-length: 4\r\n\r\n\u{1f}abc"
+        );
+        let answer = get(&saying(words).await, LATE)
+            .await
+            .expect("an answer")
+            .answer;
+        assert_eq!(answer.body, "");
+        assert_eq!(
+            answer.told(),
+            format!("200, compressed as {coding}, which nobody asked for")
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_that_leads_nowhere_is_told_with_its_end() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let gone = listener.local_addr().expect("an address");
+    drop(listener);
+    let url = saying(format!(
+        "HTTP/1.1 301 Moved\r\nlocation: http://{gone}/here?token=made-up\r\ncontent-length: 0\r\n\r\n"
+    ));
+    let trouble = get(&url.await, LATE)
+        .await
+        .expect_err("nobody listens there");
+    assert_eq!(
+        trouble.phrase(),
+        format!(
+            "was redirected to http://{gone}/here, and there it was refused: nobody listens on that port of this machine"
+        )
+    );
+}
+
+#[tokio::test]
+async fn a_redirect_out_of_the_stack_is_told_with_its_target() {
+    let url = saying(
+        "HTTP/1.1 302 Found\r\nlocation: https://example.org/x\r\ncontent-length: 0\r\n\r\n",
+    );
+    let answer = get(&url.await, LATE).await.expect("an answer").answer;
+    assert_eq!(answer.told(), "302, a redirect to https://example.org/x");
 }
 
 #[tokio::test]

@@ -10,7 +10,9 @@ use super::build::Build;
 use super::looked::Looked;
 use super::made_files::View;
 use super::parts::Parts;
-use super::{made_current, made_files, made_kept, made_mounts, made_secrets, program};
+use super::{
+    made_current, made_files, made_history, made_kept, made_mounts, made_secrets, program,
+};
 use crate::check::{Aspect, Want};
 use crate::facts::{Made, Role, Seen, Status};
 
@@ -28,7 +30,7 @@ pub(super) async fn look(parts: &Parts<'_>) -> AllMade {
         Some(async move {
             (
                 looked.container.name.clone(),
-                one(parts, role, looked).await,
+                Box::pin(one(parts, role, looked)).await,
             )
         })
     });
@@ -88,6 +90,13 @@ async fn one(parts: &Parts<'_>, role: Role, looked: &Looked) -> Made {
             None
         }
     };
+    let last_layer = async {
+        if wants(&Aspect::LastLayer) {
+            Some(made_history::look(parts, looked).await)
+        } else {
+            None
+        }
+    };
     let built = async {
         let mut found = (None, None);
         if wants(&Aspect::Dockerfile) || wants(&Aspect::Current) {
@@ -103,8 +112,9 @@ async fn one(parts: &Parts<'_>, role: Role, looked: &Looked) -> Made {
         (made.lying, made.toolchain),
         made.mounts,
         made.secrets,
+        made.last_layer,
         (made.dockerfile, made.current),
-    ) = join!(files, mounts, secrets, built);
+    ) = join!(files, mounts, secrets, last_layer, built);
     made
 }
 

@@ -74,10 +74,44 @@ async fn newer(
     if parts.engine.host.is_some() {
         return Seen::Unseen("the engine is on another machine".into());
     }
-    match parts.engine.image_made(&looked.container.image_id).await {
-        Ok(made) => changed_since(build, made, parts.secrets),
-        Err(why) => Seen::Unseen(why),
+    let id = &looked.container.image_id;
+    let times = match parts.engine.image_times(id).await {
+        Ok(times) => times,
+        Err(why) => return Seen::Unseen(why),
+    };
+    let found = changed_since(build, times.created, parts.secrets);
+    let Seen::Seen(changed) = &found else {
+        return found;
+    };
+    let Some(first) = changed.first() else {
+        return found;
+    };
+    // A build that finds everything done before makes no other image, but names the one there is, as any `docker tag` does.
+    let Some(named) = times.named else {
+        return Seen::Unseen(format!(
+            "{first} was changed after the image was made, and the engine does not say when that was last built"
+        ));
+    };
+    let since = changed_since(build, named.max(times.created), parts.secrets);
+    if !matches!(&since, Seen::Seen(changed) if changed.is_empty()) {
+        return since;
     }
+    match parts.engine.builder_worked().await {
+        Ok(worked) if worked.iter().any(|work| ended_with(work.at, named)) => since,
+        Ok(_) => Seen::Unseen(format!(
+            "{first} was changed after the image was made; later the image was named anew, and nothing tells of a build then"
+        )),
+        Err(why) => Seen::Unseen(format!(
+            "{first} was changed after the image was made; later the image was named anew, and whether by a build is not known: {why}"
+        )),
+    }
+}
+
+/// Whether the builder laid its sources aside when the image was named: the last that a build does, one after the other.
+fn ended_with(worked: u64, named: u64) -> bool {
+    const BEFORE: u64 = 500;
+    const AFTER: u64 = 3000;
+    (named.saturating_sub(BEFORE)..=named + AFTER).contains(&worked)
 }
 
 /// Files that the build takes along and that were changed after a moment (milliseconds since 1970).
@@ -178,6 +212,13 @@ mod tests {
             Seen::Seen(found) => found,
             Seen::Unseen(why) => panic!("{why}"),
         }
+    }
+
+    #[test]
+    fn a_build_lays_its_sources_aside_when_it_has_named_the_image() {
+        assert!(ended_with(10_024, 10_000));
+        assert!(!ended_with(9_000, 10_000));
+        assert!(!ended_with(14_000, 10_000));
     }
 
     #[test]

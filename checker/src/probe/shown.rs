@@ -52,6 +52,7 @@ fn container(looked: Looked, secrets: &Secrets) -> Container {
     for word in &mut container.command {
         *word = secrets.show(word, MOST);
     }
+    container.idle_check = container.idle_check.map(|text| secrets.show(&text, 120));
     container.state.error = secrets.hide(&container.state.error);
     if let Health::Unhealthy(said) = &mut container.health {
         *said = secrets.hide(said);

@@ -32,6 +32,33 @@ pub(super) fn cases() -> Vec<Case> {
         case(
             "page",
             "fail",
+            "status 302, a redirect to https://example.org/shop",
+            vec![(
+                answer,
+                json!({ "seen": { "Ok": { "status": 302, "headers": { "location": "https://example.org/shop" } } } }),
+            )],
+        ),
+        case(
+            "page",
+            "fail",
+            "the request was redirected to http://127.0.0.1/, and there it was refused",
+            vec![(
+                answer,
+                json!({ "seen": { "Err": { "redirected": { "to": "http://127.0.0.1/", "then": "refused" } } } }),
+            )],
+        ),
+        case(
+            "page",
+            "unknown",
+            "compressed as `br`, which nobody asked for",
+            vec![(
+                "/pages/0/answer",
+                json!({ "seen": { "Ok": { "status": 200, "headers": { "content-encoding": "br" }, "bytes": 4 } } }),
+            )],
+        ),
+        case(
+            "page",
+            "fail",
             "`text/plain`",
             vec![(answer, page(200, "text/plain", Value::Null))],
         ),

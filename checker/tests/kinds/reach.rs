@@ -178,6 +178,7 @@ fn closed() -> Vec<Case> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn through() -> Vec<Case> {
     let page = |status: u16, title: &str| json!({ "Ok": { "status": status, "title": title } });
     let nothing = json!({ "Ok": 404 });
@@ -217,6 +218,24 @@ fn through() -> Vec<Case> {
             "fail",
             "status 404",
             came(&page(404, ""), &nothing),
+        ),
+        case(
+            "through_entry",
+            "fail",
+            "status 301, a redirect to https://example.org/, which is not `app`",
+            came(
+                &json!({ "Ok": { "status": 301, "away": "https://example.org/" } }),
+                &nothing,
+            ),
+        ),
+        case(
+            "through_entry",
+            "fail",
+            "the request to https://127.0.0.1:8443/ was redirected to https://127.0.0.1/, and there it was refused",
+            came(
+                &json!({ "Err": { "redirected": { "to": "https://127.0.0.1/", "then": "refused" } } }),
+                &nothing,
+            ),
         ),
         case(
             "through_entry",

@@ -86,6 +86,13 @@ pub(crate) fn mistake(grade: &Grade, declared: &Mistake, disruptive: bool) -> Ve
         .iter()
         .map(labcheck::lab::CheckId::as_str)
         .collect();
+    let unknown = ids(|mark| matches!(mark, Mark::Unknown(_)));
+    if fails.is_empty() {
+        wrong.extend(
+            open.difference(&unknown)
+                .map(|id| format!("{id} is declared to be unknown, but is not")),
+        );
+    }
     if !disruptive {
         open.extend(
             grade
@@ -96,7 +103,7 @@ pub(crate) fn mistake(grade: &Grade, declared: &Mistake, disruptive: bool) -> Ve
         );
     }
     wrong.extend(
-        ids(|mark| matches!(mark, Mark::Unknown(_)))
+        unknown
             .difference(&open)
             .map(|id| format!("{id} is unknown, which is not declared")),
     );

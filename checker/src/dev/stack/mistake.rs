@@ -27,6 +27,10 @@ pub struct Mistake {
     /// Changes that are made once the stack is up, and that nobody builds.
     #[serde(default)]
     pub later: Vec<Edit>,
+    /// What is done then: arguments of `docker`. An image of the compose file goes by the name that it has there, a container
+    /// of a service as `{service}`, and `compose` is told of the stack.
+    #[serde(default)]
+    pub then: Vec<Vec<String>>,
     /// Files to add, by path.
     #[serde(default)]
     pub files: BTreeMap<String, String>,
@@ -57,13 +61,14 @@ impl Mistake {
     /// With file, line and column when it is not of the form.
     pub fn parse(file: &str, text: &str) -> Result<Self, DevError> {
         let mistake: Self = yaml(file, text)?;
-        if mistake.fails.is_empty() {
+        if mistake.fails.is_empty() && mistake.unknown.is_empty() {
             return Err(DevError::wrong(format!(
-                "{file}:1: `fails` is empty; a mistake that nothing notices is none"
+                "{file}:1: `fails` is empty, and so is `unknown`; a mistake that nothing notices is none"
             )));
         }
         let nothing = mistake.edits.is_empty()
             && mistake.later.is_empty()
+            && mistake.then.is_empty()
             && mistake.files.is_empty()
             && mistake.before.is_empty();
         if nothing {

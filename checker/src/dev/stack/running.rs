@@ -90,6 +90,9 @@ impl Stack {
             let path = stack.places.folder.join(path);
             std::fs::write(&path, bytes).map_err(|err| DevError::file(&path, &err))?;
         }
+        if let CaseKind::Mistake(_, mistake) = &case.kind {
+            stack.then(&mistake.then)?;
+        }
         // A correct stack has to start; a broken one may refuse to.
         if !started && !matches!(case.kind, CaseKind::Mistake(..)) {
             return Err(DevError::wrong(format!(
@@ -261,6 +264,39 @@ impl Stack {
             PLAIN_STARTING
         };
         self.compose(&["up", "--detach", "--quiet-pull"], limit)
+    }
+
+    /// What a mistake does once its stack is up.
+    fn then(&self, all: &[Vec<String>]) -> Result<(), DevError> {
+        for args in all {
+            let words: Vec<String> = args.iter().map(|word| self.own_name(word)).collect();
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            match words.split_first() {
+                Some((&"compose", words)) if self.compose(words, PLAIN_STARTING)? => {}
+                Some((&"compose", _)) => {
+                    return Err(DevError::wrong(format!(
+                        "`docker {}` failed; see {}",
+                        args.join(" "),
+                        self.places.log.display()
+                    )));
+                }
+                _ => drop(Docker::ask(&words)?),
+            }
+        }
+        Ok(())
+    }
+
+    /// What an image of the compose file, or a service's container (`{service}`), is called in this run.
+    fn own_name(&self, word: &str) -> String {
+        let service = word
+            .strip_prefix('{')
+            .and_then(|word| word.strip_suffix('}'));
+        if let Some(service) = service {
+            return format!("{}-{service}-1", self.run);
+        }
+        let mut images = self.images.iter();
+        let own = images.find(|(written, _)| written == word);
+        own.map_or_else(|| word.to_owned(), |(_, own)| own.clone())
     }
 
     /// Its compose file as Compose reads it.

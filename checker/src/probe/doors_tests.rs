@@ -1,0 +1,39 @@
+//! Doors that speak HTTPS where HTTP was looked for, and the other way round.
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+use super::*;
+
+/// A port for TLS as nginx has it: plain HTTP is told so, and over TLS it hangs up (`return 444`, or no certificate).
+async fn hangs_up_in_tls() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut bytes = vec![0; 2048];
+            let got = stream.read(&mut bytes).await.unwrap_or(0);
+            if bytes[..got].starts_with(b"GET ") {
+                let words = "<title>400 The plain HTTP request was sent to HTTPS port</title>";
+                let length = words.len();
+                let answer =
+                    format!("HTTP/1.1 400 Bad Request\r\ncontent-length: {length}\r\n\r\n{words}");
+                let _ = stream.write_all(answer.as_bytes()).await;
+            }
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn what_a_port_for_tls_says_to_plain_http_is_not_its_answer() {
+    let port = hangs_up_in_tls().await;
+    let browser = Browser::new(&[]).expect("a client");
+    for scheme in ["https", "http"] {
+        let base = Url::parse(&format!("{scheme}://127.0.0.1:{port}/")).expect("an address");
+        let door = at(&browser, &base, "/").await;
+        let base = door.base.as_ref().map(Url::to_string);
+        assert_eq!(base, Some(format!("https://127.0.0.1:{port}/")));
+        assert_eq!(door.trouble(), Some(&Trouble::Closed), "{scheme}");
+    }
+}

@@ -1,0 +1,301 @@
+//! Health checks that cannot fail: `true`, `exit 0`, `curl … || true`. Read from the text of the command alone, and only
+//! where nothing else is possible; a text that is not understood counts as a check.
+//!
+//! References: `HEALTHCHECK`, <https://docs.docker.com/reference/dockerfile/#healthcheck>; lists of commands, POSIX.1-2024,
+//! Shell Command Language, 2.9.
+
+/// Words that change where a script goes on or ends: with one of them, the text is not understood.
+const FLOW: [&str; 21] = [
+    "if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac",
+    "function", "exec", "set", "trap", "return", "kill", "eval", "source", ".",
+];
+
+/// The command as a person would write it, where it cannot fail; `test` is `Config.Healthcheck.Test`.
+pub(super) fn idle(test: &[String]) -> Option<String> {
+    let (how, words) = test.split_first()?;
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let idle = match how.as_str() {
+        "CMD-SHELL" => script(words.first()?),
+        "CMD" => match words.as_slice() {
+            [shell, "-c", line] if is_shell(shell) => script(line),
+            words => never_fails(words),
+        },
+        _ => false,
+    };
+    let shown = words.join(" ");
+    (idle && !shown.contains('`')).then_some(shown)
+}
+
+fn is_shell(word: &str) -> bool {
+    let name = word.rsplit('/').next().unwrap_or(word);
+    ["sh", "ash", "bash", "dash"].contains(&name)
+}
+
+/// Whether a program with its arguments always ends well.
+fn never_fails(words: &[&str]) -> bool {
+    matches!(
+        words,
+        [
+            "true" | "/bin/true" | "/usr/bin/true" | "echo" | "/bin/echo" | "/usr/bin/echo",
+            ..
+        ]
+    )
+}
+
+/// Whether a script always ends well.
+fn script(text: &str) -> bool {
+    let Some(lists) = read(text) else {
+        return false;
+    };
+    // What exits with something else on the way could be the end.
+    let all = || {
+        lists
+            .iter()
+            .flat_map(|list| list.iter().flat_map(|(_, pipeline)| pipeline))
+    };
+    let ends = |command: &Vec<String>| {
+        command.first().is_some_and(|word| word == "exit")
+            && !matches!(command.get(1).map(String::as_str), Some("0"))
+    };
+    let odd = |command: &Vec<String>| {
+        command.iter().any(|word| FLOW.contains(&word.as_str()))
+            || command.first().is_some_and(|word| word.contains('='))
+    };
+    if all().any(|command| ends(command) || odd(command)) {
+        return false;
+    }
+    let Some(last) = lists.last() else {
+        return true;
+    };
+    // `a && b || c`: each joins what stands before it.
+    let mut may_fail = false;
+    for (how, pipeline) in last {
+        let own = pipeline.last().is_none_or(|command| !always(command));
+        may_fail = match how {
+            Join::First => own,
+            Join::Or => may_fail && own,
+            Join::And => may_fail || own,
+        };
+    }
+    !may_fail
+}
+
+/// Whether a command of a script always ends well.
+fn always(command: &[String]) -> bool {
+    let words: Vec<&str> = command.iter().map(String::as_str).collect();
+    matches!(words.as_slice(), [":", ..] | ["exit", "0"]) || never_fails(&words)
+}
+
+/// What joins a pipeline to those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Join {
+    First,
+    Or,
+    And,
+}
+
+/// Commands by words, joined by `|`.
+type Pipeline = Vec<Vec<String>>;
+/// Pipelines joined by `&&` and `||`.
+type List = Vec<(Join, Pipeline)>;
+
+/// The lists of a simple script; `None` where it is not simple.
+fn read(text: &str) -> Option<Vec<List>> {
+    let mut lists: Vec<List> = Vec::new();
+    let mut list: List = Vec::new();
+    let mut pipeline: Pipeline = Vec::new();
+    let mut command: Vec<String> = Vec::new();
+    let mut join = Join::First;
+    for token in tokens(text)? {
+        match token {
+            Token::Word(word) => command.push(word),
+            Token::Sign(sign) => {
+                let ends_list = matches!(sign, ";" | "\n");
+                if command.is_empty() {
+                    // Empty lines are nothing; an operator without a command is wrong.
+                    if ends_list && pipeline.is_empty() && join == Join::First {
+                        continue;
+                    }
+                    return None;
+                }
+                pipeline.push(std::mem::take(&mut command));
+                if sign == "|" {
+                    continue;
+                }
+                list.push((join, std::mem::take(&mut pipeline)));
+                join = match sign {
+                    "||" => Join::Or,
+                    "&&" => Join::And,
+                    _ => {
+                        lists.push(std::mem::take(&mut list));
+                        Join::First
+                    }
+                };
+            }
+        }
+    }
+    if !command.is_empty() {
+        pipeline.push(command);
+        list.push((join, pipeline));
+        lists.push(list);
+    } else if !pipeline.is_empty() || join != Join::First {
+        return None;
+    }
+    Some(lists)
+}
+
+enum Token {
+    Word(String),
+    Sign(&'static str),
+}
+
+/// Words and operators. What a shell would do more with than cut it into words ends the reading, but for variables and for
+/// output that is thrown away.
+fn tokens(text: &str) -> Option<Vec<Token>> {
+    let text = thrown_away(text);
+    let mut all = Vec::new();
+    let mut word: Option<String> = None;
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '\'' | '"' => {
+                let word = word.get_or_insert_default();
+                loop {
+                    match rest.next()? {
+                        end if end == c => break,
+                        '\\' | '`' if c == '"' => return None,
+                        '$' if c == '"' && matches!(rest.peek(), Some('(' | '{')) => return None,
+                        inside => word.push(inside),
+                    }
+                }
+            }
+            '\\' | '`' | '(' | ')' | '{' | '}' | '<' | '>' | '#' | '!' => return None,
+            ' ' | '\t' | '\r' => all.extend(word.take().map(Token::Word)),
+            ';' | '\n' | '&' | '|' => {
+                all.extend(word.take().map(Token::Word));
+                let twice = rest.next_if_eq(&c).is_some();
+                all.push(Token::Sign(match (c, twice) {
+                    ('|', true) => "||",
+                    ('|', false) => "|",
+                    ('&', true) => "&&",
+                    (';', false) => ";",
+                    ('\n', _) => "\n",
+                    _ => return None,
+                }));
+            }
+            other => word.get_or_insert_default().push(other),
+        }
+    }
+    all.extend(word.map(Token::Word));
+    Some(all)
+}
+
+/// The text without redirections to nowhere and of one output to the other, which change no command's end.
+fn thrown_away(text: &str) -> String {
+    const NOWHERE: [&str; 8] = [
+        "2>&1",
+        "1>&2",
+        "&>/dev/null",
+        "&> /dev/null",
+        "2>/dev/null",
+        "2> /dev/null",
+        ">/dev/null",
+        "> /dev/null",
+    ];
+    let mut out = text
+        .replace("1>/dev/null", " ")
+        .replace("1> /dev/null", " ");
+    for redirection in NOWHERE {
+        out = out.replace(redirection, " ");
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(text: &str) -> bool {
+        idle(&["CMD-SHELL".into(), text.into()]).is_some()
+    }
+
+    #[test]
+    fn what_always_ends_well_is_no_check() {
+        for text in [
+            "exit 0",
+            "true",
+            ":",
+            "  true ; ",
+            "/bin/true",
+            "echo ok",
+            "echo \"I'm fine\"",
+            "curl -f http://localhost:5000/ || true",
+            "curl -f http://localhost:5000/ > /dev/null 2>&1 || exit 0",
+            "wget -q -O - http://localhost/ | cat || :",
+            "curl -f \"http://localhost/?a=1&b=2\" && echo ok || echo no",
+            "mariadb-admin ping; exit 0",
+            "mariadb-admin ping\ntrue\n",
+            "curl x | true",
+            "true && true",
+            "",
+        ] {
+            assert!(shell(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_can_fail_is_a_check() {
+        for text in [
+            "exit 1",
+            "exit",
+            "false",
+            "curl -f http://localhost:5000/",
+            "curl -f http://localhost:5000/ || exit 1",
+            "curl -f http://localhost:5000/ || exit 1; true",
+            "curl -f http://localhost:5000/ || false",
+            "true && curl -f http://localhost:5000/",
+            "curl x || true && curl y",
+            "true; curl x",
+            "true | curl x",
+            "! true",
+            "echo ok | grep -q no",
+            "echo ok > /tmp/there",
+            "if ! curl x; then exit 1; fi; true",
+            "set -e; curl x; true",
+            "test -n \"$(pidof app)\" || true",
+            "{ curl x || exit 1; }; true",
+            "(exit 1)",
+            "true &",
+            "|| true",
+            "true ||",
+            "echo 'no end",
+            "trueish",
+            "healthcheck.sh --connect --innodb_initialized",
+            "A=b true",
+            "true # || false",
+        ] {
+            assert!(!shell(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn programs_are_read_without_a_shell() {
+        let of = |words: &[&str]| {
+            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+            idle(&words)
+        };
+        assert_eq!(of(&["CMD", "true"]), Some("true".into()));
+        assert_eq!(of(&["CMD", "/bin/echo", "ok"]), Some("/bin/echo ok".into()));
+        assert_eq!(
+            of(&["CMD", "sh", "-c", "curl x || true"]),
+            Some("sh -c curl x || true".into())
+        );
+        assert_eq!(of(&["CMD", "/inventory", "healthcheck"]), None);
+        // No shell is there to know `exit` and `||`.
+        assert_eq!(of(&["CMD", "exit", "0"]), None);
+        assert_eq!(of(&["CMD", "curl", "x", "||", "true"]), None);
+        assert_eq!(of(&["CMD"]), None);
+        assert_eq!(of(&["NONE"]), None);
+        assert_eq!(of(&[]), None);
+    }
+}

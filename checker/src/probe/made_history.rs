@@ -1,0 +1,220 @@
+//! How an image's last layer came about: by a build, or taken from a container. Only what is certain is said so.
+//!
+//! Builders leave their marks in the history: `BuildKit` its name as comment, the builder before it and buildah the words
+//! `#(nop)` or the shell of `RUN`, kaniko the instruction itself. `docker commit` writes what the container ran.
+
+use super::looked::Looked;
+use super::parts::Parts;
+use super::redact::Secrets;
+use crate::facts::{LastLayer, Seen};
+
+/// A row of the history, as the engine has it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Row {
+    pub created_by: String,
+    pub comment: String,
+}
+
+/// What else the engine says of an image.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Config {
+    /// `Config.Cmd`.
+    pub cmd: Vec<String>,
+    /// It has a label that Compose gives to containers alone.
+    pub labelled_as_container: bool,
+    /// `Config.Hostname`.
+    pub hostname: Option<String>,
+}
+
+/// The image of a container.
+pub(super) async fn look(parts: &Parts<'_>, looked: &Looked) -> Seen<LastLayer> {
+    let id = &looked.container.image_id;
+    match parts.engine.last_layer(id).await {
+        Ok(Some((top, config))) => Seen::Seen(came_about(&top, &config, parts.secrets)),
+        Ok(None) => Seen::Unseen("its history is empty".into()),
+        Err(why) => Seen::Unseen(why),
+    }
+}
+
+fn came_about(top: &Row, config: &Config, secrets: &Secrets) -> LastLayer {
+    if of_builder(top) {
+        return LastLayer::Built;
+    }
+    let row = secrets.show(top.created_by.trim(), 120);
+    // The engine joins the command of the container, and the image keeps that command.
+    let command = config.cmd.join(" ");
+    let same = !command.is_empty() && command == top.created_by;
+    // Builders give an image no host's name.
+    let called = config
+        .hostname
+        .as_ref()
+        .is_some_and(|name| !name.is_empty());
+    let of_container = called || config.labelled_as_container;
+    match (same, of_shell(&top.created_by), of_container) {
+        (true, ..) | (false, false, true) => LastLayer::Committed(row),
+        (false, true, false) => LastLayer::Built,
+        // A base may have been taken from a container and have handed both on.
+        (false, true, true) | (false, false, false) => LastLayer::Unclear(row),
+    }
+}
+
+/// Whether a builder has left its mark.
+fn of_builder(row: &Row) -> bool {
+    const INSTRUCTIONS: [&str; 17] = [
+        "ADD",
+        "ARG",
+        "CMD",
+        "COPY",
+        "ENTRYPOINT",
+        "ENV",
+        "EXPOSE",
+        "FROM",
+        "HEALTHCHECK",
+        "LABEL",
+        "MAINTAINER",
+        "ONBUILD",
+        "RUN",
+        "SHELL",
+        "STOPSIGNAL",
+        "USER",
+        "VOLUME",
+    ];
+    let by = row.created_by.trim_start();
+    let first = by.split_whitespace().next().unwrap_or_default();
+    row.comment.starts_with("buildkit")
+        || row.comment.starts_with("FROM ")
+        || by.contains("#(nop)")
+        || by.ends_with("# buildkit")
+        || first == "WORKDIR"
+        || INSTRUCTIONS.contains(&first)
+        // `RUN` with arguments of the build: `|1 VERSION=3 /bin/sh -c …`.
+        || (by.starts_with('|') && by[1..].starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Whether it looks like a `RUN` of a builder that leaves no mark on those.
+fn of_shell(by: &str) -> bool {
+    let mut words = by.split_whitespace();
+    let shell = words
+        .next()
+        .is_some_and(|word| word.starts_with('/') && word.ends_with("sh"));
+    shell
+        && words
+            .take(3)
+            .any(|word| word.starts_with('-') && word.ends_with('c'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(created_by: &str, comment: &str) -> Row {
+        Row {
+            created_by: created_by.into(),
+            comment: comment.into(),
+        }
+    }
+
+    fn judged(row: &Row, config: &Config) -> LastLayer {
+        came_about(row, config, &Secrets::default())
+    }
+
+    #[test]
+    fn what_builders_write_is_built() {
+        let base = Config {
+            cmd: vec!["/bin/sh".into(), "-c".into(), "sleep 100".into()],
+            ..Config::default()
+        };
+        for (by, comment) in [
+            ("ENTRYPOINT [\"sleep\" \"100\"]", "buildkit.dockerfile.v0"),
+            (
+                "RUN /bin/sh -c echo hi > /hi # buildkit",
+                "buildkit.dockerfile.v0",
+            ),
+            ("WORKDIR /app", ""),
+            ("/bin/sh -c #(nop)  USER 1000", ""),
+            ("/bin/sh -c #(nop) COPY file:fa1b54d3 in /f ", ""),
+            ("/bin/sh -c echo hi > /hi", ""),
+            ("/bin/bash -o pipefail -c make", ""),
+            ("|1 VERSION=3 /bin/sh -c make", ""),
+            (
+                "/bin/sh -c #(nop) ENTRYPOINT [\"/x\"]",
+                "FROM docker.io/library/debian:trixie",
+            ),
+            ("/bin/sh", "FROM localhost/base:latest"),
+            ("COPY --from=build /x /x", ""),
+            ("RUN cargo build", ""),
+        ] {
+            assert_eq!(judged(&row(by, comment), &base), LastLayer::Built, "{by}");
+        }
+    }
+
+    #[test]
+    fn a_commit_repeats_what_the_container_ran() {
+        let config = Config {
+            cmd: vec!["sh".into(), "-c".into(), "echo hi > /hi; sleep 30".into()],
+            ..Config::default()
+        };
+        let top = row("sh -c echo hi > /hi; sleep 30", "my message");
+        let said = "sh -c echo hi > /hi; sleep 30".to_owned();
+        assert_eq!(judged(&top, &config), LastLayer::Committed(said.clone()));
+        // The container's own shell is no `RUN` either.
+        let shell = Config {
+            cmd: vec!["/bin/sh".into(), "-c".into(), "sleep 30".into()],
+            ..Config::default()
+        };
+        let top = row("/bin/sh -c sleep 30", "");
+        assert_eq!(
+            judged(&top, &shell),
+            LastLayer::Committed("/bin/sh -c sleep 30".into())
+        );
+    }
+
+    #[test]
+    fn a_commit_is_called_after_its_container() {
+        // `docker commit --change 'CMD ["/inventory"]'` of a shell, and one of a container with an entry point alone.
+        for by in ["bash", ""] {
+            let config = Config {
+                cmd: vec!["/inventory".into()],
+                hostname: Some("27d1052689b7".into()),
+                ..Config::default()
+            };
+            assert_eq!(
+                judged(&row(by, ""), &config),
+                LastLayer::Committed(by.into())
+            );
+            let labelled = Config {
+                hostname: None,
+                labelled_as_container: true,
+                ..config
+            };
+            assert_eq!(
+                judged(&row(by, ""), &labelled),
+                LastLayer::Committed(by.into())
+            );
+        }
+    }
+
+    #[test]
+    fn a_build_on_a_commit_is_a_build() {
+        let config = Config {
+            hostname: Some("27d1052689b7".into()),
+            labelled_as_container: true,
+            ..Config::default()
+        };
+        let top = row("/bin/sh -c #(nop)  CMD [\"/x\"]", "");
+        assert_eq!(judged(&top, &config), LastLayer::Built);
+        let run = row("/bin/sh -c make", "");
+        assert_eq!(
+            judged(&run, &config),
+            LastLayer::Unclear("/bin/sh -c make".into())
+        );
+    }
+
+    #[test]
+    fn what_nobody_knows_is_unclear() {
+        for by in ["", "bash", "bazel build ...", "jib-maven-plugin:3.4"] {
+            let found = judged(&row(by, "Imported from -"), &Config::default());
+            assert_eq!(found, LastLayer::Unclear(by.into()));
+        }
+    }
+}
