@@ -6,6 +6,7 @@ mod demo;
 mod error;
 mod lock;
 mod marks;
+mod pages;
 pub mod regions;
 mod root;
 mod schema;

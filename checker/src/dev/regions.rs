@@ -78,6 +78,27 @@ pub fn regions(file: &str, text: &str) -> Result<Vec<Region>, RegionError> {
     walk(file, text, |_, _| {})
 }
 
+/// The regions of a file, each with the lines that solve it.
+///
+/// # Errors
+/// As for [`regions`].
+pub fn bodies(file: &str, text: &str) -> Result<Vec<(Region, String)>, RegionError> {
+    let leaders = leaders(file);
+    let body = |region: &Region| {
+        text.split_inclusive('\n')
+            .skip(region.line)
+            .take_while(|line| !matches!(read(line, leaders), Line::End(_)))
+            .filter(|line| matches!(read(line, leaders), Line::Text))
+            .collect::<String>()
+    };
+    let regions = regions(file, text)?.into_iter();
+    let with = |region: Region| {
+        let body = body(&region);
+        (region, body)
+    };
+    Ok(regions.map(with).collect())
+}
+
 /// One form of a file.
 ///
 /// # Errors

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::check::matrix;
+use super::pages;
 use super::regions::{View, view};
 use super::stack::Case;
 use super::tree::File;
@@ -30,7 +30,7 @@ const COPIES: [u32; 1] = [2];
 /// Parts of the application that a student's folder does without.
 const NOT_COPIED: [&str; 3] = ["tests/", "node_modules/", "target/"];
 /// Parts of a solution that are not of the stack itself.
-const NOT_OF_THE_STACK: [&str; 3] = ["mistakes/", "foreign/", "lab.yaml"];
+pub(super) const NOT_OF_THE_STACK: [&str; 3] = ["mistakes/", "foreign/", "lab.yaml"];
 
 impl Generated {
     /// Makes everything that is generated.
@@ -68,8 +68,8 @@ impl Generated {
         if root.join("book/src/SUMMARY.md").is_file() {
             let wrong = |err: crate::lab::LabError| DevError::wrong(err.to_string());
             let course = Course::from_folder(&root.join("labs")).map_err(wrong)?;
-            let page = matrix::page(&course, &Case::all(root)?);
-            made.tree.insert(matrix::PAGE, page);
+            let pages = pages::all(root, &course, &Case::all(root)?)?;
+            made.tree.files.extend(pages.files);
         }
         Ok(made)
     }
@@ -141,6 +141,9 @@ impl Generated {
         let mut there = root.not_ignored("labs")?;
         for lab in COPIES {
             there.extend(root.not_ignored(&format!("solutions/v{lab}/app"))?);
+        }
+        for folder in pages::FOLDERS {
+            there.extend(root.not_ignored(folder)?);
         }
         Ok(there.into_iter().filter(mine).collect())
     }
