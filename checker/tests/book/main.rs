@@ -1,3 +1,7 @@
 //! The book: it builds, nothing in it leads nowhere, its commands can be typed, and everybody can read it.
 
+mod accessible;
+mod commands;
+mod pages;
 mod served;
+mod shell;

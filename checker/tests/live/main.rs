@@ -4,11 +4,15 @@
 //! `LABCHECK_RECORD=1` what was seen is written to `tests/recordings/`. Where no engine can be had the run says so and
 //! counts the tests as ignored; with `CI=true` that is a failure.
 
+mod book;
 mod expect;
 mod graded;
 mod lanes;
 mod recording;
 mod stacks;
+
+#[path = "../book/shell.rs"]
+mod shell;
 
 use std::process::ExitCode;
 

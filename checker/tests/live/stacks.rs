@@ -12,7 +12,7 @@ use labcheck::lab::{Course, Lab};
 
 use crate::graded::{grade, wants_restart};
 use crate::lanes::{self, Lane};
-use crate::{expect, recording, say};
+use crate::{book, expect, recording, say};
 
 /// The runs at work, which are all that an interruption may clear away: another clone's may be up too.
 static AT_WORK: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
@@ -99,6 +99,10 @@ fn graded(root: &Root, case: &Case, lab: &Lab, stack: &Stack) -> Result<(), Stri
         CaseKind::Mistake(_, mistake) => expect::mistake(&last, mistake, disruptive),
         CaseKind::Foreign(..) => expect::every_core_point(&last),
     });
+    if let CaseKind::Solution = case.kind {
+        wrong.extend(book::commands(root, case, stack)?);
+        book::pictures(root, case, stack)?;
+    }
     if std::env::var_os("LABCHECK_RECORD").is_some_and(|wanted| wanted == "1") {
         recording::write(root, case, stack, &last.facts)?;
     }

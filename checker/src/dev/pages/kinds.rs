@@ -47,6 +47,11 @@ pub(super) fn page(course: &Course) -> String {
     out
 }
 
+/// Whether a shape of the schema is a kind.
+pub(super) fn is_one(shape: &str) -> bool {
+    Expect::NAMES.iter().any(|name| camel(name) == shape)
+}
+
 /// `sessions_of` is `SessionsOf` in the schema.
 fn camel(name: &str) -> String {
     let words = name.split('_').map(|word| {

@@ -30,18 +30,6 @@ impl Shapes {
         self.named(name).map(about).unwrap_or_default()
     }
 
-    /// Whether a shape is a kind of check, which `Expect` lists.
-    pub(super) fn is_kind(&self, name: &str) -> bool {
-        let words: String = name
-            .char_indices()
-            .flat_map(|(at, letter)| {
-                let gap = (at > 0 && letter.is_ascii_uppercase()).then_some('_');
-                gap.into_iter().chain([letter.to_ascii_lowercase()])
-            })
-            .collect();
-        crate::check::Expect::NAMES.contains(&words.as_str())
-    }
-
     /// The whole, then each shape it is made of under a heading of its own.
     pub(super) fn pages(&self, left_out: &dyn Fn(&str) -> bool) -> String {
         let mut out = format!("\n{}\n\n{}", about(&self.root), self.rows(&self.root));
@@ -78,7 +66,7 @@ impl Shapes {
             }
         }
         match shape.get("enum").and_then(Value::as_array) {
-            Some(words) => format!("One of {}.\n", self.words(words)),
+            Some(words) => format!("One of {}.\n", ticked(words)),
             None => format!("Written as {}.\n", self.kind(shape)),
         }
     }
@@ -101,18 +89,10 @@ impl Shapes {
         let mut out = String::from("| one of | meaning |\n|---|---|\n");
         for form in forms {
             let words = form.get("enum").and_then(Value::as_array);
-            let kind = words.map_or_else(|| self.kind(form), |words| self.words(words));
+            let kind = words.map_or_else(|| self.kind(form), |words| ticked(words));
             let _ = writeln!(out, "| {kind} | {} |", cell(&about(form)));
         }
         out
-    }
-
-    fn words(&self, words: &[Value]) -> String {
-        let words: Vec<String> = words
-            .iter()
-            .map(|word| format!("`{}`", bare(word)))
-            .collect();
-        words.join(", ")
     }
 
     /// What a value is, in a few words.
@@ -125,7 +105,7 @@ impl Shapes {
             return self.link(name);
         }
         if let Some(words) = value.get("enum").and_then(Value::as_array) {
-            return self.words(words);
+            return ticked(words);
         }
         for forms in ["anyOf", "oneOf"] {
             if let Some(forms) = value.get(forms).and_then(Value::as_array) {
@@ -211,6 +191,11 @@ fn heading(name: &str) -> String {
 fn about(value: &Value) -> String {
     let text = value.get("description").and_then(Value::as_str);
     doc(text.unwrap_or_default())
+}
+
+fn ticked(words: &[Value]) -> String {
+    let words = words.iter().map(|word| format!("`{}`", bare(word)));
+    words.collect::<Vec<_>>().join(", ")
 }
 
 fn bare(value: &Value) -> String {

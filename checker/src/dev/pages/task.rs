@@ -47,7 +47,7 @@ impl Solved {
             .lines()
             .filter(|line| !line.trim().is_empty())
             .map(|line| line.len() - line.trim_start_matches(' ').len());
-        let indent = if self.file.ends_with(".yaml") {
+        let indent = if is_compose(&self.file) {
             0
         } else {
             indents.min().unwrap_or(0)
