@@ -10,6 +10,7 @@ use super::stack::Case;
 use super::tree::File;
 use super::{DevError, Root, Tree, lock};
 use crate::lab::Course;
+use crate::text::{Language, within};
 
 /// The command that mends whatever is out of step.
 pub const MENDS: &str = "cargo run -p labcheck -- dev sync";
@@ -67,8 +68,12 @@ impl Generated {
         }
         if root.join("book/src/SUMMARY.md").is_file() {
             let wrong = |err: crate::lab::LabError| DevError::wrong(err.to_string());
-            let course = Course::from_folder(&root.join("labs")).map_err(wrong)?;
-            let pages = pages::all(root, &course, &Case::all(root)?)?;
+            let cases = Case::all(root)?;
+            // The book is in English, whoever generates it.
+            let pages = within(Language::English, || {
+                let course = Course::from_folder(&root.join("labs")).map_err(wrong)?;
+                pages::all(root, &course, &cases)
+            })?;
             made.tree.files.extend(pages.files);
         }
         Ok(made)

@@ -175,3 +175,29 @@ fn every_picture_says_in_words_what_it_shows() {
     }
     assert!(count > 20, "only {count} pictures were looked at");
 }
+
+#[test]
+fn every_picture_is_small_and_shown() {
+    let all: String = sources().values().map(String::as_str).collect();
+    let mut left = vec![root().join("images")];
+    let mut count = 0;
+    while let Some(folder) = left.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                left.push(path);
+                continue;
+            }
+            let name = path
+                .file_name()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned();
+            let bytes = entry.metadata().expect("it is there").len();
+            assert!(bytes <= 60 * 1024, "{name}: {bytes} bytes");
+            assert!(all.contains(&format!("/{name}")), "{name} is shown nowhere");
+            count += 1;
+        }
+    }
+    assert!(count > 20, "only {count} pictures were looked at");
+}

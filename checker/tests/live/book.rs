@@ -55,10 +55,9 @@ const ADA: [(&str, &str); 4] = [
     ("website", "https://lovelace.example"),
 ];
 
-const PICTURES: [Picture; 6] = [
+const PICTURES: [Picture; 5] = [
     picture("v1-home", "http://127.0.0.1:5000/", 240),
     picture("v2-home", "http://127.0.0.1:5000/", 400),
-    picture("v3-inserter", "http://127.0.0.1:5000/inserter", 620),
     Picture {
         name: "v3-stored",
         page: "http://127.0.0.1:5000/inserter",
@@ -69,7 +68,7 @@ const PICTURES: [Picture; 6] = [
         name: "v3-fetch",
         page: "http://127.0.0.1:5000/fetch",
         posted: &[("manufacturer_name", "Lovelace Instruments")],
-        high: 900,
+        high: 1060,
     },
     picture("v6-home", "https://127.0.0.1:8443/", 400),
 ];
