@@ -11,10 +11,12 @@ use crate::text;
 
 pub(super) const EXAMPLE: &str = "unreachable: { role: db, from: proxy }";
 
-/// From inside the network of the one role, no address, name or published port leads to the other.
+/// From inside the network of the one role, no address, name or published port leads to the other, and no container
+/// between the two passes connections on to it.
 ///
-/// Really tried, by every address of the other, by every name it has, and by the gateways where it is published. A
-/// control attempt must succeed, or the silence of the others proves nothing.
+/// Really tried, by every address of the other, by every name it has, by the gateways where it is published, and at
+/// every port that listens in between, where a database's greeting would give a forwarder away. A control attempt must
+/// succeed, or the silence of the others proves nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Unreachable {
@@ -57,27 +59,21 @@ impl Kind for Unreachable {
             expected,
             "who reaches which port"
         );
+        let here = |from: &Vantage| {
+            places
+                .iter()
+                .any(|place| *from == Vantage::Proxy(place.name.clone()))
+        };
         let mut tried: Vec<&ReachRow> = Vec::new();
         for target in &targets {
-            tried.extend(rows(Some(reach), target, |from| {
-                places
-                    .iter()
-                    .any(|place| *from == Vantage::Proxy(place.name.clone()))
-            }));
+            tried.extend(rows(Some(reach), target, here));
         }
-        let open: Vec<&ReachRow> = tried.iter().filter(|row| row.open()).copied().collect();
-        if !open.is_empty() {
-            let ways: Vec<String> = open
-                .iter()
-                .flat_map(|row| &row.tries)
-                .filter(|tried| tried.outcome == Tried::Open)
-                .map(crate::facts::Try::line)
-                .collect();
-            let verdict = Verdict::fail(
-                expected,
-                format!("from inside `{name}`, {}", text::list(&ways)),
-            );
-            return with_rows(verdict, &tried, scene, repeat);
+        if let Some(verdict) = direct(&expected, name, &tried, scene) {
+            return verdict;
+        }
+        let between = reach.rows.iter().filter(|row| here(&row.from));
+        if let Some(verdict) = passed_on(&expected, (name, target), between, scene) {
+            return verdict;
         }
         if let Some(why) = places
             .iter()
@@ -108,6 +104,17 @@ impl Kind for Unreachable {
                 format!("no address of `{target}` is known that could be tried"),
             );
         };
+        if let Some((between, why)) = reach.unheard.iter().next() {
+            let between = scene
+                .container(between)
+                .map_or(between.as_str(), Container::known_as);
+            return Verdict::unknown(
+                expected,
+                format!(
+                    "`{between}` stands between the two, and what it listens on could not be tried: {why}"
+                ),
+            );
+        }
         let said: Vec<String> = row.tries.iter().map(crate::facts::Try::line).collect();
         with_rows(
             Verdict::pass(expected, said.join("; ")),
@@ -116,6 +123,50 @@ impl Kind for Unreachable {
             repeat,
         )
     }
+}
+
+/// The fail, where an attempt at the other itself succeeded.
+fn direct(expected: &str, name: &str, tried: &[&ReachRow], scene: &Scene<'_>) -> Option<Verdict> {
+    let open = tried
+        .iter()
+        .flat_map(|row| &row.tries)
+        .filter(|tried| tried.outcome.open());
+    let ways: Vec<String> = open.map(crate::facts::Try::line).collect();
+    let found = format!("from inside `{name}`, {}", text::list(&ways));
+    let verdict = Verdict::fail(expected, found);
+    (!ways.is_empty()).then(|| with_rows(verdict, tried, scene, repeat))
+}
+
+/// The fail, where a container in between answers with the greeting of a database.
+fn passed_on<'f>(
+    expected: &str,
+    (name, target): (&str, &str),
+    between: impl Iterator<Item = &'f ReachRow>,
+    scene: &Scene<'f>,
+) -> Option<Verdict> {
+    let greets = |row: &&ReachRow| row.tries.iter().any(|one| one.outcome.greets().is_some());
+    let rows: Vec<&ReachRow> = between.filter(greets).collect();
+    let says = |row: &&ReachRow| {
+        let one = row
+            .tries
+            .iter()
+            .find_map(|one| Some((one, one.outcome.greets()?)));
+        let (at, who) = one.map_or(("", ""), |(one, who)| (one.at.as_str(), who));
+        let relay = scene
+            .container(&row.container)
+            .map_or(row.container.as_str(), Container::known_as);
+        format!(
+            "`{relay}` answers on port {} ({at}) with a database's greeting ({who})",
+            row.port
+        )
+    };
+    let said: Vec<String> = rows.iter().map(says).collect();
+    let found = format!(
+        "from inside `{name}`, {}: connections are passed on to `{target}`",
+        text::list(&said)
+    );
+    let verdict = Verdict::fail(expected, found);
+    (!rows.is_empty()).then(|| with_rows(verdict, &rows, scene, repeat))
 }
 
 /// Why attempts from a container prove nothing.
@@ -139,7 +190,7 @@ fn repeat(row: &ReachRow) -> String {
         return String::new();
     };
     let known = || row.tries.iter().filter(|tried| !tried.at.is_empty());
-    let open = known().find(|tried| tried.outcome == Tried::Open);
+    let open = known().find(|tried| tried.outcome.open());
     let Some(first) = open.or(known().next()) else {
         return String::new();
     };
@@ -147,6 +198,12 @@ fn repeat(row: &ReachRow) -> String {
         return String::new();
     };
     let address = address.trim_matches(['[', ']']);
+    let mysql = |who: &str| who.starts_with("M");
+    if first.outcome.greets().is_some_and(mysql) {
+        return format!(
+            "docker exec {place} bash -c 'timeout 1 head -c 60 </dev/tcp/{address}/{port} | tr -cd \"[:print:]\"'"
+        );
+    }
     format!(
         "docker exec {place} bash -c 'timeout 1 bash -c \"</dev/tcp/{address}/{port}\" && echo open || echo closed'"
     )

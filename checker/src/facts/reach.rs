@@ -15,6 +15,10 @@ pub struct Reach {
     pub outside: Option<Seen<Vec<String>>>,
     /// How attempts were made from each container that plays the proxy, by its name, or why they could not be made.
     pub inside: BTreeMap<String, Seen<Tool>>,
+    /// Containers between the proxy and the database that may pass connections on, and why it could not be seen on which
+    /// ports; by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub unheard: BTreeMap<String, String>,
     /// One row for each container, port and place to try from.
     pub rows: Vec<ReachRow>,
 }
@@ -85,6 +89,8 @@ pub struct Try {
 pub enum Tried {
     /// The connection was accepted.
     Open,
+    /// The connection was accepted, and a database greeted: which, in words such as `MariaDB 11.8`.
+    Greets(String),
     /// It was refused at once.
     Refused,
     /// No answer within so many milliseconds: packets are dropped.
@@ -102,12 +108,13 @@ pub enum Tried {
 impl ReachRow {
     /// Whether an attempt succeeded.
     pub fn open(&self) -> bool {
-        self.tries.iter().any(|tried| tried.outcome == Tried::Open)
+        self.tries.iter().any(|tried| tried.outcome.open())
     }
 
     /// Whether every attempt showed that nobody comes in; `false` without any attempt.
     pub fn closed(&self) -> bool {
-        let shut = |tried: &Try| !matches!(tried.outcome, Tried::Open | Tried::Untried(_));
+        let shut =
+            |tried: &Try| !tried.outcome.open() && !matches!(tried.outcome, Tried::Untried(_));
         !self.tries.is_empty() && self.tries.iter().all(shut)
     }
 }
@@ -125,10 +132,24 @@ impl Try {
 }
 
 impl Tried {
+    /// Whether the connection was accepted.
+    pub fn open(&self) -> bool {
+        matches!(self, Self::Open | Self::Greets(_))
+    }
+
+    /// The database that greeted, if one did.
+    pub fn greets(&self) -> Option<&str> {
+        match self {
+            Self::Greets(who) => Some(who),
+            _ => None,
+        }
+    }
+
     /// What happened, in words.
     pub fn phrase(&self) -> String {
         match self {
             Self::Open => "open".into(),
+            Self::Greets(who) => format!("open, and a database greets ({who})"),
             Self::Refused => "refused".into(),
             Self::TimedOut(ms) => format!("timed out after {ms} ms (packets are dropped)"),
             Self::NoRoute(said) => format!("no way there ({said})"),

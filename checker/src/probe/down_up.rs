@@ -227,6 +227,7 @@ async fn afterwards(
     let beside = Beside::new(engine);
     let parts = Parts {
         beside: &beside,
+        there: &there,
         stack: &stack,
         processes: &processes,
         roles: &roles,

@@ -90,6 +90,13 @@ pub(super) fn listed(row: ContainerSummary) -> Option<Listed> {
             ContainerSummaryStateEnum::EMPTY => Status::Unknown,
         }),
         ports: ports.collect::<BTreeSet<_>>().into_iter().collect(),
+        ends: row
+            .network_settings
+            .and_then(|settings| settings.networks)
+            .into_iter()
+            .flatten()
+            .map(|(network, end)| (name(&network), name(&end.ip_address.unwrap_or_default())))
+            .collect(),
         id: row.id?,
     })
 }

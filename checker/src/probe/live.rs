@@ -117,6 +117,7 @@ impl Observer for Live {
         let parts = Parts {
             engine,
             beside: &beside,
+            there: &there,
             neighbours: &neighbours,
             stack: &stack,
             processes: &processes,
@@ -141,6 +142,7 @@ impl Observer for Live {
         let parts = Parts {
             engine,
             beside: &beside,
+            there: &there,
             neighbours: &neighbours,
             stack: &stack,
             processes: &processes,

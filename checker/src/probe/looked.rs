@@ -24,6 +24,8 @@ pub(super) struct Listed {
     pub service: Option<String>,
     pub status: Status,
     pub ports: Vec<Port>,
+    /// Networks it is on, each with its IPv4 address there.
+    pub ends: Vec<(String, String)>,
     /// A container of a grader's own (`labcheck.probe`).
     pub probe: bool,
     /// When it was made, in milliseconds since 1970; 0 where the engine does not say.

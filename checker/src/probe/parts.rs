@@ -6,7 +6,7 @@ use super::beside::Beside;
 use super::engine::Engine;
 use super::ground::Ground;
 use super::look::Processes;
-use super::looked::{Looked, Stack};
+use super::looked::{Listed, Looked, Stack};
 use super::redact::Secrets;
 use super::{Plan, ProbeError, which_database};
 use crate::check::Want;
@@ -22,6 +22,8 @@ pub(super) struct Parts<'a> {
     pub engine: &'a Engine,
     /// Containers of the grader's own.
     pub beside: &'a Beside,
+    /// Every container of the engine.
+    pub there: &'a [Listed],
     /// Who else is on the engine and holds a port.
     pub neighbours: &'a [Neighbour],
     pub stack: &'a Stack,

@@ -2,7 +2,7 @@
 //!
 //! From outside and from this machine the attempts are made here; those from inside the proxy are `reach_inside`'s.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -32,16 +32,19 @@ pub(super) async fn look(parts: &Parts<'_>) -> Option<Seen<Reach>> {
         (outside, rows)
     };
     let ((outside, mut rows), inside) = join(around, reach_inside::look(parts)).await;
-    let mut tools = std::collections::BTreeMap::new();
-    for (place, tool, found) in inside {
-        tools.insert(place, tool);
-        rows.extend(found);
+    let mut tools = BTreeMap::new();
+    let mut unheard = BTreeMap::new();
+    for found in inside {
+        tools.insert(found.place, found.tool);
+        rows.extend(found.rows);
+        unheard.extend(found.unheard);
     }
     rows.sort();
     rows.truncate(MOST_ROWS);
     Some(Seen::Seen(Reach {
         outside: Some(outside),
         inside: tools,
+        unheard,
         rows,
     }))
 }
@@ -90,14 +93,7 @@ pub(super) fn ports_of(parts: &Parts<'_>, looked: &Looked) -> Vec<(u16, String)>
         Some((number.parse().ok()?, proto.to_owned()))
     }));
     if plays(parts, looked, Role::Db) {
-        let runs = |words: &[&str]| {
-            let list = parts.processes.get(&container.name).and_then(Seen::get);
-            list.into_iter()
-                .flatten()
-                .any(|process| words.contains(&process.program()))
-        };
-        let postgres = runs(&["postgres", "postmaster"]);
-        let mysql = runs(&["mariadbd", "mysqld"]);
+        let (mysql, postgres) = speaks(parts, looked);
         if mysql || !postgres {
             known.insert((3306, "tcp".into()));
         }
@@ -108,6 +104,22 @@ pub(super) fn ports_of(parts: &Parts<'_>, looked: &Looked) -> Vec<(u16, String)>
         known.remove(&(33060, "tcp".into()));
     }
     known.into_iter().collect()
+}
+
+/// Whether a server of MySQL's protocol, and one of PostgreSQL's, is among a container's processes.
+pub(super) fn speaks(parts: &Parts<'_>, looked: &Looked) -> (bool, bool) {
+    let list = parts
+        .processes
+        .get(&looked.container.name)
+        .and_then(Seen::get);
+    let runs = |words: &[&str]| {
+        let mut all = list.into_iter().flatten();
+        all.any(|process| words.contains(&process.program()))
+    };
+    (
+        runs(&["mariadbd", "mysqld"]),
+        runs(&["postgres", "postmaster"]),
+    )
 }
 
 pub(super) fn plays(parts: &Parts<'_>, looked: &Looked, role: Role) -> bool {

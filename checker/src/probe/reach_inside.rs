@@ -1,49 +1,45 @@
 //! Attempts from inside the proxy: which of the stack's addresses and names it can connect to.
 //!
-//! One program in the proxy's own container makes all attempts at once, with whatever is there to connect with.
+//! One program in the proxy's own container makes all attempts at once, with whatever is there to connect with; a second
+//! one listens to what else stands between the proxy and the database.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 
-use super::beside;
 use super::engine_exec::{Ended, Program};
 use super::looked::Looked;
 use super::parts::Parts;
-use super::reach::{PATIENCE, millis, plays, ports_of};
+use super::reach::{PATIENCE, millis};
 use super::reach_again::{PAUSE, came_through, confirm};
+use super::reach_greeting::greeting;
 use super::reach_script as script;
+use super::reach_targets::{Heard, Target, To, known, targets};
+use super::{beside, reach_relays};
 use crate::facts::{ReachRow, Role, Seen, Status, Tool, Tried, Try, Vantage};
 use crate::text;
 
-/// What is attempted from one place at most.
-const MOST: usize = 60;
 /// Longest wait for the program as a whole.
 const DEADLINE: Duration = Duration::from_secs(5);
 
-/// A place attempts were made from, how, and what they showed.
-pub(super) type Found = (String, Seen<Tool>, Vec<ReachRow>);
+/// Longest wait for a greeting: a connection that is passed on needs a second one first.
+const HEARS: Duration = Duration::from_millis(1200);
 
-/// One attempt to make.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Target {
-    container: String,
-    port: u16,
-    /// An address, or a name to look up first.
-    to: To,
-    /// It must succeed where the tool works.
-    control: bool,
-    /// The port that is connected to, where it is another one: that of the host.
-    by: u16,
+/// What attempts from one place showed.
+pub(super) struct Found {
+    /// The container they were made from.
+    pub place: String,
+    pub tool: Seen<Tool>,
+    pub rows: Vec<ReachRow>,
+    /// Containers whose ports could not all be listened to, each with why.
+    pub unheard: Vec<(String, String)>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum To {
-    Address(String),
-    /// An address of the machine, where the port is published.
-    Machine(String),
-    Name(String),
+/// What one program showed.
+struct Told {
+    tool: Seen<Tool>,
+    rows: Vec<ReachRow>,
 }
 
 /// Attempts from every container that plays the proxy and has a network of its own.
@@ -55,231 +51,183 @@ pub(super) async fn look(parts: &Parts<'_>) -> Vec<Found> {
 }
 
 async fn from(parts: &Parts<'_>, place: &Looked) -> Found {
-    let name = place.container.name.clone();
+    let (told, (heard, unheard)) = join(direct(parts, place), passed_on(parts, place)).await;
+    let mut rows = told.rows;
+    for row in heard {
+        merge(&mut rows, row);
+    }
+    Found {
+        place: place.container.name.clone(),
+        tool: told.tool,
+        rows,
+        unheard,
+    }
+}
+
+/// Attempts to connect to the database itself, and to what shows that the attempts are worth something.
+async fn direct(parts: &Parts<'_>, place: &Looked) -> Told {
+    let name = &place.container.name;
     let targets = targets(parts, place);
-    let known = known(parts);
-    let program = program(&targets, &known);
-    let id = &place.container.id;
+    let program = program(&targets, &known(parts), PATIENCE);
     let kept: Vec<&str> = parts
         .playing(Role::Db)
         .into_iter()
         .map(|looked| looked.container.name.as_str())
         .collect();
-    let within = parts.engine.run(id, &program, "", DEADLINE).await;
-    let mut best = read(within, &name, &targets, false);
-    if came_through(&best.2, &kept) {
-        tokio::time::sleep(PAUSE).await;
-        let again = parts.engine.run(id, &program, "", DEADLINE).await;
-        confirm(&mut best.2, &read(again, &name, &targets, false).2);
-    }
-    let proven = |found: &Found| found.1.get().is_some_and(|tool| tool.control.is_some());
+    let run = async |image: Option<&str>| {
+        let mut told = read(
+            run(parts, place, image, &program).await,
+            name,
+            &targets,
+            image,
+        );
+        if came_through(&told.rows, &kept) {
+            tokio::time::sleep(PAUSE).await;
+            let again = read(
+                run(parts, place, image, &program).await,
+                name,
+                &targets,
+                image,
+            );
+            confirm(&mut told.rows, &again.rows);
+        }
+        told
+    };
+    let proven = |told: &Told| told.tool.get().is_some_and(|tool| tool.control.is_some());
+    let mut best = run(None).await;
     // Without anything in it to connect with, or with something that does not: from a container of another image in
     // the same network.
     if !proven(&best)
         && let Some(image) = beside::tools(parts)
     {
-        let next = parts.beside.run(id, image, &program, DEADLINE).await;
-        let mut next = read(next, &name, &targets, true);
-        if came_through(&next.2, &kept) {
-            tokio::time::sleep(PAUSE).await;
-            let again = parts.beside.run(id, image, &program, DEADLINE).await;
-            confirm(&mut next.2, &read(again, &name, &targets, true).2);
-        }
-        if proven(&next) || best.1.get().is_none() {
+        let next = run(Some(image)).await;
+        if proven(&next) || best.tool.get().is_none() {
             best = next;
         }
     }
     best
 }
 
-/// What was found, from what the program said.
-fn read(ended: Result<Ended, String>, name: &str, targets: &[Target], beside: bool) -> Found {
-    let none = "there is nothing in it to connect with (bash, python3 or nc)";
-    let said = match ended {
-        Ok(ended) => (ended.missing(), script::read(&ended.out)),
-        Err(why) => return (name.to_owned(), Seen::Unseen(why), Vec::new()),
+/// What greets at the ports of containers that may pass connections on, and those that could not be listened to.
+async fn passed_on(parts: &Parts<'_>, place: &Looked) -> (Vec<ReachRow>, Vec<(String, String)>) {
+    let (targets, mut unheard) = reach_relays::targets(parts, place).await;
+    if targets.is_empty() {
+        return (Vec::new(), unheard);
+    }
+    let name = &place.container.name;
+    let program = program(&targets, &known(parts), HEARS);
+    let mut told = read(
+        run(parts, place, None, &program).await,
+        name,
+        &targets,
+        None,
+    );
+    // They listen, so whoever can connect at all connects to one of them.
+    let silent = !told.rows.iter().any(ReachRow::open);
+    if silent && let Some(image) = beside::tools(parts) {
+        let next = run(parts, place, Some(image), &program).await;
+        let next = read(next, name, &targets, Some(image));
+        if next.tool.get().is_some() {
+            told = next;
+        }
+    }
+    if let Seen::Unseen(why) = &told.tool {
+        let names: BTreeSet<&String> = targets.iter().map(|target| &target.container).collect();
+        unheard.extend(names.into_iter().map(|name| (name.clone(), why.clone())));
+    }
+    (told.rows, unheard)
+}
+
+/// Runs a program in a place, or in a container of an image in its network.
+async fn run(
+    parts: &Parts<'_>,
+    place: &Looked,
+    image: Option<&str>,
+    program: &Program,
+) -> Result<Ended, String> {
+    let id = &place.container.id;
+    match image {
+        None => parts.engine.run(id, program, "", DEADLINE).await,
+        Some(image) => parts.beside.run(id, image, program, DEADLINE).await,
+    }
+}
+
+/// Adds a row, or its attempts to the row that is there already: a greeting says more than that a port is open.
+fn merge(rows: &mut Vec<ReachRow>, row: ReachRow) {
+    let same = |other: &&mut ReachRow| other.container == row.container && other.port == row.port;
+    let Some(own) = rows.iter_mut().find(same) else {
+        rows.push(row);
+        return;
     };
-    let (missing, said) = said;
-    if missing || said.program.is_empty() {
-        return (name.to_owned(), Seen::Unseen(none.into()), Vec::new());
+    for one in row.tries {
+        let mut all = own.tries.iter_mut();
+        match all.find(|other| other.at == one.at && other.name == one.name) {
+            Some(other) if one.outcome.greets().is_some() => *other = one,
+            Some(_) => {}
+            None => own.tries.push(one),
+        }
+    }
+}
+
+/// What was found, from what the program said; an image says that it ran beside the place.
+fn read(ended: Result<Ended, String>, name: &str, targets: &[Target], image: Option<&str>) -> Told {
+    let unseen = |why: String| Told {
+        tool: Seen::Unseen(why),
+        rows: Vec::new(),
+    };
+    let ended = match ended {
+        Ok(ended) => ended,
+        Err(why) => return unseen(why),
+    };
+    let said = script::read(&ended.out);
+    if ended.missing() || said.program.is_empty() {
+        let none = "there is nothing in it to connect with (bash, python3 or nc)";
+        return unseen(none.into());
     }
     let (control, rows) = rows(name, targets, &said);
     let tool = Tool {
         program: said.program,
-        beside,
+        beside: image.is_some(),
         control,
     };
-    (name.to_owned(), Seen::Seen(tool), rows)
+    Told {
+        tool: Seen::Seen(tool),
+        rows,
+    }
 }
 
 /// The program with what it is to try.
-fn program(targets: &[Target], known: &BTreeSet<String>) -> Program {
+fn program(targets: &[Target], known: &BTreeSet<String>, patience: Duration) -> Program {
     let mut cmd: Vec<String> = ["sh", "-c", script::SHELL, "labcheck"]
         .map(str::to_owned)
         .into();
     for target in targets {
-        let (word, to) = match &target.to {
-            To::Address(address) | To::Machine(address) => ("at", address),
-            To::Name(name) => ("name", name),
+        let word = match (&target.to, target.heard) {
+            (To::Name(_), _) => "name",
+            (_, None) => "at",
+            (_, Some(Heard::Unasked)) => "hear",
+            (_, Some(Heard::Asked)) => "ask",
         };
+        let (To::Address(to) | To::Machine(to) | To::Name(to)) = &target.to;
         cmd.extend([word.to_owned(), to.clone(), target.by.to_string()]);
     }
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     Program {
         cmd,
-        env: script::env(&known, PATIENCE),
+        env: script::env(&known, patience),
         talks: false,
     }
-}
-
-/// Every address of the stack, and the gateways of its networks: where a name may lead.
-fn known(parts: &Parts<'_>) -> BTreeSet<String> {
-    let containers = parts.stack.containers.iter();
-    let gateways = parts.stack.gateways.iter().flat_map(|(_, all)| all);
-    containers
-        .flat_map(|looked| &looked.addresses)
-        .chain(gateways)
-        .map(|address| bare(address).to_owned())
-        .collect()
-}
-
-/// An address without the length of its network.
-fn bare(address: &str) -> &str {
-    address.split('/').next().unwrap_or(address)
-}
-
-/// The container whose network another one has.
-fn owner<'a>(parts: &Parts<'a>, looked: &'a Looked) -> &'a Looked {
-    let shared = looked.container.network_mode.strip_prefix("container:");
-    let found = shared.and_then(|id| {
-        let mut all = parts.stack.containers.iter();
-        all.find(|other| other.container.id.starts_with(id) || other.container.name == id)
-    });
-    found.unwrap_or(looked)
-}
-
-fn targets(parts: &Parts<'_>, place: &Looked) -> Vec<Target> {
-    let mut all: Vec<Target> = Vec::new();
-    let at = |looked: &Looked, port: u16, to: To, control: bool| Target {
-        container: looked.container.name.clone(),
-        port,
-        to,
-        control,
-        by: port,
-    };
-    // The place's own ports: whoever can connect at all can connect to itself.
-    for port in tcp(parts, owner(parts, place)) {
-        all.push(at(place, port, To::Address("127.0.0.1".into()), true));
-    }
-    let here: Vec<&str> = networks(owner(parts, place));
-    for role in [Role::App, Role::Admin] {
-        for looked in parts.playing(role) {
-            let ends = owner(parts, looked).container.networks.iter();
-            let shared: Vec<&str> = ends
-                .filter(|end| here.contains(&end.network.as_str()) && !end.ip.is_empty())
-                .map(|end| end.ip.as_str())
-                .collect();
-            let known = tcp(parts, looked);
-            for address in shared {
-                for port in &known {
-                    let to = To::Address(address.to_owned());
-                    all.push(at(looked, *port, to, role == Role::App));
-                }
-            }
-        }
-    }
-    for looked in parts.playing(Role::Db) {
-        let held = owner(parts, looked);
-        let known = tcp(parts, looked);
-        for port in &known {
-            for address in &held.addresses {
-                let to = To::Address(bare(address).to_owned());
-                all.push(at(looked, *port, to, false));
-            }
-            for name in names(held, looked) {
-                all.push(at(looked, *port, To::Name(name), false));
-            }
-        }
-        all.extend(by_gateway(parts, looked, held, &here));
-    }
-    all.truncate(MOST);
-    all
-}
-
-/// Where a published port of the database would be reached by way of the host.
-fn by_gateway(parts: &Parts<'_>, looked: &Looked, held: &Looked, here: &[&str]) -> Vec<Target> {
-    let open = held
-        .container
-        .ports
-        .iter()
-        .filter(|port| port.proto == "tcp" && !port.loopback());
-    let gateways: BTreeSet<&str> = parts
-        .stack
-        .gateways
-        .iter()
-        .filter(|(network, _)| here.contains(&network.as_str()))
-        .flat_map(|(_, all)| all)
-        .map(|gateway| bare(gateway))
-        .collect();
-    let mut all = Vec::new();
-    for port in open {
-        let own = !matches!(port.host_ip.as_str(), "" | "0.0.0.0" | "::");
-        let by: Vec<&str> = if own {
-            vec![port.host_ip.as_str()]
-        } else {
-            gateways.iter().copied().collect()
-        };
-        for address in by {
-            all.push(Target {
-                container: looked.container.name.clone(),
-                port: port.container,
-                to: To::Machine(address.to_owned()),
-                control: false,
-                by: port.host,
-            });
-        }
-    }
-    all
-}
-
-fn tcp(parts: &Parts<'_>, looked: &Looked) -> Vec<u16> {
-    let mut known: Vec<u16> = ports_of(parts, looked)
-        .into_iter()
-        .filter(|(_, proto)| proto == "tcp")
-        .map(|(port, _)| port)
-        .collect();
-    // Nothing is declared: the ports that applications usually have.
-    if known.is_empty() && plays(parts, looked, Role::App) {
-        known = vec![5000, 8000, 8080, 3000, 80];
-    }
-    known
-}
-
-fn networks(looked: &Looked) -> Vec<&str> {
-    let ends = looked.container.networks.iter();
-    ends.map(|end| end.network.as_str()).collect()
-}
-
-/// Names by which a container may be found, without the beginning of its id.
-fn names(held: &Looked, looked: &Looked) -> BTreeSet<String> {
-    let service = looked.container.service.iter();
-    let own = held.names.iter().chain(service);
-    own.filter(|name| !looked.container.id.starts_with(name.as_str()))
-        .filter(|name| !held.container.id.starts_with(name.as_str()))
-        .filter(|name| script::plain(name))
-        .cloned()
-        .collect()
 }
 
 /// The attempts of a place as rows, and the control that succeeded.
 fn rows(place: &str, targets: &[Target], said: &script::Said) -> (Option<String>, Vec<ReachRow>) {
     let mut rows: BTreeMap<(String, u16), Vec<Try>> = BTreeMap::new();
     let mut control = None;
-    let late = Tried::TimedOut(millis(PATIENCE));
     for target in targets {
+        let late = Tried::TimedOut(millis(target.heard.map_or(PATIENCE, |_| HEARS)));
         let tries: Vec<Try> = match &target.to {
             To::Address(address) | To::Machine(address) => {
-                let outcome = said.outcome(address, target.by).unwrap_or(late.clone());
+                let outcome = outcome(target, address, said).unwrap_or(late);
                 let machine = matches!(target.to, To::Machine(_));
                 vec![Try {
                     at: format!("{}:{}", text::host(address), target.by),
@@ -290,7 +238,7 @@ fn rows(place: &str, targets: &[Target], said: &script::Said) -> (Option<String>
             To::Name(name) => by_name(name, target.by, said, &late),
         };
         if target.control && control.is_none() {
-            let open = tries.iter().find(|one| one.outcome == Tried::Open);
+            let open = tries.iter().find(|one| one.outcome.open());
             control = open.map(|one| one.at.clone());
         }
         let row = rows
@@ -316,6 +264,16 @@ fn rows(place: &str, targets: &[Target], said: &script::Said) -> (Option<String>
         })
         .collect();
     (control, rows)
+}
+
+/// What an attempt showed, and whether a database greeted.
+fn outcome(target: &Target, address: &str, said: &script::Said) -> Option<Tried> {
+    let shown = said.outcome(address, target.by)?;
+    let greets = target
+        .heard
+        .filter(|_| shown == Tried::Open)
+        .and_then(|heard| greeting(said.words(address, target.by), heard == Heard::Asked));
+    Some(greets.map_or(shown, Tried::Greets))
 }
 
 /// What a name led to, and whether that could be connected to.
@@ -358,6 +316,7 @@ mod tests {
             to,
             control,
             by: port,
+            heard: None,
         }
     }
 
@@ -392,5 +351,41 @@ mod tests {
         let (_, found) = rows("proxy", &targets, &away);
         assert_eq!(found[0].tries[0].outcome, Tried::Elsewhere);
         assert!(found[0].closed());
+    }
+
+    #[test]
+    fn a_greeting_behind_any_port_is_a_way_to_the_database() {
+        let heard = |port: u16| Target {
+            heard: Some(Heard::Unasked),
+            ..target("relay", To::Address("172.18.0.9".into()), port, false)
+        };
+        let targets = [heard(80), heard(13306)];
+        let said = script::read(
+            "with bash\nopen 172.18.0.9 80\nsays 172.18.0.9 80 485454502f\nopen 172.18.0.9 13306\nsays 172.18.0.9 13306 5d0a31312e382e332d4d617269614442\n",
+        );
+        let (_, found) = rows("proxy", &targets, &said);
+        let outcomes: Vec<&Tried> = found.iter().map(|row| &row.tries[0].outcome).collect();
+        assert_eq!(
+            outcomes,
+            [&Tried::Open, &Tried::Greets("MariaDB 11.8".into())]
+        );
+        // The row that is there already keeps its other attempts.
+        let mut rows = rows(
+            "proxy",
+            &[target(
+                "relay",
+                To::Address("172.18.0.9".into()),
+                13306,
+                false,
+            )],
+            &said,
+        )
+        .1;
+        for row in found {
+            merge(&mut rows, row);
+        }
+        assert_eq!(rows.len(), 2);
+        assert_eq!(rows[0].tries.len(), 1);
+        assert_eq!(rows[0].tries[0].outcome.greets(), Some("MariaDB 11.8"));
     }
 }

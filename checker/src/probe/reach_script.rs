@@ -9,7 +9,9 @@ use std::time::Duration;
 use crate::facts::Tried;
 use crate::text;
 
-/// Chooses what to connect with. Arguments come in threes: `at ADDRESS PORT` or `name NAME PORT`.
+/// Chooses what to connect with. Arguments come in threes: `at ADDRESS PORT`, `name NAME PORT`; with `hear` or `ask` in
+/// place of `at` it also says what came back: by itself, or to PostgreSQL's question whether it speaks TLS
+/// (`SSLRequest`). Who says nothing is asked for a page, as web servers wait to be asked.
 pub(super) const SHELL: &str = r#"
 has() { command -v "$1" >/dev/null 2>&1; }
 if has bash; then exec bash -c "$LABCHECK_BASH" labcheck "$@"; fi
@@ -28,9 +30,18 @@ look() {
     esac
   done
 }
+hear() {
+  nc -z -w 1 "$1" "$2" </dev/null >/dev/null 2>&1 || { echo "shut $1 $2"; return; }
+  echo "open $1 $2"
+  said=$({
+    if [ "$3" = ask ]; then printf '\000\000\000\010\004\322\026\057'; fi
+    sleep 0.3 2>/dev/null || sleep 1
+  } | nc -w 1 "$1" "$2" 2>/dev/null | head -c 40 | od -An -v -tx1)
+  echo "says $1 $2" $said
+}
 jobs=
 while [ $# -ge 3 ]; do
-  case "$1" in at) one "$2" "$3" & ;; name) look "$2" "$3" & ;; esac
+  case "$1" in at) one "$2" "$3" & ;; name) look "$2" "$3" & ;; hear | ask) hear "$2" "$3" "$1" & ;; esac
   jobs="$jobs $!"
   shift 3
 done
@@ -60,9 +71,26 @@ look() {
   done < <(getent ahosts "$1")
   if [ "$seen" = ' ' ]; then echo "noname $1"; fi
 }
+hear() {
+  {
+    echo "open $1 $2"
+    trap '' PIPE
+    if [ "$3" = ask ]; then printf '\000\000\000\010\004\322\026\057' >&3; fi
+    local got='' at hex=''
+    IFS= read -r -N 40 -t 0.15 -u 3 got
+    if [ -z "$got" ]; then
+      printf 'GET /labcheck HTTP/1.0\r\n\r\n' >&3
+      IFS= read -r -N 40 -t 0.8 -u 3 got
+    fi
+    for ((at = 0; at < ${#got}; at++)); do
+      printf -v hex '%s%02x' "$hex" $(($(printf '%d' "'${got:at:1}") & 255))
+    done
+    echo "says $1 $2 $hex"
+  } 3<>"/dev/tcp/$1/$2"
+}
 jobs=
 while [ $# -ge 3 ]; do
-  case "$1" in at) one "$2" "$3" & ;; name) look "$2" "$3" & ;; esac
+  case "$1" in at) one "$2" "$3" & ;; name) look "$2" "$3" & ;; hear | ask) hear "$2" "$3" "$1" & ;; esac
   jobs+=" $!"
   shift 3
 done
@@ -100,11 +128,35 @@ def look(name, port):
         say('name', name, address, 'known' if address in known else 'unknown')
         if address in known:
             one(address, port)
+def hear(word, address, port):
+    try:
+        there = socket.create_connection((address, int(port)), patience)
+    except ConnectionRefusedError:
+        return say('shut', address, port)
+    except OSError:
+        return
+    say('open', address, port)
+    got = b''
+    for words, wait in ((b'\0\0\0\x08\x04\xd2\x16\x2f' if word == 'ask' else b'', 0.15), (b'GET /labcheck HTTP/1.0\r\n\r\n', 0.8)):
+        try:
+            there.settimeout(wait)
+            there.sendall(words)
+            while len(got) < 40:
+                more = there.recv(40 - len(got))
+                if not more:
+                    break
+                got += more
+        except OSError:
+            pass
+        if got:
+            break
+    say('says', address, port, got.hex())
 say('with', 'python3')
 rest = sys.argv[1:]
 jobs = []
 while len(rest) >= 3:
-    job = threading.Thread(target=one if rest[0] == 'at' else look, args=rest[1:3], daemon=True)
+    what = {'at': (one, rest[1:3]), 'name': (look, rest[1:3])}.get(rest[0], (hear, rest[:3]))
+    job = threading.Thread(target=what[0], args=what[1], daemon=True)
     job.start()
     jobs.append(job)
     rest = rest[3:]
@@ -142,6 +194,8 @@ pub(super) struct Said {
     /// There was nothing to look names up with.
     pub no_names: bool,
     attempts: BTreeMap<(String, u16), Tried>,
+    /// The first bytes that came back.
+    words: BTreeMap<(String, u16), Vec<u8>>,
     names: BTreeMap<String, Vec<(String, bool)>>,
 }
 
@@ -149,6 +203,12 @@ impl Said {
     /// What an attempt showed; `None` when it was still waiting at the end.
     pub(super) fn outcome(&self, address: &str, port: u16) -> Option<Tried> {
         self.attempts.get(&(address.to_owned(), port)).cloned()
+    }
+
+    /// The first bytes that came back, without NUL bytes where a shell read them; none where nothing came.
+    pub(super) fn words(&self, address: &str, port: u16) -> &[u8] {
+        let words = self.words.get(&(address.to_owned(), port));
+        words.map_or(&[], Vec::as_slice)
     }
 
     /// The addresses a name led to, each with whether it is one of the stack's; none for a name that is not there.
@@ -171,6 +231,11 @@ pub(super) fn read(out: &str) -> Said {
             ["with", program] => said.program = text::cut(&text::clean(program), 20),
             ["nogetent"] => said.no_names = true,
             ["noname", name] => drop(said.names.entry((*name).to_owned()).or_default()),
+            ["says", address, port, hex @ ..] => {
+                let Ok(port) = port.parse() else { continue };
+                let bytes = bytes(&hex.concat());
+                said.words.insert(((*address).to_owned(), port), bytes);
+            }
             ["name", name, address, whose] => {
                 let led = said.names.entry((*name).to_owned()).or_default();
                 led.push((text::cut(&text::clean(address), 60), *whose == "known"));
@@ -188,6 +253,12 @@ pub(super) fn read(out: &str) -> Said {
         }
     }
     said
+}
+
+/// Bytes written as pairs of hexadecimal digits, up to the first that is none.
+fn bytes(hex: &str) -> Vec<u8> {
+    let pair = |at: usize| u8::from_str_radix(hex.get(at * 2..at * 2 + 2)?, 16).ok();
+    (0..hex.len().min(200) / 2).map_while(pair).collect()
 }
 
 /// bash's own words on a connection that failed: `172.18.0.3/3306: Connection refused`.

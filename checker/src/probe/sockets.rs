@@ -20,7 +20,11 @@ const NO_CAT: &str = "there is no `cat` in the container to look at its sockets 
 
 /// The listening sockets of a container; where it has nothing to read them with, from another one in its network.
 pub(super) async fn of(parts: &Parts<'_>, looked: &Looked) -> Seen<Vec<Listener>> {
-    let id = looked.container.id.as_str();
+    at(parts, &looked.container.id).await
+}
+
+/// As [`of`], for a container that need not be one of the stack's.
+pub(super) async fn at(parts: &Parts<'_>, id: &str) -> Seen<Vec<Listener>> {
     let seen = listening(parts.engine, id).await;
     match beside::tools(parts) {
         Some(image) if seen.why() == Some(NO_CAT) => {

@@ -367,6 +367,43 @@ fn inside() -> Vec<Case> {
         case(
             "unreachable",
             "fail",
+            "from inside `proxy`, `relay` answers on port 13306 (172.19.0.9:13306) with a database's greeting (MariaDB 11.8): connections are passed on to `db`",
+            vec![(
+                "/reach/seen/rows/-",
+                json!({ "container": "relay", "port": 13306, "proto": "tcp", "from": { "proxy": "v4-proxy-1" },
+                    "tries": [{ "at": "172.19.0.9:13306", "outcome": { "greets": "MariaDB 11.8" } }] }),
+            )],
+        ),
+        case(
+            "unreachable",
+            "fail",
+            "`app` answers on port 5001",
+            vec![(
+                "/reach/seen/rows/-",
+                json!({ "container": "v4-app-1", "port": 5001, "proto": "tcp", "from": { "proxy": "v4-proxy-1" },
+                    "tries": [{ "at": "172.19.0.2:5001", "outcome": { "greets": "PostgreSQL" } }] }),
+            )],
+        ),
+        // An open port where no database greets is what an application has.
+        case(
+            "unreachable",
+            "pass",
+            "timed out",
+            vec![(
+                "/reach/seen/rows/-",
+                json!({ "container": "relay", "port": 80, "proto": "tcp", "from": { "proxy": "v4-proxy-1" },
+                    "tries": [{ "at": "172.19.0.9:80", "outcome": "open" }] }),
+            )],
+        ),
+        case(
+            "unreachable",
+            "unknown",
+            "`relay` stands between the two, and what it listens on could not be tried: it is paused",
+            vec![("/reach/seen/unheard", json!({ "relay": "it is paused" }))],
+        ),
+        case(
+            "unreachable",
+            "fail",
             "network_mode: host",
             vec![("/containers/3/network_mode", json!("host"))],
         ),
