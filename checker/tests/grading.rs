@@ -181,3 +181,106 @@ fn a_wrong_lab_file_is_named_with_its_place_and_a_way_out() {
         "{what} / {help}"
     );
 }
+
+/// A proxy that waits for an application that waits for its database, and one check about each, the proxy's first.
+const CHAIN: &str = r"
+lab: v1
+title: Made up
+roles: { app: { service: app }, db: { service: db }, proxy: { service: proxy } }
+checks:
+  - { id: v1-front, title: front, points: 4, core: true, expect: { running: { role: proxy } }, why: w, hints: [h], chapter: c.html#c }
+  - { id: v1-page, title: page, points: 8, core: true, after: [v1-front], expect: { image_pinned: { role: proxy } }, why: w, hints: [h], chapter: c.html#c }
+  - { id: v1-up, title: up, points: 3, core: true, expect: { running: { role: app } }, why: w, hints: [h], chapter: c.html#c }
+  - { id: v1-db, title: db, points: 2, expect: { healthy: { role: db } }, why: w, hints: [h], chapter: c.html#c }
+  - { id: v1-whole, title: whole, points: 1, after: [v1-front, v1-up, v1-db], expect: { all_healthy: {} }, why: w, hints: [h], chapter: c.html#c }
+";
+
+fn chained(db: &Value, app: &Value, lab: &str) -> Grade {
+    let one = |service: &str, state: &Value, on: Value| {
+        let mut container = json!({ "name": format!("v1-{service}-1"), "service": service, "image": "x:1", "depends_on": on });
+        for (key, value) in state.as_object().expect("its state") {
+            container[key] = value.clone();
+        }
+        container
+    };
+    let wait = |service: &str| json!([{ "service": service, "condition": "service_healthy" }]);
+    let created = json!({ "state": { "status": "created" } });
+    let taken =
+        |service: &str| json!([{ "container": format!("v1-{service}-1"), "why": "service" }]);
+    let facts = json!({
+        "schema": "labcheck.facts/v1", "lab": "v1",
+        "containers": [one("proxy", &created, wait("app")), one("app", app, wait("db")), one("db", db, json!([]))],
+        "roles": { "proxy": taken("proxy"), "app": taken("app"), "db": taken("db") },
+    });
+    let facts: Facts = serde_json::from_value(facts).expect("facts");
+    let course =
+        Course::from_files([("lab.yaml".to_owned(), lab.to_owned())]).expect("the lab is valid");
+    judge(&course.lab("v1").expect("the lab"), facts)
+}
+
+fn up(health: &Value) -> Value {
+    json!({ "state": { "status": "running", "up_ms": 60000 }, "health": health })
+}
+
+#[test]
+fn what_was_never_started_is_lost_by_whatever_holds_it_up() {
+    let healthy = up(&json!("healthy"));
+    let sick = up(&json!({ "unhealthy": "curl: not found" }));
+    let created = json!({ "state": { "status": "created" } });
+    // An application that runs and is unhealthy: the check of the whole stack is the one that says so.
+    let grade = chained(&healthy, &sick, CHAIN);
+    let Mark::Fail(finding) = mark(&grade, "v1-whole") else {
+        panic!("{:?}", mark(&grade, "v1-whole"));
+    };
+    assert!(
+        finding
+            .found
+            .contains("`app` is unhealthy; its health check says: curl: not found")
+    );
+    for id in ["v1-front", "v1-page"] {
+        assert!(
+            matches!(mark(&grade, id), Mark::Skipped { cause, costs: true } if cause.as_str() == "v1-whole"),
+            "{id}: {:?}",
+            mark(&grade, id)
+        );
+    }
+    assert_eq!((grade.points().earned, grade.points().open), (5, 0));
+    // A database that is unhealthy: everything else follows from it.
+    let grade = chained(&sick, &created, CHAIN);
+    assert!(matches!(mark(&grade, "v1-db"), Mark::Fail(_)));
+    for id in ["v1-front", "v1-page", "v1-up", "v1-whole"] {
+        assert!(
+            matches!(mark(&grade, id), Mark::Skipped { cause, costs: true } if cause.as_str() == "v1-db"),
+            "{id}: {:?}",
+            mark(&grade, id)
+        );
+    }
+    assert_eq!(grade.outcome(), Outcome::Failed);
+    // One that is still starting decides nothing.
+    let grade = chained(&up(&json!("starting")), &created, CHAIN);
+    assert!(matches!(mark(&grade, "v1-front"), Mark::Unknown(_)));
+    assert_eq!((grade.points().earned, grade.points().open), (0, 18));
+}
+
+#[test]
+fn without_a_check_about_what_holds_it_up_it_says_so_itself() {
+    let alone = CHAIN
+        .lines()
+        .filter(|line| !line.contains("v1-whole"))
+        .collect::<Vec<_>>()
+        .join("\n");
+    let sick = up(&json!({ "unhealthy": "curl: not found" }));
+    let grade = chained(&up(&json!("healthy")), &sick, &alone);
+    let Mark::Fail(finding) = mark(&grade, "v1-front") else {
+        panic!("{:?}", mark(&grade, "v1-front"));
+    };
+    assert!(
+        finding
+            .found
+            .contains("it waits for `app`, which is unhealthy")
+    );
+    assert!(matches!(
+        mark(&grade, "v1-page"),
+        Mark::Skipped { costs: true, .. }
+    ));
+}

@@ -1,6 +1,8 @@
 //! Every kind of check on hand-built facts: it passes on a right stack, fails on a wrong one with words that name what was
 //! found, and says unknown where the fact could not be looked at.
 
+#[path = "kinds/anew.rs"]
+mod anew;
 #[path = "kinds/assets.rs"]
 mod assets;
 
@@ -10,6 +12,8 @@ mod database;
 mod drive;
 #[path = "kinds/gate.rs"]
 mod gate;
+#[path = "kinds/gate_tls.rs"]
+mod gate_tls;
 #[path = "kinds/hardening.rs"]
 mod hardening;
 #[path = "kinds/images.rs"]
@@ -89,6 +93,7 @@ fn word(verdict: &Verdict) -> &'static str {
         Verdict::Fail(finding) if finding.blame == Blame::Leftover => "leftover",
         Verdict::Fail(finding) if finding.blame == Blame::Environment => "environment",
         Verdict::Fail(_) => "fail",
+        Verdict::HeldUp(..) => "held up",
         Verdict::Unknown(_) => "unknown",
     }
 }

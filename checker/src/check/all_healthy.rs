@@ -3,9 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::held::{held_up, settled, unhealthy};
 use super::stack::lasting;
 use super::{Kind, Scene, Verdict, Want};
-use crate::facts::{Container, Health, Status};
+use crate::facts::{Container, Health};
 use crate::text;
 
 pub(super) const EXAMPLE: &str = "all_healthy: {}";
@@ -35,22 +36,26 @@ impl Kind for AllHealthy {
                 container.name
             )
         };
-        if let Some(down) = all
-            .iter()
-            .find(|container| container.state.status != Status::Running)
-        {
-            return super::running::fallen(down, expected.to_owned(), scene);
+        // What holds others up comes before what is held up by it.
+        let held = |container: &Container| held_up(container, scene).is_some();
+        let fallen = |held_too: bool| {
+            let mut all = all.iter();
+            let found = all.find(|container| !settled(container) && (held_too || !held(container)));
+            found.map(|down| super::running::fallen(down, expected.to_owned(), scene))
+        };
+        if let Some(verdict) = fallen(false) {
+            return verdict;
         }
         for container in &all {
             if let Health::Unhealthy(said) = &container.health {
                 let name = container.known_as();
-                let found = format!("`{name}` is unhealthy; its health check says: {said}");
+                let found = format!("`{name}` is {}", unhealthy(container, said));
                 return Verdict::fail(expected, found).seen("State.Health", state(container));
             }
         }
         let without: Vec<&&Container> = all
             .iter()
-            .filter(|container| container.health == Health::None)
+            .filter(|container| settled(container) && container.health == Health::None)
             .collect();
         if let Some(first) = without.first() {
             let mut names: Vec<&str> = without.iter().map(|other| other.known_as()).collect();
@@ -58,6 +63,9 @@ impl Kind for AllHealthy {
             let has = if names.len() == 1 { "has" } else { "have" };
             let found = format!("{} {has} no health check", text::ticked(&names));
             return Verdict::fail(expected, found).seen("State.Health", state(first));
+        }
+        if let Some(verdict) = fallen(true) {
+            return verdict;
         }
         let by_word = |container: &&&Container| container.health == Health::Healthy;
         let idle = all.iter().filter(by_word).find_map(|container| {

@@ -3,8 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::held::{settled, unhealthy};
 use super::{Kind, Scene, Verdict, Want};
-use crate::facts::{Container, Health, Role, Seen, Status};
+use crate::facts::{Container, Health, Role, Seen};
 
 pub(super) const EXAMPLE: &str = "healthy: { role: db }";
 
@@ -33,10 +34,7 @@ impl Kind for Healthy {
             return scene.missing(self.role);
         };
         let expected = format!("`{}` is up and healthy", first.known_as());
-        if let Some(down) = containers
-            .iter()
-            .find(|container| container.state.status != Status::Running)
-        {
+        if let Some(down) = containers.iter().find(|container| !settled(container)) {
             return super::running::fallen(down, expected, scene);
         }
         let worst = containers
@@ -56,9 +54,6 @@ impl Healthy {
             "docker inspect -f '{{{{json .State.Health}}}}' {}",
             container.name
         );
-        if container.state.restarted_meanwhile || container.state.restart_count > 1 {
-            return super::running::fallen(container, expected, scene);
-        }
         let by_word = (container.health == Health::Healthy)
             .then_some(container.idle_check.as_deref())
             .flatten();
@@ -86,15 +81,9 @@ impl Healthy {
                 )
             }
             Health::Healthy if by_word.is_none() => Verdict::pass(expected, "healthy"),
-            Health::Unhealthy(said) => Verdict::fail(
-                expected,
-                if said.trim().is_empty() {
-                    "unhealthy; the health check says nothing".to_owned()
-                } else {
-                    format!("unhealthy; the health check says: {said}")
-                },
-            )
-            .seen("State.Health", status),
+            Health::Unhealthy(said) => {
+                Verdict::fail(expected, unhealthy(container, said)).seen("State.Health", status)
+            }
             Health::Starting => Verdict::unknown(
                 expected,
                 "its health check is still starting; the wait for it was over",

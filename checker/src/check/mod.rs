@@ -5,6 +5,7 @@
 
 mod accounts;
 mod doors;
+mod held;
 mod look;
 mod reached;
 mod scene;

@@ -113,7 +113,8 @@ fn made_by_hand(
 }
 
 fn files(origin: &Origin, count: usize, expected: String) -> Verdict {
-    let show = "docker compose config";
+    // Without these, every path is shown as one of this machine.
+    let show = "docker compose config --no-path-resolution --no-interpolate";
     if origin.files.len() > 1 {
         let sets: Vec<String> = origin.files.iter().map(|set| set.join(" and ")).collect();
         let found = format!(

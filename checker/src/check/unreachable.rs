@@ -198,7 +198,7 @@ fn repeat(row: &ReachRow) -> String {
         return String::new();
     };
     let address = address.trim_matches(['[', ']']);
-    let mysql = |who: &str| who.starts_with("M");
+    let mysql = |who: &str| who.starts_with('M');
     if first.outcome.greets().is_some_and(mysql) {
         return format!(
             "docker exec {place} bash -c 'timeout 1 head -c 60 </dev/tcp/{address}/{port} | tr -cd \"[:print:]\"'"

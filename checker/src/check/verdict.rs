@@ -10,6 +10,8 @@ pub enum Verdict {
     Pass(Finding),
     /// What was expected is not so.
     Fail(Finding),
+    /// Not so, because another container is not well, by name: whatever check is about that one explains it.
+    HeldUp(Finding, String),
     /// The grader could not look: its own trouble or the environment's, never the student's fault.
     Unknown(Finding),
 }
@@ -62,6 +64,15 @@ impl Verdict {
         Self::Fail(Finding::new(expected, found))
     }
 
+    /// Expected and found differ because of another container.
+    pub fn held_up(
+        expected: impl Into<String>,
+        found: impl Into<String>,
+        by: impl Into<String>,
+    ) -> Self {
+        Self::HeldUp(Finding::new(expected, found), by.into())
+    }
+
     /// The grader could not look.
     pub fn unknown(expected: impl Into<String>, why: impl Into<String>) -> Self {
         Self::Unknown(Finding::new(expected, why))
@@ -87,13 +98,19 @@ impl Verdict {
     /// The finding, whatever the verdict.
     pub fn finding(&self) -> &Finding {
         match self {
-            Self::Pass(finding) | Self::Fail(finding) | Self::Unknown(finding) => finding,
+            Self::Pass(finding)
+            | Self::Fail(finding)
+            | Self::HeldUp(finding, _)
+            | Self::Unknown(finding) => finding,
         }
     }
 
     fn finding_mut(&mut self) -> &mut Finding {
         match self {
-            Self::Pass(finding) | Self::Fail(finding) | Self::Unknown(finding) => finding,
+            Self::Pass(finding)
+            | Self::Fail(finding)
+            | Self::HeldUp(finding, _)
+            | Self::Unknown(finding) => finding,
         }
     }
 }

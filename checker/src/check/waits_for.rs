@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::reached::owner;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Role};
 use crate::text;
@@ -14,7 +15,8 @@ pub(super) const EXAMPLE: &str = "waits_for: { role: app, on: db }";
 /// Waiting for somebody who waits for the other one is waiting as well.
 ///
 /// Judged from the label `com.docker.compose.depends_on`; a health check that cannot fail is nothing to wait for. Containers that
-/// Compose did not make have no such label, and the verdict is unknown.
+/// Compose did not make have no such label, and the verdict is unknown. So it is where Compose could not wait: for a service of
+/// another project, and for one that lives in the network of whoever should wait for it, which has to be there first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WaitsFor {
@@ -46,6 +48,9 @@ impl Kind for WaitsFor {
                 ),
             );
         };
+        if let Some(why) = cannot_wait(one, other, scene) {
+            return Verdict::unknown(expected, why);
+        }
         let look = format!(
             "docker inspect -f '{{{{index .Config.Labels \"com.docker.compose.depends_on\"}}}}' {}",
             one.name
@@ -88,6 +93,29 @@ impl Kind for WaitsFor {
                 .seen("label com.docker.compose.depends_on", look),
         }
     }
+}
+
+/// Why Compose cannot start the one when the other is healthy, however the file is written.
+fn cannot_wait(one: &Container, other: &Container, scene: &Scene<'_>) -> Option<String> {
+    let (name, service) = (one.known_as(), other.known_as());
+    if one.project != other.project {
+        let whose = |container: &Container| match &container.project {
+            Some(project) => format!("`{}` is of project `{project}`", container.known_as()),
+            None => format!("`{}` is of none", container.known_as()),
+        };
+        return Some(format!(
+            "{}, {}: Compose waits only for services of the same project",
+            whose(one),
+            whose(other)
+        ));
+    }
+    // Not for two that both live in a third one's network.
+    let within = other.network_mode.starts_with("container:");
+    (within && owner(other, scene).name == one.name).then(|| {
+        format!(
+            "`{service}` lives in the network of `{name}`, which therefore has to be started first"
+        )
+    })
 }
 
 /// The services in between, where every step of the way waits for a healthy one.

@@ -52,3 +52,61 @@ fn whoever_waits_for_one_that_waits_waits_as_well() {
     ]);
     assert!(!waits(&circle));
 }
+
+fn said(facts: &Facts) -> (&'static str, String) {
+    let check = WaitsFor {
+        role: Role::Proxy,
+        on: Role::App,
+    };
+    let verdict = check.judge(&Scene::new(facts));
+    let found = verdict.finding().found.clone();
+    match verdict {
+        Verdict::Pass(_) => ("pass", found),
+        Verdict::Fail(_) => ("fail", found),
+        Verdict::HeldUp(..) => ("held up", found),
+        Verdict::Unknown(_) => ("unknown", found),
+    }
+}
+
+#[test]
+fn nobody_waits_for_one_that_lives_in_its_own_network() {
+    let mut facts = stack(&[("proxy", &[]), ("app", &[("proxy", "started")])]);
+    // Only the other way round, without a network in common: that is a mistake.
+    assert_eq!(said(&facts).0, "fail");
+    for mode in ["container:v6-proxy-1", "container:0f3a"] {
+        facts.containers[0].id = "0f3a55".into();
+        facts.containers[1].network_mode = mode.into();
+        let (word, found) = said(&facts);
+        assert_eq!(word, "unknown", "{mode}");
+        assert!(
+            found.contains("`app` lives in the network of `proxy`"),
+            "{found}"
+        );
+    }
+    // The proxy in the application's network can wait.
+    facts.containers[1].network_mode = "v6_default".into();
+    facts.containers[0].network_mode = "container:v6-app-1".into();
+    assert_eq!(said(&facts).0, "fail");
+    facts.containers[0].depends_on = Some(vec![Dependency {
+        service: "app".into(),
+        condition: "service_healthy".into(),
+    }]);
+    assert_eq!(said(&facts).0, "pass");
+}
+
+#[test]
+fn nobody_waits_for_a_service_of_another_project() {
+    let mut facts = stack(&[("proxy", &[]), ("app", &[])]);
+    facts.containers[0].project = Some("hall".into());
+    facts.containers[1].project = Some("rooms".into());
+    let (word, found) = said(&facts);
+    assert_eq!(word, "unknown");
+    assert!(
+        found.contains("`proxy` is of project `hall`, `app` is of project `rooms`"),
+        "{found}"
+    );
+    facts.containers[1].project = None;
+    let (word, found) = said(&facts);
+    assert_eq!(word, "unknown");
+    assert!(found.contains("`app` is of none"), "{found}");
+}

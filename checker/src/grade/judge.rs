@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Grade, Mark, leftover};
+use super::{Grade, Mark, blocked, leftover};
 use crate::check::{Blame, Kind as _, Scene, Verdict};
 use crate::facts::Facts;
-use crate::lab::{CheckId, Lab};
+use crate::lab::{CheckEntry, CheckId, Lab};
 
 /// Judges a lab. Pure: the same facts and the same lab give the same grade.
 pub fn judge(lab: &Lab, facts: Facts) -> Grade {
@@ -20,20 +20,24 @@ pub fn judge(lab: &Lab, facts: Facts) -> Grade {
             {
                 continue;
             }
-            let mark =
-                held_up(&entry.after, &marks).unwrap_or_else(|| match entry.expect.judge(&scene) {
-                    Verdict::Pass(finding) => Mark::Pass(finding),
-                    Verdict::Fail(finding) => {
-                        Mark::Fail(leftover::blamed(&entry.expect, finding, &facts))
-                    }
-                    Verdict::Unknown(finding) => Mark::Unknown(finding),
-                });
+            let mark = held_up(entry, &marks).unwrap_or_else(|| match entry.expect.judge(&scene) {
+                Verdict::Pass(finding) => Mark::Pass(finding),
+                Verdict::Fail(finding) => {
+                    Mark::Fail(leftover::blamed(&entry.expect, finding, &facts))
+                }
+                Verdict::HeldUp(finding, by) => match blocked::explains(lab, entry, &by, &scene) {
+                    Some((cause, costs)) => Mark::Skipped { cause, costs },
+                    None => Mark::Fail(leftover::blamed(&entry.expect, finding, &facts)),
+                },
+                Verdict::Unknown(finding) => Mark::Unknown(finding),
+            });
             marks.insert(&entry.id, mark);
         }
         if marks.len() == before {
             break;
         }
     }
+    blocked::to_the_root(&mut marks);
     let in_order = lab.checks.iter().map(|entry| {
         marks.remove(&entry.id).unwrap_or_else(|| Mark::Skipped {
             cause: entry.id.clone(),
@@ -45,8 +49,10 @@ pub fn judge(lab: &Lab, facts: Facts) -> Grade {
 }
 
 /// The skip that the checks before this one cause, if one of them did not pass: a costing fail is named before others.
-fn held_up(after: &[CheckId], marks: &BTreeMap<&CheckId, Mark>) -> Option<Mark> {
-    let mut causes: Vec<(CheckId, bool)> = after
+/// What this one is itself the cause of holds nothing up.
+fn held_up(entry: &CheckEntry, marks: &BTreeMap<&CheckId, Mark>) -> Option<Mark> {
+    let mut causes: Vec<(CheckId, bool)> = entry
+        .after
         .iter()
         .filter_map(|id| match marks.get(id)? {
             Mark::Pass(_) => None,
@@ -54,6 +60,7 @@ fn held_up(after: &[CheckId], marks: &BTreeMap<&CheckId, Mark>) -> Option<Mark> 
             Mark::Unknown(_) => Some((id.clone(), false)),
             Mark::Skipped { cause, costs } => Some((cause.clone(), *costs)),
         })
+        .filter(|(cause, _)| *cause != entry.id)
         .collect();
     causes.sort_by_key(|(_, costs)| !costs);
     causes

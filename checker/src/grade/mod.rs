@@ -1,5 +1,6 @@
 //! From a lab to a graded report: plan, judge in order of `after`, fold causes, count points.
 
+mod blocked;
 mod front;
 mod judge;
 mod leftover;

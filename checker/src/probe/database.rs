@@ -21,7 +21,8 @@ use super::sql_login::{Candidate, Entered, Server};
 use super::sql_mariadb::{Column, Credential, Open, account_for};
 use super::sql_rows::Rows;
 use super::sql_snapshot::Snapshot;
-use super::sql_watch::{Sources, Watched};
+use super::sql_sources::Sources;
+use super::sql_watch::Watched;
 use super::{sql_mariadb, sql_postgres};
 use crate::check::{Look, Want};
 use crate::facts::{

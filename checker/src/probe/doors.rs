@@ -14,7 +14,9 @@ use super::http_address::{bases, below, other_scheme};
 use super::looked::Looked;
 use super::redact::Secrets;
 use super::{Progress, Target, sockets};
-use crate::facts::{Ask, Container, Listener, Neighbour, Page, Role, Seen, Status, Taken, Trouble};
+use crate::facts::{
+    Ask, Container, Health, Listener, Neighbour, Page, Role, Seen, Status, Taken, Trouble,
+};
 
 /// Longest wait for a page.
 pub(super) const DEADLINE: Duration = Duration::from_secs(5);
@@ -22,7 +24,7 @@ pub(super) const DEADLINE: Duration = Duration::from_secs(5);
 pub(super) const LISTENS: Duration = Duration::from_secs(15);
 
 /// After a build or a health check was waited for, a program may need this long until it listens.
-const SETTLES: Duration = Duration::from_secs(5);
+pub(super) const SETTLES: Duration = Duration::from_secs(5);
 
 /// Where a role's pages are.
 #[derive(Debug, Clone)]
@@ -151,16 +153,19 @@ impl<'a> Street<'a> {
         all.map(|name| (name.clone(), address)).collect()
     }
 
-    /// How long containers that were started just now may need until they listen.
+    /// How long containers that were started just now may need until they listen. Healthy ones do already, but whoever
+    /// asks them, such as a proxy that looks after its upstreams now and then, may not have noticed.
     pub(super) fn patience(&self, own: &[&Looked]) -> Duration {
-        let up = own
-            .iter()
-            .filter(|looked| looked.container.state.status == Status::Running)
-            .filter_map(|looked| looked.container.state.up_ms)
-            .max();
-        let young = up.map_or(Duration::ZERO, |up| {
-            LISTENS.saturating_sub(Duration::from_millis(up))
+        let left = own.iter().filter_map(|looked| {
+            let container = &looked.container;
+            let up = Duration::from_millis(container.state.up_ms?);
+            let longest = match container.health {
+                Health::Healthy if container.idle_check.is_none() => SETTLES,
+                _ => LISTENS,
+            };
+            (container.state.status == Status::Running).then(|| longest.saturating_sub(up))
         });
+        let young = left.max().unwrap_or_default();
         if self.waited {
             young.max(SETTLES)
         } else {

@@ -19,8 +19,9 @@ use super::engine_raw::socket_of;
 use super::engine_trouble::trouble;
 use super::looked::{Env, Listed, Looked};
 use super::redact::Secrets;
+use super::socket_mounts::Shown;
 use super::top;
-use crate::facts::{self, Image, Network, Process, Seen, Volume};
+use crate::facts::{self, Image, Network, Process, Seen};
 use crate::setup::{self, Trouble};
 use crate::text;
 
@@ -199,8 +200,8 @@ impl Engine {
         Ok(rows.into_iter().map(engine_map::network).collect())
     }
 
-    /// Every volume.
-    pub(super) async fn volumes(&self) -> Result<Vec<Volume>, ProbeError> {
+    /// Every volume, with the folder of the host that it shows.
+    pub(super) async fn volumes(&self) -> Result<Vec<Shown>, ProbeError> {
         let options = None::<bollard::query_parameters::ListVolumesOptions>;
         let rows = within(self.docker.list_volumes(options), "listing volumes").await?;
         Ok(rows

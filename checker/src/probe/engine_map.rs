@@ -10,6 +10,7 @@ use bollard::models::{
 use super::engine_map_ends::{addresses, attachments, mounts, ports};
 use super::engine_map_state::{health, patience, run_state};
 use super::looked::{Env, Listed, Looked, pairs};
+use super::socket_mounts::{self, Shown};
 use super::{engine_limits, idle_check, rfc3339};
 use crate::facts::{Container, Dependency, Image, Network, Port, Status, Volume};
 use crate::text;
@@ -284,13 +285,15 @@ pub(super) fn network(found: bollard::models::Network) -> (Network, Vec<String>)
     (network, gateways)
 }
 
-/// A volume.
-pub(super) fn volume(found: &EngineVolume) -> Volume {
-    Volume {
+/// A volume, with the folder that it shows.
+pub(super) fn volume(found: &EngineVolume) -> Shown {
+    let device = socket_mounts::device(&found.driver, |key| found.options.get(key).cloned());
+    let volume = Volume {
         name: name(&found.name),
         driver: name(&found.driver),
         short: label(&found.labels, "com.docker.compose.volume"),
         project: label(&found.labels, PROJECT),
         left_by: label(&found.labels, LAB),
-    }
+    };
+    (volume, device)
 }

@@ -1,5 +1,7 @@
 //! Whether something of the host that is mounted into a container gives access to an engine's socket. Pure.
 
+use std::path::{Path, PathBuf};
+
 /// Where engines listen, also for those who look through a link (`/var/run` is `/run`).
 const SOCKETS: [&str; 6] = [
     "/var/run/docker.sock",
@@ -9,6 +11,15 @@ const SOCKETS: [&str; 6] = [
     "/run/podman/podman.sock",
     "/var/run/podman/podman.sock",
 ];
+
+/// The sockets by which engines of this machine are reached: the one that is asked, and where they usually are; none where
+/// the engine is another machine's.
+pub(super) fn around(own: Option<&Path>) -> Vec<PathBuf> {
+    let usual = SOCKETS.iter().map(PathBuf::from);
+    own.map_or_else(Vec::new, |own| {
+        std::iter::once(own.to_owned()).chain(usual).collect()
+    })
+}
 
 /// The path is a socket of an engine, or a folder that one lies in.
 pub(super) fn within(source: &str) -> bool {

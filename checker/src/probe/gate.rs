@@ -11,19 +11,21 @@ use reqwest::Url;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-use super::certificate;
-use super::doors::LISTENS;
+use super::doors::{LISTENS, SETTLES};
 use super::drive::hex;
 use super::gate_http::{Question, ask};
 use super::gate_log;
 use super::gate_spots::{Spot, names, spots};
 use super::gate_tls::{DEADLINE, Shaker, greet, late, no_line};
+use super::gate_words::{
+    absolute, best, here, opened, other_name_wanted, redirect, resolved, shown_as, target,
+};
 use super::parts::Parts;
 use super::rfc3339;
 use crate::check::Want;
 use crate::facts::{
-    Dressed, DressedPage, Gate, GateDoor, Greeting, Head, Plain, Role, Seen, Status, Tls, Trouble,
-    Version,
+    Dressed, DressedPage, Gate, GateDoor, Greeting, Head, Health, Plain, Role, Seen, Status, Tls,
+    Trouble, Version,
 };
 use crate::text;
 
@@ -70,12 +72,19 @@ struct Visit {
 
 impl Visit {
     async fn look(&self, parts: &Parts<'_>, spots: &[Spot]) -> Gate {
-        let until = Instant::now() + patience(parts);
+        let mut until = Instant::now() + patience(parts);
+        let mut open = 0;
         let doors: Vec<GateDoor> = loop {
             let doors = join_all(spots.iter().map(|spot| self.door(spot)));
             let doors: Vec<GateDoor> = doors.await;
-            if doors.iter().all(opened) || Instant::now() >= until {
+            let now = doors.iter().filter(|door| opened(door)).count();
+            if now == doors.len() || Instant::now() >= until {
                 break doors;
+            }
+            // Whoever listens at one door listens at the others soon, or not at all.
+            if now > open {
+                until = until.min(Instant::now() + SETTLES);
+                open = now;
             }
             tokio::time::sleep(AGAIN).await;
         };
@@ -323,52 +332,21 @@ async fn walk(address: SocketAddr, name: &str, path: &str) -> Plain {
     }
 }
 
-/// The door whose pages visitors get, with the name it knows: over TLS if there is one that answers, otherwise in plain
-/// HTTP.
-fn best<'d>(spots: &[Spot], doors: &'d [GateDoor]) -> Option<(SocketAddr, &'d str, bool)> {
-    let both = || spots.iter().zip(doors);
-    let tls = both().find(|(_, door)| matches!(door.tls.page, Some(Ok(_))));
-    let plain = || both().find(|(_, door)| door.offers().next().is_some());
-    let tls = tls.map(|(spot, door)| (spot.address, door.name.as_str(), true));
-    tls.or_else(|| plain().map(|(spot, door)| (spot.address, door.name.as_str(), false)))
-}
-
-/// Whether a server that chooses by name may know another one only: it turns the handshake down with an alert, or says
-/// that there is no such page (404) or that the request is not for it (421).
-/// Whether anything was said at a door, in whichever words.
-fn opened(door: &GateDoor) -> bool {
-    door.speaks_tls() || door.plain.iter().any(|plain| plain.answer.is_ok())
-}
-
 /// How long a proxy that was started just now may still need until it listens everywhere: one that makes its certificate
 /// first takes a moment.
 fn patience(parts: &Parts<'_>) -> Duration {
-    let proxies = parts.playing(Role::Proxy).into_iter();
-    let up = proxies
-        .filter(|looked| looked.container.state.status == Status::Running)
-        .filter_map(|looked| looked.container.state.up_ms)
-        .min();
-    let young = up.map_or(Duration::ZERO, |up| {
-        LISTENS.saturating_sub(Duration::from_millis(up))
+    let left = parts.playing(Role::Proxy).into_iter().filter_map(|looked| {
+        let container = &looked.container;
+        let up = Duration::from_millis(container.state.up_ms?);
+        // By its own check it is where it should be.
+        let longest = match container.health {
+            Health::Healthy if container.idle_check.is_none() => SETTLES,
+            _ => LISTENS,
+        };
+        (container.state.status == Status::Running).then(|| longest.saturating_sub(up))
     });
+    let young = left.max().unwrap_or_default();
     young.min(parts.plan.target.wait)
-}
-
-fn other_name_wanted(door: &GateDoor) -> bool {
-    let unknown = |head: &Head| matches!(head.status, 404 | 421);
-    let refused = |version| {
-        let told = door.tls.greeted(version);
-        matches!(told, Some(Greeting::Refused(why)) if why.contains("alert"))
-    };
-    let page = match &door.tls.page {
-        Some(Ok(head)) => return unknown(head),
-        Some(Err(_)) => return false,
-        None => door.offers().next(),
-    };
-    match page {
-        Some((_, head)) => unknown(head),
-        None => refused(Version::Tls13) && refused(Version::Tls12),
-    }
 }
 
 async fn connect(address: SocketAddr) -> Result<TcpStream, Trouble> {
@@ -392,52 +370,6 @@ fn fresh() -> String {
         bytes = rfc3339::now().to_be_bytes();
     }
     hex(&bytes)
-}
-
-/// Path and query, as they are asked for.
-fn target(url: &Url) -> String {
-    match url.query() {
-        Some(query) => format!("{}?{query}", url.path()),
-        None => url.path().to_owned(),
-    }
-}
-
-/// The same with `Location` made absolute.
-fn absolute(mut head: Head, from: &Url) -> Head {
-    let whole = head.location.take().map(|place| {
-        let joined = from.join(place.trim());
-        joined.map_or(place, |url| url.to_string())
-    });
-    head.location = whole.map(|place| text::cut(&text::clean(&place), 300));
-    head
-}
-
-/// The same for an answer that came over TLS.
-fn resolved(head: Head, host: &str, target: &str) -> Head {
-    match Url::parse(&format!("https://{host}{target}")) {
-        Ok(url) => absolute(head, &url),
-        Err(_) => head,
-    }
-}
-
-fn shown_as(der: &[u8]) -> Seen<crate::facts::Certificate> {
-    if der.is_empty() {
-        return Seen::Unseen("it shows no certificate".into());
-    }
-    certificate::read(der)
-}
-
-/// Where an answer redirects to (RFC 9110, section 15.4).
-fn redirect(head: &Head) -> Option<Url> {
-    matches!(head.status, 301 | 302 | 303 | 307 | 308).then_some(())?;
-    Url::parse(head.location.as_deref()?).ok()
-}
-
-/// Whether a redirect stays at the same door in plain HTTP.
-fn here(next: &Url, at: &Url) -> bool {
-    next.scheme() == "http"
-        && next.port_or_known_default() == at.port_or_known_default()
-        && next.host_str() == at.host_str()
 }
 
 #[cfg(test)]

@@ -1,17 +1,23 @@
 //! One look at the stack's containers and what belongs to them, and waiting until it has settled.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use futures_util::future::{join, join_all, try_join_all};
 use tokio::time::Instant;
 
 use super::engine::Engine;
+use super::engine_socket;
 use super::engine_wait::pending;
 use super::looked::{Looked, Stack, learn, shown};
 use super::redact::Secrets;
+use super::socket_mounts::{self, Shown};
 use super::{Plan, ProbeError, Progress};
-use crate::facts::{Container, Health, Process, Seen, Status};
+use crate::facts::{Container, Dependency, Health, Process, Seen, Status};
 use crate::text;
+
+/// How long Compose is given to start what waited for a container that is healthy now: it asks twice a second.
+const FOLLOWS: Duration = Duration::from_secs(3);
 
 /// Process lists by container name.
 pub(super) type Processes = BTreeMap<String, Seen<Vec<Process>>>;
@@ -32,6 +38,7 @@ pub(super) async fn settled(
     let mut said = String::new();
     // Each container has one deadline, from when it was first seen to be on its way.
     let mut deadlines: BTreeMap<String, Instant> = BTreeMap::new();
+    let mut after: BTreeMap<String, Instant> = BTreeMap::new();
     loop {
         let (looked, processes) = found?;
         let now = Instant::now();
@@ -48,7 +55,21 @@ pub(super) async fn settled(
                 waited_for.push((pending.what, *until));
             }
         }
+        // What was waited for is well now, so Compose starts whatever it held back.
+        if waited_for.is_empty() && !deadlines.is_empty() {
+            for next in looked.iter().filter(|next| follows(next, &looked)) {
+                let name = &next.container.name;
+                let until = *after.entry(name.clone()).or_insert(last.min(now + FOLLOWS));
+                if until > now {
+                    let what = format!("`{}` is about to start", next.container.known_as());
+                    waited_for.push((what, until));
+                }
+            }
+        }
         let Some(until) = waited_for.iter().map(|(_, until)| *until).max() else {
+            let mut looked = looked;
+            let engines = engine_socket::around(engine.socket.as_deref());
+            socket_mounts::note(&mut looked, &around.1, &engines);
             let (networks, gateways, volumes) = belonging(&looked, around, plan.lab.as_str());
             let stack = Stack {
                 containers: looked,
@@ -71,6 +92,27 @@ pub(super) async fn settled(
     }
 }
 
+/// Whether a container was made but not started, and everything that Compose waits for before it does so is well.
+fn follows(looked: &Looked, all: &[Looked]) -> bool {
+    let own = &looked.container;
+    let well = |dependency: &Dependency| {
+        let mut others = all.iter().map(|other| &other.container).filter(|other| {
+            other.project == own.project && other.service.as_ref() == Some(&dependency.service)
+        });
+        others.all(|other| match dependency.condition.as_str() {
+            "service_healthy" => other.health == Health::Healthy,
+            "service_completed_successfully" => {
+                other.state.status == Status::Exited && other.state.exit_code == 0
+            }
+            _ => other.state.status == Status::Running,
+        })
+    };
+    own.state.status == Status::Created
+        && own.state.error.is_empty()
+        && own.depends_on.iter().flatten().count() > 0
+        && own.depends_on.iter().flatten().all(well)
+}
+
 /// Every container of the stack that is still there, and the process lists of those that run.
 async fn containers(
     engine: &Engine,
@@ -91,10 +133,7 @@ async fn containers(
     Ok((looked, processes))
 }
 
-type Around = (
-    Vec<(crate::facts::Network, Vec<String>)>,
-    Vec<crate::facts::Volume>,
-);
+type Around = (Vec<(crate::facts::Network, Vec<String>)>, Vec<Shown>);
 
 async fn surroundings(engine: &Engine) -> Result<Around, ProbeError> {
     let (networks, volumes) = join(engine.networks(), engine.volumes()).await;
@@ -135,6 +174,7 @@ fn belonging(containers: &[Looked], (networks, volumes): Around, lab: &str) -> B
     networks.sort_by(|a, b| a.0.name.cmp(&b.0.name));
     let mut volumes: Vec<_> = volumes
         .into_iter()
+        .map(|(volume, _)| volume)
         .filter(|volume| mounted.contains(volume.name.as_str()) || ours(&volume.project))
         .collect();
     volumes.sort_by(|a, b| a.name.cmp(&b.name));
@@ -249,4 +289,44 @@ pub(super) async fn last_words(engine: &Engine, stack: &mut Stack, secrets: &Sec
                 .collect();
         });
     join_all(reads).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::State;
+
+    fn looked(service: &str, status: Status, health: Health, on: &[&str]) -> Looked {
+        let on = on.iter().map(|service| Dependency {
+            service: (*service).to_owned(),
+            condition: "service_healthy".into(),
+        });
+        Looked {
+            container: Container {
+                name: format!("v6-{service}-1"),
+                service: Some(service.into()),
+                state: State {
+                    status,
+                    ..State::default()
+                },
+                health,
+                depends_on: Some(on.collect()),
+                ..Container::default()
+            },
+            ..Looked::default()
+        }
+    }
+
+    #[test]
+    fn compose_starts_next_whose_conditions_are_met() {
+        let proxy = looked("proxy", Status::Created, Health::None, &["app"]);
+        let with = |health| vec![proxy.clone(), looked("app", Status::Running, health, &[])];
+        assert!(follows(&proxy, &with(Health::Healthy)));
+        assert!(!follows(&proxy, &with(Health::Starting)));
+        assert!(!follows(&proxy, &with(Health::Unhealthy("no".into()))));
+        let free = looked("db", Status::Created, Health::None, &[]);
+        assert!(!follows(&free, std::slice::from_ref(&free)));
+        let up = looked("proxy", Status::Running, Health::None, &["app"]);
+        assert!(!follows(&up, &with(Health::Healthy)));
+    }
 }

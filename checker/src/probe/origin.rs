@@ -218,7 +218,7 @@ mod tests {
 services:
   one: { <<: *base, build: ../app }
   two: { build: { context: ., dockerfile: x }, volumes: [{ type: bind, source: ~/d, target: /d }, { type: volume, source: v, target: /v }] }
-  three: { build: https://example.org/x.git, volumes: ['C:\\e:/e', '${F}:/f'] }
+  three: { build: https://example.org/x.git, volumes: ['C:\\e:/e', '${F}:/f', '${PWD:-.}/g:/g:ro', '${PWD}:/h'] }
 ");
         let found: Vec<(&str, &str, bool)> = found
             .iter()
@@ -233,6 +233,8 @@ services:
                 ("two", "~/d", false),
                 ("three", "C:\\e", false),
                 ("three", "${F}", false),
+                ("three", "${PWD", false),
+                ("three", "${PWD}", false),
             ]
         );
         assert!(of("services: [odd]").is_empty() && of("services: { a: 1 }").is_empty());
@@ -252,6 +254,9 @@ services:
             "/etc/localtime",
             "/var/run/docker.sock",
             "$HOME/x",
+            "${PWD}/proxy",
+            "$PWD/../../app",
+            "${PWD:-.}/data",
         ] {
             assert!(!is_beyond(root, folder, path), "{path}");
         }

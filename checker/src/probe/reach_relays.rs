@@ -61,9 +61,9 @@ pub(super) async fn targets(parts: &Parts<'_>, place: &Looked) -> Listen {
     let mut all = Vec::new();
     for (node, seen) in between.into_iter().zip(seen) {
         let Some(seen) = seen else { continue };
-        let (ports, why) = ports(node, &seen);
+        let (open, why) = ports(node, &seen);
         unheard.extend(why.map(|why| (node.name.clone(), why)));
-        all.extend(of_node(parts, node, &ports, &here, heard));
+        all.extend(of_node(parts, node, &open, &here, heard));
     }
     (all, unheard)
 }
@@ -72,7 +72,7 @@ pub(super) async fn targets(parts: &Parts<'_>, place: &Looked) -> Listen {
 fn of_node(
     parts: &Parts<'_>,
     node: &Node,
-    ports: &[u16],
+    open: &[u16],
     here: &[&str],
     heard: Heard,
 ) -> Vec<Target> {
@@ -81,7 +81,7 @@ fn of_node(
         .iter()
         .filter(|(network, ip)| here.contains(&network.as_str()) && !ip.is_empty());
     let direct = shared.flat_map(|(_, ip)| {
-        ports.iter().map(|port| Target {
+        open.iter().map(|port| Target {
             container: node.name.clone(),
             port: *port,
             to: To::Address(ip.clone()),

@@ -129,10 +129,10 @@ pub(super) fn targets(parts: &Parts<'_>, place: &Looked) -> Vec<Target> {
 pub(super) fn by_gateway(
     parts: &Parts<'_>,
     container: &str,
-    ports: &[Port],
+    published: &[Port],
     here: &[&str],
 ) -> Vec<Target> {
-    let open = ports
+    let open = published
         .iter()
         .filter(|port| port.proto == "tcp" && !port.loopback());
     let gateways: BTreeSet<&str> = parts

@@ -9,9 +9,9 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::drive::Driver;
-use super::looked::{Looked, Stack};
 use super::sql::Client;
 use super::sql_mariadb::Open;
+use super::sql_sources::Sources;
 use super::{sql_mariadb, sql_postgres};
 use crate::facts::Dialect;
 
@@ -64,111 +64,6 @@ impl Pace {
         self.over.set(true);
         self.begun.notify_one();
     }
-}
-
-/// Where the application's sessions come from: addresses and names, each with its container.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Sources {
-    own: Vec<(String, String)>,
-    /// Gateways of the database's networks: what comes by way of this machine has their addresses.
-    gateways: Vec<(String, String)>,
-}
-
-impl Sources {
-    /// The application's own addresses; in the host's network, or with no network in common, the gateways of the
-    /// database's networks.
-    pub(super) fn of(apps: &[&Looked], db: &Looked, stack: &Stack) -> Self {
-        let mut all = Self::default();
-        let reached: Vec<&String> = db
-            .container
-            .networks
-            .iter()
-            .flat_map(|end| {
-                stack
-                    .gateways
-                    .iter()
-                    .filter(move |(network, _)| *network == end.network)
-            })
-            .flat_map(|(_, gateways)| gateways)
-            .collect();
-        for app in apps {
-            let name = &app.container.name;
-            let donor = app.container.network_mode.strip_prefix("container:");
-            let donor = donor.and_then(|id| {
-                stack
-                    .containers
-                    .iter()
-                    .find(|other| other.container.id.starts_with(id) || other.container.name == id)
-            });
-            let at = donor.unwrap_or(app);
-            all.own.extend(
-                at.addresses
-                    .iter()
-                    .chain(&at.names)
-                    .map(|from| (from.clone(), name.clone())),
-            );
-            let shared = at.container.networks.iter().any(|end| {
-                db.container
-                    .networks
-                    .iter()
-                    .any(|other| other.network == end.network)
-            });
-            let by_host = || names_host(app, stack);
-            if !shared || by_host() {
-                let gateways = reached.iter().copied();
-                all.gateways
-                    .extend(gateways.map(|gateway| (gateway.clone(), name.clone())));
-            }
-        }
-        all
-    }
-
-    /// The container that a session's address or host name belongs to; Docker's name service calls a container
-    /// `NAME.NETWORK`.
-    fn container(&self, from: &str) -> Option<&str> {
-        let fits = |known: &str| {
-            known == from
-                || from
-                    .strip_prefix(known)
-                    .is_some_and(|rest| rest.starts_with('.') && !known.contains('.'))
-        };
-        self.own
-            .iter()
-            .chain(&self.gateways)
-            .find(|(known, _)| fits(known))
-            .map(|(_, container)| container.as_str())
-    }
-
-    /// Whether a session came by way of this machine rather than from a container's own address.
-    pub(super) fn by_host(&self, from: &str) -> bool {
-        self.gateways.iter().any(|(gateway, _)| gateway == from)
-            && !self.own.iter().any(|(own, _)| own == from)
-    }
-}
-
-/// Whether the environment of a container names this machine as a place to reach something at.
-fn names_host(app: &Looked, stack: &Stack) -> bool {
-    const NAMES: [&str; 3] = [
-        "host.docker.internal",
-        "gateway.docker.internal",
-        "172.17.0.1",
-    ];
-    let gateways = stack.gateways.iter().flat_map(|(_, gateways)| gateways);
-    let names: Vec<&str> = NAMES
-        .into_iter()
-        .chain(gateways.map(String::as_str))
-        .collect();
-    app.env
-        .iter()
-        .any(|(_, value)| names.iter().any(|name| mentions(value, name)))
-}
-
-/// Whether a name or an address stands in a text, not merely as a part of a longer one.
-fn mentions(text: &str, word: &str) -> bool {
-    let edge = |c: Option<char>| !c.is_some_and(|c| c.is_ascii_alphanumeric());
-    text.match_indices(word).any(|(at, _)| {
-        edge(text[..at].chars().next_back()) && edge(text[at + word.len()..].chars().next())
-    })
 }
 
 /// One look at the process list.
@@ -307,54 +202,6 @@ async fn connections(client: &mut Client, dialect: Dialect) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Attachment, Container};
-
-    fn looked(name: &str, ip: &str, network: &str) -> Looked {
-        let networks = vec![Attachment {
-            network: network.into(),
-            ip: ip.into(),
-            aliases: Vec::new(),
-        }];
-        Looked {
-            container: Container {
-                name: name.into(),
-                networks,
-                ..Container::default()
-            },
-            addresses: vec![ip.into()],
-            names: vec![name.into()],
-            ..Looked::default()
-        }
-    }
-
-    #[test]
-    fn sessions_are_traced_to_their_container() {
-        let (app, db) = (
-            looked("v4-app-1", "172.18.0.3", "v4_default"),
-            looked("v4-db-1", "172.18.0.2", "v4_default"),
-        );
-        let sources = Sources::of(&[&app], &db, &Stack::default());
-        assert_eq!(sources.container("172.18.0.3"), Some("v4-app-1"));
-        assert_eq!(sources.container("v4-app-1.v4_default"), Some("v4-app-1"));
-        assert_eq!(sources.container("172.18.0.30"), None);
-        assert_eq!(sources.container(""), None);
-    }
-
-    #[test]
-    fn what_comes_by_way_of_this_machine_is_noticed_where_the_environment_names_it() {
-        let (mut app, db) = (
-            looked("app", "172.18.0.3", "two"),
-            looked("db", "172.18.0.2", "two"),
-        );
-        let stack = Stack {
-            gateways: vec![("two".into(), vec!["172.18.0.1".into()])],
-            ..Stack::default()
-        };
-        app.env = vec![("DB_HOST".into(), "host.docker.internal".into())];
-        let sources = Sources::of(&[&app], &db, &stack);
-        assert_eq!(sources.container("172.18.0.1"), Some("app"));
-        assert!(sources.by_host("172.18.0.1") && !sources.by_host("172.18.0.3"));
-    }
 
     #[test]
     fn a_connection_that_nobody_saw_is_noticed() {
@@ -384,26 +231,5 @@ mod tests {
         };
         futures_util::join!(drive, look);
         assert!(posted.get() && pace.over.get());
-    }
-
-    #[test]
-    fn without_a_common_network_sessions_come_from_the_gateway() {
-        let (app, db) = (
-            looked("app", "172.19.0.3", "one"),
-            looked("db", "172.18.0.2", "two"),
-        );
-        let stack = Stack {
-            gateways: vec![("two".into(), vec!["172.18.0.1".into()])],
-            ..Stack::default()
-        };
-        assert_eq!(
-            Sources::of(&[&app], &db, &stack).container("172.18.0.1"),
-            Some("app")
-        );
-        let near = looked("app", "172.18.0.3", "two");
-        assert_eq!(
-            Sources::of(&[&near], &db, &stack).container("172.18.0.1"),
-            None
-        );
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Case, UNSEEN, case, unseen};
+use super::{Case, anew, case};
 
 /// Kinds that judge the stack as a whole: without containers there is nothing to judge.
 pub(super) const WHOLE: [&str; 8] = [
@@ -37,8 +37,7 @@ pub(super) fn cases() -> Vec<Case> {
         logs(),
         privileges(),
         socket(),
-        command(),
-        down_up(),
+        anew::cases(),
     ]
     .into_iter()
     .flatten()
@@ -270,6 +269,10 @@ fn socket() -> Vec<Case> {
         let mount = json!({ "kind": "bind", "source": "…/docker.sock", "destination": "/var/run/docker.sock", "writable": writable, "socket": true });
         vec![("/containers/3/mounts", json!([mount]))]
     };
+    let told = |at: &str| {
+        let var = json!({ "name": "DOCKER_HOST", "value": { "plain": at } });
+        vec![("/containers/3/env", json!([var]))]
+    };
     vec![
         case(kind, "pass", "none has it", vec![]),
         case(
@@ -279,131 +282,27 @@ fn socket() -> Vec<Case> {
             mount(true),
         ),
         case(kind, "fail", "read-only does not help", mount(false)),
-    ]
-}
-
-fn command() -> Vec<Case> {
-    let kind = "one_command";
-    let origin = |files: Value, outside: Value| {
-        let origin = json!({ "project": "v4", "files": files, "outside": outside });
-        vec![("/origins", json!([origin]))]
-    };
-    let one = json!([["compose.yaml"]]);
-    let wants =
-        |build: bool| json!({ "seen": [{ "service": "app", "build": build, "path": "../app" }] });
-    vec![
-        case(kind, "pass", "its 4 containers are one project", vec![]),
-        case(
-            kind,
-            "pass",
-            "",
-            origin(
-                json!([["compose.yaml", "compose.override.yaml"]]),
-                json!({ "seen": [] }),
-            ),
-        ),
         case(
             kind,
             "fail",
-            "`proxy` was not made by Compose",
-            vec![("/containers/3/project", Value::Null)],
-        ),
-        case(
-            kind,
-            "fail",
-            "2 projects, `front` and `v4`",
-            vec![("/containers/3/project", json!("front"))],
-        ),
-        case(
-            kind,
-            "fail",
-            "the network `v4_edge` is not made by the project",
-            vec![("/networks/1/project", Value::Null)],
-        ),
-        case(
-            kind,
-            "fail",
-            "the volume `v4_data` is not made by the project",
+            "`proxy` has it, through `/host`, by way of volume `v4_run`",
             vec![(
-                "/volumes",
-                json!([{ "name": "v4_data", "driver": "local" }]),
-            )],
-        ),
-        case(
-            kind,
-            "pass",
-            "",
-            vec![(
-                "/volumes",
-                json!([{ "name": "v4_data", "driver": "local", "project": "v4" }]),
+                "/containers/3/mounts",
+                json!([{ "kind": "volume", "source": "v4_run", "destination": "/host", "writable": true, "socket": true }]),
             )],
         ),
         case(
             kind,
             "fail",
-            "different files: a.yaml; a.yaml and b.yaml",
-            origin(
-                json!([["a.yaml"], ["a.yaml", "b.yaml"]]),
-                json!({ "seen": [] }),
-            ),
+            "`proxy` is told to give orders to the engine at tcp://engine:2375",
+            told("tcp://engine:2375"),
         ),
-        case(
-            kind,
-            "fail",
-            "`app` is built from `../app`",
-            origin(one.clone(), wants(true)),
-        ),
-        case(
-            kind,
-            "fail",
-            "`app` mounts `../app`",
-            origin(one.clone(), wants(false)),
-        ),
-        case(kind, "unknown", UNSEEN, origin(one, unseen())),
-        case(
-            kind,
-            "unknown",
-            "were not looked at",
-            vec![("/origins", json!([]))],
-        ),
-    ]
-}
-
-fn down_up() -> Vec<Case> {
-    let kind = "survives_down_up";
-    let seen = |recreated: Value| vec![("/recreated", json!({ "seen": recreated }))];
-    vec![
-        case(kind, "pass", "there again 8.4 s after `up`", vec![]),
+        // Without the socket itself, its usual path leads nowhere.
         case(
             kind,
             "pass",
-            "may stay in the database: the client is missing",
-            vec![("/recreated/seen/undone", unseen())],
+            "none has it",
+            told("unix:///var/run/docker.sock"),
         ),
-        case(
-            kind,
-            "unknown",
-            "only with --disruptive",
-            vec![("/course", json!({ "disruptive": false }))],
-        ),
-        case(
-            kind,
-            "fail",
-            "nothing was taken down, as it would be lost: /data is an anonymous volume",
-            seen(json!({ "project": "v4", "would_lose": "/data is an anonymous volume" })),
-        ),
-        case(
-            kind,
-            "fail",
-            "did not come up again; Compose says: no such image",
-            seen(json!({ "project": "v4", "not_up": "no such image" })),
-        ),
-        case(
-            kind,
-            "fail",
-            "`app` did not answer with it; the last that was heard: status 200: \"no hit\"",
-            seen(json!({ "project": "v4", "last": "status 200: \"no hit\"" })),
-        ),
-        case(kind, "unknown", UNSEEN, vec![("/recreated", unseen())]),
     ]
 }

@@ -10,12 +10,31 @@ pub(super) fn cases() -> Vec<Case> {
     vec![
         case(
             "running",
-            "unknown",
-            "it waits for `db`, which is not healthy",
+            "held up",
+            "it waits for `db`, which is unhealthy; its health check says: no",
             vec![
                 ("/containers/0/state", json!({ "status": "created" })),
                 ("/containers/1/health", json!({ "unhealthy": "no" })),
             ],
+        ),
+        case(
+            "running",
+            "unknown",
+            "it waits for `db`, whose health check is still starting",
+            vec![
+                ("/containers/0/state", json!({ "status": "created" })),
+                ("/containers/1/health", json!("starting")),
+            ],
+        ),
+        // It was restarted, but long ago.
+        case(
+            "healthy",
+            "pass",
+            "healthy",
+            vec![(
+                "/containers/1/state",
+                json!({ "status": "running", "restart_count": 3, "up_ms": 90000 }),
+            )],
         ),
         case(
             "running",
@@ -110,7 +129,7 @@ pub(super) fn cases() -> Vec<Case> {
         case(
             "healthy",
             "fail",
-            "unhealthy; the health check says: no route",
+            "unhealthy; its health check says: no route",
             vec![("/containers/1/health", json!({ "unhealthy": "no route" }))],
         ),
         case(
