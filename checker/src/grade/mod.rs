@@ -11,4 +11,4 @@ mod roles;
 pub use judge::judge;
 pub use outcome::{Grade, Graded, Mark, Outcome, Points};
 pub use plan::{pages, plan};
-pub use roles::{assign, serves};
+pub use roles::{assign, made_for, serves};

@@ -120,6 +120,17 @@ pub fn serves(processes: Option<&Seen<Vec<Process>>>, signs: &RoleSigns) -> bool
     })
 }
 
+/// Whether a container's image is by its name one of a role's, whichever container was taken for that role.
+pub fn made_for(container: &Container, signs: &RoleSigns) -> bool {
+    let candidate = Candidate {
+        container,
+        programs: BTreeSet::new(),
+    };
+    candidate
+        .made_from(Role::Admin, signs, &Signs::new())
+        .is_some()
+}
+
 pub(super) type Signs = BTreeMap<Role, RoleSigns>;
 
 impl Candidate<'_> {

@@ -158,6 +158,28 @@ fn other_names_are_recognised_by_what_they_run() {
 }
 
 #[test]
+fn a_second_admin_page_is_known_by_its_image() {
+    let signs = RoleSigns {
+        image: vec!["phpmyadmin".into(), "adminer".into()],
+        ..RoleSigns::default()
+    };
+    let stack = Stack::new()
+        .with(
+            "desk",
+            Some("desk"),
+            "docker.io/library/phpmyadmin:5.2",
+            &[],
+        )
+        .with("web", Some("web"), "shop-web", &[]);
+    let each: Vec<bool> = stack
+        .containers
+        .iter()
+        .map(|container| crate::grade::made_for(container, &signs))
+        .collect();
+    assert_eq!(each, [true, false]);
+}
+
+#[test]
 fn a_database_that_is_not_up_is_known_by_its_image() {
     let stack = Stack::new()
         .with("web", Some("web"), "shop", &["node"])

@@ -221,6 +221,21 @@ mod tests {
     }
 
     #[test]
+    fn folders_may_be_called_what_people_call_them() {
+        let found = build(&[
+            (
+                "Büro 1/compose.yaml",
+                "services: { app: { build: { context: 'Mein Büro/Shop v2.0', dockerfile: 'Für alle.Dockerfile' } } }",
+            ),
+            ("Mein Büro/Shop v2.0/Für alle.Dockerfile", "FROM a:1"),
+        ]);
+        assert_eq!(
+            found.expect("it is there").label,
+            "Mein Büro/Shop v2.0/Für alle.Dockerfile"
+        );
+    }
+
+    #[test]
     fn what_is_not_known_is_said() {
         for (files, why) in [
             (

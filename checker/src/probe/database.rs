@@ -28,6 +28,7 @@ use crate::check::{Look, Want};
 use crate::facts::{
     Account, Dialect, Drive, Role, Row, Seen, Session, Sql, Statement, Status, Step,
 };
+use crate::grade;
 
 /// What is known before the database is asked.
 pub(super) struct Inquiry<'a> {
@@ -120,7 +121,10 @@ impl<'a> Inquiry<'a> {
                     .iter()
                     .any(|looked| looked.container.name == other.container.name)
             };
-            !plays(Role::Db) && !plays(Role::Admin)
+            // A second page to manage it with is none of the application either, whoever it signs in as.
+            let manages = parts.plan.roles.get(&Role::Admin);
+            let manages = manages.is_some_and(|signs| grade::made_for(&other.container, signs));
+            !plays(Role::Db) && !plays(Role::Admin) && (plays(Role::App) || !manages)
         });
         let clients: Vec<&Looked> = clients.collect();
         Ok(Self {

@@ -192,6 +192,7 @@ mod tests {
         for path in [
             "src/main.rs",
             "notes.txt",
+            "Über uns/Seite 1.v2.html",
             "target/x.rs",
             "secrets/p.txt",
             "Dockerfile",
@@ -203,7 +204,7 @@ mod tests {
         }
         let build = Build {
             context: dir.path().into(),
-            text: "FROM a:1\nCOPY src secrets ./\n".into(),
+            text: "FROM a:1\nCOPY src secrets ./\nCOPY [\"Über uns\", \"/pages/\"]\n".into(),
             file: Some(dir.path().join("Dockerfile")),
             label: "Dockerfile".into(),
             contexts: Vec::new(),
@@ -223,7 +224,10 @@ mod tests {
 
     #[test]
     fn only_what_the_build_copies_counts() {
-        assert_eq!(found(0), ["Dockerfile", "src/main.rs"]);
+        assert_eq!(
+            found(0),
+            ["Dockerfile", "src/main.rs", "Über uns/Seite 1.v2.html"]
+        );
         assert_eq!(found(u64::MAX), Vec::<String>::new());
     }
 }
