@@ -14,13 +14,13 @@ use futures_util::StreamExt as _;
 
 use super::ProbeError;
 use super::engine_address::{Address, host_of};
-use super::engine_map;
 use super::engine_raw::socket_of;
 use super::engine_trouble::trouble;
 use super::looked::{Env, Listed, Looked};
 use super::redact::Secrets;
 use super::socket_mounts::Shown;
 use super::top;
+use super::{engine_connect, engine_map};
 use crate::facts::{self, Image, Network, Process, Seen};
 use crate::setup::{self, Trouble};
 use crate::text;
@@ -228,7 +228,7 @@ impl Engine {
 }
 
 fn open(address: &Address) -> Result<Docker, ProbeError> {
-    Docker::connect_with_host(&address.url)
+    engine_connect::open(address)
         .map(|docker| docker.with_timeout(DEADLINE))
         .map_err(|err| refused(address, &err))
 }

@@ -1,17 +1,19 @@
 //! Where the engine is: `DOCKER_HOST`, the CLI's context, or the default socket. Opens nothing.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::redact::Secrets;
 use crate::text;
 
 /// An engine's address and where it was taken from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Address {
-    /// `unix:///…`, `npipe:////…`, `tcp://host:port`.
+    /// `unix:///…`, `npipe:////…`, `tcp://host:port`, `ssh://user@host`.
     pub url: String,
     /// "the default socket", "`DOCKER_HOST`", "docker context `desktop-linux`".
     pub from: String,
+    /// The folder with `ca.pem`, `cert.pem` and `key.pem`, where TCP is spoken over TLS.
+    pub tls: Option<PathBuf>,
 }
 
 /// What the address is worked out from; a test gives its own.
@@ -21,6 +23,10 @@ pub(crate) struct Surroundings {
     pub docker_host: Option<String>,
     /// `DOCKER_CONTEXT`.
     pub docker_context: Option<String>,
+    /// `DOCKER_TLS_VERIFY` or `DOCKER_TLS` is set: an engine of `DOCKER_HOST` is spoken to over TLS.
+    pub tls: bool,
+    /// `DOCKER_CERT_PATH`.
+    pub cert_path: Option<PathBuf>,
     /// `DOCKER_CONFIG`, or `.docker` in the home folder.
     pub config: Option<PathBuf>,
     /// Sockets to look for, in order, when nothing else is said.
@@ -61,10 +67,18 @@ impl Surroundings {
                 home.join(".docker/desktop/docker.sock"),
             ]
         }));
-        sockets.extend(set("XDG_RUNTIME_DIR").map(|folder| Path::new(&folder).join("docker.sock")));
+        let runtime = set("XDG_RUNTIME_DIR").map(PathBuf::from);
+        sockets.extend(runtime.iter().map(|folder| folder.join("docker.sock")));
+        // Podman's, which speaks Docker's API too, where there is no Docker.
+        sockets.extend(runtime.map(|folder| folder.join("podman/podman.sock")));
+        sockets.push("/run/podman/podman.sock".into());
         Self {
             docker_host: set("DOCKER_HOST"),
             docker_context: set("DOCKER_CONTEXT"),
+            tls: set("DOCKER_TLS_VERIFY")
+                .or_else(|| set("DOCKER_TLS"))
+                .is_some(),
+            cert_path: set("DOCKER_CERT_PATH").map(PathBuf::from),
             config,
             sockets,
         }
@@ -76,8 +90,12 @@ impl Surroundings {
     /// A sentence when a context is named that does not exist or has no address.
     pub(crate) fn address(&self) -> Result<Address, String> {
         if let Some(url) = &self.docker_host {
+            let url = url.trim().to_owned();
+            let secure = url.starts_with("https://") || self.tls && url.starts_with("tcp://");
+            let folder = || self.cert_path.clone().or_else(|| self.config.clone());
             return Ok(Address {
-                url: url.trim().into(),
+                tls: if secure { folder() } else { None },
+                url,
                 from: "DOCKER_HOST".into(),
             });
         }
@@ -112,18 +130,24 @@ impl Surroundings {
             .ok_or_else(missing)?
             .join("contexts")
             .join("meta");
-        let metas = std::fs::read_dir(store).map_err(|_| missing())?;
-        let url = metas
-            .flatten()
-            .filter_map(|entry| std::fs::read_to_string(entry.path().join("meta.json")).ok())
-            .filter_map(|text| serde_json::from_str::<serde_json::Value>(&text).ok())
-            .find(|meta| meta.get("Name").and_then(serde_json::Value::as_str) == Some(name))
-            .ok_or_else(missing)?
+        let metas = std::fs::read_dir(&store).map_err(|_| missing())?;
+        let mut metas = metas.flatten().filter_map(|entry| {
+            let text = std::fs::read_to_string(entry.path().join("meta.json")).ok()?;
+            let meta: serde_json::Value = serde_json::from_str(&text).ok()?;
+            Some((entry.file_name(), meta))
+        });
+        let (digest, meta) = metas
+            .find(|(_, meta)| meta.get("Name").and_then(serde_json::Value::as_str) == Some(name))
+            .ok_or_else(missing)?;
+        let url = meta
             .pointer("/Endpoints/docker/Host")
             .and_then(serde_json::Value::as_str)
             .map(str::to_owned);
         let url = url.ok_or_else(|| format!("docker context `{shown}` names no engine"))?;
+        // Its certificates lie beside it: `contexts/tls/DIGEST/docker/`.
+        let tls = store.with_file_name("tls").join(digest).join("docker");
         Ok(Address {
+            tls: tls.join("ca.pem").is_file().then_some(tls),
             url,
             from: format!("docker context `{shown}`"),
         })
@@ -134,6 +158,7 @@ impl Surroundings {
             return Address {
                 url: "npipe:////./pipe/docker_engine".into(),
                 from: "the default pipe".into(),
+                tls: None,
             };
         }
         let there = self.sockets.iter().find(|path| path.exists());
@@ -145,6 +170,7 @@ impl Surroundings {
         Address {
             url: format!("unix://{path}"),
             from: "the default socket".into(),
+            tls: None,
         }
     }
 }
@@ -154,8 +180,10 @@ pub(super) fn host_of(url: &str) -> Option<String> {
     let rest = url
         .strip_prefix("tcp://")
         .or_else(|| url.strip_prefix("http://"))
-        .or_else(|| url.strip_prefix("https://"))?;
+        .or_else(|| url.strip_prefix("https://"))
+        .or_else(|| url.strip_prefix("ssh://"))?;
     let authority = rest.split('/').next()?;
+    let authority = authority.rsplit('@').next()?;
     let host = match authority.strip_prefix('[') {
         Some(six) => six.split(']').next()?,
         None => authority
@@ -191,6 +219,37 @@ mod tests {
     }
 
     #[test]
+    fn tls_is_spoken_where_the_environment_or_the_context_says_so() {
+        let config = folder("tls");
+        let certificates = config.join("contexts/tls/abc/docker");
+        std::fs::create_dir_all(&certificates).expect("made");
+        std::fs::write(certificates.join("ca.pem"), "made up").expect("written");
+        let meta = r#"{"Name":"far","Endpoints":{"docker":{"Host":"tcp://far:2376"}}}"#;
+        std::fs::write(config.join("contexts/meta/abc/meta.json"), meta).expect("written");
+        let context = Surroundings {
+            docker_context: Some("far".into()),
+            config: Some(config.clone()),
+            ..Surroundings::default()
+        };
+        assert_eq!(context.address().map(|far| far.tls), Ok(Some(certificates)));
+        let host = |url: &str, tls| Surroundings {
+            docker_host: Some(url.into()),
+            tls,
+            cert_path: Some("/certs".into()),
+            ..Surroundings::default()
+        };
+        let tls = |around: Surroundings| around.address().map(|address| address.tls);
+        assert_eq!(tls(host("tcp://h:2376", true)), Ok(Some("/certs".into())));
+        assert_eq!(
+            tls(host("https://h:2376", false)),
+            Ok(Some("/certs".into()))
+        );
+        assert_eq!(tls(host("tcp://h:2375", false)), Ok(None));
+        assert_eq!(tls(host("unix:///d.sock", true)), Ok(None));
+        std::fs::remove_dir_all(config).expect("cleared");
+    }
+
+    #[test]
     fn the_context_in_use_is_followed() {
         let config = folder("current");
         std::fs::write(config.join("config.json"), r#"{"currentContext":"desk"}"#)
@@ -223,6 +282,8 @@ mod tests {
     fn published_ports_of_a_far_engine_are_far_too() {
         assert_eq!(host_of("tcp://10.0.0.5:2375"), Some("10.0.0.5".into()));
         assert_eq!(host_of("tcp://[fd00::5]:2375"), Some("fd00::5".into()));
+        assert_eq!(host_of("ssh://ada@far:22/x"), Some("far".into()));
+        assert_eq!(host_of("ssh://far"), Some("far".into()));
         assert_eq!(host_of("tcp://127.0.0.1:2375"), None);
         assert_eq!(host_of("unix:///var/run/docker.sock"), None);
     }

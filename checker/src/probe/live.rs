@@ -49,6 +49,7 @@ impl Live {
         let address = Address {
             url: url.to_owned(),
             from: "given".into(),
+            tls: None,
         };
         let engine = Engine::connect(&address).await?;
         Ok(Self { engine })

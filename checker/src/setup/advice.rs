@@ -46,7 +46,7 @@ pub(crate) fn of_machine(trouble: Trouble, address: &Address) -> String {
     engine(&host::system(), trouble, &address.from)
 }
 
-const SSH: &str = "labcheck does not speak ssh: run it on that machine, or forward its socket (`ssh -L /tmp/d.sock:/var/run/docker.sock HOST`) and set DOCKER_HOST=unix:///tmp/d.sock";
+const SSH: &str = "`ssh HOST docker version` has to answer without a question: set up a key or an agent, connect once by hand, and see that Docker is there";
 const DESKTOP: &str = "install Docker Desktop, start it, and run the command again";
 
 /// One line that says what to do.
@@ -60,7 +60,7 @@ fn engine(system: &System, trouble: Trouble, from: &str) -> String {
         }
         (Trouble::Elsewhere, _) => "is Docker started there? `docker version` should show a server".into(),
         (Trouble::Address, _) => {
-            "use an address such as unix:///var/run/docker.sock or tcp://HOST:2375".into()
+            "use an address such as unix:///var/run/docker.sock, tcp://HOST:2376 or ssh://USER@HOST".into()
         }
         (Trouble::Silent, System::Linux(_)) => {
             "the engine accepts the connection and does not answer: restart it (`sudo systemctl restart docker`)".into()
@@ -168,6 +168,7 @@ mod tests {
         let address = |from: &str| Address {
             url: "unix:///there.sock".into(),
             from: from.into(),
+            tls: None,
         };
         let (named, own) = (address("DOCKER_HOST"), address("the default socket"));
         let of = |kind, address| Trouble::of(Some(kind), address);

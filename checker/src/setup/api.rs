@@ -18,7 +18,7 @@ use futures_util::{Stream, StreamExt as _};
 
 use super::advice::Trouble;
 use super::error::{SetupError, means_disk_full, words};
-use crate::probe::{Address, engine_trouble, engine_words};
+use crate::probe::{Address, engine_trouble, engine_words, open_engine};
 
 /// Long enough for a classroom's set from a slow stick: the engine answers only when it has read everything.
 const CARRY: u64 = 6 * 60 * 60;
@@ -108,10 +108,9 @@ pub(super) type Words = Pin<Box<dyn Stream<Item = Result<String, String>> + Send
 pub(super) type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, SetupError>> + Send>>;
 
 impl Api {
-    /// A client for a Unix socket, a named pipe or `tcp://`; nothing is sent yet.
-    pub(super) fn at(host: &str) -> Result<Self, Failed> {
-        let client = Docker::connect_with_host(host);
-        client.map(Self).map_err(Failed)
+    /// A client; nothing is sent yet.
+    pub(super) fn at(address: &Address) -> Result<Self, Failed> {
+        open_engine(address).map(Self).map_err(Failed)
     }
 
     /// Whether the engine answers, and which it is.

@@ -198,7 +198,7 @@ fn address() -> Result<Address, SetupError> {
 
 /// A connection that has answered, or what is in the way.
 async fn connect(address: &Address) -> Result<(Api, Version), (Trouble, String)> {
-    let api = Api::at(&address.url).map_err(|failed| failed.trouble(address))?;
+    let api = Api::at(address).map_err(|failed| failed.trouble(address))?;
     match tokio::time::timeout(PATIENCE, api.version()).await {
         Ok(Ok(version)) => Ok((api, version)),
         Ok(Err(failed)) => Err(failed.trouble(address)),

@@ -5,6 +5,7 @@
 
 mod entry;
 mod fake;
+mod far;
 
 use std::collections::{BTreeMap, BTreeSet};
 
