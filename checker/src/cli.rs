@@ -16,8 +16,8 @@ use crate::text::Language;
 #[derive(Debug, Parser)]
 #[command(name = "labcheck", version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true, styles = STYLES)]
 #[command(
-    after_help = "Exit codes: 0 passed · 1 unexpected · 2 usage · 3 lab file or recording invalid · 4 engine not reachable · \
-                        5 nothing to check · 10 some core check failed · 11 no failure but something unknown"
+    after_help = "Exit codes: 0 passed · 1 unexpected · 2 usage · 3 lab file, recording or bundle invalid · 4 engine not reachable · \
+                        5 nothing to check · 10 some core check failed, or the doctor found a fault · 11 no failure but something unknown"
 )]
 pub struct Cli {
     /// Grading a lab.
@@ -88,6 +88,9 @@ pub struct GradeArgs {
     /// Also write what was seen, normalised, to a file that `--replay` reads.
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
     pub record: Option<PathBuf>,
+    /// A word from your teacher, which the round trip posts as part of a name: it tells your result from others'.
+    #[arg(long, value_name = "WORD", value_parser = crate::bundle::nonce_word)]
+    pub nonce: Option<String>,
     /// The lab's folder; its compose project is what is graded. By default the current folder, where it is a lab's.
     #[arg(long, value_name = "DIR")]
     pub folder: Option<PathBuf>,
@@ -111,10 +114,16 @@ pub enum Command {
     Reset(crate::kit::ResetArgs),
     /// The course's container images: which are there, and making or carrying them where Docker Hub is out of reach.
     Images(crate::setup::ImagesArgs),
+    /// Whether this machine has all that the course needs, with the command that mends what is missing.
+    Doctor(crate::doctor::DoctorArgs),
     /// The next hint for a check, one more each time.
     Hint(crate::guide::HintArgs),
     /// The book of the course, in your browser.
     Book(crate::book::BookArgs),
+    /// Grade, and put what was seen and the report into one file: for handing in, or for an appeal.
+    Bundle(Box<crate::bundle::BundleArgs>),
+    /// Grade such files again, also under a newer lab file.
+    Grade(crate::bundle::RegradeArgs),
     /// A completion script: put it where your shell looks for them.
     Completions {
         /// The shell.
@@ -212,6 +221,7 @@ impl GradeArgs {
         let files = [&self.replay, &self.record, &self.folder, &self.course];
         self.lab.is_none()
             && self.entry.is_none()
+            && self.nonce.is_none()
             && self.explain.is_none()
             && self.out.is_empty()
             && !self.disruptive
@@ -232,6 +242,7 @@ impl GradeArgs {
             disruptive: self.disruptive,
             wait: Duration::from_secs(self.wait),
             folder: self.folder()?,
+            nonce: self.nonce.clone(),
             ..Target::default()
         };
         for route in &self.route {

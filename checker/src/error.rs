@@ -23,6 +23,19 @@ pub enum Error {
     /// The book.
     #[error(transparent)]
     Book(#[from] crate::book::BookError),
+    /// A bundle that was handed in.
+    #[error(transparent)]
+    Bundle(#[from] crate::bundle::BundleError),
+    /// A bundle that carries another nonce than the one asked for.
+    #[error("{path}: it does not carry the nonce `{asked}`")]
+    OtherNonce {
+        /// The file.
+        path: String,
+        /// The word asked for.
+        asked: String,
+        /// What it carries.
+        carried: String,
+    },
     /// An author's tool.
     #[error(transparent)]
     Dev(#[from] crate::dev::DevError),
@@ -57,7 +70,7 @@ impl Error {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Lab(LabError::NoSuchLab { .. }) | Self::Usage { .. } => Exit::Usage,
-            Self::Lab(_) => Exit::Invalid,
+            Self::Lab(_) | Self::Bundle(_) | Self::OtherNonce { .. } => Exit::Invalid,
             Self::Probe(err) => match err {
                 ProbeError::NoEngine { .. }
                 | ProbeError::EngineLost { .. }
@@ -96,6 +109,7 @@ impl Error {
             Self::Probe(err) => err.cause().map(str::to_owned),
             Self::Setup(err) => err.cause().map(str::to_owned),
             Self::Book(err) => err.cause(),
+            Self::OtherNonce { carried, .. } => Some(format!("its nonce: {carried}")),
             Self::Read { why, .. } | Self::Write { why, .. } => Some(why.clone()),
             _ => None,
         }
@@ -108,6 +122,8 @@ impl Error {
             Self::Probe(err) => Some(err.help()),
             Self::Setup(err) => Some(err.help()),
             Self::Book(err) => err.help(),
+            Self::Bundle(err) => Some(err.help.into()),
+            Self::OtherNonce { .. } => Some("it was made for somebody else or at another time; without --nonce it is graded all the same".into()),
             Self::Dev(err) => err.help(),
             Self::Usage { help, .. } => Some(help.clone()),
             Self::Read { .. } => Some("see whether it is there and may be read".into()),

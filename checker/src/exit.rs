@@ -10,13 +10,13 @@ pub enum Exit {
     Unexpected = 1,
     /// The command line does not make sense.
     Usage = 2,
-    /// A lab file or a recording is not valid.
+    /// A lab file, a recording or a bundle is not valid, or a bundle carries another nonce.
     Invalid = 3,
     /// No engine could be reached.
     Engine = 4,
     /// There was nothing to check.
     Nothing = 5,
-    /// Some core check failed.
+    /// Some core check failed, or the doctor found a fault.
     Failed = 10,
     /// No core check failed, but some could not be judged.
     Unknown = 11,
@@ -31,13 +31,19 @@ impl Exit {
         ),
         (Self::Unexpected, "something unexpected went wrong"),
         (Self::Usage, "the command line does not make sense"),
-        (Self::Invalid, "a lab file or a recording is not valid"),
+        (
+            Self::Invalid,
+            "a lab file, a recording or a bundle is not valid, or a bundle carries another nonce",
+        ),
         (
             Self::Engine,
             "no Docker engine could be reached, or it stopped answering",
         ),
         (Self::Nothing, "nothing to check: no stack is running"),
-        (Self::Failed, "some core check failed"),
+        (
+            Self::Failed,
+            "some core check failed, or `labcheck doctor` found a fault",
+        ),
         (
             Self::Unknown,
             "no core check failed, but some could not be judged",

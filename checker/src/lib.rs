@@ -4,9 +4,11 @@
 //! check from the facts alone ([`check`]), fold causes ([`grade`]), render ([`report`]).
 
 pub mod book;
+pub mod bundle;
 pub mod check;
 pub mod cli;
 pub mod dev;
+pub mod doctor;
 pub mod error;
 pub mod exit;
 pub mod facts;

@@ -44,6 +44,12 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
             print(&crate::kit::reset(&args)?);
             Ok(Exit::Passed)
         }
+        Some(Command::Bundle(args)) => {
+            let place = args.place();
+            grade(&args.grade, colour, started, Some(&place)).await
+        }
+        Some(Command::Grade(args)) => crate::bundle::regrade(&args, colour),
+        Some(Command::Doctor(args)) => crate::doctor::run(&args, colour).await,
         Some(Command::Dev(args)) => crate::dev::run(args, colour).await,
         Some(Command::Hint(args)) => {
             print(&crate::guide::hint(&args).await?);
@@ -58,11 +64,16 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
             print(&crate::guide::place().await?);
             Ok(Exit::Passed)
         }
-        None => grade(&cli.grade, colour, started).await,
+        None => grade(&cli.grade, colour, started, None).await,
     }
 }
 
-async fn grade(args: &GradeArgs, colour: bool, started: Instant) -> Result<Exit, Error> {
+async fn grade(
+    args: &GradeArgs,
+    colour: bool,
+    started: Instant,
+    bundle: Option<&Path>,
+) -> Result<Exit, Error> {
     if args.lab.is_none() {
         return Err(Error::Usage {
             what: "which lab is meant?".into(),
@@ -89,6 +100,10 @@ async fn grade(args: &GradeArgs, colour: bool, started: Instant) -> Result<Exit,
     for (format, path) in &args.out {
         let text = rendered(&grade, *format, false, took_ms);
         crate::file::write_whole(path, &text).map_err(|err| not_written(path, &err))?;
+    }
+    if let Some(path) = bundle {
+        crate::bundle::write(path, &lab, &grade, args.replay.is_none())?;
+        let _ = writeln!(std::io::stderr(), "bundle: {}", path.display());
     }
     Ok(exit(&grade))
 }

@@ -133,4 +133,7 @@ pub struct Course {
     pub routes: BTreeMap<String, String>,
     /// `--disruptive` was given.
     pub disruptive: bool,
+    /// The word given with `--nonce`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
 }

@@ -12,3 +12,4 @@ mod shipped;
 mod walk;
 
 pub use command::{DiffArgs, InitArgs, ResetArgs, diff, init, reset};
+pub(crate) use shipped::{solution, starter};

@@ -28,7 +28,7 @@ struct App;
 const RUN: [&str; 1] = ["proxy/certificate.sh"];
 
 /// What a student starts a lab from, by path below the lab's folder. Empty where the course has no such lab.
-pub(super) fn starter(lab: &str) -> Tree {
+pub(crate) fn starter(lab: &str) -> Tree {
     gathered(Embedded::iter(), &format!("{lab}/"), |path| {
         Embedded::get(path).map(|file| file.data)
     })
@@ -38,7 +38,7 @@ pub(super) fn starter(lab: &str) -> Tree {
 ///
 /// # Errors
 /// [`DevError`] when a region of a file is wrong, which a test rules out for the ones shipped.
-pub(super) fn solution(lab: &str) -> Result<Tree, DevError> {
+pub(crate) fn solution(lab: &str) -> Result<Tree, DevError> {
     let number = lab.trim_start_matches('v').parse().unwrap_or_default();
     let mut tree = gathered(Solutions::iter(), &format!("{lab}/"), |path| {
         Solutions::get(path).map(|file| file.data)

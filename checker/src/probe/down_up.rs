@@ -84,7 +84,7 @@ async fn recreate(
     if let Err(why) = inquiry.open(None).await {
         return Ok(Err(why));
     }
-    let nonce = Nonce::fresh()?;
+    let nonce = Nonce::fresh(parts.plan.target.nonce.as_deref())?;
     let mut stop = Stop::listen();
     if let Err(why) = stored(parts, &nonce, progress).await {
         let _ = undo_afresh(&inquiry, &nonce.name).await;

@@ -36,11 +36,11 @@ pub(super) struct Marked {
 }
 
 impl Nonce {
-    /// A fresh one.
+    /// A fresh one; with a course's word at the end of its name where one was given.
     ///
     /// # Errors
     /// The system has no randomness to give.
-    pub(super) fn fresh() -> Result<Self, ProbeError> {
+    pub(super) fn fresh(word: Option<&str>) -> Result<Self, ProbeError> {
         let mut bytes = [0_u8; 11];
         getrandom::fill(&mut bytes).map_err(|err| {
             ProbeError::Nothing(
@@ -48,7 +48,11 @@ impl Nonce {
                 "grade again".into(),
             )
         })?;
-        Ok(Self::from_bytes(bytes))
+        let mut nonce = Self::from_bytes(bytes);
+        if let Some(word) = word {
+            nonce.name = format!("{}-{word}", nonce.name);
+        }
+        Ok(nonce)
     }
 
     pub(super) fn from_bytes(bytes: [u8; 11]) -> Self {
@@ -163,6 +167,15 @@ mod tests {
             assert!(entry.number.parse::<i32>().is_ok());
         }
         assert_ne!(nonce.number, nonce.number_again);
+    }
+
+    #[test]
+    fn a_word_of_the_course_ends_every_name() {
+        let nonce = Nonce::fresh(Some("spring26")).expect("randomness");
+        assert!(nonce.name.ends_with("-spring26") && nonce.name.starts_with("labcheck-"));
+        assert!(nonce.other('x', 46).name.contains("-spring26"));
+        assert!(nonce.entry(&nonce.number).website.ends_with("-spring26"));
+        assert!(!nonce.missing.contains("spring26"));
     }
 
     #[test]

@@ -120,8 +120,12 @@ impl Engine {
             .ps_args("-eo pid,ppid,euid,args")
             .build();
         let plain = TopOptionsBuilder::new().build();
+        // Podman runs no `ps` where it can do without, and then wants plain names of columns.
+        let podman = TopOptionsBuilder::new()
+            .ps_args("pid,ppid,user,args")
+            .build();
         let mut why = String::new();
-        for options in [wanted, plain] {
+        for options in [wanted, plain, podman] {
             match tokio::time::timeout(DEADLINE, self.docker.top_processes(id, Some(options))).await
             {
                 Ok(Ok(found)) => {
@@ -130,7 +134,8 @@ impl Engine {
                         &found.processes.unwrap_or_default(),
                     ));
                 }
-                Ok(Err(err)) => why = words(&err),
+                Ok(Err(err)) if why.is_empty() => why = words(&err),
+                Ok(Err(_)) => {}
                 Err(_) => {
                     return Seen::Unseen(
                         "the engine did not list its processes within 10 s".into(),

@@ -161,7 +161,7 @@ impl<'a> Visit<'a> {
             steps: steps
                 .filter(|step| *step != Step::Restart || target.disruptive)
                 .collect(),
-            nonce: Nonce::fresh()?,
+            nonce: Nonce::fresh(target.nonce.as_deref())?,
             posted: Cell::new(false),
             pace: Pace::default(),
             begun: app_words::now(),

@@ -181,6 +181,7 @@ impl Observer for Live {
                 hosts: plan.target.hosts.clone(),
                 routes: plan.target.routes.clone(),
                 disruptive: plan.target.disruptive,
+                nonce: plan.target.nonce.clone(),
             },
         })
     }

@@ -52,6 +52,8 @@ pub struct Target {
     pub roles: BTreeMap<Role, Vec<String>>,
     /// The lab's folder, absolute; its compose project is the default stack.
     pub folder: Option<PathBuf>,
+    /// `--nonce WORD`: part of every name that the round trip posts.
+    pub nonce: Option<String>,
     /// `--disruptive`: restarts are allowed, last, one at a time.
     pub disruptive: bool,
     /// The longest the grader waits for a stack that is still starting.

@@ -41,7 +41,7 @@ pub fn normalised(facts: &Facts) -> Facts {
         }
     }
     if let Some(Seen::Seen(drive)) = &mut facts.drive {
-        steady_drive(drive, &mut words);
+        steady_drive(drive, facts.course.nonce.as_deref(), &mut words);
     }
     if let Some(Seen::Seen(sql)) = &mut facts.sql {
         // How many looks it took is chance; that there were some is not.
@@ -152,9 +152,16 @@ fn steady_assets(assets: &mut Assets) {
     }
 }
 
-fn steady_drive(drive: &mut Drive, words: &mut Words) {
-    words.replace(&drive.name, "labcheck-0000000000");
-    drive.name = "labcheck-0000000000".into();
+/// The name that was posted becomes a fixed one; a course's word at its end stays.
+fn steady_drive(drive: &mut Drive, nonce: Option<&str>, words: &mut Words) {
+    let word = nonce.map_or_else(String::new, |word| format!("-{word}"));
+    let steady = if drive.name.ends_with(&word) {
+        format!("labcheck-0000000000{word}")
+    } else {
+        "labcheck-0000000000".to_owned()
+    };
+    words.replace(&drive.name, &steady);
+    drive.name = steady;
     // The numbers that are posted differ in their first digits only.
     let posted = drive.stored.as_ref().and_then(|step| number(&step.repeat));
     for first in ["43", "44", "45", "46", "47", "48", "49"] {

@@ -43,6 +43,25 @@ impl Failed {
 pub(super) struct Version {
     /// Such as `26.1.5`.
     pub(super) engine: String,
+    /// `ApiVersion`, such as `1.45`.
+    pub(super) api: String,
+    /// It is Podman, which speaks Docker's API.
+    pub(super) podman: bool,
+}
+
+/// What the engine says of the machine it runs on (`GET /info`).
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Machine {
+    /// `DockerRootDir`: the folder that holds its images.
+    pub(crate) root: Option<String>,
+    /// `MemTotal`, in bytes.
+    pub(crate) memory: Option<u64>,
+    /// `SystemTime`, RFC 3339.
+    pub(crate) time: Option<String>,
+    /// `OperatingSystem`.
+    pub(crate) system: String,
+    /// `SecurityOptions` name rootless.
+    pub(crate) rootless: bool,
 }
 
 /// A container of the engine's list (`GET /containers/json`), as far as starting another stack has to know it.
@@ -116,8 +135,24 @@ impl Api {
     /// Whether the engine answers, and which it is.
     pub(super) async fn version(&self) -> Result<Version, Failed> {
         let version = self.0.version().await.map_err(Failed)?;
+        let parts = version.components.unwrap_or_default();
         Ok(Version {
             engine: words(&version.version.unwrap_or_default()),
+            api: words(&version.api_version.unwrap_or_default()),
+            podman: parts.iter().any(|part| part.name.contains("Podman")),
+        })
+    }
+
+    /// The machine that the engine runs on; `None` when it does not say.
+    pub(super) async fn machine(&self) -> Option<Machine> {
+        let info = self.0.info().await.ok()?;
+        let options = info.security_options.unwrap_or_default();
+        Some(Machine {
+            root: info.docker_root_dir,
+            memory: info.mem_total.and_then(|bytes| u64::try_from(bytes).ok()),
+            time: info.system_time,
+            system: words(&info.operating_system.unwrap_or_default()),
+            rootless: options.iter().any(|option| option.contains("rootless")),
         })
     }
 

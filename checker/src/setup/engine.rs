@@ -9,8 +9,8 @@ use std::time::Duration;
 use tokio::process::Command;
 
 use super::advice::{self, Trouble};
-use super::api::{Api, Kept, Row, Version};
-use super::error::SetupError;
+use super::api::{Api, Kept, Machine, Row, Version};
+use super::error::{SetupError, words};
 use super::say::Say;
 use super::{apt, assets, host, process};
 use crate::probe::{Address, Surroundings};
@@ -29,6 +29,12 @@ pub struct Engine {
     pub(super) api: Api,
     /// Its version, such as `26.1.5`.
     pub version: String,
+    /// Its API's version, such as `1.45`.
+    pub(crate) api_version: String,
+    /// It is Podman, which speaks Docker's API.
+    pub(crate) podman: bool,
+    /// Where it was found, for a sentence.
+    pub(crate) at: String,
     /// The folder to put before PATH, so that `docker` is the one that was set up. `None`: PATH is right as it is.
     pub path_entry: Option<PathBuf>,
     /// Its address, where Docker's command line might not find it by itself.
@@ -46,6 +52,9 @@ impl Engine {
             Ok((api, version)) => Ok(Self {
                 api,
                 version: version.engine,
+                api_version: version.api,
+                podman: version.podman,
+                at: address.shown(),
                 path_entry: None,
                 url: (!address.named()).then_some(address.url),
             }),
@@ -61,6 +70,49 @@ impl Engine {
         let mut engine = Self::find().await?;
         engine.find_client().await?;
         Ok(engine)
+    }
+
+    /// What is there of Docker's command line, Compose v2 and Buildx, in a sentence.
+    ///
+    /// # Errors
+    /// [`SetupError::NoClient`] naming the first part that is missing.
+    pub(crate) async fn client(&mut self) -> Result<String, SetupError> {
+        self.find_client().await?;
+        let (mut docker, mut compose, mut buildx) = (self.docker(), self.docker(), self.docker());
+        let (docker, compose, buildx) = tokio::join!(
+            process::ask(docker.arg("--version")),
+            process::ask(compose.args(["compose", "version", "--short"])),
+            process::ask(buildx.args(["buildx", "version"])),
+        );
+        let said = [
+            docker.unwrap_or_default(),
+            format!("Compose {}", compose.unwrap_or_default()),
+            buildx.unwrap_or_default(),
+        ];
+        Ok(words(&said.join(" · ")))
+    }
+
+    /// The machine that it runs on; `None` when it does not say.
+    pub(crate) async fn machine(&self) -> Option<Machine> {
+        tokio::time::timeout(PATIENCE, self.api.machine())
+            .await
+            .ok()
+            .flatten()
+    }
+
+    /// The names of the images that labs use and that are not there, and how many they use.
+    ///
+    /// # Errors
+    /// [`SetupError::Engine`].
+    pub(crate) async fn missing_images(&self) -> Result<(Vec<&'static str>, usize), SetupError> {
+        let wanted = super::images::of(None);
+        let mut missing = Vec::new();
+        for image in &wanted {
+            if self.api.image(image.name).await?.is_none() {
+                missing.push(image.name);
+            }
+        }
+        Ok((missing, wanted.len()))
     }
 
     /// Every container on it, up or not.

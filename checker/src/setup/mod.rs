@@ -19,7 +19,7 @@ mod say;
 mod uikit;
 
 pub(crate) use advice::{Trouble, of_machine as advice};
-pub(crate) use api::{Kept, KeptKind, Row};
+pub(crate) use api::{Kept, KeptKind, Machine, Row};
 pub(crate) use assets::cache;
 pub use chromium::ensure as chromium;
 pub use cli::{ImagesArgs, ImagesCommand, run};

@@ -14,4 +14,5 @@ pub use builds::ContextError;
 pub(crate) use builds::{Contexts, built_images};
 pub use command::{StartArgs, StopArgs, start, stop};
 pub(crate) use compose::{Entry, Project};
+pub(crate) use ports::is_taken;
 pub(crate) use site::{CA_BUNDLE, runs_cargo};

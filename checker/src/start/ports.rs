@@ -123,8 +123,15 @@ fn outside(want: &Wanted) -> Held {
 
 /// Whether somebody listens there.
 fn taken(want: &Wanted) -> bool {
-    let address = want.address.unwrap_or(IpAddr::from([0, 0, 0, 0]));
-    let tried = TcpListener::bind(SocketAddr::new(address, want.port));
+    is_taken(
+        want.address.unwrap_or(IpAddr::from([0, 0, 0, 0])),
+        want.port,
+    )
+}
+
+/// Whether somebody listens on an address and port of this machine.
+pub(crate) fn is_taken(address: IpAddr, port: u16) -> bool {
+    let tried = TcpListener::bind(SocketAddr::new(address, port));
     tried.is_err_and(|err| err.kind() == std::io::ErrorKind::AddrInUse)
 }
 

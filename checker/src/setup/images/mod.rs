@@ -20,4 +20,4 @@ pub(super) use imported::Imported;
 pub(super) use list::{list, rows};
 pub use origin::Origin;
 pub use wanted::{Wanted, all};
-pub(super) use wanted::{named, of_lab};
+pub(super) use wanted::{named, of, of_lab};

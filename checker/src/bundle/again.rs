@@ -1,0 +1,106 @@
+//! Grading a bundle again: what the facts give under the lab file of today, beside what the bundle says. Pure.
+
+use super::file::{Bundle, shown, version};
+use super::nonce::Carried;
+use crate::grade::{Grade, judge};
+use crate::lab::{Course, Lab, LabError};
+use crate::report::Report;
+use crate::text;
+
+/// A bundle graded again.
+#[derive(Debug)]
+pub(super) struct Again {
+    /// The grade of today.
+    pub(super) grade: Grade,
+    /// The nonce.
+    pub(super) nonce: Carried,
+    /// Lines about the bundle, as label and text.
+    pub(super) about: Vec<(&'static str, String)>,
+}
+
+/// Judges the bundle's facts.
+///
+/// # Errors
+/// [`LabError::NoSuchLab`] when the course has no such lab.
+pub(super) fn again(bundle: Bundle, course: &Course) -> Result<Again, LabError> {
+    let lab = course.lab(&bundle.facts.lab)?;
+    let nonce = Carried::by(&bundle.facts);
+    let head = &bundle.head;
+    let from = if head.live {
+        "a running stack"
+    } else {
+        "a recording"
+    };
+    let mut about = vec![(
+        "bundle",
+        format!(
+            "lab {}, made from {from} at {} by labcheck {}",
+            lab.id,
+            shown(&head.at),
+            shown(&head.made_by)
+        ),
+    )];
+    about.push(("nonce", nonce.phrase()));
+    let (then, now) = (shown(&head.lab_version), version(&lab));
+    let same = then == now;
+    about.push((
+        "lab file",
+        if same {
+            format!("the same as today ({now})")
+        } else {
+            format!("{then} then, {now} today")
+        },
+    ));
+    let grade = judge(&lab, bundle.facts);
+    let today = Report::new(&grade, 0);
+    about.push(("points", points(&bundle.report, &today)));
+    let changes = changes(&bundle.report, &today, &lab);
+    if same && !changes.is_empty() {
+        about.push(("note", "the report in it is not what its facts give: another version of labcheck judged, or it was changed".into()));
+    }
+    about.extend(changes.into_iter().map(|change| ("changed", change)));
+    Ok(Again {
+        grade,
+        nonce,
+        about,
+    })
+}
+
+fn points(then: &Report, today: &Report) -> String {
+    let of = |report: &Report| format!("{} of {}", report.points.earned, report.points.possible);
+    if of(then) == of(today) {
+        format!("{}, as in the bundle", of(today))
+    } else {
+        format!("{} in the bundle, {} today", of(then), of(today))
+    }
+}
+
+fn changes(then: &Report, today: &Report, lab: &Lab) -> Vec<String> {
+    let verdict = |report: &Report, id: &str| {
+        let mut all = report.checks.iter();
+        let check = all.find(|check| check.id == id)?;
+        Some(format!(
+            "{} {}/{}",
+            text::clean(&check.verdict),
+            check.earned,
+            check.points
+        ))
+    };
+    let mut lines = Vec::new();
+    for entry in &lab.checks {
+        let id = entry.id.as_str();
+        match (verdict(then, id), verdict(today, id)) {
+            (None, Some(now)) => lines.push(format!("{id}: not asked then, {now} today")),
+            (Some(was), Some(now)) if was != now => {
+                lines.push(format!("{id}: {was} then, {now} today"));
+            }
+            _ => {}
+        }
+    }
+    let gone = then
+        .checks
+        .iter()
+        .filter(|check| verdict(today, &check.id).is_none());
+    lines.extend(gone.map(|check| format!("{}: not asked any more", shown(&check.id))));
+    lines
+}

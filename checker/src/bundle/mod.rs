@@ -1,0 +1,14 @@
+//! One file for handing in or for an appeal: what was seen, redacted, with the report; and grading it again, also under a
+//! newer lab file.
+//!
+//! It proves nothing by itself: whoever can run a program can write a file. A course's nonce tells a copied one apart.
+
+mod again;
+mod command;
+mod file;
+mod nonce;
+
+pub(crate) use command::write;
+pub use command::{BundleArgs, RegradeArgs, regrade};
+pub use file::{Bundle, BundleError};
+pub(crate) use nonce::word as nonce_word;

@@ -1,0 +1,85 @@
+//! The course's nonce: a word that a teacher gives, which the round trip posts as part of a name. Pure.
+
+use crate::facts::{Facts, Seen};
+
+/// Longest word: names have to fit into a student's columns.
+const LONGEST: usize = 12;
+
+/// `--nonce WORD`.
+pub(crate) fn word(text: &str) -> Result<String, String> {
+    let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let word = text.to_ascii_lowercase();
+    if (3..=LONGEST).contains(&word.len()) && word.chars().all(good) {
+        Ok(word)
+    } else {
+        Err(format!(
+            "a word of 3 to {LONGEST} letters and digits is wanted"
+        ))
+    }
+}
+
+/// What the facts say of a nonce.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Carried {
+    /// None was given.
+    None,
+    /// It was given, and nothing shows that it went through the application.
+    Said(String),
+    /// It lay in the database under the name that was posted, and came back through the fetcher.
+    Travelled(String),
+}
+
+impl Carried {
+    /// What facts carry.
+    pub(super) fn by(facts: &Facts) -> Self {
+        let Some(word) = &facts.course.nonce else {
+            return Self::None;
+        };
+        let went = |drive: &crate::facts::Drive| {
+            let named = drive.name.ends_with(&format!("-{word}"));
+            let rows = drive.rows.as_ref().and_then(Seen::get);
+            let stored = rows.is_some_and(|rows| rows.iter().any(|row| row.value == "name"));
+            let found = drive.found.as_ref();
+            let found = found.is_some_and(|found| found.shows_name(&drive.name));
+            named && stored && found
+        };
+        match &facts.drive {
+            Some(Seen::Seen(drive)) if went(drive) => Self::Travelled(word.clone()),
+            _ => Self::Said(word.clone()),
+        }
+    }
+
+    /// The word, if any.
+    pub(super) fn word(&self) -> Option<&str> {
+        match self {
+            Self::None => None,
+            Self::Said(word) | Self::Travelled(word) => Some(word),
+        }
+    }
+
+    /// For a sentence.
+    pub(super) fn phrase(&self) -> String {
+        match self {
+            Self::None => "none".into(),
+            Self::Said(word) => {
+                format!("{word}, on the bundle's word alone: no round trip shows it")
+            }
+            Self::Travelled(word) => {
+                format!("{word}, found in the database and back through the fetcher")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nonce_is_a_plain_short_word() {
+        assert_eq!(word("Spring26"), Ok("spring26".into()));
+        for bad in ["", "ab", "far-too-long-for-it", "a b", "x'--", "größe"] {
+            assert!(word(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! One line of what was looked at: how it stands, in words, and the command that mends it. Pure.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::text;
+
+/// The format's name.
+const SCHEMA: &str = "labcheck.doctor/v1";
+
+/// How something stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum State {
+    /// As it should be.
+    Ok,
+    /// The course works, with a limit that is told.
+    Warn,
+    /// A lab cannot be started or graded.
+    Fail,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Line {
+    /// What: `engine`, `port 5000`.
+    topic: String,
+    /// How it stands.
+    pub(super) state: State,
+    /// What was seen.
+    says: String,
+    /// What mends it; `null` where nothing is to be mended.
+    mend: Option<String>,
+}
+
+impl Line {
+    /// As it should be.
+    pub(super) fn ok(topic: impl Into<String>, says: impl Into<String>) -> Self {
+        Self::new(topic, State::Ok, says, None)
+    }
+
+    /// A limit.
+    pub(super) fn warn(
+        topic: impl Into<String>,
+        says: impl Into<String>,
+        mend: impl Into<String>,
+    ) -> Self {
+        Self::new(topic, State::Warn, says, Some(mend.into()))
+    }
+
+    /// A fault.
+    pub(super) fn fail(
+        topic: impl Into<String>,
+        says: impl Into<String>,
+        mend: impl Into<String>,
+    ) -> Self {
+        Self::new(topic, State::Fail, says, Some(mend.into()))
+    }
+
+    fn new(
+        topic: impl Into<String>,
+        state: State,
+        says: impl Into<String>,
+        mend: Option<String>,
+    ) -> Self {
+        let says = text::cut(&text::clean(&says.into()), 300);
+        Self {
+            topic: topic.into(),
+            state,
+            says,
+            mend: mend.map(|mend| text::cut(&text::clean(&mend), 400)),
+        }
+    }
+}
+
+/// For people: a line each, the state as a word, and what mends it below.
+pub(super) fn drawn(lines: &[Line], colour: bool) -> String {
+    let wide = lines.iter().map(|line| line.topic.chars().count()).max();
+    let wide = wide.unwrap_or_default();
+    let mut out = String::new();
+    for line in lines {
+        let (word, code) = match line.state {
+            State::Ok => ("ok  ", "32"),
+            State::Warn => ("warn", "33"),
+            State::Fail => ("FAIL", "31"),
+        };
+        let word = if colour {
+            format!("\u{1b}[{code}m{word}\u{1b}[0m")
+        } else {
+            word.to_owned()
+        };
+        let _ = writeln!(out, "{word}  {:wide$}  {}", line.topic, line.says);
+        if let Some(mend) = &line.mend {
+            let _ = writeln!(out, "      {:wide$}  to mend: {mend}", "");
+        }
+    }
+    let count = |state| lines.iter().filter(|line| line.state == state).count() as u64;
+    let _ = writeln!(
+        out,
+        "\n{}, {}",
+        text::count(count(State::Fail), "fault", "faults"),
+        text::count(count(State::Warn), "warning", "warnings")
+    );
+    out
+}
+
+/// For programs.
+pub(super) fn json(lines: &[Line]) -> String {
+    let whole = serde_json::json!({ "schema": SCHEMA, "lines": lines });
+    serde_json::to_string_pretty(&whole).unwrap_or_default() + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_is_a_word_and_its_mending_is_below() {
+        let lines = [
+            Line::ok("engine", "Docker 26.1.5"),
+            Line::fail("disk", "0.2 GB free", "make room"),
+        ];
+        assert_eq!(
+            drawn(&lines, false),
+            "ok    engine  Docker 26.1.5\nFAIL  disk    0.2 GB free\n              to mend: make room\n\n1 fault, 0 warnings\n"
+        );
+        assert!(drawn(&lines, true).contains("\u{1b}[31mFAIL"));
+        let json: serde_json::Value = serde_json::from_str(&json(&lines)).expect("JSON");
+        assert_eq!(json["lines"][1]["state"], "fail");
+        assert_eq!(json["lines"][0]["mend"], serde_json::Value::Null);
+    }
+
+    #[test]
+    fn words_from_outside_are_cleaned() {
+        let line = Line::warn("x", "a\u{1b}[31m\nb", "\u{202e}c");
+        assert_eq!(
+            (line.says.as_str(), line.mend.as_deref()),
+            ("a b", Some("c"))
+        );
+    }
+}
