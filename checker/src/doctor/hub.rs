@@ -10,7 +10,7 @@ use super::line::Line;
 
 /// Where a name for pulling without a login is given out, and where the count is told.
 const TOKEN: &str = "https://auth.docker.io/token?service=registry.docker.io&scope=repository:ratelimitpreview/test:pull";
-const COUNT: &str = "https://registry-1.docker.io/v2/ratelimitpreview/test/manifests/latest";
+const COUNT: &str = "https://index.docker.io/v2/ratelimitpreview/test/manifests/latest";
 /// For everything: who has no network waits no longer.
 const PATIENCE: Duration = Duration::from_secs(4);
 /// Fewer than the images of the course.
