@@ -174,7 +174,7 @@ fn a_second_admin_page_is_known_by_its_image() {
     let each: Vec<bool> = stack
         .containers
         .iter()
-        .map(|container| crate::grade::made_for(container, &signs))
+        .map(|container| made_for(container, &signs))
         .collect();
     assert_eq!(each, [true, false]);
 }
