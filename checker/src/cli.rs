@@ -82,6 +82,12 @@ pub struct GradeArgs {
     /// Also write the report to a file in a format, such as `html=report.html` (repeatable).
     #[arg(long, value_name = "FORMAT=PATH", value_parser = out)]
     pub out: Vec<(Format, PathBuf)>,
+    /// Grade again whenever the stack or the lab's folder changes; on a pipe, one line per change.
+    #[arg(long, conflicts_with_all = ["replay", "record", "format", "explain", "out", "disruptive"])]
+    pub watch: bool,
+    /// With `--watch`: look at files every two seconds, where file events do not arrive.
+    #[arg(long, requires = "watch")]
+    pub poll: bool,
     /// Grade recorded facts instead of a live stack.
     #[arg(long, value_name = "FILE")]
     pub replay: Option<PathBuf>,
@@ -225,6 +231,7 @@ impl GradeArgs {
             && self.explain.is_none()
             && self.out.is_empty()
             && !self.disruptive
+            && !self.watch
             && lists.iter().all(|list| list.is_empty())
             && files.iter().all(|file| file.is_none())
     }

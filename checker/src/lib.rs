@@ -24,3 +24,4 @@ pub mod setup;
 pub mod start;
 pub mod store;
 pub mod text;
+mod watch;

@@ -82,6 +82,13 @@ async fn grade(
     }
     let lab = lab(args)?;
     args.routes_of(&lab)?;
+    if args.watch {
+        let options = crate::watch::Options {
+            poll: args.poll,
+            colour,
+        };
+        return Box::pin(crate::watch::run(lab, args.target()?, options)).await;
+    }
     let plan = plan(&lab, args.target()?);
     let facts = observe(args, &plan).await?;
     let grade = judge(&lab, facts);
@@ -209,7 +216,7 @@ pub(crate) fn exit(grade: &Grade) -> Exit {
 }
 
 /// Columns to wrap to: the terminal's, at most 100; 80 where there is none.
-fn width() -> usize {
+pub(crate) fn width() -> usize {
     let columns = if std::io::stdout().is_terminal() {
         terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
     } else {

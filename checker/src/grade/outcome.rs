@@ -2,7 +2,7 @@
 
 use crate::check::{Blame, Finding};
 use crate::facts::Facts;
-use crate::lab::{CheckEntry, CheckId, Lab};
+use crate::lab::{CheckEntry, CheckId, Hint, Lab};
 
 /// A lab, graded.
 #[derive(Debug, Clone)]
@@ -114,12 +114,13 @@ impl Graded {
 impl Graded {
     /// The first hint, where the check failed and it is the student's to mend.
     pub fn hint(&self) -> Option<&str> {
-        let mend = matches!(&self.mark, Mark::Fail(finding) if finding.blame == Blame::Student);
-        self.entry
-            .hints
-            .first()
-            .filter(|_| mend)
-            .map(String::as_str)
+        match &self.mark {
+            Mark::Fail(finding) if finding.blame == Blame::Student => {
+                let fitting = Hint::fitting(&self.entry.hints, Some(&finding.found));
+                fitting.first().copied()
+            }
+            _ => None,
+        }
     }
 }
 

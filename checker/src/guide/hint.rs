@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::progress::open;
+use super::progress::{open, open_quietly};
 use crate::cli::usage;
 use crate::error::Error;
-use crate::lab::{CheckEntry, Course, Lab};
+use crate::lab::{CheckEntry, Course, Hint, Lab};
+use crate::store::Store;
 use crate::text::{self, say};
 
 /// `labcheck hint`.
@@ -43,22 +44,48 @@ pub async fn run(args: &HintArgs) -> Result<String, Error> {
             ));
         }
     };
-    let of = entry.hints.len();
-    let most = u32::try_from(of).unwrap_or(u32::MAX);
-    let shown = match &store {
+    let found = match &store {
+        Some(store) => {
+            let found = store.found(lab.id.as_str(), entry.id.as_str()).await;
+            found.unwrap_or_default()
+        }
+        None => None,
+    };
+    Ok(one_more(&lab, entry, found.as_deref(), store.as_ref()).await)
+}
+
+/// The hints that fit what was found, one more than the last time; all of them where nothing can be counted.
+async fn one_more(
+    lab: &Lab,
+    entry: &CheckEntry,
+    found: Option<&str>,
+    store: Option<&Store>,
+) -> String {
+    let hints = Hint::fitting(&entry.hints, found);
+    let most = u32::try_from(hints.len()).unwrap_or(u32::MAX);
+    let shown = match store {
         Some(store) => store
             .one_more_hint(lab.id.as_str(), entry.id.as_str(), most)
             .await
             .unwrap_or(most),
         None => most,
     };
-    Ok(told(entry, usize::try_from(shown).unwrap_or(of)))
+    told(entry, &hints, usize::try_from(shown).unwrap_or(hints.len()))
 }
 
-fn told(entry: &CheckEntry, shown: usize) -> String {
-    let of = entry.hints.len();
+/// The hints of a check so far, one more than the last time.
+pub(crate) async fn next(lab: &Lab, id: &str, found: Option<&str>) -> String {
+    let Some(entry) = lab.checks.iter().find(|entry| entry.id.as_str() == id) else {
+        return String::new();
+    };
+    let store = open_quietly().await;
+    one_more(lab, entry, found, store.as_ref()).await
+}
+
+fn told(entry: &CheckEntry, hints: &[&str], shown: usize) -> String {
+    let of = hints.len();
     let mut out = format!("{}  {}\n", entry.id, entry.title);
-    for (hint, number) in entry.hints.iter().zip(1..).take(shown) {
+    for (hint, number) in hints.iter().zip(1..).take(shown) {
         let line = say!("hint {number} of {of}: {hint}", number, of, hint);
         let _ = writeln!(out, "  {line}");
     }
@@ -92,7 +119,7 @@ fn named<'l>(lab: &'l Lab, id: &str) -> Result<&'l CheckEntry, Error> {
 /// The check that the last grading would mend first, or a sentence that says why there is none.
 async fn unsolved<'l>(
     lab: &'l Lab,
-    store: &crate::store::Store,
+    store: &Store,
 ) -> Result<Result<&'l CheckEntry, String>, Error> {
     let past = store.past().await.unwrap_or_default();
     let Some(past) = past.get(lab.id.as_str()) else {

@@ -3,9 +3,12 @@
 mod hint;
 mod place;
 mod progress;
+mod reached;
 mod shell;
 
+pub(crate) use hint::next as next_hint;
 pub use hint::{HintArgs, run as hint};
 pub use place::run as place;
+pub(crate) use progress::kept;
 pub use progress::remember;
 pub use shell::{ManArgs, completions, man};

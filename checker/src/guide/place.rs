@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::progress::{now, open};
+use super::reached::{Placed, place, shapes};
 use crate::error::Error;
+use crate::facts::Role;
 use crate::lab::Course;
 use crate::probe::{Live, Running};
 use crate::store::{Kept, Past};
@@ -34,15 +36,71 @@ pub async fn run() -> Result<String, Error> {
     };
     let (running, past) = futures_util::join!(engine, kept);
     let running = running.map_err(|err| err.to_string());
-    Ok(drawn(&labs, &past, running.as_deref(), now()))
+    let shapes = shapes(&course);
+    let stacks = running.as_ref().map(|all| {
+        let each = all.iter();
+        each.map(|stack| (stack, place(stack, &shapes, &past)))
+            .collect()
+    });
+    Ok(drawn(&labs, &past, stacks, (now(), crate::run::width())))
 }
+
+/// What runs, with the lab that it is placed at.
+type Stacks<'s> = Vec<(&'s Running, Placed)>;
 
 fn drawn(
     labs: &[(String, String)],
     past: &BTreeMap<String, Past>,
-    running: Result<&[Running], &String>,
-    now: i64,
+    running: Result<Stacks<'_>, &String>,
+    (now, columns): (i64, usize),
 ) -> String {
+    let mut out = if columns < 78 {
+        stacked(labs, past, now, columns)
+    } else {
+        table(labs, past, now)
+    };
+    out.push('\n');
+    let mut current = None;
+    match running {
+        Err(why) => {
+            let _ = writeln!(out, "{}", say!("running: {}", retold(why)));
+        }
+        Ok(stacks) => {
+            let ours = stacks.iter().filter(|(_, placed)| placed.lab.is_some());
+            let ours: Vec<_> = ours.collect();
+            for (stack, placed) in &ours {
+                let _ = writeln!(out, "{}", say!("running: {}", runs(stack, placed)));
+            }
+            if ours.is_empty() {
+                let _ = writeln!(out, "{}", say!("running: no stack of the course"));
+            }
+            if let [(stack, placed)] = ours.as_slice() {
+                current = placed.lab.as_ref().map(|lab| {
+                    let project = stack.project.clone();
+                    (lab.clone(), (!placed.labelled).then_some(project))
+                });
+            }
+        }
+    }
+    let next = next(labs, past, current.as_ref());
+    let _ = writeln!(out, "{}", say!("next: {next}", next));
+    let mend = current.and_then(|(lab, _)| {
+        let last = &past.get(&lab)?.last;
+        let first = last.unsolved.first().filter(|_| !last.passed())?;
+        Some(say!(
+            "mend first: {first}; a hint: labcheck hint {lab}",
+            first,
+            lab
+        ))
+    });
+    if let Some(mend) = mend {
+        let _ = writeln!(out, "{mend}");
+    }
+    out
+}
+
+/// One row a lab.
+fn table(labs: &[(String, String)], past: &BTreeMap<String, Past>, now: i64) -> String {
     let wide = labs.iter().map(|(_, title)| title.chars().count()).max();
     let wide = wide.unwrap_or_default();
     let mut out = format!(
@@ -54,61 +112,89 @@ fn drawn(
         say!("when")
     );
     for (lab, title) in labs {
-        let (last, best, when) = match past.get(lab) {
-            Some(past) => (
-                result(&past.last),
-                result(&past.best),
-                ago(now - past.last.at),
-            ),
-            None => (say!("not graded yet").into(), String::new(), String::new()),
-        };
+        let (last, best, when) = cells(past.get(lab), now);
         let pad = " ".repeat(wide.saturating_sub(title.chars().count()));
         let row = format!("{lab:<4} {title}{pad}  {last:<18}  {best:<18}  {when}");
         let _ = writeln!(out, "{}", row.trim_end());
     }
-    out.push('\n');
-    let known = |lab: &str| labs.iter().any(|(name, _)| name == lab);
-    let current = match running {
-        Err(why) => {
-            let _ = writeln!(out, "{}", say!("running: {}", retold(why)));
-            None
-        }
-        Ok(running) => {
-            let ours: Vec<&Running> = running
-                .iter()
-                .filter(|stack| stack.lab.as_deref().is_some_and(known))
-                .collect();
-            for stack in &ours {
-                let lab = stack.lab.as_deref().unwrap_or_default();
-                let line = say!(
-                    "running: {lab} (project {}, {} of {} up)",
-                    stack.project,
-                    stack.up,
-                    text::count(stack.of, say!("container"), say!("containers")),
-                    lab
-                );
-                let _ = writeln!(out, "{line}");
-            }
-            if ours.is_empty() {
-                let _ = writeln!(out, "{}", say!("running: no stack of the course"));
-            }
-            match ours.as_slice() {
-                [one] => one.lab.clone(),
-                _ => None,
-            }
-        }
-    };
-    let next = next(labs, past, current.as_deref());
-    let _ = writeln!(out, "{}", say!("next: {next}", next));
     out
 }
 
+/// The same for a narrow terminal: two lines a lab.
+fn stacked(
+    labs: &[(String, String)],
+    past: &BTreeMap<String, Past>,
+    now: i64,
+    columns: usize,
+) -> String {
+    let mut out = String::new();
+    for (lab, title) in labs {
+        let _ = writeln!(out, "{lab:<4} {}", text::cut(title, columns.max(20) - 6));
+        let (last, best, when) = cells(past.get(lab), now);
+        let said = if when.is_empty() {
+            last
+        } else {
+            say!("last {last}; best {best}; {when}", last, best, when)
+        };
+        for part in text::wrap(&said, columns.max(20) - 5) {
+            let _ = writeln!(out, "     {part}");
+        }
+    }
+    out
+}
+
+fn cells(past: Option<&Past>, now: i64) -> (String, String, String) {
+    match past {
+        Some(past) => (
+            result(&past.last),
+            result(&past.best),
+            ago(now - past.last.at),
+        ),
+        None => (say!("not graded yet").into(), String::new(), String::new()),
+    }
+}
+
+/// A stack in one line: what it is, how much of it is up, and what it is made of.
+fn runs(stack: &Running, placed: &Placed) -> String {
+    let lab = placed.lab.as_deref().unwrap_or_default();
+    let lab = if placed.labelled {
+        lab.to_owned()
+    } else {
+        say!("the shape of {lab}", lab)
+    };
+    let mut line = say!(
+        "{lab} (project {}, {} of {} up)",
+        stack.project,
+        stack.up,
+        text::count(stack.of, say!("container"), say!("containers")),
+        lab
+    );
+    let words = |roles: &[Role]| {
+        let words: Vec<&str> = roles.iter().map(|role| role.word()).collect();
+        text::list(&words)
+    };
+    if !placed.roles.is_empty() {
+        let _ = write!(line, ": {}", words(&placed.roles));
+    }
+    if !placed.missing.is_empty() {
+        let _ = write!(line, "; {}", say!("missing: {}", words(&placed.missing)));
+    }
+    line
+}
+
 /// What to type: grade what runs until it is passed, then start the first lab that is not.
-fn next(labs: &[(String, String)], past: &BTreeMap<String, Past>, current: Option<&str>) -> String {
+fn next(
+    labs: &[(String, String)],
+    past: &BTreeMap<String, Past>,
+    current: Option<&(String, Option<String>)>,
+) -> String {
     let passed = |lab: &str| past.get(lab).is_some_and(|past| past.best.passed());
     let open = |lab: &&(String, String)| !passed(&lab.0);
     match (current, labs.iter().find(open)) {
-        (Some(lab), _) if !passed(lab) => format!("labcheck {lab}"),
+        (Some((lab, project)), _) if !passed(lab) => match project {
+            Some(project) => format!("labcheck {lab} --project {project}"),
+            None => format!("labcheck {lab}"),
+        },
         (_, Some((lab, _))) => format!("labcheck start {lab}"),
         (_, None) => say!("every lab is passed; `labcheck v6` shows which stars are left").into(),
     }
@@ -162,25 +248,58 @@ mod tests {
         [(lab.to_owned(), past)].into()
     }
 
-    fn runs(lab: &str) -> Running {
+    fn stack() -> Running {
         Running {
-            project: lab.into(),
-            lab: Some(lab.into()),
+            project: "shop".into(),
+            lab: None,
             up: 1,
             of: 1,
+            containers: Vec::new(),
         }
     }
 
+    fn placed(lab: &str, labelled: bool) -> Placed {
+        Placed {
+            lab: Some(lab.into()),
+            labelled,
+            roles: vec![Role::App, Role::Db],
+            missing: Vec::new(),
+        }
+    }
+
+    const AT: (i64, usize) = (7200, 100);
+
     #[test]
     fn what_runs_is_graded_before_the_next_lab_is_started() {
-        let none = BTreeMap::new();
-        assert!(drawn(&labs(), &none, Ok(&[]), 0).contains("next: labcheck start v1"));
-        assert!(drawn(&labs(), &none, Ok(&[runs("v1")]), 0).contains("next: labcheck v1"));
+        let (none, one) = (BTreeMap::new(), stack());
+        let of = |past, lab: Option<(&str, bool)>| {
+            let stacks = lab.map(|(lab, labelled)| (&one, placed(lab, labelled)));
+            drawn(&labs(), past, Ok(stacks.into_iter().collect()), AT)
+        };
+        assert!(of(&none, None).contains("next: labcheck start v1"));
+        assert!(of(&none, Some(("v1", true))).contains("next: labcheck v1\n"));
+        let text = of(&none, Some(("v1", false)));
+        assert!(text.contains("next: labcheck v1 --project shop"), "{text}");
+        assert!(
+            text.contains(
+                "running: the shape of v1 (project shop, 1 of 1 container up): app and db"
+            ),
+            "{text}"
+        );
         let done = past("v1", "passed");
-        assert!(drawn(&labs(), &done, Ok(&[runs("v1")]), 0).contains("next: labcheck start v2"));
-        let text = drawn(&labs(), &done, Ok(&[runs("v1")]), 7200);
+        let text = of(&done, Some(("v1", true)));
+        assert!(text.contains("next: labcheck start v2"), "{text}");
         assert!(
             text.contains("passed, 12/20") && text.contains("2 hours ago"),
+            "{text}"
+        );
+        let mut not_yet = past("v1", "failed");
+        if let Some(past) = not_yet.get_mut("v1") {
+            past.last.unsolved = vec!["v1-a".into()];
+        }
+        let text = of(&not_yet, Some(("v1", true)));
+        assert!(
+            text.contains("mend first: v1-a; a hint: labcheck hint v1"),
             "{text}"
         );
     }
@@ -188,10 +307,14 @@ mod tests {
     #[test]
     fn an_engine_that_does_not_answer_is_said_and_the_table_is_there() {
         let why = "no Docker engine".to_owned();
-        let text = drawn(&labs(), &BTreeMap::new(), Err(&why), 0);
-        assert!(
-            text.contains("running: no Docker engine") && text.contains("Lab v2"),
-            "{text}"
-        );
+        for columns in [40, 80] {
+            let text = drawn(&labs(), &past("v1", "passed"), Err(&why), (0, columns));
+            assert!(
+                text.contains("running: no Docker engine") && text.contains("Lab v2"),
+                "{text}"
+            );
+            let longest = text.lines().map(|line| line.chars().count()).max();
+            assert!(longest.is_some_and(|longest| longest <= columns), "{text}");
+        }
     }
 }

@@ -23,11 +23,27 @@ pub(super) async fn open() -> Option<Store> {
     }
 }
 
+/// The same where a line on standard error would spoil a screen.
+pub(super) async fn open_quietly() -> Option<Store> {
+    Store::open(&Store::place()).await.ok()
+}
+
 /// Keeps the result of a live grading.
 pub async fn remember(report: &Report) {
-    let Some(store) = open().await else { return };
-    if let Err(err) = store.keep(&report.lab, &Kept::of(report, now())).await {
-        say(&format!("progress is not kept: {err}"));
+    if let Some(said) = kept(report).await {
+        say(&said);
+    }
+}
+
+/// Keeps a result; what is to be said about it is given back.
+pub(crate) async fn kept(report: &Report) -> Option<String> {
+    let store = match Store::open(&Store::place()).await {
+        Ok(store) => store,
+        Err(err) => return Some(format!("progress is not kept: {err}")),
+    };
+    match store.keep(&report.lab, &Kept::of(report, now())).await {
+        Ok(()) => store.note,
+        Err(err) => Some(format!("progress is not kept: {err}")),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::nearest;
-use super::{CheckId, LabError, Manifest};
+use super::{CheckId, Hint, LabError, Manifest};
 
 /// Reads one lab file.
 ///
@@ -79,6 +79,14 @@ fn cross_check(file: &str, text: &str, manifest: &Manifest) -> Result<(), LabErr
                     entry.id, entry.points
                 ),
                 None,
+            );
+        }
+        if !entry.hints.is_empty() && !entry.hints.iter().any(Hint::always) {
+            return wrong(
+                &entry.id,
+                0,
+                format!("`{}` has no hint that always fits", entry.id),
+                Some("give at least one hint without `found`".into()),
             );
         }
         if entry.hints.is_empty() {

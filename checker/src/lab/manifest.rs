@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Again, CheckId, LabId};
+use super::{Again, CheckId, Hint, LabId};
 use crate::check::Expect;
 use crate::facts::Role;
 
@@ -78,8 +78,8 @@ pub struct CheckEntry {
     pub expect: Expect,
     /// Why it matters: one or two sentences.
     pub why: String,
-    /// Hints, from the first nudge to the last.
-    pub hints: Vec<String>,
+    /// Hints, from the first nudge to the last; those for what was found come before the others.
+    pub hints: Vec<Hint>,
     /// Page of the book and its anchor.
     pub chapter: String,
 }

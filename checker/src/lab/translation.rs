@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{CheckId, LabError, Manifest};
+use super::{CheckId, Hint, LabError, Manifest};
 
 /// The texts of a lab in another language.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -26,9 +26,10 @@ pub struct Texts {
     pub title: Option<String>,
     /// Why it matters.
     pub why: Option<String>,
-    /// As many hints as the lab file has, or none.
+    /// As many hints as the lab file has, or none. One that the lab file gives only for what was found may name those
+    /// words in this language too.
     #[serde(default)]
-    pub hints: Vec<String>,
+    pub hints: Vec<Hint>,
 }
 
 impl Translation {
@@ -99,7 +100,8 @@ impl Translation {
             entry.title = texts.title.unwrap_or_else(|| entry.title.clone());
             entry.why = texts.why.unwrap_or_else(|| entry.why.clone());
             if !texts.hints.is_empty() {
-                entry.hints = texts.hints;
+                let own = entry.hints.iter().zip(texts.hints);
+                entry.hints = own.map(|(own, other)| own.told(other)).collect();
             }
         }
         Ok(())

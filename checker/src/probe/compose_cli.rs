@@ -82,6 +82,27 @@ impl Project {
         command
     }
 
+    /// Its compose files.
+    pub(super) fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+
+    /// The folder it was started from.
+    pub(super) fn folder(&self) -> &str {
+        &self.folder
+    }
+
+    /// Names of containers that `up` would make or make anew; nothing is made.
+    ///
+    /// # Errors
+    /// What Compose said, such as that it is too old for `--dry-run` (before 2.18).
+    pub(super) async fn would_make(&self) -> Result<Vec<String>, String> {
+        let mut command = self.command();
+        command.args(["--ansi", "never", "--progress", "plain", "--dry-run"]);
+        command.args(["up", "--detach", "--no-build", "--pull", "never"]);
+        said(command, ASK).await.map(|said| planned(&said))
+    }
+
     /// Whether Compose is there and reads the project's files.
     ///
     /// # Errors
@@ -125,8 +146,30 @@ impl Project {
     }
 }
 
+/// Containers that a dry run would make: ` DRY-RUN MODE -  Container shop-app-1  Recreate`.
+fn planned(said: &str) -> Vec<String> {
+    let mut all: Vec<String> = said
+        .lines()
+        .filter_map(|line| {
+            let (_, rest) = line.split_once(" Container ")?;
+            let mut words = rest.split_whitespace();
+            let name = words.next()?;
+            matches!(words.next(), Some("Recreate" | "Creating" | "Create"))
+                .then(|| name.to_owned())
+        })
+        .collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
 /// Runs to the end; a program that takes too long is ended.
-async fn run(mut command: Command, deadline: Duration) -> Result<(), String> {
+async fn run(command: Command, deadline: Duration) -> Result<(), String> {
+    said(command, deadline).await.map(drop)
+}
+
+/// The same, and what it said on standard error, where Compose tells what it does.
+async fn said(mut command: Command, deadline: Duration) -> Result<String, String> {
     command
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -142,10 +185,10 @@ async fn run(mut command: Command, deadline: Duration) -> Result<(), String> {
     let output = ended
         .map_err(|_| format!("it did not end within {} s", deadline.as_secs()))?
         .map_err(|err| err.to_string())?;
-    if output.status.success() {
-        return Ok(());
-    }
     let said = String::from_utf8_lossy(&output.stderr);
+    if output.status.success() {
+        return Ok(said.into_owned());
+    }
     let last = said
         .lines()
         .rev()
@@ -222,6 +265,15 @@ mod tests {
         assert!(why(&[looked("a", Some("/no/such/compose.yaml"))]).contains("not on this machine"));
         let two = [looked("a", Some("/x")), looked("b", Some("/y"))];
         assert!(why(&two).contains("different files"));
+    }
+
+    #[test]
+    fn a_dry_run_tells_what_would_be_made() {
+        let said = " DRY-RUN MODE -  Container shop-app-1  Running \n DRY-RUN MODE -  Container shop-b-1  Recreate \n \
+            DRY-RUN MODE -  Container shop-b-1  Recreated \n DRY-RUN MODE -  Container shop-c-1  Creating \n \
+            DRY-RUN MODE -  Network shop_default  Creating \n";
+        assert_eq!(planned(said), ["shop-b-1", "shop-c-1"]);
+        assert!(planned("").is_empty());
     }
 
     #[tokio::test]

@@ -98,8 +98,18 @@ pub(super) fn listed(row: ContainerSummary) -> Option<Listed> {
             .flatten()
             .map(|(network, end)| (name(&network), name(&end.ip_address.unwrap_or_default())))
             .collect(),
+        image: name(row.image.as_deref().unwrap_or_default()),
+        health: health_word(row.status.as_deref().unwrap_or_default()),
         id: row.id?,
     })
+}
+
+/// `Up 3 minutes (healthy)`: what stands in the last brackets. Those of `Exited (1) 2 minutes ago` are not last.
+fn health_word(status: &str) -> String {
+    let word = status
+        .strip_suffix(')')
+        .and_then(|rest| rest.rsplit_once('('));
+    name(word.map_or("", |(_, word)| word))
 }
 
 /// One container in full.

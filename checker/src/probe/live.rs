@@ -5,24 +5,26 @@
 use super::beside::Beside;
 use std::collections::BTreeMap;
 
-use futures_util::future::{join, try_join};
+use futures_util::future::{Either, join, join_all, select, try_join};
 
 use super::choose::{Choice, choose};
 use super::engine::Engine;
 use super::engine_address::{Address, Surroundings};
+use super::engine_events::Events;
 use super::ground::Ground;
 use super::inside::Inside;
 use super::look;
+use super::looked;
 use super::parts::{Parts, assign};
 use super::redact::Secrets;
 use super::{Observer, Plan, ProbeError, Progress};
 use super::{down_up, gate, origin, shown};
-use crate::facts::{Course, Facts, SCHEMA, Status};
+use crate::facts::{Container, Course, Facts, SCHEMA, Status};
 
 /// A live engine.
 #[derive(Debug)]
 pub struct Live {
-    engine: Engine,
+    pub(super) engine: Engine,
 }
 
 impl Live {
@@ -67,6 +69,8 @@ pub struct Running {
     pub up: u64,
     /// All its containers.
     pub of: u64,
+    /// Those that run, with as much as the engine's list tells: name, service, image and ports.
+    pub containers: Vec<Container>,
 }
 
 impl Live {
@@ -77,7 +81,7 @@ impl Live {
     pub async fn running(&self) -> Result<Vec<Running>, ProbeError> {
         let rows = self.engine.list().await?;
         let mut projects: BTreeMap<String, Running> = BTreeMap::new();
-        for row in rows.iter().filter(|row| !row.oneoff) {
+        for row in rows.iter().filter(|row| !row.oneoff && !row.probe) {
             let Some(project) = &row.project else {
                 continue;
             };
@@ -86,15 +90,60 @@ impl Live {
                 lab: None,
                 up: 0,
                 of: 0,
+                containers: Vec::new(),
             });
             of.lab = of.lab.take().or_else(|| row.lab.clone());
             of.up += u64::from(row.status == Status::Running);
             of.of += 1;
+            if row.status == Status::Running {
+                of.containers.push(Container {
+                    name: row.name.clone(),
+                    project: row.project.clone(),
+                    service: row.service.clone(),
+                    image: row.image.clone(),
+                    ports: row.ports.clone(),
+                    ..Container::default()
+                });
+            }
         }
         Ok(projects
             .into_values()
             .filter(|project| project.up > 0)
             .collect())
+    }
+}
+
+impl Live {
+    /// Begins to listen to the engine's events.
+    pub fn events(&self) -> Events {
+        self.engine.events()
+    }
+
+    /// Every container with its state and health, a line each: enough to see whether anything changed.
+    ///
+    /// # Errors
+    /// [`ProbeError::EngineLost`].
+    pub async fn pulse(&self) -> Result<Vec<String>, ProbeError> {
+        let rows = self.engine.list().await?;
+        let own = rows.iter().filter(|row| !row.probe && !row.oneoff);
+        let mut all: Vec<String> = own
+            .map(|row| format!("{} {:?} {}", row.id, row.status, row.health))
+            .collect();
+        all.sort();
+        Ok(all)
+    }
+
+    /// The last lines of a container's log, by its id, with the secrets of the stack hidden.
+    pub async fn log_of(&self, facts: &Facts, id: &str, lines: usize) -> Vec<String> {
+        let ids = facts.containers.iter().map(|one| one.id.as_str());
+        let all = join_all(ids.map(|id| self.engine.inspect(id))).await;
+        let mut secrets = Secrets::default();
+        for looked in all.into_iter().filter_map(|one| one.ok()?) {
+            looked::learn(&looked.env, &mut secrets);
+            secrets.learn_from(&looked.container.command.join(" "));
+        }
+        let said = self.engine.last_log(id, lines).await;
+        said.iter().map(|line| secrets.show(line, 400)).collect()
     }
 }
 
@@ -108,7 +157,12 @@ impl Observer for Live {
             stack: choice,
             neighbours,
         } = choose(&there, &plan.target, plan.lab.as_str())?;
-        let (mut stack, processes) = look::settled(engine, &ids, plan, progress).await?;
+        let settled = Box::pin(look::settled(engine, &ids, plan, progress));
+        let (mut stack, processes) = match select(settled, progress.stopped()).await {
+            Either::Left((settled, _)) => settled?,
+            // Nothing was posted yet.
+            Either::Right(_) => return Err(ProbeError::Interrupted { stayed: None }),
+        };
         let roles = assign(&stack, &processes, plan)?;
         let mut secrets = Secrets::default();
         let images = look::images(engine, &mut stack, &mut secrets).await?;

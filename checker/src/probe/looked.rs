@@ -30,6 +30,10 @@ pub(super) struct Listed {
     pub probe: bool,
     /// When it was made, in milliseconds since 1970; 0 where the engine does not say.
     pub created_ms: u64,
+    /// The image's name, as the container was made with it.
+    pub image: String,
+    /// Health in the engine's words, such as `healthy`; empty without a check.
+    pub health: String,
 }
 
 /// One container, with what facts must not hold.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::time::Duration;
 
 use super::ProbeError;
@@ -73,6 +74,11 @@ impl Target {
 pub trait Progress: Sync {
     /// A new thing is being done or waited for, as a short sentence fragment.
     fn now(&self, what: &str);
+
+    /// Ends when the look is to be broken off and everything taken back; by default never.
+    fn stopped(&self) -> Pin<Box<dyn Future<Output = ()> + '_>> {
+        Box::pin(std::future::pending())
+    }
 }
 
 /// Shows nothing.

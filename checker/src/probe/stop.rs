@@ -3,12 +3,12 @@
 
 /// Listens from the moment it is made, so that no signal is missed.
 #[cfg(unix)]
-pub(super) struct Stop(Vec<tokio::signal::unix::Signal>);
+pub(crate) struct Stop(Vec<tokio::signal::unix::Signal>);
 
 #[cfg(unix)]
 impl Stop {
     /// Starts to listen; a signal that cannot be listened to ends the program as it always did.
-    pub(super) fn listen() -> Self {
+    pub(crate) fn listen() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
         let kinds = [
             SignalKind::interrupt(),
@@ -24,7 +24,7 @@ impl Stop {
     }
 
     /// Ends when a signal comes.
-    pub(super) async fn told(&mut self) {
+    pub(crate) async fn told(&mut self) {
         let any = self.0.iter_mut().map(|signal| Box::pin(signal.recv()));
         let any: Vec<_> = any.collect();
         if any.is_empty() {
@@ -36,16 +36,16 @@ impl Stop {
 
 /// Listens for Ctrl-C.
 #[cfg(not(unix))]
-pub(super) struct Stop;
+pub(crate) struct Stop;
 
 #[cfg(not(unix))]
 impl Stop {
-    pub(super) fn listen() -> Self {
+    pub(crate) fn listen() -> Self {
         Self
     }
 
     /// Ends when Ctrl-C is pressed.
-    pub(super) async fn told(&mut self) {
+    pub(crate) async fn told(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -94,7 +94,7 @@ impl Page {
         let value = text::clean(value);
         let lead = format!("    {label:<9} ");
         let room = self.style.width.saturating_sub(lead.len()).max(20);
-        for (number, part) in wrap(&value, room).into_iter().enumerate() {
+        for (number, part) in text::wrap(&value, room).into_iter().enumerate() {
             let lead = if number == 0 {
                 lead.clone()
             } else {
@@ -144,7 +144,7 @@ impl Page {
         let points = format!("{:>2}/{:<2}", check.earned(), check.entry.points);
         let mark = self.ink(&format!("{sign} {word:<7}"), ink);
         let room = self.style.width.saturating_sub(22).max(20);
-        let mut parts = wrap(&check.entry.title, room).into_iter();
+        let mut parts = text::wrap(&check.entry.title, room).into_iter();
         let first = parts.next().unwrap_or_default();
         self.line(&format!("{mark} {points} {kind:<4}  {first}"));
         for part in parts {
@@ -303,22 +303,4 @@ impl Page {
             ));
         }
     }
-}
-
-/// Words into lines of at most `room` characters; a longer word stands alone.
-fn wrap(text: &str, room: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let last = lines.len() - 1;
-        let used = lines[last].chars().count();
-        if used == 0 {
-            lines[last].push_str(word);
-        } else if used + 1 + word.chars().count() <= room {
-            lines[last].push(' ');
-            lines[last].push_str(word);
-        } else {
-            lines.push(word.to_owned());
-        }
-    }
-    lines
 }

@@ -7,7 +7,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use thiserror::Error;
 
 /// The version of the tables, kept in `PRAGMA user_version`.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// How long one run waits for another that is writing.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -30,7 +30,13 @@ const TABLES: &str = "
         shown INTEGER NOT NULL,
         PRIMARY KEY (lab, check_id)
     );
-    PRAGMA user_version = 1;
+    CREATE TABLE IF NOT EXISTS found (
+        lab TEXT NOT NULL,
+        check_id TEXT NOT NULL,
+        found TEXT NOT NULL,
+        PRIMARY KEY (lab, check_id)
+    );
+    PRAGMA user_version = 2;
     COMMIT;
 ";
 
@@ -75,8 +81,10 @@ impl Store {
     /// When the folder cannot be made, the file cannot be opened, or another run keeps it longer than 5 s.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         let mut note = None;
-        // The second time is for the file that takes the place of one that was set aside.
-        for _ in 0..2 {
+        // The second look is for another run that was quicker, which is why it is under a lock; the third for the file
+        // that takes the place of one that was set aside.
+        let mut lock = None;
+        for _ in 0..3 {
             match Self::attempt(path).await {
                 Ok(pool) => {
                     return Ok(Self {
@@ -86,6 +94,7 @@ impl Store {
                     });
                 }
                 Err(Unfit::Other(err)) => return Err(err),
+                Err(_) if lock.is_none() => lock = Some(locked(path)?),
                 Err(unfit) => note = Some(set_aside(path, &unfit)?),
             }
         }
@@ -154,6 +163,14 @@ fn unfit(path: &Path, err: &sqlx::Error) -> Unfit {
     }
 }
 
+/// Only one run at a time may set a file aside; the lock ends with the handle, or with the process.
+fn locked(path: &Path) -> Result<std::fs::File, StoreError> {
+    let lock = path.with_extension("lock");
+    let file = std::fs::File::create(&lock).map_err(|err| failed(&lock, err))?;
+    file.lock().map_err(|err| failed(&lock, err))?;
+    Ok(file)
+}
+
 /// Gives the file another name, and says so.
 fn set_aside(path: &Path, unfit: &Unfit) -> Result<String, StoreError> {
     let (word, why) = match unfit {
@@ -170,6 +187,13 @@ fn set_aside(path: &Path, unfit: &Unfit) -> Result<String, StoreError> {
         Err(err) if err.kind() == std::io::ErrorKind::NotFound => {}
         Err(err) => return Err(failed(path, err)),
     }
+    // What an interrupted write left beside it belongs to it.
+    let beside = |path: &Path| {
+        let mut name = path.as_os_str().to_owned();
+        name.push("-journal");
+        PathBuf::from(name)
+    };
+    let _ = std::fs::rename(beside(path), beside(&aside));
     Ok(format!(
         "{} {why}; it was kept as {}, and progress begins anew",
         path.display(),
@@ -191,6 +215,34 @@ mod tests {
         assert!(store.note.is_some_and(|note| note.contains("damaged")));
         let kept = std::fs::read_to_string(folder.path().join("progress.damaged-0.sqlite"));
         assert_eq!(kept.expect("it is there"), text);
+    }
+
+    #[tokio::test]
+    async fn of_two_runs_that_find_a_damaged_file_one_sets_it_aside() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("progress.sqlite");
+        for round in 0..10 {
+            std::fs::write(&path, "no database, ".repeat(100)).expect("written");
+            let runs = (0..4).map(|_| {
+                let path = path.clone();
+                std::thread::spawn(move || {
+                    let runtime = tokio::runtime::Builder::new_current_thread()
+                        .enable_all()
+                        .build();
+                    let opened = runtime.expect("a runtime").block_on(Store::open(&path));
+                    opened.expect("opened").note.is_some()
+                })
+            });
+            let runs: Vec<_> = runs.collect();
+            let noted = runs.into_iter().map(|run| run.join().expect("no panic"));
+            assert_eq!(noted.filter(|noted| *noted).count(), 1);
+            let aside = |number| {
+                folder
+                    .path()
+                    .join(format!("progress.damaged-{number}.sqlite"))
+            };
+            assert!(aside(round).is_file() && !aside(round + 1).is_file());
+        }
     }
 
     #[tokio::test]

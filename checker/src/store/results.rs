@@ -25,6 +25,8 @@ pub struct Kept {
     pub core_of: u32,
     /// Ids of the checks that failed, the one to mend first in front.
     pub unsolved: Vec<String>,
+    /// What was found of each check that failed, by id; only of the last result, and not part of [`Store::past`].
+    pub found: BTreeMap<String, String>,
 }
 
 /// What is known of one lab.
@@ -42,8 +44,9 @@ impl Kept {
     /// What is kept of a report.
     pub fn of(report: &Report, at: i64) -> Self {
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        let fails = report.checks.iter().filter(|check| check.verdict == "fail");
-        let mut unsolved: Vec<String> = fails.map(|check| check.id.clone()).collect();
+        let fails = || report.checks.iter().filter(|check| check.verdict == "fail");
+        let mut unsolved: Vec<String> = fails().map(|check| check.id.clone()).collect();
+        let found = fails().map(|check| (check.id.clone(), check.found.clone()));
         if let Some(next) = &report.next {
             unsolved.sort_by_key(|id| *id != next.check);
         }
@@ -55,6 +58,7 @@ impl Kept {
             core_passed: count(report.core.passed),
             core_of: count(report.core.of),
             unsolved,
+            found: found.collect(),
         }
     }
 
@@ -73,16 +77,24 @@ impl Kept {
             core_passed: row.try_get("core_passed")?,
             core_of: row.try_get("core_of")?,
             unsolved: unsolved.split_whitespace().map(str::to_owned).collect(),
+            found: BTreeMap::new(),
         })
     }
 }
 
 impl Store {
-    /// Keeps a result.
+    /// Keeps a result, and what was found in place of what the last one found: both or neither.
     ///
     /// # Errors
     /// When it cannot be written.
     pub async fn keep(&self, lab: &str, kept: &Kept) -> Result<(), StoreError> {
+        let written = self.write(lab, kept).await;
+        written.map_err(|err| self.failed(&err))
+    }
+
+    async fn write(&self, lab: &str, kept: &Kept) -> Result<(), sqlx::Error> {
+        // Begun as a writer: two runs that both begin as readers could neither go on nor wait.
+        let mut all = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let insert = "INSERT INTO results (lab, at, outcome, earned, possible, core_passed, core_of, unsolved) \
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
         sqlx::query(insert)
@@ -94,10 +106,34 @@ impl Store {
             .bind(kept.core_passed)
             .bind(kept.core_of)
             .bind(kept.unsolved.join(" "))
-            .execute(&self.pool)
+            .execute(&mut *all)
+            .await?;
+        sqlx::query("DELETE FROM found WHERE lab = ?")
+            .bind(lab)
+            .execute(&mut *all)
+            .await?;
+        for (check, found) in &kept.found {
+            sqlx::query("INSERT INTO found (lab, check_id, found) VALUES (?, ?, ?)")
+                .bind(lab)
+                .bind(check)
+                .bind(found)
+                .execute(&mut *all)
+                .await?;
+        }
+        all.commit().await
+    }
+
+    /// What the last grading found of a check that failed.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn found(&self, lab: &str, check: &str) -> Result<Option<String>, StoreError> {
+        sqlx::query_scalar("SELECT found FROM found WHERE lab = ? AND check_id = ?")
+            .bind(lab)
+            .bind(check)
+            .fetch_optional(&self.pool)
             .await
-            .map_err(|err| self.failed(&err))?;
-        Ok(())
+            .map_err(|err| self.failed(&err))
     }
 
     /// The last and the best result of every lab that was graded.
@@ -154,6 +190,26 @@ mod tests {
         assert_eq!((v1.times, v1.last.earned, v1.best.earned), (3, 19, 18));
         assert_eq!(v1.last.unsolved, ["v1-a"]);
         assert!(!past.contains_key("v2"));
+    }
+
+    #[tokio::test]
+    async fn what_was_found_is_that_of_the_last_result() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&folder.path().join("p.sqlite"))
+            .await
+            .expect("made");
+        let mut result = kept("failed", 4);
+        result.found = [("v1-a".to_owned(), "stopped".to_owned())].into();
+        store.keep("v1", &result).await.expect("kept");
+        let found = |check| store.found("v1", check);
+        assert_eq!(
+            found("v1-a").await.expect("read").as_deref(),
+            Some("stopped")
+        );
+        result.found = [("v1-b".to_owned(), "slow".to_owned())].into();
+        store.keep("v1", &result).await.expect("kept");
+        assert_eq!(found("v1-a").await.expect("read"), None);
+        assert!(found("v1-b").await.expect("read").is_some());
     }
 
     #[tokio::test]

@@ -70,6 +70,24 @@ pub fn date(seconds: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
+/// Words into lines of at most `room` characters; a longer word stands alone.
+pub fn wrap(text: &str, room: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let last = lines.len() - 1;
+        let used = lines[last].chars().count();
+        if used == 0 {
+            lines[last].push_str(word);
+        } else if used + 1 + word.chars().count() <= room {
+            lines[last].push(' ');
+            lines[last].push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
+}
+
 /// An address for a sentence: brackets around IPv6.
 pub fn host(address: &str) -> String {
     if address.contains(':') {

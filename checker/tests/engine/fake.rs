@@ -36,7 +36,21 @@ pub(crate) struct Fake {
     pub(crate) url: String,
     socket: PathBuf,
     asked: Arc<Mutex<Vec<String>>>,
+    containers: Containers,
+    events: Told,
     task: tokio::task::JoinHandle<()>,
+}
+
+type Containers = Arc<Mutex<Vec<Value>>>;
+/// What the streams of events are told.
+type Told = tokio::sync::watch::Sender<Stream>;
+
+/// The streams of events: everything that was told so far.
+#[derive(Debug, Clone, Default)]
+struct Stream {
+    events: Vec<String>,
+    /// They break off, and no other is opened.
+    broken: bool,
 }
 
 impl Fake {
@@ -51,18 +65,46 @@ impl Fake {
         let _ = std::fs::remove_file(&socket);
         let listener = UnixListener::bind(&socket).expect("a socket in the temporary folder");
         let asked = Arc::new(Mutex::new(Vec::new()));
+        let containers = Arc::new(Mutex::new(containers));
+        let events = Told::default();
         let task = tokio::spawn(serve(
             listener,
             mood,
-            Arc::new(containers),
+            Arc::clone(&containers),
             Arc::clone(&asked),
+            events.clone(),
         ));
         Self {
             url: format!("unix://{}", socket.display()),
             socket,
             asked,
+            containers,
+            events,
             task,
         }
+    }
+
+    /// Changes a container, and tells an event of it to who listens.
+    pub(crate) fn change(&self, action: &str, id: &str, change: impl FnOnce(&mut Value)) {
+        let mut containers = self.containers.lock().expect("no panic while it was held");
+        let found = containers.iter_mut().find(|one| one["Id"] == id);
+        let found = found.expect("there is such a container");
+        change(found);
+        let mut attributes = found["Config"]["Labels"].clone();
+        attributes["name"] = json!(
+            found["Name"]
+                .as_str()
+                .unwrap_or_default()
+                .trim_start_matches('/')
+        );
+        let event = json!({ "Type": "container", "Action": action, "Actor": { "ID": id, "Attributes": attributes } });
+        self.events
+            .send_modify(|stream| stream.events.push(event.to_string()));
+    }
+
+    /// Breaks the streams of events off, or lets them be opened again.
+    pub(crate) fn break_events(&self, broken: bool) {
+        self.events.send_modify(|stream| stream.broken = broken);
     }
 
     /// Paths asked for so far.
@@ -84,8 +126,9 @@ impl Drop for Fake {
 async fn serve(
     listener: UnixListener,
     mood: Mood,
-    containers: Arc<Vec<Value>>,
+    containers: Containers,
     asked: Arc<Mutex<Vec<String>>>,
+    events: Told,
 ) {
     let answered = Arc::new(AtomicUsize::new(0));
     while let Ok((stream, _)) = listener.accept().await {
@@ -100,15 +143,41 @@ async fn serve(
             mood,
             Arc::clone(&containers),
             Arc::clone(&asked),
+            events.clone(),
         ));
     }
+}
+
+/// A stream of events, until it is broken off or nobody listens.
+async fn tell(mut stream: UnixStream, events: &Told) -> std::io::Result<()> {
+    let mut events = events.subscribe();
+    let mut told = events.borrow().events.len();
+    if events.borrow().broken {
+        return Ok(());
+    }
+    stream
+        .write_all(b"HTTP/1.1 200 X\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n")
+        .await?;
+    while events.changed().await.is_ok() {
+        let now = events.borrow().clone();
+        if now.broken {
+            break;
+        }
+        for event in now.events.iter().skip(told) {
+            let chunk = format!("{:x}\r\n{event}\n\r\n", event.len() + 1);
+            stream.write_all(chunk.as_bytes()).await?;
+        }
+        told = now.events.len();
+    }
+    Ok(())
 }
 
 async fn answer(
     mut stream: UnixStream,
     mood: Mood,
-    containers: Arc<Vec<Value>>,
+    containers: Containers,
     asked: Arc<Mutex<Vec<String>>>,
+    events: Told,
 ) {
     let mut bytes = vec![0; 16 * 1024];
     let Ok(got) = stream.read(&mut bytes).await else {
@@ -120,6 +189,14 @@ async fn answer(
         .lock()
         .expect("no panic while it was held")
         .push(path.clone());
+    if path.starts_with("/events") && mood == Mood::Well {
+        let _ = tell(stream, &events).await;
+        return;
+    }
+    let containers = containers
+        .lock()
+        .expect("no panic while it was held")
+        .clone();
     let (status, body) = match mood {
         Mood::Hangs => return std::future::pending().await,
         Mood::Refuses => (
@@ -162,6 +239,7 @@ fn reply(path: &str, mood: Mood, containers: &[Value]) -> (u16, Value) {
                 json!({ "Version": "26.1.5", "ApiVersion": api, "Os": "linux", "Arch": "amd64" }),
             )
         }
+        ["_ping"] => (200, json!("OK")),
         ["containers", "json"] => (200, containers.iter().map(listed).collect()),
         ["containers", id, "json"] => named(id).map_or_else(missing, |found| (200, found.clone())),
         ["containers", _, "top"] => (

@@ -6,6 +6,7 @@
 mod entry;
 mod fake;
 mod far;
+mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -56,7 +56,7 @@ pub(super) fn peak(binary: &Path, words: &[&str]) -> Result<u64, DevError> {
 }
 
 /// `VmHWM` in bytes.
-fn high_water(status: &str) -> Option<u64> {
+pub(super) fn high_water(status: &str) -> Option<u64> {
     let line = status
         .lines()
         .find_map(|line| line.strip_prefix("VmHWM:"))?;

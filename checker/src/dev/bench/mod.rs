@@ -6,6 +6,7 @@ mod fetch;
 mod measure;
 mod memory;
 mod raw;
+mod watch;
 
 use std::path::Path;
 use std::time::Duration;
@@ -31,6 +32,9 @@ pub struct BenchArgs {
     /// How often each thing is measured.
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
     runs: u16,
+    /// Measure watching: from an event of the engine to the redraw, and what it takes when nothing happens.
+    #[arg(long)]
+    watch: bool,
     /// Flags of the grading, such as `--project v4`.
     #[arg(last = true)]
     flags: Vec<String>,
@@ -51,6 +55,17 @@ pub(super) async fn run(root: &Root, args: BenchArgs) -> Result<Vec<String>, Err
     })?;
     let lab = Course::embedded()?.lab(&args.lab)?;
     let mut lines = vec![format!("binary: {:.1} MiB", mebibytes(size.len()))];
+    if args.watch {
+        lines.extend(watch::measure(&binary, lab, &args).await?);
+        return Ok(lines);
+    }
+    for (what, words) in [
+        ("`labcheck` alone", &[][..]),
+        ("`labcheck hint`", &["hint", "v1", "v1-app-stays-up"]),
+    ] {
+        let alone = times(args.runs, || measure::comfort(&binary, words))?;
+        lines.push(format!("{what}, whole process: {alone}"));
+    }
 
     let flags: Vec<&str> = args.flags.iter().map(String::as_str).collect();
     let live = times(args.runs, || {

@@ -1,0 +1,168 @@
+//! Which milestone a running stack has the shape of: from the engine's list alone, by what its containers are. Pure.
+//!
+//! A shape is no grade: it says which lab to grade, and nothing about how that will end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::facts::Role;
+use crate::grade::assign;
+use crate::lab::{Course, Lab};
+use crate::probe::Running;
+use crate::store::Past;
+
+/// A lab's shape: the roles that its core checks name.
+#[derive(Debug, Clone)]
+pub(super) struct Shape {
+    lab: Lab,
+    roles: BTreeSet<Role>,
+}
+
+/// A stack, placed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Placed {
+    /// The lab whose shape it has; `None` where it has no application.
+    pub(super) lab: Option<String>,
+    /// It says itself which lab it is, by label.
+    pub(super) labelled: bool,
+    /// What its containers are.
+    pub(super) roles: Vec<Role>,
+    /// What that lab asks for and it has not.
+    pub(super) missing: Vec<Role>,
+}
+
+/// The shapes of a course's labs, in order.
+pub(super) fn shapes(course: &Course) -> Vec<Shape> {
+    let labs = course.names().into_iter();
+    let labs = labs.filter_map(|name| course.lab(&name).ok());
+    labs.map(|lab| {
+        let core = lab.checks.iter().filter(|check| check.core);
+        let named = core.filter_map(|check| serde_json::to_value(&check.expect).ok());
+        Shape {
+            roles: named.flat_map(|value| words(&value)).collect(),
+            lab,
+        }
+    })
+    .collect()
+}
+
+/// Roles that a check's parameters name.
+fn words(value: &Value) -> Vec<Role> {
+    match value {
+        Value::String(word) => Role::from_word(word).into_iter().collect(),
+        Value::Array(all) => all.iter().flat_map(words).collect(),
+        Value::Object(all) => all.values().flat_map(words).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The lab that a stack says it is; or of those with its shape, the first that is not passed yet.
+pub(super) fn place(stack: &Running, shapes: &[Shape], past: &BTreeMap<String, Past>) -> Placed {
+    let own = stack.lab.as_deref();
+    let labelled = shapes
+        .iter()
+        .find(|shape| own == Some(shape.lab.id.as_str()));
+    let last = labelled.or(shapes.last());
+    let roles: BTreeSet<Role> = last
+        .map(|shape| {
+            assign(
+                &stack.containers,
+                &BTreeMap::new(),
+                &shape.lab.roles,
+                &BTreeMap::new(),
+            )
+        })
+        .into_iter()
+        .flat_map(BTreeMap::into_keys)
+        .collect();
+    let found = labelled.or_else(|| {
+        // Whatever an application is, it is what is left over; a database or a proxy is what makes a stack the course's.
+        let telling = roles.iter().any(|role| *role != Role::App) && roles.contains(&Role::App);
+        let fitting = || shapes.iter().filter(|shape| shape.roles.is_subset(&roles));
+        let most = fitting().map(|shape| shape.roles.len()).max()?;
+        let alike = || fitting().filter(|shape| shape.roles.len() == most);
+        let passed = |shape: &&Shape| {
+            let past = past.get(shape.lab.id.as_str());
+            past.is_some_and(|past| past.best.passed())
+        };
+        let open = alike().find(|shape| !passed(shape));
+        open.or(alike().last()).filter(|_| telling)
+    });
+    let missing = found.map(|shape| shape.roles.difference(&roles).copied().collect());
+    Placed {
+        lab: found.map(|shape| shape.lab.id.to_string()),
+        labelled: labelled.is_some(),
+        missing: missing.unwrap_or_default(),
+        roles: roles.into_iter().collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Container;
+    use crate::store::Kept;
+
+    fn stack(lab: Option<&str>, images: &[(&str, &str)]) -> Running {
+        let each = images.iter().map(|(service, image)| Container {
+            name: format!("shop-{service}-1"),
+            service: Some((*service).to_owned()),
+            image: (*image).to_owned(),
+            ..Container::default()
+        });
+        Running {
+            project: "shop".into(),
+            lab: lab.map(str::to_owned),
+            up: 1,
+            of: 1,
+            containers: each.collect(),
+        }
+    }
+
+    fn placed(stack: &Running, passed: &[&str]) -> Placed {
+        let course = Course::embedded().expect("the labs shipped are right");
+        let past = passed.iter().map(|lab| {
+            let best = Kept {
+                outcome: "passed".into(),
+                ..Kept::default()
+            };
+            let past = Past {
+                best,
+                ..Past::default()
+            };
+            ((*lab).to_owned(), past)
+        });
+        place(stack, &shapes(&course), &past.collect())
+    }
+
+    const THREE: [(&str, &str); 3] = [
+        ("web", "shop:1"),
+        ("data", "mariadb:11.8"),
+        ("desk", "phpmyadmin:5.2"),
+    ];
+
+    #[test]
+    fn a_stack_without_a_label_is_placed_by_what_it_is_and_what_was_passed() {
+        let found = placed(&stack(None, &THREE), &[]);
+        assert_eq!(found.lab.as_deref(), Some("v3"));
+        assert_eq!(found.roles, [Role::App, Role::Db, Role::Admin]);
+        let found = placed(&stack(None, &THREE), &["v3"]);
+        assert_eq!(found.lab.as_deref(), Some("v4"));
+        let mut four = THREE.to_vec();
+        four.push(("edge", "traefik:3"));
+        assert_eq!(placed(&stack(None, &four), &[]).lab.as_deref(), Some("v6"));
+    }
+
+    #[test]
+    fn a_label_is_believed_and_what_is_missing_is_said() {
+        let found = placed(&stack(Some("v4"), &THREE[..1]), &[]);
+        assert_eq!(found.lab.as_deref(), Some("v4"));
+        assert!(found.labelled && found.missing.contains(&Role::Db));
+    }
+
+    #[test]
+    fn a_strangers_single_container_is_no_lab() {
+        assert_eq!(placed(&stack(None, &[("x", "x:1")]), &[]).lab, None);
+    }
+}

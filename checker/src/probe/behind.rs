@@ -1,0 +1,307 @@
+//! Whether the stack runs what its files say now: compose files, and files that are mounted into its containers.
+//!
+//! Whether Compose would make a container anew is asked of Compose itself (`up --dry-run`), as nobody else knows; where
+//! it cannot say, times decide, and are told as no more than that. Nothing is started.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, UNIX_EPOCH};
+
+use futures_util::future::join_all;
+
+use super::bounded::bounded;
+use super::compose_cli::Project;
+use super::ignored::Ignored;
+use super::looked::Looked;
+use super::{Live, rfc3339};
+use crate::facts::{Facts, Status};
+use crate::text;
+
+/// Longest walk through mounted folders.
+const WALK: Duration = Duration::from_secs(2);
+/// Files looked at in one mounted folder.
+const MOST_FILES: usize = 5000;
+/// File systems count in milliseconds at best, and a container is made some moments after its file was read.
+const SLACK_MS: u64 = 10;
+/// Files that a program is made from.
+const BUILT: [&str; 12] = [
+    "rs", "toml", "go", "java", "kt", "cs", "c", "h", "cpp", "hpp", "zig", "swift",
+];
+/// Files that most programs read once, when they start.
+const READ_ONCE: [&str; 10] = [
+    "py", "js", "mjs", "ts", "rb", "pl", "conf", "yaml", "yml", "env",
+];
+
+/// Something of the stack that is older than its files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Behind {
+    /// Compose would make these services anew, or make them at all.
+    Compose {
+        /// The file that was changed last.
+        file: String,
+        /// The project.
+        project: String,
+        /// Services; empty when Compose could not be asked, and only the time tells.
+        services: Vec<String>,
+    },
+    /// Compose cannot read its files any more.
+    Unreadable {
+        /// The file that was changed last.
+        file: String,
+        /// Compose's own words.
+        why: String,
+    },
+    /// A file that is mounted was changed after the container was started.
+    Mounted {
+        /// The file, from the mounted folder on.
+        file: String,
+        /// How the container is known.
+        service: String,
+        /// Whether a program is made from such a file, so that the old one runs for certain.
+        built: bool,
+    },
+}
+
+impl Live {
+    /// What of the stack is older than its files; empty where the engine is on another machine.
+    ///
+    /// A container that is gone or cannot be looked at is left out: the next look tells of it.
+    pub async fn behind(&self, facts: &Facts) -> Vec<Behind> {
+        let engine = &self.engine;
+        if engine.host.is_some() {
+            return Vec::new();
+        }
+        let ids = facts.containers.iter().map(|one| &one.id);
+        let looked = join_all(ids.map(|id| engine.inspect(id))).await;
+        let looked: Vec<Looked> = looked.into_iter().filter_map(|one| one.ok()?).collect();
+        let mut found = Vec::new();
+        for project in &facts.stack.projects {
+            found.extend(compose(project, &looked).await);
+        }
+        let mounted = join_all(looked.iter().map(mounted)).await;
+        found.extend(mounted.into_iter().flatten());
+        found
+    }
+}
+
+/// Whether a project's compose files ask for something else by now.
+async fn compose(name: &str, all: &[Looked]) -> Option<Behind> {
+    let own = all
+        .iter()
+        .filter(|looked| looked.container.project.as_deref() == Some(name));
+    let oldest = own
+        .filter_map(|looked| Some(rfc3339::now().saturating_sub(looked.created_ms_ago?)))
+        .min()?;
+    let project = Project::named(name, all).ok()?;
+    // Files with variables lie beside them.
+    let folder = project.folder().to_owned();
+    let beside = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+    let variables = beside.map(|entry| entry.path()).filter(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name == ".env" || name.ends_with(".env")
+    });
+    let (newest, file) = project
+        .files()
+        .iter()
+        .cloned()
+        .chain(variables)
+        .filter_map(|path| Some((changed(&path)?, path)))
+        .max()?;
+    if newest <= oldest + SLACK_MS {
+        return None;
+    }
+    let file = text::cut(
+        &text::clean(&file.file_name().unwrap_or_default().to_string_lossy()),
+        80,
+    );
+    let own = |service: &str| {
+        let mut all = all.iter();
+        all.any(|looked| {
+            looked.container.project.as_deref() == Some(name)
+                && looked.container.service.as_deref() == Some(service)
+        })
+    };
+    if let Err(why) = project.readable().await {
+        return Some(Behind::Unreadable { file, why });
+    }
+    let project_name = name.to_owned();
+    match project.would_make().await {
+        Ok(names) if names.is_empty() => None,
+        Ok(names) => {
+            let mut services: Vec<String> = names
+                .iter()
+                .filter_map(|container| service_of(container, name, all, own))
+                .collect();
+            services.sort();
+            services.dedup();
+            Some(Behind::Compose {
+                file,
+                project: project_name,
+                services,
+            })
+        }
+        Err(_) => Some(Behind::Compose {
+            file,
+            project: project_name,
+            services: Vec::new(),
+        }),
+    }
+}
+
+/// The service of a container that is there, or that Compose would name `project-service-1`.
+fn service_of(
+    container: &str,
+    project: &str,
+    all: &[Looked],
+    own: impl Fn(&str) -> bool,
+) -> Option<String> {
+    let there = all.iter().find(|one| one.container.name == container);
+    if let Some(looked) = there {
+        return looked.container.service.clone();
+    }
+    let rest = container
+        .strip_prefix(project)
+        .and_then(|rest| rest.strip_prefix(['-', '_']))
+        .unwrap_or(container);
+    let service = rest
+        .rsplit_once(['-', '_'])
+        .map_or(rest, |(service, number)| {
+            if number.parse::<u32>().is_ok() {
+                service
+            } else {
+                rest
+            }
+        });
+    // Another replica of a service that is there changes nothing that was edited.
+    (!own(service)).then(|| text::cut(&text::clean(service), 80))
+}
+
+/// The newest file that is mounted into a running container and was changed after it was started.
+async fn mounted(looked: &Looked) -> Option<Behind> {
+    if looked.container.state.status != Status::Running {
+        return None;
+    }
+    let started = rfc3339::millis(&looked.started_at)?;
+    let sources: Vec<PathBuf> = looked
+        .binds
+        .iter()
+        .map(|(source, _)| PathBuf::from(source))
+        .collect();
+    let found = bounded(WALK, move || {
+        let each = sources.iter().filter_map(|source| newest(source));
+        each.max()
+    })
+    .await??;
+    let (at, file) = found;
+    (at > started + SLACK_MS).then(|| Behind::Mounted {
+        built: BUILT.contains(&ending(&file).as_str()),
+        file: text::cut(&text::clean(&file), 120),
+        service: looked.container.known_as().to_owned(),
+    })
+}
+
+/// The file of a mounted folder that was changed last, of those that a program is made from or reads once.
+fn newest(source: &Path) -> Option<(u64, String)> {
+    let name = source.file_name()?.to_string_lossy().into_owned();
+    let meta = std::fs::metadata(source).ok()?;
+    if meta.is_file() {
+        return Some((changed(source)?, name));
+    }
+    // The engine's socket and the like.
+    if !meta.is_dir() {
+        return None;
+    }
+    let ignored = Ignored::default();
+    let mut folders = vec![String::new()];
+    let mut seen = 0;
+    let mut found = None;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(source.join(&folder)).ok()?.flatten() {
+            seen += 1;
+            if seen > MOST_FILES {
+                return found;
+            }
+            let own = entry.file_name().to_string_lossy().into_owned();
+            let path = if folder.is_empty() {
+                own
+            } else {
+                format!("{folder}/{own}")
+            };
+            if ignored.leaves_out(&path) {
+                continue;
+            }
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => folders.push(path),
+                Ok(kind) if kind.is_file() && counts(&path) => {
+                    let at = changed(&entry.path());
+                    found = found.max(at.map(|at| (at, format!("{name}/{path}"))));
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+fn counts(path: &str) -> bool {
+    let ending = ending(path);
+    BUILT.contains(&ending.as_str()) || READ_ONCE.contains(&ending.as_str())
+}
+
+fn ending(path: &str) -> String {
+    let ending = Path::new(path).extension().unwrap_or_default();
+    ending.to_string_lossy().to_ascii_lowercase()
+}
+
+/// When a file was changed, in milliseconds since 1970.
+fn changed(file: &Path) -> Option<u64> {
+    let at = std::fs::metadata(file).ok()?.modified().ok()?;
+    u64::try_from(at.duration_since(UNIX_EPOCH).ok()?.as_millis()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Container;
+
+    #[test]
+    fn what_a_program_is_made_from_counts_and_what_it_makes_does_not() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let app = dir.path().join("app");
+        for path in [
+            "src/main.rs",
+            "target/debug/x.rs",
+            "static/a.css",
+            "README.md",
+        ] {
+            let path = app.join(path);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
+            std::fs::write(path, "x").expect("a file");
+        }
+        let (_, file) = newest(&app).expect("a file");
+        assert_eq!(file, "app/src/main.rs");
+        let single = dir.path().join("password.txt");
+        std::fs::write(&single, "made-up").expect("a file");
+        assert!(newest(&single).is_some_and(|(_, file)| file == "password.txt"));
+        assert_eq!(newest(Path::new("/dev/null")), None);
+    }
+
+    #[test]
+    fn services_are_told_by_their_containers() {
+        let looked = Looked {
+            container: Container {
+                name: "my-database".into(),
+                service: Some("db".into()),
+                ..Container::default()
+            },
+            ..Looked::default()
+        };
+        let of = |name: &str| {
+            service_of(name, "shop", std::slice::from_ref(&looked), |own| {
+                own == "db"
+            })
+        };
+        assert_eq!(of("my-database").as_deref(), Some("db"));
+        assert_eq!(of("shop-cache-1").as_deref(), Some("cache"));
+        assert_eq!(of("shop-db-2"), None, "one more of the same");
+    }
+}

@@ -1,0 +1,193 @@
+//! What is different between two grades. Pure.
+
+use crate::grade::{Grade, Mark};
+use crate::probe::Behind;
+use crate::text;
+
+/// A check whose mark is another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Change {
+    /// The check.
+    pub(super) id: String,
+    /// The word before; `None` in the first grade.
+    pub(super) before: Option<&'static str>,
+    /// The word now.
+    pub(super) now: &'static str,
+}
+
+/// A mark in one word; a fail stands out without any colour.
+pub(super) fn word(mark: &Mark) -> &'static str {
+    match mark {
+        Mark::Fail(_) => "FAIL",
+        other => other.word(),
+    }
+}
+
+/// Checks whose mark changed, in the lab's order; all of them where there was no grade.
+pub(super) fn changes(before: Option<&Grade>, now: &Grade) -> Vec<Change> {
+    let each = now.checks.iter().filter_map(|check| {
+        let id = check.entry.id.as_str();
+        let old = before
+            .and_then(|grade| grade.check(id))
+            .map(|old| word(&old.mark));
+        let new = word(&check.mark);
+        (old != Some(new)).then(|| Change {
+            id: id.to_owned(),
+            before: old,
+            now: new,
+        })
+    });
+    each.collect()
+}
+
+impl std::fmt::Display for Change {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.before {
+            Some(before) => write!(f, "{}: {before} -> {}", self.id, self.now),
+            None => write!(f, "{}: {}", self.id, self.now),
+        }
+    }
+}
+
+/// How the milestone stands, in one line.
+pub(super) fn standing(grade: &Grade) -> String {
+    let points = grade.points();
+    let (passed, of) = grade.core();
+    let verdict = match grade.outcome() {
+        crate::grade::Outcome::Passed => "passed",
+        crate::grade::Outcome::Failed => "not yet",
+        crate::grade::Outcome::Unknown => "unknown",
+    };
+    let mut line = format!(
+        "{verdict}: {passed} of {of} core checks, {} of {} points",
+        points.earned, points.possible
+    );
+    if points.open > 0 {
+        line.push_str(&format!(" ({} open)", points.open));
+    }
+    line
+}
+
+/// What of the stack is older than its files, as sentences with what to type.
+pub(super) fn stale(behind: &[Behind], grade: Option<&Grade>) -> Vec<String> {
+    let mut all: Vec<String> = behind.iter().map(sentence).collect();
+    let made = grade.into_iter().flat_map(|grade| &grade.facts.made);
+    for (name, made) in made {
+        let Some(current) = &made.current else {
+            continue;
+        };
+        let containers = grade.map(|grade| grade.facts.containers.as_slice());
+        let mut containers = containers.unwrap_or_default().iter();
+        let known = containers
+            .find(|one| one.name == *name)
+            .map_or(name.as_str(), |one| one.known_as());
+        let newer = current.newer.get().map(Vec::as_slice).unwrap_or_default();
+        if current.superseded.get() == Some(&true) {
+            all.push(format!(
+                "the image of `{known}` was built anew, the stack runs the old one: docker compose up -d"
+            ));
+        } else if let Some(file) = newer.first() {
+            all.push(format!(
+                "{file} changed, the image of `{known}` is older: docker compose up -d --build"
+            ));
+        }
+    }
+    all.dedup();
+    all
+}
+
+fn sentence(behind: &Behind) -> String {
+    match behind {
+        Behind::Compose { file, services, .. } if services.is_empty() => {
+            format!("{file} changed, the stack may run the old one: docker compose up -d")
+        }
+        Behind::Compose { file, services, .. } => format!(
+            "{file} changed, the stack runs the old one ({}): docker compose up -d",
+            text::list(services)
+        ),
+        Behind::Unreadable { file, why } => {
+            format!("{file} changed, and Compose cannot read it: {why}")
+        }
+        Behind::Mounted {
+            file,
+            service,
+            built: true,
+        } => format!(
+            "{file} changed, `{service}` runs the old one: docker compose restart {service}"
+        ),
+        Behind::Mounted { file, service, .. } => format!(
+            "{file} changed after `{service}` was started; if it is read only then: docker compose restart {service}"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Finding;
+    use crate::facts::{Current, Facts, Seen};
+    use crate::lab::Course;
+
+    fn grade(marks: [Mark; 2]) -> Grade {
+        let checks = ["v1-a", "v1-b"].map(|id| {
+            format!("  - {{ id: {id}, title: t, points: 1, core: true, expect: {{ running: {{ role: app }} }}, why: w, hints: [h], chapter: c.html#c }}\n")
+        });
+        let file = format!(
+            "lab: v1\ntitle: t\nroles: {{}}\nchecks:\n{}",
+            checks.concat()
+        );
+        let course = Course::from_files([("v1/lab.yaml".to_owned(), file)]).expect("a course");
+        Grade::new(
+            &course.lab("v1").expect("there"),
+            marks.into(),
+            Facts::default(),
+        )
+    }
+
+    #[test]
+    fn only_what_changed_is_told() {
+        let (pass, fail) = (
+            || Mark::Pass(Finding::default()),
+            || Mark::Fail(Finding::default()),
+        );
+        let before = grade([fail(), pass()]);
+        let now = grade([pass(), pass()]);
+        let lines: Vec<String> = changes(Some(&before), &now)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(lines, ["v1-a: FAIL -> pass"]);
+        assert_eq!(changes(Some(&now), &now), []);
+        let first = changes(None, &before);
+        assert_eq!(first[0].to_string(), "v1-a: FAIL");
+        assert_eq!(first.len(), 2);
+        assert_eq!(
+            standing(&before),
+            "not yet: 1 of 2 core checks, 1 of 2 points"
+        );
+    }
+
+    #[test]
+    fn what_is_older_than_its_files_is_said_with_what_to_type() {
+        let compose = Behind::Compose {
+            file: "compose.yaml".into(),
+            project: "v4".into(),
+            services: vec!["app".into()],
+        };
+        let said = stale(&[compose], None);
+        assert!(said[0].starts_with("compose.yaml changed, the stack runs the old one (app)"));
+        let mut now = grade([
+            Mark::Pass(Finding::default()),
+            Mark::Pass(Finding::default()),
+        ]);
+        let current = Current {
+            superseded: Seen::Seen(false),
+            newer: Seen::Seen(vec!["src/main.rs".into()]),
+        };
+        now.facts.made.entry("v4-app-1".into()).or_default().current = Some(current);
+        let said = stale(&[], Some(&now));
+        assert!(said[0].contains("src/main.rs changed") && said[0].ends_with("--build"));
+        now.facts.made.clear();
+        assert!(stale(&[], Some(&now)).is_empty());
+    }
+}

@@ -1,0 +1,17 @@
+//! `labcheck LAB --watch`: grades again whenever the stack or the lab's folder changes, and shows what is different.
+//!
+//! Nothing here judges or looks by itself: looks are the probes', marks are the grade's. Where the engine tells events
+//! and the system tells changed files, nothing is polled.
+
+mod change;
+mod due;
+mod files;
+mod lines;
+mod scope;
+mod screen;
+mod screen_text;
+mod state;
+mod term;
+mod watcher;
+
+pub(crate) use watcher::{Options, Sample, measured, run};

@@ -1,0 +1,276 @@
+//! What stands on the screen, as rows of text for a size. Pure.
+
+use super::change::{standing, word};
+use super::state::State;
+use crate::grade::{Graded, Mark};
+use crate::text;
+
+/// Colour, as a second signal; the words tell everything without it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ink {
+    Plain,
+    Bold,
+    Dim,
+    Good,
+    Bad,
+    Odd,
+}
+
+/// A row: pieces of text with their ink.
+pub(super) type Row = Vec<(Ink, String)>;
+
+/// A text that takes the place of the list of checks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Page {
+    pub(super) title: String,
+    pub(super) lines: Vec<String>,
+    /// Lines left out at the top.
+    pub(super) from: usize,
+}
+
+/// What is shown.
+#[derive(Debug, Default)]
+pub(super) struct View {
+    /// The check that was chosen; without one, it is the one to mend first.
+    pub(super) chosen: Option<String>,
+    /// The last thing that was said beside the marks.
+    pub(super) said: Option<String>,
+    pub(super) page: Option<Page>,
+}
+
+impl View {
+    /// The check that keys are about.
+    pub(super) fn check<'s>(&self, state: &'s State) -> Option<&'s Graded> {
+        let grade = state.grade.as_ref()?;
+        let chosen = self.chosen.as_deref().and_then(|id| grade.check(id));
+        let unknown = || {
+            let mut all = grade.checks.iter();
+            all.find(|check| !check.mark.passed())
+        };
+        chosen
+            .or_else(|| grade.next())
+            .or_else(unknown)
+            .or(grade.checks.first())
+    }
+}
+
+/// The whole screen: exactly `height` rows, none longer than `width`.
+pub(super) fn frame(state: &State, view: &View, (width, height): (usize, usize)) -> Vec<Row> {
+    let mut top = head(state, width);
+    let foot = foot(state, view, width);
+    // On a low screen the check counts more than what stands around it.
+    top.truncate(height.saturating_sub(foot.len() + 3).max(1));
+    let room = height.saturating_sub(top.len() + foot.len());
+    let body = match &view.page {
+        Some(page) => paged(page, width, room),
+        None => list(state, view, width, room),
+    };
+    let mut rows = top;
+    rows.extend(body.into_iter().take(room));
+    rows.resize(height.saturating_sub(foot.len()), Row::new());
+    rows.extend(foot);
+    rows.truncate(height);
+    rows.into_iter().map(|row| fit(row, width)).collect()
+}
+
+fn head(state: &State, width: usize) -> Vec<Row> {
+    let title = format!(
+        "{}  {}",
+        state.lab.id.as_str().to_uppercase(),
+        text::clean(&state.lab.title)
+    );
+    let mut rows = vec![vec![(Ink::Bold, title)]];
+    if let Some(grade) = &state.grade {
+        let ink = match grade.outcome() {
+            crate::grade::Outcome::Passed => Ink::Good,
+            crate::grade::Outcome::Failed => Ink::Bad,
+            crate::grade::Outcome::Unknown => Ink::Odd,
+        };
+        rows.push(vec![(ink, standing(grade))]);
+    }
+    let notes =
+        state
+            .stale
+            .iter()
+            .cloned()
+            .chain(state.engine.iter().map(|why| {
+                format!("the engine's events broke off ({why}); asking it again and again")
+            }))
+            .chain(state.polls());
+    for note in notes {
+        let lead = "note: ";
+        for (number, part) in text::wrap(&text::clean(&note), width.saturating_sub(lead.len()))
+            .into_iter()
+            .enumerate()
+        {
+            let lead = if number == 0 { lead } else { "      " };
+            rows.push(vec![(Ink::Odd, format!("{lead}{part}"))]);
+        }
+    }
+    rows.push(Row::new());
+    rows
+}
+
+fn foot(state: &State, view: &View, width: usize) -> Vec<Row> {
+    let doing = match (&state.doing, state.changed.last()) {
+        (Some(doing), _) => format!("{} …", text::clean(doing)),
+        (None, _) if view.said.is_some() => view.said.clone().unwrap_or_default(),
+        (None, Some(change)) if change.before.is_some() => match state.changed.len() {
+            1 => change.to_string(),
+            more => format!("{change}, and {} more", more - 1),
+        },
+        (None, _) => String::new(),
+    };
+    let keys = match (&view.page, width) {
+        (Some(_), _) => "up, down: scroll  Esc: back  q: quit",
+        (None, ..60) => "h hint e explain l log o page q quit",
+        (None, _) => "h hint  e explain  l log  o open page  up, down: choose  r again  q quit",
+    };
+    vec![vec![(Ink::Dim, doing)], vec![(Ink::Dim, keys.to_owned())]]
+}
+
+fn list(state: &State, view: &View, width: usize, room: usize) -> Vec<Row> {
+    let Some(grade) = &state.grade else {
+        let said = match &state.waiting {
+            Some(waiting) => format!("Waiting for the stack: {waiting}"),
+            None => "Looking for the first time.".to_owned(),
+        };
+        return text::wrap(&text::clean(&said), width)
+            .into_iter()
+            .map(|part| vec![(Ink::Plain, part)])
+            .collect();
+    };
+    let chosen = view.check(state).map(|check| check.entry.id.as_str());
+    let detail = view
+        .check(state)
+        .map(|check| detail(check, width))
+        .unwrap_or_default();
+    let all = grade.checks.len();
+    // Where not everything fits, two thirds are the list's.
+    let below = detail.len().min(room.saturating_sub(all.min(room * 2 / 3)));
+    let rows = room.saturating_sub(below);
+    let at = grade
+        .checks
+        .iter()
+        .position(|check| Some(check.entry.id.as_str()) == chosen)
+        .unwrap_or_default();
+    let from = at.saturating_sub(rows / 2).min(all.saturating_sub(rows));
+    let mut out: Vec<Row> = grade
+        .checks
+        .iter()
+        .skip(from)
+        .take(rows)
+        .map(|check| line(check, Some(check.entry.id.as_str()) == chosen))
+        .collect();
+    out.extend(detail.into_iter().take(below));
+    out
+}
+
+fn line(check: &Graded, chosen: bool) -> Row {
+    let (sign, ink) = match &check.mark {
+        Mark::Pass(_) => ("✓", Ink::Good),
+        Mark::Fail(_) => ("✗", Ink::Bad),
+        Mark::Skipped { .. } => ("-", Ink::Dim),
+        Mark::Unknown(_) => ("?", Ink::Odd),
+    };
+    let pointer = if chosen { "> " } else { "  " };
+    let title = if chosen { Ink::Bold } else { Ink::Plain };
+    vec![
+        (title, pointer.to_owned()),
+        (ink, format!("{sign} {:<8}", word(&check.mark))),
+        (title, text::clean(&check.entry.title)),
+    ]
+}
+
+/// What was expected and found of the chosen check.
+fn detail(check: &Graded, width: usize) -> Vec<Row> {
+    let mut rows = vec![Row::new(), vec![(Ink::Bold, check.entry.id.to_string())]];
+    let mut field = |label: &str, value: &str| {
+        let lead = format!("  {label:<9} ");
+        let parts = text::wrap(
+            &text::clean(value),
+            width.saturating_sub(lead.len()).max(10),
+        );
+        for (number, part) in parts.into_iter().enumerate() {
+            let lead = if number == 0 {
+                lead.clone()
+            } else {
+                " ".repeat(lead.len())
+            };
+            rows.push(vec![(Ink::Plain, format!("{lead}{part}"))]);
+        }
+    };
+    match &check.mark {
+        Mark::Skipped { cause, .. } => field("after", cause.as_str()),
+        mark => {
+            if let Some(finding) = mark.finding() {
+                field("expected", &finding.expected);
+                field("found", &finding.found);
+            }
+        }
+    }
+    rows
+}
+
+fn paged(page: &Page, width: usize, room: usize) -> Vec<Row> {
+    let mut rows = vec![vec![(Ink::Bold, page.title.clone())]];
+    rows.extend(
+        wrapped(page, width)
+            .into_iter()
+            .skip(page.from)
+            .take(room.saturating_sub(1))
+            .map(|line| vec![(Ink::Plain, line)]),
+    );
+    rows
+}
+
+/// A page's lines for a width; leading blanks stay, as they show what belongs together.
+pub(super) fn wrapped(page: &Page, width: usize) -> Vec<String> {
+    let mut out = Vec::new();
+    for line in &page.lines {
+        let line = unfolded(line);
+        if line.chars().count() <= width {
+            out.push(line);
+            continue;
+        }
+        let lead = line.len() - line.trim_start_matches(' ').len();
+        let lead = lead.min(width / 2);
+        let room = width.saturating_sub(lead).max(1);
+        for part in text::wrap(&line, room) {
+            out.push(format!("{}{part}", " ".repeat(lead)));
+        }
+    }
+    out
+}
+
+/// A line without control characters, its blanks as they are.
+fn unfolded(line: &str) -> String {
+    let line = line.trim_end().replace('\t', "    ");
+    line.chars()
+        .filter(|c| !c.is_control() && !text::invisible(*c))
+        .collect()
+}
+
+/// Cuts a row to the width.
+fn fit(row: Row, width: usize) -> Row {
+    let mut left = width;
+    let mut out = Row::new();
+    for (ink, piece) in row {
+        let count = piece.chars().count();
+        if count <= left {
+            left -= count;
+            out.push((ink, piece));
+        } else {
+            if left > 0 {
+                let kept: String = piece.chars().take(left - 1).collect();
+                out.push((ink, format!("{kept}…")));
+            }
+            break;
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+#[path = "screen_tests.rs"]
+mod tests;

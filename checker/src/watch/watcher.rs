@@ -1,0 +1,476 @@
+//! The watch itself: one loop over everything that can happen, and one look at a time.
+
+use std::future::pending;
+use std::path::Path;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::time::Duration;
+
+use crossterm::event::{Event as Key, EventStream};
+use futures_util::StreamExt as _;
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
+
+use super::change::{changes, stale};
+use super::due::Due;
+use super::files::{Files, How};
+use super::lines::Lines;
+use super::scope::{Interest, Scope};
+use super::screen::Screen;
+use super::state::{Asked, Face, Happened, State};
+use super::term;
+use crate::check::{Aspect, Want};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::facts::{Facts, Role};
+use crate::grade::{judge, plan};
+use crate::lab::Lab;
+use crate::probe::{
+    Behind, Events, Live, News, Observer as _, Plan, ProbeError, Progress, Stop, Target,
+};
+use crate::report::Report;
+
+/// Between two questions to an engine that tells no events.
+const PULSE: Duration = Duration::from_secs(3);
+/// Longest wait for what was posted to be taken back when the watch ends.
+const END: Duration = Duration::from_secs(60);
+
+/// How to watch.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Options {
+    /// Look at files again and again instead of waiting for the system's events.
+    pub(crate) poll: bool,
+    /// Whether colour is wanted.
+    pub(crate) colour: bool,
+}
+
+/// Watches until it is told to end.
+///
+/// # Errors
+/// No engine at the start, or a command line that fits nothing.
+pub(crate) async fn run(lab: Lab, target: Target, options: Options) -> Result<Exit, Error> {
+    let live = Live::connect().await?;
+    let face: Box<dyn Face> = match Screen::open(options.colour) {
+        Some(screen) => Box::new(screen),
+        None => Box::new(Lines::to(std::io::stdout())),
+    };
+    let mut watch = Watch::new(live, lab, target, options.poll, face);
+    watch.run().await?;
+    Ok(Exit::Passed)
+}
+
+/// What one look took and how long the whole way from the event was, by the engine's clock: milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sample {
+    /// From the first event to the redraw.
+    pub(crate) whole: u64,
+    /// The look and the judging.
+    pub(crate) look: u64,
+}
+
+/// Watches without showing anything, and tells after each look that an event asked for how long it took.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) async fn measured(
+    lab: Lab,
+    target: Target,
+    samples: mpsc::UnboundedSender<Sample>,
+) -> Result<(), Error> {
+    let live = Live::connect().await?;
+    let face = Box::new(Lines::to(std::io::sink()));
+    let mut watch = Watch::new(live, lab, target, false, face);
+    watch.samples = Some(samples);
+    watch.remembers = false;
+    watch.run().await
+}
+
+type Slot<T> = Option<Pin<Box<dyn Future<Output = T>>>>;
+
+/// Ends when what is under way is done; never when nothing is.
+async fn done<T>(slot: &mut Slot<T>) -> T {
+    let Some(work) = slot else {
+        return pending().await;
+    };
+    let out = work.await;
+    *slot = None;
+    out
+}
+
+async fn until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => pending().await,
+    }
+}
+
+async fn next_key(keys: &mut Option<EventStream>) -> Key {
+    loop {
+        let Some(stream) = keys else {
+            return pending().await;
+        };
+        match stream.next().await {
+            Some(Ok(key)) => return key,
+            Some(Err(_)) => {}
+            None => *keys = None,
+        }
+    }
+}
+
+/// What a look says of itself, and how it is told to end.
+struct Word {
+    say: mpsc::UnboundedSender<String>,
+    stop: watch::Receiver<bool>,
+}
+
+impl Progress for Word {
+    fn now(&self, what: &str) {
+        let _ = self.say.send(what.to_owned());
+    }
+
+    fn stopped(&self) -> Pin<Box<dyn Future<Output = ()> + '_>> {
+        let mut stop = self.stop.clone();
+        Box::pin(async move {
+            if stop.wait_for(|told| *told).await.is_err() {
+                pending::<()>().await;
+            }
+        })
+    }
+}
+
+struct Watch {
+    live: Rc<Live>,
+    plan: Plan,
+    state: State,
+    face: Box<dyn Face>,
+    interest: Interest,
+    due: Due,
+    events: Events,
+    files: Files,
+    keys: Option<EventStream>,
+    stop: Stop,
+    ending: watch::Sender<bool>,
+    words: (
+        mpsc::UnboundedSender<String>,
+        mpsc::UnboundedReceiver<String>,
+    ),
+    looking: Slot<Result<Facts, ProbeError>>,
+    /// The part that is being looked at, since when, and when the event was.
+    look: (Scope, Instant, Option<u64>),
+    asking: Slot<Vec<Behind>>,
+    pulse: Slot<Result<Vec<String>, ProbeError>>,
+    pulse_at: Option<Instant>,
+    last_pulse: Option<Vec<String>>,
+    /// The last look ended because the engine did not answer.
+    silent: bool,
+    behind: Vec<Behind>,
+    event_at: Option<u64>,
+    remembers: bool,
+    samples: Option<mpsc::UnboundedSender<Sample>>,
+}
+
+impl Watch {
+    fn new(live: Live, lab: Lab, target: Target, poll: bool, face: Box<dyn Face>) -> Self {
+        let asked = std::env::var_os("LABCHECK_POLL").is_some_and(|value| !value.is_empty());
+        let files = Files::watch(target.folder.as_deref(), poll || asked);
+        let mut plan = plan(&lab, target);
+        // For what is said beside the marks; no check is judged by it.
+        let built = [Role::App, Role::Proxy].into_iter();
+        let built = built.filter(|role| plan.roles.contains_key(role));
+        let wants: Vec<Want> = built
+            .map(|role| Want::Made(role, Aspect::Current))
+            .collect();
+        plan.wants.extend(wants);
+        let interest = Interest::of(plan.lab.as_str(), &plan.target, None);
+        let keys = face.has_keys().then(EventStream::new);
+        let mut due = Due::default();
+        due.all(Instant::now());
+        Self {
+            events: live.events(),
+            live: Rc::new(live),
+            state: State::new(lab, files.how.clone()),
+            plan,
+            face,
+            interest,
+            due,
+            files,
+            keys,
+            stop: Stop::listen(),
+            ending: watch::channel(false).0,
+            words: mpsc::unbounded_channel(),
+            looking: None,
+            look: (Scope::All, Instant::now(), None),
+            asking: None,
+            pulse: None,
+            pulse_at: None,
+            last_pulse: None,
+            silent: false,
+            behind: Vec::new(),
+            event_at: None,
+            remembers: true,
+            samples: None,
+        }
+    }
+
+    async fn run(&mut self) -> Result<(), Error> {
+        let mut open = self.show(&Happened::Begun);
+        while open {
+            self.begin();
+            let due = self.due.at().filter(|_| self.looking.is_none());
+            let pulse_at = self.pulse_at.filter(|_| self.pulse.is_none());
+            open = tokio::select! {
+                news = self.events.next() => self.heard(news),
+                path = self.files.next() => self.edited(&path),
+                found = done(&mut self.looking) => self.looked(found).await?,
+                behind = done(&mut self.asking) => self.compared(behind),
+                found = done(&mut self.pulse) => self.felt(found),
+                Some(word) = self.words.1.recv() => {
+                    self.state.doing = Some(word);
+                    self.show(&Happened::Working)
+                }
+                key = next_key(&mut self.keys) => self.typed(&key).await,
+                () = self.stop.told() => false,
+                () = until(due) => true,
+                () = until(pulse_at) => {
+                    let live = Rc::clone(&self.live);
+                    self.pulse = Some(Box::pin(async move { live.pulse().await }));
+                    true
+                }
+            };
+        }
+        self.end().await;
+        Ok(())
+    }
+
+    /// Ends a look that is under way, so that nothing it posted stays.
+    async fn end(&mut self) {
+        let _ = self.ending.send(true);
+        if self.looking.is_some() {
+            self.state.doing = Some("ending: taking back what was posted".into());
+            self.show(&Happened::Working);
+            let _ = tokio::time::timeout(END, done(&mut self.looking)).await;
+        }
+    }
+
+    fn show(&mut self, happened: &Happened) -> bool {
+        self.face.show(&self.state, happened).is_ok()
+    }
+
+    /// Begins the look that is due, unless one is under way.
+    fn begin(&mut self) {
+        if self.looking.is_some() {
+            return;
+        }
+        let Some(scope) = self.due.take(Instant::now()) else {
+            return;
+        };
+        let scope = if self.state.grade.is_some() {
+            scope
+        } else {
+            Scope::All
+        };
+        let plan = scope.of(&self.plan);
+        let (live, word) = (
+            Rc::clone(&self.live),
+            Word {
+                say: self.words.0.clone(),
+                stop: self.ending.subscribe(),
+            },
+        );
+        self.look = (scope, Instant::now(), self.event_at.take());
+        self.looking = Some(Box::pin(async move { live.observe(&plan, &word).await }));
+        self.state.doing = Some("looking".into());
+        self.show(&Happened::Working);
+    }
+
+    fn heard(&mut self, news: News) -> bool {
+        let now = Instant::now();
+        match news {
+            News::Event(event) => {
+                if let Some(scope) = self.interest.event(&event) {
+                    self.event_at.get_or_insert(event.at_ms);
+                    self.due.event(scope, event.action == "die", now);
+                }
+                true
+            }
+            News::Lost(why) => {
+                self.state.engine = Some(why.clone());
+                self.pulse_at.get_or_insert(now + PULSE);
+                self.show(&Happened::Sources(format!(
+                    "the engine's events broke off ({why}); asking it every {} s until they are back",
+                    PULSE.as_secs()
+                )))
+            }
+            News::Back => {
+                self.state.engine = None;
+                self.due.all(now);
+                self.show(&Happened::Sources("the engine's events are back".into()))
+            }
+        }
+    }
+
+    fn edited(&mut self, path: &Path) -> bool {
+        self.due.file(self.interest.file(path), Instant::now());
+        true
+    }
+
+    /// What an engine without events answered to the question who is there.
+    fn felt(&mut self, found: Result<Vec<String>, ProbeError>) -> bool {
+        let now = Instant::now();
+        let lost = self.state.engine.is_some() || self.silent;
+        self.pulse_at = lost.then(|| now + PULSE);
+        let Ok(found) = found else { return true };
+        if self.silent || self.last_pulse.as_ref() != Some(&found) {
+            self.silent = false;
+            self.due.all(now);
+        }
+        self.last_pulse = Some(found);
+        if self.state.engine.is_none() {
+            self.pulse_at = None;
+        }
+        true
+    }
+
+    fn compared(&mut self, behind: Vec<Behind>) -> bool {
+        self.behind = behind;
+        self.tell_stale()
+    }
+
+    fn tell_stale(&mut self) -> bool {
+        let said = stale(&self.behind, self.state.grade.as_ref());
+        if said == self.state.stale {
+            return true;
+        }
+        self.state.stale = said;
+        self.show(&Happened::Stale)
+    }
+
+    /// A look came to its end.
+    async fn looked(&mut self, found: Result<Facts, ProbeError>) -> Result<bool, Error> {
+        let (scope, begun, event) = self.look;
+        self.state.doing = None;
+        let facts = match found {
+            Ok(facts) => facts,
+            Err(err) => return self.could_not(err),
+        };
+        let old = self.state.grade.as_ref().map(|grade| &grade.facts);
+        let merged = match old {
+            Some(old) => scope.merge(old, facts),
+            None => Some(facts),
+        };
+        let Some(facts) = merged else {
+            self.event_at = event;
+            self.due.all(Instant::now());
+            return Ok(true);
+        };
+        self.silent = false;
+        self.state.waiting = None;
+        self.interest = Interest::of(self.interest.lab(), &self.plan.target, Some(&facts));
+        for path in self.interest.mounted() {
+            self.files.also(path);
+        }
+        let grade = judge(&self.state.lab, facts);
+        let changed = changes(self.state.grade.as_ref(), &grade);
+        self.state.took_ms = ms(begun.elapsed());
+        if !changed.is_empty() {
+            self.state.changed.clone_from(&changed);
+        }
+        self.state.grade = Some(grade);
+        let open = self.show(&Happened::Graded(changed.clone()));
+        if let (Some(samples), Some(event)) = (&self.samples, event) {
+            let _ = samples.send(Sample {
+                whole: crate::probe::now_ms().saturating_sub(event),
+                look: self.state.took_ms,
+            });
+        }
+        if let Some(grade) = &self.state.grade {
+            if !changed.is_empty() && self.remembers {
+                let report = Report::new(grade, self.state.took_ms);
+                if let Some(said) = crate::guide::kept(&report).await {
+                    self.face.show(&self.state, &Happened::Sources(said)).ok();
+                }
+            }
+            let (live, facts) = (Rc::clone(&self.live), grade.facts.clone());
+            self.asking = Some(Box::pin(async move { live.behind(&facts).await }));
+        }
+        Ok(self.tell_how() && self.tell_stale() && open)
+    }
+
+    /// Says once when files have to be looked at again and again.
+    fn tell_how(&mut self) -> bool {
+        if self.state.how == self.files.how {
+            return true;
+        }
+        let before = std::mem::replace(&mut self.state.how, self.files.how.clone());
+        match self.state.polls() {
+            Some(said) if before != How::Not => self.show(&Happened::Sources(said)),
+            _ => true,
+        }
+    }
+
+    /// A look that ended without facts: no stack, no engine, or a word that fits nothing.
+    fn could_not(&mut self, err: ProbeError) -> Result<bool, Error> {
+        match err {
+            ProbeError::Nothing(..) | ProbeError::NoSuch { .. } | ProbeError::Several(_) => {
+                self.state.grade = None;
+                self.state.stale.clear();
+                self.behind.clear();
+                self.asking = None;
+                self.state.waiting = Some(match &err {
+                    ProbeError::Nothing(what, help) => format!("{what}; {help}"),
+                    other => format!("{other}; {}", other.help()),
+                });
+                Ok(self.show(&Happened::Waiting))
+            }
+            ProbeError::EngineLost { .. } | ProbeError::NoEngine { .. } => {
+                self.silent = true;
+                self.pulse_at = Some(Instant::now() + PULSE);
+                Ok(self.show(&Happened::Sources(err.to_string())))
+            }
+            ProbeError::Interrupted { .. } => Ok(false),
+            err => Err(err.into()),
+        }
+    }
+
+    async fn typed(&mut self, key: &Key) -> bool {
+        match self.face.key(&self.state, key) {
+            Asked::Nothing => return true,
+            Asked::View => {}
+            Asked::Again => self.due.all(Instant::now()),
+            Asked::Quit => return false,
+            Asked::Hint(id) => {
+                let found = self.state.grade.as_ref().and_then(|grade| grade.check(&id));
+                let found = found.and_then(|check| check.mark.finding());
+                let found = found.map(|finding| finding.found.as_str());
+                let said = crate::guide::next_hint(&self.state.lab, &id, found).await;
+                self.face
+                    .answer("hint", said.lines().map(str::to_owned).collect());
+            }
+            Asked::Log(id) => {
+                if let Some(grade) = &self.state.grade {
+                    let lines = self.live.log_of(&grade.facts, &id, 200).await;
+                    self.face.answer("log", lines);
+                }
+            }
+            Asked::Open(url) => {
+                let said = if opener::open_browser(&url).is_ok() {
+                    format!("opened {url}")
+                } else {
+                    format!("nothing here opens pages; the address is {url}")
+                };
+                self.face.answer("page", vec![said]);
+            }
+        }
+        self.show(&Happened::View)
+    }
+}
+
+fn ms(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        term::restore();
+    }
+}
