@@ -181,19 +181,20 @@ fn set_aside(path: &Path, unfit: &Unfit) -> Result<String, StoreError> {
         .map(|number| path.with_extension(format!("{word}-{number}.sqlite")))
         .find(|aside| !aside.exists())
         .ok_or_else(|| failed(path, "too many files were set aside; remove some"))?;
-    match std::fs::rename(path, &aside) {
-        Ok(()) => {}
-        // Another run was quicker.
-        Err(err) if err.kind() == std::io::ErrorKind::NotFound => {}
-        Err(err) => return Err(failed(path, err)),
-    }
-    // What an interrupted write left beside it belongs to it.
+    // What an interrupted write left beside it belongs to it. It goes first: once the file is gone, another
+    // run makes both anew.
     let beside = |path: &Path| {
         let mut name = path.as_os_str().to_owned();
         name.push("-journal");
         PathBuf::from(name)
     };
     let _ = std::fs::rename(beside(path), beside(&aside));
+    match std::fs::rename(path, &aside) {
+        Ok(()) => {}
+        // Another run was quicker.
+        Err(err) if err.kind() == std::io::ErrorKind::NotFound => {}
+        Err(err) => return Err(failed(path, err)),
+    }
     Ok(format!(
         "{} {why}; it was kept as {}, and progress begins anew",
         path.display(),
