@@ -102,7 +102,7 @@ impl Inside {
                 parts.beside.clear().await;
                 inside
             }
-            () = told(&mut stop, progress) => {
+            () = stop.told_by(progress) => {
                 parts.beside.clear().await;
                 let mut stayed = None;
                 if visit.posted.get() && let Ok(inquiry) = &inquiry {
@@ -113,14 +113,6 @@ impl Inside {
                 Err(ProbeError::Interrupted { stayed })
             }
         }
-    }
-}
-
-/// Ends when a signal comes, or whoever looks has enough.
-async fn told(stop: &mut Stop, progress: &dyn Progress) {
-    tokio::select! {
-        () = stop.told() => {}
-        () = progress.stopped() => {}
     }
 }
 

@@ -52,6 +52,16 @@ impl Stop {
     }
 }
 
+impl Stop {
+    /// Ends when a signal comes, or when whoever looks has enough.
+    pub(crate) async fn told_by(&mut self, progress: &dyn super::Progress) {
+        tokio::select! {
+            () = self.told() => {}
+            () = progress.stopped() => {}
+        }
+    }
+}
+
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
