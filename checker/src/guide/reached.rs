@@ -87,7 +87,7 @@ pub(super) fn place(stack: &Running, shapes: &[Shape], past: &BTreeMap<String, P
             past.is_some_and(|past| past.best.passed())
         };
         let open = alike().find(|shape| !passed(shape));
-        open.or(alike().last()).filter(|_| telling)
+        open.or(alike().next_back()).filter(|_| telling)
     });
     let missing = found.map(|shape| shape.roles.difference(&roles).copied().collect());
     Placed {

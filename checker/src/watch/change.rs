@@ -63,7 +63,7 @@ pub(super) fn standing(grade: &Grade) -> String {
         points.earned, points.possible
     );
     if points.open > 0 {
-        line.push_str(&format!(" ({} open)", points.open));
+        line = format!("{line} ({} open)", points.open);
     }
     line
 }

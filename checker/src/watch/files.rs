@@ -250,7 +250,7 @@ fn far(folder: &Path) -> Option<String> {
         .then(|| format!("as file events do not arrive on a `{kind}` file system"))
 }
 
-/// The file system's kind of a path, of a table as proc_pid_mountinfo(5) describes it: the longest mount point decides.
+/// The file system's kind of a path, of a table as `proc_pid_mountinfo(5)` describes it: the longest mount point decides.
 fn kind_of(table: &str, path: &Path) -> Option<String> {
     let mut best: Option<(usize, String)> = None;
     for line in table.lines() {

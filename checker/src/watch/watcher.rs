@@ -33,7 +33,7 @@ use crate::report::Report;
 /// Between two questions to an engine that tells no events.
 const PULSE: Duration = Duration::from_secs(3);
 /// Longest wait for what was posted to be taken back when the watch ends.
-const END: Duration = Duration::from_secs(60);
+const END: Duration = Duration::from_mins(1);
 
 /// How to watch.
 #[derive(Debug, Clone, Copy)]
@@ -55,7 +55,7 @@ pub(crate) async fn run(lab: Lab, target: Target, options: Options) -> Result<Ex
         None => Box::new(Lines::to(std::io::stdout())),
     };
     let mut watch = Watch::new(live, lab, target, options.poll, face);
-    watch.run().await?;
+    Box::pin(watch.run()).await?;
     Ok(Exit::Passed)
 }
 
@@ -82,7 +82,7 @@ pub(crate) async fn measured(
     let mut watch = Watch::new(live, lab, target, false, face);
     watch.samples = Some(samples);
     watch.remembers = false;
-    watch.run().await
+    Box::pin(watch.run()).await
 }
 
 type Slot<T> = Option<Pin<Box<dyn Future<Output = T>>>>;
@@ -221,7 +221,7 @@ impl Watch {
             open = tokio::select! {
                 news = self.events.next() => self.heard(news),
                 path = self.files.next() => self.edited(&path),
-                found = done(&mut self.looking) => self.looked(found).await?,
+                found = done(&mut self.looking) => Box::pin(self.looked(found)).await?,
                 behind = done(&mut self.asking) => self.compared(behind),
                 found = done(&mut self.pulse) => self.felt(found),
                 Some(word) = self.words.1.recv() => {

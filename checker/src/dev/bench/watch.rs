@@ -83,13 +83,12 @@ async fn events(runs: u16, mut samples: UnboundedReceiver<Sample>) -> Result<Vec
         ];
         for words in [&make[..], &["rm", "--force", &name]] {
             docker(words)?;
-            match tokio::time::timeout(LIMIT, samples.recv()).await {
-                Ok(Some(sample)) => all.push(sample),
-                _ => {
-                    let _ = docker(&["rm", "--force", &name]);
-                    return Err(DevError::wrong("an event was followed by no redraw").into());
-                }
-            }
+            let sample = tokio::time::timeout(LIMIT, samples.recv()).await;
+            let Ok(Some(sample)) = sample else {
+                let _ = docker(&["rm", "--force", &name]);
+                return Err(DevError::wrong("an event was followed by no redraw").into());
+            };
+            all.push(sample);
             // What the look itself sets off has to be over.
             tokio::time::sleep(Duration::from_millis(300)).await;
         }
@@ -137,7 +136,7 @@ fn idle(binary: &Path, lab: &str, flags: &[String]) -> Result<Vec<String>, DevEr
     ])
 }
 
-/// User and system time in hundredths of a second (`utime` and `stime` of proc_pid_stat(5), at `USER_HZ` of 100).
+/// User and system time in hundredths of a second (`utime` and `stime` of `proc_pid_stat(5)`, at `USER_HZ` of 100).
 fn ticks(stat: &str) -> Option<u64> {
     // The name in brackets may hold blanks.
     let (_, rest) = stat.rsplit_once(')')?;
