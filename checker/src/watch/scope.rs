@@ -30,7 +30,10 @@ impl Scope {
         );
         let image = matches!(
             want,
-            Want::Made(_, Aspect::Toolchain | Aspect::Secrets | Aspect::Lying(_))
+            Want::Made(
+                _,
+                Aspect::Toolchain | Aspect::Secrets | Aspect::LastLayer | Aspect::Lying(_)
+            )
         );
         match self {
             Self::Files => files,
@@ -110,6 +113,7 @@ fn merged(
         one.toolchain = new.toolchain.or(one.toolchain.take());
         one.lying.extend(new.lying);
         one.kept = new.kept.or(one.kept.take());
+        one.last_layer = new.last_layer.or(one.last_layer.take());
         one.secrets = new.secrets.or(one.secrets.take());
         one.dockerfile = new.dockerfile.or(one.dockerfile.take());
         one.current = new.current.or(one.current.take());
