@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::fake::{Fake, Mood, container};
 
 /// The longest that anything is waited for; nothing is judged by how long it took.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 const WATCH: [&str; 4] = ["v1", "--watch", "--project", "shop"];
 
