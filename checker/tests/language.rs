@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use labcheck::grade::{Mark, judge};
 use labcheck::lab::{Course, Embedded, Hint, Lab, Translation};
+use labcheck::probe::Replay;
 use labcheck::text::{Language, Part, entries, holes, within};
 
 fn sources() -> Vec<(PathBuf, String)> {
@@ -77,17 +79,27 @@ fn literals(source: &str) -> Vec<String> {
 fn said() -> Vec<(String, String)> {
     let mut found = Vec::new();
     for (path, text) in sources() {
-        if path.ends_with("text/say.rs") {
-            continue;
-        }
-        let text = code(&text);
-        for (at, call) in text.match_indices("say!(") {
-            let (template, _) = literal(&text[at + call.len()..])
-                .unwrap_or_else(|| panic!("{}: say! without a literal", path.display()));
-            found.push((path.display().to_string(), template));
+        if !path.ends_with("text/say.rs") {
+            let file = path.display().to_string();
+            found.extend(
+                said_in(&path, &text)
+                    .into_iter()
+                    .map(|said| (file.clone(), said)),
+            );
         }
     }
     found
+}
+
+fn said_in(path: &Path, text: &str) -> Vec<String> {
+    let text = code(text);
+    let calls = text.match_indices("say!(");
+    let templates = calls.map(|(at, call)| {
+        let (template, _) = literal(&text[at + call.len()..])
+            .unwrap_or_else(|| panic!("{}: say! without a literal", path.display()));
+        template
+    });
+    templates.collect()
 }
 
 fn of(kind: impl Fn(&Part) -> bool) -> Vec<labcheck::text::Entry> {
@@ -236,4 +248,115 @@ fn a_course_of_ones_own_may_leave_texts_out_but_not_mistake_a_check() {
     assert!(err.contains("1 hints here and 2"), "{err}");
     assert!(told_by("checks:\n  t1-runs: { titel: Es läuft }\n").is_err());
     assert!(Translation::parse("a", "nonsense: 1").is_err());
+}
+
+/// Literals in `check/` that are no sentence: commands, fields, and words to look for.
+const NO_SENTENCES: [&str; 7] = [
+    "already allocated",
+    "address already in use",
+    "docker ",
+    "time docker ",
+    "psql ",
+    ", made by labcheck",
+    "curl ",
+];
+
+/// Files whose sentences are plain English still, and told again by their form.
+const STILL: [&str; 10] = [
+    "all_healthy.rs",
+    "expose_agrees.rs",
+    "fresh_image.rs",
+    "healthy.rs",
+    "own_image.rs",
+    "page.rs",
+    "scene.rs",
+    "through_entry.rs",
+    "unreachable.rs",
+    "waits_for.rs",
+];
+
+#[test]
+fn no_check_says_a_sentence_without_its_translation() {
+    let mut found = Vec::new();
+    for (path, text) in sources() {
+        let of_checks = path
+            .parent()
+            .is_some_and(|folder| folder.ends_with("src/check"));
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let apart = name == "mod.rs" || name.contains("tests") || STILL.contains(&&*name);
+        if !of_checks || apart {
+            continue;
+        }
+        let said: BTreeSet<String> = said_in(&path, &text).into_iter().collect();
+        for literal in literals(&code(&text)) {
+            let words = literal
+                .split_whitespace()
+                .filter(|word| word.len() > 1 && word.chars().all(|c| c.is_ascii_lowercase()));
+            let sentence =
+                words.count() > 1 && !NO_SENTENCES.iter().any(|no| literal.starts_with(no));
+            if sentence && !said.contains(&literal) {
+                found.push(format!("{}: {literal:?}", path.display()));
+            }
+        }
+    }
+    assert!(found.is_empty(), "say!(…) these: {found:#?}");
+}
+
+/// Text without what is quoted in it: names, commands, what a page says.
+fn unquoted(text: &str) -> String {
+    let text: Vec<&str> = text.split('`').step_by(2).collect();
+    let text = text.join(" ");
+    let text = text.replace(['«', '»'], "\"");
+    text.split('"').step_by(2).collect::<Vec<_>>().join(" ")
+}
+
+/// Words that stand in English sentences and in no German one.
+const ENGLISH: [&str; 14] = [
+    "the", "and", "its", "which", "from", "with", "has", "have", "not", "does", "looked", "found",
+    "every", "could",
+];
+
+/// What other programs said stays in their language.
+const QUOTED: [&str; 4] = ["Abfragen (", "sagt: ", "Logzeile: ", "> "];
+
+#[test]
+fn recordings_are_told_in_german_without_an_english_sentence() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings");
+    let mut offences = BTreeSet::new();
+    for lab in labs(Language::German) {
+        let files = std::fs::read_dir(folder.join(lab.id.as_str())).expect("recordings");
+        for file in files.flatten() {
+            let facts = Replay::new(file.path()).read().expect("a recording");
+            let grade = within(Language::German, || judge(&lab, facts));
+            for check in &grade.checks {
+                let (Mark::Pass(finding) | Mark::Fail(finding) | Mark::Unknown(finding)) =
+                    &check.mark
+                else {
+                    continue;
+                };
+                let evidence = finding.evidence.iter().map(|one| &one.what);
+                for text in [&finding.expected, &finding.found]
+                    .into_iter()
+                    .chain(evidence)
+                {
+                    let own = QUOTED.iter().fold(&**text, |text, quoted| {
+                        text.split(quoted).next().unwrap_or_default()
+                    });
+                    let own = unquoted(own);
+                    let english = own
+                        .split(|c: char| !c.is_alphabetic())
+                        .filter(|word| ENGLISH.contains(word));
+                    // A field's name is the same everywhere.
+                    if english.count() > 0 && !text.starts_with("HostConfig.") {
+                        offences.insert(format!("{}: {text}", check.entry.id));
+                    }
+                }
+            }
+        }
+    }
+    assert!(offences.is_empty(), "{offences:#?}");
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "accessible_page: { role: app }";
 
@@ -28,34 +28,35 @@ impl Kind for AccessiblePage {
         if scene.one(self.role).is_none() {
             return scene.missing(self.role);
         }
-        let expected = "the home page has a language and a title, and everything on it has a name";
-        let assets = seen!(scene.assets(self.role), expected, "the home page");
+        let expected =
+            say!("the home page has a language and a title, and everything on it has a name");
+        let assets = seen!(scene.assets(self.role), expected, say!("the home page"));
         let empty =
             |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
         let mut wrong = Vec::new();
         if empty(&assets.lang) {
-            wrong.push("`<html>` has no `lang`".to_owned());
+            wrong.push(say!("`<html>` has no `lang`").to_owned());
         }
         if empty(&assets.title) {
-            wrong.push("the page has no title".to_owned());
+            wrong.push(say!("the page has no title").to_owned());
         }
         if !assets.nameless.is_empty() {
-            wrong.push(format!(
-                "without a name: {}",
-                text::ticked(&assets.nameless)
-            ));
+            wrong.push(say!("without a name: {}", text::ticked(&assets.nameless)));
         }
         if wrong.is_empty() {
             let lang = assets.lang.as_deref().unwrap_or_default();
             return Verdict::pass(
                 expected,
-                format!(
+                say!(
                     "language {lang}, \"{}\"",
-                    assets.title.as_deref().unwrap_or_default()
+                    assets.title.as_deref().unwrap_or_default(),
+                    lang
                 ),
             );
         }
-        Verdict::fail(expected, text::list(&wrong))
-            .seen("the page's own source", format!("curl -s {}", assets.page))
+        Verdict::fail(expected, text::list(&wrong)).seen(
+            say!("the page's own source"),
+            format!("curl -s {}", assets.page),
+        )
     }
 }

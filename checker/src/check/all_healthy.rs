@@ -60,8 +60,12 @@ impl Kind for AllHealthy {
         if let Some(first) = without.first() {
             let mut names: Vec<&str> = without.iter().map(|other| other.known_as()).collect();
             names.dedup();
-            let has = if names.len() == 1 { "has" } else { "have" };
-            let found = format!("{} {has} no health check", text::ticked(&names));
+            let listed = text::ticked(&names);
+            let found = if names.len() == 1 {
+                format!("{listed} has no health check")
+            } else {
+                format!("{listed} have no health check")
+            };
             return Verdict::fail(expected, found).seen("State.Health", state(first));
         }
         if let Some(verdict) = fallen(true) {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::reached::{in_hosts_network, owner};
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Role};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "apart: { role: db, from: proxy }";
 
@@ -36,7 +36,7 @@ impl Kind for Apart {
         let Some(other) = others.first() else {
             return scene.missing(self.from);
         };
-        let expected = format!(
+        let expected = say!(
             "`{}` shares no network with `{}`",
             first.known_as(),
             other.known_as()
@@ -47,7 +47,7 @@ impl Kind for Apart {
                     return Verdict::fail(expected, found)
                         .seen("HostConfig.NetworkMode, NetworkSettings.Networks", look(at))
                         .seen(
-                            "the other one's",
+                            say!("the other one's"),
                             look(if at.name == one.name { two } else { one }),
                         );
                 }
@@ -62,14 +62,14 @@ impl Kind for Apart {
             names.sort_unstable();
             names.dedup();
             if names.is_empty() {
-                "none".to_owned()
+                say!("none").to_owned()
             } else {
                 text::ticked(&names)
             }
         };
         Verdict::pass(
             expected,
-            format!(
+            say!(
                 "`{}` is on {}, `{}` on {}",
                 first.known_as(),
                 of(&kept),
@@ -96,17 +96,23 @@ fn together<'f>(
     let (a, b) = (one.known_as(), two.known_as());
     for (hosts, name, other) in [(two, b, a), (one, a, b)] {
         if in_hosts_network(hosts, scene) {
-            let found = format!(
-                "`{name}` is in the host's own network (`network_mode: host`), from where every container's address is reached, `{other}`'s too"
+            let found = say!(
+                "`{name}` is in the host's own network (`network_mode: host`), from where every container's address is reached, `{other}`'s too",
+                name,
+                other
             );
             return Some((found, hosts));
         }
     }
     if one.name == two.name {
-        return Some((format!("`{a}` is both"), one));
+        return Some((say!("`{a}` is both", a), one));
     }
     if owner(one, scene).name == owner(two, scene).name {
-        let found = format!("`{a}` and `{b}` have one network stack together (`network_mode`)");
+        let found = say!(
+            "`{a}` and `{b}` have one network stack together (`network_mode`)",
+            a,
+            b
+        );
         return Some((
             found,
             if one.network_mode.starts_with("container:") {
@@ -125,5 +131,5 @@ fn together<'f>(
     if shared.is_empty() {
         return None;
     }
-    Some((format!("both are on {}", text::ticked(&shared)), two))
+    Some((say!("both are on {}", text::ticked(&shared)), two))
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Answer, Container, Role, Seen, Status};
+use crate::text::{retold, say};
 
 pub(super) const EXAMPLE: &str = "asks_sign_in: { role: admin }";
 
@@ -31,18 +32,18 @@ impl Kind for AsksSignIn {
         let Some(container) = scene.one(self.role) else {
             return scene.missing(self.role);
         };
-        let expected = format!("`{}` shows its sign-in page", container.known_as());
+        let expected = say!("`{}` shows its sign-in page", container.known_as());
         if container.state.status != Status::Running {
             return super::running::fallen(container, expected, scene);
         }
         let Some(page) = scene.page(self.role, "/") else {
-            return Verdict::unknown(expected, "the page was not asked for in these facts");
+            return Verdict::unknown(expected, say!("the page was not asked for in these facts"));
         };
         let request = format!("curl -i {}", page.ask.url);
-        let answer = match seen!(Some(&page.answer), expected, "the page") {
+        let answer = match seen!(Some(&page.answer), expected, say!("the page")) {
             Ok(answer) => answer,
             Err(trouble) => {
-                return Verdict::fail(expected, format!("the request {}", trouble.phrase()))
+                return Verdict::fail(expected, say!("the request {}", retold(&trouble.phrase())))
                     .seen("GET /", request);
             }
         };
@@ -52,7 +53,7 @@ impl Kind for AsksSignIn {
         if asks_by_http(answer) {
             return Verdict::pass(
                 expected,
-                "it asks for a name and password (HTTP authentication)",
+                say!("it asks for a name and password (HTTP authentication)"),
             );
         }
         if password_field(&answer.body) {
@@ -61,15 +62,16 @@ impl Kind for AsksSignIn {
                 answer
                     .title
                     .clone()
-                    .unwrap_or_else(|| "a form with a password field".into()),
+                    .unwrap_or_else(|| say!("a form with a password field").into()),
             );
         }
-        let title = answer.title.as_deref().unwrap_or("no title");
+        let title = answer.title.as_deref().unwrap_or(say!("no title"));
         let found = if answer.status >= 400 {
-            format!("status {}", answer.status)
+            say!("status {}", answer.status)
         } else {
-            format!(
-                "a page without a password field (\"{title}\"): whoever opens it is signed in already"
+            say!(
+                "a page without a password field (\"{title}\"): whoever opens it is signed in already",
+                title
             )
         };
         Verdict::fail(expected, found).seen(format!("GET {}", page.ask.url), request)
@@ -87,11 +89,11 @@ fn signed_in_beside(scene: &Scene<'_>, role: Role, expected: &str) -> Option<Ver
         }
         let name = page.ask.container.as_deref().unwrap_or_default();
         let name = scene.container(name).map_or(name, Container::known_as);
-        let title = answer.title.as_deref().unwrap_or("no title");
+        let title = answer.title.as_deref().unwrap_or(say!("no title"));
         Some(
             Verdict::fail(
                 expected,
-                format!("`{name}` shows an admin page without a password field (\"{title}\"): whoever opens it is signed in already"),
+                say!("`{name}` shows an admin page without a password field (\"{title}\"): whoever opens it is signed in already", name, title),
             )
             .seen(
                 format!("GET {}", page.ask.url),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Role, Step};
+use crate::text::say;
 
 pub(super) const EXAMPLE: &str = "bad_form: { through: app }";
 
@@ -27,11 +28,11 @@ impl Kind for BadForm {
         let Some(app) = scene.one(self.through) else {
             return scene.missing(self.through);
         };
-        let expected = format!(
+        let expected = say!(
             "empty forms sent to `{}` are answered with 422 or another status of the 400s",
             app.known_as()
         );
-        let drive = seen!(scene.drive(), expected, "the round trip");
+        let drive = seen!(scene.drive(), expected, say!("the round trip"));
         let mut said = Vec::new();
         for (path, step) in [
             ("/fetch", &drive.empty_fetch),
@@ -40,7 +41,7 @@ impl Kind for BadForm {
             let Some(step) = step else {
                 return Verdict::unknown(
                     expected,
-                    format!("the empty form for {path} was not sent"),
+                    say!("the empty form for {path} was not sent", path),
                 );
             };
             match &step.answer {
@@ -50,7 +51,7 @@ impl Kind for BadForm {
                 _ => {
                     return Verdict::fail(
                         expected,
-                        format!("an empty form to {path}: {}", Scene::phrase(step)),
+                        say!("an empty form to {path}: {}", Scene::phrase(step), path),
                     )
                     .seen(format!("POST {path}"), step.repeat.clone());
                 }

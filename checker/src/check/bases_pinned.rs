@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Aspect, Kind, Scene, Verdict, Want};
 use crate::facts::Role;
+use crate::text::say;
 
 pub(super) const EXAMPLE: &str = "bases_pinned: { role: app }";
 
@@ -29,7 +30,7 @@ impl Kind for BasesPinned {
         let Some(container) = scene.one(self.role) else {
             return scene.missing(self.role);
         };
-        let expected = format!(
+        let expected = say!(
             "the image of `{}` is built on images named with a version",
             container.known_as()
         );
@@ -43,19 +44,21 @@ impl Kind for BasesPinned {
         if let Some(base) = moving {
             return Verdict::fail(
                 expected,
-                format!(
+                say!(
                     "line {} of `{}` is `FROM {}`, and what that is changes from day to day",
-                    base.line, file.path, base.image
+                    base.line,
+                    file.path,
+                    base.image
                 ),
             )
             .seen(
-                "what its stages begin with",
+                say!("what its stages begin with"),
                 format!("grep -n ^FROM {}", file.path),
             );
         }
         let names: Vec<&str> = file.bases.iter().map(|base| base.image.as_str()).collect();
         let found = if names.is_empty() {
-            "it is built on nothing".to_owned()
+            say!("it is built on nothing").to_owned()
         } else {
             crate::text::ticked(&names)
         };

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Container, EnvValue, Role, Step};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "by_name: { role: app, in: db }";
 
@@ -42,7 +42,7 @@ impl Kind for ByName {
         let Some(db) = scene.one(self.within) else {
             return scene.missing(self.within);
         };
-        let expected = format!(
+        let expected = say!(
             "`{}` reaches `{}` by its name, on a network that both are on",
             app.known_as(),
             db.known_as()
@@ -54,16 +54,24 @@ impl Kind for ByName {
         if let Some((variable, address)) = pinned(app, db) {
             return Verdict::fail(
                 expected,
-                format!("its environment variable `{variable}` names `{address}` instead"),
+                say!(
+                    "its environment variable `{variable}` names `{address}` instead",
+                    variable,
+                    address
+                ),
             )
-            .seen("its environment and its networks", look);
+            .seen(say!("its environment and its networks"), look);
         }
-        let sql = seen!(scene.sql(), expected, "the database");
-        let sessions = seen!(sql.sessions.as_ref(), expected, "the list of sessions");
+        let sql = seen!(scene.sql(), expected, say!("the database"));
+        let sessions = seen!(
+            sql.sessions.as_ref(),
+            expected,
+            say!("the list of sessions")
+        );
         if sessions.is_empty() {
             return Verdict::unknown(
                 expected,
-                format!(
+                say!(
                     "no session of `{}` was seen in {} looks at the process list",
                     app.known_as(),
                     sql.polls
@@ -79,18 +87,18 @@ impl Kind for ByName {
         if shared.is_empty() {
             return Verdict::fail(
                 expected,
-                "they share no network: its sessions come by way of this machine, through a published port",
+                say!("they share no network: its sessions come by way of this machine, through a published port"),
             )
-            .seen("its environment and its networks", look);
+            .seen(say!("its environment and its networks"), look);
         }
         if sessions.iter().any(|session| session.by_host) {
             return Verdict::fail(
                 expected,
-                "its sessions come from the network's gateway: they go by way of this machine, through a published port",
+                say!("its sessions come from the network's gateway: they go by way of this machine, through a published port"),
             )
-            .seen("its environment and its networks", look);
+            .seen(say!("its environment and its networks"), look);
         }
-        Verdict::pass(expected, format!("on {}", text::ticked(&shared)))
+        Verdict::pass(expected, say!("on {}", text::ticked(&shared)))
     }
 }
 

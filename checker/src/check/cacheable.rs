@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{AssetKind, Delivered, Role};
+use crate::text::say;
 
 pub(super) const EXAMPLE: &str = "cacheable: { role: app }";
 
@@ -27,12 +28,13 @@ impl Kind for Cacheable {
         if scene.one(self.role).is_none() {
             return scene.missing(self.role);
         }
-        let expected =
-            "style sheets and scripts may be kept by browsers: ETag, Last-Modified or max-age";
+        let expected = say!(
+            "style sheets and scripts may be kept by browsers: ETag, Last-Modified or max-age"
+        );
         let assets = seen!(
             scene.assets(self.role),
             expected,
-            "what the home page loads"
+            say!("what the home page loads")
         );
         let mut kept = None;
         for asset in assets
@@ -48,20 +50,20 @@ impl Kind for Cacheable {
                 by(came)
             };
             if how.is_none() {
-                return Verdict::fail(
-                    expected,
-                    format!("`{}` comes {}", asset.path(), lacks(came)),
-                )
-                .seen(
-                    format!("GET {}", asset.path()),
-                    format!("curl -sD - -o /dev/null {}", asset.url),
-                );
+                return Verdict::fail(expected, say!("`{}` comes {}", asset.path(), lacks(came)))
+                    .seen(
+                        format!("GET {}", asset.path()),
+                        format!("curl -sD - -o /dev/null {}", asset.url),
+                    );
             }
             kept = how;
         }
         match kept {
-            Some(how) => Verdict::pass(expected, format!("they come with {how}")),
-            None => Verdict::unknown(expected, "no style sheet and no script of its own arrived"),
+            Some(how) => Verdict::pass(expected, say!("they come with {how}", how)),
+            None => Verdict::unknown(
+                expected,
+                say!("no style sheet and no script of its own arrived"),
+            ),
         }
     }
 }
@@ -87,12 +89,12 @@ fn by(came: &Delivered) -> Option<&'static str> {
 /// Why it may not be kept, as a phrase that follows "comes".
 fn lacks(came: &Delivered) -> String {
     if says(came, "no-store") {
-        format!(
+        say!(
             "with `Cache-Control: {}`, so that it is fetched anew for every page",
             came.cache_control
         )
     } else {
-        "without ETag, Last-Modified or max-age".into()
+        say!("without ETag, Last-Modified or max-age").into()
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::stack::Asked;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::Container;
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str =
     "capabilities_dropped: { allow: [CHOWN, DAC_OVERRIDE, SETGID, SETUID, NET_BIND_SERVICE] }";
@@ -48,8 +48,10 @@ impl Kind for CapabilitiesDropped {
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
         let asked = Asked {
-            expected: "every container drops all capabilities and adds back only what it needs",
-            found: "each does",
+            expected: say!(
+                "every container drops all capabilities and adds back only what it needs"
+            ),
+            found: say!("each does"),
             field: "HostConfig.CapDrop and CapAdd",
             format: "{{.HostConfig.CapDrop}} {{.HostConfig.CapAdd}} {{.HostConfig.Privileged}}",
         };
@@ -61,13 +63,13 @@ impl CapabilitiesDropped {
     fn wrong(&self, container: &Container) -> Option<String> {
         let limits = &container.limits;
         if limits.privileged {
-            return Some("it is privileged, which gives it every capability".into());
+            return Some(say!("it is privileged, which gives it every capability").into());
         }
         let allowed: Vec<String> = self.allow.iter().map(|word| plain(word)).collect();
         let mut added: Vec<String> = limits.cap_add.iter().map(|word| plain(word)).collect();
         added.retain(|word| !allowed.contains(word));
         if !added.is_empty() {
-            return Some(format!("it adds {}", text::ticked(&added)));
+            return Some(say!("it adds {}", text::ticked(&added)));
         }
         let dropped: Vec<String> = limits.cap_drop.iter().map(|word| plain(word)).collect();
         let drops = |word: &str| dropped.iter().any(|other| other == word);
@@ -76,9 +78,9 @@ impl CapabilitiesDropped {
         if drops("ALL") || !DEFAULTS.iter().any(|word| kept(word)) {
             None
         } else if dropped.is_empty() {
-            Some("it drops none".into())
+            Some(say!("it drops none").into())
         } else {
-            Some(format!("it drops {} alone", text::ticked(&dropped)))
+            Some(say!("it drops {} alone", text::ticked(&dropped)))
         }
     }
 }

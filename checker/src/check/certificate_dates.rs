@@ -7,7 +7,7 @@ use super::doors::openssl;
 use super::look::seen;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Certificate, GateDoor, Role};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "certificate_dates: { role: proxy }";
 
@@ -31,8 +31,8 @@ impl Kind for CertificateDates {
             return scene.missing(self.role);
         };
         let name = proxy.known_as();
-        let expected = format!("the certificate of `{name}` is within its dates");
-        let entry = seen!(scene.facts.gate.as_ref(), expected, "the entry");
+        let expected = say!("the certificate of `{name}` is within its dates", name);
+        let entry = seen!(scene.facts.gate.as_ref(), expected, say!("the entry"));
         let doors = || entry.doors.iter().filter(|door| door.speaks_tls());
         let shown: Vec<(&GateDoor, &Certificate)> = doors()
             .flat_map(|door| certificates(door).map(move |own| (door, own)))
@@ -45,24 +45,27 @@ impl Kind for CertificateDates {
         for (door, own) in &shown {
             let (from, until) = (text::date(own.not_before), text::date(own.not_after));
             let what = if entry.now > own.not_after {
-                format!("expired on {until}")
+                say!("expired on {until}", until)
             } else if entry.now < own.not_before {
-                format!("holds from {from} on, which is still to come")
+                say!("holds from {from} on, which is still to come", from)
             } else {
                 continue;
             };
-            let found = format!(
+            let found = say!(
                 "the certificate `{}` at port {} of `{name}` {what}",
-                own.subject, door.port
+                own.subject,
+                door.port,
+                name,
+                what
             );
-            return Verdict::fail(expected, found).seen("its dates", try_it(door));
+            return Verdict::fail(expected, found).seen(say!("its dates"), try_it(door));
         }
-        let found = format!(
+        let found = say!(
             "it holds from {} to {}",
             text::date(first.not_before),
             text::date(first.not_after)
         );
-        Verdict::pass(expected, found).seen("its dates", try_it(door))
+        Verdict::pass(expected, found).seen(say!("its dates"), try_it(door))
     }
 }
 
@@ -86,11 +89,11 @@ pub(super) fn none(door: Option<&GateDoor>, name: &str, expected: String) -> Ver
     let Some(door) = door else {
         return Verdict::fail(
             expected,
-            format!("no port of `{name}` speaks TLS, so there is none"),
+            say!("no port of `{name}` speaks TLS, so there is none", name),
         )
-        .seen("what is published", "docker ps");
+        .seen(say!("what is published"), "docker ps");
     };
     let why = door.tls.certificates.values().find_map(|own| own.why());
-    let why = why.unwrap_or("no certificate was looked at");
-    Verdict::unknown(expected, format!("port {}: {why}", door.port))
+    let why = why.unwrap_or(say!("no certificate was looked at"));
+    Verdict::unknown(expected, say!("port {}: {why}", door.port, why))
 }

@@ -8,7 +8,7 @@ use super::doors::openssl;
 use super::look::seen;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Certificate, Gate, Role};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "certificate_names_host: { role: proxy }";
 
@@ -34,17 +34,21 @@ impl Kind for CertificateNamesHost {
         };
         let entry = seen!(
             scene.facts.gate.as_ref(),
-            format!("the certificate of `{}` names its host", proxy.known_as()),
-            "the entry"
+            say!("the certificate of `{}` names its host", proxy.known_as()),
+            say!("the entry")
         );
         let asked = text::ticked(&entry.names);
         let given = !scene.facts.course.hosts.is_empty();
         let asked = if given || entry.names.len() < 2 {
             asked
         } else {
-            format!("one of {asked}")
+            say!("one of {asked}", asked)
         };
-        let expected = format!("the certificate of `{}` names {asked}", proxy.known_as());
+        let expected = say!(
+            "the certificate of `{}` names {asked}",
+            proxy.known_as(),
+            asked
+        );
         // What was given has to be there; of names that the stack's own files say, one is enough.
         let mut lacking = entry.names.iter().filter(|name| !named(entry, name));
         let any = entry.names.iter().any(|name| named(entry, name));
@@ -59,19 +63,21 @@ impl Kind for CertificateNamesHost {
             openssl(entry, door, "")
         );
         let Some(missing) = missing else {
-            let found = format!("it is for {}", text::ticked(&own.names));
+            let found = say!("it is for {}", text::ticked(&own.names));
             return Verdict::pass(expected, found).seen("subjectAltName", try_it);
         };
         let found = if own.names.is_empty() {
-            format!(
+            say!(
                 "at port {} it has no `subjectAltName`; its subject is `{}`, which browsers do not look at",
-                door.port, own.subject
+                door.port,
+                own.subject
             )
         } else {
-            format!(
+            say!(
                 "at port {} it is for {}, not for `{missing}`",
                 door.port,
-                text::ticked(&own.names)
+                text::ticked(&own.names),
+                missing
             )
         };
         Verdict::fail(expected, found).seen("subjectAltName", try_it)

@@ -8,7 +8,7 @@ use super::reached::{
 };
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Port, Role, Seen, Status, Vantage};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "closed_from_outside: { roles: [app, db, admin] }";
 
@@ -45,7 +45,7 @@ impl Kind for ClosedFromOutside {
 
 fn closed(all: &[&Container], scene: &Scene<'_>) -> Verdict {
     let names: Vec<&str> = all.iter().map(|container| container.known_as()).collect();
-    let expected = format!(
+    let expected = say!(
         "no other machine reaches {} past the entry",
         text::ticked(&names)
     );
@@ -66,8 +66,10 @@ fn closed(all: &[&Container], scene: &Scene<'_>) -> Verdict {
                 format!("docker port {}", container.name)
             });
             if rows.is_empty() {
-                verdict =
-                    verdict.seen("published ports", format!("docker port {}", container.name));
+                verdict = verdict.seen(
+                    say!("published ports"),
+                    format!("docker port {}", container.name),
+                );
             }
         }
         return verdict;
@@ -78,21 +80,21 @@ fn closed(all: &[&Container], scene: &Scene<'_>) -> Verdict {
     match &scene.facts.reach {
         None => Verdict::unknown(
             expected,
-            "who reaches which port was not looked at in these facts",
+            say!("who reaches which port was not looked at in these facts"),
         ),
         Some(Seen::Unseen(why)) => Verdict::unknown(expected, why),
         Some(Seen::Seen(reach)) => {
             let quiet = all.iter().all(|container| container.ports.is_empty());
             let mut found = if quiet {
-                "none of them publishes a port".to_owned()
+                say!("none of them publishes a port").to_owned()
             } else {
-                "what they publish is bound to loopback".to_owned()
+                say!("what they publish is bound to loopback").to_owned()
             };
             let unasked: Vec<String> = all
                 .iter()
                 .filter(|container| internal_only(container))
                 .map(|container| {
-                    format!(
+                    say!(
                         "`{}` asks for {}, which is not published: all its networks are internal",
                         container.known_as(),
                         text::list(&places(&container.ports_asked.iter().collect::<Vec<_>>()))
@@ -103,7 +105,11 @@ fn closed(all: &[&Container], scene: &Scene<'_>) -> Verdict {
                 found = format!("{found}; {}", unasked.join("; "));
             }
             if let Some(Seen::Unseen(why)) = &reach.outside {
-                found = format!("{found} (as the engine says; it could not be tried: {why})");
+                found = say!(
+                    "{found} (as the engine says; it could not be tried: {why})",
+                    found,
+                    why
+                );
             }
             let mut verdict = Verdict::pass(expected, found);
             for container in all {
@@ -129,9 +135,10 @@ fn ways_in(container: &Container, scene: &Scene<'_>) -> Vec<String> {
         return if open.is_empty() {
             Vec::new()
         } else {
-            vec![format!(
+            vec![say!(
                 "`{name}` is in the host's network, and port {} is open to every machine there",
-                text::list(&open)
+                text::list(&open),
+                name
             )]
         };
     }
@@ -150,13 +157,10 @@ fn ways_in(container: &Container, scene: &Scene<'_>) -> Vec<String> {
                 .filter(|port| port.container == number && port.proto == proto)
                 .copied()
                 .collect();
-            let mut way = format!(
-                "port {number} of `{name}` is published on {}",
-                text::list(&places(&of))
-            );
+            let mut way = say!("port {number} of `{name}` is published on {}", text::list(&places(&of)), number, name);
             if chosen_by_engine(container, number, proto) {
                 way.push_str(
-                    "; no port of the machine is named, so the engine chose one: `expose` is what does not publish",
+                    say!("; no port of the machine is named, so the engine chose one: `expose` is what does not publish"),
                 );
             }
             way
@@ -170,10 +174,11 @@ fn ways_in(container: &Container, scene: &Scene<'_>) -> Vec<String> {
                 .iter()
                 .filter(|port| !port.loopback())
                 .map(|port| {
-                    format!(
+                    say!(
                         "`{name}` does not run, and asks for port {} to be published on {}",
                         port.container,
-                        place(port)
+                        place(port),
+                        name
                     )
                 }),
         );
@@ -212,6 +217,9 @@ fn undecided(container: &Container, scene: &Scene<'_>) -> Option<String> {
         .iter()
         .any(|row| row.closed() && known.contains(&row.port));
     (!shut).then(|| {
-        format!("`{name}` is in the host's network, and which ports it has there could not be seen")
+        say!(
+            "`{name}` is in the host's network, and which ports it has there could not be seen",
+            name
+        )
     })
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{AssetKind, Role};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "compressed: { role: app }";
 
@@ -32,11 +32,11 @@ impl Kind for Compressed {
             return scene.missing(self.role);
         }
         let expected =
-            "style sheets and scripts travel compressed when the browser offers gzip or br";
+            say!("style sheets and scripts travel compressed when the browser offers gzip or br");
         let assets = seen!(
             scene.assets(self.role),
             expected,
-            "what the home page loads"
+            say!("what the home page loads")
         );
         let mut by = Vec::new();
         for asset in assets
@@ -52,7 +52,7 @@ impl Kind for Compressed {
             if matches!(came.encoding.as_str(), "" | "identity") {
                 return Verdict::fail(
                     expected,
-                    format!("`{}` comes as it is, {} bytes", asset.path(), came.bytes),
+                    say!("`{}` comes as it is, {} bytes", asset.path(), came.bytes),
                 )
                 .seen(
                     format!("GET {}", asset.path()),
@@ -69,7 +69,7 @@ impl Kind for Compressed {
         if by.is_empty() {
             return Verdict::unknown(
                 expected,
-                "no style sheet and no script that would be worth it arrived",
+                say!("no style sheet and no script that would be worth it arrived"),
             );
         }
         Verdict::pass(expected, text::list(&by))

@@ -2,7 +2,7 @@
 
 use super::Scene;
 use crate::facts::{Gate, GateDoor};
-use crate::text;
+use crate::text::{self, say};
 
 /// Host and port of an `https` address; `None` for any other.
 pub(super) fn https(address: &str) -> Option<(String, u16)> {
@@ -38,8 +38,11 @@ pub(super) fn ports<'d>(doors: impl IntoIterator<Item = &'d GateDoor>) -> String
         .map(|door| door.port.to_string())
         .collect();
     numbers.dedup();
-    let word = if numbers.len() == 1 { "port" } else { "ports" };
-    format!("{word} {}", text::list(&numbers))
+    if numbers.len() == 1 {
+        say!("port {}", text::list(&numbers))
+    } else {
+        say!("ports {}", text::list(&numbers))
+    }
 }
 
 /// The command that shows what is said at a door in TLS.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Process, Role, Seen};
+use crate::text::say;
 
 pub(super) const EXAMPLE: &str = "effective_user: { role: app, not: root }";
 
@@ -42,14 +43,14 @@ impl Kind for EffectiveUser {
             return scene.missing(self.role);
         };
         let ForbiddenUser::Root = self.not;
-        let expected = format!("`{}` runs as a user other than root", container.known_as());
+        let expected = say!("`{}` runs as a user other than root", container.known_as());
         let processes = match scene.processes(container) {
             Some(Seen::Seen(processes)) if !processes.is_empty() => processes,
             Some(Seen::Unseen(why)) => return Verdict::unknown(expected, why),
             _ => {
                 return Verdict::unknown(
                     expected,
-                    "its process list was not looked at in these facts",
+                    say!("its process list was not looked at in these facts"),
                 );
             }
         };
@@ -63,17 +64,17 @@ impl Kind for EffectiveUser {
             let beside = if others == 0 {
                 String::new()
             } else {
-                format!(
-                    "; {} of its {} processes belong to somebody else",
-                    others,
-                    processes.len()
+                say!(
+                    "; {others} of its {} processes belong to somebody else",
+                    processes.len(),
+                    others
                 )
             };
             return Verdict::fail(
                 expected,
-                format!("`{}` runs as root{beside}", first.program()),
+                say!("`{}` runs as root{beside}", first.program(), beside),
             )
-            .seen("the process list", look);
+            .seen(say!("the process list"), look);
         }
         let mapped = processes
             .iter()
@@ -81,7 +82,7 @@ impl Kind for EffectiveUser {
         if let Some(process) = mapped.filter(|_| configured_root(container, scene)) {
             return Verdict::unknown(
                 expected,
-                format!(
+                say!(
                     "this engine maps users: user {} of the machine may be root inside, and nothing else is configured",
                     process.user
                 ),
@@ -90,7 +91,7 @@ impl Kind for EffectiveUser {
         let user = processes
             .first()
             .map_or("", |process| process.user.as_str());
-        Verdict::pass(expected, format!("user {user}"))
+        Verdict::pass(expected, say!("user {user}", user))
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Drive, Role, Step};
+use crate::text::{retold, say};
 
 pub(super) const EXAMPLE: &str = "escapes: { through: app }";
 
@@ -33,37 +34,40 @@ impl Kind for Escapes {
         let Some(app) = scene.one(self.through) else {
             return scene.missing(self.through);
         };
-        let expected = format!(
+        let expected = say!(
             "`<script>` in a name comes back from `{}` as text, not as markup",
             app.known_as()
         );
-        let drive = seen!(scene.drive(), expected, "the round trip");
+        let drive = seen!(scene.drive(), expected, say!("the round trip"));
         if !drive.markups.is_empty() {
             return shapes(drive, expected);
         }
         let Some(stored) = &drive.markup_stored else {
             return Verdict::unknown(
                 expected,
-                "the round trip did not get as far as this request",
+                say!("the round trip did not get as far as this request"),
             );
         };
         if let Ok(answer) = &stored.answer
             && (400..500).contains(&answer.status)
         {
-            return Verdict::pass(expected, format!("refused with {}", answer.status));
+            return Verdict::pass(expected, say!("refused with {}", answer.status));
         }
         let Some(step) = &drive.markup else {
             return Verdict::unknown(
                 expected,
-                format!("posting such a name {}", Scene::phrase(stored)),
+                say!("posting such a name {}", Scene::phrase(stored)),
             )
             .seen("POST /inserter", stored.repeat.clone());
         };
         let answer = match &step.answer {
             Ok(answer) => answer,
             Err(trouble) => {
-                return Verdict::unknown(expected, format!("the request {}", trouble.phrase()))
-                    .seen("POST /fetch", step.repeat.clone());
+                return Verdict::unknown(
+                    expected,
+                    say!("the request {}", retold(&trouble.phrase())),
+                )
+                .seen("POST /fetch", step.repeat.clone());
             }
         };
         let pages = stored.answer.iter().chain([answer]);
@@ -71,7 +75,7 @@ impl Kind for Escapes {
             if page.body.to_ascii_lowercase().contains("<script>labcheck") {
                 return Verdict::fail(
                     expected,
-                    "the page carries the script as it was typed: a browser would run it",
+                    say!("the page carries the script as it was typed: a browser would run it"),
                 )
                 .seen("POST /fetch", step.repeat.clone());
             }
@@ -83,9 +87,9 @@ impl Kind for Escapes {
         Verdict::pass(
             expected,
             if answer.body.contains("&lt;script") {
-                "escaped"
+                say!("escaped")
             } else {
-                "it does not come back as markup"
+                say!("it does not come back as markup")
             },
         )
     }
@@ -100,11 +104,12 @@ fn shapes(drive: &Drive, expected: String) -> Verdict {
         let pages = || std::iter::once(&markup.stored).chain(&markup.fetched);
         let ran = pages().find(|step| step.shown.as_ref().is_some_and(|shown| shown.marked));
         if let Some(step) = ran {
-            let found = format!(
+            let found = say!(
                 "`{}` in the field {} comes back as it was typed: a browser would run it",
-                markup.text, markup.field
+                markup.text,
+                markup.field
             );
-            return Verdict::fail(expected, found).seen("the request", step.repeat.clone());
+            return Verdict::fail(expected, found).seen(say!("the request"), step.repeat.clone());
         }
         let named = u32::from(markup.field == "name");
         match (&markup.stored.answer, &markup.fetched) {
@@ -118,7 +123,7 @@ fn shapes(drive: &Drive, expected: String) -> Verdict {
             }
             (Ok(answer), Some(step)) if answer.status < 400 => {
                 unclear = unclear.or(Some((
-                    format!(
+                    say!(
                         "`{}` was stored, and /fetch of it {} without a hit",
                         markup.text,
                         Scene::phrase(step)
@@ -128,7 +133,7 @@ fn shapes(drive: &Drive, expected: String) -> Verdict {
             }
             _ => {
                 unclear = unclear.or(Some((
-                    format!(
+                    say!(
                         "posting `{}` {}",
                         markup.text,
                         Scene::phrase(&markup.stored)
@@ -140,12 +145,15 @@ fn shapes(drive: &Drive, expected: String) -> Verdict {
     }
     match unclear {
         Some((why, step)) if escaped == 0 => {
-            Verdict::unknown(expected, why).seen("the request", step.repeat.clone())
+            Verdict::unknown(expected, why).seen(say!("the request"), step.repeat.clone())
         }
-        _ if escaped + refused == 0 => Verdict::unknown(expected, "no name with markup was posted"),
-        _ if escaped == 0 => {
-            Verdict::pass(expected, format!("refused in each of {refused} shapes"))
+        _ if escaped + refused == 0 => {
+            Verdict::unknown(expected, say!("no name with markup was posted"))
         }
-        _ => Verdict::pass(expected, "it comes back as text"),
+        _ if escaped == 0 => Verdict::pass(
+            expected,
+            say!("refused in each of {refused} shapes", refused),
+        ),
+        _ => Verdict::pass(expected, say!("it comes back as text")),
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Drive, Role, Seen, Step, StepAnswer};
+use crate::text::say;
 
 pub(super) const EXAMPLE: &str = "finds: { through: app }";
 
@@ -33,13 +34,16 @@ impl Kind for Finds {
         let Some(app) = scene.one(self.through) else {
             return scene.missing(self.through);
         };
-        let expected = format!(
+        let expected = say!(
             "/fetch of `{}` shows the manufacturer just stored, with its hash",
             app.known_as()
         );
-        let drive = seen!(scene.drive(), expected, "the round trip");
+        let drive = seen!(scene.drive(), expected, say!("the round trip"));
         let Some(step) = &drive.found else {
-            return Verdict::unknown(expected, "the round trip did not get as far as fetching");
+            return Verdict::unknown(
+                expected,
+                say!("the round trip did not get as far as fetching"),
+            );
         };
         if let Some(found) = Scene::refusal(step) {
             let broke = step.answer.as_ref().is_ok_and(|page| page.status >= 500);
@@ -55,34 +59,34 @@ impl Kind for Finds {
             Verdict::fail(expected.clone(), found).seen("POST /fetch", step.repeat.clone())
         };
         if !step.shows_name(&drive.name) {
-            return fail("the page does not hold the name that was asked for");
+            return fail(say!("the page does not hold the name that was asked for"));
         }
         let Some(hash) = &drive.hash else {
-            return fail(
-                "the page holds the name, but no hash (a word of 32 or more hexadecimal digits)",
-            );
+            return fail(say!(
+                "the page holds the name, but no hash (a word of 32 or more hexadecimal digits)"
+            ));
         };
         if drive
             .missing
             .as_ref()
             .is_some_and(|missed| missed.shows_hash(hash))
         {
-            return fail(
-                "a name that was never stored comes back with the same hash: the answer does not come from the database",
-            );
+            return fail(say!(
+                "a name that was never stored comes back with the same hash: the answer does not come from the database"
+            ));
         }
         if computed(drive, step, hash) {
-            return fail(
-                "a name that was never stored comes back with a hash too: the answer does not come from the database",
-            );
+            return fail(say!(
+                "a name that was never stored comes back with a hash too: the answer does not come from the database"
+            ));
         }
         let rows = drive.rows.as_ref().and_then(Seen::get);
         if rows.is_some_and(|rows| !rows.iter().any(|row| row.value == "hash" && row.count > 0)) {
-            return fail(
-                "the hash on the page lies nowhere in the database: the answer does not come from there",
-            );
+            return fail(say!(
+                "the hash on the page lies nowhere in the database: the answer does not come from there"
+            ));
         }
-        Verdict::pass(expected, "name and hash are on the page")
+        Verdict::pass(expected, say!("name and hash are on the page"))
     }
 }
 

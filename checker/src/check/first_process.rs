@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Process, Role, Seen};
+use crate::text::say;
 
 pub(super) const EXAMPLE: &str = "first_process: { role: app }";
 
@@ -30,7 +31,7 @@ impl Kind for FirstProcess {
         let Some(container) = scene.one(self.role) else {
             return scene.missing(self.role);
         };
-        let expected = format!(
+        let expected = say!(
             "the first process of `{}` is the program itself, so that it hears SIGTERM",
             container.known_as()
         );
@@ -40,12 +41,12 @@ impl Kind for FirstProcess {
             None => {
                 return Verdict::unknown(
                     expected,
-                    "its process list was not looked at in these facts",
+                    say!("its process list was not looked at in these facts"),
                 );
             }
         };
         let Some(mut first) = first(processes) else {
-            return Verdict::unknown(expected, "its process list is empty");
+            return Verdict::unknown(expected, say!("its process list is empty"));
         };
         // An init process hands signals on to its child, so the child is the one that counts.
         if INITS.contains(&first.program()) {
@@ -58,14 +59,14 @@ impl Kind for FirstProcess {
         if SHELLS.contains(&first.program()) {
             let waits = processes.iter().find(|child| child.parent == first.pid);
             let found = match waits {
-                Some(child) => format!(
+                Some(child) => say!(
                     "a shell (`{}`) that waits for `{}`",
                     first.program(),
                     child.program()
                 ),
-                None => format!("a shell (`{}`)", first.command),
+                None => say!("a shell (`{}`)", first.command),
             };
-            return Verdict::fail(expected, found).seen("the process list", look);
+            return Verdict::fail(expected, found).seen(say!("the process list"), look);
         }
         Verdict::pass(expected, format!("`{}`", first.program()))
     }

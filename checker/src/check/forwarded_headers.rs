@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "forwarded_headers: { role: app, by: proxy }";
 
@@ -36,26 +36,39 @@ impl Kind for ForwardedHeaders {
             return scene.missing(self.by);
         };
         let (name, by) = (app.known_as(), proxy.known_as());
-        let expected = format!("`{name}` learns from `{by}` who the client is");
-        let entry = seen!(scene.facts.gate.as_ref(), expected, "the entry");
-        let logged = seen!(entry.logged.as_ref(), expected, "the application's log");
+        let expected = say!("`{name}` learns from `{by}` who the client is", name, by);
+        let entry = seen!(scene.facts.gate.as_ref(), expected, say!("the entry"));
+        let logged = seen!(
+            entry.logged.as_ref(),
+            expected,
+            say!("the application's log")
+        );
         let log = format!("docker logs --tail 20 {}", app.name);
         if let Some(line) = logged.iter().find(|line| !line.clients.is_empty()) {
-            let found = format!("its log names the client {}", text::ticked(&line.clients));
-            return Verdict::pass(expected, found).seen("its log", log);
+            let found = say!("its log names the client {}", text::ticked(&line.clients));
+            return Verdict::pass(expected, found).seen(say!("its log"), log);
         }
         if let Some(line) = logged.iter().find(|line| !line.proxy.is_empty()) {
-            let found = format!(
+            let found = say!(
                 "in the log of `{name}`, the request comes from {}, which is `{by}` itself",
-                text::ticked(&line.proxy)
+                text::ticked(&line.proxy),
+                name,
+                by
             );
-            return Verdict::fail(expected, found).seen("its log", log);
+            return Verdict::fail(expected, found).seen(say!("its log"), log);
         }
         let why = if logged.is_empty() {
-            format!("the log of `{name}` does not tell of a request that was made through `{by}`")
+            say!(
+                "the log of `{name}` does not tell of a request that was made through `{by}`",
+                name,
+                by
+            )
         } else {
-            format!("the log of `{name}` tells of the request, but names no address")
+            say!(
+                "the log of `{name}` tells of the request, but names no address",
+                name
+            )
         };
-        Verdict::unknown(expected, why).seen("its log", log)
+        Verdict::unknown(expected, why).seen(say!("its log"), log)
     }
 }

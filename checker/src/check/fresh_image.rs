@@ -55,13 +55,14 @@ impl Kind for FreshImage {
             && !newer.is_empty()
         {
             let files: Vec<&str> = newer.iter().map(String::as_str).collect();
-            let were = if files.len() == 1 { "was" } else { "were" };
+            let names = text::ticked(&files);
             return Verdict::fail(
                 expected,
-                format!(
-                    "{} {were} changed after the image was built: edited, but not built",
-                    text::ticked(&files)
-                ),
+                if files.len() == 1 {
+                    format!("{names} was changed after the image was built: edited, but not built")
+                } else {
+                    format!("{names} were changed after the image was built: edited, but not built")
+                },
             )
             .seen(
                 "build it and make the container anew",

@@ -3,7 +3,7 @@
 
 use super::{Scene, Verdict};
 use crate::facts::{Container, Health, State, Status};
-use crate::text;
+use crate::text::{self, say};
 
 /// Restarts from which a container counts as looping, unless it has been up for [`SETTLED_MS`] since.
 const LOOP_RESTARTS: i64 = 2;
@@ -32,20 +32,19 @@ pub(super) enum Obstacle<'f> {
 impl Obstacle<'_> {
     /// The verdict on what is held up by it.
     pub(super) fn verdict(self, expected: String) -> Verdict {
-        const WHERE: (&str, &str) = ("what each is waiting for", "docker ps -a");
-        let never = |why: String| format!("it was never started: it waits for {why}");
+        let never = |why: String| say!("it was never started: it waits for {why}", why);
         match self {
             Self::Undecided(why) => Verdict::unknown(expected, never(why)),
             Self::Nobody(service) => {
-                let why = format!("`{service}`, of which there is no container");
+                let why = say!("`{service}`, of which there is no container", service);
                 Verdict::fail(expected, never(why))
             }
             Self::Container(container, how) => {
-                let why = format!("`{}`, which {how}", container.known_as());
+                let why = say!("`{}`, which {how}", container.known_as(), how);
                 Verdict::held_up(expected, never(why), &container.name)
             }
         }
-        .seen(WHERE.0, WHERE.1)
+        .seen(say!("what each is waiting for"), "docker ps -a")
     }
 }
 
@@ -68,11 +67,11 @@ pub(super) fn held_up<'f>(container: &'f Container, scene: &Scene<'f>) -> Option
     }
     let name = at.known_as();
     if settled(at) && at.health == Health::Starting {
-        let why = format!("`{name}`, whose health check is still starting");
+        let why = say!("`{name}`, whose health check is still starting", name);
         return Some(Obstacle::Undecided(why));
     }
     if settled(at) && at.health == Health::None && works_off(container, at, scene) {
-        let why = format!("`{name}`, which has not ended yet");
+        let why = say!("`{name}`, which has not ended yet", name);
         return Some(Obstacle::Undecided(why));
     }
     Some(Obstacle::Container(at, how(at)))
@@ -124,25 +123,28 @@ fn works_off(from: &Container, at: &Container, scene: &Scene<'_>) -> bool {
 fn how(container: &Container) -> String {
     if settled(container) {
         return match &container.health {
-            Health::Unhealthy(said) => format!("is {}", unhealthy(container, said)),
-            Health::None => "has no health check".into(),
-            Health::Starting | Health::Healthy => "is not up for long".into(),
+            Health::Unhealthy(said) => say!("is {state}", state = unhealthy(container, said)),
+            Health::None => say!("has no health check").into(),
+            Health::Starting | Health::Healthy => say!("is not up for long").into(),
         };
     }
-    let verb = match container.state.status {
-        Status::Exited => "",
-        Status::Created => "was ",
-        _ => "is ",
-    };
-    format!("{verb}{}", down(container))
+    let state = down(container);
+    match container.state.status {
+        Status::Exited => state,
+        Status::Created => say!("was {state}", state),
+        _ => say!("is {state}", state),
+    }
 }
 
 /// That a container is unhealthy, with what its health check said last, or else its log.
 pub(super) fn unhealthy(container: &Container, said: &str) -> String {
     if !said.trim().is_empty() {
-        return format!("unhealthy; its health check says: {said}");
+        return say!("unhealthy; its health check says: {said}", said);
     }
-    with_log("unhealthy; its health check says nothing".into(), container)
+    with_log(
+        say!("unhealthy; its health check says nothing").into(),
+        container,
+    )
 }
 
 /// Why a container is not up, with the last line of its log.
@@ -151,20 +153,22 @@ pub(super) fn down(container: &Container) -> String {
         status, exit_code, ..
     } = container.state;
     let mut found = match status {
-        Status::Running | Status::Restarting => format!(
+        Status::Running | Status::Restarting => say!(
             "in a restart loop: restarted {} so far",
             text::times(container.state.restart_count)
         ),
         Status::Exited if container.state.oom_killed => {
-            "stopped: it ran out of memory and was killed".into()
+            say!("stopped: it ran out of memory and was killed").into()
         }
-        Status::Exited => format!("stopped with exit code {exit_code}"),
-        Status::Paused => format!("paused; `docker unpause {}` lets it go on", container.name),
-        Status::Created if container.state.error.is_empty() => "created, but never started".into(),
+        Status::Exited => say!("stopped with exit code {exit_code}", exit_code),
+        Status::Paused => say!("paused; `docker unpause {}` lets it go on", container.name),
+        Status::Created if container.state.error.is_empty() => {
+            say!("created, but never started").into()
+        }
         other => other.word().to_owned(),
     };
     if !container.state.error.is_empty() {
-        found = format!("{found}; the engine says: {}", container.state.error);
+        found = say!("{found}; the engine says: {}", container.state.error, found);
     }
     with_log(found, container)
 }
@@ -172,7 +176,7 @@ pub(super) fn down(container: &Container) -> String {
 fn with_log(found: String, container: &Container) -> String {
     let mut lines = container.last_log.iter().rev();
     match lines.find(|line| !line.trim().is_empty()) {
-        Some(line) => format!("{found}; its last log line: {line}"),
+        Some(line) => say!("{found}; its last log line: {line}", found, line),
         None => found,
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Image, Role};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "image_labels: { role: app, all: [org.opencontainers.image.title, org.opencontainers.image.version] }";
 
@@ -40,13 +40,13 @@ impl Kind for ImageLabels {
             return scene.missing(self.role);
         };
         let names: Vec<&str> = self.all.iter().map(String::as_str).collect();
-        let expected = format!(
+        let expected = say!(
             "the image of `{}` carries the labels {}",
             container.known_as(),
             text::ticked(&names)
         );
         let Some(image) = scene.facts.images.get(&container.image_id) else {
-            return Verdict::unknown(expected, "its image is not on the engine any more");
+            return Verdict::unknown(expected, say!("its image is not on the engine any more"));
         };
         let inherited = of_a_stand_in(image);
         let said = |name: &&str| {
@@ -63,12 +63,12 @@ impl Kind for ImageLabels {
             return Verdict::pass(expected, text::ticked(&values));
         }
         let found = if inherited {
-            "those that it has are inherited from the image it is built on".to_owned()
+            say!("those that it has are inherited from the image it is built on").to_owned()
         } else {
-            format!("{} missing", text::ticked(&missing))
+            say!("{} missing", text::ticked(&missing))
         };
         Verdict::fail(expected, found).seen(
-            "its labels",
+            say!("its labels"),
             format!(
                 "docker image inspect -f '{{{{json .Config.Labels}}}}' {}",
                 container.image

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Role};
+use crate::text::say;
 
 pub(super) const EXAMPLE: &str = "image_pinned: { role: app }";
 
@@ -28,7 +29,7 @@ impl Kind for ImagePinned {
         let Some(container) = scene.one(self.role) else {
             return scene.missing(self.role);
         };
-        let expected = format!(
+        let expected = say!(
             "the image of `{}` is named with a version",
             container.known_as()
         );
@@ -37,13 +38,17 @@ impl Kind for ImagePinned {
             return Verdict::pass(expected, found);
         }
         let moving = if tag(&container.image).is_none() {
-            "no tag, which means `latest`"
+            say!("no tag, which means `latest`")
         } else {
-            "the tag `latest`"
+            say!("the tag `latest`")
         };
         Verdict::fail(
             expected,
-            format!("{found}: {moving}, and what that is changes from day to day"),
+            say!(
+                "{found}: {moving}, and what that is changes from day to day",
+                found,
+                moving
+            ),
         )
         .seen(
             "Config.Image",

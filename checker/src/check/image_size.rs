@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::Role;
+use crate::text::say;
 
 pub(super) const EXAMPLE: &str = "image_size: { role: app, at_most_mb: 250 }";
 
@@ -31,22 +32,25 @@ impl Kind for ImageSize {
         let Some(container) = scene.one(self.role) else {
             return scene.missing(self.role);
         };
-        let expected = format!(
+        let expected = say!(
             "the image of `{}` has at most {} MB",
             container.known_as(),
             self.at_most_mb
         );
         let image = scene.facts.images.get(&container.image_id);
         let Some(image) = image.filter(|image| image.size > 0) else {
-            return Verdict::unknown(expected, "the engine does not say how big its image is");
+            return Verdict::unknown(
+                expected,
+                say!("the engine does not say how big its image is"),
+            );
         };
         let size = image.size / MB;
-        let found = format!("`{}` has {size} MB", container.image);
+        let found = say!("`{}` has {size} MB", container.image, size);
         if image.size <= i64::from(self.at_most_mb) * MB {
             return Verdict::pass(expected, found);
         }
         Verdict::fail(expected, found).seen(
-            "its layers with their sizes",
+            say!("its layers with their sizes"),
             format!("docker history {}", container.image),
         )
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Drive, Role, Step, StepAnswer, Typed};
+use crate::text::{retold, say};
 
 pub(super) const EXAMPLE: &str = "injection: { through: app }";
 
@@ -33,25 +34,28 @@ impl Kind for Injection {
         let Some(app) = scene.one(self.through) else {
             return scene.missing(self.through);
         };
-        let expected = format!(
+        let expected = say!(
             "`' OR '1'='1` sent to /fetch of `{}` finds nothing",
             app.known_as()
         );
-        let drive = seen!(scene.drive(), expected, "the round trip");
+        let drive = seen!(scene.drive(), expected, say!("the round trip"));
         if drive.typed.iter().any(|typed| typed.sql) {
             return several(drive, expected);
         }
         let Some(step) = &drive.injection else {
             return Verdict::unknown(
                 expected,
-                "the round trip did not get as far as this request",
+                say!("the round trip did not get as far as this request"),
             );
         };
         let answer = match &step.answer {
             Ok(answer) => answer,
             Err(trouble) => {
-                return Verdict::unknown(expected, format!("the request {}", trouble.phrase()))
-                    .seen("POST /fetch", step.repeat.clone());
+                return Verdict::unknown(
+                    expected,
+                    say!("the request {}", retold(&trouble.phrase())),
+                )
+                .seen("POST /fetch", step.repeat.clone());
             }
         };
         let listed = drive
@@ -64,9 +68,9 @@ impl Kind for Injection {
                 .as_ref()
                 .is_some_and(|hash| answer.body.contains(hash.as_str()));
         let found = if shows {
-            LISTS
+            lists()
         } else if answer.status >= 500 {
-            BREAKS
+            breaks()
         } else {
             return Verdict::pass(expected, Scene::phrase(step));
         };
@@ -74,13 +78,18 @@ impl Kind for Injection {
     }
 }
 
-const LISTS: &str = "it lists manufacturers: the text became part of the statement";
-const BREAKS: &str = "a server error: the quotation mark reached the statement";
+fn lists() -> &'static str {
+    say!("it lists manufacturers: the text became part of the statement")
+}
+
+fn breaks() -> &'static str {
+    say!("a server error: the quotation mark reached the statement")
+}
 
 /// Several texts, each compared with the harmless one of its field and with a name that was never stored.
 fn several(drive: &Drive, expected: String) -> Verdict {
     let fail = |typed: &Typed, found: &str| {
-        let found = format!("`{}` in {}: {found}", typed.text, typed.field);
+        let found = say!("`{}` in {}: {found}", typed.text, typed.field, found);
         Verdict::fail(expected.clone(), found).seen("POST /fetch", typed.answer.repeat.clone())
     };
     let mut trouble = None;
@@ -94,7 +103,7 @@ fn several(drive: &Drive, expected: String) -> Verdict {
         let answer = match &typed.answer.answer {
             Ok(answer) => answer,
             Err(why) => {
-                trouble = trouble.or(Some((typed, why.phrase())));
+                trouble = trouble.or(Some((typed, retold(&why.phrase()).into_owned())));
                 continue;
             }
         };
@@ -103,7 +112,7 @@ fn several(drive: &Drive, expected: String) -> Verdict {
         let hit = Scene::hits(drive, &typed.answer)
             .is_some_and(|word| !others().any(|other| other.shows_hash(word)));
         if named || hit {
-            return fail(typed, LISTS);
+            return fail(typed, lists());
         }
         // A word where a number belongs may break a program without any SQL in it.
         let broken = |step: &StepAnswer| {
@@ -112,15 +121,15 @@ fn several(drive: &Drive, expected: String) -> Verdict {
                 .is_ok_and(|answer| answer.status >= 500)
         };
         if answer.status >= 500 && typed.field == "manufacturer_name" && !others().any(broken) {
-            return fail(typed, BREAKS);
+            return fail(typed, breaks());
         }
     }
     match trouble {
-        Some((typed, why)) => Verdict::unknown(expected, format!("the request {why}"))
+        Some((typed, why)) => Verdict::unknown(expected, say!("the request {why}", why))
             .seen("POST /fetch", typed.answer.repeat.clone()),
         None => Verdict::pass(
             expected,
-            "it finds no more than any other text, by name and by id",
+            say!("it finds no more than any other text, by name and by id"),
         ),
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "internal_network: { between: [app, db] }";
 
@@ -36,7 +36,7 @@ impl Kind for InternalNetwork {
             return scene.missing(two);
         };
         let (a, b) = (first.known_as(), second.known_as());
-        let expected = format!("the network between `{a}` and `{b}` is internal");
+        let expected = say!("the network between `{a}` and `{b}` is internal", a, b);
         let theirs: Vec<&str> = twos
             .iter()
             .flat_map(|container| scene.networks(container))
@@ -49,7 +49,7 @@ impl Kind for InternalNetwork {
         shared.sort_unstable();
         shared.dedup();
         if shared.is_empty() {
-            return Verdict::fail(expected, format!("`{a}` and `{b}` share no network")).seen(
+            return Verdict::fail(expected, say!("`{a}` and `{b}` share no network", a, b)).seen(
                 "NetworkSettings.Networks",
                 format!(
                     "docker inspect -f '{{{{json .NetworkSettings.Networks}}}}' {}",
@@ -60,7 +60,7 @@ impl Kind for InternalNetwork {
         if let Some(unseen) = shared.iter().find(|name| scene.network(name).is_none()) {
             return Verdict::unknown(
                 expected,
-                format!("the engine did not list network `{unseen}`"),
+                say!("the engine did not list network `{unseen}`", unseen),
             );
         }
         let open: Vec<&str> = shared
@@ -71,17 +71,15 @@ impl Kind for InternalNetwork {
         if open.is_empty() {
             return Verdict::pass(expected, text::ticked(&shared));
         }
-        let verb = if open.len() == 1 { "is" } else { "are" };
-        let mut verdict = Verdict::fail(
-            expected,
-            format!(
-                "they share {}, which {verb} not internal",
-                text::ticked(&open)
-            ),
-        );
+        let found = if open.len() == 1 {
+            say!("they share {}, which is not internal", text::ticked(&open))
+        } else {
+            say!("they share {}, which are not internal", text::ticked(&open))
+        };
+        let mut verdict = Verdict::fail(expected, found);
         for name in open {
             verdict = verdict.seen(
-                format!("Internal of `{name}`"),
+                say!("Internal of `{name}`", name),
                 format!("docker network inspect -f '{{{{.Internal}}}}' {name}"),
             );
         }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Mount, MountKind, Role};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "kept_in_volume: { role: db, at: [/var/lib/mysql] }";
 
@@ -33,10 +33,11 @@ impl Kind for KeptInVolume {
         let Some(container) = scene.one(self.role) else {
             return scene.missing(self.role);
         };
-        let folders = self.at.join(" or ");
-        let expected = format!(
+        let folders = self.at.join(say!(" or "));
+        let expected = say!(
             "{folders} of `{}` lies in a named volume",
-            container.known_as()
+            container.known_as(),
+            folders
         );
         let look = format!(
             "docker inspect -f '{{{{json .Mounts}}}}' {}",
@@ -55,23 +56,23 @@ impl Kind for KeptInVolume {
         match (kept, deepest) {
             (Some(mount), _) if mount.kind == MountKind::Bind => Verdict::pass(
                 expected,
-                format!(
+                say!(
                     "{} is a folder of this machine, which outlives the container too",
                     mount.destination
                 ),
             ),
             (Some(mount), _) => Verdict::pass(
                 expected,
-                format!("{} is volume `{}`", mount.destination, mount.source),
+                say!("{} is volume `{}`", mount.destination, mount.source),
             ),
             (None, Some(mount)) => Verdict::fail(
                 expected,
-                format!("{} is {}", mount.destination, lost(mount.kind)),
+                say!("{} is {}", mount.destination, lost(mount.kind)),
             )
             .seen("Mounts", look),
             (None, None) => Verdict::fail(
                 expected,
-                format!(
+                say!(
                     "nothing is mounted there; mounted are {}",
                     destinations(&container.mounts)
                 ),
@@ -100,9 +101,11 @@ fn below(inner: &str, outer: &str) -> bool {
 
 fn lost(kind: MountKind) -> &'static str {
     match kind {
-        MountKind::AnonymousVolume => "an anonymous volume: a new container gets a new, empty one",
-        MountKind::Tmpfs => "held in memory: gone when the container stops",
-        _ => "a mount that a new container does not get again",
+        MountKind::AnonymousVolume => {
+            say!("an anonymous volume: a new container gets a new, empty one")
+        }
+        MountKind::Tmpfs => say!("held in memory: gone when the container stops"),
+        _ => say!("a mount that a new container does not get again"),
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Aspect, Kind, Scene, Verdict, Want};
 use crate::facts::{Role, Seen};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "left_out: { role: app, names: [.git, target, .env] }";
 
@@ -34,7 +34,7 @@ impl Kind for LeftOut {
             return scene.missing(self.role);
         };
         let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
-        let expected = format!(
+        let expected = say!(
             "the image of `{}` holds no {}",
             container.known_as(),
             text::ticked(&names)
@@ -50,13 +50,14 @@ impl Kind for LeftOut {
                 Some(Seen::Seen(paths)) => found.extend(paths.iter().map(String::as_str)),
                 Some(Seen::Unseen(why)) => unseen = Some(why.clone()),
                 None => {
-                    unseen = Some("what its image holds was not looked at in these facts".into());
+                    unseen =
+                        Some(say!("what its image holds was not looked at in these facts").into());
                 }
             }
         }
         if !found.is_empty() {
-            return Verdict::fail(expected, format!("it holds {}", text::ticked(&found))).seen(
-                "the image's files",
+            return Verdict::fail(expected, say!("it holds {}", text::ticked(&found))).seen(
+                say!("the image's files"),
                 format!(
                     "docker create --name look {0} && docker export look | tar -t | head -50; docker rm look",
                     container.image
@@ -65,7 +66,7 @@ impl Kind for LeftOut {
         }
         match unseen {
             Some(why) => Verdict::unknown(expected, why),
-            None => Verdict::pass(expected, "none of them"),
+            None => Verdict::pass(expected, say!("none of them")),
         }
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::stack::Asked;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::Container;
+use crate::text::say;
 
 pub(super) const EXAMPLE: &str = "limits: {}";
 
@@ -24,8 +25,10 @@ impl Kind for Limits {
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
         let asked = Asked {
-            expected: "every container has a limit of memory, and one of processes or processor time",
-            found: "each has both",
+            expected: say!(
+                "every container has a limit of memory, and one of processes or processor time"
+            ),
+            found: say!("each has both"),
             field: "HostConfig.Memory, PidsLimit and NanoCpus",
             format: "{{.HostConfig.Memory}} {{.HostConfig.PidsLimit}} {{.HostConfig.NanoCpus}}",
         };
@@ -40,8 +43,8 @@ fn missing(container: &Container) -> Option<String> {
         || limits.cpu_millis.is_some_and(|millis| millis > 0);
     match (memory, others) {
         (true, true) => None,
-        (false, true) => Some("no limit of memory".into()),
-        (true, false) => Some("no limit of processes or processor time".into()),
-        (false, false) => Some("no limits at all".into()),
+        (false, true) => Some(say!("no limit of memory").into()),
+        (true, false) => Some(say!("no limit of processes or processor time").into()),
+        (false, false) => Some(say!("no limits at all").into()),
     }
 }

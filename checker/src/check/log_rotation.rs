@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::stack::Asked;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::Container;
+use crate::text::say;
 
 pub(super) const EXAMPLE: &str = "log_rotation: {}";
 
@@ -25,8 +26,8 @@ impl Kind for LogRotation {
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
         let asked = Asked {
-            expected: "every container's log is cut at a size",
-            found: "each is",
+            expected: say!("every container's log is cut at a size"),
+            found: say!("each is"),
             field: "HostConfig.LogConfig",
             format: "{{json .HostConfig.LogConfig}}",
         };
@@ -41,11 +42,12 @@ fn endless(container: &Container) -> Option<String> {
         return None;
     }
     match limits.log_max_size.as_deref().map(str::trim) {
-        None | Some("") => Some("its log (`json-file`) grows without end".into()),
+        None | Some("") => Some(say!("its log (`json-file`) grows without end").into()),
         // The engine takes -1 for "no limit".
-        Some(size) if size.starts_with('-') => {
-            Some(format!("`max-size: {size}` means that its log never ends"))
-        }
+        Some(size) if size.starts_with('-') => Some(say!(
+            "`max-size: {size}` means that its log never ends",
+            size
+        )),
         Some(_) => None,
     }
 }

@@ -2,7 +2,7 @@
 
 /// The seen value, or return [`super::Verdict::unknown`] from the kind that asks.
 macro_rules! seen {
-    ($seen:expr, $expected:expr, $what:literal) => {
+    ($seen:expr, $expected:expr, $what:expr) => {
         match $seen {
             Some($crate::facts::Seen::Seen(value)) => value,
             Some($crate::facts::Seen::Unseen(why)) => {
@@ -11,7 +11,7 @@ macro_rules! seen {
             None => {
                 return $crate::check::Verdict::unknown(
                     $expected,
-                    concat!($what, " was not looked at in these facts"),
+                    $crate::text::say!("{what} was not looked at in these facts", what = $what),
                 );
             }
         }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "loopback_only: { role: db }";
 
@@ -29,7 +29,7 @@ impl Kind for LoopbackOnly {
         let Some(first) = containers.first() else {
             return scene.missing(self.role);
         };
-        let expected = format!(
+        let expected = say!(
             "ports of `{}` are reachable from this machine only (127.0.0.1)",
             first.known_as()
         );
@@ -39,7 +39,7 @@ impl Kind for LoopbackOnly {
         {
             return Verdict::fail(
                 expected,
-                "host networking: every port it listens on is open to the network",
+                say!("host networking: every port it listens on is open to the network"),
             )
             .seen(
                 "HostConfig.NetworkMode",
@@ -62,15 +62,15 @@ impl Kind for LoopbackOnly {
             return Verdict::pass(
                 expected,
                 if none {
-                    "nothing is published"
+                    say!("nothing is published")
                 } else {
-                    "bound to loopback"
+                    say!("bound to loopback")
                 },
             );
         }
         Verdict::fail(
             expected,
-            format!(
+            say!(
                 "published on {}, which anybody on the network can reach",
                 text::list(&open)
             ),

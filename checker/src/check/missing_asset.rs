@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::Role;
+use crate::text::{retold, say};
 
 pub(super) const EXAMPLE: &str = "missing_asset: { role: app }";
 
@@ -26,33 +27,32 @@ impl Kind for MissingAsset {
         if scene.one(self.role).is_none() {
             return scene.missing(self.role);
         }
-        let expected = "a file that is not there answers 404";
+        let expected = say!("a file that is not there answers 404");
         let assets = seen!(
             scene.assets(self.role),
             expected,
-            "what the home page loads"
+            say!("what the home page loads")
         );
         let (Some(way), Some(folder)) = (&assets.missing, &assets.folder) else {
             return Verdict::unknown(
                 expected,
-                "the page loads nothing of its own, so there is no folder to ask in",
+                say!("the page loads nothing of its own, so there is no folder to ask in"),
             );
         };
         let found = match &way.answer {
-            Err(trouble) => format!(
+            Err(trouble) => say!(
                 "`{}` did not answer: the request {}",
                 way.target,
-                trouble.phrase()
+                retold(&trouble.phrase())
             ),
             Ok(came) if matches!(came.status, 404 | 410) => {
-                return Verdict::pass(
-                    expected,
-                    format!("`{}` answers {}", way.target, came.status),
-                );
+                return Verdict::pass(expected, say!("`{}` answers {}", way.target, came.status));
             }
-            Ok(came) => format!(
+            Ok(came) => say!(
                 "`{}` answers {} {}",
-                way.target, came.status, came.media_type
+                way.target,
+                came.status,
+                came.media_type
             ),
         };
         let name = way.target.rsplit('/').next().unwrap_or_default();

@@ -7,7 +7,7 @@ use super::doors::{openssl, ports};
 use super::look::seen;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{GateDoor, Greeting, Role, Version};
-use crate::text;
+use crate::text::{self, retold, say};
 
 pub(super) const EXAMPLE: &str = "modern_tls_only: { role: proxy, at_least: \"1.2\" }";
 
@@ -33,16 +33,24 @@ impl Kind for ModernTlsOnly {
             return scene.missing(self.role);
         };
         let (name, least) = (proxy.known_as(), self.at_least.word());
-        let expected = format!("`{name}` speaks {least} or newer and nothing older");
-        let entry = seen!(scene.facts.gate.as_ref(), expected, "the entry");
+        let expected = say!(
+            "`{name}` speaks {least} or newer and nothing older",
+            name,
+            least
+        );
+        let entry = seen!(scene.facts.gate.as_ref(), expected, say!("the entry"));
         let tls: Vec<&GateDoor> = entry
             .doors
             .iter()
             .filter(|door| door.speaks_any_tls())
             .collect();
         if tls.is_empty() {
-            let found = format!("no port of `{name}` speaks TLS ({})", ports(&entry.doors));
-            return Verdict::fail(expected, found).seen("what is published", "docker ps");
+            let found = say!(
+                "no port of `{name}` speaks TLS ({})",
+                ports(&entry.doors),
+                name
+            );
+            return Verdict::fail(expected, found).seen(say!("what is published"), "docker ps");
         }
         let older = || {
             Version::ALL
@@ -54,42 +62,44 @@ impl Kind for ModernTlsOnly {
                 older().filter(|version| door.tls.greeted(*version) == Some(&Greeting::Agreed));
             let words: Vec<&str> = agreed.map(Version::word).collect();
             if !words.is_empty() {
-                let found = format!(
+                let found = say!(
                     "port {} of `{name}` also agrees on {}",
                     door.port,
-                    text::list(&words)
+                    text::list(&words),
+                    name
                 );
                 let flag = older()
                     .rfind(|version| door.tls.greeted(*version) == Some(&Greeting::Agreed))
                     .map_or("", flag);
                 return Verdict::fail(expected, found)
-                    .seen("the handshake", openssl(entry, door, flag));
+                    .seen(say!("the handshake"), openssl(entry, door, flag));
             }
         }
         for door in &tls {
             for version in older() {
                 let silent = match door.tls.greeted(version) {
-                    Some(Greeting::Silent(trouble)) => trouble.phrase(),
-                    None => "was not tried".into(),
+                    Some(Greeting::Silent(trouble)) => retold(&trouble.phrase()).into_owned(),
+                    None => say!("was not tried").into(),
                     Some(_) => continue,
                 };
-                let why = format!(
+                let why = say!(
                     "a greeting in {} at port {} {silent}",
                     version.word(),
-                    door.port
+                    door.port,
+                    silent
                 );
                 return Verdict::unknown(expected, why);
             }
         }
         let refused: Vec<&str> = older().map(Version::word).collect();
-        let found = format!(
+        let found = say!(
             "{} refused at {}",
             text::list(&refused),
             ports(tls.iter().copied())
         );
         match tls.first() {
             Some(door) => Verdict::pass(expected, found)
-                .seen("the handshake", openssl(entry, door, " -tls1_1")),
+                .seen(say!("the handshake"), openssl(entry, door, " -tls1_1")),
             None => Verdict::pass(expected, found),
         }
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Assets, Link, Nav, Role};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str =
     "navbar: { role: app, links: { Home: /, Fetch: /fetch, Inserter: /inserter } }";
@@ -34,11 +34,11 @@ impl Kind for Navbar {
             return scene.missing(self.role);
         }
         let names: Vec<&String> = self.links.keys().collect();
-        let expected = format!(
+        let expected = say!(
             "the home page has a navbar with the links {}",
             text::list(&names)
         );
-        let assets = seen!(scene.assets(self.role), expected, "the home page");
+        let assets = seen!(scene.assets(self.role), expected, say!("the home page"));
         let lacks = |nav: &Nav| -> Vec<String> {
             let there = |name: &str, path: &str| {
                 nav.links
@@ -60,31 +60,35 @@ impl Kind for Navbar {
         else {
             return Verdict::fail(
                 expected,
-                "the page has neither a `nav` element nor one with `uk-navbar`",
+                say!("the page has neither a `nav` element nor one with `uk-navbar`"),
             )
-            .seen("the page's own source", source);
+            .seen(say!("the page's own source"), source);
         };
         if lacking.is_empty() {
             return Verdict::pass(
                 expected,
                 if best.uikit {
-                    "a UIkit navbar with all of them"
+                    say!("a UIkit navbar with all of them")
                 } else {
-                    "a `nav` with all of them"
+                    say!("a `nav` with all of them")
                 },
             );
         }
         let has: Vec<&str> = best.links.iter().map(|link| link.name.as_str()).collect();
         let has = if has.is_empty() {
-            "no links".to_owned()
+            say!("no links").to_owned()
         } else {
-            format!("the links {}", text::list(&has))
+            say!("the links {}", text::list(&has))
         };
         Verdict::fail(
             expected,
-            format!("a navigation with {has}; missing: {}", text::list(&lacking)),
+            say!(
+                "a navigation with {has}; missing: {}",
+                text::list(&lacking),
+                has
+            ),
         )
-        .seen("the page's own source", source)
+        .seen(say!("the page's own source"), source)
     }
 }
 

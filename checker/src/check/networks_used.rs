@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Declared, DeclaredNetwork, Network, Seen};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "networks_used: { at_least: 2 }";
 
@@ -27,38 +27,41 @@ impl Kind for NetworksUsed {
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let expected = format!(
+        let expected = say!(
             "{}, each with containers on it",
-            text::count(self.at_least as u64, "network", "networks or more")
+            text::count(
+                self.at_least as u64,
+                say!("network"),
+                say!("networks or more")
+            )
         );
         let used = used(scene);
         let names: Vec<&str> = used.iter().map(|network| short(network)).collect();
         if used.len() < self.at_least {
             let found = if names.is_empty() {
-                "no container is on any network".to_owned()
+                say!("no container is on any network").to_owned()
             } else {
-                format!("every container is on {} alone", text::ticked(&names))
+                say!("every container is on {} alone", text::ticked(&names))
             };
             return Verdict::fail(expected, found)
-                .seen("the networks there are", "docker network ls");
+                .seen(say!("the networks there are"), "docker network ls");
         }
         let Some(declared) = &scene.facts.declared else {
             return Verdict::unknown(
                 expected,
-                "the compose files were not looked at in these facts",
+                say!("the compose files were not looked at in these facts"),
             );
         };
         let idle: Vec<String> = declared.iter().flat_map(|file| idle(file, &used)).collect();
         if !idle.is_empty() {
-            let verb = if idle.len() == 1 { "is" } else { "are" };
-            return Verdict::fail(
-                expected,
-                format!(
-                    "{} {verb} declared, but no service is on it",
-                    text::ticked(&idle)
-                ),
-            )
-            .seen("`networks` of every service", "docker compose config");
+            let names = text::ticked(&idle);
+            let found = if idle.len() == 1 {
+                say!("{names} is declared, but no service is on it", names)
+            } else {
+                say!("{names} are declared, but no service is on it", names)
+            };
+            return Verdict::fail(expected, found)
+                .seen(say!("`networks` of every service"), "docker compose config");
         }
         let unread = declared
             .iter()
@@ -66,7 +69,11 @@ impl Kind for NetworksUsed {
         if let Some((project, why)) = unread {
             return Verdict::unknown(
                 expected,
-                format!("the compose file of project `{project}` could not be read: {why}"),
+                say!(
+                    "the compose file of project `{project}` could not be read: {why}",
+                    project,
+                    why
+                ),
             );
         }
         let made = scene.facts.networks.iter().filter(|network| {
@@ -81,13 +88,13 @@ impl Kind for NetworksUsed {
         if !left.is_empty() {
             return Verdict::fail(
                 expected,
-                format!(
+                say!(
                     "{} was made, but no container is on it",
                     text::ticked(&left)
                 ),
             )
             .seen(
-                "who is on it",
+                say!("who is on it"),
                 format!("docker network inspect {}", left[0]),
             );
         }

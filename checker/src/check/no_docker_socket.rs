@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, EnvValue, MountKind};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "no_docker_socket: {}";
 
@@ -23,10 +23,10 @@ impl Kind for NoDockerSocket {
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let expected = "no container has the engine's socket";
+        let expected = say!("no container has the engine's socket");
         let all = &scene.facts.containers;
         if all.is_empty() {
-            return Verdict::unknown(expected, "no container of the stack was seen");
+            return Verdict::unknown(expected, say!("no container of the stack was seen"));
         }
         let reached = |container: &Container| {
             let mut mounts = container.mounts.iter();
@@ -40,11 +40,11 @@ impl Kind for NoDockerSocket {
         let found: Vec<_> = all.iter().filter_map(reached).collect();
         let Some((_, first, mount)) = found.first() else {
             return ordered(scene, expected)
-                .unwrap_or_else(|| Verdict::pass(expected, "none has it"));
+                .unwrap_or_else(|| Verdict::pass(expected, say!("none has it")));
         };
         let look = match mount.kind {
             MountKind::Volume | MountKind::AnonymousVolume => (
-                "the volume's options",
+                say!("the volume's options"),
                 format!(
                     "docker volume inspect -f '{{{{json .Options}}}}' {}",
                     mount.source
@@ -59,15 +59,20 @@ impl Kind for NoDockerSocket {
             .iter()
             .map(|(name, _, mount)| {
                 let by = match mount.kind {
-                    MountKind::Volume => format!(", by way of volume `{}`", mount.source),
+                    MountKind::Volume => say!(", by way of volume `{}`", mount.source),
                     _ => String::new(),
                 };
-                format!("`{name}` has it, through `{}`{by}", mount.destination)
+                say!(
+                    "`{name}` has it, through `{}`{by}",
+                    mount.destination,
+                    name,
+                    by
+                )
             })
             .collect();
         each.dedup();
         let read_only = if found.iter().any(|(.., mount)| !mount.writable) {
-            "; read-only does not help, as whoever reads and writes through it gives orders"
+            say!("; read-only does not help, as whoever reads and writes through it gives orders")
         } else {
             ""
         };
@@ -82,10 +87,7 @@ fn ordered(scene: &Scene<'_>, expected: &str) -> Option<Verdict> {
             EnvValue::Plain(at) if var.name == "DOCKER_HOST" && over_network(at) => Some(at),
             _ => None,
         })?;
-        let found = format!(
-            "`{}` is told to give orders to the engine at {told} (`DOCKER_HOST`): whoever takes it over does so too",
-            container.known_as()
-        );
+        let found = say!("`{}` is told to give orders to the engine at {told} (`DOCKER_HOST`): whoever takes it over does so too", container.known_as(), told);
         let look = format!("docker inspect -f '{{{{json .Config.Env}}}}' {}", container.name);
         Some(Verdict::fail(expected, found).seen("Config.Env", look))
     })

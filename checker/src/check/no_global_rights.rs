@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Look, Scene, Verdict, Want, accounts};
 use crate::facts::{Role, Step};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "no_global_rights: { role: app, in: db }";
 
@@ -36,18 +36,28 @@ impl Kind for NoGlobalRights {
         let Some(app) = scene.one(self.role) else {
             return scene.missing(self.role);
         };
-        let expected = format!(
+        let expected = say!(
             "the database user of `{}` has no right on *.* and no GRANT OPTION",
             app.known_as()
         );
-        let sql = seen!(scene.sql(), expected, "the database");
-        let sessions = seen!(sql.sessions.as_ref(), expected, "the list of sessions");
-        let all = seen!(sql.accounts.as_ref(), expected, "the list of accounts");
+        let sql = seen!(scene.sql(), expected, say!("the database"));
+        let sessions = seen!(
+            sql.sessions.as_ref(),
+            expected,
+            say!("the list of sessions")
+        );
+        let all = seen!(
+            sql.accounts.as_ref(),
+            expected,
+            say!("the list of accounts")
+        );
         let behind = accounts::behind(sessions, all);
         if behind.is_empty() {
             return Verdict::unknown(
                 expected,
-                "the account that the application uses is not known: no session of it was seen",
+                say!(
+                    "the account that the application uses is not known: no session of it was seen"
+                ),
             );
         }
         for account in behind {
@@ -60,9 +70,9 @@ impl Kind for NoGlobalRights {
                 .collect();
             let handing = account.grants.iter().find(|grant| grant.grantable);
             let found = if !global.is_empty() {
-                format!("`{}` has {} on *.*", account.label(), text::list(&global))
+                say!("`{}` has {} on *.*", account.label(), text::list(&global))
             } else if let Some(grant) = handing {
-                format!(
+                say!(
                     "`{}` may hand on its rights on {} (GRANT OPTION)",
                     account.label(),
                     grant.on
@@ -70,9 +80,11 @@ impl Kind for NoGlobalRights {
             } else {
                 continue;
             };
-            return Verdict::fail(expected, found)
-                .seen("that user's rights", accounts::show_grants(sql, account));
+            return Verdict::fail(expected, found).seen(
+                say!("that user's rights"),
+                accounts::show_grants(sql, account),
+            );
         }
-        Verdict::pass(expected, "none")
+        Verdict::pass(expected, say!("none"))
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::stack::Asked;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::Container;
+use crate::text::say;
 
 pub(super) const EXAMPLE: &str = "no_new_privileges: {}";
 
@@ -24,8 +25,8 @@ impl Kind for NoNewPrivileges {
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
         let asked = Asked {
-            expected: "every container runs with `no-new-privileges`",
-            found: "each does",
+            expected: say!("every container runs with `no-new-privileges`"),
+            found: say!("each does"),
             field: "HostConfig.SecurityOpt",
             format: "{{json .HostConfig.SecurityOpt}}",
         };
@@ -44,9 +45,9 @@ fn may_gain(container: &Container) -> Option<String> {
         }
     });
     match (said.next_back(), limits.privileged) {
-        (_, true) => Some("it is privileged".into()),
+        (_, true) => Some(say!("it is privileged").into()),
         (Some(true), false) => None,
-        (Some(false), false) => Some("`no-new-privileges` is there, but false".into()),
-        (None, false) => Some("not set".into()),
+        (Some(false), false) => Some(say!("`no-new-privileges` is there, but false").into()),
+        (None, false) => Some(say!("not set").into()),
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Aspect, Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::text;
+use crate::text::{self, retold, say};
 
 pub(super) const EXAMPLE: &str = "no_secret_in_image: { role: app }";
 
@@ -30,22 +30,28 @@ impl Kind for NoSecretInImage {
         let Some(container) = scene.one(self.role) else {
             return scene.missing(self.role);
         };
-        let expected = format!("the image of `{}` holds no secret", container.known_as());
+        let expected = say!("the image of `{}` holds no secret", container.known_as());
         let made = scene.made(container);
         let found = seen!(
             made.and_then(|made| made.secrets.as_ref()),
             expected,
-            "what its image shows"
+            say!("what its image shows")
         );
         if found.is_empty() {
-            return Verdict::pass(expected, "none stands in its environment or its history");
+            return Verdict::pass(
+                expected,
+                say!("none stands in its environment or its history"),
+            );
         }
         Verdict::fail(
             expected,
-            format!("anybody who has the image can read {}", text::list(found)),
+            say!(
+                "anybody who has the image can read {}",
+                text::list(&found.iter().map(|one| retold(one)).collect::<Vec<_>>())
+            ),
         )
         .seen(
-            "the steps it was built with",
+            say!("the steps it was built with"),
             format!("docker history --no-trunc {}", container.image),
         )
     }

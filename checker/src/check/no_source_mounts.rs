@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Aspect, Kind, Scene, Verdict, Want};
 use crate::facts::{MountKind, Over, Role, Seen};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "no_source_mounts: { role: app }";
 
@@ -33,11 +33,16 @@ impl Kind for NoSourceMounts {
             return scene.missing(self.role);
         };
         let name = container.known_as();
-        let expected =
-            format!("`{name}` runs what its image holds, with no source mounted into it");
+        let expected = say!(
+            "`{name}` runs what its image holds, with no source mounted into it",
+            name
+        );
         let mounts = scene.made(container).and_then(|made| made.mounts.as_ref());
         let Some(mounts) = mounts else {
-            return Verdict::unknown(expected, "its mounts were not looked at in these facts");
+            return Verdict::unknown(
+                expected,
+                say!("its mounts were not looked at in these facts"),
+            );
         };
         let look = format!(
             "docker inspect -f '{{{{json .Mounts}}}}' {}",
@@ -45,17 +50,22 @@ impl Kind for NoSourceMounts {
         );
         if let Some((over, what)) = mounts.iter().find_map(|over| Some((over, brings(over)?))) {
             let kind = match over.kind {
-                MountKind::Bind => format!("the folder or file `{}` of this machine", over.source),
-                MountKind::AnonymousVolume => "a volume without a name".to_owned(),
-                _ => format!("the volume `{}`", over.source),
+                MountKind::Bind => say!("the folder or file `{}` of this machine", over.source),
+                MountKind::AnonymousVolume => say!("a volume without a name").to_owned(),
+                _ => say!("the volume `{}`", over.source),
             };
-            let found = format!("{kind} is mounted at `{}` and {what}", over.destination);
-            return Verdict::fail(expected, found).seen("its mounts", look);
+            let found = say!(
+                "{kind} is mounted at `{}` and {what}",
+                over.destination,
+                kind,
+                what
+            );
+            return Verdict::fail(expected, found).seen(say!("its mounts"), look);
         }
         let unseen = mounts.iter().find_map(|over| over.holds.as_ref()?.why());
         match unseen {
             Some(why) => Verdict::unknown(expected, why),
-            None => Verdict::pass(expected, "no source is mounted"),
+            None => Verdict::pass(expected, say!("no source is mounted")),
         }
     }
 }
@@ -63,8 +73,8 @@ impl Kind for NoSourceMounts {
 /// What a mount brings that should be in the image.
 fn brings(over: &Over) -> Option<String> {
     if let Some(program) = &over.program {
-        return Some(format!("brings the program itself, `{program}`"));
+        return Some(say!("brings the program itself, `{program}`", program));
     }
     let holds = over.holds.as_ref().and_then(Seen::get)?;
-    (!holds.is_empty()).then(|| format!("holds source: {}", text::list(holds)))
+    (!holds.is_empty()).then(|| say!("holds source: {}", text::list(holds)))
 }

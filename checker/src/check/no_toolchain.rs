@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Aspect, Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "no_toolchain: { role: app }";
 
@@ -30,7 +30,7 @@ impl Kind for NoToolchain {
         let Some(container) = scene.one(self.role) else {
             return scene.missing(self.role);
         };
-        let expected = format!(
+        let expected = say!(
             "the image of `{}` holds no compiler and no build tools",
             container.known_as()
         );
@@ -38,14 +38,14 @@ impl Kind for NoToolchain {
         let found = seen!(
             made.and_then(|made| made.toolchain.as_ref()),
             expected,
-            "what its image holds"
+            say!("what its image holds")
         );
         if found.is_empty() {
-            return Verdict::pass(expected, "none was found");
+            return Verdict::pass(expected, say!("none was found"));
         }
         let names: Vec<&str> = found.iter().map(String::as_str).collect();
-        Verdict::fail(expected, format!("it holds {}", text::ticked(&names))).seen(
-            "the image's layers, the biggest of which are often tools",
+        Verdict::fail(expected, say!("it holds {}", text::ticked(&names))).seen(
+            say!("the image's layers, the biggest of which are often tools"),
             format!("docker history {}", container.image),
         )
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Role, Way};
+use crate::text::say;
 
 pub(super) const EXAMPLE: &str = "no_way_out: { role: app }";
 
@@ -27,33 +28,36 @@ impl Kind for NoWayOut {
         if scene.one(self.role).is_none() {
             return scene.missing(self.role);
         }
-        let expected = "no path leads out of the folder of assets, in whatever spelling";
+        let expected = say!("no path leads out of the folder of assets, in whatever spelling");
         let assets = seen!(
             scene.assets(self.role),
             expected,
-            "what the home page loads"
+            say!("what the home page loads")
         );
         let ways = seen!(
             Some(&assets.ways_out),
             expected,
-            "the way out of the folder"
+            say!("the way out of the folder")
         );
         let led = |way: &Way| way.answer.as_ref().ok().and_then(|came| came.file.clone());
         if let Some((way, file)) = ways.iter().find_map(|way| Some((way, led(way)?))) {
             let origin = assets.folder.as_deref().map_or("", |folder| origin(folder));
-            return Verdict::fail(expected, format!("`{}` brings the file {file}", way.target))
-                .seen(
-                    format!("GET {}", way.target),
-                    format!("curl --path-as-is -i '{origin}{}'", way.target),
-                );
+            return Verdict::fail(
+                expected,
+                say!("`{}` brings the file {file}", way.target, file),
+            )
+            .seen(
+                format!("GET {}", way.target),
+                format!("curl --path-as-is -i '{origin}{}'", way.target),
+            );
         }
         let answered = ways.iter().filter(|way| way.answer.is_ok()).count();
         if answered == 0 {
-            return Verdict::unknown(expected, "none of the attempts was answered at all");
+            return Verdict::unknown(expected, say!("none of the attempts was answered at all"));
         }
         Verdict::pass(
             expected,
-            format!("{answered} attempts, and no file came back"),
+            say!("{answered} attempts, and no file came back", answered),
         )
     }
 }

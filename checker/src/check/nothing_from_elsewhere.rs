@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "nothing_from_elsewhere: { role: app }";
 
@@ -28,11 +28,11 @@ impl Kind for NothingFromElsewhere {
         if scene.one(self.role).is_none() {
             return scene.missing(self.role);
         }
-        let expected = "everything the home page loads comes from its own host";
+        let expected = say!("everything the home page loads comes from its own host");
         let assets = seen!(
             scene.assets(self.role),
             expected,
-            "what the home page loads"
+            say!("what the home page loads")
         );
         let far: Vec<&str> = assets
             .loaded
@@ -41,13 +41,15 @@ impl Kind for NothingFromElsewhere {
             .map(|asset| asset.url.as_str())
             .collect();
         if !far.is_empty() {
-            return Verdict::fail(expected, format!("from another host: {}", text::list(&far)))
-                .seen("the page's own source", format!("curl -s {}", assets.page));
+            return Verdict::fail(expected, say!("from another host: {}", text::list(&far))).seen(
+                say!("the page's own source"),
+                format!("curl -s {}", assets.page),
+            );
         }
         if assets.more > 0 {
             return Verdict::unknown(
                 expected,
-                format!(
+                say!(
                     "the page loads {} more files than were looked at",
                     assets.more
                 ),
@@ -56,9 +58,9 @@ impl Kind for NothingFromElsewhere {
         let count = assets.loaded.len() as u64;
         Verdict::pass(
             expected,
-            format!(
+            say!(
                 "{}, all of its own host",
-                text::count(count, "file", "files")
+                text::count(count, say!("file"), say!("files"))
             ),
         )
     }

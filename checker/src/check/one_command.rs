@@ -7,7 +7,7 @@ use super::look::seen;
 use super::stack::lasting;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, MountKind, Origin};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "one_command: {}";
 
@@ -25,15 +25,16 @@ impl Kind for OneCommand {
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let expected = "`docker compose up -d` starts everything from a clean checkout".to_owned();
+        let expected =
+            say!("`docker compose up -d` starts everything from a clean checkout").to_owned();
         let all = lasting(scene);
         if all.is_empty() {
-            return Verdict::unknown(expected, "no container of the stack was seen");
+            return Verdict::unknown(expected, say!("no container of the stack was seen"));
         }
         let show = "docker compose ls --all";
         let loose: Vec<&str> = names(&all, |container| container.project.is_none());
         if !loose.is_empty() {
-            let found = format!("{} was not made by Compose", text::ticked(&loose));
+            let found = say!("{} was not made by Compose", text::ticked(&loose));
             return Verdict::fail(expected, found).seen("label com.docker.compose.project", show);
         }
         let mut projects: Vec<&str> = all
@@ -43,7 +44,7 @@ impl Kind for OneCommand {
         projects.sort_unstable();
         projects.dedup();
         if projects.len() > 1 {
-            let found = format!(
+            let found = say!(
                 "it is {} projects, {}, and each is started by a command of its own",
                 projects.len(),
                 text::ticked(&projects)
@@ -51,12 +52,14 @@ impl Kind for OneCommand {
             return Verdict::fail(expected, found).seen("label com.docker.compose.project", show);
         }
         if let Some((what, name, try_it)) = made_by_hand(scene, &all, &projects) {
-            let found = format!(
-                "the {what} `{name}` is not made by the project, so it has to be there before"
+            let found = say!(
+                "the {what} `{name}` is not made by the project, so it has to be there before",
+                what,
+                name
             );
-            return Verdict::fail(expected, found).seen(format!("labels of the {what}"), try_it);
+            return Verdict::fail(expected, found).seen(say!("labels of the {what}", what), try_it);
         }
-        let unread = "the compose files were not looked at in these facts";
+        let unread = say!("the compose files were not looked at in these facts");
         let Some(origins) = &scene.facts.origins else {
             return Verdict::unknown(expected, unread);
         };
@@ -99,7 +102,7 @@ fn made_by_hand(
     });
     if let Some(name) = network {
         let try_it = format!("docker network inspect {name}");
-        return Some(("network", name, try_it));
+        return Some((say!("network"), name, try_it));
     }
     let mut mounted = all.iter().flat_map(|container| &container.mounts);
     let volume = mounted.find_map(|mount| {
@@ -109,15 +112,19 @@ fn made_by_hand(
     });
     let name = volume?;
     let try_it = format!("docker volume inspect {name}");
-    Some(("volume", name, try_it))
+    Some((say!("volume"), name, try_it))
 }
 
 fn files(origin: &Origin, count: usize, expected: String) -> Verdict {
     // Without these, every path is shown as one of this machine.
     let show = "docker compose config --no-path-resolution --no-interpolate";
     if origin.files.len() > 1 {
-        let sets: Vec<String> = origin.files.iter().map(|set| set.join(" and ")).collect();
-        let found = format!(
+        let sets: Vec<String> = origin
+            .files
+            .iter()
+            .map(|set| set.join(say!(" and ")))
+            .collect();
+        let found = say!(
             "the containers of `{}` were made from different files: {}",
             origin.project,
             sets.join("; ")
@@ -130,24 +137,25 @@ fn files(origin: &Origin, count: usize, expected: String) -> Verdict {
     let outside = seen!(
         origin.outside.as_ref(),
         expected,
-        "what the compose files need"
+        say!("what the compose files need")
     );
     if outside.is_empty() {
-        let found =
-            format!("its {count} containers are one project, and it needs nothing from outside");
-        return Verdict::pass(expected, found).seen("the project", "docker compose ls --all");
+        let found = say!(
+            "its {count} containers are one project, and it needs nothing from outside",
+            count
+        );
+        return Verdict::pass(expected, found).seen(say!("the project"), "docker compose ls --all");
     }
     let each = outside.iter().map(|wanted| {
-        let does = if wanted.build {
-            "is built from"
+        if wanted.build {
+            say!("`{}` is built from `{}`", wanted.service, wanted.path)
         } else {
-            "mounts"
-        };
-        format!("`{}` {does} `{}`", wanted.service, wanted.path)
+            say!("`{}` mounts `{}`", wanted.service, wanted.path)
+        }
     });
-    let found = format!(
+    let found = say!(
         "{}, which a clean checkout does not have",
         text::list(&each.collect::<Vec<_>>())
     );
-    Verdict::fail(expected, found).seen("the compose file", show)
+    Verdict::fail(expected, found).seen(say!("the compose file"), show)
 }

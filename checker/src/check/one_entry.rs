@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::reached::{beyond_loopback, in_hosts_network, owner, places, rows, table, with_rows};
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Port, Role, Status, Vantage};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "one_entry: { role: proxy }";
 
@@ -32,7 +32,10 @@ impl Kind for OneEntry {
             return scene.missing(self.role);
         };
         let name = first.known_as();
-        let expected = format!("`{name}` publishes the entry, and nothing else is published");
+        let expected = say!(
+            "`{name}` publishes the entry, and nothing else is published",
+            name
+        );
         let look = format!("docker port {}", first.name);
         let doors: Vec<&Port> = entry
             .iter()
@@ -43,7 +46,7 @@ impl Kind for OneEntry {
             .any(|container| in_hosts_network(container, scene));
         if doors.is_empty() && !hosts {
             return Verdict::fail(expected, unpublished(first, scene))
-                .seen("published ports", look);
+                .seen(say!("published ports"), look);
         }
         let of_entry: Vec<&str> = entry
             .iter()
@@ -61,7 +64,7 @@ impl Kind for OneEntry {
             let found: Vec<String> = others
                 .iter()
                 .map(|container| {
-                    format!(
+                    say!(
                         "`{}` is published on {} as well",
                         container.known_as(),
                         text::list(&places(&beyond_loopback(container)))
@@ -72,7 +75,7 @@ impl Kind for OneEntry {
             for container in others {
                 let rows = rows(table(scene), container, |from| *from == Vantage::Outside);
                 verdict = verdict.seen(
-                    format!("published ports of `{}`", container.known_as()),
+                    say!("published ports of `{}`", container.known_as()),
                     format!("docker port {}", container.name),
                 );
                 verdict = with_rows(verdict, &rows, scene, |_| String::new());
@@ -80,7 +83,7 @@ impl Kind for OneEntry {
             return verdict;
         }
         let found = if doors.is_empty() {
-            "in the host's network, where every port it listens on is open".to_owned()
+            say!("in the host's network, where every port it listens on is open").to_owned()
         } else {
             text::list(&places(&doors))
         };
@@ -91,13 +94,17 @@ impl Kind for OneEntry {
 fn unpublished(container: &Container, scene: &Scene<'_>) -> String {
     let name = container.known_as();
     if container.state.status != Status::Running {
-        return format!(
+        return say!(
             "`{name}` publishes nothing while it is {}",
-            container.state.status.word()
+            container.state.status.word(),
+            name
         );
     }
     if container.ports_asked.is_empty() {
-        return format!("`{name}` publishes no port, so nobody outside reaches it");
+        return say!(
+            "`{name}` publishes no port, so nobody outside reaches it",
+            name
+        );
     }
     let asked: Vec<&Port> = container.ports_asked.iter().collect();
     let networks = scene.networks(container);
@@ -105,15 +112,17 @@ fn unpublished(container: &Container, scene: &Scene<'_>) -> String {
         .iter()
         .all(|name| scene.network(name).is_some_and(|found| found.internal));
     let why = if internal && !networks.is_empty() {
-        format!(
+        say!(
             ": every network it is on is internal ({}), and such a container publishes nothing",
             text::ticked(&networks)
         )
     } else {
         String::new()
     };
-    format!(
+    say!(
         "`{name}` asks for {}, but nothing is published{why}",
-        text::list(&places(&asked))
+        text::list(&places(&asked)),
+        name,
+        why
     )
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Look, Scene, Verdict, Want, accounts};
 use crate::facts::{Role, Step};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "own_schema_only: { role: app, in: db }";
 
@@ -38,25 +38,35 @@ impl Kind for OwnSchemaOnly {
         let Some(app) = scene.one(self.role) else {
             return scene.missing(self.role);
         };
-        let expected = format!(
+        let expected = say!(
             "the database user of `{}` has rights on its own schema only",
             app.known_as()
         );
-        let sql = seen!(scene.sql(), expected, "the database");
-        let sessions = seen!(sql.sessions.as_ref(), expected, "the list of sessions");
-        let all = seen!(sql.accounts.as_ref(), expected, "the list of accounts");
+        let sql = seen!(scene.sql(), expected, say!("the database"));
+        let sessions = seen!(
+            sql.sessions.as_ref(),
+            expected,
+            say!("the list of sessions")
+        );
+        let all = seen!(
+            sql.accounts.as_ref(),
+            expected,
+            say!("the list of accounts")
+        );
         let behind = accounts::behind(sessions, all);
         if behind.is_empty() {
             return Verdict::unknown(
                 expected,
-                "the account that the application uses is not known: no session of it was seen",
+                say!(
+                    "the account that the application uses is not known: no session of it was seen"
+                ),
             );
         }
         let own = accounts::own_schemas(sessions, scene);
         if own.is_empty() {
             return Verdict::unknown(
                 expected,
-                "which schema the application uses could not be seen",
+                say!("which schema the application uses could not be seen"),
             );
         }
         for account in behind {
@@ -70,13 +80,16 @@ impl Kind for OwnSchemaOnly {
             if !foreign.is_empty() {
                 return Verdict::fail(
                     expected,
-                    format!(
+                    say!(
                         "`{}` also has rights on {}",
                         account.label(),
                         text::ticked(&foreign)
                     ),
                 )
-                .seen("that user's rights", accounts::show_grants(sql, account));
+                .seen(
+                    say!("that user's rights"),
+                    accounts::show_grants(sql, account),
+                );
             }
         }
         Verdict::pass(expected, text::ticked(&own))

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Listener, Role};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "published: { role: app }";
 
@@ -33,7 +33,10 @@ impl Kind for Published {
             return scene.missing(self.role);
         };
         let name = container.known_as();
-        let expected = format!("the port that `{name}` listens on is published on this machine");
+        let expected = say!(
+            "the port that `{name}` listens on is published on this machine",
+            name
+        );
         let look = format!("docker port {}", container.name);
         let open: Vec<String> = container
             .ports
@@ -43,7 +46,7 @@ impl Kind for Published {
         if container.network_mode == "host" {
             return Verdict::pass(
                 expected,
-                "host networking: every port it listens on is the machine's own",
+                say!("host networking: every port it listens on is the machine's own"),
             );
         }
         let page = scene.page(self.role, "/");
@@ -52,8 +55,9 @@ impl Kind for Published {
             .is_some_and(Result::is_ok)
         {
             let through = page.map_or("", |page| page.ask.url.as_str());
-            let none = format!(
-                "it answers at {through}, through another container or an address that was given"
+            let none = say!(
+                "it answers at {through}, through another container or an address that was given",
+                through
             );
             return Verdict::pass(
                 expected,
@@ -65,7 +69,8 @@ impl Kind for Published {
             );
         }
         if container.ports.is_empty() {
-            return Verdict::fail(expected, unpublished(container)).seen("published ports", look);
+            return Verdict::fail(expected, unpublished(container))
+                .seen(say!("published ports"), look);
         }
         if let Some(why) = scene.not_ready(container) {
             return Verdict::unknown(expected, why);
@@ -78,7 +83,7 @@ impl Kind for Published {
         else {
             return Verdict::pass(
                 expected,
-                format!(
+                say!(
                     "{} (whether something listens there could not be seen)",
                     text::list(&open)
                 ),
@@ -93,32 +98,36 @@ impl Kind for Published {
         }
         Verdict::fail(
             expected,
-            format!(
+            say!(
                 "published: {}; but inside the container {}",
                 text::list(&open),
                 sockets(listening)
             ),
         )
-        .seen("published ports", look)
+        .seen(say!("published ports"), look)
         .seen(
-            "the app's own words about its port",
+            say!("the app's own words about its port"),
             format!("docker logs --tail 20 {}", container.name),
         )
     }
 }
 
 fn mapping(host: u16, container: u16) -> String {
-    format!("port {host} of this machine leads to port {container} of the container")
+    say!(
+        "port {host} of this machine leads to port {container} of the container",
+        host,
+        container
+    )
 }
 
 fn unpublished(container: &Container) -> String {
     if !container.ports_asked.is_empty() {
-        return "a port is asked for, but none is published: all its networks are internal, or it is not running".into();
+        return say!("a port is asked for, but none is published: all its networks are internal, or it is not running").into();
     }
     if container.exposed.is_empty() {
-        "no port is published".into()
+        say!("no port is published").into()
     } else {
-        format!(
+        say!(
             "{} is only exposed, which publishes nothing",
             text::list(&container.exposed)
         )
@@ -132,8 +141,8 @@ pub(super) fn sockets(listening: &[Listener]) -> String {
         .map(|socket| format!("{}:{}", socket.address, socket.port))
         .collect();
     if all.is_empty() {
-        "nothing listens on any port".into()
+        say!("nothing listens on any port").into()
     } else {
-        format!("the listening sockets are {}", text::list(&all))
+        say!("the listening sockets are {}", text::list(&all))
     }
 }

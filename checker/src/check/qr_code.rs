@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Role, Step};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "qr_code: { through: app }";
 
@@ -33,25 +33,31 @@ impl Kind for QrCode {
         let Some(app) = scene.one(self.through) else {
             return scene.missing(self.through);
         };
-        let expected = format!(
+        let expected = say!(
             "the page that /fetch of `{}` shows carries a QR code of the hash",
             app.known_as()
         );
-        let drive = seen!(scene.drive(), expected, "the round trip");
+        let drive = seen!(scene.drive(), expected, say!("the round trip"));
         let Some(step) = &drive.found else {
-            return Verdict::unknown(expected, "the round trip did not get as far as fetching");
+            return Verdict::unknown(
+                expected,
+                say!("the round trip did not get as far as fetching"),
+            );
         };
-        let code = seen!(drive.qr.as_ref(), expected, "the QR code");
+        let code = seen!(drive.qr.as_ref(), expected, say!("the QR code"));
         let Some(hash) = &drive.hash else {
-            return Verdict::unknown(expected, "there is no hash on the page to compare with");
+            return Verdict::unknown(
+                expected,
+                say!("there is no hash on the page to compare with"),
+            );
         };
         if code.trim().eq_ignore_ascii_case(hash) {
-            return Verdict::pass(expected, "it decodes to the hash");
+            return Verdict::pass(expected, say!("it decodes to the hash"));
         }
         let found = if code.is_empty() {
-            "no image on the page holds a QR code".to_owned()
+            say!("no image on the page holds a QR code").to_owned()
         } else {
-            format!(
+            say!(
                 "it decodes to \"{}\", and the hash is {}",
                 text::cut(code, 40),
                 text::cut(hash, 16)

@@ -2,7 +2,7 @@
 
 use super::{Scene, Verdict};
 use crate::facts::{Container, Port, Reach, ReachRow, Role, Seen, Vantage};
-use crate::text;
+use crate::text::{self, retold, say};
 
 /// Ports that anybody on the network may come in by, as the engine published them.
 pub(super) fn beyond_loopback(container: &Container) -> Vec<&Port> {
@@ -37,9 +37,10 @@ pub(super) fn place(port: &Port) -> String {
     };
     let proto = if port.proto == "udp" { "/udp" } else { "" };
     if port.host == 0 {
-        return format!(
+        return say!(
             "{} with a port that the engine chooses{proto}",
-            text::host(ip)
+            text::host(ip),
+            proto
         );
     }
     format!("{}:{}{proto}", text::host(ip), port.host)
@@ -62,31 +63,43 @@ pub(super) fn table<'f>(scene: &Scene<'f>) -> Option<&'f Reach> {
     scene.facts.reach.as_ref().and_then(Seen::get)
 }
 
+/// An attempt as a phrase.
+pub(super) fn told(tried: &crate::facts::Try) -> String {
+    let name = tried.name.as_deref().map(retold);
+    let at = match (name, tried.at.as_str()) {
+        (Some(name), "") => name.into_owned(),
+        (Some(name), at) => format!("{name} ({at})"),
+        (None, at) => at.to_owned(),
+    };
+    format!("{at}: {}", retold(&tried.outcome.phrase()))
+}
+
 /// A row as a line: asked, effective, and what each attempt showed.
 pub(super) fn line(row: &ReachRow, known_as: &str) -> String {
     let list = |places: &[String]| {
         if places.is_empty() {
-            "nothing".to_owned()
+            say!("nothing").to_owned()
         } else {
             text::list(places)
         }
     };
-    let tries: Vec<String> = row.tries.iter().map(crate::facts::Try::line).collect();
-    let mut parts = vec![format!(
+    let tries: Vec<String> = row.tries.iter().map(told).collect();
+    let mut parts = vec![say!(
         "`{known_as}` {}/{} from {}",
         row.port,
         row.proto,
-        row.from.phrase()
+        retold(&row.from.phrase()),
+        known_as
     )];
     if !matches!(row.from, Vantage::Proxy(_)) {
-        parts.push(format!(
+        parts.push(say!(
             "asked {}, published {}",
             list(&row.asked),
             list(&row.effective)
         ));
     }
     parts.push(if tries.is_empty() {
-        "nothing to try".into()
+        say!("nothing to try").into()
     } else {
         tries.join("; ")
     });

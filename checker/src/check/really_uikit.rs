@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Asset, AssetKind, Assets, Part, Role};
-use crate::text;
+use crate::text::{self, retold, say};
 
 pub(super) const EXAMPLE: &str = "really_uikit: { role: app }";
 
@@ -28,12 +28,13 @@ impl Kind for ReallyUikit {
         if scene.one(self.role).is_none() {
             return scene.missing(self.role);
         }
-        let expected =
-            "the page's own style sheets and scripts hold UIkit: its styles and its components";
+        let expected = say!(
+            "the page's own style sheets and scripts hold UIkit: its styles and its components"
+        );
         let assets = seen!(
             scene.assets(self.role),
             expected,
-            "what the home page loads"
+            say!("what the home page loads")
         );
         let mut there = Vec::new();
         for (part, kind) in [
@@ -41,7 +42,7 @@ impl Kind for ReallyUikit {
             (Part::Scripts, AssetKind::Script),
         ] {
             if let Some(asset) = assets.own(kind).find(|asset| holds(asset, part)) {
-                there.push(format!("{} in `{}`", part.phrase(), asset.path()));
+                there.push(say!("{} in `{}`", retold(part.phrase()), asset.path()));
                 continue;
             }
             if let Some(unread) = assets
@@ -50,7 +51,7 @@ impl Kind for ReallyUikit {
             {
                 return Verdict::unknown(
                     expected,
-                    format!(
+                    say!(
                         "`{}` came compressed without having been asked to, and was not read",
                         unread.path()
                     ),
@@ -77,19 +78,23 @@ fn missing(assets: &Assets, part: Part, kind: AssetKind, expected: &str) -> Verd
             asset.path(),
             text::count(
                 asset.delivered().map_or(0, |came| came.bytes),
-                "byte",
-                "bytes"
+                say!("byte"),
+                say!("bytes")
             )
         )
     };
     let read: Vec<String> = assets.own(kind).map(sized).collect();
-    let found = format!("{} not found in {}", part.phrase(), text::list(&read));
+    let found = say!(
+        "{} not found in {}",
+        retold(part.phrase()),
+        text::list(&read)
+    );
     let first = assets
         .own(kind)
         .next()
         .map_or(assets.page.as_str(), |asset| asset.url.as_str());
     Verdict::fail(expected, found).seen(
-        "how the file begins",
+        say!("how the file begins"),
         format!("curl -s {first} | head -c 300"),
     )
 }

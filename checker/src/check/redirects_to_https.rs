@@ -7,7 +7,7 @@ use super::doors::{https, leads_here, ports};
 use super::look::seen;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Gate, GateDoor, Head, Role, Trouble};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "redirects_to_https: { role: proxy }";
 
@@ -43,17 +43,19 @@ impl Kind for RedirectsToHttps {
             return scene.missing(self.role);
         };
         let name = proxy.known_as();
-        let expected =
-            format!("`{name}` redirects plain HTTP to HTTPS, or does not offer it at all");
-        let entry = seen!(scene.facts.gate.as_ref(), expected, "the entry");
+        let expected = say!(
+            "`{name}` redirects plain HTTP to HTTPS, or does not offer it at all",
+            name
+        );
+        let entry = seen!(scene.facts.gate.as_ref(), expected, say!("the entry"));
         let mut offered = Vec::new();
         let mut elsewhere = None;
         for door in &entry.doors {
             for plain in &door.plain {
                 if plain.answer == Err(Trouble::TooManyRedirects) {
-                    let found = format!("{} is redirected in circles in plain HTTP", plain.url);
+                    let found = say!("{} is redirected in circles in plain HTTP", plain.url);
                     return Verdict::fail(expected, found).seen(
-                        "the redirects",
+                        say!("the redirects"),
                         format!("curl -iL --max-redirs 5 {}", plain.url),
                     );
                 }
@@ -63,31 +65,42 @@ impl Kind for RedirectsToHttps {
                 match leads(entry, scene, head) {
                     Leads::Home => {}
                     Leads::Astray(what) => {
-                        let found =
-                            format!("at port {} of `{name}`, {} {what}", door.port, plain.url);
-                        return Verdict::fail(expected, found)
-                            .seen("the answer in plain HTTP", format!("curl -i {}", plain.url));
+                        let found = say!(
+                            "at port {} of `{name}`, {} {what}",
+                            door.port,
+                            plain.url,
+                            name,
+                            what
+                        );
+                        return Verdict::fail(expected, found).seen(
+                            say!("the answer in plain HTTP"),
+                            format!("curl -i {}", plain.url),
+                        );
                     }
                     Leads::Elsewhere(host) => elsewhere = Some((door, plain, host)),
                 }
             }
         }
         if let Some((door, plain, host)) = elsewhere {
-            let why = format!(
+            let why = say!(
                 "port {} redirects to the name `{host}`, and whether that leads here is not known",
-                door.port
+                door.port,
+                host
             );
             return Verdict::unknown(expected, why)
-                .seen("the answer in plain HTTP", format!("curl -i {}", plain.url))
                 .seen(
-                    "if that is the name of this stack",
+                    say!("the answer in plain HTTP"),
+                    format!("curl -i {}", plain.url),
+                )
+                .seen(
+                    say!("if that is the name of this stack"),
                     format!("labcheck {} --host {host}", scene.facts.lab),
                 );
         }
         if let Some(first) = offered.first() {
-            let found = format!("{} redirects to HTTPS", ports(offered.iter().copied()));
+            let found = say!("{} redirects to HTTPS", ports(offered.iter().copied()));
             return Verdict::pass(expected, found).seen(
-                "the redirect",
+                say!("the redirect"),
                 format!("curl -i http://localhost:{}/", first.port),
             );
         }
@@ -103,30 +116,35 @@ fn nothing_offered(entry: &Gate, name: &str, expected: String) -> Verdict {
         .filter(|door| door.speaks_any_tls())
         .collect();
     if tls.is_empty() {
-        let found = format!(
+        let found = say!(
             "no port of `{name}` answers in HTTP or HTTPS ({})",
-            ports(&entry.doors)
+            ports(&entry.doors),
+            name
         );
-        return Verdict::fail(expected, found).seen("what is published", "docker ps");
+        return Verdict::fail(expected, found).seen(say!("what is published"), "docker ps");
     }
     Verdict::pass(
         expected,
-        format!("HTTPS only, at {}", ports(tls.iter().copied())),
+        say!("HTTPS only, at {}", ports(tls.iter().copied())),
     )
 }
 
 fn leads(entry: &Gate, scene: &Scene<'_>, head: &Head) -> Leads {
     let status = head.status;
     if !matches!(status, 301 | 302 | 303 | 307 | 308) {
-        return Leads::Astray(format!("is answered with status {status} and no redirect"));
+        return Leads::Astray(say!(
+            "is answered with status {status} and no redirect",
+            status
+        ));
     }
     let Some(location) = head.location.as_deref() else {
-        return Leads::Astray(format!(
-            "is answered with status {status}, but no `Location`"
+        return Leads::Astray(say!(
+            "is answered with status {status}, but no `Location`",
+            status
         ));
     };
     let Some((host, port)) = https(location) else {
-        return Leads::Astray(format!(
+        return Leads::Astray(say!(
             "is redirected to {}, which is not HTTPS",
             text::cut(location, 120)
         ));
@@ -143,12 +161,14 @@ fn leads(entry: &Gate, scene: &Scene<'_>, head: &Head) -> Leads {
         return Leads::Home;
     }
     let where_else = if tls.is_empty() {
-        "no published port does".to_owned()
+        say!("no published port does").to_owned()
     } else {
-        format!("{} does", ports(tls.iter().copied()))
+        say!("{} does", ports(tls.iter().copied()))
     };
-    Leads::Astray(format!(
+    Leads::Astray(say!(
         "is redirected to {}, but port {port} of this machine is not the entry's for TLS; {where_else}",
-        text::cut(location, 120)
+        text::cut(location, 120),
+        port,
+        where_else
     ))
 }

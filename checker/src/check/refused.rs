@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Attempt, Outcome, Role, Statement, Step};
+use crate::text::say;
 
 pub(super) const EXAMPLE: &str =
     "refused: { role: app, in: db, statements: [drop_table, create_user, read_accounts] }";
@@ -49,13 +50,13 @@ impl Kind for Refused {
         let Some(app) = scene.one(self.role) else {
             return scene.missing(self.role);
         };
-        let expected = format!(
+        let expected = say!(
             "as the database user of `{}`, these are refused: {}",
             app.known_as(),
             self.phrases()
         );
-        let sql = seen!(scene.sql(), expected, "the database");
-        let attempts = seen!(sql.attempts.as_ref(), expected, "the attempt");
+        let sql = seen!(scene.sql(), expected, say!("the database"));
+        let attempts = seen!(sql.attempts.as_ref(), expected, say!("the attempt"));
         let mut said = Vec::new();
         for statement in &self.statements {
             let Some(attempt) = attempts
@@ -64,7 +65,7 @@ impl Kind for Refused {
             else {
                 return Verdict::unknown(
                     expected,
-                    format!("to {} was not attempted", phrase(*statement)),
+                    say!("to {} was not attempted", phrase(*statement)),
                 );
             };
             match attempt.outcome {
@@ -72,7 +73,7 @@ impl Kind for Refused {
                 Outcome::Allowed => {
                     let verdict = Verdict::fail(
                         expected,
-                        format!("`{}` may {}", attempt.account, phrase(*statement)),
+                        say!("`{}` may {}", attempt.account, phrase(*statement)),
                     );
                     return attempts.iter().fold(verdict, |verdict, attempt| {
                         verdict.seen(transcript(attempt), "")
@@ -81,7 +82,7 @@ impl Kind for Refused {
                 Outcome::Unclear => return Verdict::unknown(expected, transcript(attempt)),
             }
         }
-        let verdict = Verdict::pass(expected, "all refused");
+        let verdict = Verdict::pass(expected, say!("all refused"));
         said.into_iter()
             .fold(verdict, |verdict, line| verdict.seen(line, ""))
     }
@@ -101,9 +102,9 @@ impl Refused {
 
 fn phrase(statement: Statement) -> &'static str {
     match statement {
-        Statement::DropTable => "drop a table",
-        Statement::CreateUser => "create a user",
-        Statement::ReadAccounts => "read the server's accounts",
+        Statement::DropTable => say!("drop a table"),
+        Statement::CreateUser => say!("create a user"),
+        Statement::ReadAccounts => say!("read the server's accounts"),
     }
 }
 

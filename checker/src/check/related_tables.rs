@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Role, Step};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "related_tables: { role: db }";
 
@@ -33,18 +33,22 @@ impl Kind for RelatedTables {
         let Some(db) = scene.one(self.role) else {
             return scene.missing(self.role);
         };
-        let expected = format!(
+        let expected = say!(
             "a foreign key in `{}` relates the manufacturers to a second table",
             db.known_as()
         );
-        let sql = seen!(scene.sql(), expected, "the database");
+        let sql = seen!(scene.sql(), expected, say!("the database"));
         let keys = seen!(
             sql.foreign_keys.as_ref(),
             expected,
-            "the list of foreign keys"
+            say!("the list of foreign keys")
         );
-        let drive = seen!(scene.drive(), expected, "the round trip");
-        let rows = seen!(drive.rows.as_ref(), expected, "the database after posting");
+        let drive = seen!(scene.drive(), expected, say!("the round trip"));
+        let rows = seen!(
+            drive.rows.as_ref(),
+            expected,
+            say!("the database after posting")
+        );
         let holding = |value: &str| -> Vec<(&str, &str)> {
             let rows = rows
                 .iter()
@@ -67,9 +71,12 @@ impl Kind for RelatedTables {
         if let Some(key) = fitting {
             return Verdict::pass(
                 expected,
-                format!(
+                say!(
                     "{}.{} refers to {}.{}",
-                    key.from.table, key.from.column, key.to.table, key.to.column
+                    key.from.table,
+                    key.from.column,
+                    key.to.table,
+                    key.to.column
                 ),
             );
         }
@@ -84,11 +91,11 @@ impl Kind for RelatedTables {
             .collect();
         let held: Vec<&str> = holders.iter().map(|(_, table)| *table).collect();
         let found = if others.is_empty() {
-            "there is no foreign key".to_owned()
+            say!("there is no foreign key").to_owned()
         } else {
-            format!("the foreign keys are {}", text::list(&others))
+            say!("the foreign keys are {}", text::list(&others))
         };
-        Verdict::fail(expected, format!("{found}; the manufacturer lies in {}", text::ticked(&held)))
+        Verdict::fail(expected, say!("{found}; the manufacturer lies in {}", text::ticked(&held), found))
             .seen("information_schema.KEY_COLUMN_USAGE", format!("docker exec -it {} mariadb -uroot -p -e \"SELECT table_name, column_name, referenced_table_name FROM information_schema.key_column_usage WHERE referenced_table_name IS NOT NULL\"", sql.container))
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::stack::Asked;
 use super::{Kind, Scene, Verdict, Want};
+use crate::text::say;
 
 pub(super) const EXAMPLE: &str = "restart_policy: {}";
 
@@ -23,15 +24,15 @@ impl Kind for RestartPolicy {
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
         let asked = Asked {
-            expected: "every container has a restart policy",
-            found: "each is started again by the engine",
+            expected: say!("every container has a restart policy"),
+            found: say!("each is started again by the engine"),
             field: "HostConfig.RestartPolicy",
             format: "{{.HostConfig.RestartPolicy.Name}}",
         };
         asked.of_all(scene, |container| match container.restart_policy.as_str() {
             "unless-stopped" | "always" | "on-failure" => None,
-            "" | "no" => Some("no restart policy".into()),
-            other => Some(format!("restart policy `{other}`")),
+            "" | "no" => Some(say!("no restart policy").into()),
+            other => Some(say!("restart policy `{other}`", other)),
         })
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Dialect, Role, Seen, Sql, Step};
+use crate::text::say;
 
 pub(super) const EXAMPLE: &str = "root_password: { in: db, not_of: app }";
 
@@ -43,38 +44,46 @@ impl Kind for RootPassword {
         let seen = sql.and_then(Seen::get).and_then(|sql| sql.root.as_ref());
         let named = seen.and_then(Seen::get).map_or("", |root| &root.name);
         let name = if named.is_empty() { "root" } else { named };
-        let expected = format!(
+        let expected = say!(
             "{name} of `{}` has a password, and not the one of `{}`",
             db.known_as(),
-            app.known_as()
+            app.known_as(),
+            name
         );
-        let sql = seen!(sql, expected, "the database");
-        let root = seen!(sql.root.as_ref(), expected, "the superuser's sign-in");
+        let sql = seen!(sql, expected, say!("the database"));
+        let root = seen!(sql.root.as_ref(), expected, say!("the superuser's sign-in"));
         let opened = Some(root.opened.as_str()).filter(|opened| !opened.is_empty());
         let who = opened.map_or_else(
             || name.to_owned(),
-            |opened| format!("`{opened}`, which may do everything too,"),
+            |opened| say!("`{opened}`, which may do everything too,", opened),
         );
         let user = opened.map_or(name, |opened| opened.split('@').next().unwrap_or(name));
         if root.empty {
-            return Verdict::fail(expected, format!("{who} gets in without a password"))
-                .seen("the attempt", by_hand(sql, user, false));
+            return Verdict::fail(expected, say!("{who} gets in without a password", who))
+                .seen(say!("the attempt"), by_hand(sql, user, false));
         }
         match &root.as_app {
             Some(Seen::Seen(true)) => Verdict::fail(
                 expected,
-                format!(
+                say!(
                     "{who} gets in with the password that `{}` uses",
-                    app.known_as()
+                    app.known_as(),
+                    who
                 ),
             )
-            .seen("the attempt, with that password", by_hand(sql, user, true)),
+            .seen(
+                say!("the attempt, with that password"),
+                by_hand(sql, user, true),
+            ),
             Some(Seen::Seen(false)) => Verdict::pass(
                 expected,
-                format!("{name} is refused with an empty password and with the application's"),
+                say!(
+                    "{name} is refused with an empty password and with the application's",
+                    name
+                ),
             ),
             Some(Seen::Unseen(why)) => Verdict::unknown(expected, why),
-            None => Verdict::unknown(expected, "the application's password was not tried"),
+            None => Verdict::unknown(expected, say!("the application's password was not tried")),
         }
     }
 }

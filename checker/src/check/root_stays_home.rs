@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Account, Dialect, Role};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "root_stays_home: { in: db }";
 
@@ -31,32 +31,39 @@ impl Kind for RootStaysHome {
         let Some(db) = scene.one(self.within) else {
             return scene.missing(self.within);
         };
-        let expected = format!(
+        let expected = say!(
             "root of `{}` signs in from inside its own container only",
             db.known_as()
         );
-        let sql = seen!(scene.sql(), expected, "the database");
+        let sql = seen!(scene.sql(), expected, say!("the database"));
         if sql.dialect == Dialect::Postgres {
             return Verdict::unknown(
                 expected,
-                "PostgreSQL decides this in pg_hba.conf, which is not looked at",
+                say!("PostgreSQL decides this in pg_hba.conf, which is not looked at"),
             );
         }
-        let accounts = seen!(sql.accounts.as_ref(), expected, "the list of accounts");
+        let accounts = seen!(
+            sql.accounts.as_ref(),
+            expected,
+            say!("the list of accounts")
+        );
         let away: Vec<String> = accounts
             .iter()
             .filter(|account| travels(account))
             .map(Account::label)
             .collect();
         if away.is_empty() {
-            return Verdict::pass(expected, "every superuser account is bound to localhost");
+            return Verdict::pass(
+                expected,
+                say!("every superuser account is bound to localhost"),
+            );
         }
         Verdict::fail(
             expected,
-            format!("{} may sign in from other hosts", text::ticked(&away)),
+            say!("{} may sign in from other hosts", text::ticked(&away)),
         )
         .seen(
-            "the accounts",
+            say!("the accounts"),
             format!(
                 "docker exec -it {} mariadb -uroot -p -e 'SELECT user, host FROM mysql.user'",
                 sql.container

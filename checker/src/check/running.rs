@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::held::{down, held_up, settled};
 use super::{Blame, Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Role};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "running: { role: app }";
 
@@ -34,9 +34,9 @@ impl Kind for Running {
             .iter()
             .map(|container| container.known_as())
             .collect();
-        let expected = format!("{} is running and stays up", text::ticked(&names));
+        let expected = say!("{} is running and stays up", text::ticked(&names));
         match containers.iter().find(|container| !settled(container)) {
-            None => Verdict::pass(expected, "running"),
+            None => Verdict::pass(expected, say!("running")),
             Some(down) => fallen(down, expected, scene),
         }
     }
@@ -51,7 +51,7 @@ pub(super) fn fallen(container: &Container, expected: String, scene: &Scene<'_>)
     if let Some(obstacle) = held_up(container, scene) {
         return obstacle.verdict(expected);
     }
-    Verdict::fail(expected, down(container)).seen("its own words", log)
+    Verdict::fail(expected, down(container)).seen(say!("its own words"), log)
 }
 
 /// A container that could not start because another one holds its port: not the student's doing where that one is
@@ -71,27 +71,29 @@ fn port_taken(container: &Container, expected: &str, scene: &Scene<'_>) -> Optio
         return Some(
             Verdict::fail(
                 expected,
-                format!(
-                    "could not start: a program outside Docker holds port {port} of this machine"
+                say!(
+                    "could not start: a program outside Docker holds port {port} of this machine",
+                    port
                 ),
             )
-            .seen("who holds it", format!("ss -ltnp 'sport = :{port}'"))
+            .seen(say!("who holds it"), format!("ss -ltnp 'sport = :{port}'"))
             .blamed(Blame::Environment),
         );
     };
-    let whose = holder
-        .project
-        .as_ref()
-        .map_or_else(String::new, |project| format!(" of project `{project}`"));
+    let whose = holder.project.as_ref().map_or_else(String::new, |project| {
+        say!(" of project `{project}`", project)
+    });
     Some(
         Verdict::fail(
             expected,
-            format!(
+            say!(
                 "could not start: port {port} is held by container `{}`{whose}",
-                holder.name
+                holder.name,
+                port,
+                whose
             ),
         )
-        .seen("clear it away, then start again", holder.clear())
+        .seen(say!("clear it away, then start again"), holder.clear())
         .blamed(Blame::Leftover),
     )
 }

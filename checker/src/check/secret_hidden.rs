@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Role, Step};
-use crate::text;
+use crate::text::{self, retold, say};
 
 pub(super) const EXAMPLE: &str = "secret_hidden: { role: app, in: db }";
 
@@ -37,28 +37,31 @@ impl Kind for SecretHidden {
         let Some(app) = scene.one(self.role) else {
             return scene.missing(self.role);
         };
-        let expected = format!(
+        let expected = say!(
             "the database password of `{}` comes from a file or a secret",
             app.known_as()
         );
-        let sql = seen!(scene.sql(), expected, "the database");
+        let sql = seen!(scene.sql(), expected, say!("the database"));
         let places = seen!(
             sql.password_seen.as_ref(),
             expected,
-            "where the password lies"
+            say!("where the password lies")
         );
         if places.is_empty() {
             return Verdict::pass(
                 expected,
-                "it stands in no environment variable, command line, image or source file",
+                say!("it stands in no environment variable, command line, image or source file"),
             );
         }
         Verdict::fail(
             expected,
-            format!("it can be read in {}", text::list(places)),
+            say!(
+                "it can be read in {}",
+                text::list(&places.iter().map(|place| retold(place)).collect::<Vec<_>>())
+            ),
         )
         .seen(
-            "the environment, for everybody who may use Docker",
+            say!("the environment, for everybody who may use Docker"),
             format!("docker inspect -f '{{{{json .Config.Env}}}}' {}", app.name),
         )
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Dressed, DressedPage, Head, Role};
-use crate::text;
+use crate::text::{self, retold, say};
 
 pub(super) const EXAMPLE: &str =
     "security_headers: { role: proxy, headers: [content_type_options, framing, referrer_policy] }";
@@ -47,20 +47,20 @@ impl Kind for SecurityHeaders {
             return scene.missing(self.role);
         };
         let words: Vec<&str> = self.headers.iter().map(|header| header.word()).collect();
-        let expected = format!(
+        let expected = say!(
             "pages that come through `{}`, and its error pages, carry {}",
             proxy.known_as(),
             text::list(&words)
         );
-        let entry = seen!(scene.facts.gate.as_ref(), expected, "the entry");
+        let entry = seen!(scene.facts.gate.as_ref(), expected, say!("the entry"));
         let Some((home, answer)) = entry.pages.iter().find_map(home) else {
             let why = entry
                 .pages
                 .first()
                 .and_then(|page| page.answer.as_ref().err());
             let why = why.map_or_else(
-                || "no page was asked for through the entry".to_owned(),
-                |trouble| format!("the request {}", trouble.phrase()),
+                || say!("no page was asked for through the entry").to_owned(),
+                |trouble| say!("the request {}", retold(&trouble.phrase())),
             );
             return Verdict::unknown(expected, why);
         };
@@ -72,7 +72,7 @@ impl Kind for SecurityHeaders {
             let missing: Vec<&str> = missing.map(|header| header.name()).collect();
             if !missing.is_empty() {
                 example.get_or_insert(page);
-                lacking.push(format!(
+                lacking.push(say!(
                     "{} ({}) lacks {}",
                     page.ask,
                     head.status,
@@ -85,10 +85,10 @@ impl Kind for SecurityHeaders {
             format!("curl -sk -D - -o /dev/null -X {method} '{url}'")
         };
         match example {
-            None => Verdict::pass(expected, "each page that was looked at has them")
-                .seen("the headers", try_it(home)),
+            None => Verdict::pass(expected, say!("each page that was looked at has them"))
+                .seen(say!("the headers"), try_it(home)),
             Some(page) => {
-                Verdict::fail(expected, lacking.join("; ")).seen("the headers", try_it(page))
+                Verdict::fail(expected, lacking.join("; ")).seen(say!("the headers"), try_it(page))
             }
         }
     }
@@ -114,7 +114,7 @@ impl SecurityHeader {
     fn word(self) -> &'static str {
         match self {
             Self::ContentTypeOptions => "`X-Content-Type-Options: nosniff`",
-            Self::Framing => "`X-Frame-Options` (or `frame-ancestors`)",
+            Self::Framing => say!("`X-Frame-Options` (or `frame-ancestors`)"),
             Self::ReferrerPolicy => "`Referrer-Policy`",
         }
     }

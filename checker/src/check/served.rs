@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{AssetKind, Assets, Delivered, Part, Role, Seen};
-use crate::text;
+use crate::text::{self, retold, say};
 
 pub(super) const EXAMPLE: &str = "served: { role: app, what: styles }";
 
@@ -40,19 +40,22 @@ impl Kind for Served {
 
 impl Served {
     fn files(&self, kind: AssetKind, named: &str, scene: Scene<'_>) -> Verdict {
-        let expected = format!(
+        let expected = say!(
             "the home page links a {} of its own, and it answers 200 as {named}",
-            kind.word()
+            retold(kind.word()),
+            named
         );
         let assets = seen!(
             scene.assets(self.role),
             expected,
-            "what the home page loads"
+            say!("what the home page loads")
         );
         let mut own = assets.own(kind).peekable();
         if own.peek().is_none() {
-            return Verdict::fail(expected, unlinked(assets, kind))
-                .seen("the page's own source", format!("curl -s {}", assets.page));
+            return Verdict::fail(expected, unlinked(assets, kind)).seen(
+                say!("the page's own source"),
+                format!("curl -s {}", assets.page),
+            );
         }
         let mut right = Vec::new();
         for asset in own {
@@ -61,9 +64,10 @@ impl Served {
                     return Verdict::unknown(expected, format!("`{}`: {why}", asset.path()));
                 }
                 Seen::Seen(Ok(came)) => wrong(kind, came),
-                Seen::Seen(Err(trouble)) => {
-                    Some(format!("did not arrive: the request {}", trouble.phrase()))
-                }
+                Seen::Seen(Err(trouble)) => Some(say!(
+                    "did not arrive: the request {}",
+                    retold(&trouble.phrase())
+                )),
             };
             if let Some(how) = answer {
                 return Verdict::fail(expected, format!("`{}` {how}", asset.path())).seen(
@@ -77,11 +81,11 @@ impl Served {
     }
 
     fn icons(&self, scene: Scene<'_>) -> Verdict {
-        let expected = "the home page links UIkit's icons, a script of its own";
+        let expected = say!("the home page links UIkit's icons, a script of its own");
         let assets = seen!(
             scene.assets(self.role),
             expected,
-            "what the home page loads"
+            say!("what the home page loads")
         );
         let mut scripts = Vec::new();
         for asset in assets
@@ -96,7 +100,7 @@ impl Served {
                 None => {
                     return Verdict::unknown(
                         expected,
-                        format!(
+                        say!(
                             "`{}` came compressed without having been asked to, and was not read",
                             asset.path()
                         ),
@@ -105,14 +109,14 @@ impl Served {
             }
         }
         let found = match scripts.len() {
-            0 => "no script of its own arrived".to_owned(),
-            _ => format!(
+            0 => say!("no script of its own arrived").to_owned(),
+            _ => say!(
                 "none of its scripts holds icons: {}",
                 text::ticked(&scripts)
             ),
         };
         Verdict::fail(expected, found).seen(
-            "what the page links",
+            say!("what the page links"),
             format!("curl -s {} | grep -i script", assets.page),
         )
     }
@@ -126,11 +130,11 @@ fn unlinked(assets: &Assets, kind: AssetKind) -> String {
         .map(|asset| asset.url.as_str())
         .collect();
     if far.is_empty() {
-        format!("the page links no {}", kind.word())
+        say!("the page links no {}", retold(kind.word()))
     } else {
-        format!(
+        say!(
             "the page links no {} of its own; from another host it links {}",
-            kind.word(),
+            retold(kind.word()),
             text::list(&far)
         )
     }
@@ -138,22 +142,24 @@ fn unlinked(assets: &Assets, kind: AssetKind) -> String {
 
 /// What is wrong with an answer, as a phrase that follows the file's name.
 fn wrong(kind: AssetKind, came: &Delivered) -> Option<String> {
-    let word = kind.word();
+    let word = retold(kind.word());
     if came.status != 200 {
-        Some(format!("answers {} {}", came.status, came.media_type))
+        Some(say!("answers {} {}", came.status, came.media_type))
     } else if came.html {
-        Some(format!(
-            "answers 200, but with an HTML page where a {word} should be"
+        Some(say!(
+            "answers 200, but with an HTML page where a {word} should be",
+            word
         ))
     } else if came.media_type.is_empty() {
-        Some("answers 200 without a content type".into())
+        Some(say!("answers 200 without a content type").into())
     } else if !kind.is_type(&came.media_type) {
-        Some(format!(
+        Some(say!(
             "answers 200 as `{}`, which browsers do not take for a {word}",
-            came.media_type
+            came.media_type,
+            word
         ))
     } else if came.bytes == 0 {
-        Some("answers 200 with nothing in it".into())
+        Some(say!("answers 200 with nothing in it").into())
     } else {
         None
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Look, Scene, Verdict, Want, accounts};
 use crate::facts::{Role, Step};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "sessions_of: { role: app, in: db, not: superuser }";
 
@@ -52,46 +52,57 @@ impl Kind for SessionsOf {
             return scene.missing(self.within);
         };
         let Forbidden::Superuser = self.not;
-        let expected = format!(
+        let expected = say!(
             "the sessions of `{}` in `{}` belong to a user that is no superuser",
             app.known_as(),
             db.known_as()
         );
-        let sql = seen!(scene.sql(), expected, "the database");
-        let sessions = seen!(sql.sessions.as_ref(), expected, "the list of sessions");
+        let sql = seen!(scene.sql(), expected, say!("the database"));
+        let sessions = seen!(
+            sql.sessions.as_ref(),
+            expected,
+            say!("the list of sessions")
+        );
         if sessions.is_empty() {
             return Verdict::unknown(
                 expected,
-                format!(
+                say!(
                     "no session of `{}` was seen in {} looks at the process list",
                     app.known_as(),
                     sql.polls
                 ),
             );
         }
-        let all = seen!(sql.accounts.as_ref(), expected, "the list of accounts");
+        let all = seen!(
+            sql.accounts.as_ref(),
+            expected,
+            say!("the list of accounts")
+        );
         let behind = accounts::behind(sessions, all);
         let names: Vec<String> = behind.iter().map(|account| account.label()).collect();
         if behind.is_empty() {
             return Verdict::unknown(
                 expected,
-                "the account behind the sessions is not in the server's list of accounts",
+                say!("the account behind the sessions is not in the server's list of accounts"),
             );
         }
         match behind.iter().find(|account| account.superuser) {
             None => Verdict::pass(expected, text::ticked(&names)),
             Some(account) => Verdict::fail(
                 expected,
-                format!(
+                say!(
                     "they belong to `{}`, who may do everything on the whole server",
                     account.label()
                 ),
             )
             .seen(
-                "the process list, while /inserter and /fetch were used",
+                say!("the process list, while /inserter and /fetch were used"),
                 accounts::show_sessions(sql),
             )
-            .seen("that user's rights", accounts::show_grants(sql, account)),
+            .seen(
+                say!("that user's rights"),
+                accounts::show_grants(sql, account),
+            ),
         }
     }
 }

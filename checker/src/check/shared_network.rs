@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "shared_network: { role: app, with: db }";
 
@@ -34,7 +34,7 @@ impl Kind for SharedNetwork {
         let Some(other) = scene.one(self.with) else {
             return scene.missing(self.with);
         };
-        let expected = format!(
+        let expected = say!(
             "`{}` and `{}` share a network of their own",
             one.known_as(),
             other.known_as()
@@ -46,7 +46,7 @@ impl Kind for SharedNetwork {
         if !one.links.is_empty() {
             return Verdict::fail(
                 expected,
-                format!(
+                say!(
                     "`{}` has legacy links: {}",
                     one.known_as(),
                     text::list(&one.links)
@@ -64,10 +64,10 @@ impl Kind for SharedNetwork {
             .iter()
             .find(|name| !matches!(**name, "bridge" | "host" | "none"));
         match (own, shared.first()) {
-            (Some(name), _) => Verdict::pass(expected, format!("network `{name}`")),
-            (None, Some(name)) => Verdict::fail(expected, format!("they share only the engine's own network `{name}`, on which names are not looked up"))
+            (Some(name), _) => Verdict::pass(expected, say!("network `{name}`", name)),
+            (None, Some(name)) => Verdict::fail(expected, say!("they share only the engine's own network `{name}`, on which names are not looked up", name))
                 .seen("NetworkSettings.Networks", look),
-            (None, None) => Verdict::fail(expected, "they share no network").seen("NetworkSettings.Networks", look),
+            (None, None) => Verdict::fail(expected, say!("they share no network")).seen("NetworkSettings.Networks", look),
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use super::{Scene, Verdict};
 use crate::facts::{Container, Role, Status};
-use crate::text;
+use crate::text::{self, say};
 
 /// The containers that are there to stay: those that play a role, and those that did not end well by themselves.
 pub(super) fn lasting<'f>(scene: &Scene<'f>) -> Vec<&'f Container> {
@@ -48,7 +48,7 @@ impl Asked<'_> {
     ) -> Verdict {
         let all = lasting(scene);
         let Some(first) = all.first() else {
-            return Verdict::unknown(self.expected, "no container of the stack was seen");
+            return Verdict::unknown(self.expected, say!("no container of the stack was seen"));
         };
         let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
         let mut example = None;

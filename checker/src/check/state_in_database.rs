@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Aspect, Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Role, Step};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "state_in_database: { role: app }";
 
@@ -36,26 +36,29 @@ impl Kind for StateInDatabase {
             return scene.missing(self.role);
         };
         let name = container.known_as();
-        let expected = format!("`{name}` keeps nothing in its own container");
+        let expected = say!("`{name}` keeps nothing in its own container", name);
         let made = scene.made(container);
         let kept = seen!(
             made.and_then(|made| made.kept.as_ref()),
             expected,
-            "what its own layer holds"
+            say!("what its own layer holds")
         );
         if kept.is_empty() {
-            return Verdict::pass(expected, "what was posted lies in none of its own files");
+            return Verdict::pass(
+                expected,
+                say!("what was posted lies in none of its own files"),
+            );
         }
         let files: Vec<&str> = kept.iter().map(String::as_str).collect();
         Verdict::fail(
             expected,
-            format!(
+            say!(
                 "what was posted lies in {} of the container, and is lost with it",
                 text::ticked(&files)
             ),
         )
         .seen(
-            "files that the container has changed",
+            say!("files that the container has changed"),
             format!("docker diff {}", container.name),
         )
     }

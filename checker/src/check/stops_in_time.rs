@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Aspect, Kind, Scene, Verdict, Want};
 use crate::facts::Role;
+use crate::text::say;
 
 pub(super) const EXAMPLE: &str = "stops_in_time: { role: app, within_s: 5 }";
 
@@ -31,7 +32,7 @@ impl Kind for StopsInTime {
         let Some(container) = scene.one(self.role) else {
             return scene.missing(self.role);
         };
-        let expected = format!(
+        let expected = say!(
             "`{}` stops within {} s when it is told to",
             container.known_as(),
             self.within_s
@@ -39,29 +40,33 @@ impl Kind for StopsInTime {
         if !scene.facts.course.disruptive {
             return Verdict::unknown(
                 expected,
-                "this check restarts the application; it runs only with --disruptive",
+                say!("this check restarts the application; it runs only with --disruptive"),
             );
         }
         let made = scene.made(container);
         let stopped = seen!(
             made.and_then(|made| made.stopped.as_ref()),
             expected,
-            "how it stops"
+            say!("how it stops")
         );
         let look = format!("time docker stop {}", container.name);
         if stopped.killed {
             return Verdict::fail(
                 expected,
-                format!("it did not end within {} s and was killed", stopped.given_s),
+                say!("it did not end within {} s and was killed", stopped.given_s),
             )
-            .seen("how long it takes, and exit code 137 afterwards", look);
+            .seen(
+                say!("how long it takes, and exit code 137 afterwards"),
+                look,
+            );
         }
         let seconds = f64::from(u32::try_from(stopped.took_ms).unwrap_or(u32::MAX)) / 1000.0;
-        let found = format!("it took {seconds:.1} s");
+        let seconds = format!("{seconds:.1}");
+        let found = say!("it took {seconds} s", seconds);
         if stopped.took_ms <= u64::from(self.within_s) * 1000 {
             Verdict::pass(expected, found)
         } else {
-            Verdict::fail(expected, found).seen("how long it takes", look)
+            Verdict::fail(expected, found).seen(say!("how long it takes"), look)
         }
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Role, Step};
+use crate::text::say;
 
 pub(super) const EXAMPLE: &str = "stores: { through: app, into: db }";
 
@@ -34,14 +35,17 @@ impl Kind for Stores {
         let Some(db) = scene.one(self.into) else {
             return scene.missing(self.into);
         };
-        let expected = format!(
+        let expected = say!(
             "a manufacturer posted to /inserter of `{}` lies in `{}` afterwards",
             app.known_as(),
             db.known_as()
         );
-        let drive = seen!(scene.drive(), expected, "the round trip");
+        let drive = seen!(scene.drive(), expected, say!("the round trip"));
         let Some(step) = &drive.stored else {
-            return Verdict::unknown(expected, "the round trip did not get as far as posting");
+            return Verdict::unknown(
+                expected,
+                say!("the round trip did not get as far as posting"),
+            );
         };
         if let Some(found) = Scene::refusal(step) {
             let (words, logs) = Scene::own_words(drive, app);
@@ -49,20 +53,20 @@ impl Kind for Stores {
                 .seen("POST /inserter", step.repeat.clone())
                 .seen(words, logs);
         }
-        let rows = seen!(drive.rows.as_ref(), expected, "the database");
+        let rows = seen!(drive.rows.as_ref(), expected, say!("the database"));
         let lies = |what: &str| rows.iter().find(|row| row.value == what && row.count > 0);
         let fail = |found: String| {
             Verdict::fail(expected.clone(), found).seen("POST /inserter", step.repeat.clone())
         };
         let Some(row) = lies("name") else {
-            return fail(format!(
+            return fail(say!(
                 "/inserter {}, but no text column of any table in `{}` holds the name",
                 Scene::phrase(step),
                 db.known_as()
             ));
         };
         if lies("number").or_else(|| lies("email")).is_none() {
-            return fail(format!(
+            return fail(say!(
                 "the name lies in table `{}.{}`, but neither the number nor the e-mail address lies anywhere in `{}`",
                 row.spot.schema,
                 row.spot.table,
@@ -71,7 +75,7 @@ impl Kind for Stores {
         }
         Verdict::pass(
             expected,
-            format!("found in table `{}.{}`", row.spot.schema, row.spot.table),
+            say!("found in table `{}.{}`", row.spot.schema, row.spot.table),
         )
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::text;
+use crate::text::{self, retold, say};
 
 pub(super) const EXAMPLE: &str = "survives_down_up: { role: app, in: db }";
 
@@ -36,7 +36,7 @@ impl Kind for SurvivesDownUp {
         let Some(db) = scene.one(self.database) else {
             return scene.missing(self.database);
         };
-        let expected = format!(
+        let expected = say!(
             "what `{}` stored in `{}` is there after `docker compose down` and `up`",
             app.known_as(),
             db.known_as()
@@ -44,18 +44,20 @@ impl Kind for SurvivesDownUp {
         if !scene.facts.course.disruptive {
             return Verdict::unknown(
                 expected,
-                "this check takes the stack down and up again; it runs only with --disruptive",
+                say!(
+                    "this check takes the stack down and up again; it runs only with --disruptive"
+                ),
             );
         }
         let recreated = seen!(
             scene.facts.recreated.as_ref(),
             expected,
-            "taking it down and up"
+            say!("taking it down and up")
         );
         if let Some(why) = &recreated.would_lose {
             return Verdict::fail(
                 expected,
-                format!("nothing was taken down, as it would be lost: {why}"),
+                say!("nothing was taken down, as it would be lost: {why}", why),
             )
             .seen(
                 "Mounts",
@@ -63,31 +65,36 @@ impl Kind for SurvivesDownUp {
             );
         }
         if let Some(said) = &recreated.not_up {
-            let found = format!(
+            let found = say!(
                 "project `{}` did not come up again; Compose says: {said}",
-                recreated.project
+                recreated.project,
+                said
             );
-            return Verdict::fail(expected, found).seen("start it", "docker compose up -d");
+            return Verdict::fail(expected, found).seen(say!("start it"), "docker compose up -d");
         }
         let stays = match recreated.undone.as_ref().and_then(|undone| undone.why()) {
-            Some(why) => format!("; the row of this grading may stay in the database: {why}"),
+            Some(why) => say!(
+                "; the row of this grading may stay in the database: {why}",
+                why
+            ),
             None => String::new(),
         };
         match recreated.found_ms {
             Some(ms) => Verdict::pass(
                 expected,
-                format!("there again {} after `up`{stays}", text::took(ms)),
+                say!("there again {} after `up`{stays}", text::took(ms), stays),
             ),
             None => Verdict::fail(
                 expected,
-                format!(
+                say!(
                     "`{}` did not answer with it; the last that was heard: {}{stays}",
                     app.known_as(),
-                    recreated.last
+                    retold(&recreated.last),
+                    stays
                 ),
             )
             .seen(
-                "its own words",
+                say!("its own words"),
                 format!("docker logs --tail 20 {}", app.name),
             ),
         }

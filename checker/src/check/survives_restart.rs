@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Role, Seen, Step};
+use crate::text::{retold, say};
 
 pub(super) const EXAMPLE: &str = "survives_restart: { role: app, of: db }";
 
@@ -37,7 +38,7 @@ impl Kind for SurvivesRestart {
         let Some(db) = scene.one(self.of) else {
             return scene.missing(self.of);
         };
-        let expected = format!(
+        let expected = say!(
             "`{}` answers again by itself after a restart of `{}`",
             app.known_as(),
             db.known_as()
@@ -45,43 +46,46 @@ impl Kind for SurvivesRestart {
         if !scene.facts.course.disruptive {
             return Verdict::unknown(
                 expected,
-                "this check restarts the database; it runs only with --disruptive",
+                say!("this check restarts the database; it runs only with --disruptive"),
             );
         }
-        let drive = seen!(scene.drive(), expected, "the round trip");
+        let drive = seen!(scene.drive(), expected, say!("the round trip"));
         let restarted = match &drive.restarted {
             Some(Seen::Seen(restarted)) => restarted,
             Some(Seen::Unseen(why)) => return Verdict::unknown(expected, why),
             None => {
                 return Verdict::unknown(
                     expected,
-                    "the round trip did not get as far as the restart",
+                    say!("the round trip did not get as far as the restart"),
                 );
             }
         };
         if restarted.database_ready_ms.is_none() {
             return Verdict::unknown(
                 expected,
-                format!("`{}` itself was not ready again in time", db.known_as()),
+                say!("`{}` itself was not ready again in time", db.known_as()),
             );
         }
         match restarted.app_back_ms {
             Some(ms) => Verdict::pass(
                 expected,
-                format!(
-                    "back after {:.1} s",
-                    f64::from(u32::try_from(ms).unwrap_or(u32::MAX)) / 1000.0
+                say!(
+                    "back after {} s",
+                    format!(
+                        "{:.1}",
+                        f64::from(u32::try_from(ms).unwrap_or(u32::MAX)) / 1000.0
+                    )
                 ),
             ),
             None => Verdict::fail(
                 expected,
-                format!(
+                say!(
                     "it did not come back; the last that was heard of it: {}",
-                    restarted.last
+                    retold(&restarted.last)
                 ),
             )
             .seen(
-                "its own words",
+                say!("its own words"),
                 format!("docker logs --tail 20 {}", app.name),
             ),
         }

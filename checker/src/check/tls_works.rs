@@ -7,7 +7,7 @@ use super::doors::{openssl, ports};
 use super::look::seen;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Gate, GateDoor, Greeting, Role, Trouble, Version};
-use crate::text;
+use crate::text::{self, retold, say};
 
 pub(super) const EXAMPLE: &str = "tls_works: { role: proxy }";
 
@@ -31,16 +31,17 @@ impl Kind for TlsWorks {
             return scene.missing(self.role);
         };
         let name = proxy.known_as();
-        let expected = format!("a published port of `{name}` speaks HTTPS");
-        let entry = seen!(scene.facts.gate.as_ref(), expected, "the entry");
+        let expected = say!("a published port of `{name}` speaks HTTPS", name);
+        let entry = seen!(scene.facts.gate.as_ref(), expected, say!("the entry"));
         let mut doors = entry.doors.iter();
         if let Some(door) = doors.find(|door| matches!(door.tls.page, Some(Ok(_)))) {
             let spoken = Version::ALL
                 .into_iter()
                 .filter(|version| door.tls.greeted(*version) == Some(&Greeting::Agreed));
             let spoken: Vec<&str> = spoken.map(Version::word).collect();
-            let found = format!("port {} speaks {}", door.port, text::list(&spoken));
-            return Verdict::pass(expected, found).seen("the handshake", openssl(entry, door, ""));
+            let found = say!("port {} speaks {}", door.port, text::list(&spoken));
+            return Verdict::pass(expected, found)
+                .seen(say!("the handshake"), openssl(entry, door, ""));
         }
         silent(entry, scene, name, expected)
     }
@@ -50,27 +51,30 @@ impl Kind for TlsWorks {
 fn silent(entry: &Gate, scene: &Scene<'_>, name: &str, expected: String) -> Verdict {
     for door in &entry.doors {
         if let Some(Err(trouble)) = &door.tls.page {
-            let found = format!(
+            let found = say!(
                 "port {} of `{name}` completes the handshake, but the request over it {}",
                 door.port,
-                trouble.phrase()
+                retold(&trouble.phrase()),
+                name
             );
             // Whoever is slow behind it is not the handshake's fault, and whether it is HTTP nobody can tell yet.
             if matches!(trouble, Trouble::TimedOut(_)) {
                 return Verdict::unknown(expected, found)
-                    .seen("the handshake", openssl(entry, door, ""));
+                    .seen(say!("the handshake"), openssl(entry, door, ""));
             }
-            return Verdict::fail(expected, found).seen("the handshake", openssl(entry, door, ""));
+            return Verdict::fail(expected, found)
+                .seen(say!("the handshake"), openssl(entry, door, ""));
         }
     }
     let old = |door: &&GateDoor| door.speaks_any_tls();
     if let Some(door) = entry.doors.iter().find(old) {
-        let found = format!(
+        let found = say!(
             "port {} of `{name}` speaks TLS in versions that browsers refuse, and not 1.2 or 1.3",
-            door.port
+            door.port,
+            name
         );
         return Verdict::fail(expected, found)
-            .seen("the handshake", openssl(entry, door, " -tls1_2"));
+            .seen(say!("the handshake"), openssl(entry, door, " -tls1_2"));
     }
     for door in &entry.doors {
         let http = door.offers().next().is_some();
@@ -81,21 +85,27 @@ fn silent(entry: &Gate, scene: &Scene<'_>, name: &str, expected: String) -> Verd
             }
         });
         let Some(why) = told else { continue };
-        let found = format!(
+        let found = say!(
             "port {} of `{name}` refuses the handshake: {why}",
-            door.port
+            door.port,
+            name,
+            why
         );
         let lower = why.to_ascii_lowercase();
         // Servers that choose by name say so in one of these ways when they know none such.
         let by_name = lower.contains("unrecognized") || lower.contains("internal");
         if by_name && scene.facts.course.hosts.is_empty() {
-            return Verdict::unknown(expected, format!("{found}; it may know another name only"))
-                .seen(
-                    "if it has a name of its own",
-                    format!("labcheck {} --host NAME", scene.facts.lab),
-                );
+            return Verdict::unknown(
+                expected,
+                say!("{found}; it may know another name only", found),
+            )
+            .seen(
+                say!("if it has a name of its own"),
+                format!("labcheck {} --host NAME", scene.facts.lab),
+            );
         }
-        return Verdict::fail(expected, found).seen("the handshake", openssl(entry, door, ""));
+        return Verdict::fail(expected, found)
+            .seen(say!("the handshake"), openssl(entry, door, ""));
     }
     let plain: Vec<&GateDoor> = entry
         .doors
@@ -103,19 +113,21 @@ fn silent(entry: &Gate, scene: &Scene<'_>, name: &str, expected: String) -> Verd
         .filter(|door| door.offers().next().is_some())
         .collect();
     let found = if plain.is_empty() {
-        format!(
+        say!(
             "no port of `{name}` answers in HTTPS or HTTP ({})",
-            ports(&entry.doors)
+            ports(&entry.doors),
+            name
         )
     } else {
-        format!(
+        say!(
             "`{name}` answers in plain HTTP only, at {}",
-            ports(plain.iter().copied())
+            ports(plain.iter().copied()),
+            name
         )
     };
     let verdict = Verdict::fail(expected, found);
     match plain.first().or(entry.doors.first().as_ref()) {
-        Some(door) => verdict.seen("the handshake", openssl(entry, door, "")),
-        None => verdict.seen("what is published", "docker ps"),
+        Some(door) => verdict.seen(say!("the handshake"), openssl(entry, door, "")),
+        None => verdict.seen(say!("what is published"), "docker ps"),
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Role, Row, Step};
+use crate::text::say;
 
 pub(super) const EXAMPLE: &str = "updates: { through: app }";
 
@@ -30,15 +31,15 @@ impl Kind for Updates {
         let Some(app) = scene.one(self.through) else {
             return scene.missing(self.through);
         };
-        let expected = format!(
+        let expected = say!(
             "the same name posted again to `{}` updates the manufacturer",
             app.known_as()
         );
-        let drive = seen!(scene.drive(), expected, "the round trip");
+        let drive = seen!(scene.drive(), expected, say!("the round trip"));
         let Some(step) = &drive.again else {
             return Verdict::unknown(
                 expected,
-                "the round trip did not get as far as posting again",
+                say!("the round trip did not get as far as posting again"),
             );
         };
         let fail = |found: String| {
@@ -47,22 +48,22 @@ impl Kind for Updates {
         if let Some(found) = Scene::refusal(step) {
             return fail(found);
         }
-        let before = names(seen!(drive.rows.as_ref(), expected, "the database"));
+        let before = names(seen!(drive.rows.as_ref(), expected, say!("the database")));
         let after = seen!(
             drive.rows_again.as_ref(),
             expected,
-            "the database after the second post"
+            say!("the database after the second post")
         );
         if names(after) > before {
-            return fail("there are now two manufacturers of that name".into());
+            return fail(say!("there are now two manufacturers of that name").into());
         }
         if after
             .iter()
             .any(|row| row.value == "number" && row.count > 0)
         {
-            return Verdict::pass(expected, "one manufacturer, with the new number");
+            return Verdict::pass(expected, say!("one manufacturer, with the new number"));
         }
-        fail("the new number is nowhere in the database".into())
+        fail(say!("the new number is nowhere in the database").into())
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Look, Scene, Verdict, Want, accounts};
 use crate::facts::{Role, Step};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str =
     "verbs: { role: app, in: db, at_most: [SELECT, INSERT, UPDATE, CREATE, REFERENCES] }";
@@ -39,19 +39,29 @@ impl Kind for Verbs {
         let Some(app) = scene.one(self.role) else {
             return scene.missing(self.role);
         };
-        let expected = format!(
+        let expected = say!(
             "the database user of `{}` has nothing beyond {}",
             app.known_as(),
             text::list(&self.at_most)
         );
-        let sql = seen!(scene.sql(), expected, "the database");
-        let sessions = seen!(sql.sessions.as_ref(), expected, "the list of sessions");
-        let all = seen!(sql.accounts.as_ref(), expected, "the list of accounts");
+        let sql = seen!(scene.sql(), expected, say!("the database"));
+        let sessions = seen!(
+            sql.sessions.as_ref(),
+            expected,
+            say!("the list of sessions")
+        );
+        let all = seen!(
+            sql.accounts.as_ref(),
+            expected,
+            say!("the list of accounts")
+        );
         let behind = accounts::behind(sessions, all);
         if behind.is_empty() {
             return Verdict::unknown(
                 expected,
-                "the account that the application uses is not known: no session of it was seen",
+                say!(
+                    "the account that the application uses is not known: no session of it was seen"
+                ),
             );
         }
         for account in &behind {
@@ -67,9 +77,12 @@ impl Kind for Verbs {
             if !more.is_empty() {
                 return Verdict::fail(
                     expected,
-                    format!("`{}` also has {}", account.label(), text::list(&more)),
+                    say!("`{}` also has {}", account.label(), text::list(&more)),
                 )
-                .seen("that user's rights", accounts::show_grants(sql, account));
+                .seen(
+                    say!("that user's rights"),
+                    accounts::show_grants(sql, account),
+                );
             }
         }
         let mut has: Vec<&str> = behind

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::text::retold;
+
 /// The outcome of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
@@ -82,7 +84,7 @@ impl Verdict {
     #[must_use]
     pub fn seen(mut self, what: impl Into<String>, try_it: impl Into<String>) -> Self {
         self.finding_mut().evidence.push(Evidence {
-            what: what.into(),
+            what: shown(what),
             try_it: try_it.into(),
         });
         self
@@ -118,9 +120,14 @@ impl Verdict {
 impl Finding {
     fn new(expected: impl Into<String>, found: impl Into<String>) -> Self {
         Self {
-            expected: expected.into(),
-            found: found.into(),
+            expected: shown(expected),
+            found: shown(found),
             ..Self::default()
         }
     }
+}
+
+/// A sentence in the language that is spoken: a reason out of facts is still English.
+fn shown(text: impl Into<String>) -> String {
+    retold(&text.into()).into_owned()
 }

@@ -144,10 +144,10 @@ impl Candidate<'_> {
         if name != service || self.contradicted(role, own, all) {
             return None;
         }
-        let more = self
-            .speaks(own)
-            .map_or_else(String::new, |speaks| format!("; {speaks}"));
-        Some(format!("{kind} name `{name}`{more}"))
+        Some(match self.speaks(own) {
+            Some(speaks) => format!("{kind} name `{name}`; {speaks}"),
+            None => format!("{kind} name `{name}`"),
+        })
     }
 
     /// What it runs shows that the name is wrong: it serves a database but is not named like one, or it is named like a
@@ -209,12 +209,11 @@ impl Candidate<'_> {
             .exposed
             .iter()
             .any(|exposed| exposed.split('/').next() == Some(&port.to_string()));
-        let at = if exposes {
-            format!(" on {port}")
+        Some(if exposes {
+            format!("runs {program}, which speaks {word} on {port}")
         } else {
-            String::new()
-        };
-        Some(format!("runs {program}, which speaks {word}{at}"))
+            format!("runs {program}, which speaks {word}")
+        })
     }
 
     /// An image that Compose built and named is called `PROJECT-SERVICE`; what the project is called says nothing of it.

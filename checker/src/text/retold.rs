@@ -59,7 +59,14 @@ fn told(sentence: &str, deep: u8) -> Cow<'_, str> {
     };
     let values: Vec<Cow<'_, str>> = values
         .into_iter()
-        .map(|value| told(value, deep - 1))
+        // One word is a name of the student's, whatever it says.
+        .map(|value| {
+            if value.contains(' ') {
+                told(value, deep - 1)
+            } else {
+                value.into()
+            }
+        })
         .collect();
     let named: Vec<(&str, &dyn Display)> = form
         .names
@@ -79,12 +86,16 @@ fn values<'s>(sentence: &'s str, words: &[String]) -> Option<Vec<&'s str>> {
     };
     let mut found = Vec::new();
     for word in between {
-        let (value, after) = rest.split_once(word.as_str())?;
+        // Of two places side by side, the first has no space in it.
+        let (value, after) = match word.as_str() {
+            "" => rest.split_at(rest.find(' ').unwrap_or(rest.len())),
+            word => rest.split_once(word)?,
+        };
         found.push(value);
         rest = after;
     }
     found.push(rest.strip_suffix(last.as_str())?);
-    found.iter().all(|value| !value.is_empty()).then_some(found)
+    Some(found)
 }
 
 #[cfg(test)]
@@ -103,7 +114,11 @@ mod tests {
             Some(vec!["a", "no: never"])
         );
         assert_eq!(values("`a` says: no", &form), None);
-        assert_eq!(values("`a` said: ", &form), None);
+        assert_eq!(values("`a` said: ", &form), Some(vec!["a", ""]));
+        assert_eq!(
+            values("to 20 or so", &words("to {}{}")),
+            Some(vec!["20", " or so"])
+        );
         assert_eq!(values("plain", &words("plain")), Some(vec![]));
         assert_eq!(values("plainly", &words("plain")), None);
     }
@@ -115,5 +130,8 @@ mod tests {
             |text: &str| super::super::within(Language::German, || retold(text).into_owned());
         assert_eq!(german("runs mariadbd"), "mariadbd läuft darin");
         assert_eq!(german("zzz"), "zzz");
+        let nested = "service name `open`; runs mariadbd, which speaks mysql on 3306";
+        let told = "Name `open` (service); mariadbd läuft darin und spricht mysql auf 3306";
+        assert_eq!(german(nested), told);
     }
 }
