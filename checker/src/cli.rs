@@ -162,7 +162,7 @@ pub enum Format {
     Gradescope,
     /// The `result.json` of Classroom 50.
     Classroom50,
-    /// The Test Anything Protocol, version 14.
+    /// The Test Anything Protocol, version 13.
     Tap,
 }
 

@@ -138,3 +138,56 @@ fn points_are_the_same_in_every_format_that_has_them() {
         .count();
     assert_eq!(quality.as_array().map(Vec::len), Some(fails));
 }
+
+/// Perl's own reader of the protocol; where it is not installed, nothing is said.
+#[cfg(unix)]
+#[test]
+fn a_reader_of_the_protocol_counts_as_we_do() {
+    use std::process::Command;
+    if !Command::new("prove")
+        .arg("--version")
+        .output()
+        .is_ok_and(|out| out.status.success())
+    {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    for (lab, name) in [
+        ("v1", "solution"),
+        ("v4", "app-still-root"),
+        ("v1", "leftover-stack"),
+    ] {
+        let report = recorded(lab, name);
+        let fails = report
+            .checks
+            .iter()
+            .filter(|check| check.verdict == "fail")
+            .count();
+        let file = folder.path().join("report.tap");
+        std::fs::write(&file, report::tap(&report)).expect("written");
+        let read = Command::new("prove")
+            .args(["--exec", "cat"])
+            .arg(&file)
+            .output()
+            .expect("it runs");
+        let said = String::from_utf8_lossy(&read.stdout).into_owned();
+        let well = if fails == 0 {
+            "Result: PASS"
+        } else {
+            "Result: FAIL"
+        };
+        assert!(
+            said.contains(well) && !said.contains("Parse errors"),
+            "{lab} {name}: {said}"
+        );
+        assert!(
+            said.contains(&format!("Tests={}", report.checks.len())),
+            "{said}"
+        );
+        assert_eq!(
+            said.contains(&format!("Failed: {fails})")),
+            fails > 0,
+            "{said}"
+        );
+    }
+}

@@ -1,4 +1,5 @@
-//! `--format tap`: the Test Anything Protocol, version 14. <https://testanything.org/tap-version-14-specification.html>
+//! `--format tap`: the Test Anything Protocol, version 13, which the readers of version 14 read too.
+//! <https://testanything.org/tap-version-13-specification.html>
 //!
 //! What was skipped or could not be looked at is `ok … # SKIP`: neither is a failed test.
 
@@ -10,7 +11,7 @@ use crate::text;
 
 /// The report as TAP.
 pub fn render(report: &Report) -> String {
-    let mut out = format!("TAP version 14\n1..{}\n", report.checks.len());
+    let mut out = format!("TAP version 13\n1..{}\n", report.checks.len());
     for (check, number) in report.checks.iter().zip(1..) {
         let name = escaped(&format!("{}: {}", check.id, check.title));
         let (ok, skip) = match check.verdict.as_str() {
