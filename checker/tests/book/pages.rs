@@ -36,10 +36,17 @@ pub(crate) fn sources() -> BTreeMap<String, String> {
     found
 }
 
+/// Whether a file of the book is a page.
+pub(crate) fn is_page(path: &str) -> bool {
+    Path::new(path)
+        .extension()
+        .is_some_and(|ending| ending == "html")
+}
+
 /// Pages that readers see; mdBook adds one of everything for printers, and one for addresses that are wrong.
 fn pages() -> impl Iterator<Item = (&'static String, Html)> {
     let html = book().files.iter().filter(|(path, _)| {
-        path.ends_with(".html") && !["print.html", "toc.html", "404.html"].contains(&path.as_str())
+        is_page(path) && !["print.html", "toc.html", "404.html"].contains(&path.as_str())
     });
     html.map(|(path, bytes)| (path, Html::parse_document(&String::from_utf8_lossy(bytes))))
 }

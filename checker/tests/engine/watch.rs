@@ -360,6 +360,9 @@ fn on_a_terminal_it_is_a_screen_that_changes_in_place() {
         });
         engine.change("start", "aaaa", running);
         terminal.until_shown("✓ pass    The application's");
+        // Room for what `stty` says afterwards.
+        terminal.resize(80, 24);
+        terminal.until_shown("h hint  e explain");
         terminal.press("q");
         terminal.given_back();
     });
