@@ -29,7 +29,10 @@ fn a_missing_engine_fails_and_a_missing_network_warns() {
     let line = |topic: &str| {
         let mut lines = text.lines();
         lines
-            .find(|line| line.contains(topic))
+            .find(|line| {
+                line.split_once(' ')
+                    .is_some_and(|(_, rest)| rest.trim_start().starts_with(topic))
+            })
             .unwrap_or_default()
             .to_owned()
     };
