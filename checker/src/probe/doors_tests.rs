@@ -16,8 +16,9 @@ async fn hangs_up_in_tls() -> u16 {
             if bytes[..got].starts_with(b"GET ") {
                 let words = "<title>400 The plain HTTP request was sent to HTTPS port</title>";
                 let length = words.len();
-                let answer =
-                    format!("HTTP/1.1 400 Bad Request\r\ncontent-length: {length}\r\n\r\n{words}");
+                let answer = format!(
+                    "HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{words}"
+                );
                 let _ = stream.write_all(answer.as_bytes()).await;
             }
         }

@@ -149,7 +149,7 @@ async fn no_socket_is_a_line_with_help() {
         .expect_err("no engine");
     assert!(error.help().contains("started"), "{}", error.help());
     let ssh = Live::at("ssh://host").await.expect_err("no engine");
-    assert!(ssh.help().contains("DOCKER_HOST"), "{}", ssh.help());
+    assert!(ssh.help().contains("ssh HOST"), "{}", ssh.help());
 }
 
 #[tokio::test]
