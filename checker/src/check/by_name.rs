@@ -62,6 +62,19 @@ impl Kind for ByName {
             )
             .seen(say!("its environment and its networks"), look);
         }
+        if let Some(pair) = noted(app, db) {
+            return Verdict::fail(
+                expected,
+                say!("`{pair}` stands in its `extra_hosts` instead", pair),
+            )
+            .seen(
+                say!("the names in its `/etc/hosts`"),
+                format!(
+                    "docker inspect -f '{{{{json .HostConfig.ExtraHosts}}}}' {}",
+                    app.name
+                ),
+            );
+        }
         let sql = seen!(scene.sql(), expected, say!("the database"));
         let sessions = seen!(
             sql.sessions.as_ref(),
@@ -125,6 +138,17 @@ fn pinned<'a>(app: &'a Container, db: &'a Container) -> Option<(&'a str, &'a str
         let mut named = addresses.iter().filter(|address| names(value, address));
         Some((variable.name.as_str(), *named.next()?))
     })
+}
+
+/// A name of one's own that stands for the database's address, which is another one after the next start.
+fn noted<'a>(app: &'a Container, db: &Container) -> Option<&'a str> {
+    let own = |address: &str| db.networks.iter().any(|end| end.ip == address);
+    let mut pairs = app.extra_hosts.iter();
+    let found = pairs.find(|pair| {
+        pair.split_once([':', '='])
+            .is_some_and(|(_, address)| !address.is_empty() && own(address))
+    });
+    found.map(String::as_str)
 }
 
 /// Whether a variable's name says that it is about the database.

@@ -35,6 +35,9 @@ pub struct Container {
     pub command: Vec<String>,
     /// `HostConfig.NetworkMode`.
     pub network_mode: String,
+    /// `HostConfig.ExtraHosts`: names that stand in its `/etc/hosts`, as `NAME:ADDRESS`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub extra_hosts: Vec<String>,
     /// `HostConfig.Links`: legacy links.
     pub links: Vec<String>,
     /// Networks the container is attached to.

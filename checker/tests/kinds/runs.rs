@@ -54,6 +54,28 @@ fn sessions() -> Vec<Case> {
         ),
         case(
             "by_name",
+            "fail",
+            "`store:10.0.0.2` stands in its `extra_hosts`",
+            vec![
+                env("DB_HOST", "store"),
+                ("/containers/0/extra_hosts", json!(["store:10.0.0.2"])),
+                (
+                    "/containers/1/networks",
+                    json!([{ "network": "v4_default", "ip": "10.0.0.2" }]),
+                ),
+            ],
+        ),
+        case(
+            "by_name",
+            "pass",
+            "on `v4_default`",
+            vec![(
+                "/containers/0/extra_hosts",
+                json!(["host.docker.internal:host-gateway"]),
+            )],
+        ),
+        case(
+            "by_name",
             "pass",
             "on `v4_default`",
             vec![env("OTEL_ENDPOINT", "http://host.docker.internal:4317")],
