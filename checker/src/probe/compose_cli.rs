@@ -11,6 +11,7 @@ use tokio::process::Command;
 
 use super::declared::paths;
 use super::looked::Looked;
+use crate::start::is_beside;
 use crate::text;
 
 /// Longest wait for `down`, and for `up`, which waits for health checks.
@@ -41,13 +42,24 @@ impl Project {
         };
         let first = own().next().ok_or("it has no containers")?;
         let unlabelled = || format!("the containers of `{name}` do not name their compose files");
-        let label = first.config_files.as_deref().ok_or_else(unlabelled)?;
-        if own().any(|other| other.config_files.as_deref() != Some(label)) {
+        let mut sets = Vec::new();
+        for looked in own() {
+            let label = looked.config_files.as_deref().ok_or_else(unlabelled)?;
+            sets.push(paths(label, looked));
+        }
+        // A container that `labcheck start` made has one file more; what that says is needed for the others, too.
+        let files = sets.iter().max_by_key(|set| set.len()).cloned();
+        let files = files.unwrap_or_default();
+        let theirs = |set: &[PathBuf]| -> Vec<PathBuf> {
+            let mut set = set.to_vec();
+            set.retain(|file| !is_beside(file));
+            set
+        };
+        if sets.iter().any(|set| theirs(set) != theirs(&files)) {
             return Err(format!(
                 "the containers of `{name}` were made from different files"
             ));
         }
-        let files = paths(label, first);
         if let Some(missing) = files.iter().find(|file| !file.is_file()) {
             let shown = missing.file_name().unwrap_or_default().to_string_lossy();
             return Err(format!(
@@ -213,6 +225,25 @@ mod tests {
             folder: Some("/srv/shop".into()),
             ..Looked::default()
         }
+    }
+
+    #[test]
+    fn what_the_start_command_adds_makes_no_other_files() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        let path = file.path().display().to_string();
+        let beside = crate::setup::cache().join("beside/no-such-lab.json");
+        let both = format!("{path},{}", beside.display());
+        let all = [looked("web", Some(&path)), looked("db", Some(&both))];
+        let why = Project::named("shop", &all)
+            .map(|_| ())
+            .expect_err("it is gone");
+        assert!(why.contains("no-such-lab.json"), "{why}");
+        let other = format!("{path},/srv/shop/other.yaml");
+        let all = [looked("web", Some(&path)), looked("db", Some(&other))];
+        let why = Project::named("shop", &all)
+            .map(|_| ())
+            .expect_err("they differ");
+        assert!(why.contains("different files"), "{why}");
     }
 
     #[test]

@@ -15,6 +15,7 @@ use super::declared::{paths, read};
 use super::parts::Parts;
 use crate::check::Want;
 use crate::facts::{Origin, Outside, Seen};
+use crate::start::is_beside;
 use crate::text;
 
 /// Longest reading of a project's files.
@@ -44,7 +45,9 @@ pub(super) async fn look(parts: &Parts<'_>) -> Option<Vec<Origin>> {
         };
         let set = sets.entry(project).or_default();
         if let Some(label) = &looked.config_files {
-            set.insert(paths(label, looked));
+            // What `labcheck start` adds is no file of the student's: started by hand later, it is not there.
+            let files = paths(label, looked).into_iter();
+            set.insert(files.filter(|file| !is_beside(file)).collect());
         }
         if let Some(folder) = looked.folder.as_deref() {
             folders.entry(project).or_insert(folder);

@@ -198,7 +198,7 @@ impl Project {
 
     /// Writes what this site needs to the cache, under the project's name.
     fn write_beside(&self) -> Result<Option<PathBuf>, Error> {
-        let folder = setup::cache().join("beside");
+        let folder = beside();
         let mut over = Map::new();
         if site::bundle().is_some() {
             over.extend(site::beside(&self.config));
@@ -230,6 +230,16 @@ impl Project {
             })?;
         Ok(Some(path))
     }
+}
+
+/// The folder of what `labcheck start` hands to Compose beside the student's files.
+fn beside() -> PathBuf {
+    setup::cache().join("beside")
+}
+
+/// Whether a compose file is `labcheck start`'s own, and none of the student's.
+pub(crate) fn is_beside(file: &Path) -> bool {
+    file.parent().is_some_and(|folder| folder == beside())
 }
 
 fn trouble(doing: &str, why: String, help: String) -> Error {
