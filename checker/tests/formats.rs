@@ -144,13 +144,6 @@ fn points_are_the_same_in_every_format_that_has_them() {
 #[test]
 fn a_reader_of_the_protocol_counts_as_we_do() {
     use std::process::Command;
-    if !Command::new("prove")
-        .arg("--version")
-        .output()
-        .is_ok_and(|out| out.status.success())
-    {
-        return;
-    }
     let folder = tempfile::tempdir().expect("a folder");
     for (lab, name) in [
         ("v1", "solution"),
@@ -169,7 +162,7 @@ fn a_reader_of_the_protocol_counts_as_we_do() {
             .args(["--exec", "cat"])
             .arg(&file)
             .output()
-            .expect("it runs");
+            .expect("`prove` comes with Perl, which git brings along");
         let said = String::from_utf8_lossy(&read.stdout).into_owned();
         let well = if fails == 0 {
             "Result: PASS"

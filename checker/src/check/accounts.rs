@@ -2,6 +2,37 @@
 
 use crate::facts::{Account, Dialect, Grant, Session, Sql};
 
+/// What the database says of the application's sign-ins: itself, the sessions, and the accounts behind them. Where that was not
+/// looked at, or no session was seen, the check ends as unknown.
+macro_rules! signed_in {
+    ($scene:expr, $expected:expr) => {{
+        use $crate::check::look::seen;
+        use $crate::text::say;
+        let sql = seen!($scene.sql(), $expected, say!("the database"));
+        let sessions = seen!(
+            sql.sessions.as_ref(),
+            $expected,
+            say!("the list of sessions")
+        );
+        let all = seen!(
+            sql.accounts.as_ref(),
+            $expected,
+            say!("the list of accounts")
+        );
+        let behind = $crate::check::accounts::behind(sessions, all);
+        if behind.is_empty() {
+            return $crate::check::Verdict::unknown(
+                $expected,
+                say!(
+                    "the account that the application uses is not known: no session of it was seen"
+                ),
+            );
+        }
+        (sql, sessions, behind)
+    }};
+}
+pub(super) use signed_in;
+
 /// The accounts that the sessions are signed in as.
 ///
 /// A session is matched by its account (`user@host`); where the server did not tell, by its user name.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::look::seen;
+use super::accounts::signed_in;
 use super::{Kind, Look, Scene, Verdict, Want, accounts};
 use crate::facts::{Role, Step};
 use crate::text::{self, say};
@@ -40,26 +40,7 @@ impl Kind for NoGlobalRights {
             "the database user of `{}` has no right on *.* and no GRANT OPTION",
             app.known_as()
         );
-        let sql = seen!(scene.sql(), expected, say!("the database"));
-        let sessions = seen!(
-            sql.sessions.as_ref(),
-            expected,
-            say!("the list of sessions")
-        );
-        let all = seen!(
-            sql.accounts.as_ref(),
-            expected,
-            say!("the list of accounts")
-        );
-        let behind = accounts::behind(sessions, all);
-        if behind.is_empty() {
-            return Verdict::unknown(
-                expected,
-                say!(
-                    "the account that the application uses is not known: no session of it was seen"
-                ),
-            );
-        }
+        let (sql, _, behind) = signed_in!(scene, expected);
         for account in behind {
             let global: Vec<&str> = account
                 .grants

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::look::seen;
+use super::accounts::signed_in;
 use super::{Kind, Look, Scene, Verdict, Want, accounts};
 use crate::facts::{Role, Step};
 use crate::text::{self, say};
@@ -42,26 +42,7 @@ impl Kind for OwnSchemaOnly {
             "the database user of `{}` has rights on its own schema only",
             app.known_as()
         );
-        let sql = seen!(scene.sql(), expected, say!("the database"));
-        let sessions = seen!(
-            sql.sessions.as_ref(),
-            expected,
-            say!("the list of sessions")
-        );
-        let all = seen!(
-            sql.accounts.as_ref(),
-            expected,
-            say!("the list of accounts")
-        );
-        let behind = accounts::behind(sessions, all);
-        if behind.is_empty() {
-            return Verdict::unknown(
-                expected,
-                say!(
-                    "the account that the application uses is not known: no session of it was seen"
-                ),
-            );
-        }
+        let (sql, sessions, behind) = signed_in!(scene, expected);
         let own = accounts::own_schemas(sessions, scene);
         if own.is_empty() {
             return Verdict::unknown(

@@ -153,19 +153,9 @@ impl<'a> Street<'a> {
         all.map(|name| (name.clone(), address)).collect()
     }
 
-    /// How long containers that were started just now may need until they listen. Healthy ones do already, but whoever
-    /// asks them, such as a proxy that looks after its upstreams now and then, may not have noticed.
+    /// How long these containers may still need until they answer, a stack that was waited for included.
     pub(super) fn patience(&self, own: &[&Looked]) -> Duration {
-        let left = own.iter().filter_map(|looked| {
-            let container = &looked.container;
-            let up = Duration::from_millis(container.state.up_ms?);
-            let longest = match container.health {
-                Health::Healthy if container.idle_check.is_none() => SETTLES,
-                _ => LISTENS,
-            };
-            (container.state.status == Status::Running).then(|| longest.saturating_sub(up))
-        });
-        let young = left.max().unwrap_or_default();
+        let young = young(own);
         if self.waited {
             young.max(SETTLES)
         } else {
@@ -220,6 +210,21 @@ impl<'a> Street<'a> {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     }
+}
+
+/// How long containers that were started just now may need until they listen. Healthy ones do already, but whoever
+/// asks them, such as a proxy that looks after its upstreams now and then, may not have noticed.
+pub(super) fn young(own: &[&Looked]) -> Duration {
+    let left = own.iter().filter_map(|looked| {
+        let container = &looked.container;
+        let up = Duration::from_millis(container.state.up_ms?);
+        let longest = match container.health {
+            Health::Healthy if container.idle_check.is_none() => SETTLES,
+            _ => LISTENS,
+        };
+        (container.state.status == Status::Running).then(|| longest.saturating_sub(up))
+    });
+    left.max().unwrap_or_default()
 }
 
 async fn knock(browser: &Browser, bases: &[Url], path: &str) -> Door {

@@ -11,7 +11,7 @@ use reqwest::Url;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-use super::doors::{LISTENS, SETTLES};
+use super::doors::{SETTLES, young};
 use super::drive::hex;
 use super::gate_http::{Question, ask};
 use super::gate_log;
@@ -24,7 +24,7 @@ use super::parts::Parts;
 use super::rfc3339;
 use crate::check::Want;
 use crate::facts::{
-    Dressed, DressedPage, Gate, GateDoor, Greeting, Head, Health, Plain, Role, Seen, Status, Tls,
+    Dressed, DressedPage, Gate, GateDoor, Greeting, Head, Plain, Role, Seen, Tls,
     Trouble, Version,
 };
 use crate::text;
@@ -335,18 +335,7 @@ async fn walk(address: SocketAddr, name: &str, path: &str) -> Plain {
 /// How long a proxy that was started just now may still need until it listens everywhere: one that makes its certificate
 /// first takes a moment.
 fn patience(parts: &Parts<'_>) -> Duration {
-    let left = parts.playing(Role::Proxy).into_iter().filter_map(|looked| {
-        let container = &looked.container;
-        let up = Duration::from_millis(container.state.up_ms?);
-        // By its own check it is where it should be.
-        let longest = match container.health {
-            Health::Healthy if container.idle_check.is_none() => SETTLES,
-            _ => LISTENS,
-        };
-        (container.state.status == Status::Running).then(|| longest.saturating_sub(up))
-    });
-    let young = left.max().unwrap_or_default();
-    young.min(parts.plan.target.wait)
+    young(&parts.playing(Role::Proxy)).min(parts.plan.target.wait)
 }
 
 async fn connect(address: SocketAddr) -> Result<TcpStream, Trouble> {

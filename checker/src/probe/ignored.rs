@@ -2,22 +2,10 @@
 //!
 //! Reference: <https://docs.docker.com/build/concepts/context/#dockerignore-files>.
 
-/// Folders and files that change without an edit of the application, whatever is ignored.
-const NEVER: [&str; 13] = [
-    ".git",
-    "target",
-    "node_modules",
-    "__pycache__",
-    ".venv",
-    "venv",
-    ".idea",
-    ".vscode",
-    ".DS_Store",
-    ".pytest_cache",
-    ".gitignore",
-    ".dockerignore",
-    ".env",
-];
+use crate::file::is_aside;
+
+/// More folders and files that change without an edit of the application, whatever is ignored.
+const NEVER: [&str; 3] = [".gitignore", ".dockerignore", ".env"];
 
 /// Patterns of a `.dockerignore`.
 #[derive(Debug, Clone, Default)]
@@ -41,7 +29,10 @@ impl Ignored {
     /// Whether a path, from the build's folder, is left out: the last pattern that fits it or a folder above decides.
     pub(super) fn leaves_out(&self, path: &str) -> bool {
         let names = parts(path);
-        if names.iter().any(|name| NEVER.contains(&name.as_str())) {
+        if names
+            .iter()
+            .any(|name| is_aside(name) || NEVER.contains(&name.as_str()))
+        {
             return true;
         }
         let last = names.last().map_or("", String::as_str);

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use crate::file::is_aside;
 use crate::text;
 
 /// Between two looks at the folder where there are no events.
@@ -14,21 +15,9 @@ const PACE: Duration = Duration::from_secs(2);
 /// Folders and files at most.
 const MOST: usize = 5000;
 /// What changes by itself, and what nobody edits by hand.
-const NEVER: [&str; 13] = [
-    ".git",
-    "target",
-    "node_modules",
-    "__pycache__",
-    ".venv",
-    "venv",
-    ".idea",
-    ".vscode",
-    ".DS_Store",
-    ".pytest_cache",
-    "vendor",
-    // What vi writes to see whether it can.
-    "4913",
-    ".cache",
+const NEVER: [&str; 3] = [
+    "vendor", // What vi writes to see whether it can.
+    "4913", ".cache",
 ];
 /// File systems of other machines, which do not tell of changes that are made there (`/proc/self/mountinfo`).
 const FAR: [&str; 14] = [
@@ -144,7 +133,7 @@ fn matters(roots: &[PathBuf], path: &Path) -> bool {
     let scrap = [".swp", ".swx", ".tmp", "~"];
     let never = below.components().any(|part| {
         let part = part.as_os_str().to_string_lossy();
-        NEVER.contains(&part.as_ref())
+        is_aside(&part) || NEVER.contains(&part.as_ref())
     });
     !never && !scrap.iter().any(|end| name.ends_with(end))
 }
