@@ -24,8 +24,7 @@ use super::parts::Parts;
 use super::rfc3339;
 use crate::check::Want;
 use crate::facts::{
-    Dressed, DressedPage, Gate, GateDoor, Greeting, Head, Plain, Role, Seen, Tls,
-    Trouble, Version,
+    Dressed, DressedPage, Gate, GateDoor, Greeting, Head, Plain, Role, Seen, Tls, Trouble, Version,
 };
 use crate::text;
 

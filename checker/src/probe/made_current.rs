@@ -110,7 +110,8 @@ async fn newer(
 /// Whether the builder laid its sources aside when the image was named: the last that a build does, one after the other.
 fn ended_with(worked: u64, named: u64) -> bool {
     const BEFORE: u64 = 500;
-    const AFTER: u64 = 3000;
+    // A slow machine under load takes seconds.
+    const AFTER: u64 = 15_000;
     (named.saturating_sub(BEFORE)..=named + AFTER).contains(&worked)
 }
 
@@ -219,7 +220,8 @@ mod tests {
     fn a_build_lays_its_sources_aside_when_it_has_named_the_image() {
         assert!(ended_with(10_024, 10_000));
         assert!(!ended_with(9_000, 10_000));
-        assert!(!ended_with(14_000, 10_000));
+        assert!(ended_with(24_000, 10_000));
+        assert!(!ended_with(26_000, 10_000));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //!
 //! Cargo rebuilds what is newer than its last build, whatever it holds. Every stack is written afresh, so its
 //! application would always look new. Its files therefore get the time at which their content was first seen in a row.
+//! An application that no cargo of the stack reads, because its image is built, gets an old time: a build that finds
+//! everything done before makes no other image, and its files are no newer than that image.
 
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher as _};
@@ -142,10 +144,14 @@ fn build(app: &Path, built: &str) -> Result<(), DevError> {
     Docker::ask(&args.iter().map(String::as_str).collect::<Vec<_>>()).map(|_| ())
 }
 
-/// Gives the files of a stack's application their time: that of the last stack with the same content, or
-/// now.
+/// Gives the files of a stack's application their time: a year ago where only its image is built from them, else that of
+/// the last stack with the same content, or now.
 pub(super) fn settle(root: &Root, folder: &Path, built: &str) -> Result<(), DevError> {
     let app = Tree::folder(&folder.join("app"))?;
+    if !mounted(folder)? {
+        let year = Duration::from_secs(365 * 24 * 60 * 60);
+        return timed(folder, &app, SystemTime::now() - year);
+    }
     let files: Vec<_> = app
         .files
         .iter()
@@ -155,17 +161,38 @@ pub(super) fn settle(root: &Root, folder: &Path, built: &str) -> Result<(), DevE
     let note = note(root, built);
     let last = std::fs::read_to_string(&note).unwrap_or_default();
     let time = same(&last, content).unwrap_or_else(SystemTime::now);
+    timed(folder, &app, time)?;
+    let since = time
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_nanos();
+    std::fs::write(&note, format!("{content} {since}\n")).map_err(|err| DevError::file(&note, &err))
+}
+
+/// Whether one of a stack's own files, those of its application aside, names the image that holds cargo.
+fn mounted(folder: &Path) -> Result<bool, DevError> {
+    let all = Tree::folder(folder)?;
+    let mut own = all
+        .files
+        .iter()
+        .filter(|(path, _)| !path.starts_with("app/"));
+    Ok(own.any(|(_, file)| {
+        let text = String::from_utf8_lossy(&file.bytes);
+        let mut said = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with('#'));
+        said.any(|line| line.contains("rust:"))
+    }))
+}
+
+fn timed(folder: &Path, app: &Tree, time: SystemTime) -> Result<(), DevError> {
     for path in app.files.keys() {
         let path = folder.join("app").join(path);
         let open = File::options().write(true).open(&path);
         open.and_then(|file| file.set_modified(time))
             .map_err(|err| DevError::file(&path, &err))?;
     }
-    let since = time
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_nanos();
-    std::fs::write(&note, format!("{content} {since}\n")).map_err(|err| DevError::file(&note, &err))
+    Ok(())
 }
 
 /// Where the time is noted that the files of the last stack got.
@@ -185,8 +212,13 @@ mod tests {
     use super::*;
 
     fn stack(root: &Root, text: &str) -> SystemTime {
+        written(root, text, "image: rust:1.95-slim")
+    }
+
+    fn written(root: &Root, text: &str, compose: &str) -> SystemTime {
         let folder = root.join("target/stacks/one");
         let mut tree = Tree::default();
+        tree.insert("compose.yaml", compose);
         tree.insert("app/src/main.rs", text);
         tree.write(&folder).expect("a folder of our own");
         settle(root, &folder, "built").expect("a folder of our own");
@@ -195,6 +227,14 @@ mod tests {
             .metadata()
             .expect("just written");
         file.modified().expect("this system keeps times")
+    }
+
+    #[test]
+    fn what_an_image_is_built_from_is_older_than_any_image() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let root = Root::at(folder.path());
+        let week = Duration::from_secs(7 * 24 * 60 * 60);
+        assert!(written(&root, "a", "build: ./app") < SystemTime::now() - week);
     }
 
     #[test]
