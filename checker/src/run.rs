@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::facts::Facts;
 use crate::grade::{Grade, Outcome, judge, plan};
+use crate::guide::notes;
 use crate::lab::{Course, Lab};
 use crate::probe::{Live, Observer as _, Plan, Progress, Replay, record};
 use crate::report::{self, Report, Style, Submission};
@@ -90,7 +91,15 @@ async fn grade(
         return Box::pin(crate::watch::run(lab, args.target()?, options)).await;
     }
     let plan = plan(&lab, args.target()?);
-    let facts = observe(args, &plan).await?;
+    let live = args.replay.is_none();
+    let folder = plan.target.folder.as_deref().filter(|_| live);
+    let broken = notes::broken(lab.id.as_str(), folder);
+    let mut notes: Vec<String> = broken.iter().cloned().collect();
+    let observed = observe(args, &plan, broken.is_none()).await;
+    let (facts, behind) = observed.inspect_err(|_| {
+        let _ = write!(std::io::stderr(), "{}", notes::lines(&notes, width()));
+    })?;
+    notes.extend(behind);
     let grade = judge(&lab, facts);
     let took_ms = if args.replay.is_some() {
         0
@@ -100,6 +109,12 @@ async fn grade(
     match &args.explain {
         Some(id) => print(&explained(&grade, id, colour)?),
         None => print(&rendered(&grade, args.format, colour, took_ms)),
+    }
+    let notes = notes::lines(&notes, width());
+    if args.format == Format::Text {
+        print(&notes);
+    } else {
+        let _ = write!(std::io::stderr(), "{notes}");
     }
     if args.replay.is_none() {
         crate::guide::remember(&Report::new(&grade, took_ms)).await;
@@ -121,11 +136,21 @@ fn lab(args: &GradeArgs) -> Result<Lab, Error> {
     Ok(course.lab(args.lab.as_deref().unwrap_or_default())?)
 }
 
-async fn observe(args: &GradeArgs, plan: &Plan) -> Result<Facts, Error> {
+/// What is seen, and what of it is older than its files; of the latter nothing where the compose file cannot be read.
+async fn observe(
+    args: &GradeArgs,
+    plan: &Plan,
+    readable: bool,
+) -> Result<(Facts, Vec<String>), Error> {
     let progress = Screen::new();
-    let facts = match &args.replay {
-        Some(file) => Replay::new(file).observe(plan, &progress).await?,
-        None => Live::connect().await?.observe(plan, &progress).await?,
+    let (facts, behind) = if let Some(file) = &args.replay {
+        let facts = Replay::new(file).observe(plan, &progress).await?;
+        (facts, Vec::new())
+    } else {
+        let live = Live::connect().await?;
+        let facts = Box::pin(live.observe(plan, &progress)).await?;
+        let behind = notes::behind(&live, &facts, readable).await;
+        (facts, behind)
     };
     progress.done();
     if facts.lab != plan.lab.as_str() && args.replay.is_some() {
@@ -144,7 +169,7 @@ async fn observe(args: &GradeArgs, plan: &Plan) -> Result<Facts, Error> {
     if let Some(file) = &args.record {
         write_record(file, &facts)?;
     }
-    Ok(facts)
+    Ok((facts, behind))
 }
 
 /// The time of day of this machine, RFC 3339.

@@ -4,7 +4,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, Lines};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, ChildStderr, Command};
 use tokio::time::timeout;
 
@@ -144,9 +144,61 @@ async fn the_wait_ends_with_the_reason() {
     let mut process = Process::on(&database, database.user().get_port(), &wrong);
     assert_eq!(process.end().await.code(), Some(1));
     let log = process.whole_log().await.join("\n");
-    assert!(log.contains("did not answer within 0 s"), "{log}");
+    let refused = format!("the database refuses the user `{}`", database.name());
+    assert!(log.contains(&refused), "{log}");
     assert!(log.contains("Access denied"), "{log}");
     assert!(!log.contains("wrong"), "{log}");
+
+    let gate = Gate::before(&database.user()).await;
+    let away = [("DB_WAIT_SECONDS", "0"), ("DB_HOST", "127.0.0.1")];
+    let mut process = Process::on(&database, gate.port(), &away);
+    assert_eq!(process.end().await.code(), Some(1));
+    let log = process.whole_log().await.join("\n");
+    assert!(log.contains("did not answer within 0 s"), "{log}");
+}
+
+/// A server that turns every connection away before anybody could sign in, as MariaDB does where no account may come
+/// from that host: one packet, number 0, an error without a state (protocol: `ERR_Packet`).
+async fn turns_everybody_away() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let port = listener.local_addr().expect("its address").port();
+    let text = b"Host '192.0.2.7' is not allowed to connect to this MariaDB server";
+    let length = u8::try_from(text.len() + 3).expect("a short text");
+    let mut packet = vec![length, 0, 0, 0, 0xff];
+    packet.extend(1130_u16.to_le_bytes());
+    packet.extend(text);
+    tokio::spawn(async move {
+        while let Ok((mut line, _)) = listener.accept().await {
+            let _ = line.write_all(&packet).await;
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn a_host_that_is_not_allowed_is_a_refusal_and_no_silence() {
+    let port = turns_everybody_away().await.to_string();
+    let settings = [
+        ("LISTEN", "127.0.0.1:0"),
+        ("DB_HOST", "127.0.0.1"),
+        ("DB_PORT", &port),
+        ("DB_NAME", "registry"),
+        ("DB_USER", "clerk"),
+        ("DB_PASSWORD", "made-up-user-password"),
+        ("DB_WAIT_SECONDS", "300"),
+    ];
+    let mut process = Process::start(&settings);
+    let reason = process
+        .says("the database refuses the user `clerk`, so far: ")
+        .await;
+    assert!(reason.contains("1130"), "{reason}");
+    assert_eq!(process.end().await.code(), Some(1));
+    let log = process.whole_log().await.join("\n");
+    assert!(
+        log.contains("error: the database refuses the user `clerk`"),
+        "{log}"
+    );
+    assert!(log.contains("is not allowed to connect"), "{log}");
 }
 
 #[tokio::test]
@@ -209,10 +261,13 @@ async fn a_sign_in_that_stays_refused_ends_before_the_wait_is_over() {
     let database = TestDatabase::new(Rights::Least).await;
     let wrong = [("DB_WAIT_SECONDS", "300"), ("DB_PASSWORD", "wrong")];
     let mut process = Process::on(&database, database.user().get_port(), &wrong);
-    process.says("waiting for the database").await;
+    process.says("the database refuses the user").await;
     assert_eq!(process.end().await.code(), Some(1));
     let log = process.whole_log().await.join("\n");
-    assert!(log.contains("the database refuses the sign-in"), "{log}");
+    assert!(
+        log.contains("error: the database refuses the user"),
+        "{log}"
+    );
     assert!(log.contains("Access denied for user"), "{log}");
 }
 

@@ -45,16 +45,31 @@ pub(super) fn ports<'d>(doors: impl IntoIterator<Item = &'d GateDoor>) -> String
     }
 }
 
-/// The command that shows what is said at a door in TLS.
-pub(super) fn openssl(entry: &Gate, door: &GateDoor, more: &str) -> String {
+/// The name to ask under at a door, and the address of the entry.
+fn place<'g>(entry: &'g Gate, door: &'g GateDoor) -> (&'g str, String) {
     let first = entry.names.first().map_or("localhost", String::as_str);
     let name = Some(door.name.as_str()).filter(|name| !name.is_empty());
-    let name = name.unwrap_or(first);
     let at = text::host(if entry.address.is_empty() {
         "127.0.0.1"
     } else {
         &entry.address
     });
+    (name.unwrap_or(first), at)
+}
+
+/// The command that shows what is said at a door in plain HTTP.
+pub(super) fn curl(entry: &Gate, door: &GateDoor) -> String {
+    let (name, at) = place(entry, door);
+    let port = door.port;
+    if name == "localhost" {
+        return format!("curl -i http://{name}:{port}/");
+    }
+    format!("curl -i --connect-to {name}:{port}:{at}:{port} http://{name}:{port}/")
+}
+
+/// The command that shows what is said at a door in TLS.
+pub(super) fn openssl(entry: &Gate, door: &GateDoor, more: &str) -> String {
+    let (name, at) = place(entry, door);
     format!(
         "openssl s_client -connect {at}:{} -servername {name}{more} </dev/null",
         door.port

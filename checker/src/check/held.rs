@@ -174,6 +174,15 @@ pub(super) fn down(container: &Container) -> String {
 }
 
 fn with_log(found: String, container: &Container) -> String {
+    if let Some((error, place)) = text::first_error(&container.last_log) {
+        let place = place.map_or_else(String::new, |place| format!(" {place}"));
+        return say!(
+            "{found}; the first error in its log: {error}{place}",
+            found,
+            error,
+            place
+        );
+    }
     let mut lines = container.last_log.iter().rev();
     match lines.find(|line| !line.trim().is_empty()) {
         Some(line) => say!("{found}; its last log line: {line}", found, line),

@@ -153,3 +153,21 @@ fn nobody_holds_up_who_is_well_or_not_waited_for() {
     );
     said(vec![proxy(&[("app", "healthy")]), circle]);
 }
+
+#[test]
+fn a_build_that_fails_is_told_by_its_first_error() {
+    let mut app = service("app", state(Status::Exited), Health::None, &[]);
+    app.state.exit_code = 101;
+    app.last_log = [
+        "error[E0425]: cannot find value `x` in this scope",
+        "--> src/main.rs:3:5",
+        "For more information about this error, try `rustc --explain E0425`.",
+        "error: could not compile `inventory` (bin \"inventory\") due to 1 previous error",
+    ]
+    .map(str::to_owned)
+    .into();
+    assert_eq!(
+        down(&app),
+        "stopped with exit code 101; the first error in its log: error[E0425]: cannot find value `x` in this scope --> src/main.rs:3:5"
+    );
+}

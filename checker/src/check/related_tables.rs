@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::look::seen;
 use super::{Kind, Look, Scene, Verdict, Want};
-use crate::facts::{Role, Step};
+use crate::facts::{Container, Mount, MountKind, Role, Step};
 use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "related_tables: { role: db }";
@@ -95,7 +95,31 @@ impl Kind for RelatedTables {
         } else {
             say!("the foreign keys are {}", text::list(&others))
         };
-        Verdict::fail(expected, say!("{found}; the manufacturer lies in {}", text::ticked(&held), found))
-            .seen("information_schema.KEY_COLUMN_USAGE", format!("docker exec -it {} mariadb -uroot -p -e \"SELECT table_name, column_name, referenced_table_name FROM information_schema.key_column_usage WHERE referenced_table_name IS NOT NULL\"", sql.container))
+        let verdict = Verdict::fail(expected, say!("{found}; the manufacturer lies in {}", text::ticked(&held), found))
+            .seen("information_schema.KEY_COLUMN_USAGE", format!("docker exec -it {} mariadb -uroot -p -e \"SELECT table_name, column_name, referenced_table_name FROM information_schema.key_column_usage WHERE referenced_table_name IS NOT NULL\"", sql.container));
+        match anew(db) {
+            Some(command) => verdict.seen(
+                say!("if the file says so by now: a table that is there keeps its shape. This deletes the database with everything in it, and the next start makes it anew"),
+                command,
+            ),
+            None => verdict,
+        }
     }
+}
+
+/// The command that empties a database which keeps its data in one named volume of its project's.
+fn anew(db: &Container) -> Option<String> {
+    const DATA: [&str; 3] = [
+        "/var/lib/mysql",
+        "/var/lib/postgresql/data",
+        "/var/lib/postgresql",
+    ];
+    let data = |mount: &&Mount| {
+        mount.kind == MountKind::Volume && DATA.contains(&mount.destination.as_str())
+    };
+    let volume = &db.mounts.iter().find(data)?.source;
+    let project = db.project.as_ref()?;
+    Some(format!(
+        "docker compose -p {project} down && docker volume rm {volume}"
+    ))
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::doors::{openssl, ports};
+use super::doors::{curl, openssl, ports};
 use super::look::seen;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Gate, GateDoor, Greeting, Role, Trouble, Version};
@@ -91,9 +91,16 @@ fn silent(entry: &Gate, scene: &Scene<'_>, name: &str, expected: String) -> Verd
             name,
             why
         );
-        let lower = why.to_ascii_lowercase();
+        let lower = why.to_ascii_lowercase().replace('_', "");
         // Servers that choose by name say so in one of these ways when they know none such.
         let by_name = lower.contains("unrecognized") || lower.contains("internal");
+        // OpenSSL's, rustls's and Go's word for having nothing to show.
+        let bare = ["handshakefailure", "accessdenied", "internal"];
+        let found = if bare.iter().any(|alert| lower.contains(alert)) {
+            say!("{found}, as a server does that has no certificate", found)
+        } else {
+            found
+        };
         if by_name && scene.facts.course.hosts.is_empty() {
             return Verdict::unknown(
                 expected,
@@ -112,22 +119,39 @@ fn silent(entry: &Gate, scene: &Scene<'_>, name: &str, expected: String) -> Verd
         .iter()
         .filter(|door| door.offers().next().is_some())
         .collect();
-    let found = if plain.is_empty() {
-        say!(
+    let meant = entry.doors.iter().find(|door| meant_for_tls(scene, door));
+    let found = match meant.filter(|door| door.offers().next().is_some()) {
+        _ if plain.is_empty() => say!(
             "no port of `{name}` answers in HTTPS or HTTP ({})",
             ports(&entry.doors),
             name
-        )
-    } else {
-        say!(
+        ),
+        Some(door) => say!(
+            "`{name}` answers in plain HTTP only, also at port {}, which is there for HTTPS",
+            door.port,
+            name
+        ),
+        None => say!(
             "`{name}` answers in plain HTTP only, at {}",
             ports(plain.iter().copied()),
             name
-        )
+        ),
     };
     let verdict = Verdict::fail(expected, found);
-    match plain.first().or(entry.doors.first().as_ref()) {
-        Some(door) => verdict.seen(say!("the handshake"), openssl(entry, door, "")),
-        None => verdict.seen(say!("what is published"), "docker ps"),
+    match (meant, plain.first()) {
+        (Some(door), _) => verdict.seen(say!("the handshake"), openssl(entry, door, "")),
+        (None, Some(door)) => verdict.seen(say!("what it says"), curl(entry, door)),
+        (None, None) => verdict.seen(say!("what is published"), "docker ps"),
     }
+}
+
+/// Whether a door leads to a port where servers speak TLS by custom.
+fn meant_for_tls(scene: &Scene<'_>, door: &GateDoor) -> bool {
+    let usual = |port: u16| matches!(port, 443 | 8443);
+    let Some(container) = scene.container(&door.container) else {
+        return usual(door.port);
+    };
+    let mut leads = container.ports.iter().filter(|port| port.host == door.port);
+    leads.any(|port| usual(port.container))
+        || (container.network_mode == "host" && usual(door.port))
 }

@@ -1,6 +1,7 @@
 //! Around the grade: where a student stands, hints, and help for the shell. Nothing here judges.
 
 mod hint;
+pub(crate) mod notes;
 mod place;
 mod progress;
 mod reached;

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
 
 use super::progress::{now, open};
 use super::reached::{Placed, place, shapes};
+use crate::cli::lab_folder;
 use crate::error::Error;
 use crate::facts::Role;
 use crate::lab::Course;
@@ -42,7 +44,46 @@ pub async fn run() -> Result<String, Error> {
         each.map(|stack| (stack, place(stack, &shapes, &past)))
             .collect()
     });
-    Ok(drawn(&labs, &past, stacks, (now(), crate::run::width())))
+    let course = Folder::find(&labs);
+    Ok(drawn(
+        &labs,
+        &past,
+        stacks,
+        course,
+        (now(), crate::run::width()),
+    ))
+}
+
+/// Where the course's folder is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Folder {
+    /// Here, or the one of a lab.
+    Here,
+    /// One step below, under the name that the book gives it.
+    Below,
+    /// Not to be seen from here.
+    Nowhere,
+}
+
+impl Folder {
+    /// Under which name the book makes it.
+    const NAME: &str = "course";
+
+    fn find(labs: &[(String, String)]) -> Self {
+        let here = |(lab, _): &(String, String)| matches!(lab_folder(lab, None), Ok(Some(_)));
+        let below = |root: &Path| {
+            let of = |lab: &str| root.join("labs").join(lab).join("lab.yaml");
+            labs.iter().any(|(lab, _)| of(lab).is_file())
+        };
+        let at = std::env::current_dir().unwrap_or_default();
+        if labs.iter().any(here) || at.ancestors().any(below) {
+            Self::Here
+        } else if below(&at.join(Self::NAME)) {
+            Self::Below
+        } else {
+            Self::Nowhere
+        }
+    }
 }
 
 /// What runs, with the lab that it is placed at.
@@ -52,6 +93,7 @@ fn drawn(
     labs: &[(String, String)],
     past: &BTreeMap<String, Past>,
     running: Result<Stacks<'_>, &String>,
+    course: Folder,
     (now, columns): (i64, usize),
 ) -> String {
     let mut out = if columns < 78 {
@@ -82,7 +124,7 @@ fn drawn(
             }
         }
     }
-    let next = next(labs, past, current.as_ref());
+    let next = next(labs, past, current.as_ref(), course);
     let _ = writeln!(out, "{}", say!("next: {next}", next));
     let mend = current.and_then(|(lab, _)| {
         let last = &past.get(&lab)?.last;
@@ -187,6 +229,7 @@ fn next(
     labs: &[(String, String)],
     past: &BTreeMap<String, Past>,
     current: Option<&(String, Option<String>)>,
+    course: Folder,
 ) -> String {
     let passed = |lab: &str| past.get(lab).is_some_and(|past| past.best.passed());
     let open = |lab: &&(String, String)| !passed(&lab.0);
@@ -195,8 +238,24 @@ fn next(
             Some(project) => format!("labcheck {lab} --project {project}"),
             None => format!("labcheck {lab}"),
         },
-        (_, Some((lab, _))) => format!("labcheck start {lab}"),
-        (_, None) => say!("every lab is passed; `labcheck v6` shows which stars are left").into(),
+        (_, Some((lab, _))) => match course {
+            Folder::Here => format!("labcheck start {lab}"),
+            Folder::Below => format!("cd {}", Folder::NAME),
+            Folder::Nowhere => format!("labcheck init {}", Folder::NAME),
+        },
+        (_, None) => {
+            let left = |lab: &&(String, String)| {
+                let best = past.get(&lab.0).map(|past| &past.best);
+                best.is_some_and(|best| best.earned < best.possible)
+            };
+            match labs.iter().find(left) {
+                Some((lab, _)) => say!(
+                    "every lab is passed; `labcheck {lab}` shows which stars are left",
+                    lab
+                ),
+                None => say!("nothing: every lab is passed, with every point").into(),
+            }
+        }
     }
 }
 
@@ -274,7 +333,8 @@ mod tests {
         let (none, one) = (BTreeMap::new(), stack());
         let of = |past, lab: Option<(&str, bool)>| {
             let stacks = lab.map(|(lab, labelled)| (&one, placed(lab, labelled)));
-            drawn(&labs(), past, Ok(stacks.into_iter().collect()), AT)
+            let stacks = Ok(stacks.into_iter().collect());
+            drawn(&labs(), past, stacks, Folder::Here, AT)
         };
         assert!(of(&none, None).contains("next: labcheck start v1"));
         assert!(of(&none, Some(("v1", true))).contains("next: labcheck v1\n"));
@@ -305,10 +365,40 @@ mod tests {
     }
 
     #[test]
+    fn without_a_course_folder_the_first_step_is_to_make_one() {
+        let past = past("v1", "passed");
+        let of = |course| next(&labs(), &past, None, course);
+        assert_eq!(of(Folder::Here), "labcheck start v2");
+        assert_eq!(of(Folder::Below), "cd course");
+        assert_eq!(of(Folder::Nowhere), "labcheck init course");
+    }
+
+    #[test]
+    fn stars_are_left_only_where_points_are() {
+        let mut all = past("v1", "passed");
+        all.extend(past("v2", "passed"));
+        if let Some(first) = all.get_mut("v1") {
+            first.best.earned = first.best.possible;
+        }
+        let of = |past: &BTreeMap<String, Past>| next(&labs(), past, None, Folder::Nowhere);
+        assert!(of(&all).contains("`labcheck v2` shows which stars are left"));
+        if let Some(second) = all.get_mut("v2") {
+            second.best.earned = second.best.possible;
+        }
+        assert!(!of(&all).contains("stars"), "{}", of(&all));
+    }
+
+    #[test]
     fn an_engine_that_does_not_answer_is_said_and_the_table_is_there() {
         let why = "no Docker engine".to_owned();
         for columns in [40, 80] {
-            let text = drawn(&labs(), &past("v1", "passed"), Err(&why), (0, columns));
+            let text = drawn(
+                &labs(),
+                &past("v1", "passed"),
+                Err(&why),
+                Folder::Here,
+                (0, columns),
+            );
             assert!(
                 text.contains("running: no Docker engine") && text.contains("Lab v2"),
                 "{text}"

@@ -9,11 +9,14 @@ use std::time::{Duration, UNIX_EPOCH};
 use futures_util::future::join_all;
 
 use super::bounded::bounded;
+use super::build::Build;
 use super::compose_cli::Project;
+use super::engine::Engine;
 use super::ignored::Ignored;
 use super::looked::Looked;
-use super::{Live, rfc3339};
-use crate::facts::{Facts, Status};
+use super::redact::Secrets;
+use super::{Live, made_current, rfc3339};
+use crate::facts::{Facts, Seen, Status};
 use crate::text;
 
 /// Longest walk through mounted folders.
@@ -59,6 +62,18 @@ pub enum Behind {
         /// Whether a program is made from such a file, so that the old one runs for certain.
         built: bool,
     },
+    /// A file that an image is built from was changed after the build.
+    Image {
+        /// The file, from the build's folder on.
+        file: String,
+        /// How the container is known.
+        service: String,
+    },
+    /// An image was built anew, and the container still runs the one from before.
+    Superseded {
+        /// How the container is known.
+        service: String,
+    },
 }
 
 impl Live {
@@ -79,6 +94,14 @@ impl Live {
         }
         let mounted = join_all(looked.iter().map(mounted)).await;
         found.extend(mounted.into_iter().flatten());
+        // Where a check asked for it already, its verdict says so.
+        let asked = |looked: &&Looked| {
+            let made = facts.made.get(&looked.container.name);
+            made.is_none_or(|made| made.current.is_none())
+        };
+        let images = looked.iter().filter(asked);
+        let images = join_all(images.map(|looked| image(engine, looked))).await;
+        found.extend(images.into_iter().flatten());
         found
     }
 }
@@ -175,6 +198,21 @@ fn service_of(
     (!own(service)).then(|| text::cut(&text::clean(service), 80))
 }
 
+/// Whether the image of a running container is older than what it is built from.
+async fn image(engine: &Engine, looked: &Looked) -> Option<Behind> {
+    if looked.container.state.status != Status::Running {
+        return None;
+    }
+    let build = Ok(Build::of(looked).ok()?);
+    let current = made_current::look(engine, looked, &build, &Secrets::default()).await;
+    let service = looked.container.known_as().to_owned();
+    if current.superseded == Seen::Seen(true) {
+        return Some(Behind::Superseded { service });
+    }
+    let file = current.newer.get()?.first()?.clone();
+    Some(Behind::Image { file, service })
+}
+
 /// The newest file that is mounted into a running container and was changed after it was started.
 async fn mounted(looked: &Looked) -> Option<Behind> {
     if looked.container.state.status != Status::Running {
@@ -243,6 +281,11 @@ fn newest(source: &Path) -> Option<(u64, String)> {
 }
 
 fn counts(path: &str) -> bool {
+    // What a browser asks for is read anew each time.
+    let mut folders = path.split('/');
+    if folders.any(|folder| matches!(folder, "static" | "public" | "assets")) {
+        return false;
+    }
     let ending = ending(path);
     BUILT.contains(&ending.as_str()) || READ_ONCE.contains(&ending.as_str())
 }
@@ -271,6 +314,7 @@ mod tests {
             "src/main.rs",
             "target/debug/x.rs",
             "static/a.css",
+            "static/uikit.min.js",
             "README.md",
         ] {
             let path = app.join(path);

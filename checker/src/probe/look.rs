@@ -271,6 +271,8 @@ pub(super) async fn again(engine: &Engine, stack: &mut Stack) -> Result<(), Prob
 /// Last log lines of containers that are not up, read only for those.
 pub(super) async fn last_words(engine: &Engine, stack: &mut Stack, secrets: &Secrets) {
     const LINES: usize = 5;
+    // A compiler's first error may stand far above its last line.
+    const READ: usize = 400;
     let down = |container: &Container| {
         container.state.status != Status::Running
             || container.state.restart_count > 0
@@ -281,9 +283,17 @@ pub(super) async fn last_words(engine: &Engine, stack: &mut Stack, secrets: &Sec
         .iter_mut()
         .filter(|looked| down(&looked.container))
         .map(|looked| async {
-            let lines = engine.last_log(&looked.container.id, LINES).await;
-            looked.container.last_log = lines
-                .iter()
+            let lines = engine.last_log(&looked.container.id, READ).await;
+            let last = &lines[lines.len().saturating_sub(LINES)..];
+            let first = text::first_error(&lines);
+            let first = first
+                .into_iter()
+                .flat_map(|(error, place)| [Some(error), place]);
+            let above = first
+                .flatten()
+                .filter(|line| !last.iter().any(|other| other == line));
+            looked.container.last_log = above
+                .chain(last.iter().map(String::as_str))
                 .map(|line| secrets.show(line, 200))
                 .filter(|line| !line.is_empty())
                 .collect();

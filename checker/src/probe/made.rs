@@ -103,7 +103,8 @@ async fn one(parts: &Parts<'_>, role: Role, looked: &Looked) -> Made {
             let build = Build::of(looked);
             found.0 = Some(made_current::dockerfile(&build, parts.secrets));
             if wants(&Aspect::Current) {
-                found.1 = Some(made_current::look(parts, looked, &build).await);
+                found.1 =
+                    Some(made_current::look(parts.engine, looked, &build, parts.secrets).await);
             }
         }
         found

@@ -5,9 +5,9 @@ use std::time::UNIX_EPOCH;
 
 use super::build::{Build, text};
 use super::dockerfile::{self, Said};
+use super::engine::Engine;
 use super::ignored::{Ignored, covers};
 use super::looked::Looked;
-use super::parts::Parts;
 use super::redact::Secrets;
 use crate::facts::{Base, Current, Dockerfile, Seen};
 
@@ -39,22 +39,23 @@ pub(super) fn dockerfile(build: &Result<Build, String>, secrets: &Secrets) -> Se
 
 /// Whether image, name and files are in step.
 pub(super) async fn look(
-    parts: &Parts<'_>,
+    engine: &Engine,
     looked: &Looked,
     build: &Result<Build, String>,
+    secrets: &Secrets,
 ) -> Current {
     Current {
-        superseded: superseded(parts, looked).await,
-        newer: newer(parts, looked, build).await,
+        superseded: superseded(engine, looked).await,
+        newer: newer(engine, looked, build, secrets).await,
     }
 }
 
-async fn superseded(parts: &Parts<'_>, looked: &Looked) -> Seen<bool> {
+async fn superseded(engine: &Engine, looked: &Looked) -> Seen<bool> {
     let container = &looked.container;
     if container.image.starts_with("sha256:") {
         return Seen::Seen(false);
     }
-    match parts.engine.image_named(&container.image).await {
+    match engine.image_named(&container.image).await {
         Ok(Some(id)) => Seen::Seen(id != container.image_id),
         Ok(None) => Seen::Unseen(format!("no image is called `{}` any more", container.image)),
         Err(why) => Seen::Unseen(why),
@@ -62,24 +63,25 @@ async fn superseded(parts: &Parts<'_>, looked: &Looked) -> Seen<bool> {
 }
 
 async fn newer(
-    parts: &Parts<'_>,
+    engine: &Engine,
     looked: &Looked,
     build: &Result<Build, String>,
+    secrets: &Secrets,
 ) -> Seen<Vec<String>> {
     let build = match build {
         Ok(build) => build,
         Err(why) => return Seen::Unseen(why.clone()),
     };
     // Two machines' clocks are not compared.
-    if parts.engine.host.is_some() {
+    if engine.host.is_some() {
         return Seen::Unseen("the engine is on another machine".into());
     }
     let id = &looked.container.image_id;
-    let times = match parts.engine.image_times(id).await {
+    let times = match engine.image_times(id).await {
         Ok(times) => times,
         Err(why) => return Seen::Unseen(why),
     };
-    let found = changed_since(build, times.created, parts.secrets);
+    let found = changed_since(build, times.created, secrets);
     let Seen::Seen(changed) = &found else {
         return found;
     };
@@ -92,11 +94,11 @@ async fn newer(
             "{first} was changed after the image was made, and the engine does not say when that was last built"
         ));
     };
-    let since = changed_since(build, named.max(times.created), parts.secrets);
+    let since = changed_since(build, named.max(times.created), secrets);
     if !matches!(&since, Seen::Seen(changed) if changed.is_empty()) {
         return since;
     }
-    match parts.engine.builder_worked().await {
+    match engine.builder_worked().await {
         Ok(worked) if worked.iter().any(|work| ended_with(work.at, named)) => since,
         Ok(_) => Seen::Unseen(format!(
             "{first} was changed after the image was made; later the image was named anew, and nothing tells of a build then"

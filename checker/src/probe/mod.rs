@@ -9,6 +9,7 @@ mod assets_fetch;
 mod behind;
 mod beside;
 mod bounded;
+mod broken_yaml;
 mod build;
 mod certificate;
 mod choose;
@@ -130,6 +131,7 @@ mod ways_out;
 mod which_database;
 
 pub use behind::Behind;
+pub use broken_yaml::BrokenYaml;
 pub(crate) use engine_address::{Address, Surroundings};
 pub(crate) use engine_connect::open as open_engine;
 pub use engine_events::{Event, Events, News, Subject};

@@ -177,11 +177,17 @@ impl Page {
                 "{} at stake",
                 text::count(points.into(), say!("point"), say!("points"))
             ),
-            (_, more) => say!(
-                "fix this one: {} checks, {}",
-                more + 1,
-                text::count(points.into(), say!("point"), say!("points"))
-            ),
+            (_, more) => {
+                let points = text::count(points.into(), say!("point"), say!("points"));
+                let first = grade
+                    .next()
+                    .is_some_and(|next| next.entry.id == check.entry.id);
+                if first {
+                    say!("fix this one: {} checks, {points}", more + 1, points)
+                } else {
+                    say!("later: {} checks, {points}", more + 1, points)
+                }
+            }
         };
         let (sign, ink) = if matches!(check.mark, Mark::Fail(_)) {
             ("✗", Ink::new().red().bold())

@@ -13,7 +13,7 @@ use crate::setup::{self, Engine, Say, SetupError};
 use crate::text::{clean, cut};
 
 /// Read by Compose beside the first file, when no file is named.
-const OVERRIDES: [&str; 4] = [
+pub(crate) const OVERRIDES: [&str; 4] = [
     "compose.override.yaml",
     "compose.override.yml",
     "docker-compose.override.yaml",
@@ -143,7 +143,7 @@ impl Project {
         command
     }
 
-    /// Starts it. What holds one of its ports is told before anything is started, and what was started is taken down
+    /// Builds what has a `build`, and starts it all. What holds one of its ports is told before anything is started, and what was started is taken down
     /// again when the rest cannot be.
     ///
     /// # Errors
@@ -163,7 +163,9 @@ impl Project {
             "see `docker compose -p {} logs`; an image that cannot be pulled is made with `labcheck images build`",
             self.name
         );
-        let started = setup::tool(&mut self.compose(&["up", "--detach"]), doing, &help, say).await;
+        // Without `--build`, Compose starts the image that was built last, whatever was edited since.
+        let words = ["up", "--detach", "--build"];
+        let started = setup::tool(&mut self.compose(&words), doing, &help, say).await;
         let Err(err) = started else { return Ok(()) };
         let holder = match self.engine.containers().await {
             Ok(rows) => ports::held(&wanted, &rows, &self.name),

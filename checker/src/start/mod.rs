@@ -13,6 +13,6 @@ mod site;
 pub use builds::ContextError;
 pub(crate) use builds::{Contexts, built_images};
 pub use command::{StartArgs, StopArgs, start, stop};
-pub(crate) use compose::{Entry, Project, is_beside};
+pub(crate) use compose::{Entry, OVERRIDES, Project, is_beside};
 pub(crate) use ports::is_taken;
 pub(crate) use site::{CA_BUNDLE, runs_cargo};

@@ -4,12 +4,14 @@
 //! A message is written once, in English, where it is said: [`say!`]. The English text is its key in `catalogue/de/`.
 
 mod catalogue;
+mod compiler;
 mod language;
 mod retold;
 mod say;
 mod words;
 
 pub use catalogue::{Entry, Part, entries};
+pub(crate) use compiler::first_error;
 pub use language::{Language, speak, spoken, within};
 pub use retold::retold;
 pub use say::holes;

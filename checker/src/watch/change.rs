@@ -1,8 +1,8 @@
 //! What is different between two grades. Pure.
 
 use crate::grade::{Grade, Mark};
+use crate::guide::notes::sentence;
 use crate::probe::Behind;
-use crate::text;
 
 /// A check whose mark is another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,42 +83,15 @@ pub(super) fn stale(behind: &[Behind], grade: Option<&Grade>) -> Vec<String> {
             .map_or(name.as_str(), |one| one.known_as());
         let newer = current.newer.get().map(Vec::as_slice).unwrap_or_default();
         if current.superseded.get() == Some(&true) {
-            all.push(format!(
-                "the image of `{known}` was built anew, the stack runs the old one: docker compose up -d"
-            ));
+            let service = known.to_owned();
+            all.push(sentence(&Behind::Superseded { service }));
         } else if let Some(file) = newer.first() {
-            all.push(format!(
-                "{file} changed, the image of `{known}` is older: docker compose up -d --build"
-            ));
+            let (file, service) = (file.clone(), known.to_owned());
+            all.push(sentence(&Behind::Image { file, service }));
         }
     }
     all.dedup();
     all
-}
-
-fn sentence(behind: &Behind) -> String {
-    match behind {
-        Behind::Compose { file, services, .. } if services.is_empty() => {
-            format!("{file} changed, the stack may run the old one: docker compose up -d")
-        }
-        Behind::Compose { file, services, .. } => format!(
-            "{file} changed, the stack runs the old one ({}): docker compose up -d",
-            text::list(services)
-        ),
-        Behind::Unreadable { file, why } => {
-            format!("{file} changed, and Compose cannot read it: {why}")
-        }
-        Behind::Mounted {
-            file,
-            service,
-            built: true,
-        } => format!(
-            "{file} changed, `{service}` runs the old one: docker compose restart {service}"
-        ),
-        Behind::Mounted { file, service, .. } => format!(
-            "{file} changed after `{service}` was started; if it is read only then: docker compose restart {service}"
-        ),
-    }
 }
 
 #[cfg(test)]

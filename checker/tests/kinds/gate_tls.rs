@@ -62,11 +62,31 @@ fn tls() -> Vec<Case> {
             "closed without an answer",
             vec![("/gate/seen/doors/1/tls/page", json!({ "Err": "closed" }))],
         ),
+        // A server that listens on 443, but without TLS.
         case(
             kind,
             "fail",
-            "alert HandshakeFailure",
+            "also at port 8443, which is there for HTTPS",
+            vec![
+                without_tls(),
+                (
+                    "/gate/seen/doors/1/plain",
+                    plain(&json!({ "Ok": { "status": 200 } })),
+                ),
+            ],
+        ),
+        case(
+            kind,
+            "fail",
+            "alert HandshakeFailure, as a server does that has no certificate",
             vec![refused("alert HandshakeFailure")],
+        ),
+        // rustls's word where it has nothing to show, told by a greeting in an old version.
+        case(
+            kind,
+            "fail",
+            "has no certificate",
+            vec![refused("alert AccessDenied")],
         ),
         case(
             kind,

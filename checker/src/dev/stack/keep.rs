@@ -8,6 +8,7 @@
 
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher as _};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -94,10 +95,18 @@ pub(super) fn warm(root: &Root, folder: &Path, lanes: usize) -> Result<(), DevEr
         let built = built(root, folder, lane);
         make_volumes(folder, &built)?;
         copy(&first, &built)?;
-        let (from, to) = (note(root, &first), note(root, &built));
-        std::fs::copy(&from, &to).map_err(|err| DevError::file(&from, &err))?;
+        carry(root, &first, &built)?;
     }
     Ok(())
+}
+
+/// Notes for a copy of a volume what is noted for the original; of an application whose image is built nothing is.
+fn carry(root: &Root, from: &str, to: &str) -> Result<(), DevError> {
+    let (from, to) = (note(root, from), note(root, to));
+    match std::fs::copy(&from, &to) {
+        Err(err) if err.kind() != ErrorKind::NotFound => Err(DevError::file(&from, &err)),
+        _ => Ok(()),
+    }
 }
 
 const WARMING: [&str; 4] = ["run", "--rm", "--label", "labcheck.test=labtest-warm"];
@@ -149,7 +158,7 @@ fn build(app: &Path, built: &str) -> Result<(), DevError> {
 pub(super) fn settle(root: &Root, folder: &Path, built: &str) -> Result<(), DevError> {
     let app = Tree::folder(&folder.join("app"))?;
     if !mounted(folder)? {
-        let year = Duration::from_secs(365 * 24 * 60 * 60);
+        let year = Duration::from_hours(365 * 24);
         return timed(folder, &app, SystemTime::now() - year);
     }
     let files: Vec<_> = app
@@ -233,8 +242,13 @@ mod tests {
     fn what_an_image_is_built_from_is_older_than_any_image() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let root = Root::at(folder.path());
-        let week = Duration::from_secs(7 * 24 * 60 * 60);
+        let week = Duration::from_hours(7 * 24);
         assert!(written(&root, "a", "build: ./app") < SystemTime::now() - week);
+        carry(&root, "built", "built-1").expect("nothing is noted, so nothing is carried over");
+        assert!(!note(&root, "built-1").exists());
+        stack(&root, "a");
+        carry(&root, "built", "built-1").expect("there is a note");
+        assert!(note(&root, "built-1").exists());
     }
 
     #[test]

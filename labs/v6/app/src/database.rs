@@ -27,9 +27,14 @@ pub enum WaitError {
         /// What the last attempt ended with.
         source: sqlx::Error,
     },
-    /// It answers, but user or password are wrong, and stay so.
-    #[error("the database refuses the sign-in: see DB_USER and the password")]
-    Refused(#[source] sqlx::Error),
+    /// It answers, but lets this user in neither at once nor a little later.
+    #[error("the database refuses the user `{user}`")]
+    Refused {
+        /// The user's name.
+        user: String,
+        /// What the last attempt ended with.
+        source: sqlx::Error,
+    },
 }
 
 /// What the driver needs to sign in.
@@ -63,8 +68,14 @@ pub fn is_denied(error: &sqlx::Error) -> bool {
     matches!(number(error), Some(1044 | 1142 | 1143 | 1227 | 1370))
 }
 
-/// Returns as soon as one sign-in has worked; gives up after `limit` with the last reason, and sooner where user and
-/// password stay refused.
+/// Whether the server answered and does not let the user in: unknown, or with another password (1045, 1698), from this
+/// host (1130), or to this schema (1044). Waiting heals none of these, unless a script is just making the user.
+fn is_refused(error: &sqlx::Error) -> bool {
+    matches!(number(error), Some(1044 | 1045 | 1130 | 1698))
+}
+
+/// Returns as soon as one sign-in has worked; gives up after `limit` with the last reason, and sooner where the user
+/// stays refused.
 pub async fn wait(pool: &MySqlPool, limit: Duration) -> Result<(), WaitError> {
     let start = Instant::now();
     let options = pool.connect_options();
@@ -78,23 +89,30 @@ pub async fn wait(pool: &MySqlPool, limit: Duration) -> Result<(), WaitError> {
             Ok(Err(error)) => error,
             Err(_) => sqlx::Error::PoolTimedOut,
         };
-        if start.elapsed() >= limit {
-            return Err(WaitError::Silent {
-                waited: limit,
-                source,
-            });
-        }
-        // 1045: wrong user or password.
-        refused = match number(&source) {
-            Some(1045) => refused.or_else(|| Some(Instant::now())),
-            _ => None,
-        };
-        if refused.is_some_and(|since| since.elapsed() >= REFUSED_FOR) {
-            return Err(WaitError::Refused(source));
+        let over = start.elapsed() >= limit;
+        refused = refused
+            .or(Some(Instant::now()))
+            .filter(|_| is_refused(&source));
+        let user = options.get_username();
+        match refused {
+            Some(since) if over || since.elapsed() >= REFUSED_FOR => {
+                let user = user.to_owned();
+                return Err(WaitError::Refused { user, source });
+            }
+            None if over => {
+                return Err(WaitError::Silent {
+                    waited: limit,
+                    source,
+                });
+            }
+            _ => {}
         }
         let reason = log::with_causes(&source);
         if reason != told {
-            log::line(&format!("waiting for the database: {reason}"));
+            log::line(&match refused {
+                Some(_) => format!("the database refuses the user `{user}`, so far: {reason}"),
+                None => format!("waiting for the database: {reason}"),
+            });
             told = reason;
         }
         tokio::time::sleep(BETWEEN_ATTEMPTS).await;
