@@ -477,6 +477,22 @@ fn alone_it_tells_where_one_stands() {
 }
 
 #[test]
+fn where_a_course_is_its_first_lab_is_next() {
+    let desk = Desk::new();
+    desk.write("course/labs/v1/lab.yaml", "lab: v1\n");
+    assert!(desk.shows("").contains("next: cd course\n"));
+    desk.write("labs/v1/lab.yaml", "lab: v1\n");
+    assert!(desk.shows("").contains("next: labcheck start v1\n"));
+}
+
+#[test]
+fn a_compose_file_that_is_no_yaml_is_told_with_its_line() {
+    let desk = Desk::new();
+    desk.write("compose.yaml", "services:\n  app:\n\timage: nginx:1.26\n");
+    assert_shown!("compose-no-yaml", desk.shows("v1"));
+}
+
+#[test]
 fn hints_come_one_by_one() {
     let desk = after_a_grading();
     assert_shown!("hint-first", desk.shows("hint v4"));

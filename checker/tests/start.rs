@@ -207,3 +207,62 @@ fn a_port_of_another_program_is_said_to_be_so() {
     assert!(said.contains(&format!("sport = :{}", desk.port)), "{said}");
     assert_eq!(desk.containers(), Vec::<String>::new());
 }
+
+/// An image that is built here, removed with the test.
+struct Image(String);
+
+impl Drop for Image {
+    fn drop(&mut self) {
+        let _ = Docker::ask(&["image", "rm", "--force", &self.0]);
+    }
+}
+
+#[test]
+fn an_edit_is_told_by_a_note_and_built_by_the_next_start() {
+    let Some(mut desk) = Desk::new() else {
+        return;
+    };
+    desk.run += "-build";
+    let image = Image(format!("{}-app:built", desk.run));
+    let folder = desk.lab("v1");
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).expect("a file");
+    let build = format!("build: .\n    image: {}\n    command", image.0);
+    let text = desk.compose("v1").replace("command", &build);
+    write(
+        "compose.yaml",
+        &text.replace("image: debian:trixie-slim\n    ", ""),
+    );
+    write(
+        "Dockerfile",
+        "FROM debian:trixie-slim\nCOPY word.txt /word.txt\n",
+    );
+    write("word.txt", "one");
+    let (code, said) = desk.said(&["start"], "v1");
+    assert_eq!(code, Some(0), "{said}");
+    let runs = || {
+        let app = format!("{}-app-1", desk.project("v1"));
+        Docker::ask(&["exec", &app, "cat", "/word.txt"]).expect("it runs")
+    };
+    let graded = || {
+        let out = desk.labcheck(&["--wait", "0"], "v1");
+        let said = String::from_utf8_lossy(&out.stdout);
+        said.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(runs(), "one");
+    assert!(!graded().contains("note:"), "{}", graded());
+
+    write("word.txt", "two");
+    let told = "note: word.txt changed, the image of `app` is older $ docker compose up -d --build";
+    let said = graded();
+    assert!(said.ends_with(told), "{said}");
+
+    let (code, said) = desk.said(&["start"], "v1");
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(runs(), "two");
+    assert!(!graded().contains("note:"), "{}", graded());
+
+    write("compose.yaml", &format!("{text}\n\tx: y\n"));
+    let said = graded();
+    assert!(said.contains("note: compose.yaml, line "), "{said}");
+    assert!(said.ends_with("then $ labcheck start v1"), "{said}");
+}

@@ -2,6 +2,7 @@
 //!
 //! Never a mark and never points: what runs is what is graded.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::facts::Facts;
@@ -79,18 +80,24 @@ pub(crate) fn sentence(behind: &Behind) -> String {
     }
 }
 
-/// The lines under a report.
+/// The lines under a report. A command stands on a line of its own, never wrapped: it is there to be copied.
 pub(crate) fn lines(notes: &[String], width: usize) -> String {
     let mut out = String::new();
     for note in notes {
         let note = say!("note: {note}", note = text::clean(note));
-        for (number, part) in text::wrap(&note, width.saturating_sub(4))
-            .iter()
-            .enumerate()
-        {
-            out.push_str(if number == 0 { "" } else { "    " });
-            out.push_str(part);
-            out.push('\n');
+        let parts = note.rsplit_once(": ");
+        let parts = parts.filter(|(_, last)| {
+            ["docker ", "labcheck "]
+                .iter()
+                .any(|own| last.starts_with(own))
+        });
+        let (what, command) =
+            parts.map_or((note.as_str(), None), |(what, last)| (what, Some(last)));
+        let lines = text::wrap(what, width.saturating_sub(6));
+        out.push_str(&lines.join("\n      "));
+        out.push('\n');
+        if let Some(command) = command {
+            let _ = writeln!(out, "      $ {command}");
         }
     }
     out
@@ -124,10 +131,11 @@ mod tests {
         ] {
             let said = sentence(&behind);
             assert!(said.ends_with(end), "{said}");
+            let shown = lines(&[said], 60);
+            assert!(shown.ends_with(&format!("$ {end}\n")), "{shown}");
             assert!(
-                lines(&[said], 60)
-                    .lines()
-                    .all(|line| line.chars().count() <= 60)
+                shown.lines().all(|line| line.chars().count() <= 60),
+                "{shown}"
             );
         }
     }
