@@ -8,6 +8,9 @@ mod fake;
 mod far;
 mod watch;
 
+#[path = "../terminal/mod.rs"]
+mod terminal;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use fake::{Fake, Mood, container};

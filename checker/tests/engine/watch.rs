@@ -1,16 +1,15 @@
 //! Watching against a fake engine: on a pipe, on a terminal, and with events that break off.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
 use serde_json::{Value, json};
 
 use super::fake::{Fake, Mood, container};
+use super::terminal::Terminal;
 
 /// The longest that anything is waited for; nothing is judged by how long it took.
 const LIMIT: Duration = Duration::from_mins(1);
@@ -206,133 +205,24 @@ fn where_files_have_to_be_polled_it_is_said() {
 }
 
 /// A watch on a terminal.
-struct Terminal {
-    master: Box<dyn MasterPty + Send>,
-    keys: Box<dyn std::io::Write + Send>,
-    child: Box<dyn portable_pty::Child + Send + Sync>,
-    screen: Arc<Mutex<vt100::Parser>>,
-}
-
-impl Terminal {
-    /// Through a shell, so that it can be seen afterwards how the terminal was left.
-    fn start(
-        engine: &Fake,
-        folder: &Path,
-        (width, height): (u16, u16),
-        env: &[(&str, &str)],
-    ) -> Self {
-        let pty = native_pty_system()
-            .openpty(size(width, height))
-            .expect("a terminal");
-        let mut command = CommandBuilder::new("sh");
-        let own = env!("CARGO_BIN_EXE_labcheck");
-        let words = WATCH.join(" ");
-        command.args([
-            "-c",
-            &format!("'{own}' {words}; echo \"ended with $?\"; stty -a"),
-        ]);
-        command.cwd(folder);
-        command.env("DOCKER_HOST", &engine.url);
-        command.env("LABCHECK_DATA", folder.join("data"));
-        command.env("TERM", "xterm-256color");
-        command.env("BROWSER", "true");
-        for (name, value) in env {
-            command.env(name, value);
-        }
-        let child = pty.slave.spawn_command(command).expect("it runs");
-        drop(pty.slave);
-        let screen = Arc::new(Mutex::new(vt100::Parser::new(height, width, 0)));
-        let mut reader = pty.master.try_clone_reader().expect("a reader");
-        let shown = Arc::clone(&screen);
-        std::thread::spawn(move || {
-            let mut bytes = [0; 4096];
-            while let Ok(count @ 1..) = reader.read(&mut bytes) {
-                shown.lock().expect("no panic").process(&bytes[..count]);
-            }
-        });
-        Self {
-            keys: pty.master.take_writer().expect("a writer"),
-            master: pty.master,
-            child,
-            screen,
-        }
-    }
-
-    fn shows(&self) -> String {
-        self.screen.lock().expect("no panic").screen().contents()
-    }
-
-    /// Waits until the screen is like this.
-    fn until(&self, words: &str, fits: impl Fn(&vt100::Screen) -> bool) {
-        let end = Instant::now() + LIMIT;
-        while !fits(self.screen.lock().expect("no panic").screen()) {
-            assert!(
-                Instant::now() < end,
-                "{words}: never so; there stands\n{}",
-                self.shows()
-            );
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-
-    fn until_shown(&self, words: &str) {
-        self.until(words, |screen| screen.contents().contains(words));
-    }
-
-    fn press(&mut self, keys: &str) {
-        self.keys.write_all(keys.as_bytes()).expect("pressed");
-        self.keys.flush().expect("pressed");
-    }
-
-    fn resize(&self, width: u16, height: u16) {
-        let mut screen = self.screen.lock().expect("no panic");
-        screen.screen_mut().set_size(height, width);
-        drop(screen);
-        self.master.resize(size(width, height)).expect("resized");
-    }
-
-    /// The terminal is as it was.
-    fn given_back(&self) {
-        self.until_shown("ended with 0");
-        self.until(" icanon", |screen| {
-            let text = screen.contents();
-            text.contains(" icanon") && text.contains(" echo ")
-        });
-        let parser = self.screen.lock().expect("no panic");
-        assert!(!parser.screen().alternate_screen() && !parser.screen().hide_cursor());
-    }
-}
-
-impl Drop for Terminal {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn size(width: u16, height: u16) -> PtySize {
-    PtySize {
-        cols: width,
-        rows: height,
-        ..PtySize::default()
-    }
+fn on_terminal(engine: &Fake, folder: &Path, size: (u16, u16), env: &[(&str, &str)]) -> Terminal {
+    let data = folder.join("data").display().to_string();
+    let own = [
+        ("DOCKER_HOST", engine.url.as_str()),
+        ("LABCHECK_DATA", &data),
+        ("BROWSER", "true"),
+    ];
+    Terminal::start(&WATCH, folder, size, &[&own, env].concat())
 }
 
 #[test]
 fn on_a_terminal_it_is_a_screen_that_changes_in_place() {
     with_engine(shop, |engine| {
         let dir = tempfile::tempdir().expect("a folder");
-        let mut terminal = Terminal::start(engine, dir.path(), (80, 24), &[]);
+        let mut terminal = on_terminal(engine, dir.path(), (80, 24), &[]);
         terminal.until_shown("V1  A page from a container");
         terminal.until_shown("✓ pass    The application's container runs and stays up");
-        assert!(
-            terminal
-                .screen
-                .lock()
-                .expect("no panic")
-                .screen()
-                .alternate_screen()
-        );
+        assert!(terminal.screen().screen().alternate_screen());
         engine.change("die", "aaaa", exited);
         terminal.until_shown("> ✗ FAIL    The application's container runs and stays up");
         terminal.until_shown("stopped with exit code 3");
@@ -372,10 +262,10 @@ fn on_a_terminal_it_is_a_screen_that_changes_in_place() {
 fn a_signal_gives_the_terminal_back_too_and_colour_can_be_left_out() {
     with_engine(shop, |engine| {
         let dir = tempfile::tempdir().expect("a folder");
-        let mut terminal = Terminal::start(engine, dir.path(), (120, 40), &[("NO_COLOR", "1")]);
+        let mut terminal = on_terminal(engine, dir.path(), (120, 40), &[("NO_COLOR", "1")]);
         terminal.until_shown("✓ pass    The application's container runs and stays up");
         let plain = {
-            let parser = terminal.screen.lock().expect("no panic");
+            let parser = terminal.screen();
             let cells = (0..40).flat_map(|row| (0..120).map(move |column| (row, column)));
             let mut cells = cells.filter_map(|(row, column)| parser.screen().cell(row, column));
             cells.all(|cell| cell.fgcolor() == vt100::Color::Default)
@@ -391,15 +281,8 @@ fn a_signal_gives_the_terminal_back_too_and_colour_can_be_left_out() {
 fn a_terminal_that_cannot_be_drawn_on_gets_lines() {
     with_engine(shop, |engine| {
         let dir = tempfile::tempdir().expect("a folder");
-        let terminal = Terminal::start(engine, dir.path(), (80, 24), &[("TERM", "dumb")]);
+        let terminal = on_terminal(engine, dir.path(), (80, 24), &[("TERM", "dumb")]);
         terminal.until_shown("v1-app-stays-up: pass");
-        assert!(
-            !terminal
-                .screen
-                .lock()
-                .expect("no panic")
-                .screen()
-                .alternate_screen()
-        );
+        assert!(!terminal.screen().screen().alternate_screen());
     });
 }

@@ -10,9 +10,16 @@ mod graded;
 mod lanes;
 mod recording;
 mod stacks;
+mod watched;
 
 #[path = "../book/shell.rs"]
 mod shell;
+#[expect(
+    dead_code,
+    reason = "the tests of watching on a fake engine use the rest"
+)]
+#[path = "../terminal/mod.rs"]
+mod terminal;
 
 use std::process::ExitCode;
 

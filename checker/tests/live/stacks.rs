@@ -12,7 +12,7 @@ use labcheck::lab::{Course, Lab};
 
 use crate::graded::{grade, wants_restart};
 use crate::lanes::{self, Lane};
-use crate::{book, expect, recording, say};
+use crate::{book, expect, recording, say, watched};
 
 /// The runs at work, which are all that an interruption may clear away: another clone's may be up too.
 static AT_WORK: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
@@ -106,6 +106,8 @@ fn graded(root: &Root, case: &Case, lab: &Lab, stack: &Stack) -> Result<(), Stri
     if std::env::var_os("LABCHECK_RECORD").is_some_and(|wanted| wanted == "1") {
         recording::write(root, case, stack, &last.facts)?;
     }
+    // It stops and starts a container, so nothing is compared after it.
+    wrong.extend(watched::on_screen(case, lab, stack)?);
     if wrong.is_empty() {
         Ok(())
     } else {
