@@ -55,7 +55,7 @@ const STEPS: [Step; 4] = [
 ];
 
 /// Set-up steps that come before the commands.
-const SET_UPS: usize = 4;
+const SET_UPS: usize = 5;
 
 /// Runs everything; stops at the first failure.
 ///
@@ -73,6 +73,8 @@ pub(super) async fn run() -> Result<(), Error> {
     course.passed("UIkit");
     let chromium = setup::chromium(say).await?;
     course.passed(&format!("{}", chromium.display()));
+    let xmllint = setup::xmllint(say).await?;
+    course.passed(&format!("{}", xmllint.display()));
     for step in &STEPS {
         let shown = step.shown();
         say.line(&format!("verify: {} (`{shown}`) …", step.what));

@@ -18,7 +18,7 @@ pub struct Submission {
     pub commit: String,
     /// `RELEASE_URL`.
     pub release: String,
-    /// `REVIEW_URL`.
+    /// `REVIEW_URL`; the commit where that is not set, as the runner takes no empty word.
     pub review: String,
     /// When it was graded, RFC 3339.
     pub datetime: String,
@@ -28,13 +28,16 @@ impl Submission {
     /// Reads the runner's variables; what is not set stays empty.
     pub fn from_lookup(mut lookup: impl FnMut(&str) -> Option<String>, datetime: String) -> Self {
         let mut word = |name| text::cut(&text::clean(&lookup(name).unwrap_or_default()), 500);
+        let commit = word("COMMIT_URL");
         Self {
             classroom: word("CLASSROOM"),
             assignment: word("ASSIGNMENT"),
             submission: word("SUBMISSION_TAG"),
-            commit: word("COMMIT_URL"),
             release: word("RELEASE_URL"),
-            review: word("REVIEW_URL"),
+            review: Some(word("REVIEW_URL"))
+                .filter(|review| !review.is_empty())
+                .unwrap_or_else(|| commit.clone()),
+            commit,
             datetime,
         }
     }

@@ -18,7 +18,7 @@ pub fn render(report: &Report) -> String {
             "fail" | "unknown" => "warning",
             _ => continue,
         };
-        let title = property(&format!("{}: {}", check.id, check.title));
+        let title = property(&text::clean(&format!("{}: {}", check.id, check.title)));
         let _ = writeln!(
             out,
             "::{level} title={title}::{}",

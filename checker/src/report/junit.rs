@@ -1,40 +1,69 @@
-//! `--format junit`: the XML that build servers read as test results.
+//! `--format junit`: the XML that build servers read as test results, in the form that Jenkins' plugins take
+//! (`junit-10.xsd` of its xUnit plugin, which knows no attribute beyond these).
 //!
 //! What was skipped or could not be looked at is a skipped test: neither is a failed one.
 
-use quick_junit::{NonSuccessKind, Report as Suites, TestCase, TestCaseStatus, TestSuite};
+use askama::Template;
 
 use super::json_v1::Report;
 use super::parts;
 use crate::text::{self, say};
 
+#[derive(Template)]
+#[template(path = "junit.xml")]
+struct Suite {
+    lab: String,
+    failures: usize,
+    skipped: usize,
+    cases: Vec<Case>,
+}
+
+struct Case {
+    name: String,
+    short: String,
+    mark: Mark,
+}
+
+enum Mark {
+    Passed,
+    Failed {
+        whose: &'static str,
+        details: String,
+    },
+    Skipped,
+}
+
 /// The report as XML.
 pub fn render(report: &Report) -> String {
-    let lab = text::clean(&report.lab);
-    let mut suite = TestSuite::new(format!("labcheck {lab}"));
-    for check in &report.checks {
-        let status = match check.verdict.as_str() {
-            "pass" => TestCaseStatus::success(),
-            "fail" => {
-                let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-                status
-                    .set_message(parts::short(check))
-                    .set_type(parts::whose(check).unwrap_or(say!("the stack")))
-                    .set_description(parts::lines(check));
-                status
-            }
-            _ => {
-                let mut status = TestCaseStatus::skipped();
-                status.set_message(parts::short(check));
-                status
-            }
-        };
-        let name = format!("{}: {}", text::clean(&check.id), text::clean(&check.title));
-        let mut case = TestCase::new(name, status);
-        case.set_classname(format!("labcheck.{lab}"));
-        suite.add_test_case(case);
-    }
-    let mut suites = Suites::new("labcheck");
-    suites.add_test_suite(suite);
-    suites.to_string().unwrap_or_default()
+    let checks = report.checks.iter();
+    let cases: Vec<Case> = checks
+        .map(|check| Case {
+            name: allowed(&format!("{}: {}", check.id, text::clean(&check.title))),
+            short: allowed(&parts::short(check)),
+            mark: match check.verdict.as_str() {
+                "pass" => Mark::Passed,
+                "fail" => Mark::Failed {
+                    whose: parts::whose(check).unwrap_or(say!("the stack")),
+                    details: allowed(&parts::lines(check)),
+                },
+                _ => Mark::Skipped,
+            },
+        })
+        .collect();
+    let count = |of: fn(&Mark) -> bool| cases.iter().filter(|case| of(&case.mark)).count();
+    let suite = Suite {
+        lab: allowed(&text::clean(&report.lab)),
+        failures: count(|mark| matches!(mark, Mark::Failed { .. })),
+        skipped: count(|mark| matches!(mark, Mark::Skipped)),
+        cases,
+    };
+    // Writing to a text cannot fail; the template is checked when it is compiled.
+    let mut xml = suite.render().unwrap_or_default();
+    xml.push('\n');
+    xml
+}
+
+/// Without the two characters that XML 1.0 has no way to write and that are no control characters.
+fn allowed(text: &str) -> String {
+    text.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
 }

@@ -5,3 +5,6 @@ mod commands;
 mod pages;
 mod served;
 mod shell;
+
+#[path = "../axe/mod.rs"]
+mod axe;
