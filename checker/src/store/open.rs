@@ -1,5 +1,6 @@
 //! Opening the file. One that is damaged or of a newer version is set aside under another name, never overwritten.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -81,9 +82,13 @@ impl Store {
     /// When the folder cannot be made, the file cannot be opened, or another run keeps it longer than 5 s.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         let mut note = None;
-        // The second look is for another run that was quicker, which is why it is under a lock; the third for the file
-        // that takes the place of one that was set aside.
-        let mut lock = None;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder).map_err(|err| failed(path, &err))?;
+        // Whoever still reads a file that another run sets aside would take the new one's journal for its own, so all
+        // look under a lock that is shared, and one alone sets aside. The second look is for another run that was
+        // quicker; the third for the file that takes the place of one that was set aside.
+        let mut lock = Some(locked(path, File::lock_shared)?);
+        let mut alone = false;
         for _ in 0..3 {
             match Self::attempt(path).await {
                 Ok(pool) => {
@@ -94,7 +99,11 @@ impl Store {
                     });
                 }
                 Err(Unfit::Other(err)) => return Err(err),
-                Err(_) if lock.is_none() => lock = Some(locked(path)?),
+                Err(_) if !alone => {
+                    drop(lock.take());
+                    lock = Some(locked(path, File::lock)?);
+                    alone = true;
+                }
                 Err(unfit) => note = Some(set_aside(path, &unfit)?),
             }
         }
@@ -105,8 +114,6 @@ impl Store {
     }
 
     async fn attempt(path: &Path) -> Result<SqlitePool, Unfit> {
-        let folder = path.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder).map_err(|err| Unfit::Other(failed(path, &err)))?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -163,11 +170,11 @@ fn unfit(path: &Path, err: &sqlx::Error) -> Unfit {
     }
 }
 
-/// Only one run at a time may set a file aside; the lock ends with the handle, or with the process.
-fn locked(path: &Path) -> Result<std::fs::File, StoreError> {
+/// A lock beside the file; it ends with the handle, or with the process.
+fn locked(path: &Path, how: fn(&File) -> std::io::Result<()>) -> Result<File, StoreError> {
     let lock = path.with_extension("lock");
-    let file = std::fs::File::create(&lock).map_err(|err| failed(&lock, err))?;
-    file.lock().map_err(|err| failed(&lock, err))?;
+    let file = File::create(&lock).map_err(|err| failed(&lock, err))?;
+    how(&file).map_err(|err| failed(&lock, err))?;
     Ok(file)
 }
 

@@ -241,6 +241,7 @@ fn on_a_terminal_it_is_a_screen_that_changes_in_place() {
         terminal.press("o");
         terminal.until_shown("no page of the stack answers yet");
         terminal.press("\u{1b}");
+        terminal.until_shown("h hint");
         terminal.resize(40, 12);
         terminal.until_shown("h hint e explain l log o page q quit");
         terminal.until("narrow rows", |screen| {

@@ -129,25 +129,30 @@ async fn build_servers_can_read_the_xml() {
 }
 
 /// A workflow command, taken apart as the runner of GitHub Actions does (its second form, `::name key=value::text`).
-fn command(line: &str) -> Option<(String, Vec<(String, String)>, String)> {
-    let (head, text) = line.strip_prefix("::")?.split_once("::")?;
-    let (name, properties) = head.split_once(' ').unwrap_or((head, ""));
-    let decode = |text: &str| {
-        let text = text.replace("%0D", "\r").replace("%0A", "\n");
-        text.replace("%3A", ":")
-            .replace("%2C", ",")
-            .replace("%25", "%")
-    };
-    let properties = properties.split(',').filter(|one| !one.is_empty());
-    let properties = properties.map(|one| {
-        let (key, value) = one.split_once('=')?;
-        Some((key.trim().to_owned(), decode(value)))
-    });
-    Some((
-        name.to_owned(),
-        properties.collect::<Option<_>>()?,
-        decode(text),
-    ))
+struct Annotation {
+    name: String,
+    properties: Vec<(String, String)>,
+    message: String,
+}
+
+impl Annotation {
+    fn read(line: &str) -> Option<Self> {
+        let (head, message) = line.strip_prefix("::")?.split_once("::")?;
+        let (name, properties) = head.split_once(' ').unwrap_or((head, ""));
+        let data = |text: &str| text.replace("%0D", "\r").replace("%0A", "\n");
+        let percent = |text: String| text.replace("%25", "%");
+        let properties = properties.split(',').filter(|one| !one.is_empty());
+        let properties = properties.map(|one| {
+            let (key, value) = one.split_once('=')?;
+            let value = data(value).replace("%3A", ":").replace("%2C", ",");
+            Some((key.trim().to_owned(), percent(value)))
+        });
+        Some(Self {
+            name: name.to_owned(),
+            properties: properties.collect::<Option<_>>()?,
+            message: percent(data(message)),
+        })
+    }
 }
 
 #[test]
@@ -156,22 +161,24 @@ fn the_runner_of_github_actions_reads_what_was_meant() {
         let text = report::github(&report);
         let commands: Vec<_> = text
             .lines()
-            .map(|line| command(line).unwrap_or_else(|| panic!("{name}: no command: {line}")))
+            .map(|line| {
+                Annotation::read(line).unwrap_or_else(|| panic!("{name}: no command: {line}"))
+            })
             .collect();
         let (last, annotations) = commands.split_last().expect("a line at least");
-        assert_eq!((last.0.as_str(), last.1.len()), ("notice", 0), "{name}");
+        assert_eq!(last.name, "notice", "{name}");
         let shown = report
             .checks
             .iter()
             .filter(|check| check.verdict == "fail" || check.verdict == "unknown");
         let shown: Vec<_> = shown.collect();
         assert_eq!(shown.len(), annotations.len(), "{name}");
-        for (check, (level, properties, message)) in shown.iter().zip(annotations) {
-            assert!(["error", "warning"].contains(&level.as_str()), "{name}");
+        for (check, told) in shown.iter().zip(annotations) {
+            assert!(["error", "warning"].contains(&told.name.as_str()), "{name}");
             let title = labcheck::text::clean(&format!("{}: {}", check.id, check.title));
-            assert_eq!(properties, &[("title".to_owned(), title)], "{name}");
+            assert_eq!(told.properties, [("title".to_owned(), title)], "{name}");
             let found = labcheck::text::clean(&check.found);
-            assert!(message.contains(&found), "{name}: {message}");
+            assert!(told.message.contains(&found), "{name}: {}", told.message);
         }
     }
 }
