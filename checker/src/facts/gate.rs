@@ -57,10 +57,16 @@ impl GateDoor {
         all.any(|greeting| *greeting == Greeting::Agreed)
     }
 
+    /// Whether somebody answers in TLS, be it only to turn everybody down: one without a certificate has nothing else to say.
+    pub fn answers_in_tls(&self) -> bool {
+        let alert = |greeting: &Greeting| matches!(greeting, Greeting::Refused(why) if why.starts_with("alert"));
+        self.speaks_any_tls() || self.tls.greetings.values().any(alert)
+    }
+
     /// The answers to plain HTTP, where it is offered: what a port for TLS says to it ("400: plain HTTP was sent to an
     /// HTTPS port") is no offer.
     pub fn offers(&self) -> impl Iterator<Item = (&Plain, &Head)> {
-        let tls = self.speaks_any_tls();
+        let tls = self.answers_in_tls();
         let answered = self.plain.iter();
         answered.filter_map(move |plain| match &plain.answer {
             Ok(head) if tls && head.status == 400 => None,

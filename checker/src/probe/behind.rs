@@ -203,14 +203,30 @@ async fn image(engine: &Engine, looked: &Looked) -> Option<Behind> {
     if looked.container.state.status != Status::Running {
         return None;
     }
-    let build = Ok(Build::of(looked).ok()?);
-    let current = made_current::look(engine, looked, &build, &Secrets::default()).await;
+    let build = Build::of(looked).ok()?;
+    let known = Ok(build.clone());
+    let current = made_current::look(engine, looked, &known, &Secrets::default()).await;
     let service = looked.container.known_as().to_owned();
     if current.superseded == Seen::Seen(true) {
         return Some(Behind::Superseded { service });
     }
     let file = current.newer.get()?.first()?.clone();
-    Some(Behind::Image { file, service })
+    Some(Behind::Image {
+        file: from_lab(looked, &build, file),
+        service,
+    })
+}
+
+/// A file of a build's folder as it is called from the folder of the compose file; the Dockerfile is called so already.
+fn from_lab(looked: &Looked, build: &Build, file: String) -> String {
+    let lab = looked.folder.as_deref().map(Path::new);
+    let below = lab.and_then(|lab| build.context.strip_prefix(lab).ok());
+    match below {
+        Some(below) if file != build.label && !below.as_os_str().is_empty() => {
+            format!("{}/{file}", below.display())
+        }
+        _ => file,
+    }
 }
 
 /// The newest file that is mounted into a running container and was changed after it was started.
@@ -327,6 +343,26 @@ mod tests {
         std::fs::write(&single, "made-up").expect("a file");
         assert!(newest(&single).is_some_and(|(_, file)| file == "password.txt"));
         assert_eq!(newest(Path::new("/dev/null")), None);
+    }
+
+    #[test]
+    fn files_are_called_as_from_the_labs_folder() {
+        let looked = Looked {
+            folder: Some("/srv/lab".into()),
+            ..Looked::default()
+        };
+        let of = |context: &str, file: &str| {
+            let build = Build {
+                context: context.into(),
+                label: "proxy/Dockerfile".into(),
+                ..Build::default()
+            };
+            from_lab(&looked, &build, file.into())
+        };
+        assert_eq!(of("/srv/lab/proxy", "site.conf"), "proxy/site.conf");
+        assert_eq!(of("/srv/lab/proxy", "proxy/Dockerfile"), "proxy/Dockerfile");
+        assert_eq!(of("/srv/lab", "word.txt"), "word.txt");
+        assert_eq!(of("/srv/app", "src/main.rs"), "src/main.rs");
     }
 
     #[test]

@@ -29,7 +29,7 @@ fn greeted(version: &'static str, what: &Value) -> Vec<(&'static str, Value)> {
 }
 
 pub(super) fn cases() -> Vec<Case> {
-    [tls(), versions(), certificates()]
+    [tls(), bare(), versions(), certificates()]
         .into_iter()
         .flatten()
         .collect()
@@ -81,18 +81,11 @@ fn tls() -> Vec<Case> {
             "alert HandshakeFailure, as a server does that has no certificate",
             vec![refused("alert HandshakeFailure")],
         ),
-        // rustls's word where it has nothing to show, told by a greeting in an old version.
-        case(
-            kind,
-            "fail",
-            "has no certificate",
-            vec![refused("alert AccessDenied")],
-        ),
         case(
             kind,
             "unknown",
             "another name",
-            vec![refused("alert UnrecognizedName")],
+            vec![refused("alert UnrecognisedName")],
         ),
         case(
             kind,
@@ -131,6 +124,37 @@ fn tls() -> Vec<Case> {
             )],
         ),
         case(kind, "unknown", UNSEEN, vec![("/gate", unseen())]),
+    ]
+}
+
+/// Servers that speak TLS and have nothing to show.
+fn bare() -> Vec<Case> {
+    let kind = "tls_works";
+    let refused = |why: &str| {
+        let refused = json!({ "refused": why });
+        second(&json!({ "1.2": refused, "1.3": refused }))
+    };
+    vec![
+        // nginx without a certificate: it turns plain HTTP down as on any port for TLS.
+        case(
+            kind,
+            "unknown",
+            "port 8443 of `proxy` refuses the handshake: alert InternalError, as a server does that has no certificate",
+            vec![
+                refused("alert InternalError"),
+                (
+                    "/gate/seen/doors/1/plain",
+                    plain(&json!({ "Ok": { "status": 400 } })),
+                ),
+            ],
+        ),
+        // rustls's word where it has nothing to show, told by a greeting in an old version.
+        case(
+            kind,
+            "fail",
+            "has no certificate",
+            vec![refused("alert AccessDenied")],
+        ),
     ]
 }
 
