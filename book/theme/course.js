@@ -9,4 +9,17 @@
   for (const wide of document.querySelectorAll('main pre > code, main .table-wrapper')) {
     wide.tabIndex = 0;
   }
+  // On paper nothing can be unfolded: it is printed open, and folded again afterwards.
+  const folded = [];
+  window.addEventListener('beforeprint', () => {
+    for (const part of document.querySelectorAll('main details:not([open])')) {
+      part.open = true;
+      folded.push(part);
+    }
+  });
+  window.addEventListener('afterprint', () => {
+    for (const part of folded.splice(0)) {
+      part.open = false;
+    }
+  });
 })();
