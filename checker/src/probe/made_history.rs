@@ -1,7 +1,7 @@
 //! How an image's last layer came about: by a build, or taken from a container. Only what is certain is said so.
 //!
-//! Builders leave their marks in the history: `BuildKit` its name as comment, the builder before it and buildah the words
-//! `#(nop)` or the shell of `RUN`, kaniko the instruction itself. `docker commit` writes what the container ran.
+//! Builders leave their marks in the history: `BuildKit` and kaniko the instruction itself, the builder before it and buildah
+//! the words `#(nop)` or the shell of `RUN`. `docker commit` writes what the container ran, and any comment it is given.
 
 use super::looked::Looked;
 use super::parts::Parts;
@@ -37,30 +37,49 @@ pub(super) async fn look(parts: &Parts<'_>, looked: &Looked) -> Seen<LastLayer> 
 }
 
 fn came_about(top: &Row, config: &Config, secrets: &Secrets) -> LastLayer {
-    if of_builder(top) {
-        return LastLayer::Built;
-    }
     let row = secrets.show(top.created_by.trim(), 120);
     // The engine joins the command of the container, and the image keeps that command.
     let command = config.cmd.join(" ");
     let same = !command.is_empty() && command == top.created_by;
-    // Builders give an image no host's name.
+    // The engine writes the container's; a build hands on that of its base at most.
     let called = config
         .hostname
         .as_ref()
         .is_some_and(|name| !name.is_empty());
     let of_container = called || config.labelled_as_container;
-    match (same, of_shell(&top.created_by), of_container) {
-        (true, ..) | (false, false, true) => LastLayer::Committed(row),
-        (false, true, false) => LastLayer::Built,
-        // A base may have been taken from a container and have handed both on.
-        (false, true, true) | (false, false, false) => LastLayer::Unclear(row),
+    let mark = mark(top);
+    match mark {
+        // `BuildKit` knows no host's name, not even its base's.
+        Mark::Words if same || (called && by_buildkit(top)) => LastLayer::Committed(row),
+        Mark::Words if called && !top.created_by.contains("#(nop)") => LastLayer::Unclear(row),
+        Mark::Words => LastLayer::Built,
+        // The comment is what `docker commit --message` says, so that it counts for nothing on what was a container.
+        Mark::Comment if !of_container => LastLayer::Built,
+        Mark::Comment | Mark::None => match (same, of_shell(&top.created_by), of_container) {
+            (true, ..) | (false, false, true) => LastLayer::Committed(row),
+            (false, true, false) => LastLayer::Built,
+            // A base may have been taken from a container and have handed both on.
+            (false, true, true) | (false, false, false) => LastLayer::Unclear(row),
+        },
     }
 }
 
-/// Whether a builder has left its mark.
-fn of_builder(row: &Row) -> bool {
-    const INSTRUCTIONS: [&str; 17] = [
+/// What a builder has left on a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    /// The instruction itself.
+    Words,
+    /// A comment that fits what the row was written by, and which anybody can write.
+    Comment,
+    None,
+}
+
+fn by_buildkit(row: &Row) -> bool {
+    row.comment.starts_with("buildkit") || row.created_by.ends_with("# buildkit")
+}
+
+fn mark(row: &Row) -> Mark {
+    const INSTRUCTIONS: [&str; 18] = [
         "ADD",
         "ARG",
         "CMD",
@@ -78,17 +97,24 @@ fn of_builder(row: &Row) -> bool {
         "STOPSIGNAL",
         "USER",
         "VOLUME",
+        "WORKDIR",
     ];
     let by = row.created_by.trim_start();
     let first = by.split_whitespace().next().unwrap_or_default();
-    row.comment.starts_with("buildkit")
-        || row.comment.starts_with("FROM ")
-        || by.contains("#(nop)")
+    let words = by.contains("#(nop)")
         || by.ends_with("# buildkit")
-        || first == "WORKDIR"
         || INSTRUCTIONS.contains(&first)
         // `RUN` with arguments of the build: `|1 VERSION=3 /bin/sh -c …`.
-        || (by.starts_with('|') && by[1..].starts_with(|c: char| c.is_ascii_digit()))
+        || (by.starts_with('|') && by[1..].starts_with(|c: char| c.is_ascii_digit()));
+    // Builders that are not given a Dockerfile describe their steps; buildah writes its shell.
+    let comment = (row.comment.starts_with("buildkit.exporter") && !by.is_empty())
+        || (row.comment.starts_with("FROM ")
+            && (of_shell(by) || matches!(by, "/bin/sh" | "/bin/bash")));
+    match (words, comment) {
+        (true, _) => Mark::Words,
+        (false, true) => Mark::Comment,
+        (false, false) => Mark::None,
+    }
 }
 
 /// Whether it looks like a `RUN` of a builder that leaves no mark on those.
@@ -195,6 +221,43 @@ mod tests {
     }
 
     #[test]
+    fn a_comment_makes_no_build_of_a_commit() {
+        let of_compose = Config {
+            cmd: vec!["/inventory".into()],
+            labelled_as_container: true,
+            ..Config::default()
+        };
+        let called = Config {
+            hostname: Some("27d1052689b7".into()),
+            labelled_as_container: false,
+            ..of_compose.clone()
+        };
+        for comment in [
+            "buildkit.dockerfile.v0",
+            "buildkit.exporter.image.v0",
+            "FROM debian:trixie-slim",
+        ] {
+            for config in [&of_compose, &called] {
+                for by in ["", "/inventory", "sleep 100", "/bin/sh"] {
+                    let found = judged(&row(by, comment), config);
+                    assert_eq!(found, LastLayer::Committed(by.into()), "{comment} {by}");
+                }
+            }
+        }
+        // Even where it began with a command that reads like an instruction.
+        let top = row("RUN /x # buildkit", "buildkit.dockerfile.v0");
+        assert!(matches!(judged(&top, &called), LastLayer::Committed(_)));
+        let top = row("COPY /x /y", "");
+        assert!(matches!(judged(&top, &called), LastLayer::Unclear(_)));
+        // Without any other sign, a comment that does not fit is no proof either way.
+        let bare = Config::default();
+        let found = judged(&row("", "buildkit.dockerfile.v0"), &bare);
+        assert_eq!(found, LastLayer::Unclear(String::new()));
+        let step = row("mise install", "buildkit.exporter.image.v0");
+        assert_eq!(judged(&step, &bare), LastLayer::Built);
+    }
+
+    #[test]
     fn a_build_on_a_commit_is_a_build() {
         let config = Config {
             hostname: Some("27d1052689b7".into()),
@@ -203,6 +266,12 @@ mod tests {
         };
         let top = row("/bin/sh -c #(nop)  CMD [\"/x\"]", "");
         assert_eq!(judged(&top, &config), LastLayer::Built);
+        let handed_on = Config {
+            hostname: None,
+            ..config.clone()
+        };
+        let copy = row("COPY x /x # buildkit", "buildkit.dockerfile.v0");
+        assert_eq!(judged(&copy, &handed_on), LastLayer::Built);
         let run = row("/bin/sh -c make", "");
         assert_eq!(
             judged(&run, &config),
