@@ -63,7 +63,8 @@ pub(super) fn health(state: &ContainerState) -> Health {
     }
 }
 
-/// How long a health check may take to make up its mind: its start period, then every retry with its time-out.
+/// How long a health check may take to make up its mind: its start period, then every retry with its time-out. What fails
+/// in the start period does not count, and one that was begun in it may end after it, so one more is waited for.
 pub(super) fn patience(check: &HealthConfig) -> Duration {
     // Nanoseconds; 0 and absent mean the engine's defaults (30 s, 30 s, 3).
     let nanos = |value: Option<i64>, default: u64| {
@@ -80,6 +81,30 @@ pub(super) fn patience(check: &HealthConfig) -> Duration {
         .min(1000);
     let each = nanos(check.interval, 30).saturating_add(nanos(check.timeout, 30));
     nanos(check.start_period, 0)
-        .saturating_add(each.saturating_mul(retries))
+        .saturating_add(each.saturating_mul(retries + 1))
         .saturating_add(Duration::from_secs(2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn patience_of(start_period: i64, retries: i64) -> Duration {
+        const SECOND: i64 = 1_000_000_000;
+        patience(&HealthConfig {
+            interval: Some(2 * SECOND),
+            timeout: Some(SECOND),
+            retries: Some(retries),
+            start_period: Some(start_period * SECOND),
+            ..HealthConfig::default()
+        })
+    }
+
+    #[test]
+    fn a_check_that_began_in_the_start_period_does_not_count() {
+        // Begun at 9.9 s of 10 s, then three that fail: the last one ends after 10 + 4 * (2 + 1) s at the latest.
+        assert!(patience_of(10, 3) >= Duration::from_secs(22));
+        assert!(patience_of(10, 3) < Duration::from_secs(30));
+        assert!(patience_of(10, 5) > patience_of(10, 3));
+    }
 }
