@@ -70,12 +70,18 @@ pub(super) async fn settled(
             let mut looked = looked;
             let engines = engine_socket::around(engine.socket.as_deref());
             socket_mounts::note(&mut looked, &around.1, &engines);
+            let shown = around.1.iter().filter_map(|(volume, folder)| {
+                let folder = folder.as_ref()?;
+                Some((volume.name.clone(), folder.clone()))
+            });
+            let shown = shown.collect();
             let (networks, gateways, volumes) = belonging(&looked, around, plan.lab.as_str());
             let stack = Stack {
                 containers: looked,
                 networks,
                 gateways,
                 volumes,
+                shown,
                 waited: !deadlines.is_empty(),
                 ..Stack::default()
             };

@@ -73,6 +73,8 @@ pub(super) struct Stack {
     /// Gateways by network name.
     pub gateways: Vec<(String, Vec<String>)>,
     pub volumes: Vec<Volume>,
+    /// The folders of the engine's host that volumes show, by the volume's name.
+    pub shown: std::collections::BTreeMap<String, String>,
     pub images: std::collections::BTreeMap<String, Image>,
     /// It was waited for, so its programs may have started only just now.
     pub waited: bool,

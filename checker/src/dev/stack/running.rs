@@ -384,6 +384,8 @@ impl Stack {
             .arg(self.inside())
             .args(["-f", &self.compose_file()])
             .env("LABCHECK_PREFIX", &self.run)
+            // As in the shell of somebody who stands in the lab's folder.
+            .env("PWD", self.inside())
             .env_remove(TELLS_PORT);
         if let Some(port) = told {
             command.env(TELLS_PORT, port.to_string());
