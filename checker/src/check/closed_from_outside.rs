@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::reached::{
-    beyond_loopback, in_hosts_network, of_roles, place, places, rows, table, with_rows,
+    beyond_loopback, doors_of_machine, in_hosts_network, of_roles, place, places, rows, table,
+    with_rows,
 };
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Port, Role, Seen, Status, Vantage};
@@ -14,8 +15,8 @@ pub(super) const EXAMPLE: &str = "closed_from_outside: { roles: [app, db, admin]
 
 /// No port of these roles is published beyond loopback.
 ///
-/// Judged from `NetworkSettings.Ports`, and for containers in the host's network, where nothing is published, by
-/// attempts through an address of the machine that is not loopback. What was asked for is quoted: a port without an
+/// Judged from `NetworkSettings.Ports`, and for containers in the host's network, where nothing is published, by the
+/// machine's sockets that their processes hold and attempts through an address of the machine that is not loopback. What was asked for is quoted: a port without an
 /// address is published on a port that the engine chooses. A container that is also the proxy is the entry itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -127,20 +128,16 @@ fn closed(all: &[&Container], scene: &Scene<'_>) -> Verdict {
 fn ways_in(container: &Container, scene: &Scene<'_>) -> Vec<String> {
     let name = container.known_as();
     if in_hosts_network(container, scene) {
-        let open: Vec<String> = rows(table(scene), container, |from| *from == Vantage::Outside)
-            .into_iter()
-            .filter(|row| row.open())
-            .map(|row| row.port.to_string())
-            .collect();
-        return if open.is_empty() {
-            Vec::new()
-        } else {
-            vec![say!(
-                "`{name}` is in the host's network, and port {} is open to every machine there",
-                text::list(&open),
+        let doors = doors_of_machine(container, scene);
+        let doors = doors.get().filter(|doors| !doors.is_empty());
+        let way = doors.map(|doors| {
+            say!(
+                "`{name}` is in the host's network, and {} is open to every machine there",
+                text::list(doors),
                 name
-            )]
-        };
+            )
+        });
+        return way.into_iter().collect();
     }
     let published = beyond_loopback(container);
     let mut inner: Vec<(u16, &str)> = published
@@ -201,25 +198,8 @@ fn internal_only(container: &Container) -> bool {
         && container.ports_asked.iter().any(|port| !port.loopback())
 }
 
-/// In the host's network only attempts can tell, and they need a port that is known to be open there.
+/// Why it is not known what a container in the host's network has open there.
 fn undecided(container: &Container, scene: &Scene<'_>) -> Option<String> {
-    if !in_hosts_network(container, scene) {
-        return None;
-    }
-    let name = container.known_as();
-    let outside = rows(table(scene), container, |from| *from == Vantage::Outside);
-    let known: Vec<u16> = rows(table(scene), container, |from| *from == Vantage::Loopback)
-        .into_iter()
-        .filter(|row| row.open())
-        .map(|row| row.port)
-        .collect();
-    let shut = outside
-        .iter()
-        .any(|row| row.closed() && known.contains(&row.port));
-    (!shut).then(|| {
-        say!(
-            "`{name}` is in the host's network, and which ports it has there could not be seen",
-            name
-        )
-    })
+    let doors = in_hosts_network(container, scene).then(|| doors_of_machine(container, scene));
+    doors?.why().map(str::to_owned)
 }

@@ -3,16 +3,19 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::reached::{beyond_loopback, in_hosts_network, owner, places, rows, table, with_rows};
+use super::reached::{
+    beyond_loopback, doors_of_machine, in_hosts_network, owner, places, rows, table, with_rows,
+};
 use super::{Kind, Scene, Verdict, Want};
-use crate::facts::{Container, Port, Role, Status, Vantage};
+use crate::facts::{Container, Port, Role, Seen, Status, Vantage};
 use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "one_entry: { role: proxy }";
 
-/// The role publishes a port, and no container of another role, or of none, publishes one beyond loopback.
+/// The role publishes a port, and no container of another role, or of none, publishes one beyond loopback or listens for
+/// other machines in the host's network.
 ///
-/// Judged from `NetworkSettings.Ports`. An entry on loopback is an entry too; so is one in the host's network. A port
+/// Judged from `NetworkSettings.Ports`, and in the host's network by the machine's sockets that a container's processes hold. An entry on loopback is an entry too; so is one in the host's network. A port
 /// that the engine was asked to publish and did not (all networks internal) is told apart from one nobody asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -58,29 +61,36 @@ impl Kind for OneEntry {
             .iter()
             .filter(|container| !of_entry.contains(&container.name.as_str()))
             .filter(|container| !entry.iter().any(|own| own.name == container.name))
-            .filter(|container| !beyond_loopback(container).is_empty())
             .collect();
-        if !others.is_empty() {
-            let found: Vec<String> = others
-                .iter()
-                .map(|container| {
-                    say!(
-                        "`{}` is published on {} as well",
-                        container.known_as(),
-                        text::list(&places(&beyond_loopback(container)))
-                    )
-                })
-                .collect();
+        let of_machine = others.iter().filter(|container| {
+            container.state.status == Status::Running && in_hosts_network(container, scene)
+        });
+        let of_machine: Vec<_> = of_machine
+            .map(|container| (*container, doors_of_machine(container, scene)))
+            .collect();
+        let (open, found) = ways_in(&others, &of_machine);
+        if !open.is_empty() {
             let mut verdict = Verdict::fail(expected, found.join("; "));
-            for container in others {
+            for container in open {
                 let rows = rows(table(scene), container, |from| *from == Vantage::Outside);
-                verdict = verdict.seen(
-                    say!("published ports of `{}`", container.known_as()),
-                    format!("docker port {}", container.name),
-                );
+                verdict = if in_hosts_network(container, scene) {
+                    let mode = "docker inspect -f '{{.HostConfig.NetworkMode}}'";
+                    verdict.seen(
+                        "HostConfig.NetworkMode",
+                        format!("{mode} {}", container.name),
+                    )
+                } else {
+                    verdict.seen(
+                        say!("published ports of `{}`", container.known_as()),
+                        format!("docker port {}", container.name),
+                    )
+                };
                 verdict = with_rows(verdict, &rows, scene, |_| String::new());
             }
             return verdict;
+        }
+        if let Some(why) = of_machine.iter().find_map(|(_, doors)| doors.why()) {
+            return Verdict::unknown(expected, why);
         }
         let found = if doors.is_empty() {
             say!("in the host's network, where every port it listens on is open").to_owned()
@@ -89,6 +99,39 @@ impl Kind for OneEntry {
         };
         Verdict::pass(expected, found)
     }
+}
+
+/// Containers by which other machines come in past the entry, and how, as phrases.
+fn ways_in<'f>(
+    others: &[&'f Container],
+    of_machine: &[(&'f Container, Seen<Vec<String>>)],
+) -> (Vec<&'f Container>, Vec<String>) {
+    let mut open = Vec::new();
+    let mut found = Vec::new();
+    for container in others {
+        let published = beyond_loopback(container);
+        if !published.is_empty() {
+            open.push(*container);
+            found.push(say!(
+                "`{}` is published on {} as well",
+                container.known_as(),
+                text::list(&places(&published))
+            ));
+        }
+    }
+    for (container, doors) in of_machine {
+        if let Seen::Seen(doors) = doors
+            && !doors.is_empty()
+        {
+            open.push(*container);
+            found.push(say!(
+                "`{}` is in the host's network, and {} is open to every machine there",
+                container.known_as(),
+                text::list(doors)
+            ));
+        }
+    }
+    (open, found)
 }
 
 fn unpublished(container: &Container, scene: &Scene<'_>) -> String {

@@ -1,7 +1,7 @@
 //! Shared by kinds that judge who reaches which port: rows of the table as evidence, ports as phrases.
 
 use super::{Scene, Verdict};
-use crate::facts::{Container, Port, Reach, ReachRow, Role, Seen, Vantage};
+use crate::facts::{Container, Port, Reach, ReachRow, Role, Seen, Tried, Vantage};
 use crate::text::{self, retold, say};
 
 /// Ports that anybody on the network may come in by, as the engine published them.
@@ -126,6 +126,47 @@ pub(super) fn with_rows(
 /// Whether a container has the host's own network; also by way of another one's.
 pub(super) fn in_hosts_network(container: &Container, scene: &Scene<'_>) -> bool {
     owner(container, scene).network_mode == "host"
+}
+
+/// Where other machines come in to a container in the host's network by ports that it listens on, such as
+/// `0.0.0.0:9090`; facts of earlier versions do not tell.
+pub(super) fn doors_of_machine(container: &Container, scene: &Scene<'_>) -> Seen<Vec<String>> {
+    let name = container.known_as();
+    let unseen = || {
+        say!(
+            "`{name}` is in the host's network, and which ports it has there could not be seen",
+            name
+        )
+    };
+    let listens = table(scene).and_then(|reach| reach.machine.get(&container.name));
+    let sockets = match listens {
+        None => return Seen::Unseen(unseen()),
+        Some(Seen::Unseen(why)) => {
+            return Seen::Unseen(format!("{}: {}", unseen(), retold(why)));
+        }
+        Some(Seen::Seen(sockets)) => sockets,
+    };
+    let rows = rows(table(scene), container, |from| *from == Vantage::Outside);
+    let mut doors = Vec::new();
+    for socket in sockets.iter().filter(|socket| !socket.loopback()) {
+        let at = format!("{}:{}", text::host(&socket.address), socket.port);
+        let row = rows.iter().find(|row| row.effective.contains(&at));
+        let anywhere = matches!(socket.address.as_str(), "0.0.0.0" | "::");
+        let untried = |row: &&&ReachRow| {
+            let why = |one: &crate::facts::Try| matches!(one.outcome, Tried::Untried(_));
+            !row.tries.is_empty() && row.tries.iter().all(why)
+        };
+        if row.is_some_and(|row| row.closed()) {
+            continue;
+        }
+        if let Some(row) = row.filter(untried) {
+            return Seen::Unseen(format!("{}: {}", unseen(), told(&row.tries[0])));
+        }
+        if anywhere || row.is_some_and(|row| row.open()) {
+            doors.push(at);
+        }
+    }
+    Seen::Seen(doors)
 }
 
 /// The container whose network this one has: its own, or that of the one it shares.

@@ -7,12 +7,12 @@ use super::look::seen;
 use super::reached::{in_hosts_network, rows, with_rows};
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, ReachRow, Role, Seen, Status, Tried, Vantage};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "unreachable: { role: db, from: proxy }";
 
-/// From inside the network of the one role, no address, name or published port leads to the other, and no container
-/// between the two passes connections on to it.
+/// From inside the network of the one role, no address, name or published port leads to the other, no container between
+/// the two passes connections on to it, and no mount of both holds its socket.
 ///
 /// Really tried, by every address of the other, by every name it has, by the gateways where it is published, and at
 /// every port that listens in between, where a database's greeting would give a forwarder away. A control attempt must
@@ -73,6 +73,9 @@ impl Kind for Unreachable {
         }
         let between = reach.rows.iter().filter(|row| here(&row.from));
         if let Some(verdict) = passed_on(&expected, (name, target), between, scene) {
+            return verdict;
+        }
+        if let Some(verdict) = by_socket(&expected, &places, &targets, scene) {
             return verdict;
         }
         if let Some(why) = places
@@ -167,6 +170,37 @@ fn passed_on<'f>(
     );
     let verdict = Verdict::fail(expected, found);
     (!rows.is_empty()).then(|| with_rows(verdict, &rows, scene, repeat))
+}
+
+/// The fail, where the one finds a socket of the other in a mount.
+fn by_socket(
+    expected: &str,
+    places: &[&Container],
+    targets: &[&Container],
+    scene: &Scene<'_>,
+) -> Option<Verdict> {
+    let reach = scene.facts.reach.as_ref()?.get()?;
+    let named = |all: &[&Container], name: &str| all.iter().any(|one| one.name == name);
+    let mut sockets = reach.sockets.iter();
+    let one = sockets.find(|one| named(places, &one.container) && named(targets, &one.of))?;
+    let known_as = |name: &str| {
+        let container = scene.container(name);
+        container.map_or_else(|| name.to_owned(), |one| one.known_as().to_owned())
+    };
+    let found = format!(
+        "in `{}`, `{}` is the socket on which `{}` listens (`{}` there): it lies in a mount that both have, and no network is in between",
+        known_as(&one.container),
+        one.found,
+        known_as(&one.of),
+        one.at
+    );
+    let look = |name: &str| format!("docker inspect -f '{{{{json .Mounts}}}}' {name}");
+    let verdict = Verdict::fail(expected, found);
+    Some(
+        verdict
+            .seen("Mounts", look(&one.container))
+            .seen(say!("the other one's"), look(&one.of)),
+    )
 }
 
 /// Why attempts from a container prove nothing.

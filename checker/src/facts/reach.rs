@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Seen;
+use super::{Listener, Seen};
 
 /// The table of ports and who reaches them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -19,8 +19,29 @@ pub struct Reach {
     /// ports; by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub unheard: BTreeMap<String, String>,
+    /// Containers in the host's network that are not the entry, by name: the sockets of the machine that their own
+    /// processes listen on (`/proc/net/tcp` and the descriptors of these processes), or why it could not be seen which.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub machine: BTreeMap<String, Seen<Vec<Listener>>>,
+    /// Unix sockets that the database listens on and that another container finds in a mount which both have.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sockets: Vec<SharedSocket>,
     /// One row for each container, port and place to try from.
     pub rows: Vec<ReachRow>,
+}
+
+/// A Unix socket on which one container listens (`/proc/net/unix` there), and where another one finds it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct SharedSocket {
+    /// Whose it is.
+    pub of: String,
+    /// Its path there.
+    pub at: String,
+    /// Who finds it.
+    pub container: String,
+    /// Its path there.
+    pub found: String,
 }
 
 /// What attempts inside a container were made with.

@@ -12,6 +12,7 @@ use futures_util::future::join_all;
 
 use super::engine::Engine;
 use super::engine_exec::{Ended, Program};
+use super::engine_probe::Place;
 use super::looked::Listed;
 use super::parts::Parts;
 use super::rfc3339;
@@ -53,20 +54,20 @@ impl Beside {
         name
     }
 
-    /// Runs a program of an image in the network of a running container.
+    /// Runs a program of an image in a place.
     ///
     /// # Errors
     /// Why it could not be run, or that it took longer than the deadline.
     pub(super) async fn run(
         &self,
-        container: &str,
+        place: Place<'_>,
         image: &str,
         program: &Program,
         deadline: Duration,
     ) -> Result<Ended, String> {
         let name = self.name();
         let work = async {
-            self.make(&name, image, Some((container, program))).await?;
+            self.make(&name, image, Some((place, program))).await?;
             self.engine.run_probe(&name).await
         };
         let ended = tokio::time::timeout(deadline, work).await;
@@ -88,7 +89,7 @@ impl Beside {
         &self,
         name: &str,
         image: &str,
-        running: Option<(&str, &Program)>,
+        running: Option<(Place<'_>, &Program)>,
     ) -> Result<(), String> {
         let made = self.engine.make_probe(name, image, running).await;
         if made.is_err() {

@@ -27,8 +27,17 @@ const NOT_OURS: [&str; 5] = [
     "labcheck.test",
 ];
 
+/// Where a container of the grader's own runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place<'a> {
+    /// In the network of a running container.
+    Beside(&'a str),
+    /// In the machine's own network, with its processes in sight and the right to read which files they have open.
+    Machine,
+}
+
 impl Engine {
-    /// Makes a container of an image and does not start it; with a network, it will run a program in that of another.
+    /// Makes a container of an image and does not start it; with a place, it will run a program there.
     ///
     /// # Errors
     /// The engine's words, cleaned.
@@ -36,7 +45,7 @@ impl Engine {
         &self,
         name: &str,
         image: &str,
-        running: Option<(&str, &Program)>,
+        running: Option<(Place<'_>, &Program)>,
     ) -> Result<(), String> {
         let mut labels: HashMap<String, String> = NOT_OURS
             .into_iter()
@@ -44,11 +53,14 @@ impl Engine {
             .collect();
         labels.insert(LABEL.to_owned(), "1".to_owned());
         let (entrypoint, cmd, env, network) = match running {
-            Some((container, program)) => (
+            Some((place, program)) => (
                 program.cmd.first().cloned(),
                 program.cmd.get(1..).unwrap_or_default().to_vec(),
                 program.env.clone(),
-                format!("container:{container}"),
+                match place {
+                    Place::Beside(container) => format!("container:{container}"),
+                    Place::Machine => "host".to_owned(),
+                },
             ),
             // Never started; but an image without a command could not be made a container of.
             None => (
@@ -58,8 +70,13 @@ impl Engine {
                 "none".to_owned(),
             ),
         };
+        let machine = matches!(running, Some((Place::Machine, _)));
         let host = HostConfig {
             network_mode: Some(network),
+            pid_mode: machine.then(|| "host".into()),
+            // Where ids of users are mapped, the machine's processes are seen only without that.
+            userns_mode: machine.then(|| "host".into()),
+            cap_add: machine.then(|| vec!["DAC_READ_SEARCH".into(), "SYS_PTRACE".into()]),
             cap_drop: Some(vec!["ALL".into()]),
             security_opt: Some(vec!["no-new-privileges".into()]),
             readonly_rootfs: Some(true),
@@ -74,6 +91,8 @@ impl Engine {
         };
         let body = ContainerCreateBody {
             image: Some(image.to_owned()),
+            // Rights that are added are root's alone.
+            user: machine.then(|| "0".into()),
             entrypoint: entrypoint.map(|program| vec![program]),
             cmd: Some(cmd),
             env: Some(env),

@@ -12,6 +12,8 @@ use tokio::net::{TcpStream, UdpSocket};
 use super::looked::Looked;
 use super::parts::Parts;
 use super::reach_inside;
+use super::reach_machine::{self, Guest};
+use super::reach_shared;
 use crate::check::Want;
 use crate::facts::{Port, Reach, ReachRow, Role, Seen, Tried, Try, Vantage};
 use crate::text;
@@ -26,14 +28,17 @@ pub(super) async fn look(parts: &Parts<'_>) -> Option<Seen<Reach>> {
     if !parts.plan.wants.contains(&Want::Reach) {
         return None;
     }
+    let (guests, shared) = join(reach_machine::look(parts), reach_shared::look(parts)).await;
     let around = async {
         let outside = outside(parts.engine.host.as_deref()).await;
-        let rows = from_around(parts, outside.get().map_or(&[][..], Vec::as_slice)).await;
+        let known = outside.get().map_or(&[][..], Vec::as_slice);
+        let rows = from_around(parts, known, &guests).await;
         (outside, rows)
     };
-    let ((outside, mut rows), inside) = join(around, reach_inside::look(parts)).await;
+    let ((outside, mut rows), inside) =
+        join(around, reach_inside::look(parts, &guests, &shared)).await;
     let mut tools = BTreeMap::new();
-    let mut unheard = BTreeMap::new();
+    let mut unheard = shared.unseen;
     for found in inside {
         tools.insert(found.place, found.tool);
         rows.extend(found.rows);
@@ -45,6 +50,12 @@ pub(super) async fn look(parts: &Parts<'_>) -> Option<Seen<Reach>> {
         outside: Some(outside),
         inside: tools,
         unheard,
+        machine: guests
+            .into_iter()
+            .filter(|guest| guest.own)
+            .map(|guest| (guest.name, guest.listens))
+            .collect(),
+        sockets: shared.found,
         rows,
     }))
 }
@@ -134,10 +145,16 @@ pub(super) fn plays(parts: &Parts<'_>, looked: &Looked, role: Role) -> bool {
 }
 
 /// Rows seen from outside and, for what is published, from this machine.
-async fn from_around(parts: &Parts<'_>, outside: &[String]) -> Vec<ReachRow> {
+async fn from_around(parts: &Parts<'_>, outside: &[String], guests: &[Guest]) -> Vec<ReachRow> {
     let here = parts.engine.host.is_none();
     let mut rows = Vec::new();
     for looked in &parts.stack.containers {
+        // In the host's network a port that is only declared may be anybody's.
+        let mut own = guests.iter().filter(|guest| guest.own);
+        if let Some(guest) = own.find(|guest| guest.name == looked.container.name) {
+            rows.extend(reach_machine::rows(parts, guest, outside));
+            continue;
+        }
         for (port, proto) in ports_of(parts, looked) {
             rows.extend(rows_of(looked, port, &proto, outside, here));
         }
@@ -175,7 +192,11 @@ fn rows_of(
             .map(|at| Try {
                 at,
                 name: None,
-                outcome: Tried::Untried("only TCP is tried".into()),
+                outcome: Tried::Untried(if proto == "tcp" {
+                    String::new()
+                } else {
+                    "only TCP is tried".into()
+                }),
             })
             .collect(),
     };
@@ -231,12 +252,10 @@ fn place(port: &Port) -> String {
 
 /// The row with its attempts made.
 async fn tried(mut row: ReachRow) -> ReachRow {
-    if row.proto == "tcp" {
-        let outcomes = join_all(row.tries.iter().map(|one| connect(&one.at))).await;
-        for (one, outcome) in row.tries.iter_mut().zip(outcomes) {
-            one.outcome = outcome;
-        }
-    }
+    let each = row.tries.iter_mut().filter(|_| row.proto == "tcp");
+    // What has a reason not to be tried is not.
+    let each = each.filter(|one| one.outcome == Tried::Untried(String::new()));
+    join_all(each.map(|one| async { one.outcome = connect(&one.at).await })).await;
     row
 }
 

@@ -9,14 +9,18 @@ use std::time::Duration;
 use futures_util::future::{join, join_all};
 
 use super::engine_exec::{Ended, Program};
+use super::engine_probe::Place;
 use super::looked::Looked;
 use super::parts::Parts;
 use super::reach::{PATIENCE, millis};
 use super::reach_again::{PAUSE, came_through, confirm};
 use super::reach_greeting::greeting;
+use super::reach_machine::Guest;
+use super::reach_relays::Claim;
 use super::reach_script as script;
+use super::reach_shared::Shared;
 use super::reach_targets::{Heard, Target, To, known, targets};
-use super::{beside, reach_relays};
+use super::{beside, reach_answers, reach_machine, reach_relays};
 use crate::facts::{ReachRow, Role, Seen, Status, Tool, Tried, Try, Vantage};
 use crate::text;
 
@@ -43,15 +47,16 @@ struct Told {
 }
 
 /// Attempts from every container that plays the proxy and has a network of its own.
-pub(super) async fn look(parts: &Parts<'_>) -> Vec<Found> {
+pub(super) async fn look(parts: &Parts<'_>, guests: &[Guest], shared: &Shared) -> Vec<Found> {
     let places = parts.playing(Role::Proxy).into_iter().filter(|place| {
         place.container.network_mode != "host" && place.container.state.status == Status::Running
     });
-    join_all(places.map(|place| from(parts, place))).await
+    join_all(places.map(|place| from(parts, place, guests, shared))).await
 }
 
-async fn from(parts: &Parts<'_>, place: &Looked) -> Found {
-    let (told, (heard, unheard)) = join(direct(parts, place), passed_on(parts, place)).await;
+async fn from(parts: &Parts<'_>, place: &Looked, guests: &[Guest], shared: &Shared) -> Found {
+    let direct = direct(parts, place, guests);
+    let (told, (heard, unheard)) = join(direct, passed_on(parts, place, guests, shared)).await;
     let mut rows = told.rows;
     for row in heard {
         merge(&mut rows, row);
@@ -65,9 +70,10 @@ async fn from(parts: &Parts<'_>, place: &Looked) -> Found {
 }
 
 /// Attempts to connect to the database itself, and to what shows that the attempts are worth something.
-async fn direct(parts: &Parts<'_>, place: &Looked) -> Told {
+async fn direct(parts: &Parts<'_>, place: &Looked, guests: &[Guest]) -> Told {
     let name = &place.container.name;
-    let targets = targets(parts, place);
+    let mut targets = targets(parts, place);
+    targets.extend(reach_machine::databases(parts, place, guests));
     let program = program(&targets, &known(parts), PATIENCE);
     let kept: Vec<&str> = parts
         .playing(Role::Db)
@@ -109,13 +115,20 @@ async fn direct(parts: &Parts<'_>, place: &Looked) -> Told {
 }
 
 /// What greets at the ports of containers that may pass connections on, and those that could not be listened to.
-async fn passed_on(parts: &Parts<'_>, place: &Looked) -> (Vec<ReachRow>, Vec<(String, String)>) {
-    let (targets, mut unheard) = reach_relays::targets(parts, place).await;
+async fn passed_on(
+    parts: &Parts<'_>,
+    place: &Looked,
+    guests: &[Guest],
+    shared: &Shared,
+) -> (Vec<ReachRow>, Vec<(String, String)>) {
+    let listen = reach_relays::targets(parts, place, guests, shared).await;
+    let (targets, mut unheard) = (listen.targets, listen.unheard);
     if targets.is_empty() {
         return (Vec::new(), unheard);
     }
     let name = &place.container.name;
     let program = program(&targets, &known(parts), HEARS);
+    let before = reach_answers::tables(parts, &listen.claims).await;
     let mut told = read(
         run(parts, place, None, &program).await,
         name,
@@ -130,6 +143,11 @@ async fn passed_on(parts: &Parts<'_>, place: &Looked) -> (Vec<ReachRow>, Vec<(St
         if next.tool.get().is_some() {
             told = next;
         }
+    }
+    if before.asked() {
+        let after = reach_answers::tables(parts, &listen.claims).await;
+        let whose = |claim: &Claim| reach_answers::whose(claim, shared, &before, &after);
+        unheard.extend(reach_answers::settle(&mut told.rows, &listen.claims, whose));
     }
     if let Seen::Unseen(why) = &told.tool {
         let names: BTreeSet<&String> = targets.iter().map(|target| &target.container).collect();
@@ -148,7 +166,12 @@ async fn run(
     let id = &place.container.id;
     match image {
         None => parts.engine.run(id, program, "", DEADLINE).await,
-        Some(image) => parts.beside.run(id, image, program, DEADLINE).await,
+        Some(image) => {
+            parts
+                .beside
+                .run(Place::Beside(id), image, program, DEADLINE)
+                .await
+        }
     }
 }
 

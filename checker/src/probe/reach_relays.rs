@@ -11,6 +11,8 @@ use super::look::Processes;
 use super::looked::Looked;
 use super::parts::Parts;
 use super::reach::{plays, ports_of, speaks};
+use super::reach_machine::{self, Guest};
+use super::reach_shared::Shared;
 use super::reach_targets::{Heard, Target, To, by_gateway, networks, owner};
 use super::sockets;
 use crate::facts::{Listener, Port, Role, Seen, Status};
@@ -33,11 +35,31 @@ struct Node {
     known: Vec<u16>,
 }
 
-/// What is to be listened to, and the containers of which that could not be found out, each with why.
-pub(super) type Listen = (Vec<Target>, Vec<(String, String)>);
+/// What is to be listened to.
+#[derive(Debug, Default)]
+pub(super) struct Listen {
+    pub targets: Vec<Target>,
+    /// Containers of which it could not be found out where they listen, each with why.
+    pub unheard: Vec<(String, String)>,
+    /// Containers that say by their processes' names that they are databases themselves.
+    pub claims: Vec<Claim>,
+}
+
+/// A container that says that it is a database itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Claim {
+    pub name: String,
+    pub id: String,
+    pub addresses: Vec<String>,
+}
 
 /// Everything that listens between a place and the database, as targets from there.
-pub(super) async fn targets(parts: &Parts<'_>, place: &Looked) -> Listen {
+pub(super) async fn targets(
+    parts: &Parts<'_>,
+    place: &Looked,
+    guests: &[Guest],
+    shared: &Shared,
+) -> Listen {
     let here = networks(owner(parts, place));
     let dbs = parts.playing(Role::Db);
     let kept: Vec<&str> = dbs
@@ -45,7 +67,7 @@ pub(super) async fn targets(parts: &Parts<'_>, place: &Looked) -> Listen {
         .flat_map(|db| networks(owner(parts, db)))
         .collect();
     let nodes = nodes(parts, place);
-    let mut between = between(&here, &kept, &nodes);
+    let mut between = between(&here, &kept, &shared.holders(), &nodes);
     let mut unheard = Vec::new();
     for node in between.drain(MOST.min(between.len())..) {
         unheard.push((node.name.clone(), "there are too many containers".into()));
@@ -58,14 +80,26 @@ pub(super) async fn targets(parts: &Parts<'_>, place: &Looked) -> Listen {
         Heard::Asked
     };
     let seen = join_all(between.iter().map(|node| listening(parts, node))).await;
-    let mut all = Vec::new();
-    for (node, seen) in between.into_iter().zip(seen) {
-        let Some(seen) = seen else { continue };
+    let (mut all, alone) = reach_machine::targets(parts, &here, guests, heard);
+    unheard.extend(alone);
+    let mut claims = Vec::new();
+    for (node, (claims_it, seen)) in between.into_iter().zip(seen) {
+        if claims_it {
+            claims.push(Claim {
+                name: node.name.clone(),
+                id: node.id.clone(),
+                addresses: node.ends.iter().map(|(_, ip)| ip.clone()).collect(),
+            });
+        }
         let (open, why) = ports(node, &seen);
         unheard.extend(why.map(|why| (node.name.clone(), why)));
         all.extend(of_node(parts, node, &open, &here, heard));
     }
-    (all, unheard)
+    Listen {
+        targets: all,
+        unheard,
+        claims,
+    }
 }
 
 /// Where a container is listened to from networks: at its own addresses there, and where its ports are published.
@@ -98,8 +132,8 @@ fn of_node(
     direct.chain(machine).collect()
 }
 
-/// Its listening sockets; `None` for a database, which greets for itself.
-async fn listening(parts: &Parts<'_>, node: &Node) -> Option<Seen<Vec<Listener>>> {
+/// Whether it says that it is a database, and its listening sockets.
+async fn listening(parts: &Parts<'_>, node: &Node) -> (bool, Seen<Vec<Listener>>) {
     let known = parts.processes.contains_key(&node.name);
     let own = if known {
         None
@@ -108,13 +142,11 @@ async fn listening(parts: &Parts<'_>, node: &Node) -> Option<Seen<Vec<Listener>>
         Some(Processes::from([(node.name.clone(), list)]))
     };
     let processes = own.as_ref().unwrap_or(parts.processes);
-    if serves(processes, &node.name) {
-        return None;
-    }
-    Some(sockets::at(parts, &node.id).await)
+    let claims = serves(processes, &node.name);
+    (claims, sockets::at(parts, &node.id).await)
 }
 
-/// Whether a container runs a database itself.
+/// Whether a container's processes have the name of a database's, which anything can have.
 fn serves(processes: &Processes, name: &str) -> bool {
     const SERVERS: [&str; 4] = ["mariadbd", "mysqld", "postgres", "postmaster"];
     let mut all = processes
@@ -189,15 +221,21 @@ fn nodes(parts: &Parts<'_>, place: &Looked) -> Vec<Node> {
     of_stack.chain(others).collect()
 }
 
-/// The containers by which something may come from networks `here` to networks `kept`: they lead there without those of
-/// `here`, over others where need be, and are reached from `here` or where they are published.
-fn between<'n>(here: &[&str], kept: &[&str], nodes: &'n [Node]) -> Vec<&'n Node> {
+/// The containers by which something may come from networks `here` to networks `kept`, or to a socket that `holders` have:
+/// they lead there without those of `here`, over others where need be, and are reached from `here` or where they are
+/// published.
+fn between<'n>(
+    here: &[&str],
+    kept: &[&str],
+    holders: &BTreeSet<&str>,
+    nodes: &'n [Node],
+) -> Vec<&'n Node> {
     let apart = |network: &str| !here.contains(&network) && !matches!(network, "host" | "none");
     let mut led: BTreeSet<&str> = kept.iter().copied().filter(|one| apart(one)).collect();
     let on = |node: &Node, led: &BTreeSet<&str>| {
-        node.ends
-            .iter()
-            .any(|(network, _)| led.contains(network.as_str()))
+        let mut ends = node.ends.iter();
+        holders.contains(node.name.as_str())
+            || ends.any(|(network, _)| led.contains(network.as_str()))
     };
     loop {
         let before = led.len();
@@ -242,7 +280,7 @@ mod tests {
     }
 
     fn names(here: &[&str], kept: &[&str], nodes: &[Node]) -> Vec<String> {
-        let found = between(here, kept, nodes);
+        let found = between(here, kept, &BTreeSet::new(), nodes);
         found.into_iter().map(|node| node.name.clone()).collect()
     }
 
@@ -264,6 +302,14 @@ mod tests {
             node("stranger", &["edge", "elsewhere"]),
         ];
         assert_eq!(names(&["edge"], &["internal"], &nodes), ["first"]);
+    }
+
+    #[test]
+    fn who_has_the_databases_socket_needs_no_network() {
+        let nodes = [node("relay", &["edge"]), node("status", &["edge"])];
+        let holders = BTreeSet::from(["relay"]);
+        let found = between(&["edge"], &["internal"], &holders, &nodes);
+        assert_eq!(found, [&nodes[0]]);
     }
 
     #[test]

@@ -7,12 +7,13 @@ use std::time::Duration;
 use super::beside;
 use super::engine::Engine;
 use super::engine_exec::{Ended, Program};
+use super::engine_probe::Place;
 use super::looked::Looked;
 use super::parts::Parts;
 use crate::facts::{Listener, Seen};
 
 /// `TCP_LISTEN` of the kernel.
-const LISTEN: &str = "0A";
+pub(super) const LISTEN: &str = "0A";
 /// Longest wait for them.
 const DEADLINE: Duration = Duration::from_secs(5);
 
@@ -25,19 +26,33 @@ pub(super) async fn of(parts: &Parts<'_>, looked: &Looked) -> Seen<Vec<Listener>
 
 /// As [`of`], for a container that need not be one of the stack's.
 pub(super) async fn at(parts: &Parts<'_>, id: &str) -> Seen<Vec<Listener>> {
-    let seen = listening(parts.engine, id).await;
+    match table(parts, id).await {
+        Ok(table) => Seen::Seen(parse(&table)),
+        Err(why) => Seen::Unseen(why),
+    }
+}
+
+/// Every TCP socket of a container, as the kernel writes it; read from another one in its network where need be.
+///
+/// # Errors
+/// Why it could not be read.
+pub(super) async fn table(parts: &Parts<'_>, id: &str) -> Result<String, String> {
+    let own = read(parts.engine.run(id, &program(), "", DEADLINE).await);
     match beside::tools(parts) {
-        Some(image) if seen.why() == Some(NO_CAT) => {
-            let program = program();
-            read(parts.beside.run(id, image, &program, DEADLINE).await)
+        Some(image) if own.as_ref().is_err_and(|why| why == NO_CAT) => {
+            let place = Place::Beside(id);
+            read(parts.beside.run(place, image, &program(), DEADLINE).await)
         }
-        _ => seen,
+        _ => own,
     }
 }
 
 /// The listening sockets of a container, read inside it.
 pub(super) async fn listening(engine: &Engine, container: &str) -> Seen<Vec<Listener>> {
-    read(engine.run(container, &program(), "", DEADLINE).await)
+    match read(engine.run(container, &program(), "", DEADLINE).await) {
+        Ok(table) => Seen::Seen(parse(&table)),
+        Err(why) => Seen::Unseen(why),
+    }
 }
 
 fn program() -> Program {
@@ -49,15 +64,13 @@ fn program() -> Program {
     }
 }
 
-fn read(ended: Result<Ended, String>) -> Seen<Vec<Listener>> {
+fn read(ended: Result<Ended, String>) -> Result<String, String> {
     match ended {
-        Ok(ended) if ended.missing() => Seen::Unseen(NO_CAT.into()),
+        Ok(ended) if ended.missing() => Err(NO_CAT.into()),
         // Without IPv6 there is no tcp6, and `cat` says so with its exit code.
-        Ok(ended) if ended.code == Some(0) || !parse(&ended.out).is_empty() => {
-            Seen::Seen(parse(&ended.out))
-        }
-        Ok(_) => Seen::Unseen("its sockets could not be read".into()),
-        Err(why) => Seen::Unseen(format!("its sockets could not be read: {why}")),
+        Ok(ended) if ended.code == Some(0) || !parse(&ended.out).is_empty() => Ok(ended.out),
+        Ok(_) => Err("its sockets could not be read".into()),
+        Err(why) => Err(format!("its sockets could not be read: {why}")),
     }
 }
 
@@ -78,7 +91,7 @@ pub(super) fn parse(table: &str) -> Vec<Listener> {
 }
 
 /// Addresses stand there as 32-bit words in the host's byte order, which is little-endian wherever Docker runs.
-fn address(hex: &str) -> Option<String> {
+pub(super) fn address(hex: &str) -> Option<String> {
     let words: Vec<u32> = (0..hex.len() / 8)
         .map(|at| {
             hex.get(at * 8..at * 8 + 8)

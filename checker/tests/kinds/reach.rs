@@ -18,10 +18,41 @@ fn port(container: u16, ip: &str, host: u16) -> Value {
 }
 
 pub(super) fn cases() -> Vec<Case> {
-    [entry(), closed(), through(), apart(), inside(), networks()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let all = [
+        entry(),
+        closed(),
+        through(),
+        apart(),
+        inside(),
+        sockets(),
+        networks(),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+/// The admin page's container in the host's network, with what it listens on there; the first of these was tried.
+fn on_the_machine(sockets: &[(&str, u16)], open: bool) -> Vec<(&'static str, Value)> {
+    let listens: Vec<Value> = sockets
+        .iter()
+        .map(|(address, port)| json!({ "address": address, "port": port }))
+        .collect();
+    let (address, port) = sockets[0];
+    let tries = if open {
+        json!([{ "at": format!("203.0.113.7:{port}"), "outcome": "open" }])
+    } else {
+        json!([])
+    };
+    let row = json!({ "container": "v4-admin-1", "port": port, "proto": "tcp", "from": "outside",
+        "effective": [format!("{address}:{port}")], "tries": tries });
+    vec![
+        ("/containers/2/network_mode", json!("host")),
+        ("/containers/2/ports", json!([])),
+        (
+            "/reach/seen/machine",
+            json!({ "v4-admin-1": { "seen": listens } }),
+        ),
+        ("/reach/seen/rows/0", row),
+    ]
 }
 
 fn entry() -> Vec<Case> {
@@ -51,6 +82,37 @@ fn entry() -> Vec<Case> {
         case(
             "one_entry",
             "fail",
+            "`admin` is in the host's network, and 0.0.0.0:9090 is open to every machine there",
+            on_the_machine(&[("0.0.0.0", 9090), ("127.0.0.1", 9091)], true),
+        ),
+        // Only containers come by at a gateway, and nobody else at loopback.
+        case(
+            "one_entry",
+            "pass",
+            "0.0.0.0:8443",
+            on_the_machine(&[("172.18.0.1", 9090), ("127.0.0.1", 9091)], false),
+        ),
+        case(
+            "one_entry",
+            "unknown",
+            "which ports it has there could not be seen",
+            vec![("/containers/2/network_mode", json!("host"))],
+        ),
+        case(
+            "one_entry",
+            "unknown",
+            "could not be seen: it is paused",
+            vec![
+                ("/containers/2/network_mode", json!("host")),
+                (
+                    "/reach/seen/machine",
+                    json!({ "v4-admin-1": { "unseen": "it is paused" } }),
+                ),
+            ],
+        ),
+        case(
+            "one_entry",
+            "fail",
             "publishes no port",
             vec![
                 ("/containers/3/ports", json!([])),
@@ -75,6 +137,20 @@ fn entry() -> Vec<Case> {
                 ("/containers/3/state", json!({ "status": "exited" })),
             ],
         ),
+    ]
+}
+
+/// The database in the host's network, where it listens everywhere, with what attempts from outside showed.
+fn db_on_the_machine(tries: Value) -> Vec<(&'static str, Value)> {
+    let listens = json!([{ "address": "0.0.0.0", "port": 3306 }]);
+    vec![
+        ("/containers/1/network_mode", json!("host")),
+        (
+            "/reach/seen/machine",
+            json!({ "v4-db-1": { "seen": listens } }),
+        ),
+        ("/reach/seen/rows/1/effective", json!(["0.0.0.0:3306"])),
+        ("/reach/seen/rows/1/tries", tries),
     ]
 }
 
@@ -132,42 +208,35 @@ fn closed() -> Vec<Case> {
         case(
             "closed_from_outside",
             "fail",
-            "in the host's network, and port 3306 is open",
-            vec![
-                ("/containers/1/network_mode", json!("host")),
-                (
-                    "/reach/seen/rows/1/tries",
-                    json!([{ "at": "203.0.113.7:3306", "outcome": "open" }]),
-                ),
-            ],
+            "`db` is in the host's network, and 0.0.0.0:3306 is open to every machine there",
+            db_on_the_machine(json!([{ "at": "203.0.113.7:3306", "outcome": "open" }])),
         ),
+        // Without an address beyond loopback nothing can be tried, and who listens everywhere is open all the same.
         case(
             "closed_from_outside",
-            "unknown",
-            "could not be seen",
-            vec![
-                ("/containers/1/network_mode", json!("host")),
-                (
-                    "/reach/seen/rows/1/tries",
-                    json!([{ "at": "203.0.113.7:3306", "outcome": "refused" }]),
-                ),
-            ],
+            "fail",
+            "0.0.0.0:3306 is open",
+            db_on_the_machine(json!([])),
         ),
         case(
             "closed_from_outside",
             "pass",
             "loopback",
-            vec![
-                ("/containers/1/network_mode", json!("host")),
-                (
-                    "/reach/seen/rows/1/tries",
-                    json!([{ "at": "203.0.113.7:3306", "outcome": "refused" }]),
-                ),
-                (
-                    "/reach/seen/rows/2",
-                    json!({ "container": "v4-db-1", "port": 3306, "proto": "tcp", "from": "loopback", "tries": [{ "at": "127.0.0.1:3306", "outcome": "open" }] }),
-                ),
-            ],
+            db_on_the_machine(json!([{ "at": "203.0.113.7:3306", "outcome": "refused" }])),
+        ),
+        case(
+            "closed_from_outside",
+            "unknown",
+            "could not be seen: 203.0.113.7:3306: could not be tried: no",
+            db_on_the_machine(
+                json!([{ "at": "203.0.113.7:3306", "outcome": { "untried": "no" } }]),
+            ),
+        ),
+        case(
+            "closed_from_outside",
+            "unknown",
+            "could not be seen",
+            vec![("/containers/1/network_mode", json!("host"))],
         ),
         case(
             "closed_from_outside",
@@ -344,6 +413,23 @@ fn apart() -> Vec<Case> {
                 ("/containers/3/networks", json!([])),
             ],
         ),
+    ]
+}
+
+fn sockets() -> Vec<Case> {
+    let socket = |container: &str| {
+        let one = json!({ "of": "v4-db-1", "at": "/run/mysqld/mysqld.sock", "container": container, "found": "/srv/db/mysqld.sock" });
+        vec![("/reach/seen/sockets", json!([one]))]
+    };
+    vec![
+        case(
+            "unreachable",
+            "fail",
+            "in `proxy`, `/srv/db/mysqld.sock` is the socket on which `db` listens",
+            socket("v4-proxy-1"),
+        ),
+        // Whoever else has it is listened to, as every other that stands between.
+        case("unreachable", "pass", "timed out", socket("v4-app-1")),
     ]
 }
 
