@@ -33,6 +33,7 @@ struct Node {
     ports: Vec<Port>,
     /// TCP ports that are known without looking.
     known: Vec<u16>,
+    paused: bool,
 }
 
 /// What is to be listened to.
@@ -134,6 +135,9 @@ fn of_node(
 
 /// Whether it says that it is a database, and its listening sockets.
 async fn listening(parts: &Parts<'_>, node: &Node) -> (bool, Seen<Vec<Listener>>) {
+    if node.paused {
+        return (false, Seen::Unseen("it is paused".into()));
+    }
     let known = parts.processes.contains_key(&node.name);
     let own = if known {
         None
@@ -180,10 +184,15 @@ fn ports(node: &Node, seen: &Seen<Vec<Listener>>) -> (Vec<u16>, Option<String>) 
     }
 }
 
+/// Whether it passes connections on, or does so again at once: one that is paused goes on where it was.
+fn alive(status: Status) -> bool {
+    matches!(status, Status::Running | Status::Paused)
+}
+
 /// Containers that are up and are neither the place itself nor a database.
 fn nodes(parts: &Parts<'_>, place: &Looked) -> Vec<Node> {
     let own = |looked: &&Looked| {
-        looked.container.state.status == Status::Running
+        alive(looked.container.state.status)
             && looked.container.name != owner(parts, place).container.name
             // Who shares another's network listens there.
             && !looked.container.network_mode.starts_with("container:")
@@ -203,13 +212,12 @@ fn nodes(parts: &Parts<'_>, place: &Looked) -> Vec<Node> {
                 .filter(|(_, proto)| proto == "tcp")
                 .map(|(port, _)| port)
                 .collect(),
+            paused: looked.container.state.status == Status::Paused,
         }
     });
     let stranger = |row: &&super::looked::Listed| {
         let mut stack = parts.stack.containers.iter();
-        row.status == Status::Running
-            && !row.probe
-            && !stack.any(|looked| looked.container.id == row.id)
+        alive(row.status) && !row.probe && !stack.any(|looked| looked.container.id == row.id)
     };
     let others = parts.there.iter().filter(stranger).map(|row| Node {
         name: row.name.clone(),
@@ -217,6 +225,7 @@ fn nodes(parts: &Parts<'_>, place: &Looked) -> Vec<Node> {
         ends: row.ends.clone(),
         ports: row.ports.clone(),
         known: row.ports.iter().map(|port| port.container).collect(),
+        paused: row.status == Status::Paused,
     });
     of_stack.chain(others).collect()
 }
@@ -276,6 +285,7 @@ mod tests {
                 .collect(),
             ports: Vec::new(),
             known: vec![80],
+            paused: false,
         }
     }
 
@@ -326,6 +336,12 @@ mod tests {
         assert!(names(&["edge"], &["internal"], &nodes(&relay)).is_empty());
         relay.ports[0].host_ip = "0.0.0.0".into();
         assert_eq!(names(&["edge"], &["internal"], &nodes(&relay)), ["relay"]);
+    }
+
+    #[test]
+    fn one_that_is_paused_stands_between_and_one_that_ended_does_not() {
+        assert!(alive(Status::Running) && alive(Status::Paused));
+        assert!(!alive(Status::Exited) && !alive(Status::Created));
     }
 
     #[test]
