@@ -27,6 +27,11 @@ pub(super) fn within(source: &str) -> bool {
         "" if source.is_empty() => return false,
         bare => bare,
     };
+    // `/var/run` leads to `/run`: in what shows `/var` there is but the link, which leads to a container's own `/run`.
+    // Where it is a folder of its own, its real path says so.
+    if source == "/var" {
+        return false;
+    }
     let holds = |socket: &str| {
         socket
             .strip_prefix(source)
@@ -53,7 +58,6 @@ mod tests {
             "/",
             "/run",
             "/run/",
-            "/var",
             "/var/run",
             "/run/user/1000/docker.sock",
             "/run/host-services/docker.proxy.sock",
@@ -66,6 +70,8 @@ mod tests {
     fn other_folders_are_not_taken_for_it() {
         for path in [
             "",
+            "/var",
+            "/var/",
             "/var/lib",
             "/runner",
             "/home/student/run",
