@@ -15,9 +15,13 @@ pub(super) fn idle(test: &[String]) -> Option<String> {
     let (how, words) = test.split_first()?;
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let idle = match how.as_str() {
-        "CMD-SHELL" => script(words.first()?),
+        "CMD-SHELL" => script(words.first()?, false),
         "CMD" => match words.as_slice() {
-            [shell, "-c", line] if is_shell(shell) => script(line),
+            [shell, switches, line] if is_shell(shell) && takes_script(switches) => {
+                // An unset variable may end it as well.
+                let strict = switches.contains('u') && line.contains('$');
+                !strict && script(line, switches.contains('e'))
+            }
             words => never_fails(words),
         },
         _ => false,
@@ -31,19 +35,56 @@ fn is_shell(word: &str) -> bool {
     ["sh", "ash", "bash", "dash"].contains(&name)
 }
 
-/// Whether a program with its arguments always ends well.
-fn never_fails(words: &[&str]) -> bool {
-    matches!(
-        words,
-        [
-            "true" | "/bin/true" | "/usr/bin/true" | "echo" | "/bin/echo" | "/usr/bin/echo",
-            ..
-        ]
-    )
+/// `-c`, also together with other switches: `-ec`, `-lc`.
+fn takes_script(switches: &str) -> bool {
+    let known = |letters: &str| letters.chars().all(|letter| "elux".contains(letter));
+    let letters = switches
+        .strip_prefix('-')
+        .and_then(|rest| rest.strip_suffix('c'));
+    letters.is_some_and(known)
 }
 
-/// Whether a script always ends well.
-fn script(text: &str) -> bool {
+/// Whether a program with its arguments always ends well.
+fn never_fails(words: &[&str]) -> bool {
+    let Some((program, words)) = words.split_first() else {
+        return false;
+    };
+    let name = ["/usr/bin/", "/bin/"]
+        .iter()
+        .find_map(|folder| program.strip_prefix(folder))
+        .unwrap_or(program);
+    match name {
+        "true" | "echo" => true,
+        "sleep" => matches!(words, ["0" | "0s"]),
+        "test" => is_so(words),
+        "[" => words
+            .split_last()
+            .is_some_and(|(end, words)| *end == "]" && is_so(words)),
+        _ => false,
+    }
+}
+
+/// Whether a comparison of nothing but words is right whatever happens.
+fn is_so(words: &[&str]) -> bool {
+    let fixed = |word: &&&str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric());
+    let all = |words: &[&str]| words.iter().filter(fixed).count() == words.len();
+    match words {
+        [one, "=" | "==" | "-eq", two] => all(&[one, two]) && one == two,
+        ["-n", word] | [word] => all(&[word]),
+        _ => false,
+    }
+}
+
+/// Whether a script always ends well; `strict` says that it ends with the first command that fails (`-e`).
+fn script(text: &str, strict: bool) -> bool {
+    // A whole script in brackets ends as what is in them.
+    let inner = text
+        .trim()
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'));
+    if let Some(inner) = inner.filter(|inner| !inner.contains(['(', ')'])) {
+        return script(inner, strict);
+    }
     let Some(lists) = read(text) else {
         return false;
     };
@@ -67,9 +108,18 @@ fn script(text: &str) -> bool {
     let Some(last) = lists.last() else {
         return true;
     };
+    if strict {
+        lists.iter().all(|list| !may_fail(list))
+    } else {
+        !may_fail(last)
+    }
+}
+
+/// Whether a list may end badly.
+fn may_fail(list: &List) -> bool {
     // `a && b || c`: each joins what stands before it.
     let mut may_fail = false;
-    for (how, pipeline) in last {
+    for (how, pipeline) in list {
         let own = pipeline.last().is_none_or(|command| !always(command));
         may_fail = match how {
             Join::First => own,
@@ -77,7 +127,7 @@ fn script(text: &str) -> bool {
             Join::And => may_fail || own,
         };
     }
-    !may_fail
+    may_fail
 }
 
 /// Whether a command of a script always ends well.
@@ -237,6 +287,12 @@ mod tests {
             "mariadb-admin ping\ntrue\n",
             "curl x | true",
             "true && true",
+            "(exit 0)",
+            " ( curl x || true ) ",
+            "[ 1 = 1 ]",
+            "[ 1 -eq 1 ]; test ok == ok",
+            "test -n ok",
+            "sleep 0",
             "",
         ] {
             assert!(shell(text), "{text}");
@@ -265,6 +321,18 @@ mod tests {
             "test -n \"$(pidof app)\" || true",
             "{ curl x || exit 1; }; true",
             "(exit 1)",
+            "(curl x)",
+            "(curl x) || (exit 1)",
+            "(true) && (curl x)",
+            "[ 1 = 2 ]",
+            "[ $A = $A ]",
+            "[ \"$(pidof app)\" ]",
+            "[ -f /there ]",
+            "[ -e /there ]",
+            "[ 1 = 1",
+            "test",
+            "[ -n \"\" ]",
+            "sleep 60",
             "true &",
             "|| true",
             "true ||",
@@ -290,6 +358,20 @@ mod tests {
             of(&["CMD", "sh", "-c", "curl x || true"]),
             Some("sh -c curl x || true".into())
         );
+        assert_eq!(
+            of(&["CMD", "bash", "-ec", "curl x || true; exit 0"]),
+            Some("bash -ec curl x || true; exit 0".into())
+        );
+        assert!(of(&["CMD", "sh", "-lc", "curl x; exit 0"]).is_some());
+        assert!(
+            of(&["CMD", "/bin/sleep", "0"]).is_some()
+                && of(&["CMD", "[", "1", "=", "1", "]"]).is_some()
+        );
+        // With `-e` the first one that fails is the end.
+        assert_eq!(of(&["CMD", "bash", "-ec", "curl x; exit 0"]), None);
+        assert_eq!(of(&["CMD", "bash", "-ec", "curl x; exit 0; true"]), None);
+        assert_eq!(of(&["CMD", "bash", "-uc", "echo $A; true"]), None);
+        assert_eq!(of(&["CMD", "bash", "-oc", "curl x; true"]), None);
         assert_eq!(of(&["CMD", "/inventory", "healthcheck"]), None);
         // No shell is there to know `exit` and `||`.
         assert_eq!(of(&["CMD", "exit", "0"]), None);
