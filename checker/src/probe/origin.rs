@@ -55,10 +55,13 @@ pub(super) async fn look(parts: &Parts<'_>) -> Option<Vec<Origin>> {
     }
     let mut all = Vec::new();
     for (project, sets) in sets {
-        let files: BTreeSet<PathBuf> = sets.iter().flatten().cloned().collect();
+        let all_of: BTreeSet<PathBuf> = sets.iter().flatten().cloned().collect();
         let folder = folders.get(project).map(PathBuf::from);
         let outside = match folder {
-            Some(folder) if !files.is_empty() => {
+            Some(folder) if !all_of.is_empty() => {
+                // A later file may take back what an earlier one says.
+                let files = sets.first().filter(|_| sets.len() == 1).cloned();
+                let files = files.unwrap_or_else(|| all_of.into_iter().collect());
                 let found = bounded(READING, move || beyond(&folder, &files)).await;
                 match found {
                     Some(Ok(found)) => Seen::Seen(found),
@@ -88,30 +91,61 @@ fn named(path: &Path) -> String {
 }
 
 /// Everything that the files of a project want from outside of its checkout.
-fn beyond(folder: &Path, files: &BTreeSet<PathBuf>) -> Result<Vec<Outside>, String> {
+fn beyond(folder: &Path, files: &[PathBuf]) -> Result<Vec<Outside>, String> {
     // The whole repository is checked out, not the project's folder alone.
     let root = folder.ancestors().find(|above| above.join(".git").exists());
     let root = root.unwrap_or(folder);
-    let mut found = BTreeSet::new();
+    let mut all: Vec<(String, String, bool)> = Vec::new();
     for path in files {
         let text = read(path).map_err(|why| format!("`{}`: {why}", named(path)))?;
         for document in serde_yaml::Deserializer::from_str(&text) {
             let wrong = |_| format!("`{}`: it is no YAML", named(path));
             let mut whole = Value::deserialize(document).map_err(wrong)?;
             whole.apply_merge().map_err(wrong)?;
-            for (service, wanted, build) in wanted(&whole) {
-                if is_beyond(root, folder, &wanted) {
-                    let shown = |text: &str| text::cut(&text::clean(text), 120);
-                    found.insert(Outside {
-                        service: shown(&service),
-                        build,
-                        path: shown(&wanted),
-                    });
-                }
-            }
+            let gone = taken_back(&whole);
+            all.retain(|(service, _, build)| !gone.contains(&(service.clone(), *build)));
+            all.extend(wanted(&whole));
         }
     }
+    let shown = |text: &str| text::cut(&text::clean(text), 120);
+    let beyond = all
+        .iter()
+        .filter(|(_, path, _)| is_beyond(root, folder, path));
+    let found: BTreeSet<Outside> = beyond
+        .map(|(service, path, build)| Outside {
+            service: shown(service),
+            build: *build,
+            path: shown(path),
+        })
+        .collect();
     Ok(found.into_iter().collect())
+}
+
+/// What a file says anew for a service, so that earlier files' words are gone: its mounts or, with `true`, what it is built
+/// from. By the tags `!reset` and `!override`, and for a build's context by being named again
+/// (<https://docs.docker.com/reference/compose-file/merge/>).
+fn taken_back(whole: &Value) -> BTreeSet<(String, bool)> {
+    let mut gone = BTreeSet::new();
+    let Some(Value::Mapping(services)) = whole.get("services").map(plain) else {
+        return gone;
+    };
+    let anew = |value: Option<&Value>| matches!(value, Some(Value::Tagged(tagged)) if tagged.tag == "reset" || tagged.tag == "override");
+    for (name, service) in services {
+        let Some(name) = name.as_str() else { continue };
+        let whole = anew(Some(service));
+        let service = plain(service);
+        let build = service.get("build");
+        let context = build
+            .map(plain)
+            .is_some_and(|build| build.is_string() || build.get("context").is_some());
+        if whole || anew(build) || context {
+            gone.insert((name.to_owned(), true));
+        }
+        if whole || anew(service.get("volumes")) {
+            gone.insert((name.to_owned(), false));
+        }
+    }
+    gone
 }
 
 /// What services are built from and mount, as it is written: service, path, and whether it is built from it.
@@ -122,6 +156,7 @@ fn wanted(whole: &Value) -> Vec<(String, String, bool)> {
     };
     for (name, service) in services {
         let Some(name) = name.as_str() else { continue };
+        let service = plain(service);
         let build = service.get("build").map(plain);
         let context =
             build.and_then(|build| build.as_str().or_else(|| build.get("context")?.as_str()));
@@ -213,6 +248,29 @@ mod tests {
         let mut whole: Value = serde_yaml::from_str(yaml).expect("YAML");
         whole.apply_merge().expect("merged");
         wanted(&whole)
+    }
+
+    #[test]
+    fn a_later_file_takes_back_what_an_earlier_one_wants() {
+        let gone = |yaml: &str| -> Vec<(String, bool)> {
+            let whole: Value = serde_yaml::from_str(yaml).expect("YAML");
+            taken_back(&whole).into_iter().collect()
+        };
+        let of = |name: &str, build: bool| (name.to_owned(), build);
+        let both = gone("services: { app: { build: !reset null, volumes: !override [./a:/a] } }");
+        assert_eq!(both, [of("app", false), of("app", true)]);
+        assert_eq!(
+            gone("services: { app: { build: ./own } }"),
+            [of("app", true)]
+        );
+        assert_eq!(
+            gone("services: { app: { build: { context: . } } }"),
+            [of("app", true)]
+        );
+        // Mounts are added to those that are there.
+        assert!(gone("services: { app: { volumes: [./a:/a], image: x } }").is_empty());
+        let whole = gone("services: { app: !reset null }");
+        assert_eq!(whole, [of("app", false), of("app", true)]);
     }
 
     #[test]
