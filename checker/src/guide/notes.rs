@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::facts::Facts;
+use crate::facts::{Facts, Role, Taken};
 use crate::probe::{Behind, BrokenYaml, Live};
 use crate::text::{self, say};
 
@@ -28,9 +28,25 @@ pub(crate) fn broken(lab: &str, folder: Option<&Path>) -> Option<String> {
 pub(crate) async fn behind(live: &Live, facts: &Facts, readable: bool) -> Vec<String> {
     let mut all = live.behind(facts).await;
     all.retain(|one| readable || !matches!(one, Behind::Unreadable { .. }));
+    all.retain(|one| helps(one, facts));
     let mut notes: Vec<String> = all.iter().map(sentence).collect();
     notes.dedup();
     notes
+}
+
+/// Whether the note's command would change anything: what is mounted into a database counts at its first start alone.
+fn helps(behind: &Behind, facts: &Facts) -> bool {
+    let Behind::Mounted { service, .. } = behind else {
+        return true;
+    };
+    let of_db = |taken: &Taken| {
+        let mut all = facts.containers.iter();
+        all.any(|one| one.name == taken.container && one.known_as() == service)
+    };
+    !facts
+        .roles
+        .get(&Role::Db)
+        .is_some_and(|all| all.iter().any(of_db))
 }
 
 /// Something that is older than its files, with what to type.
@@ -106,6 +122,7 @@ pub(crate) fn lines(notes: &[String], width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::Container;
 
     #[test]
     fn each_note_says_what_to_type() {
@@ -138,6 +155,30 @@ mod tests {
                 "{shown}"
             );
         }
+    }
+
+    #[test]
+    fn a_database_reads_its_files_once_in_its_life() {
+        let mut facts = Facts::default();
+        for service in ["app", "db"] {
+            facts.containers.push(Container {
+                name: format!("v4-{service}-1"),
+                service: Some(service.into()),
+                ..Container::default()
+            });
+        }
+        let taken = Taken {
+            container: "v4-db-1".into(),
+            why: String::new(),
+        };
+        facts.roles.insert(Role::Db, vec![taken]);
+        let mounted = |service: &str| Behind::Mounted {
+            file: "password.txt".into(),
+            service: service.into(),
+            built: false,
+        };
+        assert!(helps(&mounted("app"), &facts));
+        assert!(!helps(&mounted("db"), &facts));
     }
 
     #[test]

@@ -179,7 +179,7 @@ impl Project {
             }
             return Err(trouble(doing, held.what, held.help));
         }
-        Err(explained(err))
+        Err(explained(helped(err)))
     }
 
     /// Takes it down.
@@ -258,6 +258,22 @@ pub(super) fn explained(err: SetupError) -> Error {
     err.into()
 }
 
+/// The same error; where an image lacks the program that it should start, with the chapter about that.
+fn helped(err: SetupError) -> SetupError {
+    match err {
+        SetupError::Tool { doing, why, .. }
+            if why.contains("exec: ") && why.contains("no such file or directory") =>
+        {
+            SetupError::Tool {
+                doing,
+                why,
+                help: "the program that the image should start is not in it, or not at that place: see `labcheck book v5.html#two-stages`".into(),
+            }
+        }
+        other => other,
+    }
+}
+
 /// What a program printed, or the line of its complaint that tells most.
 async fn said(command: &mut Command) -> Result<String, String> {
     let out = command
@@ -272,4 +288,24 @@ async fn said(command: &mut Command) -> Result<String, String> {
     let words = String::from_utf8_lossy(&out.stderr);
     let last = words.lines().rev().find(|line| !line.trim().is_empty());
     Err(cut(&clean(last.unwrap_or("it said nothing")), 300))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_image_without_its_program_leads_to_the_chapter_about_stages() {
+        let help = |why: &str| {
+            let err = SetupError::Tool {
+                doing: "starting v5".into(),
+                why: why.into(),
+                help: "see the log".into(),
+            };
+            helped(err).help()
+        };
+        let missing = "runc create failed: unable to start container process: exec: \"/inventory\": stat /inventory: no such file or directory: unknown";
+        assert!(help(missing).contains("v5.html#two-stages"));
+        assert_eq!(help("port is already allocated"), "see the log");
+    }
 }
