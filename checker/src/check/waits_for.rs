@@ -15,7 +15,8 @@ pub(super) const EXAMPLE: &str = "waits_for: { role: app, on: db }";
 /// Waiting for somebody who waits for the other one is waiting as well.
 ///
 /// Judged from the label `com.docker.compose.depends_on`; a health check that cannot fail is nothing to wait for. Containers that
-/// Compose did not make have no such label, and the verdict is unknown. So it is where Compose could not wait: for a service of
+/// Compose did not make have no such label, and the verdict is unknown. So it is where the label is empty and the compose
+/// file says otherwise, as after `up --no-deps`, and where Compose could not wait: for a service of
 /// another project, and for one that lives in the network of whoever should wait for it, which has to be there first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -28,7 +29,7 @@ pub struct WaitsFor {
 
 impl Kind for WaitsFor {
     fn wants(&self) -> Vec<Want> {
-        Vec::new()
+        vec![Want::Declared]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
@@ -89,10 +90,26 @@ impl Kind for WaitsFor {
                 ),
             )
             .seen("label com.docker.compose.depends_on", look),
+            None if depends_on.is_empty() && says_so(one, service, scene) => Verdict::unknown(
+                expected,
+                format!(
+                    "the compose file says that it waits for `{service}`, and its container was made without that, as by `--no-deps`; `docker compose up -d --force-recreate {name}` makes it anew"
+                ),
+            ),
             None => Verdict::fail(expected, format!("it does not wait for `{service}`"))
                 .seen("label com.docker.compose.depends_on", look),
         }
     }
+}
+
+/// Whether the compose file makes one wait until a service is healthy.
+fn says_so(one: &Container, service: &str, scene: &Scene<'_>) -> bool {
+    let files = scene.facts.declared.iter().flatten();
+    let mut own = files.filter(|file| Some(&file.project) == one.project.as_ref());
+    own.any(|file| {
+        let waits = file.waits.get(one.known_as());
+        waits.is_some_and(|waits| waits.contains(service))
+    })
 }
 
 /// Why Compose cannot start the one when the other is healthy, however the file is written.

@@ -110,3 +110,27 @@ fn nobody_waits_for_a_service_of_another_project() {
     assert_eq!(word, "unknown");
     assert!(found.contains("`app` is of none"), "{found}");
 }
+
+#[test]
+fn a_container_made_without_what_the_file_says_is_no_fail() {
+    let check = WaitsFor {
+        role: Role::Proxy,
+        on: Role::App,
+    };
+    let mut facts = stack(&[("proxy", &[]), ("app", &[])]);
+    for container in &mut facts.containers {
+        container.project = Some("v6".into());
+    }
+    assert!(matches!(check.judge(&Scene::new(&facts)), Verdict::Fail(_)));
+    let waits = |on: &str| [("proxy".to_owned(), [on.to_owned()].into())].into();
+    let declared = |on: &str| crate::facts::Declared {
+        project: "v6".into(),
+        networks: crate::facts::Seen::Seen(Vec::new()),
+        waits: waits(on),
+    };
+    facts.declared = Some(vec![declared("app")]);
+    let verdict = check.judge(&Scene::new(&facts));
+    assert!(matches!(verdict, Verdict::Unknown(_)), "{verdict:?}");
+    facts.declared = Some(vec![declared("db")]);
+    assert!(matches!(check.judge(&Scene::new(&facts)), Verdict::Fail(_)));
+}

@@ -1,5 +1,7 @@
 //! What the compose files of the stack's projects declare, read from the files themselves.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +15,10 @@ pub struct Declared {
     pub project: String,
     /// Networks under the top-level `networks`, or why the files could not be read.
     pub networks: Seen<Vec<DeclaredNetwork>>,
+    /// For each service, those that it waits for until they are healthy, by its file (`depends_on` with condition
+    /// `service_healthy`); none where the files could not be read.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub waits: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// A network of a compose file's top level.

@@ -43,13 +43,18 @@ pub(super) async fn look(parts: &Parts<'_>) -> Option<Vec<Declared>> {
     let mut all = Vec::new();
     for (project, files) in files {
         let read = bounded(READING, move || networks(&files)).await;
+        let (networks, waits) = match read {
+            Some(Ok(all)) => (Seen::Seen(all.done()), all.waits),
+            Some(Err(why)) => (Seen::Unseen(why), BTreeMap::new()),
+            None => (
+                Seen::Unseen("reading it took too long".into()),
+                BTreeMap::new(),
+            ),
+        };
         all.push(Declared {
             project: project.to_owned(),
-            networks: match read {
-                Some(Ok(networks)) => Seen::Seen(networks),
-                Some(Err(why)) => Seen::Unseen(why),
-                None => Seen::Unseen("reading it took too long".into()),
-            },
+            networks,
+            waits,
         });
     }
     Some(all)
@@ -72,7 +77,7 @@ pub(super) fn paths(label: &str, looked: &Looked) -> Vec<PathBuf> {
 }
 
 /// What several files of one project declare together.
-fn networks(files: &BTreeSet<PathBuf>) -> Result<Vec<DeclaredNetwork>, String> {
+fn networks(files: &BTreeSet<PathBuf>) -> Result<Networks, String> {
     let mut all = Networks::default();
     for path in files {
         let shown = text::cut(
@@ -82,7 +87,7 @@ fn networks(files: &BTreeSet<PathBuf>) -> Result<Vec<DeclaredNetwork>, String> {
         let text = read(path).map_err(|why| format!("`{shown}`: {why}"))?;
         all.add(&text).map_err(|why| format!("`{shown}`: {why}"))?;
     }
-    Ok(all.done())
+    Ok(all)
 }
 
 pub(super) fn read(path: &Path) -> Result<String, String> {
@@ -107,6 +112,8 @@ pub(super) fn read(path: &Path) -> Result<String, String> {
 struct Networks {
     declared: BTreeMap<String, DeclaredNetwork>,
     named: BTreeSet<String>,
+    /// Whom each service waits for until it is healthy.
+    waits: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Networks {
@@ -134,8 +141,18 @@ impl Networks {
                 let name = name.or_else(|| external?.get("name"));
                 entry.name = name.and_then(plain).or_else(|| entry.name.take());
             }
-            for (_, service) in entries(whole.get("services")) {
+            for (key, service) in entries(whole.get("services")) {
                 let Some(service) = service else { continue };
+                let healthy = entries(service.get("depends_on"))
+                    .into_iter()
+                    .filter(|(_, how)| {
+                        let condition = how.and_then(|how| how.get("condition"));
+                        condition.and_then(Value::as_str) == Some("service_healthy")
+                    });
+                let healthy: BTreeSet<String> = healthy.map(|(on, _)| on).collect();
+                if !healthy.is_empty() {
+                    self.waits.entry(key).or_default().extend(healthy);
+                }
                 let elsewhere = service.get("extends").and_then(|from| from.get("file"));
                 if elsewhere.is_some() {
                     return Err("a service extends one of another file, which is not read".into());
@@ -150,11 +167,10 @@ impl Networks {
         Ok(())
     }
 
-    fn done(self) -> Vec<DeclaredNetwork> {
-        let named = self.named;
-        let each = self.declared.into_values().map(|network| DeclaredNetwork {
-            named_by_service: named.contains(&network.key),
-            ..network
+    fn done(&self) -> Vec<DeclaredNetwork> {
+        let each = self.declared.values().map(|network| DeclaredNetwork {
+            named_by_service: self.named.contains(&network.key),
+            ..network.clone()
         });
         each.collect()
     }
@@ -191,6 +207,15 @@ mod tests {
         }
         let each = all.done().into_iter();
         Ok(each.map(|one| (one.key, one.named_by_service)).collect())
+    }
+
+    #[test]
+    fn whom_a_service_waits_for_is_read() {
+        let mut all = Networks::default();
+        let file = "services:\n  proxy: { depends_on: { app: { condition: service_healthy }, x: { condition: service_started } } }\n  app: { depends_on: [db] }\n";
+        all.add(file).expect("read");
+        let app = BTreeSet::from(["app".to_owned()]);
+        assert_eq!(all.waits, BTreeMap::from([("proxy".to_owned(), app)]));
     }
 
     #[test]

@@ -25,7 +25,9 @@ pub(super) fn best<'d>(
 
 /// Whether anything was said at a door, in whichever words.
 pub(super) fn opened(door: &GateDoor) -> bool {
-    door.speaks_tls() || door.plain.iter().any(|plain| plain.answer.is_ok())
+    // A server that still waits for its certificate turns handshakes down, and says so to plain HTTP.
+    door.speaks_any_tls()
+        || (!door.answers_in_tls() && door.plain.iter().any(|plain| plain.answer.is_ok()))
 }
 
 /// Whether a server that chooses by name may know another one only: it turns the handshake down with an alert, or says
@@ -91,4 +93,34 @@ pub(super) fn here(next: &Url, at: &Url) -> bool {
     next.scheme() == "http"
         && next.port_or_known_default() == at.port_or_known_default()
         && next.host_str() == at.host_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{Plain, Tls};
+
+    #[test]
+    fn a_door_that_turns_every_handshake_down_is_not_open_yet() {
+        let told = |greeting: Greeting| GateDoor {
+            plain: vec![Plain {
+                answer: Ok(Head {
+                    status: 400,
+                    ..Head::default()
+                }),
+                url: String::new(),
+                via: Vec::new(),
+            }],
+            tls: Tls {
+                greetings: [(Version::Tls13, greeting)].into(),
+                ..Tls::default()
+            },
+            ..GateDoor::default()
+        };
+        assert!(!opened(&told(Greeting::Refused(
+            "alert internal_error".into()
+        ))));
+        assert!(opened(&told(Greeting::Agreed)));
+        assert!(opened(&told(Greeting::NoTls)));
+    }
 }
