@@ -7,7 +7,7 @@ use super::held::{held_up, settled, unhealthy};
 use super::stack::lasting;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Health};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "all_healthy: {}";
 
@@ -25,10 +25,10 @@ impl Kind for AllHealthy {
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let expected = "every container has a health check and is healthy";
+        let expected = say!("every container has a health check and is healthy");
         let all = lasting(scene);
         if all.is_empty() {
-            return Verdict::unknown(expected, "no container of the stack was seen");
+            return Verdict::unknown(expected, say!("no container of the stack was seen"));
         }
         let state = |container: &Container| {
             format!(
@@ -49,7 +49,7 @@ impl Kind for AllHealthy {
         for container in &all {
             if let Health::Unhealthy(said) = &container.health {
                 let name = container.known_as();
-                let found = format!("`{name}` is {}", unhealthy(container, said));
+                let found = say!("`{name}` is {}", unhealthy(container, said), name);
                 return Verdict::fail(expected, found).seen("State.Health", state(container));
             }
         }
@@ -62,9 +62,9 @@ impl Kind for AllHealthy {
             names.dedup();
             let listed = text::ticked(&names);
             let found = if names.len() == 1 {
-                format!("{listed} has no health check")
+                say!("{listed} has no health check", listed)
             } else {
-                format!("{listed} have no health check")
+                say!("{listed} have no health check", listed)
             };
             return Verdict::fail(expected, found).seen("State.Health", state(first));
         }
@@ -78,9 +78,13 @@ impl Kind for AllHealthy {
         });
         if let Some((container, command)) = idle {
             let name = container.known_as();
-            let found = format!("the health check of `{name}`, `{command}`, cannot fail");
+            let found = say!(
+                "the health check of `{name}`, `{command}`, cannot fail",
+                name,
+                command
+            );
             return Verdict::fail(expected, found).seen(
-                "its health check",
+                say!("its health check"),
                 format!(
                     "docker inspect -f '{{{{json .Config.Healthcheck}}}}' {}",
                     container.name
@@ -91,13 +95,13 @@ impl Kind for AllHealthy {
             .iter()
             .find(|container| container.health == Health::Starting)
         {
-            let why = format!(
+            let why = say!(
                 "the health check of `{}` is still starting; the wait for it was over",
                 young.known_as()
             );
             return Verdict::unknown(expected, why).seen("State.Health", state(young));
         }
-        Verdict::pass(expected, format!("{} of {} are", all.len(), all.len()))
-            .seen("the whole stack", "docker ps")
+        Verdict::pass(expected, say!("{} of {} are", all.len(), all.len()))
+            .seen(say!("the whole stack"), "docker ps")
     }
 }

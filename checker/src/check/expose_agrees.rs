@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Aspect, Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Role, Seen};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "expose_agrees: { role: app }";
 
@@ -43,9 +43,12 @@ impl Kind for ExposeAgrees {
             return scene.missing(self.role);
         };
         let name = container.known_as();
-        let expected = format!("the image of `{name}` declares the port that `{name}` listens on");
+        let expected = say!(
+            "the image of `{name}` declares the port that `{name}` listens on",
+            name
+        );
         let Some(image) = scene.facts.images.get(&container.image_id) else {
-            return Verdict::unknown(expected, "its image is not on the engine any more");
+            return Verdict::unknown(expected, say!("its image is not on the engine any more"));
         };
         let look = format!(
             "docker image inspect -f '{{{{json .Config.ExposedPorts}}}}' {}",
@@ -55,20 +58,25 @@ impl Kind for ExposeAgrees {
         if let Some((port, what)) = DATABASES.iter().find(|(port, _)| declared.contains(port)) {
             return Verdict::fail(
                 expected,
-                format!("it declares {port}, which is the port of {what}, not of `{name}`"),
+                say!(
+                    "it declares {port}, which is the port of {what}, not of `{name}`",
+                    port,
+                    what,
+                    name
+                ),
             )
             .seen("ExposedPorts", look);
         }
         if container.network_mode == "host" {
             return Verdict::unknown(
                 expected,
-                "it is in the host's network, where its sockets cannot be told from others",
+                say!("it is in the host's network, where its sockets cannot be told from others"),
             );
         }
         let sockets = seen!(
             scene.facts.listening.get(&container.name),
             expected,
-            "its listening sockets"
+            say!("its listening sockets")
         );
         let open: BTreeSet<u16> = sockets
             .iter()
@@ -77,21 +85,26 @@ impl Kind for ExposeAgrees {
             .collect();
         let heard = answering(container, &open);
         if heard.is_empty() {
-            return Verdict::unknown(expected, "it listens on no port that others reach");
+            return Verdict::unknown(expected, say!("it listens on no port that others reach"));
         }
         if declared.is_disjoint(&heard) {
             let found = if declared.is_empty() {
-                format!("it declares none; `{name}` listens on {}", numbers(&heard))
+                say!(
+                    "it declares none; `{name}` listens on {}",
+                    numbers(&heard),
+                    name
+                )
             } else {
-                format!(
+                say!(
                     "it declares {}; `{name}` listens on {}",
                     numbers(&declared),
-                    numbers(&heard)
+                    numbers(&heard),
+                    name
                 )
             };
             return Verdict::fail(expected, found)
                 .seen("ExposedPorts", look)
-                .seen("its sockets", sockets_command(container));
+                .seen(say!("its sockets"), sockets_command(container));
         }
         let dockerfile = scene
             .made(container)
@@ -106,7 +119,7 @@ impl Kind for ExposeAgrees {
         if !dead.is_empty() {
             return Verdict::fail(
                 expected,
-                format!("it declares {} too, where nobody listens", numbers(&dead)),
+                say!("it declares {} too, where nobody listens", numbers(&dead)),
             )
             .seen("ExposedPorts", look);
         }
@@ -158,7 +171,7 @@ fn numbers(ports: &BTreeSet<u16>) -> String {
         .flat_map(|(first, last)| match last - first {
             0 => vec![first.to_string()],
             1 => vec![first.to_string(), last.to_string()],
-            _ => vec![format!("{first} to {last}")],
+            _ => vec![say!("{first} to {last}", first, last)],
         })
         .collect();
     text::list(&words)

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Aspect, Kind, Scene, Verdict, Want};
 use crate::facts::{Role, Seen};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "fresh_image: { role: app }";
 
@@ -31,23 +31,23 @@ impl Kind for FreshImage {
             return scene.missing(self.role);
         };
         let name = container.known_as();
-        let expected = format!("`{name}` runs what its files say now");
+        let expected = say!("`{name}` runs what its files say now", name);
         let Some(current) = scene.made(container).and_then(|made| made.current.as_ref()) else {
             return Verdict::unknown(
                 expected,
-                "whether its image is current was not looked at in these facts",
+                say!("whether its image is current was not looked at in these facts"),
             );
         };
         if current.superseded == Seen::Seen(true) {
             return Verdict::fail(
                 expected,
-                format!(
+                say!(
                     "`{}` was built anew, but the container still runs the image from before",
                     container.image
                 ),
             )
             .seen(
-                "make the container anew",
+                say!("make the container anew"),
                 anew(container, "docker compose up -d"),
             );
         }
@@ -59,19 +59,25 @@ impl Kind for FreshImage {
             return Verdict::fail(
                 expected,
                 if files.len() == 1 {
-                    format!("{names} was changed after the image was built: edited, but not built")
+                    say!(
+                        "{names} was changed after the image was built: edited, but not built",
+                        names
+                    )
                 } else {
-                    format!("{names} were changed after the image was built: edited, but not built")
+                    say!(
+                        "{names} were changed after the image was built: edited, but not built",
+                        names
+                    )
                 },
             )
             .seen(
-                "build it and make the container anew",
+                say!("build it and make the container anew"),
                 anew(container, "docker compose up -d --build"),
             );
         }
         match (&current.superseded, &current.newer) {
             (Seen::Unseen(why), _) | (_, Seen::Unseen(why)) => Verdict::unknown(expected, why),
-            _ => Verdict::pass(expected, "no file is newer than its image"),
+            _ => Verdict::pass(expected, say!("no file is newer than its image")),
         }
     }
 }

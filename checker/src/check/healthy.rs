@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::held::{settled, unhealthy};
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Health, Role, Seen};
+use crate::text::{retold, say};
 
 pub(super) const EXAMPLE: &str = "healthy: { role: db }";
 
@@ -33,7 +34,7 @@ impl Kind for Healthy {
         let Some(first) = containers.first() else {
             return scene.missing(self.role);
         };
-        let expected = format!("`{}` is up and healthy", first.known_as());
+        let expected = say!("`{}` is up and healthy", first.known_as());
         if let Some(down) = containers.iter().find(|container| !settled(container)) {
             return super::running::fallen(down, expected, scene);
         }
@@ -58,13 +59,13 @@ impl Healthy {
             .then_some(container.idle_check.as_deref())
             .flatten();
         let none = by_word.map_or_else(
-            || "it has no health check".to_owned(),
-            |command| format!("its health check, `{command}`, cannot fail"),
+            || say!("it has no health check").to_owned(),
+            |command| say!("its health check, `{command}`, cannot fail", command),
         );
         match &container.health {
             Health::Healthy if by_word.is_some() && self.by_check => {
-                Verdict::fail(expected, format!("{none}, so nobody knows")).seen(
-                    "its health check",
+                Verdict::fail(expected, say!("{none}, so nobody knows", none)).seen(
+                    say!("its health check"),
                     format!(
                         "docker inspect -f '{{{{json .Config.Healthcheck}}}}' {}",
                         container.name
@@ -72,37 +73,40 @@ impl Healthy {
                 )
             }
             Health::None if self.by_check => {
-                Verdict::fail(expected, "it has no health check, so nobody knows").seen(
-                    "what the image says of one",
+                Verdict::fail(expected, say!("it has no health check, so nobody knows")).seen(
+                    say!("what the image says of one"),
                     format!(
                         "docker inspect -f '{{{{json .Config.Healthcheck}}}}' {}",
                         container.name
                     ),
                 )
             }
-            Health::Healthy if by_word.is_none() => Verdict::pass(expected, "healthy"),
+            Health::Healthy if by_word.is_none() => Verdict::pass(expected, say!("healthy")),
             Health::Unhealthy(said) => {
                 Verdict::fail(expected, unhealthy(container, said)).seen("State.Health", status)
             }
             Health::Starting => Verdict::unknown(
                 expected,
-                "its health check is still starting; the wait for it was over",
+                say!("its health check is still starting; the wait for it was over"),
             )
             .seen("State.Health", status),
             Health::None | Health::Healthy if self.role != Role::Db => {
-                Verdict::pass(expected, format!("up ({none})"))
+                Verdict::pass(expected, say!("up ({none})", none))
             }
             Health::None | Health::Healthy => match scene.sql() {
-                Some(Seen::Seen(sql)) => Verdict::pass(
-                    expected,
-                    format!("up, and answers queries ({})", sql.version),
-                ),
+                Some(Seen::Seen(sql)) => {
+                    Verdict::pass(expected, say!("up, and answers queries ({})", sql.version))
+                }
                 Some(Seen::Unseen(why)) => Verdict::unknown(
                     expected,
-                    format!("it is up; {none}, and it could not be asked: {why}"),
+                    say!(
+                        "it is up; {none}, and it could not be asked: {why}",
+                        none,
+                        why = retold(why)
+                    ),
                 )
-                .seen("its own words", log),
-                None => Verdict::pass(expected, format!("up ({none})")),
+                .seen(say!("its own words"), log),
+                None => Verdict::pass(expected, say!("up ({none})", none)),
             },
         }
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Aspect, Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Image, LastLayer, Role, Seen};
+use crate::text::{retold, say};
 
 pub(super) const EXAMPLE: &str = "own_image: { role: app }";
 
@@ -108,14 +109,16 @@ impl Kind for OwnImage {
         let Some(container) = scene.one(self.role) else {
             return scene.missing(self.role);
         };
-        let expected = format!(
+        let expected = say!(
             "`{}` runs an image that was built for it",
             container.known_as()
         );
         let Some(image) = scene.facts.images.get(&container.image_id) else {
             return Verdict::unknown(
                 expected,
-                "its image is not on the engine any more, so nothing tells where it came from",
+                say!(
+                    "its image is not on the engine any more, so nothing tells where it came from"
+                ),
             );
         };
         match stock(container, image) {
@@ -124,14 +127,14 @@ impl Kind for OwnImage {
                 let under = if bare(&name) == bare(&container.image) {
                     String::new()
                 } else {
-                    format!(", running as `{}`", container.image)
+                    say!(", running as `{}`", container.image)
                 };
                 Verdict::fail(
                     expected,
-                    format!("`{name}`{under}: an image as it comes for everybody"),
+                    say!("`{name}`{under}: an image as it comes for everybody", name, under),
                 )
                 .seen(
-                    "the image's names and where it was pulled from",
+                    say!("the image's names and where it was pulled from"),
                     format!(
                         "docker image inspect -f '{{{{json .RepoTags}}}} {{{{json .RepoDigests}}}}' {}",
                         container.image
@@ -148,9 +151,9 @@ fn built(container: &Container, scene: &Scene<'_>, expected: String) -> Verdict 
     let made = scene.made(container);
     let by = |row: &str| {
         if row.is_empty() {
-            "has no words about how it was made".to_owned()
+            say!("has no words about how it was made").to_owned()
         } else {
-            format!("was written by `{}`", row.replace('`', "'"))
+            say!("was written by `{}`", row.replace('`', "'"))
         }
     };
     let look = format!("docker history --no-trunc {}", container.image);
@@ -158,19 +161,16 @@ fn built(container: &Container, scene: &Scene<'_>, expected: String) -> Verdict 
         None | Some(Seen::Seen(LastLayer::Built)) => Verdict::pass(expected, image),
         Some(Seen::Seen(LastLayer::Committed(row))) => Verdict::fail(
             expected,
-            format!(
-                "{image} was taken from a container (`docker commit`), not built: its last layer {}",
-                by(row)
-            ),
+            say!("{image} was taken from a container (`docker commit`), not built: its last layer {}", by(row), image),
         )
-        .seen("how its layers came about", look),
+        .seen(say!("how its layers came about"), look),
         Some(Seen::Seen(LastLayer::Unclear(row))) => Verdict::unknown(
             expected,
-            format!("whether {image} was built is not certain: its last layer {}", by(row)),
+            say!("whether {image} was built is not certain: its last layer {}", by(row), image),
         )
-        .seen("how its layers came about", look),
+        .seen(say!("how its layers came about"), look),
         Some(Seen::Unseen(why)) => {
-            Verdict::unknown(expected, format!("its history could not be read: {why}"))
+            Verdict::unknown(expected, say!("its history could not be read: {why}", why = retold(why)))
         }
     }
 }

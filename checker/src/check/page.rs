@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Blame, Kind, Scene, Verdict, Want};
 use crate::facts::{self, Answer, Container, Listener, Role, Seen, Trouble};
+use crate::text::{retold, say};
 
 pub(super) const EXAMPLE: &str = "page: { role: app, path: /, status: 200, html: true }";
 
@@ -37,13 +38,13 @@ impl Kind for Page {
             return scene.missing(self.role);
         };
         let kind = if self.html {
-            " with an HTML page that has a title"
+            say!(" with an HTML page that has a title")
         } else {
             ""
         };
         let expected = format!("GET {} answers {}{kind}", self.path, self.status);
         let Some(page) = scene.page(self.role, &self.path) else {
-            return Verdict::unknown(expected, "the page was not asked for in these facts");
+            return Verdict::unknown(expected, say!("the page was not asked for in these facts"));
         };
         match &page.answer {
             Seen::Unseen(why) => Verdict::unknown(expected, why),
@@ -59,35 +60,41 @@ impl Page {
             .packed()
             .filter(|_| self.html && answer.status == self.status)
         {
-            let why = format!(
-                "the page came compressed as `{how}`, which nobody asked for and which is not read here"
+            let why = say!(
+                "the page came compressed as `{how}`, which nobody asked for and which is not read here",
+                how
             );
             return Verdict::unknown(expected, why)
-                .seen("its headers", format!("curl -I {}", page.ask.url));
+                .seen(say!("its headers"), format!("curl -I {}", page.ask.url));
         }
         let title = answer.title.as_deref().unwrap_or_default();
         let wrong = if answer.status != self.status {
-            Some(format!("status {}{}", answer.told(), first_words(answer)))
+            Some(say!(
+                "status {}{}",
+                retold(&answer.told()),
+                first_words(answer)
+            ))
         } else if !self.html {
             None
         } else if !answer.is_html() {
             let named = answer.media_type();
-            Some(format!(
+            Some(say!(
                 "content type {}",
                 if named.is_empty() {
-                    "missing".to_owned()
+                    say!("missing").to_owned()
                 } else {
                     format!("`{named}`")
                 }
             ))
         } else if title.trim().is_empty() {
-            Some("an HTML page without a title".into())
+            Some(say!("an HTML page without a title").into())
         } else if WELCOMES.iter().any(|welcome| title.contains(welcome)) {
-            Some(format!(
-                "the web server's own welcome page, titled \"{title}\""
+            Some(say!(
+                "the web server's own welcome page, titled \"{title}\"",
+                title
             ))
         } else if is_listing(title) {
-            Some(format!("a listing of files, titled \"{title}\""))
+            Some(say!("a listing of files, titled \"{title}\"", title))
         } else {
             None
         };
@@ -96,10 +103,11 @@ impl Page {
             Some(found) => {
                 Verdict::fail(expected, found).seen(format!("GET {}", page.ask.url), request)
             }
-            None if title.is_empty() => {
-                Verdict::pass(expected, format!("status {}", answer.status))
-            }
-            None => Verdict::pass(expected, format!("status {}, \"{title}\"", answer.status)),
+            None if title.is_empty() => Verdict::pass(expected, say!("status {}", answer.status)),
+            None => Verdict::pass(
+                expected,
+                say!("status {}, \"{title}\"", answer.status, title),
+            ),
         }
     }
 }
@@ -136,7 +144,7 @@ fn silent(
     expected: String,
     scene: &Scene<'_>,
 ) -> Verdict {
-    let mut found = format!("the request {}", trouble.phrase());
+    let mut found = say!("the request {}", retold(&trouble.phrase()));
     if let Some(why) = scene.not_ready(container) {
         return Verdict::unknown(expected, why);
     }
@@ -147,9 +155,10 @@ fn silent(
         .get(&container.name)
         .and_then(Seen::get);
     if let Some(sockets) = listening {
-        found = format!(
+        found = say!(
             "{found}; inside the container, {}",
-            heard(container, sockets)
+            heard(container, sockets),
+            found
         );
     }
     if let Some(other) = container
@@ -158,9 +167,9 @@ fn silent(
         .find_map(|port| scene.holder(port.host))
     {
         blame = Blame::Leftover;
-        found = format!("{found}; container `{}` holds the port", other.name);
+        found = say!("{found}; container `{}` holds the port", other.name, found);
         return Verdict::fail(expected, found)
-            .seen("clear it away", other.clear())
+            .seen(say!("clear it away"), other.clear())
             .blamed(blame);
     }
     let request = if page.ask.url.is_empty() {
@@ -186,7 +195,7 @@ fn heard(container: &Container, sockets: &[Listener]) -> String {
                 .filter(|other| other.port == socket.port)
                 .all(Listener::loopback) =>
         {
-            format!(
+            say!(
                 "`{}` listens on {}:{}, which nothing outside the container can reach",
                 container.known_as(),
                 socket.address,

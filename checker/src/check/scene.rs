@@ -5,6 +5,7 @@ use crate::facts::{
     Assets, Container, Drive, Facts, Health, Made, Neighbour, Network, Page, Process, Role, Seen,
     Sql, StepAnswer,
 };
+use crate::text::{retold, say};
 
 /// Programs that build before the application runs.
 const BUILDERS: [&str; 6] = ["cargo", "rustc", "npm", "pip", "pip3", "composer"];
@@ -58,16 +59,19 @@ impl<'f> Scene<'f> {
             .map(Container::known_as)
             .collect();
         Verdict::fail(
-            format!("a container that is {}", role.phrase()),
-            format!(
+            say!("a container that is {}", retold(role.phrase())),
+            say!(
                 "none of this stack's containers ({}) could be taken for {}",
                 crate::text::list(&names),
-                role.phrase()
+                retold(role.phrase())
             ),
         )
-        .seen("the stack's containers and what they run", "docker ps -a")
         .seen(
-            "if it is there under another name",
+            say!("the stack's containers and what they run"),
+            "docker ps -a",
+        )
+        .seen(
+            say!("if it is there under another name"),
             format!(
                 "labcheck {} --role {}=CONTAINER",
                 self.facts.lab,
@@ -90,12 +94,14 @@ impl<'f> Scene<'f> {
             .flatten()
             .find(|process| BUILDERS.contains(&process.program()));
         match (builds, &container.health) {
-            (Some(process), _) => Some(format!(
+            (Some(process), _) => Some(say!(
                 "`{name}` is still building (`{}` runs); grade again when it is done",
-                process.program()
+                process.program(),
+                name
             )),
-            (None, Health::Starting) => Some(format!(
-                "`{name}` is still starting: its health check has not passed yet"
+            (None, Health::Starting) => Some(say!(
+                "`{name}` is still starting: its health check has not passed yet",
+                name
             )),
             (None, _) => None,
         }
@@ -198,8 +204,8 @@ impl<'f> Scene<'f> {
     /// What the application logged when it gave up, as evidence; else only where to find it.
     pub fn own_words(drive: &Drive, app: &Container) -> (String, String) {
         let what = match drive.app_log.as_slice() {
-            [] => "the app's own words".into(),
-            lines => format!("the app's own words: {}", lines.join(" / ")),
+            [] => say!("the app's own words").into(),
+            lines => say!("the app's own words: {}", lines.join(" / ")),
         };
         (what, format!("docker logs --tail 20 {}", app.name))
     }
@@ -210,9 +216,9 @@ impl<'f> Scene<'f> {
             Ok(answer) if answer.status < 400 => None,
             Ok(answer) => {
                 let words = crate::text::cut(&crate::text::visible(&answer.body), 120);
-                Some(format!(
+                Some(say!(
                     "status {}{}",
-                    answer.told(),
+                    retold(&answer.told()),
                     if words.is_empty() {
                         words
                     } else {
@@ -220,7 +226,7 @@ impl<'f> Scene<'f> {
                     }
                 ))
             }
-            Err(trouble) => Some(format!("the request {}", trouble.phrase())),
+            Err(trouble) => Some(say!("the request {}", retold(&trouble.phrase()))),
         }
     }
 
@@ -229,7 +235,10 @@ impl<'f> Scene<'f> {
         match &step.answer {
             Ok(answer) => {
                 let (told, media) = (answer.told(), answer.media_type());
-                format!("answered {told} {media}").trim_end().to_owned()
+                let told = retold(&told);
+                say!("answered {told} {media}", told, media)
+                    .trim_end()
+                    .to_owned()
             }
             Err(trouble) => trouble.phrase(),
         }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::reached::owner;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Drive, Entry, Knock, Role, Seen, Step, Trouble};
-use crate::text;
+use crate::text::{self, retold, say};
 
 pub(super) const EXAMPLE: &str = "through_entry: { role: app, by: proxy }";
 
@@ -46,9 +46,16 @@ impl Kind for ThroughEntry {
             return scene.missing(self.by);
         };
         let (name, by) = (app.known_as(), proxy.known_as());
-        let expected = format!("the page of `{name}` comes through a port of `{by}`");
+        let expected = say!(
+            "the page of `{name}` comes through a port of `{by}`",
+            name,
+            by
+        );
         let Some(entry) = &scene.facts.entry else {
-            return Verdict::unknown(expected, "the entry was not looked for in these facts");
+            return Verdict::unknown(
+                expected,
+                say!("the entry was not looked for in these facts"),
+            );
         };
         let own = |container: &str| {
             proxies
@@ -59,22 +66,36 @@ impl Kind for ThroughEntry {
             let other = scene.container(other).map_or(other, Container::known_as);
             return Verdict::fail(
                 expected,
-                format!("{} is a port of `{other}`, not of `{by}`", entry.base),
+                say!(
+                    "{} is a port of `{other}`, not of `{by}`",
+                    entry.base,
+                    other,
+                    by
+                ),
             )
-            .seen("published ports", format!("docker port {}", proxy.name));
+            .seen(
+                say!("published ports"),
+                format!("docker port {}", proxy.name),
+            );
         }
         let Some(knock) = entry.knock() else {
             return Verdict::fail(
                 expected,
-                format!("no port of `{by}` is published, so there is no way through it"),
+                say!(
+                    "no port of `{by}` is published, so there is no way through it",
+                    by
+                ),
             )
-            .seen("published ports", format!("docker port {}", proxy.name));
+            .seen(
+                say!("published ports"),
+                format!("docker port {}", proxy.name),
+            );
         };
         let drive = scene.facts.drive.as_ref().and_then(Seen::get);
         if drive.is_some_and(came_back) {
             return Verdict::pass(
                 expected,
-                format!(
+                say!(
                     "a fresh name was posted and came back through {}",
                     entry.base
                 ),
@@ -83,9 +104,10 @@ impl Kind for ThroughEntry {
         if knock.form {
             return Verdict::pass(
                 expected,
-                format!(
+                say!(
                     "the form of `{name}` comes through {} (the fresh name did not come back; other checks say why)",
-                    entry.base
+                    entry.base,
+                    name
                 ),
             );
         }
@@ -125,21 +147,22 @@ fn refused(
         if came.led.is_empty() {
             knock.url.clone()
         } else {
-            format!("{} leads to {}", knock.url, came.led)
+            say!("{} leads to {}", knock.url, came.led)
         }
     };
     let found = match &knock.answer {
-        Ok(came) if let Some(other) = &knock.stranger => format!(
+        Ok(came) if let Some(other) = &knock.stranger => say!(
             "{}, a port that container `{other}` of another stack holds",
-            led(came)
+            led(came),
+            other
         ),
         Err(Trouble::TooManyRedirects) => {
-            format!(
+            say!(
                 "{} leads in circles: every redirect leads to another one",
                 knock.url
             )
         }
-        Err(trouble) => format!("the request to {} {}", knock.url, trouble.phrase()),
+        Err(trouble) => say!("the request to {} {}", knock.url, retold(&trouble.phrase())),
         Ok(came) => {
             let shown = came
                 .title
@@ -152,30 +175,45 @@ fn refused(
                 format!(": \"{}\"", text::cut(&shown, 80))
             };
             match came.status {
-                502..=504 => format!(
+                502..=504 => say!(
                     "status {}{shown}; `{by}` answers, but what it leads to does not: `{name}` is not reached from there",
-                    came.status
+                    came.status,
+                    shown,
+                    by,
+                    name
                 ),
                 200..=299 => match &knock.inserter {
-                    Ok(status) if *status < 400 => format!(
+                    Ok(status) if *status < 400 => say!(
                         "a page with status {}{shown}, but the form of `{name}` is not behind it, and the fresh name did not come back",
-                        came.status
+                        came.status,
+                        shown,
+                        name
                     ),
-                    Ok(status) => format!(
+                    Ok(status) => say!(
                         "a page of `{by}` itself with status {}{shown}; /inserter of `{name}` is answered with status {status}",
-                        came.status
+                        came.status,
+                        by,
+                        shown,
+                        name,
+                        status
                     ),
-                    Err(trouble) => format!(
+                    Err(trouble) => say!(
                         "a page with status {}{shown}; the request for /inserter {}",
                         came.status,
-                        trouble.phrase()
+                        retold(&trouble.phrase()),
+                        shown
                     ),
                 },
                 status => match &came.away {
                     Some(to) => {
-                        format!("status {status}, a redirect to {to}, which is not `{name}`")
+                        say!(
+                            "status {status}, a redirect to {to}, which is not `{name}`",
+                            status,
+                            to,
+                            name
+                        )
                     }
-                    None => format!("status {status}{shown}"),
+                    None => say!("status {status}{shown}", status, shown),
                 },
             }
         }
@@ -186,12 +224,12 @@ fn refused(
             format!("curl -ikL {}", knock.url),
         )
         .seen(
-            "the proxy's own words",
+            say!("the proxy's own words"),
             format!("docker logs --tail 20 {}", proxy.name),
         );
     for other in entry.tried.iter().filter(|other| other.url != knock.url) {
         let came = match &other.answer {
-            Ok(came) => format!("status {}", came.status),
+            Ok(came) => say!("status {}", came.status),
             Err(trouble) => trouble.phrase(),
         };
         verdict = verdict.seen(format!("GET {}: {came}", other.url), String::new());

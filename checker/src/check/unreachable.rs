@@ -7,7 +7,7 @@ use super::look::seen;
 use super::reached::{in_hosts_network, rows, with_rows};
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, ReachRow, Role, Seen, Status, Tried, Vantage};
-use crate::text::{self, say};
+use crate::text::{self, retold, say};
 
 pub(super) const EXAMPLE: &str = "unreachable: { role: db, from: proxy }";
 
@@ -40,14 +40,11 @@ impl Kind for Unreachable {
             return scene.missing(self.from);
         };
         let (target, name) = (target.known_as(), place.known_as());
-        let expected = format!("`{name}` cannot connect to `{target}`");
+        let expected = say!("`{name}` cannot connect to `{target}`", name, target);
         if let Some(hosts) = places.iter().find(|place| in_hosts_network(place, scene)) {
             return Verdict::fail(
                 expected,
-                format!(
-                    "`{}` is in the host's own network (`network_mode: host`), from where every container is reached, `{target}` too",
-                    hosts.known_as()
-                ),
+                say!("`{}` is in the host's own network (`network_mode: host`), from where every container is reached, `{target}` too", hosts.known_as(), target),
             )
             .seen(
                 "HostConfig.NetworkMode",
@@ -57,7 +54,7 @@ impl Kind for Unreachable {
         let reach = seen!(
             scene.facts.reach.as_ref(),
             expected,
-            "who reaches which port"
+            say!("who reaches which port")
         );
         let here = |from: &Vantage| {
             places
@@ -90,7 +87,7 @@ impl Kind for Unreachable {
         {
             return Verdict::unknown(
                 expected,
-                format!(
+                say!(
                     "`{}` does not run, so there is nothing to reach",
                     down.known_as()
                 ),
@@ -104,7 +101,10 @@ impl Kind for Unreachable {
         let Some(row) = tried.iter().find(answered) else {
             return Verdict::unknown(
                 expected,
-                format!("no address of `{target}` is known that could be tried"),
+                say!(
+                    "no address of `{target}` is known that could be tried",
+                    target
+                ),
             );
         };
         if let Some((between, why)) = reach.unheard.iter().next() {
@@ -113,12 +113,14 @@ impl Kind for Unreachable {
                 .map_or(between.as_str(), Container::known_as);
             return Verdict::unknown(
                 expected,
-                format!(
-                    "`{between}` stands between the two, and what it listens on could not be tried: {why}"
+                say!(
+                    "`{between}` stands between the two, and what it listens on could not be tried: {why}",
+                    between,
+                    why = retold(why)
                 ),
             );
         }
-        let said: Vec<String> = row.tries.iter().map(crate::facts::Try::line).collect();
+        let said: Vec<String> = row.tries.iter().map(super::reached::told).collect();
         with_rows(
             Verdict::pass(expected, said.join("; ")),
             &tried,
@@ -134,8 +136,9 @@ fn direct(expected: &str, name: &str, tried: &[&ReachRow], scene: &Scene<'_>) ->
         .iter()
         .flat_map(|row| &row.tries)
         .filter(|tried| tried.outcome.open());
-    let ways: Vec<String> = open.map(crate::facts::Try::line).collect();
-    let found = format!("from inside `{name}`, {}", text::list(&ways));
+    let ways = open.map(super::reached::told);
+    let ways: Vec<String> = ways.collect();
+    let found = say!("from inside `{name}`, {}", text::list(&ways), name);
     let verdict = Verdict::fail(expected, found);
     (!ways.is_empty()).then(|| with_rows(verdict, tried, scene, repeat))
 }
@@ -158,15 +161,20 @@ fn passed_on<'f>(
         let relay = scene
             .container(&row.container)
             .map_or(row.container.as_str(), Container::known_as);
-        format!(
+        say!(
             "`{relay}` answers on port {} ({at}) with a database's greeting ({who})",
-            row.port
+            row.port,
+            relay,
+            at,
+            who
         )
     };
     let said: Vec<String> = rows.iter().map(says).collect();
-    let found = format!(
+    let found = say!(
         "from inside `{name}`, {}: connections are passed on to `{target}`",
-        text::list(&said)
+        text::list(&said),
+        name,
+        target
     );
     let verdict = Verdict::fail(expected, found);
     (!rows.is_empty()).then(|| with_rows(verdict, &rows, scene, repeat))
@@ -187,7 +195,7 @@ fn by_socket(
         let container = scene.container(name);
         container.map_or_else(|| name.to_owned(), |one| one.known_as().to_owned())
     };
-    let found = format!(
+    let found = say!(
         "in `{}`, `{}` is the socket on which `{}` listens (`{}` there): it lies in a mount that both have, and no network is in between",
         known_as(&one.container),
         one.found,
@@ -207,12 +215,15 @@ fn by_socket(
 fn unproven(place: &Container, tool: Option<&Seen<crate::facts::Tool>>) -> Option<String> {
     let name = place.known_as();
     match tool {
-        None => Some(format!("nothing was tried from inside `{name}`")),
-        Some(Seen::Unseen(why)) => Some(format!(
-            "nothing could be tried from inside `{name}`: {why}"
+        None => Some(say!("nothing was tried from inside `{name}`", name)),
+        Some(Seen::Unseen(why)) => Some(say!(
+            "nothing could be tried from inside `{name}`: {why}",
+            name,
+            why = retold(why)
         )),
-        Some(Seen::Seen(tool)) if tool.control.is_none() => Some(format!(
-            "from inside `{name}` not even its own port or the application's could be reached, so the attempts prove nothing"
+        Some(Seen::Seen(tool)) if tool.control.is_none() => Some(say!(
+            "from inside `{name}` not even its own port or the application's could be reached, so the attempts prove nothing",
+            name
         )),
         Some(Seen::Seen(_)) => None,
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::reached::owner;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Role};
-use crate::text;
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "waits_for: { role: app, on: db }";
 
@@ -40,12 +40,17 @@ impl Kind for WaitsFor {
             return scene.missing(self.on);
         };
         let (name, service) = (one.known_as(), other.known_as());
-        let expected = format!("`{name}` is started when `{service}` is healthy");
+        let expected = say!(
+            "`{name}` is started when `{service}` is healthy",
+            name,
+            service
+        );
         let Some(depends_on) = &one.depends_on else {
             return Verdict::unknown(
                 expected,
-                format!(
-                    "`{name}` was not made by Compose, so the order it is started in is not written down"
+                say!(
+                    "`{name}` was not made by Compose, so the order it is started in is not written down",
+                    name
                 ),
             );
         };
@@ -59,17 +64,19 @@ impl Kind for WaitsFor {
         let own = depends_on.iter().any(|one| one.service == service);
         let way = by_way_of(scene, one, service);
         if let (Some(command), Some(_)) = (&other.idle_check, &way) {
-            let found = format!(
-                "it waits, but the health check of `{service}`, `{command}`, cannot fail, so that `{service}` counts as healthy at once"
+            let found = say!(
+                "it waits, but the health check of `{service}`, `{command}`, cannot fail, so that `{service}` counts as healthy at once",
+                service,
+                command
             );
             let config = "docker inspect -f '{{json .Config.Healthcheck}}'";
             return Verdict::fail(expected, found)
-                .seen("its health check", format!("{config} {}", other.name));
+                .seen(say!("its health check"), format!("{config} {}", other.name));
         }
         if !own && let Some(way) = way {
             return Verdict::pass(
                 expected,
-                format!(
+                say!(
                     "by way of {}, each with condition service_healthy",
                     text::ticked(&way)
                 ),
@@ -80,23 +87,26 @@ impl Kind for WaitsFor {
             .find(|dependency| dependency.service == service)
         {
             Some(dependency) if dependency.condition == "service_healthy" => {
-                Verdict::pass(expected, "depends_on with condition service_healthy")
+                Verdict::pass(expected, say!("depends_on with condition service_healthy"))
             }
             Some(dependency) => Verdict::fail(
                 expected,
-                format!(
+                say!(
                     "it waits for `{service}` with condition {}, which does not mean ready",
-                    dependency.condition
+                    dependency.condition,
+                    service
                 ),
             )
             .seen("label com.docker.compose.depends_on", look),
             None if depends_on.is_empty() && says_so(one, service, scene) => Verdict::unknown(
                 expected,
-                format!(
-                    "the compose file says that it waits for `{service}`, and its container was made without that, as by `--no-deps`; `docker compose up -d --force-recreate {name}` makes it anew"
+                say!(
+                    "the compose file says that it waits for `{service}`, and its container was made without that, as by `--no-deps`; `docker compose up -d --force-recreate {name}` makes it anew",
+                    service,
+                    name
                 ),
             ),
-            None => Verdict::fail(expected, format!("it does not wait for `{service}`"))
+            None => Verdict::fail(expected, say!("it does not wait for `{service}`", service))
                 .seen("label com.docker.compose.depends_on", look),
         }
     }
@@ -117,10 +127,14 @@ fn cannot_wait(one: &Container, other: &Container, scene: &Scene<'_>) -> Option<
     let (name, service) = (one.known_as(), other.known_as());
     if one.project != other.project {
         let whose = |container: &Container| match &container.project {
-            Some(project) => format!("`{}` is of project `{project}`", container.known_as()),
-            None => format!("`{}` is of none", container.known_as()),
+            Some(project) => say!(
+                "`{}` is of project `{project}`",
+                container.known_as(),
+                project
+            ),
+            None => say!("`{}` is of none", container.known_as()),
         };
-        return Some(format!(
+        return Some(say!(
             "{}, {}: Compose waits only for services of the same project",
             whose(one),
             whose(other)
@@ -129,8 +143,10 @@ fn cannot_wait(one: &Container, other: &Container, scene: &Scene<'_>) -> Option<
     // Not for two that both live in a third one's network.
     let within = other.network_mode.starts_with("container:");
     (within && owner(other, scene).name == one.name).then(|| {
-        format!(
-            "`{service}` lives in the network of `{name}`, which therefore has to be started first"
+        say!(
+            "`{service}` lives in the network of `{name}`, which therefore has to be started first",
+            service,
+            name
         )
     })
 }

@@ -10,6 +10,7 @@ use crate::dev::Tree;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::setup::{self, Engine, Say, SetupError};
+use crate::text::{retold, say};
 
 /// `labcheck doctor`.
 #[derive(Debug, Args)]
@@ -64,23 +65,28 @@ async fn examine() -> Vec<Line> {
             let rootless = if about.rootless { ", rootless" } else { "" };
             lines.push(Line::ok(
                 "permission",
-                format!("this user may use the engine ({}{rootless})", about.system),
+                say!(
+                    "this user may use the engine ({}{rootless})",
+                    about.system,
+                    rootless
+                ),
             ));
         }
         lines.push(match there.missing_images().await {
             Ok((missing, of)) if missing.is_empty() => {
-                Line::ok("images", format!("all {of} are there"))
+                Line::ok("images", say!("all {of} are there", of))
             }
             Ok((missing, of)) => Line::warn(
                 "images",
-                format!(
+                say!(
                     "{} of {of} are missing: {}",
                     missing.len(),
-                    missing.join(", ")
+                    missing.join(", "),
+                    of
                 ),
-                "`labcheck images build`, or `labcheck doctor --fix`",
+                say!("`labcheck images build`, or `labcheck doctor --fix`"),
             ),
-            Err(err) => Line::warn("images", err.to_string(), err.help()),
+            Err(err) => Line::warn("images", retold(&err.to_string()), retold(&err.help())),
         });
         rows = there.containers().await.unwrap_or_default();
     }
@@ -114,11 +120,11 @@ fn wanted() -> BTreeSet<u16> {
 async fn fix(troubles: &mut Vec<Line>) {
     let say = Say::new();
     let mut trouble = |topic: &str, err: &SetupError| {
-        let mut why = err.to_string();
+        let mut why = retold(&err.to_string()).into_owned();
         if let Some(cause) = err.cause() {
-            why = format!("{why}: {cause}");
+            why = format!("{why}: {}", retold(cause));
         }
-        troubles.push(Line::fail(format!("fix {topic}"), why, err.help()));
+        troubles.push(Line::fail(format!("fix {topic}"), why, retold(&err.help())));
     };
     match Engine::ensure(say).await {
         Ok(engine) => {

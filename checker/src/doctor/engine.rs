@@ -6,7 +6,7 @@ use super::line::Line;
 use crate::error::Error;
 use crate::probe::Surroundings;
 use crate::setup::{Engine, Machine, SetupError};
-use crate::text;
+use crate::text::{self, retold, say};
 
 /// The oldest API that grading reads (Docker Engine 20.10).
 const OLDEST: (u32, u32) = (1, 41);
@@ -20,7 +20,12 @@ pub(super) fn answers(found: &Result<Engine, SetupError>) -> Line {
         Ok(engine) => aged(engine),
         Err(err) => {
             let why = err.cause().unwrap_or_default().to_owned();
-            Line::fail("engine", format!("{err}: {why}"), err.help())
+            let (what, why, help) = (err.to_string(), why, err.help());
+            Line::fail(
+                "engine",
+                format!("{}: {}", retold(&what), retold(&why)),
+                retold(&help),
+            )
         }
     }
 }
@@ -31,22 +36,32 @@ fn aged(engine: &Engine) -> Line {
     } else {
         "Docker Engine"
     };
-    let says = format!(
+    let says = say!(
         "{name} {}, API {}, at {}",
-        engine.version, engine.api_version, engine.at
+        engine.version,
+        engine.api_version,
+        engine.at,
+        name
     );
     match is_old(&engine.api_version) {
-        Some(true) => Line::fail("engine", says, "update Docker Engine to 20.10 or newer"),
+        Some(true) => Line::fail(
+            "engine",
+            says,
+            say!("update Docker Engine to 20.10 or newer"),
+        ),
         Some(false) if engine.podman => Line::warn(
             "engine",
-            format!("{says}; it speaks Docker's API, and the course is tried with Docker"),
-            "where something is odd, try Docker Engine",
+            say!(
+                "{says}; it speaks Docker's API, and the course is tried with Docker",
+                says
+            ),
+            say!("where something is odd, try Docker Engine"),
         ),
         Some(false) => Line::ok("engine", says),
         None => Line::warn(
             "engine",
             says,
-            "it does not say which API it speaks; update it",
+            say!("it does not say which API it speaks; update it"),
         ),
     }
 }
@@ -62,7 +77,8 @@ pub(super) async fn client(engine: &mut Engine) -> Line {
         Ok(says) => Line::ok("docker", says),
         Err(err) => {
             let err = Error::from(err);
-            Line::fail("docker", err.to_string(), err.help().unwrap_or_default())
+            let (what, help) = (err.to_string(), err.help().unwrap_or_default());
+            Line::fail("docker", retold(&what), retold(&help))
         }
     }
 }
@@ -72,18 +88,18 @@ pub(super) fn context() -> Line {
     let around = Surroundings::of_process();
     let both = around.docker_host.is_some() && around.docker_context.is_some();
     match around.address() {
-        Err(why) => Line::fail("context", why.clone(), "`docker context use default`"),
+        Err(why) => Line::fail("context", retold(&why), "`docker context use default`"),
         Ok(address) if both => Line::warn(
             "context",
-            format!(
+            say!(
                 "DOCKER_HOST is used ({}), and DOCKER_CONTEXT is passed over",
                 address.shown()
             ),
-            "unset one of them",
+            say!("unset one of them"),
         ),
         Ok(address) => Line::ok(
             "context",
-            format!("{} says where the engine is", address.from),
+            say!("{} says where the engine is", retold(&address.from)),
         ),
     }
 }
@@ -94,10 +110,13 @@ pub(super) fn clock(machine: Option<&Machine>, network: Option<SystemTime>) -> L
     let engine = machine
         .and_then(|machine| machine.time.as_deref())
         .and_then(|time| humantime::parse_rfc3339_weak(time).ok());
-    let beside: Vec<(&str, Duration)> = [("the engine's", engine), ("the network's", network)]
-        .into_iter()
-        .filter_map(|(whose, time)| Some((whose, apart(now, time?))))
-        .collect();
+    let beside: Vec<(&str, Duration)> = [
+        (say!("the engine's"), engine),
+        (say!("the network's"), network),
+    ]
+    .into_iter()
+    .filter_map(|(whose, time)| Some((whose, apart(now, time?))))
+    .collect();
     judge_clock(&beside)
 }
 
@@ -105,15 +124,17 @@ fn judge_clock(beside: &[(&str, Duration)]) -> Line {
     let Some((whose, most)) = beside.iter().max_by_key(|(_, apart)| *apart) else {
         return Line::warn(
             "clock",
-            "nothing to compare it with was reached",
-            "compare it with another clock",
+            say!("nothing to compare it with was reached"),
+            say!("compare it with another clock"),
         );
     };
     let says = match most.as_secs() {
-        0..=2 => format!("as {whose}"),
-        seconds => format!("{} apart from {whose}", text::took(seconds * 1000)),
+        0..=2 => say!("as {whose}", whose),
+        seconds => say!("{} apart from {whose}", text::took(seconds * 1000), whose),
     };
-    let mend = "set this machine's clock (`timedatectl set-ntp true`), or restart Docker Desktop where the engine's is off";
+    let mend = say!(
+        "set this machine's clock (`timedatectl set-ntp true`), or restart Docker Desktop where the engine's is off"
+    );
     match *most {
         most if most > FAR_OFF => Line::fail("clock", says, mend),
         most if most > OFF => Line::warn("clock", says, mend),

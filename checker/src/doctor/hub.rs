@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use reqwest::{Client, Response};
 
 use super::line::Line;
+use crate::text::say;
 
 /// Where a name for pulling without a login is given out, and where the count is told.
 const TOKEN: &str = "https://auth.docker.io/token?service=registry.docker.io&scope=repository:ratelimitpreview/test:pull";
@@ -29,7 +30,7 @@ pub(super) struct Hub {
 pub(super) async fn ask() -> Result<Hub, String> {
     match tokio::time::timeout(PATIENCE, at(TOKEN, COUNT)).await {
         Ok(found) => found,
-        Err(_) => Err(format!("no answer within {} s", PATIENCE.as_secs())),
+        Err(_) => Err(say!("no answer within {} s", PATIENCE.as_secs())),
     }
 }
 
@@ -52,7 +53,7 @@ async fn at(token: &str, count: &str) -> Result<Hub, String> {
     let text = answer.text().await.map_err(|err| words(&err))?;
     let given: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
     let Some(given) = given.get("token").and_then(serde_json::Value::as_str) else {
-        return Err("it answers, but not as Docker Hub does".into());
+        return Err(say!("it answers, but not as Docker Hub does").into());
     };
     let counted = client.head(count).bearer_auth(given).send().await;
     let left = counted
@@ -77,22 +78,26 @@ fn left(answer: &Response) -> Option<u32> {
 
 /// The line about it.
 pub(super) fn line(found: &Result<Hub, String>) -> Line {
-    const ELSE: &str = "`labcheck images build` makes the images from Debian packages, `labcheck images import FILE` takes them from a stick";
+    let elsewhere = say!(
+        "`labcheck images build` makes the images from Debian packages, `labcheck images import FILE` takes them from a stick"
+    );
     match found {
-        Err(why) => Line::warn("docker hub", format!("not reached: {why}"), ELSE),
-        Ok(Hub { left: None, .. }) => Line::ok("docker hub", "reached; pulls are not counted"),
+        Err(why) => Line::warn("docker hub", say!("not reached: {why}", why), elsewhere),
+        Ok(Hub { left: None, .. }) => {
+            Line::ok("docker hub", say!("reached; pulls are not counted"))
+        }
         Ok(Hub {
             left: Some(left), ..
         }) if *left < FEW => Line::warn(
             "docker hub",
-            format!("reached; {left} pulls are left for this address"),
-            format!("`docker login` gives more; {ELSE}"),
+            say!("reached; {left} pulls are left for this address", left),
+            say!("`docker login` gives more; {elsewhere}", elsewhere),
         ),
         Ok(Hub {
             left: Some(left), ..
         }) => Line::ok(
             "docker hub",
-            format!("reached; {left} pulls are left for this address"),
+            say!("reached; {left} pulls are left for this address", left),
         ),
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::text;
+use crate::text::{self, say};
 
 /// The format's name.
 const SCHEMA: &str = "labcheck.doctor/v1";
@@ -76,33 +76,59 @@ impl Line {
 
 /// For people: a line each, the state as a word, and what mends it below.
 pub(super) fn drawn(lines: &[Line], colour: bool) -> String {
-    let wide = lines.iter().map(|line| line.topic.chars().count()).max();
+    let topics: Vec<String> = lines.iter().map(|line| shown(&line.topic)).collect();
+    let longest = |words: &[&str]| words.iter().map(|word| word.chars().count()).max();
+    let wide = topics.iter().map(|topic| topic.chars().count()).max();
     let wide = wide.unwrap_or_default();
+    let words = [say!("ok"), say!("warn"), say!("FAIL")];
+    let lead = longest(&words).unwrap_or_default();
     let mut out = String::new();
-    for line in lines {
+    for (line, topic) in lines.iter().zip(&topics) {
         let (word, code) = match line.state {
-            State::Ok => ("ok  ", "32"),
-            State::Warn => ("warn", "33"),
-            State::Fail => ("FAIL", "31"),
+            State::Ok => (words[0], "32"),
+            State::Warn => (words[1], "33"),
+            State::Fail => (words[2], "31"),
         };
+        let word = format!("{word:lead$}");
         let word = if colour {
             format!("\u{1b}[{code}m{word}\u{1b}[0m")
         } else {
-            word.to_owned()
+            word
         };
-        let _ = writeln!(out, "{word}  {:wide$}  {}", line.topic, line.says);
+        let _ = writeln!(out, "{word}  {topic:wide$}  {}", line.says);
         if let Some(mend) = &line.mend {
-            let _ = writeln!(out, "      {:wide$}  to mend: {mend}", "");
+            let mend = say!("to mend: {mend}", mend);
+            let _ = writeln!(out, "{:lead$}  {:wide$}  {mend}", "", "");
         }
     }
     let count = |state| lines.iter().filter(|line| line.state == state).count() as u64;
     let _ = writeln!(
         out,
         "\n{}, {}",
-        text::count(count(State::Fail), "fault", "faults"),
-        text::count(count(State::Warn), "warning", "warnings")
+        text::count(count(State::Fail), say!("fault"), say!("faults")),
+        text::count(count(State::Warn), say!("warning"), say!("warnings"))
     );
     out
+}
+
+/// A topic for people; programs read it as it is.
+fn shown(topic: &str) -> String {
+    let (first, rest) = topic.split_once(' ').unwrap_or((topic, ""));
+    let first = match first {
+        "engine" => say!("engine"),
+        "context" => say!("context"),
+        "permission" => say!("permission"),
+        "images" => say!("images"),
+        "port" => say!("port"),
+        "ports" => say!("ports"),
+        "disk" => say!("disk"),
+        "memory" => say!("memory"),
+        "clock" => say!("clock"),
+        "toolchain" => say!("toolchain"),
+        "fix" => return say!("fix {}", shown(rest)),
+        other => other,
+    };
+    format!("{first} {rest}").trim_end().to_owned()
 }
 
 /// For programs.

@@ -7,6 +7,7 @@ use tokio::process::Command;
 
 use super::line::Line;
 use crate::setup::{self, Machine};
+use crate::text::say;
 
 const GB: u64 = 1_000_000_000;
 /// Images and what cargo builds take about 6 GB.
@@ -29,7 +30,10 @@ pub(super) fn disks(machine: Option<&Machine>) -> Vec<Line> {
     let here = std::env::current_dir().ok();
     let mut lines: Vec<Line> = Vec::new();
     let mut seen: Vec<&Path> = Vec::new();
-    for (whose, folder) in [("the engine's images", root), ("this folder", here)] {
+    for (whose, folder) in [
+        (say!("the engine's images"), root),
+        (say!("this folder"), here),
+    ] {
         let Some((mount, free)) = folder.and_then(|folder| disk_of(&all, &folder)) else {
             continue;
         };
@@ -41,8 +45,8 @@ pub(super) fn disks(machine: Option<&Machine>) -> Vec<Line> {
     if lines.is_empty() {
         lines.push(Line::warn(
             "disk",
-            "how much room there is could not be seen",
-            "look at `df -h`",
+            say!("how much room there is could not be seen"),
+            say!("look at `df -h`"),
         ));
     }
     lines
@@ -56,13 +60,15 @@ fn disk_of<'d>(all: &'d [(PathBuf, u64)], folder: &Path) -> Option<(&'d Path, u6
 }
 
 fn room(whose: &str, free: u64) -> Line {
-    let says = format!("{} GB free for {whose}", tenths(free));
-    let mend = "`docker system df` shows what the engine holds, `docker image prune` removes what nothing uses";
+    let says = say!("{} GB free for {whose}", tenths(free), whose);
+    let mend = say!(
+        "`docker system df` shows what the engine holds, `docker image prune` removes what nothing uses"
+    );
     match free {
         free if free < ROOM.0 => Line::fail("disk", says, mend),
         free if free < ROOM.1 => Line::warn(
             "disk",
-            format!("{says}; the course takes up to 10 GB"),
+            say!("{says}; the course takes up to 10 GB", says),
             mend,
         ),
         _ => Line::ok("disk", says),
@@ -79,27 +85,28 @@ pub(super) fn memory(machine: Option<&Machine>) -> Line {
     if all == 0 {
         return Line::warn(
             "memory",
-            "how much there is could not be seen",
-            "look at your system's monitor",
+            say!("how much there is could not be seen"),
+            say!("look at your system's monitor"),
         );
     }
     memory_of(all, left.unwrap_or(all))
 }
 
 fn memory_of(all: u64, left: u64) -> Line {
-    let says = format!(
+    let says = say!(
         "{} GB for the engine, {} GB of this machine's left",
         tenths(all),
         tenths(left)
     );
-    let mend =
-        "close other programs; in Docker Desktop give the engine more under Settings, Resources";
+    let mend = say!(
+        "close other programs; in Docker Desktop give the engine more under Settings, Resources"
+    );
     if all < MEMORY.0 {
         Line::fail("memory", says, mend)
     } else if all < MEMORY.1 || left < MEMORY.0 {
         Line::warn(
             "memory",
-            format!("{says}; building the application wants about 3 GB"),
+            say!("{says}; building the application wants about 3 GB", says),
             mend,
         )
     } else {
@@ -120,15 +127,15 @@ pub(super) async fn tools() -> Vec<Line> {
         Some(version) => Line::ok("npm", format!("npm {version}")),
         None => Line::warn(
             "npm",
-            "npm is not there; from V2 on it fetches UIkit",
-            "install Node.js with npm from your system's packages",
+            say!("npm is not there; from V2 on it fetches UIkit"),
+            say!("install Node.js with npm from your system's packages"),
         ),
     };
     let cargo = cargo.map_or_else(
         || {
             Line::ok(
                 "toolchain",
-                "no cargo here; the labs run theirs in a container",
+                say!("no cargo here; the labs run theirs in a container"),
             )
         },
         |version| Line::ok("toolchain", version),
@@ -159,12 +166,12 @@ pub(super) fn uikit(without: &[PathBuf]) -> Option<Line> {
     let first = without.first()?;
     Some(Line::warn(
         "uikit",
-        format!(
+        say!(
             "not fetched yet in {} of the labs, first {}",
             without.len(),
             first.display()
         ),
-        "`labcheck doctor --fix`, or `npm ci` in that folder",
+        say!("`labcheck doctor --fix`, or `npm ci` in that folder"),
     ))
 }
 

@@ -7,6 +7,7 @@ use super::line::Line;
 use super::owner;
 use crate::setup::Row;
 use crate::start::is_taken;
+use crate::text::say;
 
 /// The ports of this machine that a compose file publishes under numbers of their own.
 pub(super) fn named(compose: &str) -> BTreeSet<u16> {
@@ -66,17 +67,18 @@ pub(super) fn lines(ports: &BTreeSet<u16>, rows: &[Row]) -> Vec<Line> {
         } else if is_taken(IpAddr::from([127, 0, 0, 1]), *port)
             || is_taken(IpAddr::from([0, 0, 0, 0]), *port)
         {
-            let who = owner::of(*port).unwrap_or_else(|| "a program outside Docker".into());
-            let mend = format!(
-                "`sudo ss -ltnp 'sport = :{port}'` says which one; stop it before the lab that wants the port"
+            let who = owner::of(*port).unwrap_or_else(|| say!("a program outside Docker").into());
+            let mend = say!(
+                "`sudo ss -ltnp 'sport = :{port}'` says which one; stop it before the lab that wants the port",
+                port
             );
-            lines.push(Line::warn(topic, format!("held by {who}"), mend));
+            lines.push(Line::warn(topic, say!("held by {who}", who), mend));
         } else {
             free.push(port.to_string());
         }
     }
     if !free.is_empty() {
-        lines.insert(0, Line::ok("ports", format!("free: {}", free.join(", "))));
+        lines.insert(0, Line::ok("ports", say!("free: {}", free.join(", "))));
     }
     lines
 }
@@ -86,7 +88,11 @@ fn by_container(topic: String, row: &Row) -> Line {
     if let Some(lab) = &row.lab {
         return Line::ok(
             topic,
-            format!("held by container `{name}` of lab {lab}; `labcheck stop {lab}` frees it"),
+            say!(
+                "held by container `{name}` of lab {lab}; `labcheck stop {lab}` frees it",
+                name,
+                lab
+            ),
         );
     }
     let mend = row.project.as_ref().map_or_else(
@@ -95,8 +101,8 @@ fn by_container(topic: String, row: &Row) -> Line {
     );
     Line::warn(
         topic,
-        format!("held by container `{name}`"),
-        format!("{mend} frees it"),
+        say!("held by container `{name}`", name),
+        say!("{mend} frees it", mend),
     )
 }
 

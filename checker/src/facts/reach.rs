@@ -140,18 +140,6 @@ impl ReachRow {
     }
 }
 
-impl Try {
-    /// The attempt as a line of a transcript: `db (172.18.0.3:3306): timed out after 300 ms`.
-    pub fn line(&self) -> String {
-        let at = match &self.name {
-            Some(name) if self.at.is_empty() => name.clone(),
-            Some(name) => format!("{name} ({})", self.at),
-            None => self.at.clone(),
-        };
-        format!("{at}: {}", self.outcome.phrase())
-    }
-}
-
 impl Tried {
     /// Whether the connection was accepted.
     pub fn open(&self) -> bool {

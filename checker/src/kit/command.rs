@@ -14,7 +14,7 @@ use crate::cli::lab_folder;
 use crate::error::Error;
 use crate::lab::Course;
 use crate::store::Store;
-use crate::text;
+use crate::text::{self, say};
 
 /// `labcheck init`.
 #[derive(Debug, Args)]
@@ -62,10 +62,10 @@ pub fn init(args: &InitArgs) -> Result<String, Error> {
     let Made { written, kept } = init::make(&args.folder, &labs)?;
     let mut lines = Vec::new();
     if !written.is_empty() {
-        lines.push(format!("written: {}", written.join(", ")));
+        lines.push(say!("written: {}", written.join(", ")));
     }
     if !kept.is_empty() {
-        lines.push(format!("left as they are: {}", kept.join(", ")));
+        lines.push(say!("left as they are: {}", kept.join(", ")));
     }
     let folder = args.folder.display().to_string();
     let here = if folder == "." {
@@ -73,7 +73,7 @@ pub fn init(args: &InitArgs) -> Result<String, Error> {
     } else {
         format!("cd {folder} && ")
     };
-    lines.push(format!("next: {here}labcheck doctor"));
+    lines.push(say!("next: {here}labcheck doctor", here));
     Ok(lines.join("\n") + "\n")
 }
 
@@ -85,24 +85,35 @@ pub fn reset(args: &ResetArgs) -> Result<String, Error> {
     let (lab, folder) = place(&args.lab, args.folder.as_deref())?;
     let reset = Reset::plan(&folder, starter(&lab))?;
     if reset.changes.is_empty() {
-        return Ok(format!("{lab} is as it was at the start; nothing to do\n"));
+        return Ok(say!(
+            "{lab} is as it was at the start; nothing to do\n",
+            lab
+        ));
     }
-    let differ = text::count(reset.changes.len() as u64, "file differs", "files differ");
+    let differ = text::count(
+        reset.changes.len() as u64,
+        say!("file differs"),
+        say!("files differ"),
+    );
     if !args.yes {
-        match answer(&format!(
+        match answer(&say!(
             "{}: {differ} from the starter. Keep a copy beside it and put the starter back? [y/N] ",
-            folder.display()
+            folder.display(),
+            differ
         )) {
             Some(true) => {}
-            Some(false) => return Ok("nothing was changed\n".into()),
+            Some(false) => return Ok(say!("nothing was changed\n").into()),
             None => {
                 return Err(Error::Usage {
-                    what: format!(
+                    what: say!(
                         "{}: {differ} from the starter, and nobody can be asked",
-                        folder.display()
+                        folder.display(),
+                        differ
                     ),
-                    help: "add --yes to put the starter back; a copy of the work is kept beside it"
-                        .into(),
+                    help: say!(
+                        "add --yes to put the starter back; a copy of the work is kept beside it"
+                    )
+                    .into(),
                 });
             }
         }
@@ -110,12 +121,13 @@ pub fn reset(args: &ResetArgs) -> Result<String, Error> {
     let now = humantime::format_rfc3339_seconds(std::time::SystemTime::now()).to_string();
     // Said before anything is replaced, so that it is known where the work is whatever happens.
     reset.carry_out(&now, |beside| {
-        crate::run::print(&format!("kept:  {}\n", beside.display()));
+        crate::run::print(&say!("kept:  {}\n", beside.display()));
     })?;
-    Ok(format!(
+    Ok(say!(
         "reset: {}\nVolumes were not touched: what the database holds stays, until `labcheck stop {lab} --volumes`.\n\
          A stack that is running goes on with what it has read; `labcheck start {lab}` brings it up anew.\n",
-        folder.display()
+        folder.display(),
+        lab
     ))
 }
 
@@ -128,9 +140,13 @@ pub async fn diff(args: &DiffArgs, colour: bool) -> Result<String, Error> {
     let (from, word) = if args.solution {
         if !args.force && !is_passed(&lab).await {
             return Err(Error::Usage {
-                what: format!("lab {lab} is not passed yet, and its solution would spoil it"),
-                help: format!(
-                    "grade it first (`labcheck {lab}`, `labcheck hint {lab}`), or add --force"
+                what: say!(
+                    "lab {lab} is not passed yet, and its solution would spoil it",
+                    lab
+                ),
+                help: say!(
+                    "grade it first (`labcheck {lab}`, `labcheck hint {lab}`), or add --force",
+                    lab
                 ),
             });
         }
@@ -160,20 +176,22 @@ fn place(lab: &str, folder: Option<&Path>) -> Result<(String, PathBuf), Error> {
     let lab = Course::embedded()?.lab(lab)?.id.to_string();
     let wrong = |what: String| Error::Usage {
         what,
-        help: format!(
-            "go to the lab's folder, or give it: `--folder labs/{lab}`; `labcheck init DIR` makes the course anew"
+        help: say!(
+            "go to the lab's folder, or give it: `--folder labs/{lab}`; `labcheck init DIR` makes the course anew",
+            lab
         ),
     };
     let found = lab_folder(&lab, folder)?
-        .ok_or_else(|| wrong(format!("no folder of lab {lab} is here")))?;
+        .ok_or_else(|| wrong(say!("no folder of lab {lab} is here", lab)))?;
     let text = std::fs::read_to_string(found.join("lab.yaml")).unwrap_or_default();
     let says = text.lines().find_map(|line| line.strip_prefix("lab:"));
     if says.is_some_and(|says| says.trim().eq_ignore_ascii_case(&lab)) {
         return Ok((lab, found));
     }
-    Err(wrong(format!(
+    Err(wrong(say!(
         "{}: no lab.yaml in it says that it is lab {lab}",
-        found.display()
+        found.display(),
+        lab
     )))
 }
 
@@ -187,5 +205,5 @@ fn answer(question: &str) -> Option<bool> {
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line).ok()?;
     let line = line.trim().to_lowercase();
-    Some(line == "y" || line == "yes")
+    Some(["y", "yes", "j", "ja"].contains(&line.as_str()))
 }

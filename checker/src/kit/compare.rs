@@ -1,7 +1,6 @@
 //! A student's files against other ones, as a unified diff. Texts in, text out: only what differs is shown.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io::Read as _;
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use similar::{ChangeTag, TextDiff};
 use super::walk::{Found, Kind, not_read};
 use crate::dev::Tree;
 use crate::error::Error;
-use crate::text;
+use crate::text::{self, say};
 
 /// A file larger than this is not shown line by line.
 const LARGEST: u64 = 1024 * 1024;
@@ -121,13 +120,18 @@ pub(super) fn drawn(changes: &[Change], from: &str, to: &str, colour: bool) -> S
     let gone = count(|change| change.to.is_none());
     let differ = changes.len() as u64 - new - gone;
     if changes.is_empty() {
-        let _ = writeln!(out, "{to} is the {from}, unchanged");
+        out.push_str(&say!("{to} is the {}, unchanged", role(from), to));
+        out.push('\n');
     } else {
-        let _ = writeln!(
-            out,
-            "{to} beside the {from}: {} changed, {new} new, {gone} gone",
-            text::count(differ, "file", "files")
-        );
+        out.push_str(&say!(
+            "{to} beside the {}: {} changed, {new} new, {gone} gone",
+            role(from),
+            text::count(differ, say!("file"), say!("files")),
+            to,
+            new,
+            gone
+        ));
+        out.push('\n');
     }
     out
 }
@@ -139,12 +143,15 @@ fn draw(out: &mut String, change: &Change, from: &str, to: &str, colour: bool) {
         (None, Some(Side::Text(new))) => ("", new.as_str()),
         (Some(Side::Text(old)), None) => (old.as_str(), ""),
         (old, new) => {
-            let _ = writeln!(
-                out,
-                "{path}: {} in the {from}, {} in {to}\n",
+            out.push_str(&say!(
+                "{path}: {} in the {}, {} in {to}",
                 phrase(old.as_ref()),
-                phrase(new.as_ref())
-            );
+                role(from),
+                phrase(new.as_ref()),
+                path,
+                to
+            ));
+            out.push_str("\n\n");
             return;
         }
     };
@@ -153,17 +160,22 @@ fn draw(out: &mut String, change: &Change, from: &str, to: &str, colour: bool) {
     if ends.0 != ends.1 && !old.is_empty() && !new.is_empty() {
         let of = |crlf| if crlf { "CRLF" } else { "LF" };
         let rest = if old == new {
-            "nothing else differs\n"
+            say!("nothing else differs")
         } else {
-            "left aside below"
+            say!("left aside below")
         };
-        let _ = writeln!(
-            out,
-            "{path}: lines end with {} in the {from}, with {} in {to}; {rest}",
+        out.push_str(&say!(
+            "{path}: lines end with {} in the {}, with {} in {to}; {rest}",
             of(ends.0),
-            of(ends.1)
-        );
+            role(from),
+            of(ends.1),
+            path,
+            to,
+            rest
+        ));
+        out.push('\n');
         if old == new {
+            out.push('\n');
             return;
         }
     }
@@ -210,14 +222,23 @@ fn draw(out: &mut String, change: &Change, from: &str, to: &str, colour: bool) {
     out.push('\n');
 }
 
+/// What a student's files are compared with, for a sentence; paths keep the word as it is.
+fn role(from: &str) -> &str {
+    match from {
+        "starter" => say!("starter"),
+        "solution" => say!("solution"),
+        other => other,
+    }
+}
+
 fn phrase(side: Option<&Side>) -> String {
     match side {
-        None => "not there".into(),
-        Some(Side::Text(_)) => "a text".into(),
-        Some(Side::Bytes(bytes)) => format!("{bytes} bytes that are no text"),
-        Some(Side::Large(bytes)) => format!("{} MiB, too much to show", bytes / (1024 * 1024)),
-        Some(Side::Link(target)) => format!("a link to {}", text::cut(&text::clean(target), 200)),
-        Some(Side::Other) => "neither file nor folder".into(),
+        None => say!("not there").into(),
+        Some(Side::Text(_)) => say!("a text").into(),
+        Some(Side::Bytes(bytes)) => say!("{bytes} bytes that are no text", bytes),
+        Some(Side::Large(bytes)) => say!("{} MiB, too much to show", bytes / (1024 * 1024)),
+        Some(Side::Link(target)) => say!("a link to {}", text::cut(&text::clean(target), 200)),
+        Some(Side::Other) => say!("neither file nor folder").into(),
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::walk::{Found, Kind, not_written};
 use crate::dev::Tree;
 use crate::error::Error;
+use crate::text::say;
 
 /// A folder beside another, named after it and the time, which is not there yet.
 pub(super) fn beside(folder: &Path, now: &str) -> PathBuf {
@@ -44,7 +45,7 @@ fn copy(from: &Found, to: &Path) -> io::Result<()> {
             let copied = fs::copy(&from.place, to)?;
             let there = fs::metadata(&from.place)?.len();
             if copied != there {
-                return Err(io::Error::other("it changed while it was copied"));
+                return Err(io::Error::other(say!("it changed while it was copied")));
             }
             Ok(())
         }

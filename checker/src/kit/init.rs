@@ -8,6 +8,7 @@ use super::course::{MARK, Mark};
 use super::shipped::starter;
 use super::walk::{not_read, not_written};
 use crate::error::Error;
+use crate::text::say;
 
 /// What git need not keep.
 const IGNORED: &str = "node_modules/\ntarget/\nlabs/*/app/static/uikit*\n";
@@ -71,17 +72,22 @@ fn refuse_other_things(folder: &Path) -> Result<(), Error> {
     let refused = |what: String| {
         Err(Error::Usage {
             what,
-            help: "give a folder that is empty or not there yet, such as `labcheck init course`"
-                .into(),
+            help: say!(
+                "give a folder that is empty or not there yet, such as `labcheck init course`"
+            )
+            .into(),
         })
     };
     match fs::read_dir(folder) {
         Ok(mut entries) => match entries.next() {
             None => Ok(()),
-            Some(_) => refused(format!("{shown} holds other things, and stays as it is")),
+            Some(_) => refused(say!(
+                "{shown} holds other things, and stays as it is",
+                shown
+            )),
         },
         Err(err) if err.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(_) if folder.is_file() => refused(format!("{shown} is a file")),
+        Err(_) if folder.is_file() => refused(say!("{shown} is a file", shown)),
         Err(err) => Err(not_read(folder, &err)),
     }
 }

@@ -16,7 +16,7 @@ use std::process::{Command, Stdio};
 use serde_json::{Map, Value, json};
 
 use super::site::{self, CA_BUNDLE};
-use crate::text::{clean, cut};
+use crate::text::{clean, cut, say};
 
 /// Images that are stood in for: what is built from them fetches over TLS. The builder looks a name up without `:latest`.
 const STOOD_IN_FOR: [&str; 2] = [FROM, "rust"];
@@ -128,7 +128,7 @@ fn said(command: &mut Command) -> Result<String, String> {
     }
     let words = String::from_utf8_lossy(&out.stderr);
     let last = words.lines().rev().find(|line| !line.trim().is_empty());
-    Err(cut(&clean(last.unwrap_or("it said nothing")), 300))
+    Err(cut(&clean(last.unwrap_or(say!("it said nothing"))), 300))
 }
 
 /// Images that services of a merged compose file build and give a name to, and the name that each has in a project of

@@ -11,7 +11,7 @@ use crate::cli::{COMPOSE_FILES, lab_folder};
 use crate::error::Error;
 use crate::lab::Course;
 use crate::setup::{Engine, Say};
-use crate::text::{cut, list, retold};
+use crate::text::{cut, list, say};
 
 /// `labcheck start`.
 #[derive(Debug, Args)]
@@ -64,15 +64,15 @@ pub async fn start(args: StartArgs) -> Result<(), Error> {
     if let Some(note) = uikit_missing(&folder) {
         say.line(&note);
     }
-    project.up(&format!("starting {lab}"), say).await?;
+    project.up(&say!("starting {lab}", lab), say).await?;
     for address in project.addresses() {
-        say.line(&format!("Published:  {address}"));
+        say.line(&say!("Published:  {address}", address));
     }
     let flag = args.folder.map_or_else(String::new, |folder| {
         format!(" --folder {}", folder.display())
     });
-    say.line(&format!("Grade it:   labcheck {lab}{flag}"));
-    say.line(&format!("Stop it:    labcheck stop {lab}{flag}"));
+    say.line(&say!("Grade it:   labcheck {lab}{flag}", lab, flag));
+    say.line(&say!("Stop it:    labcheck stop {lab}{flag}", lab, flag));
     Ok(())
 }
 
@@ -85,10 +85,12 @@ pub async fn stop(args: StopArgs) -> Result<(), Error> {
     let say = Say::new();
     let project = Project::read(Engine::there().await?, &folder, None).await?;
     project
-        .down(&format!("stopping {lab}"), args.volumes, say)
+        .down(&say!("stopping {lab}", lab), args.volumes, say)
         .await?;
     if !args.volumes {
-        say.line("Its volumes stay, with what the database holds; `--volumes` deletes them too.");
+        say.line(say!(
+            "Its volumes stay, with what the database holds; `--volumes` deletes them too."
+        ));
     }
     Ok(())
 }
@@ -98,14 +100,17 @@ fn place(lab: &str, folder: Option<&Path>) -> Result<(String, PathBuf), Error> {
     let lab = Course::embedded()?.lab(lab)?.id.to_string();
     let wrong = |what: String| Error::Usage {
         what,
-        help: format!("go to the lab's folder, or give it: `--folder labs/{lab}`"),
+        help: say!(
+            "go to the lab's folder, or give it: `--folder labs/{lab}`",
+            lab
+        ),
     };
     let folder = lab_folder(&lab, folder)?
-        .ok_or_else(|| wrong(format!("no folder of lab {lab} is here")))?;
+        .ok_or_else(|| wrong(say!("no folder of lab {lab} is here", lab)))?;
     if COMPOSE_FILES.iter().any(|file| folder.join(file).is_file()) {
         return Ok((lab, folder));
     }
-    Err(wrong(format!(
+    Err(wrong(say!(
         "{}: there is no compose file in it",
         folder.display()
     )))
@@ -134,38 +139,56 @@ fn what_to_do(
     match asked() {
         Some(true) => Ok(ToDo::Stop),
         Some(false) => Ok(ToDo::Leave),
-        None => Err(Error::Usage {
-            what: format!("{} here already", are_running(running)),
-            help: format!(
-                "add --yes to stop {} first, or --keep to leave {0}; by hand: {}",
-                if running.len() == 1 { "it" } else { "them" },
-                list(&running.iter().map(Other::clear).collect::<Vec<_>>())
-            ),
-        }),
+        None => {
+            let by_hand = list(&running.iter().map(Other::clear).collect::<Vec<_>>());
+            Err(Error::Usage {
+                what: say!("{} here already", are_running(running)),
+                help: if running.len() == 1 {
+                    say!(
+                        "add --yes to stop it first, or --keep to leave it; by hand: {by_hand}",
+                        by_hand
+                    )
+                } else {
+                    say!(
+                        "add --yes to stop them first, or --keep to leave them; by hand: {by_hand}",
+                        by_hand
+                    )
+                },
+            })
+        }
     }
 }
 
 /// "the stack `v3` of lab v3 is running".
 fn are_running(running: &[Other]) -> String {
     let names: Vec<String> = running.iter().map(Other::phrase).collect();
-    let verb = if names.len() == 1 { "is" } else { "are" };
-    format!("{} {verb} running", list(&names))
+    if names.len() == 1 {
+        say!("{} is running", list(&names))
+    } else {
+        say!("{} are running", list(&names))
+    }
 }
 
 /// Asks at the keyboard; `None` where nobody sits there.
 fn asked(running: &[Other]) -> impl FnOnce() -> Option<bool> {
-    let question = format!(
-        "{}. Stop {} first? Volumes stay. [Y/n] ",
-        are_running(running),
-        if running.len() == 1 { "it" } else { "them" }
-    );
+    let question = if running.len() == 1 {
+        say!(
+            "{}. Stop it first? Volumes stay. [Y/n] ",
+            are_running(running)
+        )
+    } else {
+        say!(
+            "{}. Stop them first? Volumes stay. [Y/n] ",
+            are_running(running)
+        )
+    };
     move || {
         let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
         if !terminal {
             return None;
         }
         let mut err = std::io::stderr();
-        let _ = write!(err, "{}", retold(&question)).and_then(|()| err.flush());
+        let _ = write!(err, "{question}").and_then(|()| err.flush());
         let mut line = String::new();
         std::io::stdin().lock().read_line(&mut line).ok()?;
         Some(!line.trim().to_lowercase().starts_with('n'))
@@ -179,7 +202,10 @@ fn uikit_missing(folder: &Path) -> Option<String> {
     let has = app.join("static/uikit.min.css").is_file();
     (wants && !has).then(|| {
         let app = cut(&app.display().to_string(), 200);
-        format!("note: UIkit is not there yet; `npm ci` in {app} fetches it")
+        say!(
+            "note: UIkit is not there yet; `npm ci` in {app} fetches it",
+            app
+        )
     })
 }
 

@@ -10,7 +10,7 @@ use super::{names, ports, site};
 use crate::cli::COMPOSE_FILES;
 use crate::error::Error;
 use crate::setup::{self, Engine, Say, SetupError};
-use crate::text::{clean, cut};
+use crate::text::{clean, cut, say};
 
 /// Read by Compose beside the first file, when no file is named.
 pub(crate) const OVERRIDES: [&str; 4] = [
@@ -192,7 +192,7 @@ impl Project {
         } else {
             ["down", "--remove-orphans"].as_slice()
         };
-        let help = format!("see `docker compose -p {} ps --all`", self.name);
+        let help = say!("see `docker compose -p {} ps --all`", self.name);
         setup::tool(&mut self.compose(words), doing, &help, say)
             .await
             .map_err(explained)
@@ -287,7 +287,7 @@ async fn said(command: &mut Command) -> Result<String, String> {
     }
     let words = String::from_utf8_lossy(&out.stderr);
     let last = words.lines().rev().find(|line| !line.trim().is_empty());
-    Err(cut(&clean(last.unwrap_or("it said nothing")), 300))
+    Err(cut(&clean(last.unwrap_or(say!("it said nothing"))), 300))
 }
 
 #[cfg(test)]

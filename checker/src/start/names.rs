@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::ports::Held;
 use crate::setup::{Kept, KeptKind, Row};
+use crate::text::say;
 
 /// The first name that another project holds.
 pub(super) fn held(config: &Value, rows: &[Row], kept: &[Kept], project: &str) -> Option<Held> {
@@ -60,7 +61,7 @@ fn part(config: &Value, kept: &[Kept], project: &str, kind: KeptKind) -> Option<
         Some(Held {
             what: format!(
                 "the {word} `{name}`, which this stack would make, was made{}",
-                of(Some(other), there.lab.as_deref()).replacen(" of ", " by ", 1)
+                by(other, there.lab.as_deref())
             ),
             help: format!("{clear}; then run the command again"),
         })
@@ -72,8 +73,14 @@ fn of(project: Option<&str>, lab: Option<&str>) -> String {
     let lab = lab.map_or_else(String::new, |lab| format!(" (lab {lab})"));
     project.map_or_else(
         || lab.clone(),
-        |project| format!(" of the stack `{project}`{lab}"),
+        |project| say!(" of the stack `{project}`{lab}", project, lab),
     )
+}
+
+/// " by the stack `v3` (lab v3)".
+fn by(project: &str, lab: Option<&str>) -> String {
+    let lab = lab.map_or_else(String::new, |lab| format!(" (lab {lab})"));
+    say!(" by the stack `{project}`{lab}", project, lab)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::compose::explained;
 use crate::error::Error;
 use crate::setup::{self, Engine, Row, Say};
+use crate::text::say;
 
 /// Another lab's stack, or another stack of the same lab.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +23,8 @@ impl Other {
     /// "the stack `v3` of lab v3".
     pub(super) fn phrase(&self) -> String {
         match &self.project {
-            Some(project) => format!("the stack `{project}` of lab {}", self.lab),
-            None => format!(
+            Some(project) => say!("the stack `{project}` of lab {}", self.lab, project),
+            None => say!(
                 "{} of lab {}",
                 crate::text::ticked(&self.containers),
                 self.lab
@@ -48,10 +49,10 @@ impl Other {
 
     /// Stops it.
     pub(super) async fn stop(&self, engine: &Engine, say: Say) -> Result<(), Error> {
-        let doing = format!("stopping {}", self.phrase());
+        let doing = say!("stopping {}", self.phrase());
         let mut command = engine.docker();
         command.args(self.words());
-        setup::tool(&mut command, &doing, &format!("try {}", self.clear()), say)
+        setup::tool(&mut command, &doing, &say!("try {}", self.clear()), say)
             .await
             .map_err(explained)
     }

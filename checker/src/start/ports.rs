@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr, TcpListener};
 use serde_json::Value;
 
 use crate::setup::Row;
+use crate::text::say;
 
 /// A port of this machine that a compose file publishes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +95,7 @@ fn by_container(want: &Wanted, row: &Row) -> Held {
         .map_or_else(String::new, |lab| format!(" (lab {lab})"));
     let (whose, clear) = match &row.project {
         Some(project) => (
-            format!(" of the stack `{project}`{lab}"),
+            say!(" of the stack `{project}`{lab}", project, lab),
             format!("docker compose -p {project} down"),
         ),
         None => (lab, format!("docker rm -f {}", row.name)),

@@ -3,6 +3,7 @@
 use crate::grade::{Grade, Mark};
 use crate::guide::notes::sentence;
 use crate::probe::Behind;
+use crate::text::say;
 
 /// A check whose mark is another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +19,10 @@ pub(super) struct Change {
 /// A mark in one word; a fail stands out without any colour.
 pub(super) fn word(mark: &Mark) -> &'static str {
     match mark {
-        Mark::Fail(_) => "FAIL",
-        other => other.word(),
+        Mark::Fail(_) => say!("FAIL"),
+        Mark::Pass(_) => say!("pass"),
+        Mark::Skipped { .. } => say!("skipped"),
+        Mark::Unknown(_) => say!("unknown"),
     }
 }
 
@@ -54,16 +57,20 @@ pub(super) fn standing(grade: &Grade) -> String {
     let points = grade.points();
     let (passed, of) = grade.core();
     let verdict = match grade.outcome() {
-        crate::grade::Outcome::Passed => "passed",
-        crate::grade::Outcome::Failed => "not yet",
-        crate::grade::Outcome::Unknown => "unknown",
+        crate::grade::Outcome::Passed => say!("passed"),
+        crate::grade::Outcome::Failed => say!("not yet"),
+        crate::grade::Outcome::Unknown => say!("unknown"),
     };
-    let mut line = format!(
+    let mut line = say!(
         "{verdict}: {passed} of {of} core checks, {} of {} points",
-        points.earned, points.possible
+        points.earned,
+        points.possible,
+        verdict,
+        passed,
+        of
     );
     if points.open > 0 {
-        line = format!("{line} ({} open)", points.open);
+        line = say!("{line} ({} open)", points.open, line);
     }
     line
 }

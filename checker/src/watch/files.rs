@@ -8,7 +8,7 @@ use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::file::is_aside;
-use crate::text;
+use crate::text::{self, say};
 
 /// Between two looks at the folder where there are no events.
 const PACE: Duration = Duration::from_secs(2);
@@ -57,7 +57,7 @@ impl Files {
             watched: Vec::new(),
             how: How::Not,
         };
-        let asked = poll.then(|| "as `--poll` asks".to_owned());
+        let asked = poll.then(|| say!("as `--poll` asks").to_owned());
         files.how = match (asked, folder.and_then(far)) {
             (Some(why), _) | (None, Some(why)) => How::Polling(why),
             (None, None) => How::Events,
@@ -152,11 +152,12 @@ fn told(tell: &UnboundedSender<PathBuf>, event: notify::Result<notify::Event>) {
 fn why(err: &notify::Error) -> String {
     let said = match &err.kind {
         notify::ErrorKind::MaxFilesWatch => {
-            "the system watches as many files as it may (fs.inotify.max_user_watches)".to_owned()
+            say!("the system watches as many files as it may (fs.inotify.max_user_watches)")
+                .to_owned()
         }
         _ => err.to_string(),
     };
-    format!("as {}", text::cut(&text::clean(&said), 120))
+    say!("as {}", text::cut(&text::clean(&said), 120))
 }
 
 /// A folder and the folders below it, those left out that change by themselves.
@@ -235,8 +236,12 @@ fn far(folder: &Path) -> Option<String> {
     let table = std::fs::read_to_string("/proc/self/mountinfo").ok()?;
     let kind = kind_of(&table, folder)?;
     let base = kind.split('.').next().unwrap_or_default();
-    FAR.contains(&base)
-        .then(|| format!("as file events do not arrive on a `{kind}` file system"))
+    FAR.contains(&base).then(|| {
+        say!(
+            "as file events do not arrive on a `{kind}` file system",
+            kind
+        )
+    })
 }
 
 /// The file system's kind of a path, of a table as `proc_pid_mountinfo(5)` describes it: the longest mount point decides.

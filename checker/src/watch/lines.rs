@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::change::standing;
 use super::state::{Face, Happened, State};
-use crate::text;
+use crate::text::{self, say};
 
 /// Lines on an output.
 pub(super) struct Lines<W> {
@@ -35,18 +35,18 @@ impl<W: Write> Face for Lines<W> {
         match happened {
             Happened::Begun => {
                 if let Some(polls) = state.polls() {
-                    self.line(&format!("note: {polls}"))?;
+                    self.line(&say!("note: {polls}", polls))?;
                 }
                 Ok(())
             }
             Happened::Working | Happened::View => Ok(()),
-            Happened::Sources(said) => self.line(&format!("note: {said}")),
+            Happened::Sources(said) => self.line(&say!("note: {said}", said)),
             Happened::Waiting => {
                 if self.waiting != state.waiting {
                     self.waiting.clone_from(&state.waiting);
                     self.standing.clear();
                     if let Some(waiting) = &state.waiting {
-                        return self.line(&format!("waiting: {waiting}"));
+                        return self.line(&say!("waiting: {waiting}", waiting));
                     }
                 }
                 Ok(())
@@ -71,11 +71,11 @@ impl<W: Write> Face for Lines<W> {
                     .cloned()
                     .collect();
                 if state.stale.is_empty() && !self.stale.is_empty() {
-                    self.line("note: the stack runs what its files say")?;
+                    self.line(say!("note: the stack runs what its files say"))?;
                 }
                 self.stale.clone_from(&state.stale);
                 for said in new {
-                    self.line(&format!("note: {said}"))?;
+                    self.line(&say!("note: {said}", said))?;
                 }
                 Ok(())
             }

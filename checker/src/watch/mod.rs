@@ -13,5 +13,6 @@ mod screen_text;
 mod state;
 mod term;
 mod watcher;
+mod word;
 
 pub(crate) use watcher::{Options, Sample, measured, run};

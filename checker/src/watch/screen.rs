@@ -12,7 +12,7 @@ use super::state::{Asked, Face, Happened, State};
 use super::term;
 use crate::facts::{Container, Role, Status};
 use crate::report;
-use crate::text;
+use crate::text::{self, say};
 
 /// A terminal that was taken over.
 pub(super) struct Screen {
@@ -87,6 +87,7 @@ impl Screen {
             title: title.to_owned(),
             lines,
             from: 0,
+            log: false,
         });
     }
 
@@ -147,20 +148,19 @@ impl Screen {
         };
         let mut all: Vec<&Container> = grade.facts.containers.iter().collect();
         all.sort_by_key(|one| (one.state.status == Status::Running, !is_app(one)));
-        let showing = self
-            .view
-            .page
-            .as_ref()
-            .is_some_and(|page| page.title.starts_with("log of "));
+        let showing = self.view.page.as_ref().is_some_and(|page| page.log);
         self.log = if showing { self.log + 1 } else { 0 };
         if all.is_empty() {
             return Asked::Nothing;
         }
         let one = all[self.log % all.len()];
         self.page(
-            &format!("log of {} (l: the next one)", one.name),
-            vec!["reading …".into()],
+            &say!("log of {} (l: the next one)", one.name),
+            vec![say!("reading …").into()],
         );
+        if let Some(page) = &mut self.view.page {
+            page.log = true;
+        }
         Asked::Log(one.id.clone())
     }
 
@@ -183,15 +183,18 @@ impl Screen {
                     return Asked::Nothing;
                 };
                 if check.mark.passed() {
-                    let said = format!("{} passes; there is nothing to mend.", check.entry.id);
-                    self.page("hint", vec![said]);
+                    let said = say!("{} passes; there is nothing to mend.", check.entry.id);
+                    self.page(say!("hint"), vec![said]);
                 } else {
                     return Asked::Hint(check.entry.id.to_string());
                 }
             }
             KeyCode::Char('o') => match address(state) {
                 Some(url) => return Asked::Open(url),
-                None => self.page("page", vec!["no page of the stack answers yet".into()]),
+                None => self.page(
+                    say!("page"),
+                    vec![say!("no page of the stack answers yet").into()],
+                ),
             },
             _ => return Asked::Nothing,
         }
@@ -231,17 +234,25 @@ impl Face for Screen {
 
     fn answer(&mut self, title: &str, lines: Vec<String>) {
         let shown = self.view.page.as_ref();
+        let log = title == "log";
         let title = match (title, shown) {
             ("log", Some(page)) => page.title.clone(),
+            ("hint", _) => say!("hint").to_owned(),
+            ("page", _) => say!("page").to_owned(),
             _ => title.to_owned(),
         };
-        let from = if title.starts_with("log of ") {
+        let from = if log {
             // The end of a log is what matters.
             lines.len().saturating_sub(self.size.1.saturating_sub(6))
         } else {
             0
         };
-        self.view.page = Some(Page { title, lines, from });
+        self.view.page = Some(Page {
+            title,
+            lines,
+            from,
+            log,
+        });
     }
 
     fn has_keys(&self) -> bool {

@@ -52,6 +52,7 @@ fn it_fits_into_every_size() {
         title: "log".into(),
         lines: vec!["word ".repeat(50), "x".repeat(300)],
         from: 0,
+        log: false,
     };
     let paged = View {
         page: Some(page),

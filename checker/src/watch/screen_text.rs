@@ -3,7 +3,7 @@
 use super::change::{standing, word};
 use super::state::State;
 use crate::grade::{Graded, Mark};
-use crate::text;
+use crate::text::{self, say};
 
 /// Colour, as a second signal; the words tell everything without it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub(super) struct Page {
     pub(super) lines: Vec<String>,
     /// Lines left out at the top.
     pub(super) from: usize,
+    /// Whether it is a container's log, of which the end matters.
+    pub(super) log: bool,
 }
 
 /// What is shown.
@@ -88,22 +90,28 @@ fn head(state: &State, width: usize) -> Vec<Row> {
         };
         rows.push(vec![(ink, standing(grade))]);
     }
-    let notes =
-        state
-            .stale
-            .iter()
-            .cloned()
-            .chain(state.engine.iter().map(|why| {
-                format!("the engine's events broke off ({why}); asking it again and again")
-            }))
-            .chain(state.polls());
+    let notes = state
+        .stale
+        .iter()
+        .cloned()
+        .chain(state.engine.iter().map(|why| {
+            say!(
+                "the engine's events broke off ({why}); asking it again and again",
+                why
+            )
+        }))
+        .chain(state.polls());
     for note in notes {
-        let lead = "note: ";
+        let lead = say!("note: ");
         for (number, part) in text::wrap(&text::clean(&note), width.saturating_sub(lead.len()))
             .into_iter()
             .enumerate()
         {
-            let lead = if number == 0 { lead } else { "      " };
+            let lead = if number == 0 {
+                lead.to_owned()
+            } else {
+                " ".repeat(lead.len())
+            };
             rows.push(vec![(Ink::Odd, format!("{lead}{part}"))]);
         }
     }
@@ -117,14 +125,16 @@ fn foot(state: &State, view: &View, width: usize) -> Vec<Row> {
         (None, _) if view.said.is_some() => view.said.clone().unwrap_or_default(),
         (None, Some(change)) if change.before.is_some() => match state.changed.len() {
             1 => change.to_string(),
-            more => format!("{change}, and {} more", more - 1),
+            more => say!("{change}, and {} more", more - 1, change),
         },
         (None, _) => String::new(),
     };
     let keys = match (&view.page, width) {
-        (Some(_), _) => "up, down: scroll  Esc: back  q: quit",
-        (None, ..60) => "h hint e explain l log o page q quit",
-        (None, _) => "h hint  e explain  l log  o open page  up, down: choose  r again  q quit",
+        (Some(_), _) => say!("up, down: scroll  Esc: back  q: quit"),
+        (None, ..60) => say!("h hint e explain l log o page q quit"),
+        (None, _) => {
+            say!("h hint  e explain  l log  o open page  up, down: choose  r again  q quit")
+        }
     };
     vec![vec![(Ink::Dim, doing)], vec![(Ink::Dim, keys.to_owned())]]
 }
@@ -132,8 +142,8 @@ fn foot(state: &State, view: &View, width: usize) -> Vec<Row> {
 fn list(state: &State, view: &View, width: usize, room: usize) -> Vec<Row> {
     let Some(grade) = &state.grade else {
         let said = match &state.waiting {
-            Some(waiting) => format!("Waiting for the stack: {waiting}"),
-            None => "Looking for the first time.".to_owned(),
+            Some(waiting) => say!("Waiting for the stack: {waiting}", waiting),
+            None => say!("Looking for the first time.").to_owned(),
         };
         return text::wrap(&text::clean(&said), width)
             .into_iter()
@@ -201,11 +211,11 @@ fn detail(check: &Graded, width: usize) -> Vec<Row> {
         }
     };
     match &check.mark {
-        Mark::Skipped { cause, .. } => field("after", cause.as_str()),
+        Mark::Skipped { cause, .. } => field(say!("after"), cause.as_str()),
         mark => {
             if let Some(finding) = mark.finding() {
-                field("expected", &finding.expected);
-                field("found", &finding.found);
+                field(say!("expected"), &finding.expected);
+                field(say!("found"), &finding.found);
             }
         }
     }

@@ -4,6 +4,7 @@ use super::change::Change;
 use super::files::How;
 use crate::grade::Grade;
 use crate::lab::Lab;
+use crate::text::say;
 
 /// Everything that can be shown.
 #[derive(Debug)]
@@ -46,9 +47,9 @@ impl State {
     pub(super) fn polls(&self) -> Option<String> {
         match &self.how {
             How::Events => None,
-            How::Polling(why) => Some(format!("files are looked at every 2 s, {why}")),
+            How::Polling(why) => Some(say!("files are looked at every 2 s, {why}", why)),
             How::Not => Some(
-                "files are not watched: no lab folder here; go to it, or give it with `--folder`"
+                say!("files are not watched: no lab folder here; go to it, or give it with `--folder`")
                     .into(),
             ),
         }

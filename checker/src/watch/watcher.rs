@@ -19,16 +19,16 @@ use super::scope::{Interest, Scope};
 use super::screen::Screen;
 use super::state::{Asked, Face, Happened, State};
 use super::term;
+use super::word::Word;
 use crate::check::{Aspect, Want};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::facts::{Facts, Role};
 use crate::grade::{judge, plan};
 use crate::lab::Lab;
-use crate::probe::{
-    Behind, Events, Live, News, Observer as _, Plan, ProbeError, Progress, Stop, Target,
-};
+use crate::probe::{Behind, Events, Live, News, Observer as _, Plan, ProbeError, Stop, Target};
 use crate::report::Report;
+use crate::text::{retold, say};
 
 /// Between two questions to an engine that tells no events.
 const PULSE: Duration = Duration::from_secs(3);
@@ -114,27 +114,6 @@ async fn next_key(keys: &mut Option<EventStream>) -> Key {
             Some(Err(_)) => {}
             None => *keys = None,
         }
-    }
-}
-
-/// What a look says of itself, and how it is told to end.
-struct Word {
-    say: mpsc::UnboundedSender<String>,
-    stop: watch::Receiver<bool>,
-}
-
-impl Progress for Word {
-    fn now(&self, what: &str) {
-        let _ = self.say.send(what.to_owned());
-    }
-
-    fn stopped(&self) -> Pin<Box<dyn Future<Output = ()> + '_>> {
-        let mut stop = self.stop.clone();
-        Box::pin(async move {
-            if stop.wait_for(|told| *told).await.is_err() {
-                pending::<()>().await;
-            }
-        })
     }
 }
 
@@ -225,7 +204,7 @@ impl Watch {
                 behind = done(&mut self.asking) => self.compared(behind),
                 found = done(&mut self.pulse) => self.felt(found),
                 Some(word) = self.words.1.recv() => {
-                    self.state.doing = Some(word);
+                    self.state.doing = Some(retold(&word).into_owned());
                     self.show(&Happened::Working)
                 }
                 key = next_key(&mut self.keys) => self.typed(&key).await,
@@ -246,7 +225,7 @@ impl Watch {
     async fn end(&mut self) {
         let _ = self.ending.send(true);
         if self.looking.is_some() {
-            self.state.doing = Some("ending: taking back what was posted".into());
+            self.state.doing = Some(say!("ending: taking back what was posted").into());
             self.show(&Happened::Working);
             let _ = tokio::time::timeout(END, done(&mut self.looking)).await;
         }
@@ -279,7 +258,7 @@ impl Watch {
         );
         self.look = (scope, Instant::now(), self.event_at.take());
         self.looking = Some(Box::pin(async move { live.observe(&plan, &word).await }));
-        self.state.doing = Some("looking".into());
+        self.state.doing = Some(say!("looking").into());
         self.show(&Happened::Working);
     }
 
@@ -296,15 +275,14 @@ impl Watch {
             News::Lost(why) => {
                 self.state.engine = Some(why.clone());
                 self.pulse_at.get_or_insert(now + PULSE);
-                self.show(&Happened::Sources(format!(
-                    "the engine's events broke off ({why}); asking it every {} s until they are back",
-                    PULSE.as_secs()
-                )))
+                self.show(&Happened::Sources(say!("the engine's events broke off ({why}); asking it every {} s until they are back", PULSE.as_secs(), why)))
             }
             News::Back => {
                 self.state.engine = None;
                 self.due.all(now);
-                self.show(&Happened::Sources("the engine's events are back".into()))
+                self.show(&Happened::Sources(
+                    say!("the engine's events are back").into(),
+                ))
             }
         }
     }
@@ -387,7 +365,9 @@ impl Watch {
             if !changed.is_empty() && self.remembers {
                 let report = Report::new(grade, self.state.took_ms);
                 if let Some(said) = crate::guide::kept(&report).await {
-                    self.face.show(&self.state, &Happened::Sources(said)).ok();
+                    self.face
+                        .show(&self.state, &Happened::Sources(retold(&said).into_owned()))
+                        .ok();
                 }
             }
             let (live, facts) = (Rc::clone(&self.live), grade.facts.clone());
@@ -403,7 +383,9 @@ impl Watch {
         }
         let before = std::mem::replace(&mut self.state.how, self.files.how.clone());
         match self.state.polls() {
-            Some(said) if before != How::Not => self.show(&Happened::Sources(said)),
+            Some(said) if before != How::Not => {
+                self.show(&Happened::Sources(retold(&said).into_owned()))
+            }
             _ => true,
         }
     }
@@ -417,15 +399,17 @@ impl Watch {
                 self.behind.clear();
                 self.asking = None;
                 self.state.waiting = Some(match &err {
-                    ProbeError::Nothing(what, help) => format!("{what}; {help}"),
-                    other => format!("{other}; {}", other.help()),
+                    ProbeError::Nothing(what, help) => {
+                        format!("{}; {}", retold(what), retold(help))
+                    }
+                    other => format!("{}; {}", retold(&other.to_string()), retold(&other.help())),
                 });
                 Ok(self.show(&Happened::Waiting))
             }
             ProbeError::EngineLost { .. } | ProbeError::NoEngine { .. } => {
                 self.silent = true;
                 self.pulse_at = Some(Instant::now() + PULSE);
-                Ok(self.show(&Happened::Sources(err.to_string())))
+                Ok(self.show(&Happened::Sources(retold(&err.to_string()).into_owned())))
             }
             ProbeError::Interrupted { .. } => Ok(false),
             err => Err(err.into()),
@@ -454,9 +438,9 @@ impl Watch {
             }
             Asked::Open(url) => {
                 let said = if opener::open_browser(&url).is_ok() {
-                    format!("opened {url}")
+                    say!("opened {url}", url)
                 } else {
-                    format!("nothing here opens pages; the address is {url}")
+                    say!("nothing here opens pages; the address is {url}", url)
                 };
                 self.face.answer("page", vec![said]);
             }
