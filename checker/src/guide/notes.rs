@@ -75,12 +75,12 @@ pub(crate) fn sentence(behind: &Behind) -> String {
             service,
             built: true,
         } => say!(
-            "{file} is newer than the running `{service}`: docker compose restart {service}",
+            "{file} is newer than the last start of `{service}`: docker compose restart {service}",
             file,
             service
         ),
         Behind::Mounted { file, service, .. } => say!(
-            "{file} changed after `{service}` was started; if it is read only then: docker compose restart {service}",
+            "{file} changed after `{service}` was started; where that reads it at its start alone: docker compose restart {service}",
             file,
             service
         ),

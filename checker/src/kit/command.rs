@@ -157,7 +157,7 @@ pub async fn diff(args: &DiffArgs, colour: bool) -> Result<String, Error> {
     // The lab file is the course's, and no part of a solution.
     let mut found = walk(&folder)?;
     if args.solution {
-        found.retain(|found| found.path != "lab.yaml");
+        found.retain(|found| !["lab.yaml", "lab.de.yaml"].contains(&found.path.as_str()));
     }
     let changes = compare::changes(&from, &found)?;
     Ok(compare::drawn(&changes, word, &lab, colour))

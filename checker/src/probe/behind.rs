@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 
 use super::bounded::bounded;
 use super::build::Build;
@@ -17,6 +17,7 @@ use super::looked::Looked;
 use super::redact::Secrets;
 use super::{Live, made_current, rfc3339};
 use crate::facts::{Facts, Seen, Status};
+use crate::start::is_beside;
 use crate::text;
 
 /// Longest walk through mounted folders.
@@ -30,8 +31,8 @@ const BUILT: [&str; 12] = [
     "rs", "toml", "go", "java", "kt", "cs", "c", "h", "cpp", "hpp", "zig", "swift",
 ];
 /// Files that most programs read once, when they start.
-const READ_ONCE: [&str; 10] = [
-    "py", "js", "mjs", "ts", "rb", "pl", "conf", "yaml", "yml", "env",
+const READ_ONCE: [&str; 11] = [
+    "py", "js", "mjs", "ts", "rb", "pl", "conf", "yaml", "yml", "env", "sql",
 ];
 
 /// Something of the stack that is older than its files.
@@ -53,7 +54,7 @@ pub enum Behind {
         /// Compose's own words.
         why: String,
     },
-    /// A file that is mounted was changed after the container was started.
+    /// A file that is mounted was changed after the container was last started.
     Mounted {
         /// The file, from the mounted folder on.
         file: String,
@@ -125,6 +126,7 @@ async fn compose(name: &str, all: &[Looked]) -> Option<Behind> {
     let (newest, file) = project
         .files()
         .iter()
+        .filter(|file| !is_beside(file))
         .cloned()
         .chain(variables)
         .filter_map(|path| Some((changed(&path)?, path)))
@@ -147,7 +149,7 @@ async fn compose(name: &str, all: &[Looked]) -> Option<Behind> {
         return Some(Behind::Unreadable { file, why });
     }
     let project_name = name.to_owned();
-    match project.would_make().await {
+    match would_make(&project, all).await {
         Ok(names) if names.is_empty() => None,
         Ok(names) => {
             let mut services: Vec<String> = names
@@ -168,6 +170,25 @@ async fn compose(name: &str, all: &[Looked]) -> Option<Behind> {
             services: Vec::new(),
         }),
     }
+}
+
+/// Names of containers that Compose would make or make anew. One that was made by hand is compared without what
+/// `labcheck start` adds, and one that was made by that with it.
+async fn would_make(project: &Project, all: &[Looked]) -> Result<Vec<String>, String> {
+    if !project.has_beside() {
+        return project.would_make(false).await;
+    }
+    let (with, without) = join(project.would_make(true), project.would_make(false)).await;
+    let by_start = |name: &str| {
+        let there = all.iter().find(|one| one.container.name == name)?;
+        let files = there.config_files.as_deref().unwrap_or_default();
+        Some(files.split(',').any(|file| is_beside(Path::new(file))))
+    };
+    let mut names = with?;
+    names.retain(|name| by_start(name) != Some(false));
+    let by_hand = without?.into_iter();
+    names.extend(by_hand.filter(|name| by_start(name) == Some(false)));
+    Ok(names)
 }
 
 /// The service of a container that is there, or that Compose would name `project-service-1`.
@@ -229,9 +250,13 @@ fn from_lab(looked: &Looked, build: &Build, file: String) -> String {
     }
 }
 
-/// The newest file that is mounted into a running container and was changed after it was started.
+/// The newest file that is mounted into a container and was changed after it was started.
 async fn mounted(looked: &Looked) -> Option<Behind> {
-    if looked.container.state.status != Status::Running {
+    // One that ended, by a slip that is mended by now, has to be started anew as well.
+    if !matches!(
+        looked.container.state.status,
+        Status::Running | Status::Exited
+    ) {
         return None;
     }
     let started = rfc3339::millis(&looked.started_at)?;
@@ -303,6 +328,9 @@ fn counts(path: &str) -> bool {
         return false;
     }
     let ending = ending(path);
+    if ending == "html" {
+        return path.split('/').any(|folder| folder == "templates");
+    }
     BUILT.contains(&ending.as_str()) || READ_ONCE.contains(&ending.as_str())
 }
 

@@ -80,6 +80,11 @@ impl Project {
     }
 
     fn command(&self) -> Command {
+        self.with(true)
+    }
+
+    /// With what `labcheck start` adds, or without.
+    fn with(&self, beside: bool) -> Command {
         let mut command = Command::new("docker");
         command.args([
             "compose",
@@ -88,10 +93,15 @@ impl Project {
             "--project-directory",
             &self.folder,
         ]);
-        for file in &self.files {
+        for file in self.files.iter().filter(|file| beside || !is_beside(file)) {
             command.arg("-f").arg(file);
         }
         command
+    }
+
+    /// Whether a file that `labcheck start` added is among them.
+    pub(super) fn has_beside(&self) -> bool {
+        self.files.iter().any(|file| is_beside(file))
     }
 
     /// Its compose files.
@@ -104,12 +114,12 @@ impl Project {
         &self.folder
     }
 
-    /// Names of containers that `up` would make or make anew; nothing is made.
+    /// Names of containers that `up` would make or make anew, with what `labcheck start` adds or without; nothing is made.
     ///
     /// # Errors
     /// What Compose said, such as that it is too old for `--dry-run` (before 2.18).
-    pub(super) async fn would_make(&self) -> Result<Vec<String>, String> {
-        let mut command = self.command();
+    pub(super) async fn would_make(&self, beside: bool) -> Result<Vec<String>, String> {
+        let mut command = self.with(beside);
         command.args(["--ansi", "never", "--progress", "plain", "--dry-run"]);
         command.args(["up", "--detach", "--no-build", "--pull", "never"]);
         said(command, ASK).await.map(|said| planned(&said))

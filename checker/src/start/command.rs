@@ -105,8 +105,22 @@ fn place(lab: &str, folder: Option<&Path>) -> Result<(String, PathBuf), Error> {
             lab
         ),
     };
-    let folder = lab_folder(&lab, folder)?
+    let mut found = lab_folder(&lab, folder)?
         .ok_or_else(|| wrong(say!("no folder of lab {lab} is here", lab)))?;
+    if let Some(other) = says(&found).filter(|says| *says != lab) {
+        // Whoever stands in one lab's folder and names another means that one, and never the stack that is here.
+        let beside = found.parent().map(|labs| labs.join(&lab));
+        let beside = beside.filter(|beside| folder.is_none() && says(beside) == Some(lab.clone()));
+        found = beside.ok_or_else(|| {
+            wrong(say!(
+                "{}: its lab.yaml says that it is lab {other}, not {lab}",
+                found.display(),
+                other,
+                lab
+            ))
+        })?;
+    }
+    let folder = found;
     if COMPOSE_FILES.iter().any(|file| folder.join(file).is_file()) {
         return Ok((lab, folder));
     }
@@ -114,6 +128,13 @@ fn place(lab: &str, folder: Option<&Path>) -> Result<(String, PathBuf), Error> {
         "{}: there is no compose file in it",
         folder.display()
     )))
+}
+
+/// The lab that a folder's `lab.yaml` names.
+fn says(folder: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(folder.join("lab.yaml")).ok()?;
+    let name = text.lines().find_map(|line| line.strip_prefix("lab:"))?;
+    Some(name.trim().to_ascii_lowercase())
 }
 
 /// What becomes of the others.
@@ -219,6 +240,21 @@ mod tests {
             project: Some("v3".into()),
             containers: vec!["v3-app-1".into()],
         }]
+    }
+
+    #[test]
+    fn a_folder_of_another_lab_is_never_started_or_stopped() {
+        let dir = tempfile::tempdir().expect("a folder");
+        for lab in ["v3", "v4"] {
+            let folder = dir.path().join(lab);
+            std::fs::create_dir(&folder).expect("a folder");
+            std::fs::write(folder.join("lab.yaml"), format!("lab: {lab}\n")).expect("a file");
+            std::fs::write(folder.join("compose.yaml"), "services: {}\n").expect("a file");
+        }
+        let v4 = dir.path().join("v4");
+        assert!(place("v4", Some(&v4)).is_ok());
+        let err = place("v3", Some(&v4)).expect_err("another lab's");
+        assert!(err.to_string().contains("says that it is lab v4"), "{err}");
     }
 
     #[test]
