@@ -197,7 +197,10 @@ fn what_could_not_be_looked_at_is_unknown() {
 
 #[test]
 fn a_role_nobody_plays_never_passes() {
-    let facts = facts(&[("/roles", json!({}))]);
+    // Of several that nothing tells apart, one may be the application: that is asked, below.
+    let only = json!([facts(&[]).containers[0]]);
+    let several = facts(&[("/roles", json!({}))]);
+    let facts = facts(&[("/roles", json!({})), ("/containers", only)]);
     // What is asked of the stack as a whole is asked of no role.
     for name in Expect::NAMES
         .iter()
@@ -212,6 +215,16 @@ fn a_role_nobody_plays_never_passes() {
                 .iter()
                 .any(|evidence| evidence.try_it.contains("--role")),
             "{name} does not say how to name it"
+        );
+        let verdict = expect(name).judge(&Scene::new(&several));
+        assert_ne!(word(&verdict), "pass", "{name}: {:?}", verdict.finding());
+        assert!(
+            verdict
+                .finding()
+                .evidence
+                .iter()
+                .any(|evidence| evidence.try_it.contains("--role")),
+            "{name} does not say how to name one of several"
         );
     }
 }

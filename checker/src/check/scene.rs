@@ -1,9 +1,11 @@
 //! Facts as checks like to read them: by role instead of by name.
 
+use std::collections::BTreeSet;
+
 use super::Verdict;
 use crate::facts::{
     Assets, Container, Drive, Facts, Health, Made, Neighbour, Network, Page, Process, Role, Seen,
-    Sql, StepAnswer,
+    Sql, Status, StepAnswer,
 };
 use crate::text::{retold, say};
 
@@ -58,26 +60,48 @@ impl<'f> Scene<'f> {
             .iter()
             .map(Container::known_as)
             .collect();
-        Verdict::fail(
-            say!("a container that is {}", retold(role.phrase())),
-            say!(
-                "none of this stack's containers ({}) could be taken for {}",
-                crate::text::list(&names),
-                retold(role.phrase())
-            ),
-        )
-        .seen(
-            say!("the stack's containers and what they run"),
-            "docker ps -a",
-        )
-        .seen(
-            say!("if it is there under another name"),
-            format!(
-                "labcheck {} --role {}=CONTAINER",
-                self.facts.lab,
-                role.word()
-            ),
-        )
+        let expected = say!("a container that is {}", retold(role.phrase()));
+        let free = self.free();
+        let verdict = if role == Role::App && free.len() > 1 {
+            Verdict::unknown(
+                expected,
+                say!("{} could each be the application", crate::text::list(&free)),
+            )
+        } else {
+            Verdict::fail(
+                expected,
+                say!(
+                    "none of this stack's containers ({}) could be taken for {}",
+                    crate::text::list(&names),
+                    retold(role.phrase())
+                ),
+            )
+        };
+        verdict
+            .seen(
+                say!("the stack's containers and what they run"),
+                "docker ps -a",
+            )
+            .seen(
+                say!("if it is there under another name"),
+                format!(
+                    "labcheck {} --role {}=CONTAINER",
+                    self.facts.lab,
+                    role.word()
+                ),
+            )
+    }
+
+    /// How containers are known that play no role and are up, each service once.
+    fn free(&self) -> Vec<&'f str> {
+        let taken = |name: &str| {
+            let mut all = self.facts.roles.values().flatten();
+            all.any(|taken| taken.container == name)
+        };
+        let all = self.facts.containers.iter();
+        let up = all.filter(|one| one.state.status == Status::Running && !taken(&one.name));
+        let names: BTreeSet<&str> = up.map(Container::known_as).collect();
+        names.into_iter().collect()
     }
 
     /// A container's process list.

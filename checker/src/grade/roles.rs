@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::front;
-use crate::facts::{Container, Process, Role, Seen, Taken};
+use crate::facts::{Container, Process, Role, Seen, Status, Taken};
 use crate::lab::{Protocol, RoleSigns};
 
 /// Programs that serve a database, with their protocol and its usual port.
@@ -254,39 +254,83 @@ fn repository(image: &str) -> &str {
     }
 }
 
-/// What nothing else claims: the only one, the replicas of the only service, or the only one with a published port.
+/// Programs that wait or pass a signal on, and serve nobody.
+const IDLE: [&str; 10] = [
+    "sleep",
+    "tail",
+    "cat",
+    "sh",
+    "bash",
+    "dash",
+    "true",
+    "tini",
+    "dumb-init",
+    "docker-init",
+];
+
+/// What nothing else claims: the only one, or the replicas of the only service. Of several, the only one with a
+/// published port; or without helpers that did their work and ended, or only wait; or the only one that declares a port.
 fn left_over(free: &[Candidate<'_>], all: &Signs) -> Vec<Taken> {
     let left: Vec<&Candidate<'_>> = free
         .iter()
         .filter(|candidate| !candidate.claimed(all))
         .collect();
-    let one_service = |all: &[&Candidate<'_>]| {
-        all.iter()
-            .map(|candidate| candidate.container.known_as())
-            .collect::<BTreeSet<_>>()
-            .len()
-            == 1
+    let lasting = kept(&left, &|candidate| {
+        let state = &candidate.container.state;
+        !(state.status == Status::Exited && state.exit_code == 0)
+    });
+    let busy = kept(&lasting, &|candidate| {
+        candidate.programs.is_empty()
+            || !candidate
+                .programs
+                .iter()
+                .all(|program| IDLE.contains(program))
+    });
+    let publishing = kept(&left, &|candidate| {
+        !candidate.container.ports.is_empty() || !candidate.container.ports_asked.is_empty()
+    });
+    let declaring = kept(&busy, &|candidate| !candidate.container.exposed.is_empty());
+    let in_turn = [
+        (left, "the only container left over"),
+        (
+            publishing,
+            "the only container left over that publishes a port",
+        ),
+        (
+            lasting,
+            "the only container left over that did not do its work and end",
+        ),
+        (
+            busy,
+            "the only container left over that does more than wait",
+        ),
+        (
+            declaring,
+            "the only container left over that declares a port",
+        ),
+    ];
+    let of_one_service = |all: &[&Candidate<'_>]| {
+        let names = all.iter().map(|candidate| candidate.container.known_as());
+        names.collect::<BTreeSet<_>>().len() == 1
     };
-    let open: Vec<&Candidate<'_>> = left
-        .iter()
-        .filter(|candidate| {
-            !candidate.container.ports.is_empty() || !candidate.container.ports_asked.is_empty()
-        })
-        .copied()
-        .collect();
-    let (taken, why) = if one_service(&left) {
-        (left, "the only container left over")
-    } else if one_service(&open) {
-        (open, "the only container left over that publishes a port")
-    } else {
-        return Vec::new();
-    };
+    let found = in_turn.into_iter().find(|(all, _)| of_one_service(all));
+    let (taken, why) = found.unwrap_or_default();
     taken
         .into_iter()
         .map(|candidate| Taken {
             container: candidate.container.name.clone(),
             why: why.into(),
         })
+        .collect()
+}
+
+fn kept<'c, 'a>(
+    all: &[&'c Candidate<'a>],
+    keep: &dyn Fn(&Candidate<'_>) -> bool,
+) -> Vec<&'c Candidate<'a>> {
+    all.iter()
+        .copied()
+        .filter(|candidate| keep(candidate))
         .collect()
 }
 

@@ -270,3 +270,25 @@ fn of_several_left_over_the_one_with_a_port_is_the_application() {
     });
     assert_eq!(stack.of(Role::App), ["web"]);
 }
+
+#[test]
+fn helpers_are_told_from_an_application_that_publishes_nothing() {
+    let stack = || {
+        Stack::new()
+            .with("db", Some("db"), "mariadb:11.8", &["mariadbd"])
+            .with("proxy", Some("proxy"), "p", &["nginx"])
+            .with("one", Some("registry"), "r", &["/inventory"])
+            .with("two", Some("registry"), "r", &["/inventory"])
+    };
+    let mut ended = stack().with("certs", Some("certs"), "debian", &[]);
+    ended.containers[4].state.status = Status::Exited;
+    assert_eq!(ended.of(Role::App), ["one", "two"]);
+    ended.containers[4].state.exit_code = 1;
+    assert_eq!(ended.of(Role::App), Vec::<String>::new());
+    let waits = stack().with("cache", Some("cache"), "debian", &["sleep infinity"]);
+    assert_eq!(waits.of(Role::App), ["one", "two"]);
+    let mut works = stack().with("cache", Some("cache"), "debian", &["python3 work.py"]);
+    assert_eq!(works.of(Role::App), Vec::<String>::new());
+    works.containers[4].exposed.clear();
+    assert_eq!(works.of(Role::App), ["one", "two"]);
+}
