@@ -4,14 +4,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Kind, Scene, Verdict, Want};
-use crate::facts::{Mount, MountKind, Role};
+use crate::facts::{Container, Mount, MountKind, Role};
 use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "kept_in_volume: { role: db, at: [/var/lib/mysql] }";
 
 /// A folder of the role's container lies in a named volume or in a folder of the host.
 ///
-/// Judged from `Mounts`: an anonymous volume belongs to one container and is lost with it.
+/// Judged from `Mounts`: an anonymous volume belongs to one container and is lost with it. Where the database says which
+/// folder it keeps its files in, that one counts instead of the usual ones.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KeptInVolume {
@@ -33,7 +34,9 @@ impl Kind for KeptInVolume {
         let Some(container) = scene.one(self.role) else {
             return scene.missing(self.role);
         };
-        let folders = self.at.join(say!(" or "));
+        let own = self.own(scene, container);
+        let at = own.as_ref().unwrap_or(&self.at);
+        let folders = at.join(say!(" or "));
         let expected = say!(
             "{folders} of `{}` lies in a named volume",
             container.known_as(),
@@ -46,7 +49,7 @@ impl Kind for KeptInVolume {
         let mut fitting: Vec<&Mount> = container
             .mounts
             .iter()
-            .filter(|mount| self.at.iter().any(|at| self.holds(&mount.destination, at)))
+            .filter(|mount| at.iter().any(|at| self.holds(&mount.destination, at)))
             .collect();
         // A deeper mount hides what a higher one has in that place, so the deepest is where the files really are.
         fitting.sort_by_key(|mount| std::cmp::Reverse(mount.destination.len()));
@@ -83,6 +86,15 @@ impl Kind for KeptInVolume {
 }
 
 impl KeptInVolume {
+    /// Where the database says its files are, if that is none of the usual folders.
+    fn own(&self, scene: &Scene<'_>, container: &Container) -> Option<Vec<String>> {
+        let sql = scene.sql()?.get()?;
+        let data = sql.data.trim_end_matches('/');
+        let asked = !self.inside && sql.container == container.name && data.starts_with('/');
+        let usual = || self.at.iter().any(|at| below(data, at));
+        (asked && !usual()).then(|| vec![data.to_owned()])
+    }
+
     /// Whether a mount at `destination` holds `folder`: it is that folder or lies above it, or, with `inside`, in it.
     fn holds(&self, destination: &str, folder: &str) -> bool {
         let (destination, folder) = (

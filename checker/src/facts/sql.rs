@@ -29,6 +29,10 @@ pub struct Sql {
     pub version: String,
     /// The account the grader looked with, and how it got in, such as "root, with the password from `/run/secrets/…`".
     pub looked_as: String,
+    /// The folder of its container that the server keeps its files in (`@@datadir`, `data_directory`); empty where it
+    /// does not say.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub data: String,
     /// Schemas that are not the server's own.
     pub schemas: Vec<String>,
     /// Sessions of the application, seen while it was driven.

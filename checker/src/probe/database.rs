@@ -255,6 +255,7 @@ impl<'a> Inquiry<'a> {
             dialect,
             version: entered.version.clone(),
             looked_as: entered.looked_as.clone(),
+            data: crate::text::cut(&crate::text::clean(&entered.data), 200),
             schemas,
             polls: watched.as_ref().map_or(0, |watched| watched.polls),
             sessions: self.wants(Look::Sessions).then(|| seen(sessions)),

@@ -298,7 +298,7 @@ pub(super) fn network(found: bollard::models::Network) -> (Network, Vec<String>)
 
 /// A volume, with the folder that it shows.
 pub(super) fn volume(found: &EngineVolume) -> Shown {
-    let device = socket_mounts::device(&found.driver, |key| found.options.get(key).cloned());
+    let backing = socket_mounts::backing(&found.driver, |key| found.options.get(key).cloned());
     let volume = Volume {
         name: name(&found.name),
         driver: name(&found.driver),
@@ -306,5 +306,5 @@ pub(super) fn volume(found: &EngineVolume) -> Shown {
         project: label(&found.labels, PROJECT),
         left_by: label(&found.labels, LAB),
     };
-    (volume, device)
+    (volume, backing)
 }

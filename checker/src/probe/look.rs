@@ -11,7 +11,7 @@ use super::engine_socket;
 use super::engine_wait::pending;
 use super::looked::{Looked, Stack, learn, shown};
 use super::redact::Secrets;
-use super::socket_mounts::{self, Shown};
+use super::socket_mounts::{self, Backing, Shown};
 use super::{Plan, ProbeError, Progress};
 use crate::facts::{Container, Dependency, Health, Process, Seen, Status};
 use crate::text;
@@ -70,9 +70,9 @@ pub(super) async fn settled(
             let mut looked = looked;
             let engines = engine_socket::around(engine.socket.as_deref());
             socket_mounts::note(&mut looked, &around.1, &engines);
-            let shown = around.1.iter().filter_map(|(volume, folder)| {
-                let folder = folder.as_ref()?;
-                Some((volume.name.clone(), folder.clone()))
+            let shown = around.1.iter().filter_map(|(volume, behind)| match behind {
+                Backing::Folder(folder) => Some((volume.name.clone(), folder.clone())),
+                Backing::Engine | Backing::Memory => None,
             });
             let shown = shown.collect();
             let (networks, gateways, volumes) = belonging(&looked, around, plan.lab.as_str());

@@ -1,5 +1,5 @@
-//! Which mounts give access to the engine's socket by a way round: a link that leads there, or a volume that shows a folder
-//! of this machine.
+//! What is behind a mount: the engine's socket by a way round, as a link that leads there or a volume that shows a folder
+//! of this machine; or memory, behind a volume that keeps nothing.
 //!
 //! The engine names a mount's source as it was typed, and says of a volume only where it lies, so both are followed here.
 //! Links are followed on this machine alone: a far engine's files are not seen.
@@ -10,23 +10,44 @@ use super::engine_socket;
 use super::looked::Looked;
 use crate::facts::{MountKind, Volume};
 
-/// A volume, and the folder of the engine's host that it shows, where it is made of one (driver `local`, option `o` with
-/// `bind`; <https://docs.docker.com/reference/cli/docker/volume/create/#opt>).
-pub(super) type Shown = (Volume, Option<String>);
+/// A volume, and what is behind it.
+pub(super) type Shown = (Volume, Backing);
 
-/// Notes of every mount of every container whether the engine's socket is, or lies in, what is mounted.
+/// What a volume of the driver `local` is made of by its options
+/// (<https://docs.docker.com/reference/cli/docker/volume/create/#opt>).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Backing {
+    /// The engine's own folder, or what another driver has.
+    Engine,
+    /// A folder of the engine's host (`o` with `bind`).
+    Folder(String),
+    /// Memory (`type: tmpfs`): empty again as soon as no container uses it.
+    Memory,
+}
+
+/// Notes of every mount of every container whether the engine's socket is, or lies in, what is mounted, and calls a
+/// volume in memory what it is.
 pub(super) fn note(containers: &mut [Looked], volumes: &[Shown], engines: &[PathBuf]) {
     for looked in containers {
         let binds = &looked.binds;
         for mount in &mut looked.container.mounts {
             // Bound sources as they are; in the facts they are cut.
             let bound = binds.iter().find(|(_, at)| *at == mount.destination);
-            let source = match mount.kind {
-                MountKind::Bind => bound.map(|(source, _)| source.as_str()),
-                MountKind::Volume | MountKind::AnonymousVolume => volumes
+            let volume = || {
+                volumes
                     .iter()
                     .find(|(volume, _)| volume.name == mount.source)
-                    .and_then(|(_, device)| device.as_deref()),
+            };
+            let source = match mount.kind {
+                MountKind::Bind => bound.map(|(source, _)| source.as_str()),
+                MountKind::Volume | MountKind::AnonymousVolume => match volume() {
+                    Some((_, Backing::Folder(folder))) => Some(folder.as_str()),
+                    Some((_, Backing::Memory)) => {
+                        mount.kind = MountKind::Tmpfs;
+                        None
+                    }
+                    _ => None,
+                },
                 MountKind::Tmpfs | MountKind::Other => None,
             };
             let leads =
@@ -36,8 +57,16 @@ pub(super) fn note(containers: &mut [Looked], volumes: &[Shown], engines: &[Path
     }
 }
 
+/// What is behind a volume.
+pub(super) fn backing(driver: &str, option: impl Fn(&str) -> Option<String>) -> Backing {
+    if driver == "local" && option("type").as_deref() == Some("tmpfs") {
+        return Backing::Memory;
+    }
+    device(driver, option).map_or(Backing::Engine, Backing::Folder)
+}
+
 /// The folder that a volume of the driver `local` binds.
-pub(super) fn device(driver: &str, option: impl Fn(&str) -> Option<String>) -> Option<String> {
+fn device(driver: &str, option: impl Fn(&str) -> Option<String>) -> Option<String> {
     let binds = option("o")?
         .split(',')
         .any(|word| matches!(word.trim(), "bind" | "rbind"));
@@ -106,7 +135,23 @@ mod tests {
             driver: "local".into(),
             ..Volume::default()
         };
-        (volume, device.map(str::to_owned))
+        let folder = |device: &str| Backing::Folder(device.into());
+        (volume, device.map_or(Backing::Engine, folder))
+    }
+
+    #[test]
+    fn a_volume_in_memory_keeps_nothing() {
+        let memory = |name: &str| (name == "type").then(|| "tmpfs".to_owned());
+        assert_eq!(backing("local", memory), Backing::Memory);
+        assert_eq!(backing("other", memory), Backing::Engine);
+        let mut looked = mounted(MountKind::Volume, "v6_run");
+        let (named, _) = volume(None);
+        note(
+            std::slice::from_mut(&mut looked),
+            &[(named, Backing::Memory)],
+            &[],
+        );
+        assert_eq!(looked.container.mounts[0].kind, MountKind::Tmpfs);
     }
 
     #[test]

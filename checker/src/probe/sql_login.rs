@@ -29,6 +29,8 @@ pub(super) struct Entered {
     pub version: String,
     /// "root, with the password from `/run/secrets/root_password`".
     pub looked_as: String,
+    /// Where the server keeps its files (`@@datadir`, `data_directory`); empty where it does not say.
+    pub data: String,
     /// The client program that is there.
     pub program: &'static str,
 }
@@ -155,9 +157,9 @@ impl Server<'_> {
     ) -> Result<Entered, String> {
         let user = self.administrator_name();
         let question = if self.postgres {
-            "COPY (SELECT version(), current_user) TO STDOUT"
+            "COPY (SELECT version(), current_user, '', coalesce((SELECT setting FROM pg_settings WHERE name = 'data_directory'), '')) TO STDOUT"
         } else {
-            "SELECT VERSION(), CURRENT_USER(), @@version_comment FROM information_schema.ENGINES LIMIT 1"
+            "SELECT VERSION(), CURRENT_USER(), @@version_comment, @@datadir FROM information_schema.ENGINES LIMIT 1"
         };
         let mut why = String::new();
         'programs: for program in self.programs() {
@@ -173,6 +175,7 @@ impl Server<'_> {
                         return Ok(Entered {
                             dialect: self.dialect(&version, row.get(2).map_or("", String::as_str)),
                             version: text::cut(&text::clean(&version), 80),
+                            data: row.get(3).cloned().unwrap_or_default(),
                             looked_as: format!("{user}, with {}", candidate.from),
                             client,
                             program,

@@ -291,6 +291,28 @@ pub(super) fn cases() -> Vec<Case> {
             "nothing is mounted there",
             vec![("/containers/1/mounts", json!([]))],
         ),
+        // The server's own word counts: data beside the volume is lost, and data in another volume stays.
+        case(
+            "kept_in_volume",
+            "fail",
+            "nothing is mounted there",
+            vec![("/sql/seen/data", json!("/data/"))],
+        ),
+        case(
+            "kept_in_volume",
+            "pass",
+            "/data is volume",
+            vec![
+                ("/sql/seen/data", json!("/data/")),
+                (
+                    "/containers/1/mounts",
+                    json!([
+                        { "kind": "volume", "source": "kept", "destination": "/data" },
+                        { "kind": "anonymous_volume", "destination": "/var/lib/mysql" }
+                    ]),
+                ),
+            ],
+        ),
         case(
             "kept_in_volume",
             "pass",
