@@ -9,6 +9,7 @@ use super::builds::Contexts;
 use super::{names, ports, site};
 use crate::cli::COMPOSE_FILES;
 use crate::error::Error;
+use crate::probe::BrokenYaml;
 use crate::setup::{self, Engine, Say, SetupError};
 use crate::text::{clean, cut, say};
 
@@ -62,10 +63,7 @@ impl Project {
         };
         let text = said(&mut project.compose(&["config", "--format", "json"]))
             .await
-            .map_err(|why| Error::Usage {
-                what: format!("{}: {why}", folder.display()),
-                help: "`docker compose config` in that folder shows what is wrong".into(),
-            })?;
+            .map_err(|why| unread(folder, &why))?;
         project.config = serde_json::from_str(&text).map_err(|err| Error::Usage {
             what: format!("what `docker compose config` printed: {err}"),
             help: "update Docker Compose to 2.24 or newer".into(),
@@ -234,6 +232,27 @@ impl Project {
     }
 }
 
+/// A compose file that Compose cannot read: where it is no YAML the line is named as `labcheck` does, as Compose's own may
+/// be another.
+fn unread(folder: &Path, why: &str) -> Error {
+    match BrokenYaml::find(folder) {
+        Some(BrokenYaml { file, line, why }) => {
+            let at = line.map_or_else(
+                || file.clone(),
+                |line| say!("{file}, line {line}", file, line),
+            );
+            Error::Usage {
+                what: say!("{at}: this is no YAML ({why})", at, why),
+                help: say!("mend that line or the one above").to_owned(),
+            }
+        }
+        None => Error::Usage {
+            what: format!("{}: {why}", folder.display()),
+            help: "`docker compose config` in that folder shows what is wrong".into(),
+        },
+    }
+}
+
 /// The folder of what `labcheck start` hands to Compose beside the student's files.
 fn beside() -> PathBuf {
     setup::cache().join("beside")
@@ -293,6 +312,22 @@ async fn said(command: &mut Command) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_yaml_is_told_with_its_line() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let text = "services:\n  app:\n    image: a\n   ports: []\n";
+        std::fs::write(folder.path().join("compose.yaml"), text).expect("a file");
+        let err = unread(folder.path(), "yaml: line 2");
+        assert!(err.to_string().contains("compose.yaml, line"), "{err}");
+        assert_eq!(
+            err.help().unwrap_or_default(),
+            "mend that line or the one above"
+        );
+        std::fs::write(folder.path().join("compose.yaml"), "services: []\n").expect("a file");
+        let err = unread(folder.path(), "services must be a mapping");
+        assert!(err.to_string().contains("must be a mapping"), "{err}");
+    }
 
     #[test]
     fn an_image_without_its_program_leads_to_the_chapter_about_stages() {
