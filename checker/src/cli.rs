@@ -343,25 +343,26 @@ pub(crate) fn lab_folder(lab: &str, given: Option<&Path>) -> Result<Option<PathB
     let Ok(here) = std::env::current_dir() else {
         return Ok(None);
     };
-    let is_lab = |folder: &Path| {
-        let text = std::fs::read_to_string(folder.join("lab.yaml")).unwrap_or_default();
-        text.lines().any(|line| {
-            line.strip_prefix("lab:")
-                .is_some_and(|name| name.trim().eq_ignore_ascii_case(lab))
-        })
-    };
+    let lower = lab.to_ascii_lowercase();
+    let is_lab = |folder: &Path| lab_of(folder).as_ref() == Some(&lower);
     let above = here
         .ancestors()
         .find(|folder| is_lab(folder))
         .map(Path::to_path_buf);
-    let lower = lab.to_ascii_lowercase();
-    let below = Some(here.join("labs").join(lower)).filter(|folder| is_lab(folder));
+    let below = Some(here.join("labs").join(&lower)).filter(|folder| is_lab(folder));
     let stack = Some(here.clone())
         .filter(|folder| COMPOSE_FILES.iter().any(|file| folder.join(file).is_file()));
     Ok(above
         .or(below)
         .or(stack)
         .and_then(|folder| folder.canonicalize().ok()))
+}
+
+/// The lab that a folder's `lab.yaml` names, in lower case.
+pub(crate) fn lab_of(folder: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(folder.join("lab.yaml")).ok()?;
+    let name = text.lines().find_map(|line| line.strip_prefix("lab:"))?;
+    Some(name.trim().to_ascii_lowercase())
 }
 
 fn pair<'t>(text: &'t str, flag: &str, example: &str) -> Result<(&'t str, &'t str), Error> {

@@ -54,8 +54,9 @@ impl Kind for KeptInVolume {
         // A deeper mount hides what a higher one has in that place, so the deepest is where the files really are.
         fitting.sort_by_key(|mount| std::cmp::Reverse(mount.destination.len()));
         let deepest = fitting.first();
-        let kept =
-            deepest.filter(|mount| matches!(mount.kind, MountKind::Volume | MountKind::Bind));
+        let kept = deepest.filter(|mount| {
+            !mount.memory && matches!(mount.kind, MountKind::Volume | MountKind::Bind)
+        });
         match (kept, deepest) {
             (Some(mount), _) if mount.kind == MountKind::Bind => Verdict::pass(
                 expected,
@@ -68,11 +69,10 @@ impl Kind for KeptInVolume {
                 expected,
                 say!("{} is volume `{}`", mount.destination, mount.source),
             ),
-            (None, Some(mount)) => Verdict::fail(
-                expected,
-                say!("{} is {}", mount.destination, lost(mount.kind)),
-            )
-            .seen("Mounts", look),
+            (None, Some(mount)) => {
+                Verdict::fail(expected, say!("{} is {}", mount.destination, lost(mount)))
+                    .seen("Mounts", look)
+            }
             (None, None) => Verdict::fail(
                 expected,
                 say!(
@@ -111,8 +111,9 @@ fn below(inner: &str, outer: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn lost(kind: MountKind) -> &'static str {
-    match kind {
+fn lost(mount: &Mount) -> &'static str {
+    match mount.kind {
+        _ if mount.memory => say!("held in memory: gone when the container stops"),
         MountKind::AnonymousVolume => {
             say!("an anonymous volume: a new container gets a new, empty one")
         }

@@ -210,6 +210,9 @@ pub struct Mount {
     /// Whether the engine's socket is, or lies in, what is mounted.
     #[serde(skip_serializing_if = "is_false")]
     pub socket: bool,
+    /// Whether it is a volume made of memory (`type: tmpfs`): empty again as soon as no container uses it.
+    #[serde(skip_serializing_if = "is_false")]
+    pub memory: bool,
 }
 
 #[expect(

@@ -10,7 +10,7 @@ use super::init::{self, Made};
 use super::reset::Reset;
 use super::shipped::{solution, starter};
 use super::walk::walk;
-use crate::cli::lab_folder;
+use crate::cli::{lab_folder, lab_of};
 use crate::error::Error;
 use crate::lab::Course;
 use crate::store::Store;
@@ -183,9 +183,7 @@ fn place(lab: &str, folder: Option<&Path>) -> Result<(String, PathBuf), Error> {
     };
     let found = lab_folder(&lab, folder)?
         .ok_or_else(|| wrong(say!("no folder of lab {lab} is here", lab)))?;
-    let text = std::fs::read_to_string(found.join("lab.yaml")).unwrap_or_default();
-    let says = text.lines().find_map(|line| line.strip_prefix("lab:"));
-    if says.is_some_and(|says| says.trim().eq_ignore_ascii_case(&lab)) {
+    if lab_of(&found).as_ref() == Some(&lab) {
         return Ok((lab, found));
     }
     Err(wrong(say!(

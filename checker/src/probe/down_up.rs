@@ -179,10 +179,16 @@ fn would_lose(looked: &Looked) -> Option<String> {
         .collect();
     // A deeper mount hides what a higher one has in that place.
     holding.sort_by_key(|mount| std::cmp::Reverse(mount.destination.len()));
-    match holding
-        .first()
-        .map(|mount| (mount.kind, &mount.destination))
-    {
+    match holding.first().map(|mount| {
+        (
+            if mount.memory {
+                MountKind::Tmpfs
+            } else {
+                mount.kind
+            },
+            &mount.destination,
+        )
+    }) {
         Some((MountKind::Volume | MountKind::Bind, _)) => None,
         Some((MountKind::AnonymousVolume, at)) => {
             Some(format!("{at} of `{name}` is an anonymous volume"))

@@ -94,6 +94,7 @@ pub(super) fn mounts(
             Mount {
                 kind,
                 socket,
+                memory: false,
                 source: name(&source),
                 destination: name(&destination),
                 writable: point.rw.unwrap_or(true),
@@ -107,6 +108,7 @@ pub(super) fn mounts(
             destination: name(path),
             writable: true,
             socket: false,
+            memory: false,
         });
     }
     all.sort_by(|a, b| a.destination.cmp(&b.destination));

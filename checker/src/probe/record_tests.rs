@@ -27,6 +27,7 @@ fn seen(fortune: u64) -> Facts {
             destination: "/app".into(),
             writable: true,
             socket: false,
+            memory: false,
         }],
         ..Container::default()
     };

@@ -25,8 +25,8 @@ pub(super) enum Backing {
     Memory,
 }
 
-/// Notes of every mount of every container whether the engine's socket is, or lies in, what is mounted, and calls a
-/// volume in memory what it is.
+/// Notes of every mount of every container whether the engine's socket is, or lies in, what is mounted, and whether a
+/// volume is made of memory.
 pub(super) fn note(containers: &mut [Looked], volumes: &[Shown], engines: &[PathBuf]) {
     for looked in containers {
         let binds = &looked.binds;
@@ -34,21 +34,19 @@ pub(super) fn note(containers: &mut [Looked], volumes: &[Shown], engines: &[Path
             // Bound sources as they are; in the facts they are cut.
             let bound = binds.iter().find(|(_, at)| *at == mount.destination);
             let volume = || {
-                volumes
-                    .iter()
-                    .find(|(volume, _)| volume.name == mount.source)
+                let mut all = volumes.iter();
+                let (_, backing) = all.find(|(volume, _)| volume.name == mount.source)?;
+                Some(backing)
             };
-            let source = match mount.kind {
-                MountKind::Bind => bound.map(|(source, _)| source.as_str()),
-                MountKind::Volume | MountKind::AnonymousVolume => match volume() {
-                    Some((_, Backing::Folder(folder))) => Some(folder.as_str()),
-                    Some((_, Backing::Memory)) => {
-                        mount.kind = MountKind::Tmpfs;
-                        None
-                    }
-                    _ => None,
-                },
-                MountKind::Tmpfs | MountKind::Other => None,
+            let backing = match mount.kind {
+                MountKind::Volume | MountKind::AnonymousVolume => volume(),
+                MountKind::Bind | MountKind::Tmpfs | MountKind::Other => None,
+            };
+            mount.memory = backing == Some(&Backing::Memory);
+            let source = match (mount.kind, backing) {
+                (MountKind::Bind, _) => bound.map(|(source, _)| source.as_str()),
+                (_, Some(Backing::Folder(folder))) => Some(folder.as_str()),
+                _ => None,
             };
             let leads =
                 |source: &str| engine_socket::within(source) || behind(Path::new(source), engines);
@@ -151,7 +149,7 @@ mod tests {
             &[(named, Backing::Memory)],
             &[],
         );
-        assert_eq!(looked.container.mounts[0].kind, MountKind::Tmpfs);
+        assert!(looked.container.mounts[0].memory);
     }
 
     #[test]

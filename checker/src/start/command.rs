@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::compose::Project;
 use super::others::{Other, others};
-use crate::cli::{COMPOSE_FILES, lab_folder};
+use crate::cli::{COMPOSE_FILES, lab_folder, lab_of};
 use crate::error::Error;
 use crate::lab::Course;
 use crate::setup::{Engine, Say};
@@ -107,10 +107,11 @@ fn place(lab: &str, folder: Option<&Path>) -> Result<(String, PathBuf), Error> {
     };
     let mut found = lab_folder(&lab, folder)?
         .ok_or_else(|| wrong(say!("no folder of lab {lab} is here", lab)))?;
-    if let Some(other) = says(&found).filter(|says| *says != lab) {
+    if let Some(other) = lab_of(&found).filter(|says| *says != lab) {
         // Whoever stands in one lab's folder and names another means that one, and never the stack that is here.
         let beside = found.parent().map(|labs| labs.join(&lab));
-        let beside = beside.filter(|beside| folder.is_none() && says(beside) == Some(lab.clone()));
+        let beside =
+            beside.filter(|beside| folder.is_none() && lab_of(beside).as_ref() == Some(&lab));
         found = beside.ok_or_else(|| {
             wrong(say!(
                 "{}: its lab.yaml says that it is lab {other}, not {lab}",
@@ -128,13 +129,6 @@ fn place(lab: &str, folder: Option<&Path>) -> Result<(String, PathBuf), Error> {
         "{}: there is no compose file in it",
         folder.display()
     )))
-}
-
-/// The lab that a folder's `lab.yaml` names.
-fn says(folder: &Path) -> Option<String> {
-    let text = std::fs::read_to_string(folder.join("lab.yaml")).ok()?;
-    let name = text.lines().find_map(|line| line.strip_prefix("lab:"))?;
-    Some(name.trim().to_ascii_lowercase())
 }
 
 /// What becomes of the others.
