@@ -308,6 +308,9 @@ mod tests {
         ] {
             assert_eq!(would_lose(&database(safe)), None, "{safe:?}");
         }
+        let mut memory = database(&[(Volume, "/var/lib/mysql")]);
+        memory.container.mounts[0].memory = true;
+        assert!(would_lose(&memory).is_some_and(|why| why.contains("memory")));
         for lost in [
             &[][..],
             &[(AnonymousVolume, "/var/lib/mysql")],
