@@ -1,10 +1,17 @@
 //! The command line: what can be typed, and which room answers it.
 
-use std::path::{Path, PathBuf};
+mod folder;
+mod shown;
+
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
+
+pub(crate) use folder::{COMPOSE_FILES, lab_folder, lab_of};
+use shown::out;
+pub use shown::{Colour, Format};
 
 use crate::error::Error;
 use crate::facts::Role;
@@ -141,79 +148,6 @@ pub enum Command {
     Dev(crate::dev::DevArgs),
 }
 
-/// `--format`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    Text,
-    /// `labcheck.report/v1`.
-    Json,
-    /// Test results for build servers, in XML.
-    Junit,
-    /// For a comment, a wiki or a job summary.
-    Markdown,
-    /// One page that needs nothing else.
-    Html,
-    /// Annotations of a GitHub Actions step.
-    Github,
-    /// GitLab's Code Quality report.
-    Gitlab,
-    /// The `results.json` of a Gradescope autograder.
-    Gradescope,
-    /// The `result.json` of Classroom 50.
-    Classroom50,
-    /// The Test Anything Protocol, version 13.
-    Tap,
-}
-
-/// `--out FORMAT=PATH`.
-fn out(text: &str) -> Result<(Format, PathBuf), String> {
-    let (format, path) = text
-        .split_once('=')
-        .filter(|(_, path)| !path.is_empty())
-        .ok_or("a format and a file joined by `=` are wanted, such as `html=report.html`")?;
-    let format = Format::from_str(format, true).map_err(|_| {
-        let names: Vec<String> = Format::value_variants()
-            .iter()
-            .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
-            .collect();
-        format!(
-            "there is no format of that name; formats are {}",
-            names.join(", ")
-        )
-    })?;
-    Ok((format, PathBuf::from(path)))
-}
-
-/// `--color`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Colour {
-    /// Where the output is a terminal and `NO_COLOR` is not set.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
-
-impl Colour {
-    /// Whether to colour standard output. The flag beats `NO_COLOR`, which beats `FORCE_COLOR`.
-    pub fn wanted(self) -> bool {
-        use std::io::IsTerminal as _;
-        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        match self {
-            Self::Always => true,
-            Self::Never => false,
-            Self::Auto if set("NO_COLOR") => false,
-            Self::Auto if set("FORCE_COLOR") => true,
-            Self::Auto => {
-                std::io::stdout().is_terminal()
-                    && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
-            }
-        }
-    }
-}
-
 impl GradeArgs {
     /// Whether nothing was typed at all: neither a lab nor a word about a stack.
     pub fn is_bare(&self) -> bool {
@@ -320,49 +254,6 @@ impl GradeArgs {
             self.folder.as_deref(),
         )
     }
-}
-
-/// The names of a compose file, in the order in which Compose looks for them.
-pub(crate) const COMPOSE_FILES: [&str; 4] = [
-    "compose.yaml",
-    "compose.yml",
-    "docker-compose.yaml",
-    "docker-compose.yml",
-];
-
-/// The folder given; else the lab's: above the current one or below it, or the current one where it holds a compose file.
-pub(crate) fn lab_folder(lab: &str, given: Option<&Path>) -> Result<Option<PathBuf>, Error> {
-    if let Some(given) = given {
-        return given.canonicalize().map(Some).map_err(|err| {
-            usage(
-                format!("--folder {}: {err}", given.display()),
-                "give the folder that holds the lab's compose.yaml",
-            )
-        });
-    }
-    let Ok(here) = std::env::current_dir() else {
-        return Ok(None);
-    };
-    let lower = lab.to_ascii_lowercase();
-    let is_lab = |folder: &Path| lab_of(folder).as_ref() == Some(&lower);
-    let above = here
-        .ancestors()
-        .find(|folder| is_lab(folder))
-        .map(Path::to_path_buf);
-    let below = Some(here.join("labs").join(&lower)).filter(|folder| is_lab(folder));
-    let stack = Some(here.clone())
-        .filter(|folder| COMPOSE_FILES.iter().any(|file| folder.join(file).is_file()));
-    Ok(above
-        .or(below)
-        .or(stack)
-        .and_then(|folder| folder.canonicalize().ok()))
-}
-
-/// The lab that a folder's `lab.yaml` names, in lower case.
-pub(crate) fn lab_of(folder: &Path) -> Option<String> {
-    let text = std::fs::read_to_string(folder.join("lab.yaml")).ok()?;
-    let name = text.lines().find_map(|line| line.strip_prefix("lab:"))?;
-    Some(name.trim().to_ascii_lowercase())
 }
 
 fn pair<'t>(text: &'t str, flag: &str, example: &str) -> Result<(&'t str, &'t str), Error> {

@@ -5,11 +5,14 @@
 
 mod change;
 mod due;
+mod engine;
 mod files;
+mod keys;
 mod lines;
 mod scope;
 mod screen;
 mod screen_text;
+mod slot;
 mod state;
 mod term;
 mod watcher;

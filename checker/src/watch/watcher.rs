@@ -1,13 +1,10 @@
 //! The watch itself: one loop over everything that can happen, and one look at a time.
 
-use std::future::pending;
 use std::path::Path;
-use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crossterm::event::{Event as Key, EventStream};
-use futures_util::StreamExt as _;
+use crossterm::event::EventStream;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
@@ -17,7 +14,8 @@ use super::files::{Files, How};
 use super::lines::Lines;
 use super::scope::{Interest, Scope};
 use super::screen::Screen;
-use super::state::{Asked, Face, Happened, State};
+use super::slot::{Slot, done, next_key, until};
+use super::state::{Face, Happened, State};
 use super::term;
 use super::word::Word;
 use crate::check::{Aspect, Want};
@@ -26,12 +24,12 @@ use crate::exit::Exit;
 use crate::facts::{Facts, Role};
 use crate::grade::{judge, plan};
 use crate::lab::Lab;
-use crate::probe::{Behind, Events, Live, News, Observer as _, Plan, ProbeError, Stop, Target};
+use crate::probe::{Behind, Events, Live, Observer as _, Plan, ProbeError, Stop, Target};
 use crate::report::Report;
 use crate::text::{retold, say};
 
 /// Between two questions to an engine that tells no events.
-const PULSE: Duration = Duration::from_secs(3);
+pub(super) const PULSE: Duration = Duration::from_secs(3);
 /// Longest wait for what was posted to be taken back when the watch ends.
 const END: Duration = Duration::from_mins(1);
 
@@ -85,67 +83,35 @@ pub(crate) async fn measured(
     Box::pin(watch.run()).await
 }
 
-type Slot<T> = Option<Pin<Box<dyn Future<Output = T>>>>;
-
-/// Ends when what is under way is done; never when nothing is.
-async fn done<T>(slot: &mut Slot<T>) -> T {
-    let Some(work) = slot else {
-        return pending().await;
-    };
-    let out = work.await;
-    *slot = None;
-    out
-}
-
-async fn until(at: Option<Instant>) {
-    match at {
-        Some(at) => tokio::time::sleep_until(at).await,
-        None => pending().await,
-    }
-}
-
-async fn next_key(keys: &mut Option<EventStream>) -> Key {
-    loop {
-        let Some(stream) = keys else {
-            return pending().await;
-        };
-        match stream.next().await {
-            Some(Ok(key)) => return key,
-            Some(Err(_)) => {}
-            None => *keys = None,
-        }
-    }
-}
-
-struct Watch {
-    live: Rc<Live>,
-    plan: Plan,
-    state: State,
-    face: Box<dyn Face>,
-    interest: Interest,
-    due: Due,
-    events: Events,
-    files: Files,
-    keys: Option<EventStream>,
-    stop: Stop,
-    ending: watch::Sender<bool>,
-    words: (
+pub(super) struct Watch {
+    pub(super) live: Rc<Live>,
+    pub(super) plan: Plan,
+    pub(super) state: State,
+    pub(super) face: Box<dyn Face>,
+    pub(super) interest: Interest,
+    pub(super) due: Due,
+    pub(super) events: Events,
+    pub(super) files: Files,
+    pub(super) keys: Option<EventStream>,
+    pub(super) stop: Stop,
+    pub(super) ending: watch::Sender<bool>,
+    pub(super) words: (
         mpsc::UnboundedSender<String>,
         mpsc::UnboundedReceiver<String>,
     ),
-    looking: Slot<Result<Facts, ProbeError>>,
+    pub(super) looking: Slot<Result<Facts, ProbeError>>,
     /// The part that is being looked at, since when, and when the event was.
-    look: (Scope, Instant, Option<u64>),
-    asking: Slot<Vec<Behind>>,
-    pulse: Slot<Result<Vec<String>, ProbeError>>,
-    pulse_at: Option<Instant>,
-    last_pulse: Option<Vec<String>>,
+    pub(super) look: (Scope, Instant, Option<u64>),
+    pub(super) asking: Slot<Vec<Behind>>,
+    pub(super) pulse: Slot<Result<Vec<String>, ProbeError>>,
+    pub(super) pulse_at: Option<Instant>,
+    pub(super) last_pulse: Option<Vec<String>>,
     /// The last look ended because the engine did not answer.
-    silent: bool,
-    behind: Vec<Behind>,
-    event_at: Option<u64>,
-    remembers: bool,
-    samples: Option<mpsc::UnboundedSender<Sample>>,
+    pub(super) silent: bool,
+    pub(super) behind: Vec<Behind>,
+    pub(super) event_at: Option<u64>,
+    pub(super) remembers: bool,
+    pub(super) samples: Option<mpsc::UnboundedSender<Sample>>,
 }
 
 impl Watch {
@@ -231,7 +197,7 @@ impl Watch {
         }
     }
 
-    fn show(&mut self, happened: &Happened) -> bool {
+    pub(super) fn show(&mut self, happened: &Happened) -> bool {
         self.face.show(&self.state, happened).is_ok()
     }
 
@@ -262,50 +228,8 @@ impl Watch {
         self.show(&Happened::Working);
     }
 
-    fn heard(&mut self, news: News) -> bool {
-        let now = Instant::now();
-        match news {
-            News::Event(event) => {
-                if let Some(scope) = self.interest.event(&event) {
-                    self.event_at.get_or_insert(event.at_ms);
-                    self.due.event(scope, event.action == "die", now);
-                }
-                true
-            }
-            News::Lost(why) => {
-                self.state.engine = Some(why.clone());
-                self.pulse_at.get_or_insert(now + PULSE);
-                self.show(&Happened::Sources(say!("the engine's events broke off ({why}); asking it every {} s until they are back", PULSE.as_secs(), why)))
-            }
-            News::Back => {
-                self.state.engine = None;
-                self.due.all(now);
-                self.show(&Happened::Sources(
-                    say!("the engine's events are back").into(),
-                ))
-            }
-        }
-    }
-
     fn edited(&mut self, path: &Path) -> bool {
         self.due.file(self.interest.file(path), Instant::now());
-        true
-    }
-
-    /// What an engine without events answered to the question who is there.
-    fn felt(&mut self, found: Result<Vec<String>, ProbeError>) -> bool {
-        let now = Instant::now();
-        let lost = self.state.engine.is_some() || self.silent;
-        self.pulse_at = lost.then(|| now + PULSE);
-        let Ok(found) = found else { return true };
-        if self.silent || self.last_pulse.as_ref() != Some(&found) {
-            self.silent = false;
-            self.due.all(now);
-        }
-        self.last_pulse = Some(found);
-        if self.state.engine.is_none() {
-            self.pulse_at = None;
-        }
         true
     }
 
@@ -388,64 +312,6 @@ impl Watch {
             }
             _ => true,
         }
-    }
-
-    /// A look that ended without facts: no stack, no engine, or a word that fits nothing.
-    fn could_not(&mut self, err: ProbeError) -> Result<bool, Error> {
-        match err {
-            ProbeError::Nothing(..) | ProbeError::NoSuch { .. } | ProbeError::Several(_) => {
-                self.state.grade = None;
-                self.state.stale.clear();
-                self.behind.clear();
-                self.asking = None;
-                self.state.waiting = Some(match &err {
-                    ProbeError::Nothing(what, help) => {
-                        format!("{}; {}", retold(what), retold(help))
-                    }
-                    other => format!("{}; {}", retold(&other.to_string()), retold(&other.help())),
-                });
-                Ok(self.show(&Happened::Waiting))
-            }
-            ProbeError::EngineLost { .. } | ProbeError::NoEngine { .. } => {
-                self.silent = true;
-                self.pulse_at = Some(Instant::now() + PULSE);
-                Ok(self.show(&Happened::Sources(retold(&err.to_string()).into_owned())))
-            }
-            ProbeError::Interrupted { .. } => Ok(false),
-            err => Err(err.into()),
-        }
-    }
-
-    async fn typed(&mut self, key: &Key) -> bool {
-        match self.face.key(&self.state, key) {
-            Asked::Nothing => return true,
-            Asked::View => {}
-            Asked::Again => self.due.all(Instant::now()),
-            Asked::Quit => return false,
-            Asked::Hint(id) => {
-                let found = self.state.grade.as_ref().and_then(|grade| grade.check(&id));
-                let found = found.and_then(|check| check.mark.finding());
-                let found = found.map(|finding| finding.found.as_str());
-                let said = crate::guide::next_hint(&self.state.lab, &id, found).await;
-                self.face
-                    .answer("hint", said.lines().map(str::to_owned).collect());
-            }
-            Asked::Log(id) => {
-                if let Some(grade) = &self.state.grade {
-                    let lines = self.live.log_of(&grade.facts, &id, 200).await;
-                    self.face.answer("log", lines);
-                }
-            }
-            Asked::Open(url) => {
-                let said = if opener::open_browser(&url).is_ok() {
-                    say!("opened {url}", url)
-                } else {
-                    say!("nothing here opens pages; the address is {url}", url)
-                };
-                self.face.answer("page", vec![said]);
-            }
-        }
-        self.show(&Happened::View)
     }
 }
 

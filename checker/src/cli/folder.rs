@@ -1,0 +1,49 @@
+//! Which folder on this machine is a lab's. Reads no compose file.
+
+use std::path::{Path, PathBuf};
+
+use super::usage;
+use crate::error::Error;
+
+/// The names of a compose file, in the order in which Compose looks for them.
+pub(crate) const COMPOSE_FILES: [&str; 4] = [
+    "compose.yaml",
+    "compose.yml",
+    "docker-compose.yaml",
+    "docker-compose.yml",
+];
+
+/// The folder given; else the lab's: above the current one or below it, or the current one where it holds a compose file.
+pub(crate) fn lab_folder(lab: &str, given: Option<&Path>) -> Result<Option<PathBuf>, Error> {
+    if let Some(given) = given {
+        return given.canonicalize().map(Some).map_err(|err| {
+            usage(
+                format!("--folder {}: {err}", given.display()),
+                "give the folder that holds the lab's compose.yaml",
+            )
+        });
+    }
+    let Ok(here) = std::env::current_dir() else {
+        return Ok(None);
+    };
+    let lower = lab.to_ascii_lowercase();
+    let is_lab = |folder: &Path| lab_of(folder).as_ref() == Some(&lower);
+    let above = here
+        .ancestors()
+        .find(|folder| is_lab(folder))
+        .map(Path::to_path_buf);
+    let below = Some(here.join("labs").join(&lower)).filter(|folder| is_lab(folder));
+    let stack = Some(here.clone())
+        .filter(|folder| COMPOSE_FILES.iter().any(|file| folder.join(file).is_file()));
+    Ok(above
+        .or(below)
+        .or(stack)
+        .and_then(|folder| folder.canonicalize().ok()))
+}
+
+/// The lab that a folder's `lab.yaml` names, in lower case.
+pub(crate) fn lab_of(folder: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(folder.join("lab.yaml")).ok()?;
+    let name = text.lines().find_map(|line| line.strip_prefix("lab:"))?;
+    Some(name.trim().to_ascii_lowercase())
+}

@@ -1,0 +1,123 @@
+//! Where a student stands, drawn from hand-built results and stacks. Asks no engine.
+
+use super::*;
+
+fn labs() -> Vec<(String, String)> {
+    ["v1", "v2"]
+        .map(|lab| (lab.to_owned(), format!("Lab {lab}")))
+        .into()
+}
+
+fn past(lab: &str, outcome: &str) -> BTreeMap<String, Past> {
+    let kept = Kept {
+        outcome: outcome.into(),
+        earned: 12,
+        possible: 20,
+        ..Kept::default()
+    };
+    let past = Past {
+        last: kept.clone(),
+        best: kept,
+        times: 1,
+    };
+    [(lab.to_owned(), past)].into()
+}
+
+fn stack() -> Running {
+    Running {
+        project: "shop".into(),
+        lab: None,
+        up: 1,
+        of: 1,
+        containers: Vec::new(),
+    }
+}
+
+fn placed(lab: &str, labelled: bool) -> Placed {
+    Placed {
+        lab: Some(lab.into()),
+        labelled,
+        roles: vec![Role::App, Role::Db],
+        missing: Vec::new(),
+    }
+}
+
+const AT: (i64, usize) = (7200, 100);
+
+#[test]
+fn what_runs_is_graded_before_the_next_lab_is_started() {
+    let (none, one) = (BTreeMap::new(), stack());
+    let of = |past, lab: Option<(&str, bool)>| {
+        let stacks = lab.map(|(lab, labelled)| (&one, placed(lab, labelled)));
+        let stacks = Ok(stacks.into_iter().collect());
+        drawn(&labs(), past, stacks, Folder::Here, AT)
+    };
+    assert!(of(&none, None).contains("next: labcheck start v1"));
+    assert!(of(&none, Some(("v1", true))).contains("next: labcheck v1\n"));
+    let text = of(&none, Some(("v1", false)));
+    assert!(text.contains("next: labcheck v1 --project shop"), "{text}");
+    assert!(
+        text.contains("running: the shape of v1 (project shop, 1 of 1 container up): app and db"),
+        "{text}"
+    );
+    let done = past("v1", "passed");
+    let text = of(&done, Some(("v1", true)));
+    assert!(text.contains("next: labcheck start v2"), "{text}");
+    assert!(
+        text.contains("passed, 12/20") && text.contains("2 hours ago"),
+        "{text}"
+    );
+    let mut not_yet = past("v1", "failed");
+    if let Some(past) = not_yet.get_mut("v1") {
+        past.last.unsolved = vec!["v1-a".into()];
+    }
+    let text = of(&not_yet, Some(("v1", true)));
+    assert!(
+        text.contains("mend first: v1-a; a hint: labcheck hint v1"),
+        "{text}"
+    );
+}
+
+#[test]
+fn without_a_course_folder_the_first_step_is_to_make_one() {
+    let past = past("v1", "passed");
+    let of = |course| next(&labs(), &past, None, course);
+    assert_eq!(of(Folder::Here), "labcheck start v2");
+    assert_eq!(of(Folder::Below), "cd course");
+    assert_eq!(of(Folder::Nowhere), "labcheck init course");
+}
+
+#[test]
+fn stars_are_left_only_where_points_are() {
+    let mut all = past("v1", "passed");
+    all.extend(past("v2", "passed"));
+    if let Some(first) = all.get_mut("v1") {
+        first.best.earned = first.best.possible;
+    }
+    let of = |past: &BTreeMap<String, Past>| next(&labs(), past, None, Folder::Nowhere);
+    assert!(of(&all).contains("`labcheck v2` shows which stars are left"));
+    if let Some(second) = all.get_mut("v2") {
+        second.best.earned = second.best.possible;
+    }
+    assert!(!of(&all).contains("stars"), "{}", of(&all));
+}
+
+#[test]
+fn an_engine_that_does_not_answer_is_said_and_the_table_is_there() {
+    let why = "no Docker engine".to_owned();
+    for columns in [40, 80] {
+        let text = drawn(
+            &labs(),
+            &past("v1", "passed"),
+            Err(&why),
+            Folder::Here,
+            (0, columns),
+        );
+        assert!(
+            text.contains("running: no Docker engine") && text.contains("Lab v2"),
+            "{text}"
+        );
+        let longest = text.lines().map(|line| line.chars().count()).max();
+        assert!(longest.is_some_and(|longest| longest <= columns), "{text}");
+    }
+}
