@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::reached::{
-    beyond_loopback, doors_of_machine, in_hosts_network, of_roles, place, places, rows, table,
-    with_rows,
+    beyond_loopback, doors_of_machine, in_hosts_network, of_roles, on_the_wire, place, places,
+    rows, table, with_rows,
 };
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Port, Role, Seen, Status, Vantage};
@@ -198,8 +198,9 @@ fn internal_only(container: &Container) -> bool {
         && container.ports_asked.iter().any(|port| !port.loopback())
 }
 
-/// Why it is not known what a container in the host's network has open there.
+/// Why it is not known what a container has open for other machines, though it publishes nothing.
 fn undecided(container: &Container, scene: &Scene<'_>) -> Option<String> {
     let doors = in_hosts_network(container, scene).then(|| doors_of_machine(container, scene));
-    doors?.why().map(str::to_owned)
+    let of_machine = doors.and_then(|doors| doors.why().map(str::to_owned));
+    of_machine.or_else(|| on_the_wire(container, scene))
 }

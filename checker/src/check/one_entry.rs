@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::reached::{
-    beyond_loopback, doors_of_machine, in_hosts_network, owner, places, rows, table, with_rows,
+    beyond_loopback, doors_of_machine, in_hosts_network, on_the_wire, owner, places, rows, table,
+    with_rows,
 };
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Port, Role, Seen, Status, Vantage};
@@ -15,7 +16,9 @@ pub(super) const EXAMPLE: &str = "one_entry: { role: proxy }";
 /// The role publishes a port, and no container of another role, or of none, publishes one beyond loopback or listens for
 /// other machines in the host's network.
 ///
-/// Judged from `NetworkSettings.Ports`, and in the host's network by the machine's sockets that a container's processes hold. An entry on loopback is an entry too; so is one in the host's network. A port
+/// Judged from `NetworkSettings.Ports`, and in the host's network by the machine's sockets that a container's processes hold; a container of somebody else on a network of the stack counts where
+/// the application's form is behind a port that it publishes. On a network of driver `macvlan` or `ipvlan` every port is
+/// open to machines that cannot be spoken for from here. An entry on loopback is an entry too; so is one in the host's network. A port
 /// that the engine was asked to publish and did not (all networks internal) is told apart from one nobody asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -89,7 +92,22 @@ impl Kind for OneEntry {
             }
             return verdict;
         }
+        if let Some(door) = table(scene).and_then(|reach| reach.others.first()) {
+            let name = &door.container;
+            let found = say!(
+                "`{name}`, which is not of this stack but on one of its networks, is published on {}, and the application's form is behind it",
+                door.place,
+                name
+            );
+            return Verdict::fail(expected, found).seen(
+                say!("the application past the entry"),
+                format!("curl -i {}", door.url),
+            );
+        }
         if let Some(why) = of_machine.iter().find_map(|(_, doors)| doors.why()) {
+            return Verdict::unknown(expected, why);
+        }
+        if let Some(why) = others.iter().find_map(|one| on_the_wire(one, scene)) {
             return Verdict::unknown(expected, why);
         }
         let found = if doors.is_empty() {

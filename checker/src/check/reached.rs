@@ -46,6 +46,21 @@ pub(super) fn place(port: &Port) -> String {
     format!("{}:{}{proto}", text::host(ip), port.host)
 }
 
+/// Why it is not known who reaches a container that is on a network of the machine's own wire (`macvlan`, `ipvlan`): it has
+/// an address there beside the machine's, which the machine itself cannot ask.
+pub(super) fn on_the_wire(container: &Container, scene: &Scene<'_>) -> Option<String> {
+    let networks = scene.networks(container);
+    let mut all = networks.iter().filter_map(|name| scene.network(name));
+    let found =
+        all.find(|one| matches!(one.driver.as_str(), "macvlan" | "ipvlan") && !one.internal)?;
+    Some(say!(
+        "`{}` has an address of its own in the network around this machine (`{}`, driver {}); who reaches it there cannot be tried from here",
+        container.known_as(),
+        found.name,
+        found.driver
+    ))
+}
+
 /// Rows of the table about a container, seen from a place.
 pub(super) fn rows<'f>(
     reach: Option<&'f Reach>,

@@ -1,5 +1,7 @@
 //! `redirects_to_https`: whoever comes in plain HTTP is sent on to HTTPS.
 
+use std::net::IpAddr;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +16,8 @@ pub(super) const EXAMPLE: &str = "redirects_to_https: { role: proxy }";
 /// Where the entry offers plain HTTP, it answers with a redirect to an `https` address at which it speaks TLS. An entry that
 /// offers no plain HTTP at all passes.
 ///
-/// Judged from the answers to `/` and to a page further inside at every published port. That a port for TLS answers plain
+/// Judged from the answers to `/` and to a page further inside at every published port, and from whether the inserter's
+/// form comes back under other names: those written in the stack, the address, and one that nobody has. That a port for TLS answers plain
 /// HTTP with 400 is no offer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -81,6 +84,20 @@ impl Kind for RedirectsToHttps {
                 }
             }
         }
+        for door in &entry.doors {
+            if let Some(url) = door.bare.first() {
+                let found = say!(
+                    "at port {} of `{name}`, {url} is answered with the application's form: one name is sent on to HTTPS, another is not",
+                    door.port,
+                    name,
+                    url
+                );
+                return Verdict::fail(expected, found).seen(
+                    say!("the answer in plain HTTP"),
+                    asked_by_name(url, door.port),
+                );
+            }
+        }
         if let Some((door, plain, host)) = elsewhere {
             let why = say!(
                 "port {} redirects to the name `{host}`, and whether that leads here is not known",
@@ -106,6 +123,18 @@ impl Kind for RedirectsToHttps {
         }
         nothing_offered(entry, name, expected)
     }
+}
+
+/// The command that asks for an address under its name at this machine.
+fn asked_by_name(url: &str, port: u16) -> String {
+    let name = url.strip_prefix("http://").unwrap_or(url);
+    let name = name
+        .split_once(&format!(":{port}"))
+        .map_or(name, |pair| pair.0);
+    if name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok() {
+        return format!("curl -i {url}");
+    }
+    format!("curl -i --resolve {name}:{port}:127.0.0.1 {url}")
 }
 
 /// No port offers plain HTTP: HTTPS alone is as good as a redirect.

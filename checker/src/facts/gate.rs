@@ -42,6 +42,9 @@ pub struct GateDoor {
     pub plain: Vec<Plain>,
     /// What TLS brought.
     pub tls: Tls,
+    /// Addresses in plain HTTP, under other names, with which the inserter's form came back.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub bare: Vec<String>,
 }
 
 impl GateDoor {

@@ -38,7 +38,7 @@ pub use image::Image;
 pub use made::{Base, Current, Dockerfile, LastLayer, Made, Over, Stopped};
 pub use network::{Network, Volume};
 pub use origin::{Origin, Outside, Recreated};
-pub use reach::{Reach, ReachRow, SharedSocket, Tool, Tried, Try, Vantage};
+pub use reach::{OthersDoor, Reach, ReachRow, SharedSocket, Tool, Tried, Try, Vantage};
 pub use role::{Role, Taken};
 pub use seen::Seen;
 pub use sql::{

@@ -26,8 +26,23 @@ pub struct Reach {
     /// Unix sockets that the database listens on and that another container finds in a mount which both have.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sockets: Vec<SharedSocket>,
+    /// Ports that containers of somebody else publish and behind which the application's form is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<OthersDoor>,
     /// One row for each container, port and place to try from.
     pub rows: Vec<ReachRow>,
+}
+
+/// A published port of a container that is not the stack's, though on one of its networks, which leads to the application.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct OthersDoor {
+    /// Whose it is.
+    pub container: String,
+    /// Where it is published, such as `0.0.0.0:9090`.
+    pub place: String,
+    /// The address at which the inserter's form came back.
+    pub url: String,
 }
 
 /// A Unix socket on which one container listens (`/proc/net/unix` there), and where another one finds it.

@@ -7,7 +7,7 @@ use bollard::models::{
     HealthConfig, ImageInspect, Volume as EngineVolume,
 };
 
-use super::engine_map_ends::{addresses, attachments, mounts, ports};
+use super::engine_map_ends::{addresses, attachments, ends, mounts, ports};
 use super::engine_map_state::{health, patience, run_state};
 use super::looked::{Env, Listed, Looked, pairs};
 use super::socket_mounts::{self, Shown};
@@ -96,7 +96,7 @@ pub(super) fn listed(row: ContainerSummary) -> Option<Listed> {
             .and_then(|settings| settings.networks)
             .into_iter()
             .flatten()
-            .map(|(network, end)| (name(&network), name(&end.ip_address.unwrap_or_default())))
+            .flat_map(|(network, end)| ends(&network, &end))
             .collect(),
         image: name(row.image.as_deref().unwrap_or_default()),
         health: health_word(row.status.as_deref().unwrap_or_default()),
@@ -125,6 +125,8 @@ pub(super) fn looked(found: ContainerInspectResponse) -> Looked {
     let mut names = vec![own.clone(), id.chars().take(12).collect()];
     let addresses = addresses(&net);
     let networks = attachments(&net);
+    let each = net.networks.iter().flatten();
+    let ends = each.flat_map(|(network, end)| ends(network, end)).collect();
     names.extend(
         networks
             .iter()
@@ -172,6 +174,7 @@ pub(super) fn looked(found: ContainerInspectResponse) -> Looked {
     Looked {
         container,
         addresses,
+        ends,
         names,
         started_at: state.started_at.unwrap_or_default(),
         created_ms_ago: found

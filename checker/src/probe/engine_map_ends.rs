@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use bollard::models::{HostConfig, MountPoint, NetworkSettings, PortMap};
+use bollard::models::{EndpointSettings, HostConfig, MountPoint, NetworkSettings, PortMap};
 
 use super::engine_map::{name, sorted};
 use super::engine_socket;
@@ -51,6 +51,15 @@ pub(super) fn attachments(net: &NetworkSettings) -> Vec<Attachment> {
         .collect();
     all.sort_by(|a, b| a.network.cmp(&b.network));
     all
+}
+
+/// A network with the addresses that a container has on it: that of IPv4, be it none, and that of IPv6 if there is one.
+pub(super) fn ends(network: &str, end: &EndpointSettings) -> Vec<(String, String)> {
+    let four = end.ip_address.as_deref().unwrap_or_default();
+    let six = end.global_ipv6_address.as_deref();
+    let six = six.filter(|address| !address.is_empty());
+    let both = std::iter::once(four).chain(six);
+    both.map(|address| (name(network), name(address))).collect()
 }
 
 pub(super) fn addresses(net: &NetworkSettings) -> Vec<String> {
@@ -118,4 +127,23 @@ pub(super) fn mounts(
 /// The engine names a volume nobody named with 64 hexadecimal digits.
 fn anonymous(volume: &str) -> bool {
     volume.len() == 64 && volume.chars().all(|c| c.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_ipv6_is_a_second_end_on_the_same_network() {
+        let end = |four: &str, six: &str| EndpointSettings {
+            ip_address: Some(four.into()),
+            global_ipv6_address: Some(six.into()),
+            ..EndpointSettings::default()
+        };
+        let of = |address: &str| ("v6_edge".to_owned(), address.to_owned());
+        assert_eq!(ends("v6_edge", &end("172.18.0.9", "")), [of("172.18.0.9")]);
+        let both = [of("172.18.0.9"), of("fd00::9")];
+        assert_eq!(ends("v6_edge", &end("172.18.0.9", "fd00::9")), both);
+        assert_eq!(ends("v6_edge", &end("", "")), [of("")]);
+    }
 }

@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use futures_util::future::{join, join_all};
+use futures_util::future::{join, join_all, join3};
 use reqwest::Url;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
+use super::bare::under_other_names;
 use super::doors::{SETTLES, young};
 use super::drive::hex;
 use super::gate_http::{Question, ask};
@@ -54,6 +55,7 @@ pub(super) async fn look(parts: &Parts<'_>) -> Option<Seen<Gate>> {
     };
     let visit = Visit {
         inside: parts.plan.target.route("/fetch").to_owned(),
+        form: parts.plan.target.route("/inserter").to_owned(),
         shaker,
         names,
     };
@@ -67,6 +69,8 @@ struct Visit {
     names: Vec<String>,
     /// A page further inside, in the application's words.
     inside: String,
+    /// The page with the form, in the application's words.
+    form: String,
 }
 
 impl Visit {
@@ -115,9 +119,10 @@ impl Visit {
     async fn door(&self, spot: &Spot) -> GateDoor {
         let mut first = None;
         for name in &self.names {
-            let (plain, tls) = Box::pin(join(
+            let (plain, tls, bare) = Box::pin(join3(
                 self.plain(spot.address, name),
                 self.tls(spot.address, name),
+                under_other_names(spot.address, name, &self.names, &self.form),
             ))
             .await;
             let door = GateDoor {
@@ -126,6 +131,7 @@ impl Visit {
                 name: name.clone(),
                 plain,
                 tls,
+                bare,
             };
             if !other_name_wanted(&door) {
                 return door;

@@ -19,6 +19,7 @@ fn visit(names: &[&str]) -> Visit {
         shaker: Shaker::new().expect("TLS can be spoken"),
         names: names.iter().map(|&name| name.to_owned()).collect(),
         inside: "/fetch".into(),
+        form: "/inserter".into(),
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) struct Listed {
     pub service: Option<String>,
     pub status: Status,
     pub ports: Vec<Port>,
-    /// Networks it is on, each with its IPv4 address there.
+    /// Networks it is on, each with its IPv4 address there, and once more with its IPv6 address where it has one.
     pub ends: Vec<(String, String)>,
     /// A container of a grader's own (`labcheck.probe`).
     pub probe: bool,
@@ -45,6 +45,8 @@ pub(super) struct Looked {
     pub env: Env,
     /// Every address it has, IPv4 and IPv6.
     pub addresses: Vec<String>,
+    /// Networks it is on, each with its IPv4 address there, and once more with its IPv6 address where it has one.
+    pub ends: Vec<(String, String)>,
     /// Names other containers may see it by: container name, short id, aliases.
     pub names: Vec<String>,
     /// `State.StartedAt`, as the engine writes it.

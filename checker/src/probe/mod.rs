@@ -6,6 +6,7 @@
 mod app_words;
 mod assets;
 mod assets_fetch;
+mod bare;
 mod behind;
 mod beside;
 mod bounded;

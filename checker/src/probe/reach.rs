@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::time::Duration;
 
-use futures_util::future::{join, join_all};
+use futures_util::future::{join, join_all, join3};
 use tokio::net::{TcpStream, UdpSocket};
 
+use super::bare;
 use super::looked::Looked;
 use super::parts::Parts;
 use super::reach_inside;
@@ -28,7 +29,12 @@ pub(super) async fn look(parts: &Parts<'_>) -> Option<Seen<Reach>> {
     if !parts.plan.wants.contains(&Want::Reach) {
         return None;
     }
-    let (guests, shared) = join(reach_machine::look(parts), reach_shared::look(parts)).await;
+    let (guests, shared, others) = join3(
+        reach_machine::look(parts),
+        reach_shared::look(parts),
+        bare::behind_others(parts),
+    )
+    .await;
     let around = async {
         let outside = outside(parts.engine.host.as_deref()).await;
         let known = outside.get().map_or(&[][..], Vec::as_slice);
@@ -56,6 +62,7 @@ pub(super) async fn look(parts: &Parts<'_>) -> Option<Seen<Reach>> {
             .map(|guest| (guest.name, guest.listens))
             .collect(),
         sockets: shared.found,
+        others,
         rows,
     }))
 }

@@ -199,14 +199,11 @@ fn nodes(parts: &Parts<'_>, place: &Looked) -> Vec<Node> {
             && !plays(parts, looked, Role::Db)
     };
     let of_stack = parts.stack.containers.iter().filter(own).map(|looked| {
-        let ends = looked.container.networks.iter();
         let known = ports_of(parts, looked).into_iter();
         Node {
             name: looked.container.name.clone(),
             id: looked.container.id.clone(),
-            ends: ends
-                .map(|end| (end.network.clone(), end.ip.clone()))
-                .collect(),
+            ends: looked.ends.clone(),
             ports: looked.container.ports.clone(),
             known: known
                 .filter(|(_, proto)| proto == "tcp")

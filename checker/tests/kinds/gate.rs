@@ -44,6 +44,18 @@ fn redirects() -> Vec<Case> {
         ),
         case(
             kind,
+            "fail",
+            "http://labcheck.invalid:8080/inserter is answered with the application's form",
+            both(
+                moved(308, "https://127.0.0.1:8443/x"),
+                (
+                    "/gate/seen/doors/0/bare",
+                    json!(["http://labcheck.invalid:8080/inserter"]),
+                ),
+            ),
+        ),
+        case(
+            kind,
             "pass",
             "HTTPS only, at port 8443",
             http(&json!({ "Err": "refused" })),

@@ -113,6 +113,24 @@ fn entry() -> Vec<Case> {
         case(
             "one_entry",
             "fail",
+            "`door`, which is not of this stack but on one of its networks, is published on 0.0.0.0:9090",
+            vec![(
+                "/reach/seen/others",
+                json!([{ "container": "door", "place": "0.0.0.0:9090", "url": "http://127.0.0.1:9090/inserter" }]),
+            )],
+        ),
+        case(
+            "one_entry",
+            "unknown",
+            "an address of its own in the network around this machine (`v4_default`, driver macvlan)",
+            vec![(
+                "/networks/0",
+                json!({ "name": "v4_default", "driver": "macvlan" }),
+            )],
+        ),
+        case(
+            "one_entry",
+            "fail",
             "publishes no port",
             vec![
                 ("/containers/3/ports", json!([])),
@@ -154,9 +172,28 @@ fn db_on_the_machine(tries: Value) -> Vec<(&'static str, Value)> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn closed() -> Vec<Case> {
     vec![
         case("closed_from_outside", "pass", "bound to loopback", vec![]),
+        case(
+            "closed_from_outside",
+            "unknown",
+            "an address of its own in the network around this machine (`v4_default`, driver ipvlan)",
+            vec![(
+                "/networks/0",
+                json!({ "name": "v4_default", "driver": "ipvlan" }),
+            )],
+        ),
+        case(
+            "closed_from_outside",
+            "pass",
+            "bound to loopback",
+            vec![(
+                "/networks/0",
+                json!({ "name": "v4_default", "driver": "macvlan", "internal": true }),
+            )],
+        ),
         case(
             "closed_from_outside",
             "pass",

@@ -28,7 +28,8 @@ pub struct Mistake {
     #[serde(default)]
     pub later: Vec<Edit>,
     /// What is done then: arguments of `docker`. An image of the compose file goes by the name that it has there, a container
-    /// of a service as `{service}`, and `compose` is told of the stack.
+    /// of a service as `{service}`, a network as `{network:edge}`, and `compose` is told of the stack. A container started so
+    /// is cleared away with it.
     #[serde(default)]
     pub then: Vec<Vec<String>>,
     /// Files to add, by path.

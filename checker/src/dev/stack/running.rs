@@ -79,7 +79,8 @@ impl Stack {
         keep::make_volumes(&stack.places.folder, &stack.built)?;
         if let CaseKind::Mistake(_, mistake) = &case.kind {
             for args in &mistake.before {
-                Docker::ask(&labelled(args, &format!("{LABEL}={}", stack.run)))?;
+                let words: Vec<&str> = args.iter().map(String::as_str).collect();
+                Docker::ask(&labelled(&words, &format!("{LABEL}={}", stack.run)))?;
             }
         }
         let started = match case.compose_file() {
@@ -345,17 +346,24 @@ impl Stack {
                         self.places.log.display()
                     )));
                 }
-                _ => drop(Docker::ask(&words)?),
+                _ => {
+                    let label = format!("{LABEL}={}", self.run);
+                    Docker::ask(&labelled(&words, &label))?;
+                }
             }
         }
         Ok(())
     }
 
-    /// What an image of the compose file, or a service's container (`{service}`), is called in this run.
+    /// What an image of the compose file, a service's container (`{service}`) or a network (`{network:edge}`) is called in
+    /// this run.
     fn own_name(&self, word: &str) -> String {
         let service = word
             .strip_prefix('{')
             .and_then(|word| word.strip_suffix('}'));
+        if let Some(network) = service.and_then(|word| word.strip_prefix("network:")) {
+            return format!("{}_{network}", self.run);
+        }
         if let Some(service) = service {
             return format!("{}-{service}-1", self.run);
         }
@@ -469,8 +477,8 @@ fn write(root: &Root, case: &Case, places: &Places) -> Result<(), DevError> {
 }
 
 /// Arguments of `docker run` get the label of the run; others stay as they are.
-fn labelled<'a>(args: &'a [String], label: &'a str) -> Vec<&'a str> {
-    let mut words: Vec<&str> = args.iter().map(String::as_str).collect();
+fn labelled<'a>(args: &[&'a str], label: &'a str) -> Vec<&'a str> {
+    let mut words = args.to_vec();
     if words.first() == Some(&"run") {
         words.splice(1..1, ["--label", label]);
     }
