@@ -44,6 +44,9 @@ impl Kind for BadForm {
                     say!("the empty form for {path} was not sent", path),
                 );
             };
+            if let Some(verdict) = Scene::too_often(step, &expected) {
+                return verdict;
+            }
             match &step.answer {
                 Ok(answer) if (400..500).contains(&answer.status) => {
                     said.push(format!("{path} {}", answer.status));

@@ -45,6 +45,9 @@ impl Kind for Finds {
                 say!("the round trip did not get as far as fetching"),
             );
         };
+        if let Some(verdict) = Scene::too_often(step, &expected) {
+            return verdict;
+        }
         if let Some(found) = Scene::refusal(step) {
             let broke = step.answer.as_ref().is_ok_and(|page| page.status >= 500);
             let verdict = Verdict::fail(expected, found).seen("POST /fetch", step.repeat.clone());

@@ -42,6 +42,12 @@ impl Kind for RootStaysHome {
                 say!("PostgreSQL decides this in pg_hba.conf, which is not looked at"),
             );
         }
+        if sql.ordinary {
+            return Verdict::unknown(
+                expected,
+                say!("root's password is not known here, and nobody else sees every account"),
+            );
+        }
         let accounts = seen!(
             sql.accounts.as_ref(),
             expected,

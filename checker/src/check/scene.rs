@@ -254,6 +254,17 @@ impl<'f> Scene<'f> {
         }
     }
 
+    /// A limit on how often a page may be asked for says nothing of what it would answer: the verdict on what depends on it.
+    pub(super) fn too_often(step: &StepAnswer, expected: &str) -> Option<Verdict> {
+        let answer = step.answer.as_ref().ok();
+        answer.filter(|answer| answer.status == 429)?;
+        let why = say!("it answers 429, too many requests, also after waiting");
+        Some(
+            Verdict::unknown(expected.to_owned(), why)
+                .seen(say!("the request"), step.repeat.clone()),
+        )
+    }
+
     /// What a step's answer was, as a phrase: "422 text/html" or "was refused: …".
     pub fn phrase(step: &StepAnswer) -> String {
         match &step.answer {

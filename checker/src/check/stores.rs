@@ -47,6 +47,9 @@ impl Kind for Stores {
                 say!("the round trip did not get as far as posting"),
             );
         };
+        if let Some(verdict) = Scene::too_often(step, &expected) {
+            return verdict;
+        }
         if let Some(found) = Scene::refusal(step) {
             let (words, logs) = Scene::own_words(drive, app);
             return Verdict::fail(expected, found)

@@ -42,6 +42,9 @@ impl Kind for Updates {
                 say!("the round trip did not get as far as posting again"),
             );
         };
+        if let Some(verdict) = Scene::too_often(step, &expected) {
+            return verdict;
+        }
         let fail = |found: String| {
             Verdict::fail(expected.clone(), found).seen("POST /inserter", step.repeat.clone())
         };

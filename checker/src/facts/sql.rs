@@ -29,6 +29,9 @@ pub struct Sql {
     pub version: String,
     /// The account the grader looked with, and how it got in, such as "root, with the password from `/run/secrets/…`".
     pub looked_as: String,
+    /// That account is not the administrator's, whose password is not known: it sees itself, and what it may use.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ordinary: bool,
     /// The folder of its container that the server keeps its files in (`@@datadir`, `data_directory`); empty where it
     /// does not say.
     #[serde(default, skip_serializing_if = "String::is_empty")]

@@ -7,7 +7,9 @@ use std::rc::Rc;
 
 use futures_util::future::join;
 
-use super::database_open::{Opened, database_in_use, limit};
+use super::database_enter;
+use super::database_open::{Opened, database_in_use};
+use super::database_tables::{Tables, find, schemas, tables};
 use super::drive::Driver;
 use super::ground::Texts;
 use super::look::Processes;
@@ -18,16 +20,13 @@ use super::sql::Client;
 use super::sql_identity::{Guess, Identity, Others};
 use super::sql_keys::Key;
 use super::sql_login::{Candidate, Entered, Server};
-use super::sql_mariadb::{Column, Credential, Open, account_for};
-use super::sql_rows::Rows;
+use super::sql_mariadb::{Credential, Open, account_for};
 use super::sql_snapshot::Snapshot;
 use super::sql_sources::Sources;
 use super::sql_watch::Watched;
-use super::{sql_mariadb, sql_postgres};
+use super::{sql_grants, sql_mariadb, sql_postgres};
 use crate::check::{Look, Want};
-use crate::facts::{
-    Account, Dialect, Drive, Role, Row, Seen, Session, Sql, Statement, Status, Step,
-};
+use crate::facts::{Account, Dialect, Drive, Role, Seen, Session, Sql, Statement, Status, Step};
 use crate::grade;
 
 /// What is known before the database is asked.
@@ -57,13 +56,6 @@ pub(super) struct Before {
     pub texts: Texts,
     /// A client that was started as the application's account seemed to be.
     pub guess: Option<Guess>,
-}
-
-/// The tables there are and how they hang together.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Tables {
-    pub columns: Vec<Column>,
-    pub keys: Vec<Key>,
 }
 
 /// Accounts and what shows whether a password fits them.
@@ -134,7 +126,7 @@ impl<'a> Inquiry<'a> {
             stack: parts.stack,
             apps: parts.playing(Role::App),
             secrets: parts.secrets,
-            keys: server.administrator_passwords(&ground.db_files),
+            keys: database_enter::keys(&server, &parts.playing(Role::App), ground),
             app_files: &ground.app_files,
             db_files: &ground.db_files,
             names: &ground.names,
@@ -168,28 +160,6 @@ impl<'a> Inquiry<'a> {
         !self.statements().is_empty() || looks.iter().any(|look| self.wants(*look))
     }
 
-    /// Starts the likeliest client with the likeliest password, so that it is there by the time it is needed.
-    pub(super) async fn knock(&self) -> Option<Client> {
-        let key = self.keys.first()?;
-        self.server
-            .administrator_client(self.server.programs().first()?, key)
-            .await
-            .ok()
-    }
-
-    /// Signs in as the administrator, with a client that was started before or a new one.
-    ///
-    /// # Errors
-    /// Why not, as a sentence fragment.
-    pub(super) async fn enter(&self, started: Option<Client>) -> Result<Entered, String> {
-        let mut entered = self
-            .server
-            .administrator(&self.keys, started, self.secrets)
-            .await?;
-        limit(&mut entered.client, entered.dialect).await;
-        Ok(entered)
-    }
-
     /// Asks everything that is wanted, and lets the driver take its second half on the way. Gives back the
     /// application's password too, if it became known, so that it can be hidden.
     pub(super) async fn ask(
@@ -213,7 +183,7 @@ impl<'a> Inquiry<'a> {
             *database = used;
         }
         let likely = self.likely(watched);
-        let people = self.people(client, dialect).await;
+        let people = self.people(client, dialect, entered.ordinary).await;
         let schemas = schemas(client, dialect).await;
         let none = People::default();
         let known = people.as_ref().unwrap_or(&none);
@@ -255,6 +225,7 @@ impl<'a> Inquiry<'a> {
             dialect,
             version: entered.version.clone(),
             looked_as: entered.looked_as.clone(),
+            ordinary: entered.ordinary,
             data: crate::text::cut(&crate::text::clean(&entered.data), 200),
             schemas,
             polls: watched.as_ref().map_or(0, |watched| watched.polls),
@@ -272,9 +243,15 @@ impl<'a> Inquiry<'a> {
         (sql, password)
     }
 
-    async fn people(&self, client: &mut Client, dialect: Dialect) -> Result<People, String> {
+    async fn people(
+        &self,
+        client: &mut Client,
+        dialect: Dialect,
+        ordinary: bool,
+    ) -> Result<People, String> {
         match dialect {
             _ if !self.needs_account() && !self.wants(Look::Accounts) => Ok(People::default()),
+            _ if ordinary => sql_grants::itself(client).await,
             Dialect::Postgres => sql_postgres::accounts(client).await,
             Dialect::Mariadb | Dialect::Mysql => sql_mariadb::accounts(client).await,
         }
@@ -348,50 +325,6 @@ pub(super) fn seen<T>(result: Result<T, String>) -> Seen<T> {
         Ok(value) => Seen::Seen(value),
         Err(why) => Seen::Unseen(why),
     }
-}
-
-async fn schemas(client: &mut Client, dialect: Dialect) -> Vec<String> {
-    let found = match dialect {
-        Dialect::Postgres => sql_postgres::schemas(client).await,
-        Dialect::Mariadb | Dialect::Mysql => sql_mariadb::schemas(client).await,
-    };
-    found.unwrap_or_default()
-}
-
-pub(super) async fn tables(
-    client: &mut Client,
-    dialect: Dialect,
-    likely: &[String],
-) -> Result<Tables, String> {
-    let (columns, keys) = match dialect {
-        Dialect::Postgres => (
-            sql_postgres::columns(client, likely).await?,
-            sql_postgres::foreign_keys(client).await?,
-        ),
-        Dialect::Mariadb | Dialect::Mysql => (
-            sql_mariadb::columns(client, likely).await?,
-            sql_mariadb::foreign_keys(client).await?,
-        ),
-    };
-    Ok(Tables { columns, keys })
-}
-
-async fn find(
-    client: &mut Client,
-    dialect: Dialect,
-    tables: &Result<Tables, String>,
-    before: Option<&Snapshot>,
-    values: &[(&str, &str)],
-) -> Result<Vec<Row>, String> {
-    let columns = &tables.as_ref().map_err(Clone::clone)?.columns;
-    Rows {
-        client,
-        dialect,
-        columns,
-        before,
-    }
-    .find(values)
-    .await
 }
 
 fn sessions(watched: &Watched, credentials: &[Credential], sources: &Sources) -> Vec<Session> {

@@ -2,14 +2,40 @@
 
 use std::time::Duration;
 
-use super::database::{Inquiry, Tables, tables};
+use super::database::Inquiry;
+use super::database_open::limit;
+use super::database_tables::{Tables, tables};
 use super::sql_login::Entered;
 use super::sql_rows::Rows;
 use super::sql_watch::Watched;
 use crate::facts::{Drive, Earlier, Row, Seen};
 
 impl Inquiry<'_> {
+    /// Takes the round trip's rows out again. An ordinary account may lack the right, so another one that the stack names
+    /// is asked then.
     pub(super) async fn undo(
+        &self,
+        entered: &mut Entered,
+        tables: &Tables,
+        drive: &Drive,
+        database: &str,
+    ) -> Seen<u64> {
+        let done = self.undo_as(entered, tables, drive, database).await;
+        let Some(why) = done.why().filter(|_| entered.ordinary) else {
+            return done;
+        };
+        if let Some(mut other) = self.enter_as_other_than(Some(&entered.user)).await {
+            limit(&mut other.client, other.dialect).await;
+            let again = self.undo_as(&mut other, tables, drive, database).await;
+            if again.why().is_none() {
+                return again;
+            }
+        }
+        let name = self.server.administrator_name();
+        Seen::Unseen(format!("{why}; {name}'s password is not known here"))
+    }
+
+    async fn undo_as(
         &self,
         entered: &mut Entered,
         tables: &Tables,

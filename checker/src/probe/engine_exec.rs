@@ -52,6 +52,9 @@ impl Ended {
     }
 }
 
+/// How it is said that a program did not end in time.
+pub(super) const NO_END: &str = "no end within";
+
 /// Output beyond this is read and dropped, so that a program that never stops talking ends all the same.
 pub(super) const MOST_OUTPUT: usize = 1024 * 1024;
 

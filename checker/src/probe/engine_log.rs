@@ -1,4 +1,4 @@
-//! Waiting for a line in a container's log. Whatever its driver keeps, and never for long.
+//! A line in a container's log, waited for or looked up. Whatever its driver keeps, and never for long.
 
 use std::time::Duration;
 
@@ -52,6 +52,32 @@ impl Engine {
             (found, Some(why)) if found.is_empty() => Err(why),
             (found, _) => Ok(found),
         }
+    }
+}
+
+impl Engine {
+    /// The first line of a container's log that holds a word, read from its beginning. `None` when there is none among the
+    /// first, or the log cannot be read.
+    pub(super) async fn first_line_with(&self, id: &str, word: &str) -> Option<String> {
+        const PATIENCE: Duration = Duration::from_secs(2);
+        let options = LogsOptionsBuilder::new()
+            .stdout(true)
+            .stderr(true)
+            .tail("all")
+            .build();
+        let mut stream = std::pin::pin!(self.docker.logs(id, Some(options)));
+        let mut bytes: Vec<u8> = Vec::new();
+        let read = async {
+            while let Some(Ok(part)) = stream.next().await {
+                bytes.extend_from_slice(&part.into_bytes());
+                if bytes.len() > MOST || !lines(&bytes, word).is_empty() {
+                    break;
+                }
+            }
+        };
+        // What came in time is used.
+        let _ = tokio::time::timeout(PATIENCE, read).await;
+        lines(&bytes, word).into_iter().next()
     }
 }
 

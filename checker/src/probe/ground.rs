@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use futures_util::future::{join, join_all};
+use futures_util::future::{join_all, join3};
 
 use super::engine::Engine;
 use super::looked::{Looked, Stack, learn};
@@ -36,6 +36,8 @@ pub(super) struct Ground {
     images: Vec<(String, Vec<String>)>,
     /// Names that a password may happen to equal.
     pub names: BTreeSet<String>,
+    /// The administrator's password, where the database made one up and wrote it to its log.
+    pub made_up_password: Option<String>,
 }
 
 impl Ground {
@@ -72,7 +74,12 @@ impl Ground {
                 each.into_iter().flatten().collect::<Files>()
             }
         };
-        let (app_files, db_files) = join(files(Role::App), files(Role::Db)).await;
+        let made_up = async {
+            let looked = playing(stack, roles, Role::Db).into_iter().next();
+            made_up_password(engine, looked.filter(|_| wanted)?).await
+        };
+        let (app_files, db_files, made_up_password) =
+            join3(files(Role::App), files(Role::Db), made_up).await;
         let others = if wanted {
             other_files(engine, stack, roles).await
         } else {
@@ -81,11 +88,15 @@ impl Ground {
         for files in [&app_files, &db_files, &others] {
             learn_files(files, secrets);
         }
+        if let Some(password) = &made_up_password {
+            secrets.learn(password);
+        }
         Self {
             app_files,
             db_files,
             images,
             names,
+            made_up_password,
         }
     }
 
@@ -118,6 +129,21 @@ impl Ground {
         let sources = if wanted { sources(parts) } else { Vec::new() };
         Ok(Texts { images, sources })
     }
+}
+
+/// What the entry points of MariaDB's and MySQL's images write when they are told to make a password up.
+const MADE_UP: &str = "GENERATED ROOT PASSWORD: ";
+
+/// The password that a database's first start made up for root: the log is where its administrator finds it.
+async fn made_up_password(engine: &Engine, looked: &Looked) -> Option<String> {
+    let told = ["MARIADB_RANDOM_ROOT_PASSWORD", "MYSQL_RANDOM_ROOT_PASSWORD"];
+    told.into_iter()
+        .find_map(|name| looked.var(name).filter(|value| !value.is_empty()))?;
+    let line = engine
+        .first_line_with(&looked.container.id, MADE_UP)
+        .await?;
+    let (_, password) = line.split_once(MADE_UP)?;
+    Some(password.trim().to_owned()).filter(|password| !password.is_empty())
 }
 
 /// Learns the contents of secret files, and the passwords of addresses in them.

@@ -4,12 +4,13 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Once;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, LOCATION, ORIGIN, REFERER};
 use reqwest::{Client, Method, Response, Url};
 
+use super::http_pace::Pace;
 use super::http_trouble::trouble;
 use super::packed;
 use super::page_words::{title, without_hidden};
@@ -33,6 +34,7 @@ pub(super) struct Browser {
     client: Client,
     /// Names that lead to the stack; redirects may go there as they may to this machine.
     names: Vec<(String, SocketAddr)>,
+    pace: Arc<Pace>,
 }
 
 /// What is asked for, and how much of the answer is read.
@@ -103,15 +105,18 @@ impl Browser {
         Ok(Self {
             client: builder.build().map_err(|err| err.to_string())?,
             names: names.to_vec(),
+            pace: Arc::default(),
         })
     }
 
-    /// Another one for the same stack, without this one's cookies.
+    /// Another one for the same stack, without this one's cookies; a limit that one meets slows both down.
     ///
     /// # Errors
     /// As [`Self::new`].
     pub(super) fn another(&self) -> Result<Self, String> {
-        Self::new(&self.names)
+        let mut other = Self::new(&self.names)?;
+        other.pace = Arc::clone(&self.pace);
+        Ok(other)
     }
 
     /// `GET`.
@@ -179,7 +184,9 @@ impl Browser {
     ) -> Result<Fetched, Trouble> {
         let (mut method, mut form) = (question.method.clone(), question.form);
         let home = url.host_str().unwrap_or_default().to_owned();
+        let mut tried = 0;
         loop {
+            self.pace.turn().await;
             let mut request = self.client.request(method.clone(), url.clone());
             if let Some((fields, page)) = form {
                 let mut from = page.clone();
@@ -193,6 +200,13 @@ impl Browser {
                 request = request.header(ACCEPT_ENCODING, encodings);
             }
             let response = request.send().await.map_err(|err| trouble(&err))?;
+            let status = response.status().as_u16();
+            if self.pace.again(status, response.headers(), tried).await {
+                tried += 1;
+                continue;
+            }
+            self.pace.ended(status, tried);
+            tried = 0;
             let next = redirect(&response, &url).filter(|next| self.may_follow(next, &home));
             let Some(next) = next else {
                 return read(response, via.clone(), url, question).await;

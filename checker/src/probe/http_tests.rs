@@ -252,3 +252,37 @@ async fn cookies_are_no_facts() {
     assert!(!headers.contains_key("set-cookie"));
     assert_eq!(headers.get("x-a").map(String::as_str), Some("1, 2"));
 }
+
+#[tokio::test]
+async fn too_many_requests_are_asked_again() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    for refusal in [
+        "429 Too Many Requests\r\nretry-after: 0",
+        "503 Away\r\nretry-after: 0",
+    ] {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&asked);
+        let url = server(move |mut stream, _| {
+            let turn = count.fetch_add(1, Ordering::Relaxed);
+            let status = if turn == 0 { refusal } else { "200 OK" };
+            async move {
+                let answer = format!("HTTP/1.1 {status}\r\nconnection: close\r\n\r\n");
+                let _ = stream.write_all(answer.as_bytes()).await;
+            }
+        });
+        let fetched = get(&url.await, LATE).await.expect("an answer");
+        assert_eq!(
+            (fetched.answer.status, asked.load(Ordering::Relaxed)),
+            (200, 2)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_limit_without_end_is_an_answer_too() {
+    let url =
+        saying("HTTP/1.1 429 Too Many Requests\r\nretry-after: 0\r\nconnection: close\r\n\r\n");
+    let fetched = get(&url.await, LATE).await.expect("an answer");
+    assert_eq!(fetched.answer.status, 429);
+}

@@ -148,15 +148,13 @@ impl<'a> Visit<'a> {
             }),
         };
         let names = street.names();
-        let browser = || {
-            let why = |why| {
-                ProbeError::Nothing(
-                    format!("no request can be made: {why}"),
-                    "grade again".into(),
-                )
-            };
-            Browser::new(&names).map_err(why)
+        let why = |why| {
+            ProbeError::Nothing(
+                format!("no request can be made: {why}"),
+                "grade again".into(),
+            )
         };
+        let pages = Browser::new(&names).map_err(why)?;
         Ok(Self {
             steps: steps
                 .filter(|step| *step != Step::Restart || target.disruptive)
@@ -165,8 +163,8 @@ impl<'a> Visit<'a> {
             posted: Cell::new(false),
             pace: Pace::default(),
             begun: app_words::now(),
-            pages: browser()?,
-            drive: browser()?,
+            drive: pages.another().map_err(why)?,
+            pages,
             street,
             parts,
         })

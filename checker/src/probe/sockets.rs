@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::beside;
 use super::engine::Engine;
-use super::engine_exec::{Ended, Program};
+use super::engine_exec::{Ended, NO_END, Program};
 use super::engine_probe::Place;
 use super::looked::Looked;
 use super::parts::Parts;
@@ -14,8 +14,8 @@ use crate::facts::{Listener, Seen};
 
 /// `TCP_LISTEN` of the kernel.
 pub(super) const LISTEN: &str = "0A";
-/// Longest wait for them.
-const DEADLINE: Duration = Duration::from_secs(5);
+/// Longest wait for them at first, and once more on a machine that has a lot to do.
+const DEADLINES: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(15)];
 
 const NO_CAT: &str = "there is no `cat` in the container to look at its sockets with";
 
@@ -37,11 +37,13 @@ pub(super) async fn at(parts: &Parts<'_>, id: &str) -> Seen<Vec<Listener>> {
 /// # Errors
 /// Why it could not be read.
 pub(super) async fn table(parts: &Parts<'_>, id: &str) -> Result<String, String> {
-    let own = read(parts.engine.run(id, &program(), "", DEADLINE).await);
+    let program = program();
+    let own = read(twice(|patience| parts.engine.run(id, &program, "", patience)).await);
     match beside::tools(parts) {
         Some(image) if own.as_ref().is_err_and(|why| why == NO_CAT) => {
             let place = Place::Beside(id);
-            read(parts.beside.run(place, image, &program(), DEADLINE).await)
+            let run = |patience| parts.beside.run(place, image, &program, patience);
+            read(twice(run).await)
         }
         _ => own,
     }
@@ -49,9 +51,22 @@ pub(super) async fn table(parts: &Parts<'_>, id: &str) -> Result<String, String>
 
 /// The listening sockets of a container, read inside it.
 pub(super) async fn listening(engine: &Engine, container: &str) -> Seen<Vec<Listener>> {
-    match read(engine.run(container, &program(), "", DEADLINE).await) {
+    let program = program();
+    match read(twice(|patience| engine.run(container, &program, "", patience)).await) {
         Ok(table) => Seen::Seen(parse(&table)),
         Err(why) => Seen::Unseen(why),
+    }
+}
+
+/// Runs something, and once more with more time where it did not end: that is the machine's doing.
+async fn twice<F>(run: impl Fn(Duration) -> F) -> Result<Ended, String>
+where
+    F: Future<Output = Result<Ended, String>>,
+{
+    let [first, second] = DEADLINES;
+    match run(first).await {
+        Err(why) if why.starts_with(NO_END) => run(second).await,
+        ended => ended,
     }
 }
 
@@ -133,6 +148,26 @@ mod tests {
                 ("::1".to_owned(), 3306)
             ]
         );
+    }
+
+    #[tokio::test]
+    async fn a_machine_with_a_lot_to_do_is_asked_once_more() {
+        let asked = std::cell::RefCell::new(Vec::new());
+        let run = |answer: &'static str| {
+            let asked = &asked;
+            move |patience: Duration| {
+                asked.borrow_mut().push(patience.as_secs());
+                std::future::ready(match (answer, patience) {
+                    ("late", patience) if patience == DEADLINES[0] => Err(format!("{NO_END} 5 s")),
+                    ("gone", _) => Err("no such container".into()),
+                    _ => Ok(Ended::default()),
+                })
+            }
+        };
+        assert!(twice(run("late")).await.is_ok());
+        assert!(twice(run("quick")).await.is_ok());
+        assert!(twice(run("gone")).await.is_err());
+        assert_eq!(*asked.borrow(), [5, 15, 5, 5]);
     }
 
     #[test]

@@ -141,7 +141,7 @@ impl Inquiry<'_> {
     }
 
     /// What may be a user's password, the likeliest first.
-    fn candidates(&self, user: &str) -> Vec<Candidate> {
+    pub(super) fn candidates(&self, user: &str) -> Vec<Candidate> {
         sql_secrets::candidates(
             user,
             &self.apps,

@@ -33,6 +33,25 @@ pub(super) struct Entered {
     pub data: String,
     /// The client program that is there.
     pub program: &'static str,
+    /// Signed in as an account that is not the administrator's: it sees itself, and what it may use.
+    pub ordinary: bool,
+    /// Who is signed in.
+    pub user: String,
+}
+
+/// Why nobody could be asked, as a sentence fragment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Closed {
+    /// The server is there, and none of the passwords lets the user in.
+    TurnedDown(String),
+    /// Anything else.
+    Away(String),
+}
+
+impl From<String> for Closed {
+    fn from(why: String) -> Self {
+        Self::Away(why)
+    }
 }
 
 /// A value that may be a password, and where it stands.
@@ -148,14 +167,27 @@ impl Server<'_> {
     /// the first program and the first password.
     ///
     /// # Errors
-    /// Why nobody could be asked, as a sentence fragment.
+    /// Why nobody could be asked.
     pub(super) async fn administrator(
         &self,
         candidates: &[Candidate],
+        started: Option<Client>,
+        secrets: &Secrets,
+    ) -> Result<Entered, Closed> {
+        let name = self.administrator_name();
+        self.first_in(name, Path::Socket, candidates, started, secrets)
+            .await
+    }
+
+    /// As [`Self::administrator`], as a user and by a way.
+    pub(super) async fn first_in(
+        &self,
+        user: &str,
+        path: Path<'_>,
+        candidates: &[Candidate],
         mut started: Option<Client>,
         secrets: &Secrets,
-    ) -> Result<Entered, String> {
-        let user = self.administrator_name();
+    ) -> Result<Entered, Closed> {
         let question = if self.postgres {
             "COPY (SELECT version(), current_user, '', coalesce((SELECT setting FROM pg_settings WHERE name = 'data_directory'), '')) TO STDOUT"
         } else {
@@ -166,7 +198,10 @@ impl Server<'_> {
             for candidate in candidates.iter().take(MOST_TRIES) {
                 let mut client = match started.take() {
                     Some(client) => client,
-                    None => self.administrator_client(program, candidate).await?,
+                    None => {
+                        self.start(program, user, &candidate.value, path, "postgres")
+                            .await?
+                    }
                 };
                 match client.ask(question).await {
                     Ok(reply) => {
@@ -179,6 +214,8 @@ impl Server<'_> {
                             looked_as: format!("{user}, with {}", candidate.from),
                             client,
                             program,
+                            ordinary: user != self.administrator_name(),
+                            user: user.to_owned(),
                         });
                     }
                     Err(said) => {
@@ -188,19 +225,19 @@ impl Server<'_> {
                         }
                         why = secrets.show(&said, 200);
                         if !turned_down(&why) {
-                            return Err(format!("no sign-in to the database: {why}"));
+                            return Err(Closed::Away(format!("no sign-in to the database: {why}")));
                         }
                     }
                 }
             }
-            return Err(format!(
+            return Err(Closed::TurnedDown(format!(
                 "none of the passwords found in the container lets {user} in ({why})"
-            ));
+            )));
         }
-        Err(format!(
+        Err(Closed::Away(format!(
             "there is no {} in the container to ask with",
             text::english_list(self.programs()).replace(" and ", " or ")
-        ))
+        )))
     }
 
     fn dialect(&self, version: &str, comment: &str) -> Dialect {
@@ -215,8 +252,13 @@ impl Server<'_> {
         }
     }
 
-    /// Passwords the administrator may have: the documented variables, their files, every secret file, none at all.
-    pub(super) fn administrator_passwords(&self, files: &[(String, String)]) -> Vec<Candidate> {
+    /// Passwords the administrator may have: what the first start wrote in the log, the documented variables, their
+    /// files, every secret file, none at all.
+    pub(super) fn administrator_passwords(
+        &self,
+        files: &[(String, String)],
+        made_up: Option<&str>,
+    ) -> Vec<Candidate> {
         let named: &[&str] = if self.postgres {
             &["POSTGRES_PASSWORD", "PGPASSWORD"]
         } else {
@@ -227,10 +269,15 @@ impl Server<'_> {
             from: format!("the password from {place}"),
         };
         let given = |name: &str| self.looked.var(name).filter(|value| !value.is_empty());
-        let mut all: Vec<Candidate> = named
-            .iter()
-            .filter_map(|name| given(name).map(|value| from(value, name)))
+        let mut all: Vec<Candidate> = made_up
+            .map(|value| from(value, "the log of its first start"))
+            .into_iter()
             .collect();
+        all.extend(
+            named
+                .iter()
+                .filter_map(|name| given(name).map(|value| from(value, name))),
+        );
         for name in named {
             let path = self.looked.var(&format!("{name}_FILE"));
             all.extend(

@@ -11,7 +11,7 @@ use crate::facts::{Account, Grant};
 const EVERYBODY: &str = "'PUBLIC'@''";
 
 /// The bits of `access` in `mysql.global_priv`, the lowest first; GRANT OPTION is one of them.
-const BITS: [&str; 40] = [
+pub(super) const BITS: [&str; 40] = [
     "SELECT",
     "INSERT",
     "UPDATE",
@@ -77,7 +77,8 @@ pub(super) fn of_role(row: &Row) -> Vec<Row> {
     handed(role, "*", &rights)
 }
 
-fn handed(grantee: &str, on: &str, rights: &[String]) -> Vec<Row> {
+/// Rights on one scope as rows of (grantee, scope, right, grantable); `GRANT` among them is the GRANT OPTION.
+pub(super) fn handed(grantee: &str, on: &str, rights: &[String]) -> Vec<Row> {
     let grantable = if rights.iter().any(|right| right == "GRANT") {
         "YES"
     } else {

@@ -9,6 +9,7 @@ mod docker;
 mod foreign;
 mod keep;
 mod mistake;
+mod rows;
 mod running;
 mod uikit;
 

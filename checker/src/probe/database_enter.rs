@@ -1,0 +1,90 @@
+//! Getting into the database: as its administrator where a password is at hand, else as an account that the stack itself
+//! names, which sees less. Asks nothing yet.
+
+use std::collections::BTreeSet;
+
+use super::database::Inquiry;
+use super::database_open::limit;
+use super::ground::Ground;
+use super::looked::Looked;
+use super::sql::Client;
+use super::sql_login::{Candidate, Closed, Entered, Path, Server, first_of_each};
+use super::sql_secrets;
+
+/// What may be the administrator's password, the likeliest first.
+pub(super) fn keys(server: &Server<'_>, apps: &[&Looked], ground: &Ground) -> Vec<Candidate> {
+    let mut keys =
+        server.administrator_passwords(&ground.db_files, ground.made_up_password.as_deref());
+    let name = server.administrator_name();
+    // An application that signs in as the administrator knows the password.
+    if sql_secrets::likely_user(apps).as_deref() == Some(name) {
+        let files = (&ground.app_files, &ground.db_files);
+        keys.extend(sql_secrets::candidates(
+            name,
+            apps,
+            server.looked,
+            files.0,
+            files.1,
+        ));
+    }
+    first_of_each(keys)
+}
+
+impl Inquiry<'_> {
+    /// Starts the likeliest client with the likeliest password, so that it is there by the time it is needed.
+    pub(super) async fn knock(&self) -> Option<Client> {
+        let key = self.keys.first()?;
+        self.server
+            .administrator_client(self.server.programs().first()?, key)
+            .await
+            .ok()
+    }
+
+    /// Signs in as the administrator, with a client that was started before or a new one; where no password lets it in,
+    /// as an account that the stack names.
+    ///
+    /// # Errors
+    /// Why not, as a sentence fragment.
+    pub(super) async fn enter(&self, started: Option<Client>) -> Result<Entered, String> {
+        let entered = self
+            .server
+            .administrator(&self.keys, started, self.secrets)
+            .await;
+        let mut entered = match entered {
+            Ok(entered) => entered,
+            Err(Closed::TurnedDown(why)) => self.enter_as_other_than(None).await.ok_or(why)?,
+            Err(Closed::Away(why)) => return Err(why),
+        };
+        limit(&mut entered.client, entered.dialect).await;
+        Ok(entered)
+    }
+
+    /// Signs in as an account that the stack names: the application's, or the one that the database was told to make.
+    pub(super) async fn enter_as_other_than(&self, known: Option<&str>) -> Option<Entered> {
+        // PostgreSQL's image trusts whoever comes through its socket, so its administrator always gets in there.
+        if self.server.postgres {
+            return None;
+        }
+        let given = |name: &str| self.server.looked.var(name).map(str::to_owned);
+        let named = [given("MARIADB_USER"), given("MYSQL_USER")];
+        let users = [sql_secrets::likely_user(&self.apps)];
+        let mut tried = BTreeSet::from([self.server.administrator_name().to_owned()]);
+        tried.extend(known.map(str::to_owned));
+        for user in users.into_iter().chain(named).flatten() {
+            if user.is_empty() || !tried.insert(user.clone()) {
+                continue;
+            }
+            // By the network, as the application comes in: its account need not be good for the spot.
+            let path = Path::Tcp(self.own_address().unwrap_or("127.0.0.1"));
+            let keys = self.candidates(&user);
+            let entered = self
+                .server
+                .first_in(&user, path, &keys, None, self.secrets)
+                .await;
+            if let Ok(entered) = entered {
+                return Some(entered);
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,60 @@
+//! Which tables there are in the database, how they hang together, and where what was posted lies. In either dialect.
+
+use super::sql::Client;
+use super::sql_keys::Key;
+use super::sql_mariadb::Column;
+use super::sql_rows::Rows;
+use super::sql_snapshot::Snapshot;
+use super::{sql_mariadb, sql_postgres};
+use crate::facts::{Dialect, Row};
+
+/// The tables there are and how they hang together.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tables {
+    pub columns: Vec<Column>,
+    pub keys: Vec<Key>,
+}
+
+pub(super) async fn schemas(client: &mut Client, dialect: Dialect) -> Vec<String> {
+    let found = match dialect {
+        Dialect::Postgres => sql_postgres::schemas(client).await,
+        Dialect::Mariadb | Dialect::Mysql => sql_mariadb::schemas(client).await,
+    };
+    found.unwrap_or_default()
+}
+
+pub(super) async fn tables(
+    client: &mut Client,
+    dialect: Dialect,
+    likely: &[String],
+) -> Result<Tables, String> {
+    let (columns, keys) = match dialect {
+        Dialect::Postgres => (
+            sql_postgres::columns(client, likely).await?,
+            sql_postgres::foreign_keys(client).await?,
+        ),
+        Dialect::Mariadb | Dialect::Mysql => (
+            sql_mariadb::columns(client, likely).await?,
+            sql_mariadb::foreign_keys(client).await?,
+        ),
+    };
+    Ok(Tables { columns, keys })
+}
+
+pub(super) async fn find(
+    client: &mut Client,
+    dialect: Dialect,
+    tables: &Result<Tables, String>,
+    before: Option<&Snapshot>,
+    values: &[(&str, &str)],
+) -> Result<Vec<Row>, String> {
+    let columns = &tables.as_ref().map_err(Clone::clone)?.columns;
+    Rows {
+        client,
+        dialect,
+        columns,
+        before,
+    }
+    .find(values)
+    .await
+}
