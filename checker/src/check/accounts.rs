@@ -55,6 +55,8 @@ pub(super) fn behind<'f>(sessions: &'f [Session], accounts: &'f [Account]) -> Ve
 pub(super) fn show_grants(sql: &Sql, account: &Account) -> String {
     let statement = match sql.dialect {
         Dialect::Postgres => format!("psql -U postgres -c '\\du {}'", account.user),
+        // Nobody knows root's password.
+        _ if sql.ordinary => format!("mariadb -u{} -p -e 'SHOW GRANTS'", account.user),
         _ => format!(
             "mariadb -uroot -p -e \"SHOW GRANTS FOR '{}'@'{}'\"",
             account.user, account.host
