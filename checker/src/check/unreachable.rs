@@ -120,6 +120,17 @@ impl Kind for Unreachable {
                 ),
             );
         }
+        if let Some(place) = places.iter().find(|place| !place.pid_mode.is_empty()) {
+            let why = say!(
+                "`{}` shares its processes with others (`pid`), whose files and sockets may be met through `/proc`; that was not tried",
+                place.known_as()
+            );
+            let look = format!(
+                "docker inspect -f '{{{{.HostConfig.PidMode}}}}' {}",
+                place.name
+            );
+            return Verdict::unknown(expected, why).seen("HostConfig.PidMode", look);
+        }
         let said: Vec<String> = row.tries.iter().map(super::reached::told).collect();
         with_rows(
             Verdict::pass(expected, said.join("; ")),

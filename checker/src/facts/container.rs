@@ -35,6 +35,9 @@ pub struct Container {
     pub command: Vec<String>,
     /// `HostConfig.NetworkMode`.
     pub network_mode: String,
+    /// `HostConfig.PidMode`: whose processes it sees beside its own, `host` or `container:` with an id; empty for nobody's.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub pid_mode: String,
     /// `HostConfig.ExtraHosts`: names that stand in its `/etc/hosts`, as `NAME:ADDRESS`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub extra_hosts: Vec<String>,

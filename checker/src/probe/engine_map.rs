@@ -154,6 +154,7 @@ pub(super) fn looked(found: ContainerInspectResponse) -> Looked {
         user: name(config.user.as_deref().unwrap_or_default()),
         command: command(&config),
         network_mode: name(host.network_mode.as_deref().unwrap_or_default()),
+        pid_mode: name(host.pid_mode.as_deref().unwrap_or_default()),
         extra_hosts: sorted(host.extra_hosts.iter().flatten().map(|pair| name(pair))),
         links: sorted(host.links.iter().flatten().map(|link| name(link))),
         networks,

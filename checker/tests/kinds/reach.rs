@@ -465,6 +465,12 @@ fn sockets() -> Vec<Case> {
             "in `proxy`, `/srv/db/mysqld.sock` is the socket on which `db` listens",
             socket("v4-proxy-1"),
         ),
+        case(
+            "unreachable",
+            "unknown",
+            "`proxy` shares its processes with others (`pid`)",
+            vec![("/containers/3/pid_mode", json!("container:abc"))],
+        ),
         // Whoever else has it is listened to, as every other that stands between.
         case("unreachable", "pass", "timed out", socket("v4-app-1")),
     ]
