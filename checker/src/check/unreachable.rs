@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::reached::{in_hosts_network, rows, with_rows};
 use super::{Kind, Scene, Verdict, Want};
-use crate::facts::{Container, ReachRow, Role, Seen, Status, Tried, Vantage};
+use crate::facts::{Container, Reach, ReachRow, Role, Seen, Status, Tried, Vantage};
 use crate::text::{self, retold, say};
 
 pub(super) const EXAMPLE: &str = "unreachable: { role: db, from: proxy }";
@@ -107,29 +107,8 @@ impl Kind for Unreachable {
                 ),
             );
         };
-        if let Some((between, why)) = reach.unheard.iter().next() {
-            let between = scene
-                .container(between)
-                .map_or(between.as_str(), Container::known_as);
-            return Verdict::unknown(
-                expected,
-                say!(
-                    "`{between}` stands between the two, and what it listens on could not be tried: {why}",
-                    between,
-                    why = retold(why)
-                ),
-            );
-        }
-        if let Some(place) = places.iter().find(|place| !place.pid_mode.is_empty()) {
-            let why = say!(
-                "`{}` shares its processes with others (`pid`), whose files and sockets may be met through `/proc`; that was not tried",
-                place.known_as()
-            );
-            let look = format!(
-                "docker inspect -f '{{{{.HostConfig.PidMode}}}}' {}",
-                place.name
-            );
-            return Verdict::unknown(expected, why).seen("HostConfig.PidMode", look);
+        if let Some(verdict) = untried(&expected, &places, reach, scene) {
+            return verdict;
         }
         let said: Vec<String> = row.tries.iter().map(super::reached::told).collect();
         with_rows(
@@ -139,6 +118,38 @@ impl Kind for Unreachable {
             repeat,
         )
     }
+}
+
+/// What was not tried and may lead there all the same.
+fn untried(
+    expected: &str,
+    places: &[&Container],
+    reach: &Reach,
+    scene: &Scene<'_>,
+) -> Option<Verdict> {
+    if let Some((between, why)) = reach.unheard.iter().next() {
+        let between = scene
+            .container(between)
+            .map_or(between.as_str(), Container::known_as);
+        return Some(Verdict::unknown(
+            expected,
+            say!(
+                "`{between}` stands between the two, and what it listens on could not be tried: {why}",
+                between,
+                why = retold(why)
+            ),
+        ));
+    }
+    let place = places.iter().find(|place| !place.pid_mode.is_empty())?;
+    let why = say!(
+        "`{}` shares its processes with others (`pid`), whose files and sockets may be met through `/proc`; that was not tried",
+        place.known_as()
+    );
+    let look = format!(
+        "docker inspect -f '{{{{.HostConfig.PidMode}}}}' {}",
+        place.name
+    );
+    Some(Verdict::unknown(expected, why).seen("HostConfig.PidMode", look))
 }
 
 /// The fail, where an attempt at the other itself succeeded.
