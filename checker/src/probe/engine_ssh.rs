@@ -143,6 +143,10 @@ mod near {
     }
 
     async fn carry(mut near: UnixStream, far: &Far, folder: &Path) {
+        // An ssh that ends at once must not be answered for before anything was asked.
+        if near.readable().await.is_err() {
+            return;
+        }
         let mut child = match command(far, folder).spawn() {
             Ok(child) => child,
             Err(err) => {
@@ -201,6 +205,9 @@ mod near {
         );
         let _ = near.write_all(answer.as_bytes()).await;
         let _ = near.shutdown().await;
+        // Who still writes must not find the line broken before it reads the answer.
+        let mut rest = tokio::io::sink();
+        let _ = tokio::time::timeout(Duration::from_millis(500), copy(near, &mut rest)).await;
     }
 }
 
