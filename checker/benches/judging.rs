@@ -14,6 +14,7 @@ const STYLE: Style = Style {
     colour: false,
     width: 80,
     took_ms: None,
+    onward: true,
 };
 
 fn recording() -> Facts {

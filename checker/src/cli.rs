@@ -299,6 +299,29 @@ fn entry(typed: &str) -> Result<String, Error> {
     }
 }
 
+/// A command that somebody meant to type and did not, and what to type instead.
+pub fn mistyped<W: AsRef<str>>(typed: &[W]) -> Option<Error> {
+    use clap::CommandFactory as _;
+    let word = typed
+        .iter()
+        .map(AsRef::as_ref)
+        .find(|word| !word.starts_with('-'))?;
+    let commands = Cli::command();
+    let names: Vec<&str> = commands
+        .get_subcommands()
+        .map(clap::Command::get_name)
+        .collect();
+    if names.contains(&word) {
+        return None;
+    }
+    let near = crate::lab::nearest(word, &names)?;
+    let word = crate::text::cut(&crate::text::clean(word), 40);
+    Some(usage(
+        format!("there is no lab and no command `{word}`"),
+        format!("did you mean `labcheck {near}`?"),
+    ))
+}
+
 /// What does not make sense, and what to type instead.
 pub(crate) fn usage(what: impl Into<String>, help: impl Into<String>) -> Error {
     Error::Usage {

@@ -4,7 +4,9 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use labcheck::cli::Cli;
+use clap::error::ErrorKind;
+use labcheck::cli::{Cli, mistyped};
+use labcheck::error::Error;
 use labcheck::exit::Exit;
 use labcheck::text::{Language, speak};
 
@@ -13,6 +15,18 @@ async fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(err) => {
+            // What follows a mistyped command is taken for a lab's, so that the error would be about that.
+            let typed: Vec<String> = std::env::args().skip(1).collect();
+            let unknown = matches!(
+                err.kind(),
+                ErrorKind::UnknownArgument
+                    | ErrorKind::ArgumentConflict
+                    | ErrorKind::InvalidSubcommand
+            );
+            if let Some(err) = mistyped(&typed).filter(|_| unknown) {
+                speak(Language::chosen(None, |name| std::env::var(name).ok()));
+                return told(&err);
+            }
             let _ = err.print();
             return if err.use_stderr() {
                 Exit::Usage
@@ -25,12 +39,15 @@ async fn main() -> ExitCode {
     speak(Language::chosen(cli.lang, |name| std::env::var(name).ok()));
     match labcheck::run::run(cli).await {
         Ok(exit) => exit.into(),
-        Err(err) => {
-            // A reader that went away is no error.
-            let _ = std::io::stderr()
-                .lock()
-                .write_all(err.explained().as_bytes());
-            err.exit().into()
-        }
+        Err(err) => told(&err),
     }
+}
+
+/// Says why it ended.
+fn told(err: &Error) -> ExitCode {
+    // A reader that went away is no error.
+    let _ = std::io::stderr()
+        .lock()
+        .write_all(err.explained().as_bytes());
+    err.exit().into()
 }

@@ -42,7 +42,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
             Ok(Exit::Passed)
         }
         Some(Command::Reset(args)) => {
-            print(&crate::kit::reset(&args)?);
+            print(&crate::kit::reset(&args).await?);
             Ok(Exit::Passed)
         }
         Some(Command::Bundle(args)) => {
@@ -133,7 +133,15 @@ async fn grade(
 /// The lab named on the command line, from the course inside the binary or `--course`.
 fn lab(args: &GradeArgs) -> Result<Lab, Error> {
     let course = Course::of(args.course.as_deref())?;
-    Ok(course.lab(args.lab.as_deref().unwrap_or_default())?)
+    let name = args.lab.as_deref().unwrap_or_default();
+    course.lab(name).map_err(|err| {
+        let names = course.names();
+        let command = || crate::cli::mistyped(&[name]);
+        match crate::lab::nearest(name, &names) {
+            Some(_) => err.into(),
+            None => command().unwrap_or_else(|| err.into()),
+        }
+    })
 }
 
 /// What is seen, and what of it is older than its files; of the latter nothing where the compose file cannot be read.
@@ -149,7 +157,9 @@ async fn observe(
     } else {
         let live = Live::connect().await?;
         let facts = Box::pin(live.observe(plan, &progress)).await?;
-        let behind = notes::behind(&live, &facts, readable).await;
+        let start = notes::start(facts.lab.as_str(), &plan.target);
+        let mut behind = notes::behind(&live, &facts, readable, &start).await;
+        behind.extend(notes::stopped(&facts, &start).filter(|_| readable));
         (facts, behind)
     };
     progress.done();
@@ -190,6 +200,17 @@ fn not_written(path: &Path, err: &std::io::Error) -> Error {
 
 /// The report in a format.
 pub(crate) fn rendered(grade: &Grade, format: Format, colour: bool, took_ms: u64) -> String {
+    rendered_for(grade, format, colour, took_ms, true)
+}
+
+/// The same; `student` where it is the one who made the stack that reads it.
+pub(crate) fn rendered_for(
+    grade: &Grade,
+    format: Format,
+    colour: bool,
+    took_ms: u64,
+    student: bool,
+) -> String {
     match format {
         Format::Json => report::json(grade, took_ms),
         Format::Junit => report::junit(&Report::new(grade, took_ms)),
@@ -209,6 +230,7 @@ pub(crate) fn rendered(grade: &Grade, format: Format, colour: bool, took_ms: u64
                 colour,
                 width: width(),
                 took_ms: (took_ms > 0).then_some(took_ms),
+                onward: student,
             },
         ),
     }
@@ -220,6 +242,7 @@ fn explained(grade: &Grade, id: &str, colour: bool) -> Result<String, Error> {
         colour,
         width: width(),
         took_ms: None,
+        onward: false,
     };
     report::explain(grade, id, style).ok_or_else(|| Error::Usage {
         what: format!(

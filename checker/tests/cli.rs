@@ -155,6 +155,8 @@ fn an_unknown_lab_gets_the_nearest_or_the_list() {
     let desk = Desk::new();
     assert_shown!("lab-near", desk.shows("v44"));
     assert_shown!("lab-far", desk.shows("security"));
+    assert_shown!("command-near", desk.shows("strat"));
+    assert_shown!("command-near-and-more", desk.shows("strat v1 --yes"));
     assert_shown!("lab-hostile", desk.shows("\u{1b}[31mv4\u{202e}"));
 }
 
@@ -501,6 +503,20 @@ fn hints_come_one_by_one() {
     assert_shown!("hint-named", desk.shows("hint v4 v3-db-healthy"));
     assert_shown!("hint-near", desk.shows("hint v4 v3-db-helthy"));
     assert_shown!("hint-not-graded", desk.shows("hint v1"));
+    assert_shown!("hint-which", desk.shows("hint"));
+    desk.write("lab.yaml", "lab: v4\n");
+    assert!(desk.shows("hint").contains("hint 3 of 3"));
+    let named = desk.shows("hint v3-db-healthy");
+    assert!(named.contains("hint 2 of 3"), "{named}");
+}
+
+#[test]
+fn where_no_lab_is_named_it_is_asked_for() {
+    let desk = Desk::new();
+    assert_shown!("stop-which", desk.shows("stop"));
+    assert_shown!("reset-which", desk.shows("reset --yes"));
+    assert_shown!("start-which", desk.shows("start"));
+    assert!(desk.shows("diff").contains("exit code: 2"));
 }
 
 #[test]

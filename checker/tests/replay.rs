@@ -128,7 +128,7 @@ fn reports_read_as_they_did() {
     for case in cases() {
         let grade = grade(&case);
         insta::with_settings!({ snapshot_path => format!("reports/{}", case.lab_name()), prepend_module_to_snapshot => false, omit_expression => true }, {
-            let style = Style { colour: false, width: 80, took_ms: None };
+            let style = Style { colour: false, width: 80, took_ms: None, onward: true };
             insta::assert_snapshot!(case.name(), report::terminal(&grade, style));
         });
         let json: Value =

@@ -132,7 +132,7 @@ fn one(file: &Path, course: &Course, args: &RegradeArgs, colour: bool) -> Result
         use std::io::Write as _;
         let _ = std::io::stderr().write_all(said.as_bytes());
     }
-    run::print(&run::rendered(&grade, args.format, colour, 0));
+    run::print(&run::rendered_for(&grade, args.format, colour, 0, false));
     Ok(run::exit(&grade))
 }
 

@@ -46,10 +46,7 @@ impl Kind for FreshImage {
                     container.image
                 ),
             )
-            .seen(
-                say!("make the container anew"),
-                anew(container, "docker compose up -d"),
-            );
+            .seen(say!("make the container anew"), anew(container, scene));
         }
         if let Seen::Seen(newer) = &current.newer
             && !newer.is_empty()
@@ -72,7 +69,7 @@ impl Kind for FreshImage {
             )
             .seen(
                 say!("build it and make the container anew"),
-                anew(container, "docker compose up -d --build"),
+                anew(container, scene),
             );
         }
         match (&current.superseded, &current.newer) {
@@ -83,9 +80,9 @@ impl Kind for FreshImage {
 }
 
 /// The command that a compose project needs; the same in words for others.
-fn anew(container: &crate::facts::Container, command: &str) -> String {
+fn anew(container: &crate::facts::Container, scene: &Scene<'_>) -> String {
     match &container.service {
-        Some(service) => format!("{command} {service}"),
+        Some(_) => crate::lab::Embedded::start(&scene.facts.lab),
         None => format!("docker rm -f {}, then `docker run` again", container.name),
     }
 }

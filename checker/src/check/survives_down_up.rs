@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::Role;
+use crate::lab::Embedded;
 use crate::text::{self, retold, say};
 
 pub(super) const EXAMPLE: &str = "survives_down_up: { role: app, in: db }";
@@ -70,7 +71,8 @@ impl Kind for SurvivesDownUp {
                 recreated.project,
                 said
             );
-            return Verdict::fail(expected, found).seen(say!("start it"), "docker compose up -d");
+            return Verdict::fail(expected, found)
+                .seen(say!("start it"), Embedded::start(&scene.facts.lab));
         }
         let stays = match recreated.undone.as_ref().and_then(|undone| undone.why()) {
             Some(why) => say!(

@@ -9,14 +9,15 @@ use super::progress::{open, open_quietly};
 use crate::cli::usage;
 use crate::error::Error;
 use crate::lab::{CheckEntry, Course, Hint, Lab};
+use crate::start::which;
 use crate::store::Store;
 use crate::text::{self, say};
 
 /// `labcheck hint`.
 #[derive(Debug, Args)]
 pub struct HintArgs {
-    /// The lab, such as `v4`.
-    pub lab: String,
+    /// The lab, such as `v4`; by default the one of this folder, or the only one that runs.
+    pub lab: Option<String>,
     /// The check; by default the one to mend first, as the last grading found it.
     pub check: Option<String>,
     /// A course of your own.
@@ -29,9 +30,18 @@ pub struct HintArgs {
 /// # Errors
 /// When lab or check are not there, or nothing was graded yet.
 pub async fn run(args: &HintArgs) -> Result<String, Error> {
-    let lab = Course::of(args.course.as_deref())?.lab(&args.lab)?;
+    let course = Course::of(args.course.as_deref())?;
+    // A check alone is understood, too.
+    let (lab, check) = match (&args.lab, &args.check) {
+        (Some(word), None) if word.contains('-') && course.lab(word).is_err() => (None, Some(word)),
+        (lab, check) => (lab.as_ref(), check.as_ref()),
+    };
+    let lab = match lab {
+        Some(lab) => course.lab(lab)?,
+        None => course.lab(&which("hint", None).await?.lab)?,
+    };
     let store = open().await;
-    let entry = match (&args.check, &store) {
+    let entry = match (check, &store) {
         (Some(id), _) => named(&lab, id)?,
         (None, Some(store)) => match unsolved(&lab, store).await? {
             Ok(entry) => entry,
@@ -51,23 +61,27 @@ pub async fn run(args: &HintArgs) -> Result<String, Error> {
         }
         None => None,
     };
-    Ok(one_more(&lab, entry, found.as_deref(), store.as_ref()).await)
+    // The report has given the first one already.
+    let given = u32::from(found.is_some());
+    Ok(one_more(&lab, entry, found.as_deref(), store.as_ref(), given).await)
 }
 
-/// The hints that fit what was found, one more than the last time; all of them where nothing can be counted.
+/// The hints that fit what was found, one more than the last time and than were given elsewhere; all of them where
+/// nothing can be counted. Another cause begins anew.
 async fn one_more(
     lab: &Lab,
     entry: &CheckEntry,
     found: Option<&str>,
     store: Option<&Store>,
+    given: u32,
 ) -> String {
     let hints = Hint::fitting(&entry.hints, found);
     let most = u32::try_from(hints.len()).unwrap_or(u32::MAX);
     let shown = match store {
         Some(store) => store
-            .one_more_hint(lab.id.as_str(), entry.id.as_str(), most)
+            .one_more_hint(lab.id.as_str(), &counted(entry.id.as_str(), found), most)
             .await
-            .unwrap_or(most),
+            .map_or(most, |shown| shown.saturating_add(given).min(most)),
         None => most,
     };
     told(entry, &hints, usize::try_from(shown).unwrap_or(hints.len()))
@@ -79,7 +93,21 @@ pub(crate) async fn next(lab: &Lab, id: &str, found: Option<&str>) -> String {
         return String::new();
     };
     let store = open_quietly().await;
-    one_more(lab, entry, found, store.as_ref()).await
+    one_more(lab, entry, found, store.as_ref(), 0).await
+}
+
+/// Under which name the hints of a check are counted: what was found is part of it, without its numbers, as they differ
+/// from one look to the next.
+fn counted(id: &str, found: Option<&str>) -> String {
+    let Some(found) = found else {
+        return id.to_owned();
+    };
+    // FNV-1a: short, and the same on every machine and in every version.
+    let bytes = found.bytes().filter(|byte| !byte.is_ascii_digit());
+    let sum = bytes.fold(0x811c_9dc5_u32, |sum, byte| {
+        (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    format!("{id}#{sum:08x}")
 }
 
 fn told(entry: &CheckEntry, hints: &[&str], shown: usize) -> String {
@@ -134,4 +162,17 @@ async fn unsolved<'l>(
             .find(|entry| entry.id.as_str() == id.as_str())
     });
     Ok(first.ok_or_else(|| say!("nothing failed in {} the last time", lab.id) + "\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counted;
+
+    #[test]
+    fn another_cause_is_counted_by_itself_and_a_number_is_none() {
+        let of = |found| counted("v1-a", Some(found));
+        assert_eq!(of("restarted 3 times"), of("restarted 41 times"));
+        assert_ne!(of("restarted 3 times"), of("stopped with exit code 3"));
+        assert_eq!(counted("v1-a", None), "v1-a");
+    }
 }

@@ -5,8 +5,10 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::facts::{Facts, Role, Taken};
-use crate::probe::{Behind, BrokenYaml, Live};
+use crate::cli::lab_folder;
+use crate::facts::{Container, Facts, Role, Status, Taken};
+use crate::lab::Embedded;
+use crate::probe::{Behind, BrokenYaml, Live, Target};
 use crate::text::{self, say};
 
 /// A compose file of the lab's folder that nobody can read.
@@ -24,12 +26,50 @@ pub(crate) fn broken(lab: &str, folder: Option<&Path>) -> Option<String> {
     ))
 }
 
+/// The command that starts the stack that is meant, and builds anew what has changed.
+pub(crate) fn start(lab: &str, target: &Target) -> String {
+    if !target.projects.is_empty() || !target.containers.is_empty() {
+        return "docker compose up -d --build".to_owned();
+    }
+    let command = Embedded::start(lab);
+    let own = lab_folder(lab, None).ok().flatten();
+    match &target.folder {
+        Some(given) if own.as_ref() != Some(given) && command.starts_with("labcheck ") => {
+            format!("{command} --folder {}", given.display())
+        }
+        _ => command,
+    }
+}
+
+/// That nothing of a stack runs, in a way that looks as if somebody had stopped it.
+pub(crate) fn stopped(facts: &Facts, start: &str) -> Option<String> {
+    // By itself, or by the signals that end what a person stops: INT, KILL and TERM.
+    let by_hand = |one: &Container| {
+        let state = &one.state;
+        let quiet = !state.oom_killed && state.error.is_empty();
+        let code = [0, 130, 137, 143].contains(&state.exit_code);
+        match state.status {
+            Status::Exited => quiet && code,
+            Status::Created => quiet,
+            _ => false,
+        }
+    };
+    let all = &facts.containers;
+    let ended = all.iter().any(|one| one.state.status == Status::Exited);
+    (ended && all.iter().all(by_hand)).then(|| {
+        say!(
+            "the stack is stopped; if that was you, start it again: {start}",
+            start
+        )
+    })
+}
+
 /// What of a live stack is older than its files; whether Compose reads them is told only where that is not known yet.
-pub(crate) async fn behind(live: &Live, facts: &Facts, readable: bool) -> Vec<String> {
+pub(crate) async fn behind(live: &Live, facts: &Facts, readable: bool, start: &str) -> Vec<String> {
     let mut all = live.behind(facts).await;
     all.retain(|one| readable || !matches!(one, Behind::Unreadable { .. }));
     all.retain(|one| helps(one, facts));
-    let mut notes: Vec<String> = all.iter().map(sentence).collect();
+    let mut notes: Vec<String> = all.iter().map(|one| sentence(one, start)).collect();
     notes.dedup();
     notes
 }
@@ -49,19 +89,21 @@ fn helps(behind: &Behind, facts: &Facts) -> bool {
         .is_some_and(|all| all.iter().any(of_db))
 }
 
-/// Something that is older than its files, with what to type.
-pub(crate) fn sentence(behind: &Behind) -> String {
+/// Something that is older than its files, with what to type; `start` is the command that starts the stack.
+pub(crate) fn sentence(behind: &Behind, start: &str) -> String {
     match behind {
         Behind::Compose { file, services, .. } if services.is_empty() => {
             say!(
-                "{file} changed, the stack may run the old one: docker compose up -d",
-                file
+                "{file} changed, the stack may run the old one: {start}",
+                file,
+                start
             )
         }
         Behind::Compose { file, services, .. } => say!(
-            "{file} changed, the stack runs the old one ({}): docker compose up -d",
+            "{file} changed, the stack runs the old one ({}): {start}",
             text::list(services),
-            file
+            file,
+            start
         ),
         Behind::Unreadable { file, why } => {
             say!(
@@ -85,13 +127,15 @@ pub(crate) fn sentence(behind: &Behind) -> String {
             service
         ),
         Behind::Image { file, service } => say!(
-            "{file} changed, the image of `{service}` is older: docker compose up -d --build",
+            "{file} changed, the image of `{service}` is older: {start}",
             file,
-            service
+            service,
+            start
         ),
         Behind::Superseded { service } => say!(
-            "the image of `{service}` was built anew, the stack runs the old one: docker compose up -d",
-            service
+            "the image of `{service}` was built anew, the stack runs the old one: {start}",
+            service,
+            start
         ),
     }
 }
@@ -122,7 +166,50 @@ pub(crate) fn lines(notes: &[String], width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Container;
+    use crate::facts::State;
+
+    #[test]
+    fn the_command_starts_the_stack_that_is_meant() {
+        let of = |lab: &str, target: &Target| start(lab, target);
+        assert_eq!(of("v5", &Target::default()), "labcheck start v5");
+        let compose = "docker compose up -d --build";
+        assert_eq!(of("shop", &Target::default()), compose);
+        let project = Target {
+            projects: vec!["shop".into()],
+            ..Target::default()
+        };
+        assert_eq!(of("v5", &project), compose);
+        let folder = Target {
+            folder: Some("/home/ada/v5".into()),
+            ..Target::default()
+        };
+        assert_eq!(of("v5", &folder), "labcheck start v5 --folder /home/ada/v5");
+    }
+
+    #[test]
+    fn a_stack_that_somebody_stopped_is_told_from_one_that_broke() {
+        let of = |ends: &[(Status, i64)]| {
+            let each = ends.iter().map(|(status, exit_code)| Container {
+                state: State {
+                    status: *status,
+                    exit_code: *exit_code,
+                    ..State::default()
+                },
+                ..Container::default()
+            });
+            let facts = Facts {
+                containers: each.collect(),
+                ..Facts::default()
+            };
+            stopped(&facts, "labcheck start v2")
+        };
+        let both = of(&[(Status::Exited, 0), (Status::Exited, 143)]);
+        assert!(both.is_some_and(|said| said.ends_with(": labcheck start v2")));
+        assert_eq!(of(&[(Status::Exited, 101), (Status::Exited, 0)]), None);
+        assert_eq!(of(&[(Status::Running, 0), (Status::Exited, 0)]), None);
+        assert_eq!(of(&[(Status::Created, 0)]), None);
+        assert_eq!(of(&[]), None);
+    }
 
     #[test]
     fn each_note_says_what_to_type() {
@@ -140,13 +227,13 @@ mod tests {
         for (behind, end) in [
             (mounted(true), "docker compose restart app"),
             (mounted(false), "docker compose restart app"),
-            (image, "docker compose up -d --build"),
+            (image, "labcheck start v5"),
             (
                 Behind::Superseded { service: service() },
-                "docker compose up -d",
+                "labcheck start v5",
             ),
         ] {
-            let said = sentence(&behind);
+            let said = sentence(&behind, "labcheck start v5");
             assert!(said.ends_with(end), "{said}");
             let shown = lines(&[said], 60);
             assert!(shown.ends_with(&format!("$ {end}\n")), "{shown}");

@@ -102,19 +102,31 @@ fn drawn(
         table(labs, past, now)
     };
     out.push('\n');
-    let mut current = None;
+    let (mut current, mut again) = (None, None);
     match running {
         Err(why) => {
             let _ = writeln!(out, "{}", say!("running: {}", retold(why)));
         }
         Ok(stacks) => {
             let ours = stacks.iter().filter(|(_, placed)| placed.lab.is_some());
-            let ours: Vec<_> = ours.collect();
+            let (ours, stopped): (Vec<_>, Vec<_>) = ours.partition(|(stack, _)| stack.up > 0);
             for (stack, placed) in &ours {
                 let _ = writeln!(out, "{}", say!("running: {}", runs(stack, placed)));
             }
             if ours.is_empty() {
                 let _ = writeln!(out, "{}", say!("running: no stack of the course"));
+            }
+            for (stack, placed) in &stopped {
+                let lab = placed.lab.as_deref().unwrap_or_default();
+                let line = say!(
+                    "stopped: {lab} (project {}); start it: labcheck start {lab}",
+                    stack.project,
+                    lab
+                );
+                let _ = writeln!(out, "{line}");
+            }
+            if let ([], [(_, placed)]) = (ours.as_slice(), stopped.as_slice()) {
+                again.clone_from(&placed.lab);
             }
             if let [(stack, placed)] = ours.as_slice() {
                 current = placed.lab.as_ref().map(|lab| {
@@ -124,7 +136,7 @@ fn drawn(
             }
         }
     }
-    let next = next(labs, past, current.as_ref(), course);
+    let next = next(labs, past, current.as_ref(), again.as_deref(), course);
     let _ = writeln!(out, "{}", say!("next: {next}", next));
     let mend = current.and_then(|(lab, _)| {
         let last = &past.get(&lab)?.last;
@@ -224,16 +236,19 @@ fn runs(stack: &Running, placed: &Placed) -> String {
     line
 }
 
-/// What to type: grade what runs until it is passed, then start the first lab that is not.
+/// What to type: grade what runs until it is passed, or start again what was stopped before that; then start the first
+/// lab that is not passed.
 fn next(
     labs: &[(String, String)],
     past: &BTreeMap<String, Past>,
     current: Option<&(String, Option<String>)>,
+    again: Option<&str>,
     course: Folder,
 ) -> String {
     let passed = |lab: &str| past.get(lab).is_some_and(|past| past.best.passed());
     let open = |lab: &&(String, String)| !passed(&lab.0);
-    match (current, labs.iter().find(open)) {
+    let stopped = labs.iter().find(|(lab, _)| again == Some(lab)).filter(open);
+    match (current, stopped.or_else(|| labs.iter().find(open))) {
         (Some((lab, project)), _) if !passed(lab) => match project {
             Some(project) => format!("labcheck {lab} --project {project}"),
             None => format!("labcheck {lab}"),

@@ -79,9 +79,28 @@ fn what_runs_is_graded_before_the_next_lab_is_started() {
 }
 
 #[test]
+fn a_stopped_stack_is_said_to_be_so_and_is_started_again() {
+    let mut one = stack();
+    one.up = 0;
+    let of = |past: &BTreeMap<String, Past>| {
+        let stacks = Ok(vec![(&one, placed("v2", true))]);
+        drawn(&labs(), past, stacks, Folder::Here, AT)
+    };
+    let text = of(&BTreeMap::new());
+    assert!(
+        text.contains("stopped: v2 (project shop); start it: labcheck start v2\n"),
+        "{text}"
+    );
+    assert!(text.contains("running: no stack of the course\n"), "{text}");
+    assert!(text.contains("next: labcheck start v2\n"), "{text}");
+    let text = of(&past("v2", "passed"));
+    assert!(text.contains("next: labcheck start v1\n"), "{text}");
+}
+
+#[test]
 fn without_a_course_folder_the_first_step_is_to_make_one() {
     let past = past("v1", "passed");
-    let of = |course| next(&labs(), &past, None, course);
+    let of = |course| next(&labs(), &past, None, None, course);
     assert_eq!(of(Folder::Here), "labcheck start v2");
     assert_eq!(of(Folder::Below), "cd course");
     assert_eq!(of(Folder::Nowhere), "labcheck init course");
@@ -94,7 +113,7 @@ fn stars_are_left_only_where_points_are() {
     if let Some(first) = all.get_mut("v1") {
         first.best.earned = first.best.possible;
     }
-    let of = |past: &BTreeMap<String, Past>| next(&labs(), past, None, Folder::Nowhere);
+    let of = |past: &BTreeMap<String, Past>| next(&labs(), past, None, None, Folder::Nowhere);
     assert!(of(&all).contains("`labcheck v2` shows which stars are left"));
     if let Some(second) = all.get_mut("v2") {
         second.best.earned = second.best.possible;

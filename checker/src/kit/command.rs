@@ -13,6 +13,7 @@ use super::walk::walk;
 use crate::cli::{lab_folder, lab_of};
 use crate::error::Error;
 use crate::lab::Course;
+use crate::start::which;
 use crate::store::Store;
 use crate::text::{self, say};
 
@@ -27,8 +28,8 @@ pub struct InitArgs {
 /// `labcheck reset`.
 #[derive(Debug, Args)]
 pub struct ResetArgs {
-    /// The lab, such as `v4`.
-    lab: String,
+    /// The lab, such as `v4`; by default the one of this folder, or the only one that runs.
+    lab: Option<String>,
     /// The lab's folder; by default the current one, or the one of that name below `labs/`.
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
@@ -40,8 +41,8 @@ pub struct ResetArgs {
 /// `labcheck diff`.
 #[derive(Debug, Args)]
 pub struct DiffArgs {
-    /// The lab, such as `v4`.
-    lab: String,
+    /// The lab, such as `v4`; by default the one of this folder, or the only one that runs.
+    lab: Option<String>,
     /// The lab's folder; by default the current one, or the one of that name below `labs/`.
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
@@ -81,8 +82,8 @@ pub fn init(args: &InitArgs) -> Result<String, Error> {
 ///
 /// # Errors
 /// [`Error::Usage`] when there is no folder of this lab, or nobody can be asked; [`Error::Read`], [`Error::Write`].
-pub fn reset(args: &ResetArgs) -> Result<String, Error> {
-    let (lab, folder) = place(&args.lab, args.folder.as_deref())?;
+pub async fn reset(args: &ResetArgs) -> Result<String, Error> {
+    let (lab, folder) = meant("reset", args.lab.as_deref(), args.folder.as_deref()).await?;
     let reset = Reset::plan(&folder, starter(&lab))?;
     if reset.changes.is_empty() {
         return Ok(say!(
@@ -136,7 +137,7 @@ pub fn reset(args: &ResetArgs) -> Result<String, Error> {
 /// # Errors
 /// [`Error::Usage`] when there is no folder of this lab, or it is not passed yet; [`Error::Read`].
 pub async fn diff(args: &DiffArgs, colour: bool) -> Result<String, Error> {
-    let (lab, folder) = place(&args.lab, args.folder.as_deref())?;
+    let (lab, folder) = meant("diff", args.lab.as_deref(), args.folder.as_deref()).await?;
     let (from, word) = if args.solution {
         if !args.force && !is_passed(&lab).await {
             return Err(Error::Usage {
@@ -169,6 +170,18 @@ async fn is_passed(lab: &str) -> bool {
         Err(_) => return false,
     };
     past.get(lab).is_some_and(|past| past.best.passed())
+}
+
+/// The lab that is named, or meant where one stands, and its folder.
+async fn meant(
+    command: &str,
+    lab: Option<&str>,
+    folder: Option<&Path>,
+) -> Result<(String, PathBuf), Error> {
+    match lab {
+        Some(lab) => place(lab, folder),
+        None => place(&which(command, folder).await?.lab, folder),
+    }
 }
 
 /// The lab's name and its folder, which has to say that it is this lab's.

@@ -21,6 +21,25 @@ impl Embedded {
         Self::named("/lab.de.yaml")
     }
 
+    /// The names of the labs, in their order.
+    pub(crate) fn labs() -> Vec<String> {
+        let each =
+            Self::iter().filter_map(|path| path.strip_suffix("/lab.yaml").map(str::to_owned));
+        let mut all: Vec<String> = each.collect();
+        all.sort();
+        all
+    }
+
+    /// The command that starts a lab's stack, and builds anew what has changed: `labcheck start` for a lab of this course,
+    /// as that also works where TLS is re-signed; Compose's own for another.
+    pub(crate) fn start(lab: &str) -> String {
+        if Self::iter().any(|path| path.strip_suffix("/lab.yaml") == Some(lab)) {
+            format!("labcheck start {lab}")
+        } else {
+            "docker compose up -d --build".to_owned()
+        }
+    }
+
     fn named(end: &str) -> Vec<(String, String)> {
         Self::iter()
             .filter(|path| path.ends_with(end))

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::looked::Listed;
 use super::{ProbeError, Target};
 use crate::facts::{Neighbour, StackChoice, Status};
+use crate::lab::Embedded;
 use crate::text;
 
 /// The stack's containers by id, why these, and who else is there.
@@ -155,7 +156,7 @@ fn not_from(folder: &Path, projects: &Projects<'_>, rows: &[&Listed], lab: &str)
         Some(other) => format!(
             "start it with `labcheck start {lab}`, which offers to stop lab {other} first, as that one still runs"
         ),
-        None => "start it there with `docker compose up -d`".to_owned(),
+        None => format!("start it there with `{}`", Embedded::start(lab)),
     };
     ProbeError::Nothing(
         format!("no stack was started from {at}"),
@@ -243,10 +244,14 @@ fn nothing(rows: &[&Listed], lab: &str) -> ProbeError {
         ),
     };
     let help = if loose.is_empty() {
-        "start your stack in its folder with `docker compose up -d`, then grade again".to_owned()
+        format!(
+            "start your stack in its folder with `{}`, then grade again",
+            Embedded::start(lab)
+        )
     } else {
         format!(
-            "start your stack with `docker compose up -d`, or name its containers: `labcheck {lab} --containers {}`",
+            "start your stack with `{}`, or name its containers: `labcheck {lab} --containers {}`",
+            Embedded::start(lab),
             loose.iter().take(3).copied().collect::<Vec<_>>().join(",")
         )
     };

@@ -74,7 +74,7 @@ pub struct Running {
 }
 
 impl Live {
-    /// The compose projects that have a container running, by one question to the engine.
+    /// The compose projects there are, up or not, by one question to the engine.
     ///
     /// # Errors
     /// [`ProbeError::EngineLost`].
@@ -106,10 +106,7 @@ impl Live {
                 });
             }
         }
-        Ok(projects
-            .into_values()
-            .filter(|project| project.up > 0)
-            .collect())
+        Ok(projects.into_values().collect())
     }
 }
 
@@ -143,7 +140,9 @@ impl Live {
             secrets.learn_from(&looked.container.command.join(" "));
         }
         let said = self.engine.last_log(id, lines).await;
-        said.iter().map(|line| secrets.show(line, 400)).collect()
+        said.iter()
+            .map(|line| secrets.show_line(line, 400))
+            .collect()
     }
 }
 

@@ -109,6 +109,11 @@ impl Secrets {
     pub(super) fn show(&self, text: &str, most: usize) -> String {
         text::cut(&self.hide(&text::clean(text)), most)
     }
+
+    /// The same for a line of a log, whose blanks stay.
+    pub(super) fn show_line(&self, line: &str, most: usize) -> String {
+        text::cut(&self.hide(&text::clean_line(line)), most)
+    }
 }
 
 /// Whether an environment variable's name says that its value is a secret.

@@ -8,6 +8,7 @@ mod html;
 mod json_v1;
 mod junit;
 mod markdown;
+mod onward;
 mod parts;
 mod tap;
 mod terminal;

@@ -16,6 +16,8 @@ pub struct Style {
     pub width: usize,
     /// Milliseconds from start to report, shown in the last line; `None` leaves it out.
     pub took_ms: Option<u64>,
+    /// Whether what comes after a passed lab is said: to its student, not to whoever grades what was handed in.
+    pub onward: bool,
 }
 
 /// The whole report.
@@ -307,6 +309,9 @@ impl Page {
                 next.entry.id,
                 text::clean(&next.entry.title)
             ));
+        }
+        if let Some(onward) = super::onward::line(grade).filter(|_| self.style.onward) {
+            self.line(&onward);
         }
     }
 }

@@ -25,7 +25,7 @@ pub use cli::{ImagesArgs, ImagesCommand, run};
 pub use engine::Engine;
 pub use error::SetupError;
 pub use images::{Origin, Wanted, all as wanted_images, ensure as images};
-pub(crate) use process::{ask, tool};
+pub(crate) use process::{ask, means_untrusted, tool, tool_to};
 pub use say::Say;
 pub use tools::{chromium, xmllint};
 pub(crate) use uikit::FILES as UIKIT_FILES;

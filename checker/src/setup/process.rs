@@ -100,10 +100,24 @@ pub(crate) async fn tool(
     help: &str,
     say: Say,
 ) -> Result<(), SetupError> {
+    tool_to(command, doing, help, say, "done").await
+}
+
+/// The same, with a word for what was reached.
+///
+/// # Errors
+/// As [`tool`].
+pub(crate) async fn tool_to(
+    command: &mut Command,
+    doing: &str,
+    help: &str,
+    say: Say,
+    outcome: &str,
+) -> Result<(), SetupError> {
     let mut step = say.step(doing);
     let ended = run(command, doing, &mut step, None).await?;
     if ended.well {
-        step.done("done");
+        step.done(outcome);
         return Ok(());
     }
     Err(SetupError::Tool {
@@ -155,7 +169,43 @@ fn cannot_start(command: &Command, doing: &str, err: &std::io::Error) -> SetupEr
     }
 }
 
+/// Whether somebody who fetches does not know who signed the other side's certificate: cargo, curl, npm, pip, Go.
+pub(crate) fn means_untrusted(text: &str) -> bool {
+    const SIGNS: [&str; 7] = [
+        "ssl certificate problem",
+        "self-signed certificate",
+        "self signed certificate",
+        "unable to get local issuer certificate",
+        "certificate verify failed",
+        "certificate signed by unknown authority",
+        "invalid peer certificate",
+    ];
+    let lower = text.to_ascii_lowercase();
+    SIGNS.iter().any(|sign| lower.contains(sign))
+}
+
+/// A line of a build without the builder's own marks in front: the number of the step, the service, the seconds.
+fn unmarked(line: &str) -> &str {
+    let rest = line.strip_prefix('#').map_or(line, |rest| {
+        rest.trim_start_matches(|c: char| c.is_ascii_digit())
+            .trim_start()
+    });
+    let behind = rest.split_once(' ').filter(|(seconds, _)| {
+        seconds.contains('.') && seconds.chars().all(|c| c == '.' || c.is_ascii_digit())
+    });
+    behind.map_or(rest, |(_, behind)| behind)
+}
+
 fn gist<'t>(lines: impl DoubleEndedIterator<Item = &'t str> + Clone) -> String {
+    let built: Vec<&str> = lines.clone().map(unmarked).collect();
+    let first = crate::text::first_error(&built);
+    if let Some(tls) = built.iter().find(|line| means_untrusted(line)) {
+        let error = first.map_or_else(String::new, |(error, _)| format!("{error}: "));
+        return words(&format!("{error}{}", tls.trim()));
+    }
+    if let Some((error, Some(place))) = first {
+        return words(&format!("{error} {place}"));
+    }
     let said = |line: &&str| !line.trim().is_empty();
     let telling = lines.clone().rev().find(|line| {
         let line = line
@@ -215,6 +265,25 @@ mod tests {
             "",
         ];
         assert_eq!(gist(bake.into_iter()), "ERROR: failed to solve: y");
+        let compiler = [
+            "#15 31.2 error[E0425]: cannot find value `x`",
+            "#15 31.2   --> src/main.rs:3:5",
+            "#15 31.3 error: could not compile `inventory` (bin) due to 1 previous error",
+            "#15 ERROR: process \"/bin/sh -c cargo build\" did not complete",
+            "failed to solve: process did not complete",
+        ];
+        assert_eq!(
+            gist(compiler.into_iter()),
+            "error[E0425]: cannot find value `x` --> src/main.rs:3:5"
+        );
+        let tls = [
+            "#15 2.1 error: failed to get `axum` as a dependency of package `inventory v0.1.0 (/app)`",
+            "#15 2.1   [60] SSL peer certificate or SSH remote key was not OK (SSL certificate problem: self-signed certificate in certificate chain)",
+            "failed to solve: process did not complete",
+        ];
+        let tls = gist(tls.into_iter());
+        assert!(tls.starts_with("error: failed to get `axum`"), "{tls}");
+        assert!(super::means_untrusted(&tls), "{tls}");
         assert_eq!(gist(["only this", " "].into_iter()), "only this");
         assert_eq!(gist([].into_iter()), "it said nothing");
     }

@@ -7,17 +7,18 @@ use clap::Args;
 
 use super::compose::Project;
 use super::others::{Other, others};
+use super::which::which;
 use crate::cli::{COMPOSE_FILES, lab_folder, lab_of};
 use crate::error::Error;
 use crate::lab::Course;
 use crate::setup::{Engine, Say};
-use crate::text::{cut, list, say};
+use crate::text::{cut, list, say, ticked};
 
 /// `labcheck start`.
 #[derive(Debug, Args)]
 pub struct StartArgs {
-    /// The lab to start, such as `v4`.
-    lab: String,
+    /// The lab to start, such as `v4`; by default the one of this folder.
+    lab: Option<String>,
     /// The lab's folder; by default the current one, or the one of that name below `labs/`.
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
@@ -32,8 +33,8 @@ pub struct StartArgs {
 /// `labcheck stop`.
 #[derive(Debug, Args)]
 pub struct StopArgs {
-    /// The lab to stop, such as `v4`.
-    lab: String,
+    /// The lab to stop, such as `v4`; by default the one of this folder, or the only one that runs.
+    lab: Option<String>,
     /// The lab's folder; by default the current one, or the one of that name below `labs/`.
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
@@ -47,7 +48,11 @@ pub struct StopArgs {
 /// # Errors
 /// [`Error::Usage`] when there is no folder or other labs run and nothing says what to do; what Compose could not do.
 pub async fn start(args: StartArgs) -> Result<(), Error> {
-    let (lab, folder) = place(&args.lab, args.folder.as_deref())?;
+    let given = args.folder.as_deref();
+    let (lab, folder) = match &args.lab {
+        Some(lab) => place(lab, given)?,
+        None => place(&which("start", given).await?.lab, given)?,
+    };
     let say = Say::new();
     let engine = Engine::there().await?;
     let project = Project::read(engine, &folder, None).await?;
@@ -64,7 +69,25 @@ pub async fn start(args: StartArgs) -> Result<(), Error> {
     if let Some(note) = uikit_missing(&folder) {
         say.line(&note);
     }
+    let first = project.first_builds().await?;
+    if !first.is_empty() {
+        let services = ticked(&first);
+        say.line(&say!(
+            "note: the first build of {services} fetches and compiles every library: three or four minutes on a small machine; later ones are quick",
+            services
+        ));
+    }
     project.up(&say!("starting {lab}", lab), say).await?;
+    let building = project.builds_inside();
+    if !building.is_empty() {
+        let services = ticked(&building);
+        say.line(&say!(
+            "Building:   {services}, inside the container; `labcheck {lab}` waits for it, `docker compose logs -f {}` shows it",
+            building[0],
+            services,
+            lab
+        ));
+    }
     for address in project.addresses() {
         say.line(&say!("Published:  {address}", address));
     }
@@ -81,7 +104,13 @@ pub async fn start(args: StartArgs) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Usage`] when there is no folder; what Compose could not do.
 pub async fn stop(args: StopArgs) -> Result<(), Error> {
-    let (lab, folder) = place(&args.lab, args.folder.as_deref())?;
+    let (lab, folder) = if let Some(lab) = &args.lab {
+        place(lab, args.folder.as_deref())?
+    } else {
+        let meant = which("stop", args.folder.as_deref()).await?;
+        let folder = args.folder.or(meant.folder);
+        place(&meant.lab, folder.as_deref())?
+    };
     let say = Say::new();
     let project = Project::read(Engine::there().await?, &folder, None).await?;
     project
@@ -90,6 +119,20 @@ pub async fn stop(args: StopArgs) -> Result<(), Error> {
     if !args.volumes {
         say.line(say!(
             "Its volumes stay, with what the database holds; `--volumes` deletes them too."
+        ));
+    }
+    let left = project.volumes_left().await?;
+    if left.is_empty() {
+        return Ok(());
+    }
+    if args.volumes {
+        project.delete(&left, say).await?;
+    } else {
+        let names = ticked(&left);
+        say.line(&say!(
+            "Of an earlier compose.yaml: {names}. To delete: docker volume rm {}",
+            left.join(" "),
+            names
         ));
     }
     Ok(())

@@ -10,8 +10,8 @@ use super::{names, ports, site};
 use crate::cli::COMPOSE_FILES;
 use crate::error::Error;
 use crate::probe::BrokenYaml;
-use crate::setup::{self, Engine, Say, SetupError};
-use crate::text::{clean, cut, say};
+use crate::setup::{self, Engine, Kept, KeptKind, Say, SetupError};
+use crate::text::{clean, cut, say, ticked};
 
 /// Read by Compose beside the first file, when no file is named.
 pub(crate) const OVERRIDES: [&str; 4] = [
@@ -163,7 +163,13 @@ impl Project {
         );
         // Without `--build`, Compose starts the image that was built last, whatever was edited since.
         let words = ["up", "--detach", "--build"];
-        let started = setup::tool(&mut self.compose(&words), doing, &help, say).await;
+        let outcome = if self.builds_inside().is_empty() {
+            "done"
+        } else {
+            say!("the containers are up")
+        };
+        let mut compose = self.compose(&words);
+        let started = setup::tool_to(&mut compose, doing, &help, say, outcome).await;
         let Err(err) = started else { return Ok(()) };
         let holder = match self.engine.containers().await {
             Ok(rows) => ports::held(&wanted, &rows, &self.name),
@@ -178,6 +184,70 @@ impl Project {
             return Err(trouble(doing, held.what, held.help));
         }
         Err(explained(helped(err)))
+    }
+
+    /// Services that are built inside their container, from source that is mounted: they are up long before they answer.
+    pub(crate) fn builds_inside(&self) -> Vec<String> {
+        let services = self.config.get("services").and_then(Value::as_object);
+        let all = services.into_iter().flatten();
+        all.filter(|(_, service)| site::runs_cargo(service))
+            .map(|(name, _)| name.clone())
+            .collect()
+    }
+
+    /// Services whose first build is ahead: their image is not there, or none of the volumes that keep what was built in
+    /// the container.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub(crate) async fn first_builds(&self) -> Result<Vec<String>, Error> {
+        let kept = self.engine.kept().await?;
+        let own = |volume: &&Kept| volume.project.as_deref() == Some(self.name());
+        let any = kept
+            .iter()
+            .filter(own)
+            .any(|one| one.kind == KeptKind::Volume);
+        let mut first = if any {
+            Vec::new()
+        } else {
+            self.builds_inside()
+        };
+        let services = self.config.get("services").and_then(Value::as_object);
+        for (name, service) in services.into_iter().flatten() {
+            if service.get("build").is_none() {
+                continue;
+            }
+            let image = service.get("image").and_then(Value::as_str);
+            let own = format!("{}-{name}", self.name());
+            let mut ask = self.engine.docker();
+            ask.args(["image", "ls", "--quiet", image.unwrap_or(&own)]);
+            if said(&mut ask).await.is_ok_and(|ids| ids.trim().is_empty()) {
+                first.push(name.clone());
+            }
+        }
+        Ok(first)
+    }
+
+    /// Volumes of this project that its compose file uses no more; all there are after they were deleted with the rest.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub(crate) async fn volumes_left(&self) -> Result<Vec<String>, Error> {
+        Ok(left(&self.config, &self.engine.kept().await?, &self.name))
+    }
+
+    /// Deletes volumes, for good.
+    ///
+    /// # Errors
+    /// What Docker says.
+    pub(crate) async fn delete(&self, volumes: &[String], say: Say) -> Result<(), Error> {
+        let doing = say!("deleting {}", ticked(volumes));
+        let mut command = self.engine.docker();
+        command.args(["volume", "rm"]).args(volumes);
+        let help = say!("see `docker ps --all --filter volume={}`", volumes[0]);
+        setup::tool(&mut command, &doing, &help, say)
+            .await
+            .map_err(explained)
     }
 
     /// Takes it down.
@@ -263,6 +333,21 @@ pub(crate) fn is_beside(file: &Path) -> bool {
     file.parent().is_some_and(|folder| folder == beside())
 }
 
+/// Volumes of a project that its configuration uses no more.
+fn left(config: &Value, kept: &[Kept], project: &str) -> Vec<String> {
+    let volumes = config.get("volumes").and_then(Value::as_object);
+    let named = volumes.into_iter().flat_map(Map::values);
+    let used: Vec<&str> = named
+        .filter_map(|volume| volume.get("name")?.as_str())
+        .collect();
+    let own = kept.iter().filter(|one| {
+        one.kind == KeptKind::Volume
+            && one.project.as_deref() == Some(project)
+            && !used.contains(&one.name.as_str())
+    });
+    own.map(|one| one.name.clone()).collect()
+}
+
 fn trouble(doing: &str, why: String, help: String) -> Error {
     SetupError::Tool {
         doing: doing.to_owned(),
@@ -277,9 +362,20 @@ pub(super) fn explained(err: SetupError) -> Error {
     err.into()
 }
 
-/// The same error; where an image lacks the program that it should start, with the chapter about that.
+/// The same error; where an image lacks the program that it should start, with the chapter about that, and where this
+/// site's certificates are not trusted, with what hands them over.
 fn helped(err: SetupError) -> SetupError {
     match err {
+        SetupError::Tool { doing, why, .. } if setup::means_untrusted(&why) => SetupError::Tool {
+            doing,
+            why,
+            help: "this network puts certificates of its own in place of everybody's, and the build does not know them: see `labcheck book start.html#a-network-with-its-own-certificates`".into(),
+        },
+        SetupError::Tool { doing, why, .. } if is_of_a_compiler(&why) => SetupError::Tool {
+            doing,
+            why,
+            help: "mend that place first, as errors after it are often its consequences; then start again".into(),
+        },
         SetupError::Tool { doing, why, .. }
             if why.contains("exec: ") && why.contains("no such file or directory") =>
         {
@@ -291,6 +387,11 @@ fn helped(err: SetupError) -> SetupError {
         }
         other => other,
     }
+}
+
+/// Whether a gist is a compiler's first error, with the place in a file.
+fn is_of_a_compiler(why: &str) -> bool {
+    why.starts_with("error") && why.contains(" --> ")
 }
 
 /// What a program printed, or the line of its complaint that tells most.
@@ -342,5 +443,28 @@ mod tests {
         let missing = "runc create failed: unable to start container process: exec: \"/inventory\": stat /inventory: no such file or directory: unknown";
         assert!(help(missing).contains("v5.html#two-stages"));
         assert_eq!(help("port is already allocated"), "see the log");
+        let tls = "error: failed to get `axum`: SSL certificate problem: self-signed certificate";
+        assert!(help(tls).contains("start.html#a-network-with-its-own-certificates"));
+        let place = "error[E0433]: cannot find `routes` --> src/lib.rs:61:38";
+        assert!(help(place).starts_with("mend that place"));
+    }
+
+    #[test]
+    fn volumes_that_the_file_names_no_more_are_left() {
+        let kept = |kind, name: &str, project: &str| Kept {
+            kind,
+            name: name.into(),
+            project: Some(project.into()),
+            lab: None,
+        };
+        let all = [
+            kept(KeptKind::Volume, "v5_data", "v5"),
+            kept(KeptKind::Volume, "v5_target", "v5"),
+            kept(KeptKind::Network, "v5_default", "v5"),
+            kept(KeptKind::Volume, "v4_target", "v4"),
+        ];
+        let config = json!({ "volumes": { "data": { "name": "v5_data" } } });
+        assert_eq!(left(&config, &all, "v5"), ["v5_target"]);
+        assert_eq!(left(&json!({}), &all, "v5"), ["v5_data", "v5_target"]);
     }
 }

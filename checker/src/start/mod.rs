@@ -9,6 +9,7 @@ mod names;
 mod others;
 mod ports;
 mod site;
+mod which;
 
 pub use builds::ContextError;
 pub(crate) use builds::{Contexts, built_images};
@@ -16,3 +17,4 @@ pub use command::{StartArgs, StopArgs, start, stop};
 pub(crate) use compose::{Entry, OVERRIDES, Project, is_beside};
 pub(crate) use ports::is_taken;
 pub(crate) use site::{CA_BUNDLE, runs_cargo};
+pub(crate) use which::which;

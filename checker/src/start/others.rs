@@ -61,8 +61,12 @@ impl Other {
 /// Running containers that carry a lab's label and are not of this project. What a test started is seen by that test
 /// alone: its label's value stands in `LABCHECK_TEST_RUN`.
 pub(super) fn others(rows: &[Row], project: &str, folder: &Path) -> Vec<Other> {
-    let world = std::env::var("LABCHECK_TEST_RUN").ok();
-    in_world(rows, project, folder, world.as_deref())
+    in_world(rows, project, folder, world().as_deref())
+}
+
+/// The test that this is part of, if any.
+pub(super) fn world() -> Option<String> {
+    std::env::var("LABCHECK_TEST_RUN").ok()
 }
 
 fn in_world(rows: &[Row], project: &str, folder: &Path, world: Option<&str>) -> Vec<Other> {

@@ -109,11 +109,22 @@ pub fn cut(text: &str, most: usize) -> String {
 /// Text from outside, made safe to show: control and bidirectional characters become spaces or vanish, white space is
 /// folded into single spaces.
 pub fn clean(text: &str) -> String {
+    cleaned(text, true)
+}
+
+/// The same for a line of a log: its blanks stay, as they show what belongs together; a tab is four.
+pub fn clean_line(text: &str) -> String {
+    cleaned(text, false)
+}
+
+fn cleaned(text: &str, folds: bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
         match c {
             '\u{1b}' => skip_escape(&mut rest),
+            '\t' if !folds => out.push_str("    "),
+            c if c.is_whitespace() && !folds => out.push(' '),
             c if c.is_whitespace() || c.is_control() => {
                 if !out.ends_with(' ') && !out.is_empty() {
                     out.push(' ');
@@ -215,6 +226,7 @@ mod tests {
         );
         assert_eq!(clean("one\r\n  two\t"), "one two");
         assert_eq!(clean("\u{202e}evil\u{200b}"), "evil");
+        assert_eq!(clean_line("  a\tb   c\u{1b}[0m\u{202e} \r"), "  a    b   c");
     }
 
     #[test]

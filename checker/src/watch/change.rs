@@ -76,7 +76,8 @@ pub(super) fn standing(grade: &Grade) -> String {
 }
 
 /// What of the stack is older than its files, as sentences with what to type.
-pub(super) fn stale(behind: &[Behind], grade: Option<&Grade>) -> Vec<String> {
+pub(super) fn stale(behind: &[Behind], grade: Option<&Grade>, start: &str) -> Vec<String> {
+    let sentence = |one: &Behind| sentence(one, start);
     let mut all: Vec<String> = behind.iter().map(sentence).collect();
     let made = grade.into_iter().flat_map(|grade| &grade.facts.made);
     for (name, made) in made {
@@ -154,7 +155,7 @@ mod tests {
             project: "v4".into(),
             services: vec!["app".into()],
         };
-        let said = stale(&[compose], None);
+        let said = stale(&[compose], None, "labcheck start v1");
         assert!(said[0].starts_with("compose.yaml changed, the stack runs the old one (app)"));
         let mut now = grade([
             Mark::Pass(Finding::default()),
@@ -165,9 +166,11 @@ mod tests {
             newer: Seen::Seen(vec!["src/main.rs".into()]),
         };
         now.facts.made.entry("v4-app-1".into()).or_default().current = Some(current);
-        let said = stale(&[], Some(&now));
-        assert!(said[0].contains("src/main.rs changed") && said[0].ends_with("--build"));
+        let said = stale(&[], Some(&now), "labcheck start v1");
+        assert!(
+            said[0].contains("src/main.rs changed") && said[0].ends_with(": labcheck start v1")
+        );
         now.facts.made.clear();
-        assert!(stale(&[], Some(&now)).is_empty());
+        assert!(stale(&[], Some(&now), "labcheck start v1").is_empty());
     }
 }

@@ -131,6 +131,7 @@ impl Screen {
             colour: false,
             width: self.size.0.clamp(40, 100),
             took_ms: None,
+            onward: false,
         };
         let said = report::explain(grade, &id, style).unwrap_or_default();
         self.page(&id, said.lines().map(str::to_owned).collect());

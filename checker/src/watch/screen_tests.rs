@@ -96,3 +96,42 @@ fn a_stack_that_is_not_there_is_waited_for_and_nothing_is_red() {
     assert!(all.contains("Waiting for the stack: no stack"), "{all}");
     assert!(!all.contains("FAIL"), "{all}");
 }
+
+#[test]
+fn a_log_keeps_its_blanks() {
+    let page = Page {
+        title: "log".into(),
+        lines: vec![
+            "    key:   value".into(),
+            format!("  a    b {}", "word ".repeat(20)),
+        ],
+        from: 0,
+        log: true,
+    };
+    let lines = wrapped(&page, 30);
+    assert_eq!(lines[0], "    key:   value");
+    assert!(lines[1].starts_with("  a    b word"), "{lines:?}");
+    assert!(
+        lines.iter().all(|line| line.chars().count() <= 30),
+        "{lines:?}"
+    );
+    assert_eq!(wrapped(&page, 1).concat().replace(' ', "").len(), 91);
+}
+
+#[test]
+fn the_line_below_names_what_is_to_be_mended() {
+    let mut state = graded();
+    let change = |at: usize, now: &'static str| Change {
+        id: state.lab.checks[at].id.to_string(),
+        before: Some("pass"),
+        now,
+    };
+    let changed = vec![change(1, "FAIL"), change(0, "FAIL"), change(2, "skipped")];
+    let first = state.lab.checks[0].id.to_string();
+    state.changed = changed;
+    let all = drawn(&state, &View::default(), (100, 40)).join("\n");
+    assert!(
+        all.contains(&format!("{first}: pass -> FAIL, and 2 more")),
+        "{all}"
+    );
+}

@@ -1,6 +1,6 @@
 //! What stands on the screen, as rows of text for a size. Pure.
 
-use super::change::{standing, word};
+use super::change::{Change, standing, word};
 use super::state::State;
 use crate::grade::{Graded, Mark};
 use crate::text::{self, say};
@@ -120,7 +120,17 @@ fn head(state: &State, width: usize) -> Vec<Row> {
 }
 
 fn foot(state: &State, view: &View, width: usize) -> Vec<Row> {
-    let doing = match (&state.doing, state.changed.last()) {
+    // What is to be mended first tells more than another fail, and a fail more than what waits for it.
+    let first = state.grade.as_ref().and_then(|grade| grade.next());
+    let rank = |change: &&Change| match change.now {
+        now if now == say!("FAIL") => {
+            u8::from(first.is_none_or(|first| first.entry.id.as_str() != change.id))
+        }
+        now if now == say!("unknown") => 2,
+        now if now == say!("pass") => 3,
+        _ => 4,
+    };
+    let doing = match (&state.doing, state.changed.iter().min_by_key(rank)) {
         (Some(doing), _) => format!("{} …", text::clean(doing)),
         (None, _) if view.said.is_some() => view.said.clone().unwrap_or_default(),
         (None, Some(change)) if change.before.is_some() => match state.changed.len() {
@@ -244,13 +254,31 @@ pub(super) fn wrapped(page: &Page, width: usize) -> Vec<String> {
             continue;
         }
         let lead = line.len() - line.trim_start_matches(' ').len();
-        let lead = lead.min(width / 2);
-        let room = width.saturating_sub(lead).max(1);
-        for part in text::wrap(&line, room) {
-            out.push(format!("{}{part}", " ".repeat(lead)));
-        }
+        let lead = " ".repeat(lead.min(width / 2));
+        let room = width.saturating_sub(lead.len()).max(1);
+        let parts = broken(line.trim_start_matches(' '), room);
+        out.extend(parts.into_iter().map(|part| format!("{lead}{part}")));
     }
     out
+}
+
+/// A line in parts of at most `room` characters, at blanks where there are any; blanks within a part stay as they are,
+/// as a table or a program's text stands by them.
+fn broken(line: &str, room: usize) -> Vec<String> {
+    let mut parts = Vec::new();
+    let mut rest = line;
+    while let Some((end, _)) = rest.char_indices().nth(room) {
+        let head = &rest[..end];
+        let whole = rest[end..].starts_with(' ');
+        let at = if whole { Some(end) } else { head.rfind(' ') };
+        let at = at
+            .filter(|at| !rest[..*at].trim().is_empty())
+            .unwrap_or(end);
+        parts.push(rest[..at].trim_end().to_owned());
+        rest = rest[at..].trim_start();
+    }
+    parts.push(rest.to_owned());
+    parts
 }
 
 /// A line without control characters, its blanks as they are.

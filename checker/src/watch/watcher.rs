@@ -169,10 +169,7 @@ impl Watch {
                 found = done(&mut self.looking) => Box::pin(self.looked(found)).await?,
                 behind = done(&mut self.asking) => self.compared(behind),
                 found = done(&mut self.pulse) => self.felt(found),
-                Some(word) = self.words.1.recv() => {
-                    self.state.doing = Some(retold(&word).into_owned());
-                    self.show(&Happened::Working)
-                }
+                Some(word) = self.words.1.recv() => self.says(&word),
                 key = next_key(&mut self.keys) => self.typed(&key).await,
                 () = self.stop.told() => false,
                 () = until(due) => true,
@@ -239,7 +236,8 @@ impl Watch {
     }
 
     fn tell_stale(&mut self) -> bool {
-        let said = stale(&self.behind, self.state.grade.as_ref());
+        let start = crate::guide::notes::start(self.state.lab.id.as_str(), &self.plan.target);
+        let said = stale(&self.behind, self.state.grade.as_ref(), &start);
         if said == self.state.stale {
             return true;
         }
@@ -247,10 +245,20 @@ impl Watch {
         self.show(&Happened::Stale)
     }
 
+    /// What the look that is under way does; the last words of one that has ended come too late.
+    fn says(&mut self, word: &str) -> bool {
+        if self.looking.is_none() {
+            return true;
+        }
+        self.state.doing = Some(retold(word).into_owned());
+        self.show(&Happened::Working)
+    }
+
     /// A look came to its end.
     async fn looked(&mut self, found: Result<Facts, ProbeError>) -> Result<bool, Error> {
         let (scope, begun, event) = self.look;
         self.state.doing = None;
+        while self.words.1.try_recv().is_ok() {}
         let facts = match found {
             Ok(facts) => facts,
             Err(err) => return self.could_not(err),

@@ -184,6 +184,7 @@ pub(crate) fn report(grade: &Grade) -> String {
             colour: false,
             width: 100,
             took_ms: None,
+            onward: true,
         },
     )
 }

@@ -15,6 +15,7 @@ const STYLE: Style = Style {
     colour: false,
     width: 80,
     took_ms: None,
+    onward: true,
 };
 
 /// The grade of a recording; `None` where it is not recorded yet.

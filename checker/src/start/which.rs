@@ -1,0 +1,108 @@
+//! Which lab is meant where none is named: that of the folder one stands in, or the only one whose stack runs.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::others::world;
+use crate::cli::{lab_of, usage};
+use crate::error::Error;
+use crate::lab::Embedded;
+use crate::setup::{Engine, Row};
+use crate::text::{list, say};
+
+/// The lab that is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Which {
+    /// Its name.
+    pub(crate) lab: String,
+    /// Where its stack was started, if that is how it is known.
+    pub(crate) folder: Option<PathBuf>,
+}
+
+/// The lab that `labcheck COMMAND` is about. A folder that is given has to say it; then the current one and those above
+/// it are asked, then the engine.
+///
+/// # Errors
+/// [`Error::Usage`] where none is meant, or several could be.
+pub(crate) async fn which(command: &str, folder: Option<&Path>) -> Result<Which, Error> {
+    let labs = Embedded::labs();
+    let of = |folder: &Path| lab_of(folder).filter(|lab| labs.contains(lab));
+    let here = match folder {
+        Some(folder) => of(folder),
+        None => std::env::current_dir()
+            .ok()
+            .and_then(|here| here.ancestors().find_map(of)),
+    };
+    if let Some(lab) = here {
+        return Ok(Which { lab, folder: None });
+    }
+    let rows = match Engine::find().await {
+        Ok(engine) if folder.is_none() => engine.containers().await.unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    only(&rows, &labs, world().as_deref(), command)
+}
+
+/// The only lab that runs.
+fn only(rows: &[Row], labs: &[String], world: Option<&str>, command: &str) -> Result<Which, Error> {
+    let own = rows.iter().filter(|row| {
+        let of_course = row.lab.as_ref().is_some_and(|lab| labs.contains(lab));
+        row.running && row.test.as_deref() == world && of_course
+    });
+    let places: BTreeSet<(&str, Option<&str>)> = own
+        .filter_map(|row| Some((row.lab.as_deref()?, row.folder.as_deref())))
+        .collect();
+    let running: BTreeSet<&str> = places.iter().map(|(lab, _)| *lab).collect();
+    let running: Vec<&str> = running.into_iter().collect();
+    match running.as_slice() {
+        [lab] => {
+            let mut folders = places.iter().filter_map(|(_, folder)| *folder);
+            let folder = folders.next().filter(|_| folders.next().is_none());
+            Ok(Which {
+                lab: (*lab).to_owned(),
+                folder: folder.map(PathBuf::from).filter(|at| at.is_dir()),
+            })
+        }
+        [] => Err(usage(
+            say!("which lab is meant? This is no lab's folder, and no stack of the course runs"),
+            say!("name it, such as `labcheck {command} v4`", command),
+        )),
+        several => Err(usage(
+            say!("which lab is meant? {} are running", list(several)),
+            say!(
+                "name it, such as `labcheck {command} {}`",
+                several[0],
+                command
+            ),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_only_lab_that_runs_is_meant_and_of_several_none() {
+        let labs = ["v3".to_owned(), "v4".to_owned()];
+        let row = |lab: &str, running| Row {
+            lab: Some(lab.into()),
+            folder: Some(std::env::temp_dir().display().to_string()),
+            running,
+            ..Row::default()
+        };
+        let of = |rows: &[Row]| only(rows, &labs, None, "stop");
+        let one = of(&[row("v3", true), row("v4", false), row("shop", true)]);
+        let one = one.expect("one runs");
+        assert_eq!(one.lab, "v3");
+        assert_eq!(one.folder, Some(std::env::temp_dir()));
+        let err = of(&[row("v3", true), row("v4", true)]).expect_err("two run");
+        assert!(err.to_string().contains("v3 and v4 are running"), "{err}");
+        let err = of(&[]).expect_err("nothing runs");
+        let help = err.help().unwrap_or_default();
+        assert!(help.contains("`labcheck stop v4`"), "{help}");
+        let mut test = row("v3", true);
+        test.test = Some("labtest".into());
+        assert!(of(&[test]).is_err(), "a test's stack is its own");
+    }
+}
