@@ -1,6 +1,6 @@
 //! `redirects_to_https`: whoever comes in plain HTTP is sent on to HTTPS.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
