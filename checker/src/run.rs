@@ -53,7 +53,8 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
         Some(Command::Doctor(args)) => crate::doctor::run(&args, colour).await,
         Some(Command::Dev(args)) => crate::dev::run(args, colour).await,
         Some(Command::Hint(args)) => {
-            print(&crate::guide::hint(&args).await?);
+            let said = crate::guide::hint(&args).await?;
+            print(&crate::text::hanging(&said, columns()));
             Ok(Exit::Passed)
         }
         Some(Command::Completions { shell }) => {
@@ -62,7 +63,8 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
         }
         Some(Command::Man(args)) => crate::guide::man(&args.folder).map(|()| Exit::Passed),
         None if cli.grade.is_bare() => {
-            print(&crate::guide::place().await?);
+            let said = crate::guide::place().await?;
+            print(&crate::text::hanging(&said, columns()));
             Ok(Exit::Passed)
         }
         None => grade(&cli.grade, colour, started, None).await,
@@ -83,6 +85,12 @@ async fn grade(
     }
     let lab = lab(args)?;
     args.routes_of(&lab)?;
+    if args.watch && bundle.is_some() {
+        return Err(Error::Usage {
+            what: "a bundle is of one grading, and a watch has no end".into(),
+            help: "leave out `--watch`".into(),
+        });
+    }
     if args.watch {
         let options = crate::watch::Options {
             poll: args.poll,
@@ -263,14 +271,17 @@ pub(crate) fn exit(grade: &Grade) -> Exit {
     }
 }
 
-/// Columns to wrap to: the terminal's, at most 100; 80 where there is none.
+/// Columns of a report: the terminal's, or those of a pipe.
 pub(crate) fn width() -> usize {
-    let columns = if std::io::stdout().is_terminal() {
-        terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
-    } else {
-        None
-    };
-    columns.unwrap_or(80).clamp(40, 100)
+    columns().unwrap_or(report::PIPE)
+}
+
+/// Columns of the terminal within reason, the last one left free; `None` on a pipe.
+pub(crate) fn columns() -> Option<usize> {
+    if !std::io::stdout().is_terminal() {
+        return None;
+    }
+    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0).clamp(40, 101) - 1)
 }
 
 /// Writes to standard output; a reader that went away is no error.

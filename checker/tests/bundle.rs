@@ -1,41 +1,19 @@
 //! Bundles as they are typed, on recordings: made, graded again, told apart, and refused when they are not what they
 //! should be. No engine is asked.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+#[path = "desk/mod.rs"]
+mod desk;
 
-struct Desk {
-    folder: tempfile::TempDir,
-}
+use std::fs;
+use std::path::Path;
+
+use desk::Desk;
 
 impl Desk {
-    fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().expect("a temporary folder"),
-        }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
     /// Exit code, standard output, standard error.
-    fn types(&self, typed: &str) -> (i32, String, String) {
-        let out = Command::new(env!("CARGO_BIN_EXE_labcheck"))
-            .args(typed.split_whitespace())
-            .current_dir(self.folder.path())
-            .env_clear()
-            .env("HOME", self.folder.path())
-            .env("DOCKER_HOST", "unix:///nowhere/docker.sock")
-            .output()
-            .expect("it runs");
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
-        (
-            out.status.code().unwrap_or(-1),
-            text(out.stdout),
-            text(out.stderr),
-        )
+    fn typed(&self, typed: &str) -> (i32, String, String) {
+        let said = self.types(".", &[], typed);
+        (said.code.unwrap_or(-1), said.out, said.err)
     }
 
     /// A bundle of a recording, with a nonce in its facts where one is given.
@@ -54,7 +32,7 @@ impl Desk {
         }
         fs::write(self.path("facts.json"), text).expect("written");
         let file = format!("{lab}-{name}.labcheck");
-        let (code, _, err) = self.types(&format!("bundle {lab} --replay facts.json -o {file}"));
+        let (code, _, err) = self.typed(&format!("bundle {lab} --replay facts.json -o {file}"));
         assert!(matches!(code, 0 | 10), "{err}");
         assert_eq!(err.lines().last(), Some(format!("bundle: {file}").as_str()));
         file
@@ -62,7 +40,7 @@ impl Desk {
 
     /// The one line that says why a file is refused.
     fn refused(&self, file: &str) -> String {
-        let (code, out, err) = self.types(&format!("grade --from {file}"));
+        let (code, out, err) = self.typed(&format!("grade --from {file}"));
         assert_eq!((code, out.as_str()), (3, ""), "{err}");
         let lines: Vec<&str> = err.lines().collect();
         assert_eq!(lines.len(), 2, "{err}");
@@ -81,7 +59,7 @@ fn a_bundle_gives_the_grade_that_the_stack_gave() {
     ] {
         let file = desk.bundle(lab, name, None);
         let json = |typed: &str| -> serde_json::Value {
-            let (ended, out, _) = desk.types(typed);
+            let (ended, out, _) = desk.typed(typed);
             assert_eq!(ended, code);
             serde_json::from_str(&out).expect("JSON alone on standard output")
         };
@@ -91,7 +69,7 @@ fn a_bundle_gives_the_grade_that_the_stack_gave() {
             live,
             "{lab} {name}"
         );
-        let (_, text, _) = desk.types(&format!("grade --from {file}"));
+        let (_, text, _) = desk.typed(&format!("grade --from {file}"));
         assert!(text.contains(", as in the bundle"), "{text}");
         assert!(
             text.contains("made from a recording") && !text.contains("changed"),
@@ -119,7 +97,7 @@ fn a_newer_lab_file_says_who_gains_and_who_loses() {
         .replacen("points: 3", "points: 5", 1);
     fs::create_dir_all(desk.path("course/v1")).expect("made");
     fs::write(desk.path("course/v1/lab.yaml"), text).expect("written");
-    let (_, out, err) = desk.types(&format!("grade --from {file} --course course"));
+    let (_, out, err) = desk.typed(&format!("grade --from {file} --course course"));
     assert!(
         out.contains(" then, ") && out.contains(" in the bundle, "),
         "{out}{err}"
@@ -132,20 +110,20 @@ fn a_newer_lab_file_says_who_gains_and_who_loses() {
 fn a_nonce_tells_a_copied_bundle_apart() {
     let desk = Desk::new();
     let file = desk.bundle("v4", "solution", Some("spring26"));
-    let (code, out, err) = desk.types(&format!("grade --from {file} --nonce Spring26"));
+    let (code, out, err) = desk.typed(&format!("grade --from {file} --nonce Spring26"));
     assert_eq!(code, 0, "{err}");
     assert!(
         out.contains("spring26, found in the database and back through the fetcher"),
         "{out}"
     );
-    let (code, out, err) = desk.types(&format!("grade --from {file} --nonce autumn26"));
+    let (code, out, err) = desk.typed(&format!("grade --from {file} --nonce autumn26"));
     assert_eq!((code, out.as_str()), (3, ""));
     assert!(
         err.contains("it does not carry the nonce `autumn26`"),
         "{err}"
     );
     let plain = desk.bundle("v1", "solution", Some("spring26"));
-    let (_, out, _) = desk.types(&format!("grade --from {plain}"));
+    let (_, out, _) = desk.typed(&format!("grade --from {plain}"));
     assert!(out.contains("no round trip shows it"), "{out}");
 }
 
@@ -205,7 +183,7 @@ fn several_at_once_are_a_table_and_a_bad_one_does_not_stop_it() {
     let good = desk.bundle("v1", "solution", Some("spring26"));
     let other = desk.bundle("v4", "app-still-root", None);
     fs::write(desk.path("bad"), "x").expect("written");
-    let (code, out, _) = desk.types(&format!("grade --from bad {good} {other} --nonce spring26"));
+    let (code, out, _) = desk.typed(&format!("grade --from bad {good} {other} --nonce spring26"));
     assert_eq!(code, 3);
     let lines: Vec<&str> = out.lines().collect();
     assert_eq!(lines.len(), 4, "{out}");
@@ -218,4 +196,52 @@ fn several_at_once_are_a_table_and_a_bad_one_does_not_stop_it() {
         lines[3].contains("failed") && lines[3].ends_with("none, ANOTHER"),
         "{out}"
     );
+}
+
+#[test]
+fn flags_of_grading_are_those_of_a_bundle() {
+    let desk = Desk::new();
+    let file = desk.bundle("v4", "solution", None);
+    let (_, plain, _) = desk.typed(&format!("grade --from {file} --format json"));
+    let typed = "bundle v4 --replay facts.json --project shop --entry localhost:5000 --host shop.test --route fetch=/find \
+                 --role db=shop-db --disruptive --wait 5 --nonce spring26 --folder . --format json --out tap=r.tap -o b";
+    let (code, out, err) = desk.typed(typed);
+    assert_eq!((code, err.as_str()), (0, "bundle: b\n"));
+    assert_eq!(out, plain);
+    assert!(fs::read_to_string(desk.path("r.tap")).is_ok_and(|tap| tap.contains("ok 1 ")));
+    let (code, out, _) =
+        desk.typed("bundle v4 --replay facts.json --containers a,b --explain v3-db-healthy");
+    assert_eq!(code, 0);
+    assert!(
+        out.contains("up and healthy") && desk.path("v4.labcheck").is_file(),
+        "{out}"
+    );
+    fs::create_dir_all(desk.path("course/v1")).expect("made");
+    fs::copy(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../labs/v1/lab.yaml"),
+        desk.path("course/v1/lab.yaml"),
+    )
+    .expect("copied");
+    let (code, _, err) = desk.typed("bundle v4 --replay facts.json --course course -o other");
+    assert_eq!(code, 2, "its labs are v1 alone: {err}");
+    assert!(!desk.path("other").exists());
+}
+
+#[test]
+fn a_bundle_is_of_one_grading_that_came_to_its_end() {
+    let desk = Desk::new();
+    for (typed, expected) in [
+        ("bundle v4 --watch --poll", 2),
+        ("bundle v4 --record facts.json", 4),
+    ] {
+        let (code, out, err) = desk.typed(typed);
+        assert_eq!((code, out.as_str()), (expected, ""), "{typed}: {err}");
+    }
+    let (_, _, err) = desk.typed("bundle v4 --watch");
+    assert!(
+        err.starts_with("error: a bundle is of one grading"),
+        "{err}"
+    );
+    let left = fs::read_dir(desk.path(".")).expect("listed").count();
+    assert_eq!(left, 0, "nothing is written");
 }

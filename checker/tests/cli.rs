@@ -2,25 +2,14 @@
 //!
 //! No engine is asked: `DOCKER_HOST` names a socket that is not there.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+#[path = "desk/mod.rs"]
+mod desk;
 
-/// A folder of its own, and what is typed in it.
-struct Desk {
-    folder: tempfile::TempDir,
-}
+use std::path::Path;
+
+use desk::Desk;
 
 impl Desk {
-    fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().expect("a temporary folder"),
-        }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
     fn write(&self, name: &str, text: &str) {
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().expect("inside")).expect("a folder");
@@ -39,44 +28,31 @@ impl Desk {
     }
 
     fn shows_with(&self, env: &[(&str, &str)], typed: &str) -> String {
-        let out = Command::new(env!("CARGO_BIN_EXE_labcheck"))
-            .args(typed.split_whitespace())
-            .current_dir(self.folder.path())
-            .env_clear()
-            .env("HOME", self.folder.path())
-            .env("DOCKER_HOST", "unix:///nowhere/docker.sock")
-            .envs(env.iter().copied())
-            .output()
-            .expect("it runs");
+        let said = self.types(".", env, typed);
+        let here = self.path(".");
         let set = env
             .iter()
             .map(|(name, value)| {
-                let here = self.folder.path().display().to_string();
-                format!("{name}={} ", value.replace(&here, "[DIR]"))
+                let here = here.display().to_string();
+                format!(
+                    "{name}={} ",
+                    value.replace(here.trim_end_matches("/."), "[DIR]")
+                )
             })
             .collect::<Vec<_>>()
             .concat();
-        let said = |bytes: &[u8]| {
-            let text = String::from_utf8(bytes.to_vec()).expect("what it prints is text");
-            text.replace(
-                &self
-                    .folder
-                    .path()
-                    .canonicalize()
-                    .expect("it is there")
-                    .display()
-                    .to_string(),
-                "[DIR]",
-            )
+        let real = here.canonicalize().expect("it is there");
+        let shown = |text: &str| {
+            let text = text.replace(&real.display().to_string(), "[DIR]");
+            text.replace('\u{1b}', "␛")
         };
         format!(
             "$ {set}labcheck {}\nexit code: {}\n----- standard output -----\n{}----- standard error -----\n{}",
             typed.escape_debug(),
-            out.status
-                .code()
+            said.code
                 .map_or_else(|| "none".into(), |code| code.to_string()),
-            said(&out.stdout).replace('\u{1b}', "␛"),
-            said(&out.stderr).replace('\u{1b}', "␛")
+            shown(&said.out),
+            shown(&said.err)
         )
     }
 }
@@ -439,6 +415,53 @@ fn authors_tools_need_the_repository() {
     let desk = Desk::new();
     assert_shown!("dev-outside", desk.shows("dev check"));
     assert_shown!("dev-unknown", desk.shows("dev chekc"));
+    for typed in [
+        "dev check --matrix",
+        "dev sync",
+        "dev verify",
+        "dev demo v1",
+        "dev bench v4 --runs 3 --watch -- --project shop",
+        "dev bench-fetch --seconds 1 --connections 2",
+    ] {
+        let said = desk.types(".", &[], typed);
+        assert_eq!((said.code, said.out.as_str()), (Some(1), ""), "{typed}");
+        assert!(
+            said.err.contains("this is not the course's repository"),
+            "{typed}: {}",
+            said.err
+        );
+    }
+}
+
+#[test]
+fn without_an_engine_nothing_is_started_stopped_or_carried() {
+    let desk = Desk::new();
+    desk.write("labs/v1/compose.yaml", "services: {}\n");
+    desk.write("labs/v1/lab.yaml", "lab: v1\n");
+    desk.write("set.tar", "");
+    for typed in [
+        "start v1 --yes",
+        "start v1 --keep --folder labs/v1",
+        "stop v1 --volumes",
+        "stop v1 --folder labs/v1",
+        "images --lab v4",
+        "images build nginx --no-pull --again",
+        "images export other.tar nginx:1.26 --force",
+        "images import set.tar",
+        "v4 --containers a,b --host shop.test --nonce spring26 --disruptive --wait 0",
+        "v4 --record out.json --role db=a --route fetch=/find",
+        "v1 --watch --poll",
+    ] {
+        let said = desk.types(".", &[], typed);
+        assert_eq!((said.code, said.out.as_str()), (Some(4), ""), "{typed}");
+        assert!(
+            said.err.contains("there is no socket /nowhere/docker.sock"),
+            "{typed}: {}",
+            said.err
+        );
+    }
+    assert!(!desk.path("other.tar").exists());
+    assert_eq!(desk.types(".", &[], "images --lab v9").code, Some(2));
 }
 
 /// A desk on which lab V4 was graded from a stack that has a mistake in it.
@@ -503,6 +526,9 @@ fn hints_come_one_by_one() {
     assert_shown!("hint-named", desk.shows("hint v4 v3-db-healthy"));
     assert_shown!("hint-near", desk.shows("hint v4 v3-db-helthy"));
     assert_shown!("hint-not-graded", desk.shows("hint v1"));
+    desk.write("course/t1/lab.yaml", LAB);
+    let own = desk.types(".", &[], "hint t1 t1-answers --course course");
+    assert!(own.out.contains("Ask it."), "{}{}", own.out, own.err);
     assert_shown!("hint-which", desk.shows("hint"));
     desk.write("lab.yaml", "lab: v4\n");
     assert!(desk.shows("hint").contains("hint 3 of 3"));
@@ -575,12 +601,21 @@ fn reports_go_to_several_files_at_once() {
 #[test]
 fn shells_and_man_get_their_files() {
     let desk = Desk::new();
-    for shell in ["bash", "zsh", "fish"] {
-        let shown = desk.shows(&format!("completions {shell}"));
-        assert!(
-            shown.contains("exit code: 0") && shown.contains("--replay"),
-            "{shell}"
-        );
+    for typed in ["completions bash", "completions zsh", "completions fish"] {
+        let said = desk.types(".", &[], typed);
+        assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{typed}");
+        // The shell itself reads it, where it is there.
+        let shell = typed.split_once(' ').expect("two words").1;
+        let path = desk.path(shell);
+        std::fs::write(&path, &said.out).expect("written");
+        let read = std::process::Command::new(shell)
+            .arg("-n")
+            .arg(&path)
+            .output();
+        if let Ok(read) = read {
+            assert!(read.status.success() && read.stderr.is_empty(), "{read:?}");
+        }
+        assert!(said.out.contains("replay"), "{typed}");
     }
     assert!(desk.shows("man pages").contains("exit code: 0"));
     assert!(desk.path("pages/labcheck.1").is_file());

@@ -1,5 +1,10 @@
 //! The invariants of the design, each as a test over the sources, the lab files and the list of kinds.
 
+#[path = "invariants/flags.rs"]
+mod flags;
+#[path = "invariants/portable.rs"]
+mod portable;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,49 +1,31 @@
 //! The course's folder from the program alone: made, compared, put back. No engine is asked.
 
+#[path = "desk/mod.rs"]
+mod desk;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
-struct Desk {
-    folder: tempfile::TempDir,
-}
+use desk::{Desk, Said};
 
 impl Desk {
-    fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().expect("a temporary folder"),
-        }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn types(&self, folder: &str, typed: &str) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_labcheck"))
-            .args(typed.split_whitespace())
-            .current_dir(self.path(folder))
-            .env_clear()
-            .env("HOME", self.folder.path())
-            .env("LABCHECK_DATA", self.path("data"))
-            .env("DOCKER_HOST", "unix:///nowhere/docker.sock")
-            .output()
-            .expect("it runs")
+    fn typed(&self, folder: &str, typed: &str) -> Said {
+        let data = self.path("data").display().to_string();
+        self.types(folder, &[("LABCHECK_DATA", &data)], typed)
     }
 
     /// Standard output of what has to end well.
     fn says(&self, folder: &str, typed: &str) -> String {
-        let out = self.types(folder, typed);
-        assert_eq!(out.status.code(), Some(0), "{typed}: {out:?}");
-        String::from_utf8(out.stdout).expect("text")
+        let said = self.typed(folder, typed);
+        assert_eq!(said.code, Some(0), "{typed}: {}{}", said.out, said.err);
+        said.out
     }
 
     /// The first line of what has to be refused.
     fn refused(&self, folder: &str, typed: &str) -> String {
-        let out = self.types(folder, typed);
-        assert_eq!(out.status.code(), Some(2), "{typed}: {out:?}");
-        let err = String::from_utf8(out.stderr).expect("text");
-        err.lines().next().unwrap_or_default().to_owned()
+        let said = self.typed(folder, typed);
+        assert_eq!(said.code, Some(2), "{typed}: {}{}", said.out, said.err);
+        said.err.lines().next().unwrap_or_default().to_owned()
     }
 }
 
@@ -128,6 +110,8 @@ fn what_changed_is_shown_and_the_solution_only_once_it_is_earned() {
         "{solution}"
     );
     assert!(!solution.contains("region v1"), "{solution}");
+    let given = desk.says(".", "diff v1 --folder course/labs/v1");
+    assert_eq!(given, diff);
     let far = desk.refused(".", "diff v1");
     assert_eq!(far, "error: no folder of lab v1 is here");
 }
@@ -203,6 +187,8 @@ fn a_reset_asks_and_keeps_the_work() {
         kept.file_name()
             .is_some_and(|name| name.to_string_lossy().starts_with("v4-kept-20"))
     );
+    let given = desk.says(".", "reset v4 --folder course/labs/v4");
+    assert!(given.contains("nothing to do"), "{given}");
     // A folder that is none of the lab's is not made one.
     fs::create_dir(desk.path("other")).expect("made");
     fs::write(desk.path("other/compose.yaml"), "services: {}\n").expect("written");

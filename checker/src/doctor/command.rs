@@ -44,7 +44,7 @@ pub async fn run(args: &DoctorArgs, colour: bool) -> Result<Exit, Error> {
     let mut lines = examine().await;
     lines.extend(troubles);
     crate::run::print(&match args.format {
-        Format::Text => drawn(&lines, colour),
+        Format::Text => drawn(&lines, colour, crate::run::columns()),
         Format::Json => json(&lines),
     });
     if lines.iter().all(|line| line.state != State::Fail) {

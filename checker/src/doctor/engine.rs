@@ -36,12 +36,14 @@ fn aged(engine: &Engine) -> Line {
     } else {
         "Docker Engine"
     };
+    // How it was found is the line before.
+    let at = engine.at.split(" (").next().unwrap_or_default();
     let says = say!(
-        "{name} {}, API {}, at {}",
+        "{name} {}, API {}, at {at}",
         engine.version,
         engine.api_version,
-        engine.at,
-        name
+        name,
+        at
     );
     match is_old(&engine.api_version) {
         Some(true) => Line::fail(

@@ -6,6 +6,9 @@ use serde::Serialize;
 
 use crate::text::{self, say};
 
+/// Fewer columns leave no room beside the topics.
+const NARROW: usize = 60;
+
 /// The format's name.
 const SCHEMA: &str = "labcheck.doctor/v1";
 
@@ -74,8 +77,9 @@ impl Line {
     }
 }
 
-/// For people: a line each, the state as a word, and what mends it below.
-pub(super) fn drawn(lines: &[Line], colour: bool) -> String {
+/// For people: a line each, the state as a word, and what mends it below. Where there are few columns, what was seen
+/// stands below its topic; without any number of them nothing is wrapped.
+pub(super) fn drawn(lines: &[Line], colour: bool, columns: Option<usize>) -> String {
     let topics: Vec<String> = lines.iter().map(|line| shown(&line.topic)).collect();
     let longest = |words: &[&str]| words.iter().map(|word| word.chars().count()).max();
     let wide = topics.iter().map(|topic| topic.chars().count()).max();
@@ -95,10 +99,19 @@ pub(super) fn drawn(lines: &[Line], colour: bool) -> String {
         } else {
             word
         };
-        let _ = writeln!(out, "{word}  {topic:wide$}  {}", line.says);
-        if let Some(mend) = &line.mend {
-            let mend = say!("to mend: {mend}", mend);
-            let _ = writeln!(out, "{:lead$}  {:wide$}  {mend}", "", "");
+        let narrow = columns.is_some_and(|columns| columns < NARROW);
+        let indent = if narrow { 4 } else { lead + wide + 4 };
+        let mend = line.mend.as_ref().map(|mend| say!("to mend: {mend}", mend));
+        let parts = [Some(line.says.clone()), mend].into_iter().flatten();
+        let mut parts = parts.flat_map(|part| match columns {
+            Some(columns) => text::wrap_whole(&part, columns - indent),
+            None => vec![part],
+        });
+        let first = if narrow { None } else { parts.next() };
+        let first = format!("{word}  {topic:wide$}  {}", first.unwrap_or_default());
+        let _ = writeln!(out, "{}", first.trim_end());
+        for part in parts {
+            let _ = writeln!(out, "{:indent$}{part}", "");
         }
     }
     let count = |state| lines.iter().filter(|line| line.state == state).count() as u64;
@@ -148,10 +161,19 @@ mod tests {
             Line::fail("disk", "0.2 GB free", "make room"),
         ];
         assert_eq!(
-            drawn(&lines, false),
+            drawn(&lines, false, None),
             "ok    engine  Docker 26.1.5\nFAIL  disk    0.2 GB free\n              to mend: make room\n\n1 fault, 0 warnings\n"
         );
-        assert!(drawn(&lines, true).contains("\u{1b}[31mFAIL"));
+        assert!(drawn(&lines, true, None).contains("\u{1b}[31mFAIL"));
+        let narrow = drawn(
+            &[Line::warn("hub", "far away", "`make a b c d e`")],
+            false,
+            Some(12),
+        );
+        assert_eq!(
+            narrow,
+            "warn  hub\n    far away\n    to mend:\n    `make a b c d e`\n\n0 faults, 1 warning\n"
+        );
         let json: serde_json::Value = serde_json::from_str(&json(&lines)).expect("JSON");
         assert_eq!(json["lines"][1]["state"], "fail");
         assert_eq!(json["lines"][0]["mend"], serde_json::Value::Null);

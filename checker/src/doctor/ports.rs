@@ -85,20 +85,21 @@ pub(super) fn lines(ports: &BTreeSet<u16>, rows: &[Row]) -> Vec<Line> {
 
 fn by_container(topic: String, row: &Row) -> Line {
     let name = &row.name;
-    if let Some(lab) = &row.lab {
-        return Line::ok(
-            topic,
-            say!(
-                "held by container `{name}` of lab {lab}; `labcheck stop {lab}` frees it",
-                name,
-                lab
-            ),
-        );
-    }
     let mend = row.project.as_ref().map_or_else(
         || format!("`docker stop {name}`"),
         |project| format!("`docker compose -p {project} down`"),
     );
+    if let Some(lab) = &row.lab {
+        return Line::ok(
+            topic,
+            say!(
+                "held by container `{name}` of lab {lab}; {mend} frees it",
+                name,
+                lab,
+                mend
+            ),
+        );
+    }
     Line::warn(
         topic,
         say!("held by container `{name}`", name),
@@ -135,7 +136,14 @@ mod tests {
             ports: vec![port],
             ..Row::default()
         };
-        assert_eq!(lines(&all, &[row(Some("v3"))])[0].state, State::Ok);
+        let lab = lines(&all, &[row(Some("v3"))]);
+        assert_eq!(lab[0].state, State::Ok);
+        let by_hand = Row {
+            project: None,
+            ..row(Some("v3"))
+        };
+        let by_hand = format!("{:?}", lines(&all, &[by_hand]));
+        assert!(by_hand.contains("docker stop shop-web-1"), "{by_hand}");
         let other = format!("{:?}", lines(&all, &[row(None)]));
         assert!(other.contains("docker compose -p shop down"), "{other}");
     }

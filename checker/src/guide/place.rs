@@ -183,14 +183,19 @@ fn stacked(
 ) -> String {
     let mut out = String::new();
     for (lab, title) in labs {
-        let _ = writeln!(out, "{lab:<4} {}", text::cut(title, columns.max(20) - 6));
+        let room = columns.max(20) - 5;
+        let mut name = lab.as_str();
+        for part in text::wrap(title, room) {
+            let _ = writeln!(out, "{name:<4} {part}");
+            name = "";
+        }
         let (last, best, when) = cells(past.get(lab), now);
         let said = if when.is_empty() {
             last
         } else {
             say!("last {last}; best {best}; {when}", last, best, when)
         };
-        for part in text::wrap(&said, columns.max(20) - 5) {
+        for part in text::wrap(&said, room) {
             let _ = writeln!(out, "     {part}");
         }
     }

@@ -12,6 +12,7 @@ use super::rfc3339;
 /// Longest wait for such an answer.
 const DEADLINE: Duration = Duration::from_secs(5);
 /// Bytes of one that are read: a builder's records are a few hundred each.
+#[cfg(unix)]
 const MOST: usize = 8 * 1024 * 1024;
 /// The newest version of the API that these fields are read from; later ones leave some of them out.
 const NEWEST: (usize, usize) = (1, 45);
@@ -97,6 +98,7 @@ impl Engine {
 }
 
 /// The body of a good answer.
+#[cfg(any(unix, test))]
 fn body(bytes: &[u8]) -> Result<&[u8], String> {
     let wrong = || "the engine's answer is no HTTP".to_owned();
     let end = bytes

@@ -7,7 +7,6 @@ use std::io;
 
 /// Where the far engine is.
 #[derive(Debug, PartialEq, Eq)]
-#[cfg_attr(not(unix), expect(dead_code, reason = "nothing is forwarded there"))]
 struct Far {
     user: Option<String>,
     host: String,

@@ -22,4 +22,5 @@ pub use json_v1::{Report, render as json};
 pub use junit::render as junit;
 pub use markdown::render as markdown;
 pub use tap::render as tap;
+pub(crate) use terminal::PIPE;
 pub use terminal::{Style, explain, render as terminal};

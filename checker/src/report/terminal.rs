@@ -7,6 +7,11 @@ use crate::facts::Seen;
 use crate::grade::{Grade, Graded, Mark, Outcome};
 use crate::text::{self, retold, say};
 
+/// Columns where nobody knows how wide it is shown.
+pub(crate) const PIPE: usize = 80;
+/// Fewer columns leave a check's title no room beside its mark.
+const NARROW: usize = 60;
+
 /// How a report is drawn.
 #[derive(Debug, Clone, Copy)]
 pub struct Style {
@@ -91,16 +96,25 @@ impl Page {
         self.out.push('\n');
     }
 
+    /// A line that hangs where it is too long for the terminal. On a pipe it stays whole: programs look for it.
+    fn hanging(&mut self, text: &str) {
+        let width = Some(self.style.width).filter(|width| *width != PIPE);
+        for part in text::hanging(text, width).lines() {
+            self.line(part);
+        }
+    }
+
     /// A label and a text, wrapped, the text hanging behind the label.
     fn field(&mut self, label: &str, value: &str) {
         let value = text::clean(value);
         let lead = format!("    {label:<9} ");
-        let room = self.style.width.saturating_sub(lead.len()).max(20);
-        for (number, part) in text::wrap(&value, room).into_iter().enumerate() {
+        let indent = lead.chars().count();
+        let room = self.style.width.saturating_sub(indent).max(20);
+        for (number, part) in text::wrap_whole(&value, room).into_iter().enumerate() {
             let lead = if number == 0 {
                 lead.clone()
             } else {
-                " ".repeat(lead.len())
+                " ".repeat(indent)
             };
             self.line(&format!("{lead}{part}"));
         }
@@ -145,22 +159,21 @@ impl Page {
         };
         let points = format!("{:>2}/{:<2}", check.earned(), check.entry.points);
         let mark = self.ink(&format!("{sign} {word:<7}"), ink);
-        let room = self.style.width.saturating_sub(22).max(20);
-        let mut parts = text::wrap(&check.entry.title, room).into_iter();
-        let first = parts.next().unwrap_or_default();
+        // Where there is no room beside it, the title stands below.
+        let indent = if self.style.width < NARROW { 4 } else { 22 };
+        let mut parts =
+            text::wrap(&check.entry.title, self.style.width.saturating_sub(indent)).into_iter();
+        let first = if indent == 22 { parts.next() } else { None };
+        let first = first.unwrap_or_default();
         self.line(&format!("{mark} {points} {kind:<4}  {first}"));
         for part in parts {
-            self.line(&format!("{}{part}", " ".repeat(22)));
+            self.line(&format!("{:indent$}{part}", ""));
         }
         // Of a run of checks that wait for the same one, the first says so.
         if let Mark::Skipped { cause, .. } = &check.mark
             && before != Some(&check.mark)
         {
-            self.line(&format!(
-                "{}{}",
-                " ".repeat(22),
-                say!("after {cause}", cause)
-            ));
+            self.line(&format!("{:indent$}{}", "", say!("after {cause}", cause)));
         }
     }
 
@@ -196,9 +209,12 @@ impl Page {
         } else {
             ("?", Ink::new().yellow().bold())
         };
-        let title = self.ink(&format!("{sign} {}", check.entry.title), ink);
-        self.line(&title);
-        self.line(&format!("    {} · {stake}", check.entry.id));
+        let title = format!("{sign} {}", check.entry.title);
+        for part in text::hanging(&title, Some(self.style.width)).lines() {
+            let part = self.ink(part, ink);
+            self.line(&part);
+        }
+        self.hanging(&format!("    {} · {stake}", check.entry.id));
         self.field(say!("expected"), &finding.expected);
         self.field(
             if matches!(check.mark, Mark::Fail(_)) {
@@ -229,7 +245,8 @@ impl Page {
             if !evidence.try_it.is_empty() {
                 // A command is never wrapped: it is there to be copied.
                 let command = self.ink(&text::clean(&evidence.try_it), Ink::new().cyan());
-                self.line(&format!("              $ {command}"));
+                let indent = if self.style.width < NARROW { 4 } else { 14 };
+                self.line(&format!("{:indent$}$ {command}", ""));
             }
         }
     }
@@ -282,10 +299,11 @@ impl Page {
         let points = grade.points();
         let (passed, of) = grade.core();
         let verdict = match grade.outcome() {
-            Outcome::Passed => self.ink(say!("passed"), Ink::new().green().bold()),
-            Outcome::Failed => self.ink(say!("not yet"), Ink::new().red().bold()),
-            Outcome::Unknown => self.ink(say!("unknown"), Ink::new().yellow().bold()),
+            Outcome::Passed => (say!("passed"), Ink::new().green().bold()),
+            Outcome::Failed => (say!("not yet"), Ink::new().red().bold()),
+            Outcome::Unknown => (say!("unknown"), Ink::new().yellow().bold()),
         };
+        let (verdict, ink) = verdict;
         let mut line = say!(
             "{} {verdict}: {passed} of {of} core checks, {} of {} points",
             grade.lab,
@@ -301,10 +319,15 @@ impl Page {
         if let Some(ms) = self.style.took_ms {
             line.push_str(&say!(", in {}", text::took(ms)));
         }
-        self.line(&line);
+        // Coloured last: colour is no part of a line's length.
+        let from = self.out.len();
+        self.hanging(&line);
+        let coloured = self.ink(verdict, ink);
+        let line = self.out.split_off(from);
+        self.out += &line.replacen(verdict, &coloured, 1);
         self.left(grade);
         if let Some(next) = grade.next() {
-            self.line(&say!(
+            self.hanging(&say!(
                 "next: {} ({})",
                 next.entry.id,
                 text::clean(&next.entry.title)

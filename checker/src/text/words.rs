@@ -1,5 +1,7 @@
 //! Small things that all texts share: lists, plurals, cuts, and cleaning of text from outside.
 
+use std::fmt::Write as _;
+
 use super::{Language, say, within};
 
 /// `a`, `a and b`, `a, b and c`; at most six, then "and N more".
@@ -72,20 +74,83 @@ pub fn date(seconds: i64) -> String {
 
 /// Words into lines of at most `room` characters; a longer word stands alone.
 pub fn wrap(text: &str, room: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
+    laid(text.split_whitespace().map(str::to_owned), room)
+}
+
+/// As [`wrap`]; what stands between backticks stays on one line, however long, as it is there to be copied.
+pub fn wrap_whole(text: &str, room: usize) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut open = false;
     for word in text.split_whitespace() {
+        match words.last_mut() {
+            Some(last) if open => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => words.push(word.to_owned()),
+        }
+        open ^= word.matches('`').count() % 2 == 1;
+    }
+    if open {
+        return wrap(text, room);
+    }
+    laid(words.into_iter(), room)
+}
+
+fn laid(words: impl Iterator<Item = String>, room: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in words {
         let last = lines.len() - 1;
         let used = lines[last].chars().count();
         if used == 0 {
-            lines[last].push_str(word);
+            lines[last].push_str(&word);
         } else if used + 1 + word.chars().count() <= room {
             lines[last].push(' ');
-            lines[last].push_str(word);
+            lines[last].push_str(&word);
         } else {
-            lines.push(word.to_owned());
+            lines.push(word);
         }
     }
     lines
+}
+
+/// Lines as they are where they fit, else wrapped with what follows hanging below. A command at a line's end goes on a
+/// line of its own. `None`: nothing is wrapped, as nobody knows how wide a pipe is.
+pub(crate) fn hanging(text: &str, width: Option<usize>) -> String {
+    let Some(width) = width else {
+        return text.to_owned();
+    };
+    let mut out = String::new();
+    for line in text.lines() {
+        if line.chars().count() <= width {
+            out.push_str(line);
+            out.push('\n');
+            continue;
+        }
+        let indent = line.chars().take_while(|letter| *letter == ' ').count();
+        let (what, command) = match line.rsplit_once(": ") {
+            Some((what, last)) if is_command(last) => (format!("{what}:"), Some(last)),
+            _ => (line.to_owned(), None),
+        };
+        let room = width.saturating_sub(indent + 4).max(1);
+        let mut parts = wrap_whole(&what, width.saturating_sub(indent)).into_iter();
+        let first = parts.next().unwrap_or_default();
+        let rest = parts.collect::<Vec<_>>().join(" ");
+        let _ = writeln!(out, "{:indent$}{first}", "");
+        let rest = wrap_whole(&rest, room)
+            .into_iter()
+            .filter(|part| !part.is_empty());
+        for part in rest.chain(command.map(str::to_owned)) {
+            let _ = writeln!(out, "{:indent$}    {part}", "");
+        }
+    }
+    out
+}
+
+fn is_command(text: &str) -> bool {
+    ["docker ", "labcheck "]
+        .iter()
+        .any(|own| text.starts_with(own))
 }
 
 /// An address for a sentence: brackets around IPv6.
@@ -179,6 +244,23 @@ pub fn visible(html: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_copied_stays_whole_and_lines_hang() {
+        let text = "type `docker compose up -d` then";
+        assert_eq!(wrap(text, 12)[0], "type `docker");
+        assert_eq!(
+            wrap_whole(text, 12),
+            ["type", "`docker compose up -d`", "then"]
+        );
+        assert_eq!(wrap_whole("a ` b", 3), ["a `", "b"]);
+        let said = "  one two three\nshort\n  the last one: labcheck book v1.html\n";
+        assert_eq!(
+            hanging(said, Some(13)),
+            "  one two\n      three\nshort\n  the last\n      one:\n      labcheck book v1.html\n"
+        );
+        assert_eq!(hanging(said, None), said);
+    }
 
     #[test]
     fn lists_read_as_a_person_would_say_them() {

@@ -11,7 +11,6 @@ use labcheck::book::Rendered;
 fn labcheck(words: &[&str], folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_labcheck"));
     command
-        .arg("book")
         .args(words)
         .current_dir(folder)
         .env_clear()
@@ -36,7 +35,7 @@ async fn it_serves_every_page_on_loopback() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut serving = Serving(
         labcheck(
-            &["--port", "0", "--no-open", "v1#publish-the-port"],
+            &["book", "--port", "0", "--no-open", "v1#publish-the-port"],
             folder.path(),
         )
         .spawn()
@@ -87,7 +86,7 @@ fn a_port_in_use_is_said_in_one_line() {
     let folder = tempfile::tempdir().expect("a folder");
     let taken = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let port = taken.local_addr().expect("it is bound").port().to_string();
-    let (code, told) = said(&["--port", &port, "--no-open"], folder.path());
+    let (code, told) = said(&["book", "--port", &port, "--no-open"], folder.path());
     assert_eq!(code, Some(2), "{told}");
     assert!(
         told.starts_with(&format!(
@@ -102,7 +101,7 @@ fn a_port_in_use_is_said_in_one_line() {
 fn a_page_that_is_not_there_is_said_with_the_nearest() {
     let folder = tempfile::tempdir().expect("a folder");
     let (code, told) = said(
-        &["--port", "0", "--no-open", "ideas/network"],
+        &["book", "--port", "0", "--no-open", "ideas/network"],
         folder.path(),
     );
     assert_eq!(code, Some(2), "{told}");
@@ -112,12 +111,12 @@ fn a_page_that_is_not_there_is_said_with_the_nearest() {
 #[test]
 fn it_writes_the_pages_and_never_over_others() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (code, told) = said(&["--build", "book"], folder.path());
+    let (code, told) = said(&["book", "--build", "book"], folder.path());
     assert_eq!(code, Some(0), "{told}");
     let written = folder.path().join("book/v6.html");
     let page = std::fs::read_to_string(written).expect("it is written");
     assert!(page.contains("One command"), "{page}");
-    let (code, told) = said(&["--build", "book"], folder.path());
+    let (code, told) = said(&["book", "--build", "book"], folder.path());
     assert_eq!(code, Some(2), "{told}");
     assert!(told.contains("the folder is not empty"), "{told}");
 }

@@ -2,6 +2,8 @@
 //!
 //! Figures to read, not a test: nothing passes or fails by them.
 
+#[cfg(unix)]
+mod between;
 mod fetch;
 mod measure;
 mod memory;
@@ -96,7 +98,7 @@ async fn engine_part(lab: &Lab, args: &BenchArgs) -> Result<(Times, Times, usize
     let cli = Cli::try_parse_from(words).map_err(|err| DevError::wrong(err.to_string()))?;
     let mut plan: Plan = plan(lab, cli.grade.target()?);
     plan.wants.clear();
-    let requests = raw::requests(&plan).await?;
+    let requests = requests(&plan).await?;
     let (mut part, mut alone) = (Vec::new(), Vec::new());
     for _ in 0..args.runs {
         let started = std::time::Instant::now();
@@ -106,6 +108,15 @@ async fn engine_part(lab: &Lab, args: &BenchArgs) -> Result<(Times, Times, usize
         alone.push(raw::by_curl(&requests)?);
     }
     Ok((Times::of(part), Times::of(alone), requests.len()))
+}
+
+#[cfg(unix)]
+use between::requests;
+
+/// What a look asks is heard on a Unix socket.
+#[cfg(not(unix))]
+async fn requests(_: &Plan) -> Result<Vec<String>, Error> {
+    Err(DevError::wrong("the benchmark wants an engine on a Unix socket").into())
 }
 
 fn replay(binary: &Path, lab: &Lab, recording: &Path, runs: u16) -> Result<Vec<String>, Error> {
