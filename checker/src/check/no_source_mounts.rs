@@ -9,10 +9,11 @@ use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "no_source_mounts: { role: app }";
 
-/// No mount brings the program, its source or its templates into the role's container.
+/// No mount brings the program, its source or its templates into the role's container, and nobody copied them into it.
 ///
 /// Judged by what lies in the mounts (`Mounts`, and their files through the engine's archive): settings, secrets, sockets and
-/// folders of data are fine.
+/// folders of data are fine. A program or source that the container's own layer holds (`GET /containers/{id}/changes`) and that
+/// the container cannot have written by itself was copied in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoSourceMounts {
@@ -62,8 +63,39 @@ impl Kind for NoSourceMounts {
             );
             return Verdict::fail(expected, found).seen(say!("its mounts"), look);
         }
+        let put_in = scene.made(container).and_then(|made| made.put_in.as_ref());
+        let files = put_in.and_then(Seen::get).map_or(&[][..], Vec::as_slice);
+        let diff = || {
+            (
+                say!("files that the container has changed"),
+                format!("docker diff {}", container.name),
+            )
+        };
+        if let Some(file) = files.iter().find(|file| file.certain) {
+            let found = if file.program {
+                say!(
+                    "`{}`, which runs, was put into the container after it was made, as by `docker cp`: the image holds another one, or none",
+                    file.path
+                )
+            } else {
+                say!(
+                    "`{}` was put into the container after it was made, as by `docker cp`: the image holds another one, or none",
+                    file.path
+                )
+            };
+            let (what, look) = diff();
+            return Verdict::fail(expected, found).seen(what, look);
+        }
+        if let Some(file) = files.first() {
+            let found = say!(
+                "`{}`, which runs, is not as the image holds it, and whether the container wrote it by itself is not certain",
+                file.path
+            );
+            let (what, look) = diff();
+            return Verdict::unknown(expected, found).seen(what, look);
+        }
         let unseen = mounts.iter().find_map(|over| over.holds.as_ref()?.why());
-        match unseen {
+        match unseen.or_else(|| put_in.and_then(Seen::why)) {
             Some(why) => Verdict::unknown(expected, why),
             None => Verdict::pass(expected, say!("no source is mounted")),
         }

@@ -43,7 +43,7 @@ pub enum Want {
 /// What to look at of an image or a container's files.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Aspect {
-    /// Mounts that may hold the program or its source.
+    /// Mounts that may hold the program or its source, and what was copied into the container.
     Mounts,
     /// Compilers and package builders.
     Toolchain,

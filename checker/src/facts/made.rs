@@ -14,6 +14,10 @@ pub struct Made {
     /// Mounts that may hold the program or its source.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mounts: Option<Vec<Over>>,
+    /// The program that runs and source, where they were put into the container after it was made (`GET
+    /// /containers/{id}/changes`), as `docker cp` does; facts of earlier versions do not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub put_in: Option<Seen<Vec<PutIn>>>,
     /// Compilers and package builders in the folders of the image's `PATH`, as paths; one of each.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub toolchain: Option<Seen<Vec<String>>>,
@@ -57,6 +61,18 @@ pub struct Over {
     pub workdir: bool,
     /// Source files and templates in it, a few; `Unseen` where not all of it could be looked through.
     pub holds: Option<Seen<Vec<String>>>,
+}
+
+/// A file of a container's own layer that its image does not hold like that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PutIn {
+    /// Path inside the container.
+    pub path: String,
+    /// It is what runs, or what runs was told to run.
+    pub program: bool,
+    /// The container cannot have written it by itself.
+    pub certain: bool,
 }
 
 /// How an image's last layer came about (`GET /images/{name}/history`).

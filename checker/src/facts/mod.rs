@@ -35,7 +35,7 @@ pub use gate::{
 };
 pub use http::{Answer, Ask, Page, Trouble};
 pub use image::Image;
-pub use made::{Base, Current, Dockerfile, LastLayer, Made, Over, Stopped};
+pub use made::{Base, Current, Dockerfile, LastLayer, Made, Over, PutIn, Stopped};
 pub use network::{Network, Volume};
 pub use origin::{Origin, Outside, Recreated};
 pub use reach::{OthersDoor, Reach, ReachRow, SharedSocket, Tool, Tried, Try, Vantage};

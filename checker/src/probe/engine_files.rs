@@ -25,6 +25,8 @@ pub(super) struct Stat {
     pub file: bool,
     /// Bytes.
     pub size: u64,
+    /// When it was last written, in milliseconds since 1970.
+    pub changed: Option<u64>,
 }
 
 /// `os.ModeType` of Go: every bit that makes something else of a file.
@@ -44,6 +46,7 @@ impl Engine {
             Ok(Ok(found)) => Ok(Some(Stat {
                 file: found.file_mode & MODE_TYPE == 0,
                 size: u64::try_from(found.size).unwrap_or(0),
+                changed: found.modification_time.as_deref().and_then(rfc3339::millis),
             })),
             Ok(Err(Error::DockerResponseServerError {
                 status_code: 404, ..

@@ -178,6 +178,7 @@ pub(super) fn looked(found: ContainerInspectResponse) -> Looked {
         ends,
         names,
         started_at: state.started_at.unwrap_or_default(),
+        created_ms: found.created.as_deref().and_then(rfc3339::millis),
         created_ms_ago: found
             .created
             .as_deref()

@@ -51,6 +51,8 @@ pub(super) struct Looked {
     pub names: Vec<String>,
     /// `State.StartedAt`, as the engine writes it.
     pub started_at: String,
+    /// When it was made, in milliseconds since 1970.
+    pub created_ms: Option<u64>,
     /// Milliseconds since it was created.
     pub created_ms_ago: Option<u64>,
     /// How long its health check may take to make up its mind; `None` without a check.

@@ -11,7 +11,7 @@ use super::looked::Looked;
 use super::made_files::View;
 use super::parts::Parts;
 use super::{
-    made_current, made_files, made_history, made_kept, made_mounts, made_secrets, program,
+    made_current, made_files, made_history, made_kept, made_mounts, made_put, made_secrets, program,
 };
 use crate::check::{Aspect, Want};
 use crate::facts::{Made, Role, Seen, Status};
@@ -77,11 +77,12 @@ async fn one(parts: &Parts<'_>, role: Role, looked: &Looked) -> Made {
         found
     };
     let mounts = async {
-        if wants(&Aspect::Mounts) {
-            Some(made_mounts::look(parts, looked, &runs).await)
-        } else {
-            None
+        if !wants(&Aspect::Mounts) {
+            return (None, None);
         }
+        let put_in = made_put::look(parts, looked, &runs, processes);
+        let (mounts, put_in) = join!(made_mounts::look(parts, looked, &runs), put_in);
+        (Some(mounts), Some(put_in))
     };
     let secrets = async {
         if wants(&Aspect::Secrets) {
@@ -111,7 +112,7 @@ async fn one(parts: &Parts<'_>, role: Role, looked: &Looked) -> Made {
     };
     (
         (made.lying, made.toolchain),
-        made.mounts,
+        (made.mounts, made.put_in),
         made.secrets,
         made.last_layer,
         (made.dockerfile, made.current),

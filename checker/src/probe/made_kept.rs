@@ -82,7 +82,7 @@ pub(super) async fn look(parts: &Parts<'_>, looked: &Looked, posted: &[&str]) ->
 }
 
 /// Paths without those that others lie below, and without what may be lost.
-fn leaves(changed: Vec<String>) -> Vec<String> {
+pub(super) fn leaves(changed: Vec<String>) -> Vec<String> {
     let parents: BTreeSet<String> = changed
         .iter()
         .filter_map(|path| path.rsplit_once('/'))

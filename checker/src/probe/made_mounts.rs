@@ -136,7 +136,7 @@ fn counted(at: &str, folder: Option<&str>) -> Counted {
     }
 }
 
-fn is_source(name: &str, node: bool, settings: bool) -> bool {
+pub(super) fn is_source(name: &str, node: bool, settings: bool) -> bool {
     ending(name).is_some_and(|ending| {
         let ending = ending.as_str();
         let script = node && SCRIPTS.contains(&ending) && !settings;

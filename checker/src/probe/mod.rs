@@ -74,6 +74,7 @@ mod made_files;
 mod made_history;
 mod made_kept;
 mod made_mounts;
+mod made_put;
 mod made_secrets;
 mod markup;
 mod more_admins;

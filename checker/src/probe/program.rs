@@ -1,6 +1,8 @@
 //! Which file runs in a container: the executable, or the script that an interpreter was given. From its command and its
 //! process list alone.
 
+use std::collections::BTreeSet;
+
 use super::looked::Looked;
 use crate::facts::Process;
 
@@ -29,9 +31,51 @@ pub(super) fn runs(looked: &Looked, processes: &[Process]) -> Vec<String> {
             .collect();
         all.extend(of(&words, &looked.workdir));
     }
-    let mut once = std::collections::BTreeSet::new();
+    let mut once = BTreeSet::new();
     all.retain(|path| once.insert(path.clone()));
     all
+}
+
+/// Files of modules that servers are told to run by name, such as `gunicorn makers:app` and `python -m makers`.
+pub(super) fn modules(looked: &Looked, processes: &[Process]) -> Vec<String> {
+    let own = looked.container.command.iter().map(String::as_str);
+    let listed = processes.iter();
+    let listed = listed.flat_map(|process| process.command.split_whitespace());
+    let words: Vec<&str> = own.chain(listed).collect();
+    let python = |word: &&str| {
+        let name = word.rsplit('/').next().unwrap_or_default();
+        [
+            "python",
+            "gunicorn",
+            "uvicorn",
+            "hypercorn",
+            "flask",
+            "waitress",
+        ]
+        .iter()
+        .any(|server| name.starts_with(server))
+    };
+    if !words.iter().any(python) {
+        return Vec::new();
+    }
+    let module = |word: &str| {
+        let name = word.split(':').next().unwrap_or_default();
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+        (!name.is_empty() && name.len() < 80 && name.chars().all(plain)).then(|| name.to_owned())
+    };
+    let mut found = BTreeSet::new();
+    for (at, word) in words.iter().enumerate() {
+        let after_m = at > 0 && matches!(words[at - 1], "-m" | "--app");
+        if let Some(name) = module(word).filter(|_| after_m || word.contains(':')) {
+            let file = name.trim_end_matches(".py").replace('.', "/");
+            let top = looked.workdir.trim_end_matches('/');
+            found.extend([
+                format!("{top}/{file}.py"),
+                format!("{top}/{file}/__init__.py"),
+            ]);
+        }
+    }
+    found.into_iter().collect()
 }
 
 fn of(words: &[String], workdir: &str) -> Vec<String> {

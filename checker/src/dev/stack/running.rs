@@ -340,16 +340,22 @@ impl Stack {
                 }
                 _ => {
                     let label = format!("{LABEL}={}", self.run);
-                    Docker::ask(&labelled(&words, &label))?;
+                    // In the stack's own folder: what is copied out of a container lies there.
+                    let mut docker = Docker::command();
+                    docker.args(labelled(&words, &label));
+                    root::run(docker.current_dir(self.inside()))?;
                 }
             }
         }
         Ok(())
     }
 
-    /// What an image of the compose file, a service's container (`{service}`) or a network (`{network:edge}`) is called in
-    /// this run.
+    /// What an image of the compose file, a service's container (`{service}`, `{service}:/path`) or a network
+    /// (`{network:edge}`) is called in this run.
     fn own_name(&self, word: &str) -> String {
+        if let Some((service, path)) = word.split_once("}:") {
+            return format!("{}:{path}", self.own_name(&format!("{service}}}")));
+        }
         let service = word
             .strip_prefix('{')
             .and_then(|word| word.strip_suffix('}'));
