@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::look::seen;
 use super::{Kind, Scene, Verdict, Want};
-use crate::facts::{Answer, Container, Role, Seen, Status};
+use crate::facts::{Answer, Container, Role, Seen, Status, Trouble};
 use crate::text::{retold, say};
 
 pub(super) const EXAMPLE: &str = "asks_sign_in: { role: admin }";
@@ -42,6 +42,15 @@ impl Kind for AsksSignIn {
         let request = format!("curl -i {}", page.ask.url);
         let answer = match seen!(Some(&page.answer), expected, say!("the page")) {
             Ok(answer) => answer,
+            // Behind a proxy it may have a path that nobody can guess.
+            Err(Trouble::NoAddress) if scene.facts.roles.contains_key(&Role::Proxy) => {
+                return Verdict::unknown(
+                    expected,
+                    say!(
+                        "it publishes no port, and no page behind the proxy says that it is an admin page"
+                    ),
+                );
+            }
             Err(trouble) => {
                 return Verdict::fail(expected, say!("the request {}", retold(&trouble.phrase())))
                     .seen("GET /", request);

@@ -191,6 +191,9 @@ impl<'a> Street<'a> {
         let asked = self.target.route(&path).to_owned();
         let bases = self.bases(role);
         let own = self.of(role);
+        if bases.is_empty() && role == Role::Admin && !own.is_empty() {
+            return self.admin_behind(browser).await;
+        }
         let until = Instant::now() + self.patience(&own);
         let mut told = false;
         loop {

@@ -133,7 +133,7 @@ impl Street<'_> {
     }
 
     /// The proxy's addresses: `--entry`, or its published ports.
-    fn addresses(&self, by: Role) -> Vec<Url> {
+    pub(super) fn addresses(&self, by: Role) -> Vec<Url> {
         let own = self.of(by);
         let host = self.engine.host.as_deref();
         let entry = self.target.entry.as_deref();
@@ -166,7 +166,7 @@ impl Street<'_> {
     }
 
     /// The same by the names that the stack gives to its entry; proxies that route by name may know `localhost` alone.
-    fn named(&self, addresses: &[Url]) -> Vec<Url> {
+    pub(super) fn named(&self, addresses: &[Url]) -> Vec<Url> {
         let numbers = addresses.iter().filter(|base| {
             let host = base.host_str().unwrap_or_default();
             host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok()

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use futures_util::future::{join, join_all};
 
 use super::certificate;
+use super::engine::Engine;
 use super::gate_spots::spots;
 use super::gate_tls::Shaker;
 use super::looked::Looked;
@@ -61,15 +62,27 @@ async fn configured(parts: &Parts<'_>) -> Vec<String> {
         .filter(|looked| looked.container.state.status == Status::Running);
     let reads = up.flat_map(|looked| {
         FILES.map(|path| async move {
-            let files = parts.engine.files(&looked.container.id, path).await;
-            let texts = files.into_iter().map(|file| {
-                let text = String::from_utf8_lossy(&file.bytes).into_owned();
-                in_config(&text, path == CADDY)
-            });
-            texts.flatten().collect::<Vec<_>>()
+            let texts = texts(parts.engine, &looked.container.id, path)
+                .await
+                .into_iter();
+            let names = texts.map(|text| in_config(&text, path == CADDY));
+            names.flatten().collect::<Vec<_>>()
         })
     });
     join_all(reads).await.into_iter().flatten().collect()
+}
+
+/// The text of every file of configuration that a proxy has in a usual place.
+pub(super) async fn configuration(engine: &Engine, container: &str) -> Vec<String> {
+    let all = join_all(FILES.map(|path| texts(engine, container, path))).await;
+    all.into_iter().flatten().collect()
+}
+
+async fn texts(engine: &Engine, container: &str, path: &str) -> Vec<String> {
+    let files = engine.files(container, path).await.into_iter();
+    files
+        .map(|file| String::from_utf8_lossy(&file.bytes).into_owned())
+        .collect()
 }
 
 /// Names of the certificates that the entry shows to those who name none.

@@ -3,6 +3,7 @@
 //! Everything it sees leaves as [`crate::facts`]; nothing here judges. Only `engine*` names the engine's client
 //! library, only `sql*` knows how to talk to a database.
 
+mod admin_behind;
 mod app_words;
 mod assets;
 mod assets_fetch;

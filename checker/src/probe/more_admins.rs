@@ -94,7 +94,7 @@ fn places<'a>(parts: &Parts<'a>, engine: &Engine, seen: &[&Url]) -> Vec<Place<'a
 }
 
 /// Whether a page names itself as one of the programs that manage a database.
-fn says_so(page: &Fetched) -> bool {
+pub(super) fn says_so(page: &Fetched) -> bool {
     const NAMES: [&str; 4] = ["phpmyadmin", "adminer", "pgadmin", "dbgate"];
     let title = page.answer.title.as_deref().unwrap_or_default();
     let title = title.to_ascii_lowercase();
