@@ -1,6 +1,7 @@
 //! Shared by the kinds that judge rights: the accounts behind the application's live sessions.
 
-use crate::facts::{Account, Dialect, Grant, Session, Sql};
+use super::{Look, Want};
+use crate::facts::{Account, Dialect, Grant, Session, Sql, Step};
 
 /// What the database says of the application's sign-ins: itself, the sessions, and the accounts behind them. Where that was not
 /// looked at, or no session was seen, the check ends as unknown.
@@ -32,6 +33,17 @@ macro_rules! signed_in {
     }};
 }
 pub(super) use signed_in;
+
+/// What has to be seen to tell which accounts the application signs in with, and what these may do.
+pub(super) fn wants() -> Vec<Want> {
+    vec![
+        Want::Drive(Step::Store),
+        Want::Drive(Step::Find),
+        Want::Sql(Look::Rows),
+        Want::Sql(Look::Sessions),
+        Want::Sql(Look::Accounts),
+    ]
+}
 
 /// The accounts that the sessions are signed in as.
 ///

@@ -39,11 +39,7 @@ impl Kind for ModernTlsOnly {
             least
         );
         let entry = seen!(scene.facts.gate.as_ref(), expected, say!("the entry"));
-        let tls: Vec<&GateDoor> = entry
-            .doors
-            .iter()
-            .filter(|door| door.speaks_any_tls())
-            .collect();
+        let tls: Vec<&GateDoor> = entry.tls_doors().collect();
         if tls.is_empty() {
             let found = say!(
                 "no port of `{name}` speaks TLS ({})",

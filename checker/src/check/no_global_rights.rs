@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::accounts::signed_in;
-use super::{Kind, Look, Scene, Verdict, Want, accounts};
-use crate::facts::{Role, Step};
+use super::{Kind, Scene, Verdict, Want, accounts};
+use crate::facts::Role;
 use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "no_global_rights: { role: app, in: db }";
@@ -23,13 +23,7 @@ pub struct NoGlobalRights {
 
 impl Kind for NoGlobalRights {
     fn wants(&self) -> Vec<Want> {
-        vec![
-            Want::Drive(Step::Store),
-            Want::Drive(Step::Find),
-            Want::Sql(Look::Rows),
-            Want::Sql(Look::Sessions),
-            Want::Sql(Look::Accounts),
-        ]
+        accounts::wants()
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {

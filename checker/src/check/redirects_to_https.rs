@@ -139,11 +139,7 @@ fn asked_by_name(url: &str, port: u16) -> String {
 
 /// No port offers plain HTTP: HTTPS alone is as good as a redirect.
 fn nothing_offered(entry: &Gate, name: &str, expected: String) -> Verdict {
-    let tls: Vec<&GateDoor> = entry
-        .doors
-        .iter()
-        .filter(|door| door.speaks_any_tls())
-        .collect();
+    let tls: Vec<&GateDoor> = entry.tls_doors().collect();
     if tls.is_empty() {
         let found = say!(
             "no port of `{name}` answers in HTTP or HTTPS ({})",
@@ -181,11 +177,7 @@ fn leads(entry: &Gate, scene: &Scene<'_>, head: &Head) -> Leads {
     if !leads_here(entry, scene, &host) {
         return Leads::Elsewhere(host);
     }
-    let tls: Vec<&GateDoor> = entry
-        .doors
-        .iter()
-        .filter(|door| door.speaks_any_tls())
-        .collect();
+    let tls: Vec<&GateDoor> = entry.tls_doors().collect();
     if tls.iter().any(|door| door.port == port) {
         return Leads::Home;
     }

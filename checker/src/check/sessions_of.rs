@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::look::seen;
-use super::{Kind, Look, Scene, Verdict, Want, accounts};
-use crate::facts::{Role, Step};
+use super::{Kind, Scene, Verdict, Want, accounts};
+use crate::facts::Role;
 use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "sessions_of: { role: app, in: db, not: superuser }";
@@ -35,13 +35,7 @@ pub enum Forbidden {
 
 impl Kind for SessionsOf {
     fn wants(&self) -> Vec<Want> {
-        vec![
-            Want::Drive(Step::Store),
-            Want::Drive(Step::Find),
-            Want::Sql(Look::Rows),
-            Want::Sql(Look::Sessions),
-            Want::Sql(Look::Accounts),
-        ]
+        accounts::wants()
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {

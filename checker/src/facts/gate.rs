@@ -47,6 +47,13 @@ pub struct GateDoor {
     pub bare: Vec<String>,
 }
 
+impl Gate {
+    /// The doors at which TLS of any age is spoken.
+    pub fn tls_doors(&self) -> impl Iterator<Item = &GateDoor> {
+        self.doors.iter().filter(|door| door.speaks_any_tls())
+    }
+}
+
 impl GateDoor {
     /// Whether a TLS handshake that browsers make was completed.
     pub fn speaks_tls(&self) -> bool {

@@ -85,7 +85,7 @@ impl Build {
                 "where its Dockerfile is depends on a variable or lies on another machine".into(),
             );
         }
-        let context = plain(&folder.join(context));
+        let context = tidy(&folder.join(context));
         let mut contexts: Vec<String> = match build.get("additional_contexts") {
             Some(Value::Mapping(names)) => names
                 .keys()
@@ -109,7 +109,7 @@ impl Build {
                 contexts,
             });
         }
-        let file = plain(&context.join(dockerfile));
+        let file = tidy(&context.join(dockerfile));
         let label = file.strip_prefix(folder).unwrap_or(&file);
         let label = label.display().to_string();
         let text = text(&file).ok_or_else(|| format!("`{label}` could not be read"))?;
@@ -140,8 +140,8 @@ fn lay_over(under: &mut Value, over: &Value) {
     *under = Value::Mapping(keys);
 }
 
-/// A path without `.` and `..`, so that one file has one name.
-fn plain(path: &Path) -> PathBuf {
+/// A path without `.` and `..`, by its words alone, so that one file has one name.
+pub(super) fn tidy(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {

@@ -4,13 +4,14 @@
 //! machine has.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize as _;
 use serde_yaml::Value;
 
 use super::bounded::bounded;
+use super::build::tidy;
 use super::declared::{paths, read};
 use super::parts::Parts;
 use crate::check::Want;
@@ -223,21 +224,6 @@ fn is_beyond(root: &Path, folder: &Path, wanted: &str) -> bool {
         return wanted != "/" && !EVERYWHERE.iter().any(|place| path.starts_with(place));
     }
     !tidy(&folder.join(wanted)).starts_with(tidy(root))
-}
-
-/// A path without `.` and `..`, by its words alone.
-fn tidy(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                out.pop();
-            }
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 #[cfg(test)]
