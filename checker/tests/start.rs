@@ -261,6 +261,12 @@ fn an_edit_is_told_by_a_note_and_built_by_the_next_start() {
     assert_eq!(runs(), "two");
     assert!(!graded().contains("note:"), "{}", graded());
 
+    let app = format!("{}-app-1", desk.project("v1"));
+    Docker::ask(&["stop", &app]).expect("it runs");
+    let told = "note: the stack is stopped; if that was you, start it again $ labcheck start v1";
+    let said = graded();
+    assert!(said.contains(told), "{said}");
+
     write("compose.yaml", &format!("{text}\n\tx: y\n"));
     let said = graded();
     assert!(said.contains("note: compose.yaml, line "), "{said}");

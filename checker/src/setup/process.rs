@@ -196,8 +196,8 @@ fn unmarked(line: &str) -> &str {
     behind.map_or(rest, |(_, behind)| behind)
 }
 
-fn gist<'t>(lines: impl DoubleEndedIterator<Item = &'t str> + Clone) -> String {
-    let built: Vec<&str> = lines.clone().map(unmarked).collect();
+fn gist<'t>(lines: impl Iterator<Item = &'t str>) -> String {
+    let built: Vec<&str> = lines.map(unmarked).collect();
     let first = crate::text::first_error(&built);
     if let Some(tls) = built.iter().find(|line| means_untrusted(line)) {
         let error = first.map_or_else(String::new, |(error, _)| format!("{error}: "));
@@ -206,10 +206,8 @@ fn gist<'t>(lines: impl DoubleEndedIterator<Item = &'t str> + Clone) -> String {
     if let Some((error, Some(place))) = first {
         return words(&format!("{error} {place}"));
     }
-    let said = |line: &&str| !line.trim().is_empty();
-    let telling = lines.clone().rev().find(|line| {
-        let line = line
-            .trim_start_matches(|c: char| c == '#' || c == '.' || c.is_ascii_digit() || c == ' ');
+    let said = |line: &&&str| !line.trim().is_empty();
+    let telling = built.iter().rev().find(|line| {
         let lower = line.to_ascii_lowercase();
         line.starts_with("E: ")
             || lower.starts_with("error")
@@ -218,7 +216,8 @@ fn gist<'t>(lines: impl DoubleEndedIterator<Item = &'t str> + Clone) -> String {
     });
     words(
         telling
-            .or_else(|| lines.rev().find(said))
+            .or_else(|| built.iter().rev().find(said))
+            .copied()
             .unwrap_or("it said nothing"),
     )
 }
