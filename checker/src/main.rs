@@ -48,6 +48,6 @@ fn told(err: &Error) -> ExitCode {
     // A reader that went away is no error.
     let _ = std::io::stderr()
         .lock()
-        .write_all(err.explained().as_bytes());
+        .write_all(labcheck::run::hung(&err.explained()).as_bytes());
     err.exit().into()
 }

@@ -284,6 +284,13 @@ pub(crate) fn columns() -> Option<usize> {
     terminal_size::terminal_size().map(|(width, _)| usize::from(width.0).clamp(40, 101) - 1)
 }
 
+/// Lines for standard error, hanging where that is a terminal.
+pub fn hung(text: &str) -> String {
+    let terminal = terminal_size::terminal_size_of(std::io::stderr());
+    let columns = terminal.map(|(width, _)| usize::from(width.0).clamp(40, 101) - 1);
+    crate::text::hanging(text, columns)
+}
+
 /// Writes to standard output; a reader that went away is no error.
 pub(crate) fn print(text: &str) {
     let mut out = std::io::stdout().lock();

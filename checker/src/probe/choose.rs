@@ -141,10 +141,6 @@ fn labelled<'r>(rows: &[&'r Listed], lab: &str) -> Option<Result<Picked<'r>, Pro
 /// Nothing was started from the lab's folder. Somebody else's stack is never taken for it: grading posts forms.
 fn not_from(folder: &Path, projects: &Projects<'_>, rows: &[&Listed], lab: &str) -> ProbeError {
     let at = text::cut(&text::clean(&folder.display().to_string()), 200);
-    let other = match projects.keys().next() {
-        Some(project) => format!("; another stack is graded with `--project {project}`"),
-        None => String::new(),
-    };
     let runs = |row: &&&Listed| row.status == Status::Running;
     let labs: BTreeSet<&str> = rows
         .iter()
@@ -158,10 +154,11 @@ fn not_from(folder: &Path, projects: &Projects<'_>, rows: &[&Listed], lab: &str)
         ),
         None => format!("start it there with `{}`", Embedded::start(lab)),
     };
-    ProbeError::Nothing(
-        format!("no stack was started from {at}"),
-        format!("{how}{other}"),
-    )
+    let help = match projects.keys().next() {
+        Some(project) => format!("{how}; another stack is graded with `--project {project}`"),
+        None => how,
+    };
+    ProbeError::Nothing(format!("no stack was started from {at}"), help)
 }
 
 /// No folder, no name and no label says which stack is meant.

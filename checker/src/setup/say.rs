@@ -26,7 +26,8 @@ impl Say {
 
     /// One line that stays.
     pub fn line(&self, text: &str) {
-        let _ = writeln!(std::io::stderr(), "{}", retold(text));
+        let text = crate::run::hung(&retold(text));
+        let _ = writeln!(std::io::stderr(), "{}", text.trim_end_matches('\n'));
     }
 
     /// A step whose length is not known.
@@ -148,8 +149,9 @@ impl Step {
             bar.finish_and_clear();
         }
         self.say.line(&format!(
-            "{}: {outcome} ({:.1} s)",
+            "{}: {} ({:.1} s)",
             self.title,
+            retold(outcome),
             self.started.elapsed().as_secs_f64()
         ));
     }
