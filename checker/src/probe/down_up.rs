@@ -43,13 +43,14 @@ const DATA: [&str; 5] = [
 /// The person at the keyboard broke it off; the stack is up again by then.
 pub(super) async fn look(
     parts: &Parts<'_>,
+    data: Option<&str>,
     progress: &dyn Progress,
 ) -> Result<Option<Seen<Recreated>>, ProbeError> {
     let wanted = parts.plan.wants.contains(&Want::DownUp) && parts.plan.target.disruptive;
     if !wanted {
         return Ok(None);
     }
-    let recreated = recreate(parts, progress).await;
+    let recreated = recreate(parts, data, progress).await;
     parts.beside.clear().await;
     match recreated? {
         Ok(recreated) => Ok(Some(Seen::Seen(recreated))),
@@ -59,6 +60,7 @@ pub(super) async fn look(
 
 async fn recreate(
     parts: &Parts<'_>,
+    data: Option<&str>,
     progress: &dyn Progress,
 ) -> Result<Result<Recreated, String>, ProbeError> {
     let project = match project(parts) {
@@ -69,7 +71,10 @@ async fn recreate(
         project: project.name.clone(),
         ..Recreated::default()
     };
-    result.would_lose = parts.playing(Role::Db).into_iter().find_map(would_lose);
+    result.would_lose = parts
+        .playing(Role::Db)
+        .into_iter()
+        .find_map(|looked| would_lose(looked, data));
     if result.would_lose.is_some() {
         return Ok(Ok(result));
     }
@@ -166,7 +171,7 @@ fn project(parts: &Parts<'_>) -> Result<Project, String> {
 }
 
 /// Why a new container would not find the data of this one.
-fn would_lose(looked: &Looked) -> Option<String> {
+fn would_lose(looked: &Looked, data: Option<&str>) -> Option<String> {
     let name = looked.container.known_as();
     let covers = |destination: &str, folder: &str| {
         folder
@@ -174,8 +179,16 @@ fn would_lose(looked: &Looked) -> Option<String> {
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     let mounts = looked.container.mounts.iter();
+    // The server itself knows best where its files are.
+    let data = data.map(|data| data.trim_end_matches('/'));
+    let data = data.filter(|data| data.starts_with('/'));
+    let folders = data.as_ref().map_or(&DATA[..], std::slice::from_ref);
     let mut holding: Vec<_> = mounts
-        .filter(|mount| DATA.iter().any(|folder| covers(&mount.destination, folder)))
+        .filter(|mount| {
+            folders
+                .iter()
+                .any(|folder| covers(&mount.destination, folder))
+        })
         .collect();
     // A deeper mount hides what a higher one has in that place.
     holding.sort_by_key(|mount| std::cmp::Reverse(mount.destination.len()));
@@ -306,11 +319,11 @@ mod tests {
             &[(AnonymousVolume, "/var/lib"), (Volume, "/var/lib/mysql")],
             &[(Volume, "/var/lib/postgresql"), (AnonymousVolume, "/tmp")],
         ] {
-            assert_eq!(would_lose(&database(safe)), None, "{safe:?}");
+            assert_eq!(would_lose(&database(safe), None), None, "{safe:?}");
         }
         let mut memory = database(&[(Volume, "/var/lib/mysql")]);
         memory.container.mounts[0].memory = true;
-        assert!(would_lose(&memory).is_some_and(|why| why.contains("memory")));
+        assert!(would_lose(&memory, None).is_some_and(|why| why.contains("memory")));
         for lost in [
             &[][..],
             &[(AnonymousVolume, "/var/lib/mysql")],
@@ -321,7 +334,18 @@ mod tests {
                 (AnonymousVolume, "/var/lib/postgresql/data"),
             ],
         ] {
-            assert!(would_lose(&database(lost)).is_some(), "{lost:?}");
+            assert!(would_lose(&database(lost), None).is_some(), "{lost:?}");
         }
+    }
+
+    #[test]
+    fn the_server_knows_best_where_its_files_are() {
+        use MountKind::{AnonymousVolume, Volume};
+        let elsewhere = database(&[(Volume, "/srv/rows"), (AnonymousVolume, "/var/lib/mysql")]);
+        assert_eq!(would_lose(&elsewhere, Some("/srv/rows/")), None);
+        assert!(would_lose(&elsewhere, None).is_some());
+        let usual = database(&[(Volume, "/var/lib/mysql")]);
+        assert!(would_lose(&usual, Some("/srv/rows/")).is_some());
+        assert_eq!(would_lose(&usual, Some("")), None, "not told");
     }
 }

@@ -298,16 +298,20 @@ impl<'a> Driver<'a> {
         }
     }
 
-    /// Whether the fetch page answers at all, with what was stored or without.
-    pub(super) async fn still_answers(&self) -> Result<(), String> {
-        let (step, _) = self
-            .look_up(&self.lane, Step::Restart, &self.nonce.missing)
-            .await;
-        match step.answer {
-            Ok(answer) if answer.status < 500 => Ok(()),
-            Ok(answer) => Err(format!("status {}", answer.status)),
-            Err(trouble) => Err(format!("the request {}", trouble.phrase())),
+    /// Whether the fetch page answers at all, with what was stored or without; `ports` says which port of this machine stands
+    /// for one from before.
+    pub(super) async fn still_answers(&self, ports: impl Fn(u16) -> u16) -> bool {
+        let mut fetch = self.fetch.clone();
+        if let Some(port) = fetch.url.port_or_known_default() {
+            // An address that takes no port has none that could change.
+            let _ = fetch.url.set_port(Some(ports(port)));
         }
+        let typed = [
+            ("manufacturer_id", ""),
+            ("manufacturer_name", self.nonce.missing.as_str()),
+        ];
+        let sent = self.lane.send(&fetch, &typed, self.secrets).await;
+        sent.came.is_ok_and(|page| page.answer.status < 500)
     }
 
     /// Fetches the stored name again, for use after a restart: whether the page holds it, and the answer as a phrase.

@@ -19,7 +19,7 @@ use super::parts::{Parts, assign};
 use super::redact::Secrets;
 use super::{Observer, Plan, ProbeError, Progress};
 use super::{down_up, gate, origin, shown};
-use crate::facts::{Container, Course, Facts, SCHEMA, Status};
+use crate::facts::{Container, Course, Facts, SCHEMA, Seen, Status};
 
 /// A live engine.
 #[derive(Debug)]
@@ -205,7 +205,9 @@ impl Observer for Live {
             secrets: &secrets,
             plan,
         };
-        let recreated = Box::pin(down_up::look(&parts, progress)).await?;
+        let sql = inside.sql.as_ref().and_then(Seen::get);
+        let data = sql.map(|sql| sql.data.as_str());
+        let recreated = Box::pin(down_up::look(&parts, data, progress)).await?;
         Ok(Facts {
             schema: SCHEMA.into(),
             lab: plan.lab.to_string(),

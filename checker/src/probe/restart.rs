@@ -11,7 +11,7 @@ use super::looked::Looked;
 use super::made::AllMade;
 use super::parts::Parts;
 use crate::check::{Aspect, Want};
-use crate::facts::{Restarted, Role, Seen, Status};
+use crate::facts::{Port, Restarted, Role, Seen, Status};
 
 /// How long the database may take to be ready again.
 const READY: Duration = Duration::from_mins(1);
@@ -102,11 +102,20 @@ pub(super) async fn stop(parts: &Parts<'_>, driver: Option<&Driver<'_>>, all: &m
             .engine
             .stop_and_start(&looked.container.id, GIVEN)
             .await;
-        // Whoever grades next finds it as it was.
+        // Whoever grades next finds it as it was. A port that the engine chose may be another one now.
+        let now = parts
+            .engine
+            .inspect(&looked.container.id)
+            .await
+            .ok()
+            .flatten();
+        let ports = now.map_or_else(Vec::new, |now| now.container.ports);
         let began = Instant::now();
         while let Some(driver) = driver
             && began.elapsed() < BACK
-            && driver.still_answers().await.is_err()
+            && !driver
+                .still_answers(|port| moved(port, &looked.container.ports, &ports))
+                .await
         {
             tokio::time::sleep(PACE).await;
         }
@@ -118,6 +127,38 @@ pub(super) async fn stop(parts: &Parts<'_>, driver: Option<&Driver<'_>>, all: &m
     }
 }
 
+/// The port of this machine that leads by now where one led before.
+fn moved(host: u16, before: &[Port], now: &[Port]) -> u16 {
+    let old = before.iter().find(|port| port.host == host);
+    let new = old.and_then(|old| {
+        let same = |port: &&Port| {
+            (port.container, &port.proto, &port.host_ip)
+                == (old.container, &old.proto, &old.host_ip)
+        };
+        now.iter().find(same)
+    });
+    new.map_or(host, |port| port.host)
+}
+
 fn millis(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_that_the_engine_chose_is_followed() {
+        let port = |host, container| Port {
+            host,
+            container,
+            host_ip: "127.0.0.1".into(),
+            proto: "tcp".into(),
+        };
+        let (before, now) = ([port(32_768, 80)], [port(32_770, 80)]);
+        assert_eq!(moved(32_768, &before, &now), 32_770);
+        assert_eq!(moved(8443, &before, &now), 8443, "of somebody else");
+        assert_eq!(moved(32_768, &before, &[]), 32_768);
+    }
 }
