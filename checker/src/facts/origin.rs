@@ -17,6 +17,9 @@ pub struct Origin {
     /// What its files want from outside of the folder, or why that could not be looked at; `None` where nobody looked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outside: Option<Seen<Vec<Outside>>>,
+    /// It wants something from outside, and its folder is in no git repository, so the folder was taken for the whole checkout.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub no_repository: bool,
 }
 
 /// A file or folder that a clean checkout would not have.

@@ -58,6 +58,9 @@ pub(super) async fn look(parts: &Parts<'_>) -> Option<Vec<Origin>> {
     for (project, sets) in sets {
         let all_of: BTreeSet<PathBuf> = sets.iter().flatten().cloned().collect();
         let folder = folders.get(project).map(PathBuf::from);
+        let tracked = folder
+            .as_deref()
+            .is_some_and(|folder| repository(folder).is_some());
         let outside = match folder {
             Some(folder) if !all_of.is_empty() => {
                 // A later file may take back what an earlier one says.
@@ -74,7 +77,9 @@ pub(super) async fn look(parts: &Parts<'_>) -> Option<Vec<Origin>> {
                 Seen::Unseen("its containers do not name the files that they were made from".into())
             }
         };
+        let wants = outside.get().is_some_and(|outside| !outside.is_empty());
         all.push(Origin {
+            no_repository: wants && !tracked,
             project: project.to_owned(),
             files: sets
                 .iter()
@@ -91,11 +96,15 @@ fn named(path: &Path) -> String {
     text::cut(&text::clean(&name), 80)
 }
 
+/// The git repository that a folder is in.
+fn repository(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|above| above.join(".git").exists())
+}
+
 /// Everything that the files of a project want from outside of its checkout.
 fn beyond(folder: &Path, files: &[PathBuf]) -> Result<Vec<Outside>, String> {
     // The whole repository is checked out, not the project's folder alone.
-    let root = folder.ancestors().find(|above| above.join(".git").exists());
-    let root = root.unwrap_or(folder);
+    let root = repository(folder).unwrap_or(folder);
     let mut all: Vec<(String, String, bool)> = Vec::new();
     for path in files {
         let text = read(path).map_err(|why| format!("`{}`: {why}", named(path)))?;
