@@ -153,14 +153,14 @@ fn files(origin: &Origin, count: usize, expected: String) -> Verdict {
             say!("`{}` mounts `{}`", wanted.service, wanted.path)
         }
     });
-    let each = text::list(&each.collect::<Vec<_>>());
+    let wanted = text::list(&each.collect::<Vec<_>>());
     let found = if origin.no_repository {
         say!(
-            "{each}, outside of the project's folder; that folder is in no git repository, so it is all that somebody else gets",
-            each
+            "{wanted}, outside of the project's folder; that folder is in no git repository, so it is all that somebody else gets",
+            wanted
         )
     } else {
-        say!("{}, which a clean checkout does not have", each)
+        say!("{wanted}, which a clean checkout does not have", wanted)
     };
     Verdict::fail(expected, found).seen(say!("the compose file"), show)
 }

@@ -109,12 +109,12 @@ pub(super) async fn stop(parts: &Parts<'_>, driver: Option<&Driver<'_>>, all: &m
             .await
             .ok()
             .flatten();
-        let ports = now.map_or_else(Vec::new, |now| now.container.ports);
+        let open = now.map_or_else(Vec::new, |now| now.container.ports);
         let began = Instant::now();
         while let Some(driver) = driver
             && began.elapsed() < BACK
             && !driver
-                .still_answers(|port| moved(port, &looked.container.ports, &ports))
+                .still_answers(|port| moved(port, &looked.container.ports, &open))
                 .await
         {
             tokio::time::sleep(PACE).await;
