@@ -4,8 +4,18 @@
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use labcheck::dev::stack::{Docker, RUN_PREFIX};
+
+/// A port that nobody holds and no other test here takes: below those that the system gives out to whoever asks for any.
+fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = 20_000 + u16::try_from(std::process::id() % 500).unwrap_or(0) * 20;
+    let free = |port: &u16| TcpListener::bind(("0.0.0.0", *port)).is_ok();
+    let next = || Some(first + NEXT.fetch_add(1, Ordering::Relaxed));
+    std::iter::from_fn(next).find(free).expect("a free port")
+}
 
 /// A folder with two labs' stacks that want the same port.
 struct Desk {
@@ -18,8 +28,7 @@ impl Desk {
     /// `None` where no engine can be had; `cargo verify` makes sure that there is one.
     fn new() -> Option<Self> {
         Docker::there().ok()?;
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = listener.local_addr().expect("its number").port();
+        let port = free_port();
         let desk = Self {
             folder: tempfile::tempdir().expect("a temporary folder"),
             run: format!("{RUN_PREFIX}start-{}", std::process::id()),
