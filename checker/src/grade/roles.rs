@@ -100,7 +100,7 @@ pub fn assign(
     front::by_ports(containers, &mut free, &mut roles, &open, signs);
     for (role, _) in open.iter().filter(|(_, signs)| signs.leftover) {
         if !roles.contains_key(role) {
-            let taken = left_over(&free, signs);
+            let taken = left_over(&free, containers, signs);
             if !taken.is_empty() {
                 roles.insert(*role, taken);
             }
@@ -255,8 +255,9 @@ fn repository(image: &str) -> &str {
 }
 
 /// Programs that wait or pass a signal on, and serve nobody.
-const IDLE: [&str; 10] = [
+const IDLE: [&str; 11] = [
     "sleep",
+    "pause",
     "tail",
     "cat",
     "sh",
@@ -268,9 +269,24 @@ const IDLE: [&str; 10] = [
     "docker-init",
 ];
 
+/// It runs programs, and all of them only wait.
+fn waits_only(candidate: &Candidate<'_>) -> bool {
+    let mut programs = candidate.programs.iter();
+    !candidate.programs.is_empty() && programs.all(|program| IDLE.contains(program))
+}
+
+/// The container whose network another one is in (`network_mode: service:…`), where that is one of the stack.
+fn lender<'a>(container: &Container, all: &'a [Container]) -> Option<&'a Container> {
+    let whose = container.network_mode.strip_prefix("container:")?;
+    let whose =
+        |one: &&Container| !whose.is_empty() && (one.name == whose || one.id.starts_with(whose));
+    all.iter().find(whose)
+}
+
 /// What nothing else claims: the only one, or the replicas of the only service. Of several, the only one with a
 /// published port; or without helpers that did their work and ended, or only wait; or the only one that declares a port.
-fn left_over(free: &[Candidate<'_>], all: &Signs) -> Vec<Taken> {
+/// A port of a container that only waits, while others are in its network, is one of theirs.
+fn left_over(free: &[Candidate<'_>], containers: &[Container], all: &Signs) -> Vec<Taken> {
     let left: Vec<&Candidate<'_>> = free
         .iter()
         .filter(|candidate| !candidate.claimed(all))
@@ -279,15 +295,22 @@ fn left_over(free: &[Candidate<'_>], all: &Signs) -> Vec<Taken> {
         let state = &candidate.container.state;
         !(state.status == Status::Exited && state.exit_code == 0)
     });
-    let busy = kept(&lasting, &|candidate| {
-        candidate.programs.is_empty()
-            || !candidate
-                .programs
-                .iter()
-                .all(|program| IDLE.contains(program))
-    });
+    let busy = kept(&lasting, &|candidate| !waits_only(candidate));
+    let lends = |one: &Container| {
+        let mut borrowers = containers.iter();
+        borrowers.any(|other| lender(other, containers).is_some_and(|of| of.name == one.name))
+    };
+    let only_lends = |one: &Container| {
+        let own = left.iter().find(|left| left.container.name == one.name);
+        own.is_some_and(|own| waits_only(own)) && lends(one)
+    };
     let publishing = kept(&left, &|candidate| {
-        !candidate.container.ports.is_empty() || !candidate.container.ports_asked.is_empty()
+        let holder = match lender(candidate.container, containers) {
+            Some(of) if only_lends(of) => of,
+            None | Some(_) => candidate.container,
+        };
+        let open = !holder.ports.is_empty() || !holder.ports_asked.is_empty();
+        open && !only_lends(candidate.container)
     });
     let declaring = kept(&busy, &|candidate| !candidate.container.exposed.is_empty());
     let in_turn = [

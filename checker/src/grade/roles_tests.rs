@@ -292,3 +292,32 @@ fn helpers_are_told_from_an_application_that_publishes_nothing() {
     works.containers[4].exposed.clear();
     assert_eq!(works.of(Role::App), ["one", "two"]);
 }
+
+/// Two containers and a database, and whom `app` is among them: what holds the ports, and what is in its network.
+fn of_two(holder: &[&str], in_its_network: &[&str], with_proxy: bool) -> Vec<String> {
+    let mut stack = Stack::new()
+        .with("s-rows-1", Some("rows"), "mariadb:11.8", &["mariadbd"])
+        .with("s-holder-1", Some("holder"), "one", holder)
+        .with("s-inside-1", Some("inside"), "two", in_its_network);
+    if with_proxy {
+        stack = stack.with("s-web-1", Some("web"), "three", &["gunicorn"]);
+    }
+    stack.containers[1].id = "abc".into();
+    stack.containers[1].ports = vec![Port {
+        container: 8443,
+        host: 8443,
+        ..Port::default()
+    }];
+    stack.containers[2].network_mode = "container:abc".into();
+    stack.of(Role::App)
+}
+
+#[test]
+fn the_ports_of_one_that_only_waits_are_those_of_who_is_in_its_network() {
+    assert_eq!(of_two(&["sleep"], &["nginx"], true), ["s-web-1"]);
+    assert_eq!(of_two(&["pause"], &["gunicorn"], false), ["s-inside-1"]);
+    // A helper in the application's network, whatever it runs.
+    assert_eq!(of_two(&["gunicorn"], &["perl"], false), ["s-holder-1"]);
+    assert_eq!(of_two(&["gunicorn"], &["sleep"], false), ["s-holder-1"]);
+    assert_eq!(of_two(&["gunicorn"], &["nginx"], false), ["s-holder-1"]);
+}

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::Duration;
 
 use serde::Deserialize as _;
@@ -23,6 +24,8 @@ use crate::text;
 const MOST_BYTES: u64 = 1024 * 1024;
 /// Compose files of a project, and networks of them, at most.
 const MOST: usize = 20;
+/// Services that one extends, one after the other, at most.
+const MOST_STEPS: usize = 5;
 /// Longest reading of a project's files.
 const READING: Duration = Duration::from_secs(2);
 
@@ -85,7 +88,9 @@ fn networks(files: &BTreeSet<PathBuf>) -> Result<Networks, String> {
             80,
         );
         let text = read(path).map_err(|why| format!("`{shown}`: {why}"))?;
-        all.add(&text).map_err(|why| format!("`{shown}`: {why}"))?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        all.add(&text, folder)
+            .map_err(|why| format!("`{shown}`: {why}"))?;
     }
     Ok(all)
 }
@@ -117,12 +122,11 @@ struct Networks {
 }
 
 impl Networks {
-    fn add(&mut self, text: &str) -> Result<(), String> {
+    /// What one file declares; the files that its services extend are looked for from the folder that it lies in.
+    fn add(&mut self, text: &str, folder: &Path) -> Result<(), String> {
+        let mut files = BTreeMap::new();
         for document in serde_yaml::Deserializer::from_str(text) {
-            let mut whole = Value::deserialize(document).map_err(|_| "it is no YAML".to_owned())?;
-            whole
-                .apply_merge()
-                .map_err(|_| "its merge keys lead nowhere".to_owned())?;
+            let whole = merged(document)?;
             if whole.get("include").is_some() {
                 return Err("it includes other files, which are not read".into());
             }
@@ -143,25 +147,20 @@ impl Networks {
             }
             for (key, service) in entries(whole.get("services")) {
                 let Some(service) = service else { continue };
-                let healthy = entries(service.get("depends_on"))
-                    .into_iter()
-                    .filter(|(_, how)| {
-                        let condition = how.and_then(|how| how.get("condition"));
-                        condition.and_then(Value::as_str) == Some("service_healthy")
-                    });
-                let healthy: BTreeSet<String> = healthy.map(|(on, _)| on).collect();
-                if !healthy.is_empty() {
-                    self.waits.entry(key).or_default().extend(healthy);
+                let mut own = Own {
+                    files: &mut files,
+                    networks: BTreeSet::new(),
+                    waits: BTreeSet::new(),
+                    elsewhere: false,
+                };
+                own.add(service, &whole, folder, 0)?;
+                if !own.waits.is_empty() {
+                    self.waits.entry(key).or_default().extend(own.waits);
                 }
-                let elsewhere = service.get("extends").and_then(|from| from.get("file"));
-                if elsewhere.is_some() {
-                    return Err("a service extends one of another file, which is not read".into());
-                }
-                let named = entries(service.get("networks"));
-                if named.is_empty() && service.get("network_mode").is_none() {
+                if own.networks.is_empty() && !own.elsewhere {
                     self.named.insert("default".into());
                 }
-                self.named.extend(named.into_iter().map(|(key, _)| key));
+                self.named.extend(own.networks);
             }
         }
         Ok(())
@@ -174,6 +173,80 @@ impl Networks {
         });
         each.collect()
     }
+}
+
+/// What a service says itself, together with what it takes over from those that it extends.
+#[derive(Debug)]
+struct Own<'f> {
+    /// Other files that were read so far.
+    files: &'f mut BTreeMap<PathBuf, Rc<Value>>,
+    networks: BTreeSet<String>,
+    waits: BTreeSet<String>,
+    /// It has a network mode, and so no network of its own.
+    elsewhere: bool,
+}
+
+impl Own<'_> {
+    fn add(
+        &mut self,
+        service: &Value,
+        whole: &Value,
+        folder: &Path,
+        depth: usize,
+    ) -> Result<(), String> {
+        let healthy = entries(service.get("depends_on"))
+            .into_iter()
+            .filter(|(_, how)| {
+                let condition = how.and_then(|how| how.get("condition"));
+                condition.and_then(Value::as_str) == Some("service_healthy")
+            });
+        self.waits.extend(healthy.map(|(on, _)| on));
+        let networks = entries(service.get("networks")).into_iter();
+        self.networks.extend(networks.map(|(key, _)| key));
+        self.elsewhere |= service.get("network_mode").is_some();
+        let Some(extends) = service.get("extends") else {
+            return Ok(());
+        };
+        let unread = || "a service extends one of another file, which is not read".to_owned();
+        if depth == MOST_STEPS {
+            return Err(unread());
+        }
+        let name = extends.get("service").unwrap_or(extends).as_str();
+        let Some(file) = extends.get("file") else {
+            return match name.and_then(|name| service_of(whole, name)) {
+                Some(from) => self.add(from, whole, folder, depth + 1),
+                None => Ok(()),
+            };
+        };
+        let file = file.as_str().filter(|file| !file.contains('$'));
+        let path = folder.join(file.ok_or_else(unread)?);
+        let other = match self.files.get(&path) {
+            Some(known) => Rc::clone(known),
+            None if self.files.len() == MOST => return Err(unread()),
+            None => {
+                let text = read(&path).map_err(|_| unread())?;
+                let document = serde_yaml::Deserializer::from_str(&text).next();
+                let other = Rc::new(merged(document.ok_or_else(unread)?)?);
+                self.files.insert(path.clone(), Rc::clone(&other));
+                other
+            }
+        };
+        let from = name.and_then(|name| service_of(&other, name));
+        let folder = path.parent().unwrap_or(folder);
+        self.add(from.ok_or_else(unread)?, &other, folder, depth + 1)
+    }
+}
+
+fn service_of<'v>(whole: &'v Value, name: &str) -> Option<&'v Value> {
+    whole.get("services")?.get(name)
+}
+
+fn merged(document: serde_yaml::Deserializer<'_>) -> Result<Value, String> {
+    let mut whole = Value::deserialize(document).map_err(|_| "it is no YAML".to_owned())?;
+    whole
+        .apply_merge()
+        .map_err(|_| "its merge keys lead nowhere".to_owned())?;
+    Ok(whole)
 }
 
 /// The entries of a mapping with their values, or the words of a list; tags such as `!reset` are looked through.
@@ -203,7 +276,7 @@ mod tests {
     fn of(files: &[&str]) -> Result<Vec<(String, bool)>, String> {
         let mut all = Networks::default();
         for file in files {
-            all.add(file)?;
+            all.add(file, Path::new("/no/such/folder"))?;
         }
         let each = all.done().into_iter();
         Ok(each.map(|one| (one.key, one.named_by_service)).collect())
@@ -213,7 +286,7 @@ mod tests {
     fn whom_a_service_waits_for_is_read() {
         let mut all = Networks::default();
         let file = "services:\n  proxy: { depends_on: { app: { condition: service_healthy }, x: { condition: service_started } } }\n  app: { depends_on: [db] }\n";
-        all.add(file).expect("read");
+        all.add(file, Path::new("")).expect("read");
         let app = BTreeSet::from(["app".to_owned()]);
         assert_eq!(all.waits, BTreeMap::from([("proxy".to_owned(), app)]));
     }
@@ -246,9 +319,29 @@ mod tests {
     }
 
     #[test]
+    fn what_a_service_takes_over_from_another_file_counts() {
+        let folder = tempfile::tempdir().expect("folder");
+        let base = "services:\n  base: { extends: { service: root }, networks: [inner] }\n  root: { networks: [root] }\n  far: { extends: { file: more/far.yaml, service: far } }\n";
+        std::fs::write(folder.path().join("base.yaml"), base).expect("written");
+        std::fs::create_dir(folder.path().join("more")).expect("made");
+        let far = "services: { far: { network_mode: none, depends_on: { db: { condition: service_healthy } } } }\n";
+        std::fs::write(folder.path().join("more/far.yaml"), far).expect("written");
+        let file = "services:\n  a: { extends: { file: base.yaml, service: base } }\n  b: { extends: { file: base.yaml, service: far } }\nnetworks: { default: , inner: , root: , spare: }\n";
+        let mut all = Networks::default();
+        all.add(file, folder.path()).expect("read");
+        let named = all.done().into_iter().filter(|one| one.named_by_service);
+        let named: Vec<String> = named.map(|one| one.key).collect();
+        assert_eq!(named, ["inner", "root"]);
+        assert!(all.waits.contains_key("b"));
+        let round = "services: { a: { extends: { file: round.yaml, service: a } } }\n";
+        std::fs::write(folder.path().join("round.yaml"), round).expect("written");
+        assert!(all.add(round, folder.path()).is_err());
+    }
+
+    #[test]
     fn names_and_externals_are_kept_unless_a_variable_stands_there() {
         let mut all = Networks::default();
-        all.add("networks:\n  a: { external: true, name: shared }\n  b: { name: 'x-${Y}' }\n  c: { external: { name: old } }\n")
+        all.add("networks:\n  a: { external: true, name: shared }\n  b: { name: 'x-${Y}' }\n  c: { external: { name: old } }\n", Path::new(""))
             .expect("read");
         let found: Vec<(Option<String>, bool)> = all
             .done()
