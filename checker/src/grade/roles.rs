@@ -100,7 +100,7 @@ pub fn assign(
     front::by_ports(containers, &mut free, &mut roles, &open, signs);
     for (role, _) in open.iter().filter(|(_, signs)| signs.leftover) {
         if !roles.contains_key(role) {
-            let taken = left_over(&free, containers, signs);
+            let taken = left_over(&free, containers, &roles, signs);
             if !taken.is_empty() {
                 roles.insert(*role, taken);
             }
@@ -285,8 +285,14 @@ fn lender<'a>(container: &Container, all: &'a [Container]) -> Option<&'a Contain
 
 /// What nothing else claims: the only one, or the replicas of the only service. Of several, the only one with a
 /// published port; or without helpers that did their work and ended, or only wait; or the only one that declares a port.
-/// A port of a container that only waits, while others are in its network, is one of theirs.
-fn left_over(free: &[Candidate<'_>], containers: &[Container], all: &Signs) -> Vec<Taken> {
+/// A port of a container that only waits, while others are in its network, is one of theirs; so it is of one that is on no
+/// network with the database, where somebody else is.
+fn left_over(
+    free: &[Candidate<'_>],
+    containers: &[Container],
+    roles: &BTreeMap<Role, Vec<Taken>>,
+    all: &Signs,
+) -> Vec<Taken> {
     let left: Vec<&Candidate<'_>> = free
         .iter()
         .filter(|candidate| !candidate.claimed(all))
@@ -304,15 +310,30 @@ fn left_over(free: &[Candidate<'_>], containers: &[Container], all: &Signs) -> V
         let own = left.iter().find(|left| left.container.name == one.name);
         own.is_some_and(|own| waits_only(own)) && lends(one)
     };
+    let databases = roles.get(&Role::Db).map(Vec::as_slice).unwrap_or_default();
+    let databases: BTreeSet<&str> = containers
+        .iter()
+        .filter(|one| databases.iter().any(|taken| taken.container == one.name))
+        .flat_map(|one| &one.networks)
+        .map(|attachment| attachment.network.as_str())
+        .collect();
+    let beside = |one: &Container| {
+        let mut networks = one.networks.iter();
+        networks.any(|attachment| databases.contains(attachment.network.as_str()))
+    };
+    let beside_database = kept(&lasting, &|candidate| beside(candidate.container));
+    let apart = |one: &Container| lends(one) && !beside(one) && !beside_database.is_empty();
     let publishing = kept(&left, &|candidate| {
         let holder = match lender(candidate.container, containers) {
             Some(of) if only_lends(of) => of,
             None | Some(_) => candidate.container,
         };
         let open = !holder.ports.is_empty() || !holder.ports_asked.is_empty();
-        open && !only_lends(candidate.container)
+        open && !only_lends(candidate.container) && !apart(candidate.container)
     });
-    let declaring = kept(&busy, &|candidate| !candidate.container.exposed.is_empty());
+    let declaring = kept(&busy, &|candidate| {
+        !candidate.container.exposed.is_empty() && !apart(candidate.container)
+    });
     let in_turn = [
         (left, "the only container left over"),
         (
@@ -330,6 +351,10 @@ fn left_over(free: &[Candidate<'_>], containers: &[Container], all: &Signs) -> V
         (
             declaring,
             "the only container left over that declares a port",
+        ),
+        (
+            beside_database,
+            "the only container left over on a network with the database",
         ),
     ];
     let of_one_service = |all: &[&Candidate<'_>]| {

@@ -1,7 +1,7 @@
 //! Roles on stacks of many shapes.
 
 use super::*;
-use crate::facts::Port;
+use crate::facts::{Attachment, Port};
 
 fn signs() -> Signs {
     let words = |words: &[&str]| {
@@ -320,4 +320,33 @@ fn the_ports_of_one_that_only_waits_are_those_of_who_is_in_its_network() {
     assert_eq!(of_two(&["gunicorn"], &["perl"], false), ["s-holder-1"]);
     assert_eq!(of_two(&["gunicorn"], &["sleep"], false), ["s-holder-1"]);
     assert_eq!(of_two(&["gunicorn"], &["nginx"], false), ["s-holder-1"]);
+}
+
+#[test]
+fn one_that_lends_its_network_apart_from_the_database_is_not_the_application() {
+    let stack = |web: &str| {
+        let mut stack = Stack::new()
+            .with("s-rows-1", Some("rows"), "mariadb:11.8", &["mariadbd"])
+            .with("s-holder-1", Some("holder"), "one", &["tunnel"])
+            .with("s-inside-1", Some("inside"), "two", &["nginx"])
+            .with("s-web-1", Some("web"), "three", &["gunicorn"])
+            .with("s-tail-1", Some("tail"), "four", &["perl"]);
+        for (at, network) in [(0, "inner"), (1, "outer"), (3, web)] {
+            stack.containers[at].networks = vec![Attachment {
+                network: network.into(),
+                ..Attachment::default()
+            }];
+        }
+        stack.containers[1].ports = vec![Port::default()];
+        // What is published counts as declared.
+        for at in [3, 4] {
+            stack.containers[at].exposed.clear();
+        }
+        stack.containers[2].network_mode = "container:s-holder-1".into();
+        stack.containers[4].network_mode = "container:s-web-1".into();
+        stack
+    };
+    assert_eq!(stack("inner").of(Role::App), ["s-web-1"]);
+    // Nobody else is where the database is: who publishes is still the likeliest.
+    assert_eq!(stack("outer").of(Role::App), ["s-holder-1"]);
 }

@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use serde_yaml::Value;
 
+use super::declared;
 use super::looked::Looked;
 
 /// Longest file that is read.
@@ -24,6 +25,36 @@ pub(super) struct Build {
     pub label: String,
     /// Names of further folders and images.
     pub contexts: Vec<String>,
+}
+
+/// Whether what a service extends says something of its build, or cannot be read.
+fn takes_build_over(service: &Value, whole: &Value, folder: &Path, depth: usize) -> bool {
+    const MOST_STEPS: usize = 5;
+    let Some(extends) = service.get("extends") else {
+        return false;
+    };
+    let name = extends.get("service").unwrap_or(extends).as_str();
+    let brings = |whole: &Value, folder: &Path| {
+        let from = name.and_then(|name| declared::service_of(whole, name));
+        from.is_none_or(|from| {
+            from.get("build").is_some() || takes_build_over(from, whole, folder, depth + 1)
+        })
+    };
+    if depth == MOST_STEPS {
+        return true;
+    }
+    let Some(file) = extends.get("file") else {
+        return brings(whole, folder);
+    };
+    let Some(file) = file.as_str().filter(|file| !file.contains('$')) else {
+        return true;
+    };
+    let path = folder.join(file);
+    let other = declared::read(&path).ok().and_then(|text| {
+        let document = serde_yaml::Deserializer::from_str(&text).next()?;
+        declared::merged(document).ok()
+    });
+    other.is_none_or(|other| brings(&other, path.parent().unwrap_or(folder)))
 }
 
 impl Build {
@@ -55,7 +86,8 @@ impl Build {
             // Anchors may bring the build.
             let _ = whole.apply_merge();
             let own = whole.get("services").and_then(|all| all.get(service));
-            if own.is_some_and(|own| own.get("extends").is_some()) {
+            let beside = Path::new(file).parent().unwrap_or(folder);
+            if own.is_some_and(|own| takes_build_over(own, &whole, beside, 0)) {
                 return Err(format!(
                     "`{service}` is said in another compose file (`extends`)"
                 ));
@@ -233,6 +265,30 @@ mod tests {
             found.expect("it is there").label,
             "Mein Büro/Shop v2.0/Für alle.Dockerfile"
         );
+    }
+
+    #[test]
+    fn what_is_extended_matters_where_it_brings_a_build() {
+        let compose =
+            "services:\n  app: { build: ., extends: { file: more.yml, service: base } }\n";
+        let with = |more: &str| {
+            let files = [
+                ("compose.yaml", compose),
+                ("more.yml", more),
+                ("Dockerfile", "FROM a:1"),
+            ];
+            build(&files)
+        };
+        let plain = "services: { base: { extends: { service: root } }, root: { restart: always } }";
+        assert_eq!(with(plain).expect("it is there").label, "Dockerfile");
+        let brought = "services: { base: { extends: root }, root: { build: { target: a } } }";
+        for more in [
+            brought,
+            "services: {}",
+            "services: { base: { extends: base } }",
+        ] {
+            assert!(with(more).is_err_and(|why| why.contains("extends")));
+        }
     }
 
     #[test]

@@ -237,11 +237,11 @@ impl Own<'_> {
     }
 }
 
-fn service_of<'v>(whole: &'v Value, name: &str) -> Option<&'v Value> {
+pub(super) fn service_of<'v>(whole: &'v Value, name: &str) -> Option<&'v Value> {
     whole.get("services")?.get(name)
 }
 
-fn merged(document: serde_yaml::Deserializer<'_>) -> Result<Value, String> {
+pub(super) fn merged(document: serde_yaml::Deserializer<'_>) -> Result<Value, String> {
     let mut whole = Value::deserialize(document).map_err(|_| "it is no YAML".to_owned())?;
     whole
         .apply_merge()
