@@ -321,7 +321,9 @@ impl Screen {
 
 impl Progress for Screen {
     fn now(&self, what: &str) {
-        let what = crate::text::cut(&crate::text::retold(&crate::text::clean(what)), 100);
+        // Only a terminal has lines that can be too short.
+        let most = if self.terminal { 100 } else { 400 };
+        let what = crate::text::cut(&crate::text::retold(&crate::text::clean(what)), most);
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if *last == what {
             return;

@@ -46,8 +46,11 @@ impl LabError {
             Self::Wrong { help: Some(help), .. } => help.clone(),
             Self::Wrong { .. } => "`labcheck dev schema` prints the schema of a lab file; editors can complete from it".into(),
             Self::NoSuchLab { name, there } => match nearest(name, there) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("this course has {}", crate::text::ticked(there)),
+                // `v7` is as near to one lab as to any other.
+                Some(near) if !(name.len() == 2 && name.ends_with(|c: char| c.is_ascii_digit())) => {
+                    format!("did you mean `{near}`?")
+                }
+                _ => format!("this course has {}", crate::text::ticked(there)),
             },
         }
     }

@@ -88,9 +88,10 @@ pub(super) async fn settled(
             return Ok((stack, processes));
         };
         let what: Vec<String> = waited_for.into_iter().map(|(what, _)| what).collect();
+        let what: Vec<_> = what.iter().map(|what| text::retold(what)).collect();
         let what = text::list(&what);
         if what != said {
-            progress.now(&format!("waiting: {what}"));
+            progress.now(&text::say!("waiting: {waiting}", waiting = what));
             said = what;
         }
         engine.stirring(ids, until).await;

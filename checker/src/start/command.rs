@@ -58,6 +58,18 @@ pub async fn start(args: StartArgs) -> Result<(), Error> {
     let project = Project::read(engine, &folder, None).await?;
     let rows = project.engine().containers().await?;
     let running = others(&rows, project.name(), &folder);
+    // What was started from somewhere else may be somebody else's. Only one of the same name would be in the way.
+    let (running, theirs): (Vec<_>, Vec<_>) = running.into_iter().partition(|other| {
+        other.elsewhere.is_none() || other.project.as_deref() == Some(project.name())
+    });
+    if !theirs.is_empty() {
+        let commands = list(&theirs.iter().map(Other::clear).collect::<Vec<_>>());
+        say.line(&say!(
+            "note: {} and left alone, as not of this course folder; if that is yours: {commands}",
+            are_running(&theirs),
+            commands
+        ));
+    }
     match what_to_do(&running, args.yes, args.keep, asked(&running))? {
         ToDo::Stop => {
             for other in &running {
@@ -90,6 +102,13 @@ pub async fn start(args: StartArgs) -> Result<(), Error> {
     }
     for address in project.addresses() {
         say.line(&say!("Published:  {address}", address));
+    }
+    for (service, place) in project.unpublished() {
+        say.line(&say!(
+            "note: `{service}` asks for {place}, which is not published: all its networks are internal",
+            service,
+            place
+        ));
     }
     let flag = args.folder.map_or_else(String::new, |folder| {
         format!(" --folder {}", folder.display())
@@ -245,11 +264,27 @@ fn asked(running: &[Other]) -> impl FnOnce() -> Option<bool> {
         if !terminal {
             return None;
         }
-        let mut err = std::io::stderr();
-        let _ = write!(err, "{question}").and_then(|()| err.flush());
-        let mut line = String::new();
-        std::io::stdin().lock().read_line(&mut line).ok()?;
-        Some(!line.trim().to_lowercase().starts_with('n'))
+        for _ in 0..3 {
+            let mut err = std::io::stderr();
+            let _ = write!(err, "{question}").and_then(|()| err.flush());
+            let mut line = String::new();
+            if std::io::stdin().lock().read_line(&mut line).ok()? == 0 {
+                return None;
+            }
+            if let Some(said) = understood(&line) {
+                return Some(said);
+            }
+        }
+        None
+    }
+}
+
+/// An answer in English or German; nothing typed is the yes that is offered. `None` for any other word.
+fn understood(line: &str) -> Option<bool> {
+    match line.trim().to_lowercase().as_str() {
+        "" | "y" | "yes" | "j" | "ja" => Some(true),
+        "n" | "no" | "nein" => Some(false),
+        _ => None,
     }
 }
 
@@ -276,7 +311,16 @@ mod tests {
             lab: "v3".into(),
             project: Some("v3".into()),
             containers: vec!["v3-app-1".into()],
+            elsewhere: None,
         }]
+    }
+
+    #[test]
+    fn only_a_yes_is_one() {
+        let all = ["\n", "Y\n", "ja\n", "no\n", "N\n", "maybe\n", "abbrechen\n"];
+        let (yes, no) = (Some(true), Some(false));
+        let said = all.map(understood);
+        assert_eq!(said, [yes, yes, yes, no, no, None, None]);
     }
 
     #[test]

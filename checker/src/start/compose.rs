@@ -91,7 +91,8 @@ impl Project {
 
     /// Where its services are on this machine, for a person.
     pub(crate) fn addresses(&self) -> Vec<String> {
-        let each = ports::wanted(&self.config).into_iter().map(|want| {
+        let all = ports::wanted(&self.config).into_iter();
+        let each = all.filter(|want| !want.inner).map(|want| {
             let scheme = match want.inside {
                 443 | 8443 => "https://",
                 3306 | 5432 => "",
@@ -100,6 +101,15 @@ impl Project {
             format!("{scheme}{} ({})", want.place(), want.service)
         });
         each.collect()
+    }
+
+    /// Ports that are asked for and that the engine does not publish: the service, and the place on this machine.
+    pub(crate) fn unpublished(&self) -> Vec<(String, String)> {
+        let all = ports::wanted(&self.config).into_iter();
+        let inner = all.filter(|want| want.inner);
+        inner
+            .map(|want| (want.service.clone(), want.place()))
+            .collect()
     }
 
     /// The way in for people: the proxy where there is one, else the application.

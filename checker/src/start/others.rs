@@ -6,7 +6,7 @@ use std::path::Path;
 use super::compose::explained;
 use crate::error::Error;
 use crate::setup::{self, Engine, Row, Say};
-use crate::text::say;
+use crate::text::{clean, cut, say};
 
 /// Another lab's stack, or another stack of the same lab.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,14 +17,22 @@ pub(super) struct Other {
     pub(super) project: Option<String>,
     /// Its running containers.
     pub(super) containers: Vec<String>,
+    /// The folder that it was started from, where that is of no lab beside this one.
+    pub(super) elsewhere: Option<String>,
 }
 
 impl Other {
     /// "the stack `v3` of lab v3".
     pub(super) fn phrase(&self) -> String {
-        match &self.project {
-            Some(project) => say!("the stack `{project}` of lab {}", self.lab, project),
-            None => say!(
+        match (&self.project, &self.elsewhere) {
+            (Some(project), Some(folder)) => say!(
+                "the stack `{project}` of lab {} (started from {folder})",
+                self.lab,
+                project,
+                folder
+            ),
+            (Some(project), None) => say!("the stack `{project}` of lab {}", self.lab, project),
+            (None, _) => say!(
                 "{} of lab {}",
                 crate::text::ticked(&self.containers),
                 self.lab
@@ -70,7 +78,8 @@ pub(super) fn world() -> Option<String> {
 }
 
 fn in_world(rows: &[Row], project: &str, folder: &Path, world: Option<&str>) -> Vec<Other> {
-    let mut found: BTreeMap<(String, Option<String>), Vec<String>> = BTreeMap::new();
+    type Key = (String, Option<String>, Option<String>);
+    let mut found: BTreeMap<Key, Vec<String>> = BTreeMap::new();
     let own = |row: &Row| {
         row.project.as_deref() == Some(project)
             && row
@@ -83,18 +92,22 @@ fn in_world(rows: &[Row], project: &str, folder: &Path, world: Option<&str>) -> 
         .filter(|row| row.running && row.test.as_deref() == world && !own(row));
     for row in running {
         if let Some(lab) = &row.lab {
-            let key = (lab.clone(), row.project.clone());
+            let beside = |at: &&str| Path::new(at).parent() == folder.parent();
+            let elsewhere = row.folder.as_deref().filter(|at| !beside(at));
+            let elsewhere = elsewhere.map(|at| cut(&clean(at), 200));
+            let key = (lab.clone(), row.project.clone(), elsewhere);
             found.entry(key).or_default().push(row.name.clone());
         }
     }
     found
         .into_iter()
-        .map(|((lab, project), mut containers)| {
+        .map(|((lab, project, elsewhere), mut containers)| {
             containers.sort();
             Other {
                 lab,
                 project,
                 containers,
+                elsewhere,
             }
         })
         .collect()
@@ -141,6 +154,11 @@ mod tests {
         assert_eq!(found[1].containers, ["v3-app-1", "v3-db-1"]);
         let from_a_copy = in_world(&rows, "v4", Path::new("/home/bob/v4"), None);
         assert_eq!(from_a_copy.len(), 3, "another stack of the same name");
+        let copied = from_a_copy.iter().find(|other| other.lab == "v4");
+        assert_eq!(
+            copied.map(Other::phrase).as_deref(),
+            Some("the stack `v4` of lab v4 (started from /home/ada/v4)")
+        );
         let test = in_world(&rows, "v4", here, Some("labtest-v1"));
         assert_eq!(test.len(), 1);
         assert_eq!(test[0].phrase(), "the stack `labtest-v1` of lab v1");

@@ -18,6 +18,8 @@ pub(super) struct Wanted {
     pub(super) port: u16,
     /// The port inside.
     pub(super) inside: u16,
+    /// All networks of the service are internal, so that the engine publishes nothing.
+    pub(super) inner: bool,
 }
 
 impl Wanted {
@@ -34,6 +36,17 @@ impl Wanted {
     }
 }
 
+/// Whether a service is on internal networks alone.
+fn inner(config: &Value, service: &Value) -> bool {
+    let all = service.get("networks").and_then(Value::as_object);
+    let internal = |name: &String| {
+        let network = config.get("networks").and_then(|all| all.get(name));
+        let said = network.and_then(|network| network.get("internal"));
+        said.and_then(Value::as_bool) == Some(true)
+    };
+    all.is_some_and(|all| !all.is_empty() && all.keys().all(internal))
+}
+
 /// The TCP ports that a merged configuration publishes under numbers of its own.
 pub(super) fn wanted(config: &Value) -> Vec<Wanted> {
     let number = |port: &Value, key: &str| {
@@ -44,6 +57,7 @@ pub(super) fn wanted(config: &Value) -> Vec<Wanted> {
     let mut found = Vec::new();
     let services = config.get("services").and_then(Value::as_object);
     for (service, body) in services.into_iter().flatten() {
+        let inner = inner(config, body);
         let ports = body.get("ports").and_then(Value::as_array);
         for port in ports.into_iter().flatten() {
             let proto = port.get("protocol").and_then(Value::as_str);
@@ -60,6 +74,7 @@ pub(super) fn wanted(config: &Value) -> Vec<Wanted> {
                 address: address.and_then(|address| address.parse().ok()),
                 port: outside,
                 inside,
+                inner,
             });
         }
     }
@@ -154,6 +169,7 @@ mod tests {
             address: Some(IpAddr::from([127, 0, 0, 1])),
             port: 5000,
             inside: 5000,
+            inner: false,
         };
         assert_eq!(wanted(&config), [app]);
         assert_eq!(wanted(&json!({})), []);
@@ -168,6 +184,7 @@ mod tests {
             address: Some(IpAddr::from([127, 0, 0, 1])),
             port,
             inside: 5000,
+            inner: false,
         }];
         let outside = held(&want, &[], "v4").expect("this test listens");
         assert!(outside.what.contains("outside Docker"), "{outside:?}");
@@ -194,5 +211,20 @@ mod tests {
             ..row
         };
         assert_eq!(held_by(&own), None);
+    }
+
+    #[test]
+    fn a_service_on_internal_networks_alone_publishes_nothing() {
+        let config = serde_json::json!({
+            "services": {
+                "app": { "networks": { "inner": null }, "ports": [{ "published": "5000", "target": 5000, "protocol": "tcp" }] },
+                "proxy": { "networks": { "inner": null, "edge": null }, "ports": [{ "published": "8080", "target": 80, "protocol": "tcp" }] },
+                "plain": { "ports": [{ "published": "8081", "target": 80, "protocol": "tcp" }] },
+            },
+            "networks": { "inner": { "internal": true }, "edge": {} },
+        });
+        let inner = wanted(&config).into_iter().filter(|want| want.inner);
+        let inner: Vec<String> = inner.map(|want| want.service).collect();
+        assert_eq!(inner, ["app"]);
     }
 }

@@ -2,11 +2,19 @@
 
 /// Cargo's last line about a crate that does not build.
 const GAVE_UP: &str = "error: could not compile";
+/// What cargo says when a build went well, and when it starts what it built.
+const WENT_WELL: [&str; 2] = ["Finished `", "Running `"];
 /// How far below an error its place stands.
 const PLACE: usize = 6;
 
-/// Of a log, the first error of the last build, and the line with its place (`--> src/main.rs:3:5`), where there is one.
+/// Of a log, the first error of the last build, and the line with its place (`--> src/main.rs:3:5`), where there is one. What
+/// stands before a build that went well is of the past.
 pub(crate) fn first_error<T: AsRef<str>>(lines: &[T]) -> Option<(&str, Option<&str>)> {
+    let well = |line: &T| {
+        let said = line.as_ref().trim_start();
+        WENT_WELL.iter().any(|sign| said.starts_with(sign))
+    };
+    let lines = &lines[lines.iter().rposition(well).map_or(0, |at| at + 1)..];
     let line = |at: usize| lines[at].as_ref();
     let gave_up = |at: &usize| line(*at).starts_with(GAVE_UP);
     let is_error = |at: &usize| {
@@ -75,5 +83,21 @@ mod tests {
         ];
         assert_eq!(first_error(&own), None);
         assert_eq!(first_error::<&str>(&[]), None);
+    }
+
+    #[test]
+    fn an_error_before_a_build_that_went_well_is_of_the_past() {
+        let old = "error: expected item after attributes";
+        let log = [
+            old,
+            "  --> src/main.rs:12:1",
+            "error: could not compile `inventory` (bin \"inventory\") due to 1 previous error",
+            "   Compiling inventory v0.1.0 (/app)",
+            "    Finished `dev` profile [unoptimized] target(s) in 1.20s",
+            "     Running `target/debug/inventory`",
+            "Error: no address to listen on: 0.0.0.0.0:5000",
+        ];
+        assert_eq!(first_error(&log), None);
+        assert_eq!(first_error(&log[..3]).map(|(error, _)| error), Some(old));
     }
 }
