@@ -39,7 +39,7 @@ impl Kind for OneEntry {
         };
         let name = first.known_as();
         let expected = say!(
-            "`{name}` publishes the entry, and nothing else is published",
+            "`{name}` publishes the entry, and nothing else is published for other machines",
             name
         );
         let look = format!("docker port {}", first.name);

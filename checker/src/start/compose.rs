@@ -1,11 +1,13 @@
 //! A compose project on disk: what it says, starting it with visible progress, taking it down.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 use tokio::process::Command;
 
 use super::builds::Contexts;
+use super::failed::helped;
 use super::{names, ports, site};
 use crate::cli::COMPOSE_FILES;
 use crate::error::Error;
@@ -167,10 +169,7 @@ impl Project {
         if let Some(held) = holder {
             return Err(trouble(doing, held.what, held.help));
         }
-        let help = format!(
-            "see `docker compose -p {} logs`; an image that cannot be pulled is made with `labcheck images build`",
-            self.name
-        );
+        let help = say!("see `docker compose -p {} logs`", self.name);
         // Without `--build`, Compose starts the image that was built last, whatever was edited since.
         let words = ["up", "--detach", "--build"];
         let outcome = if self.builds_inside().is_empty() {
@@ -193,7 +192,7 @@ impl Project {
             }
             return Err(trouble(doing, held.what, held.help));
         }
-        Err(explained(helped(err)))
+        Err(explained(helped(err, &self.name, &self.absent().await)))
     }
 
     /// Services that are built inside their container, from source that is mounted: they are up long before they answer.
@@ -229,13 +228,35 @@ impl Project {
             }
             let image = service.get("image").and_then(Value::as_str);
             let own = format!("{}-{name}", self.name());
-            let mut ask = self.engine.docker();
-            ask.args(["image", "ls", "--quiet", image.unwrap_or(&own)]);
-            if said(&mut ask).await.is_ok_and(|ids| ids.trim().is_empty()) {
+            if self.lacks(image.unwrap_or(&own)).await {
                 first.push(name.clone());
             }
         }
         Ok(first)
+    }
+
+    /// Images that are only pulled and are not on this machine.
+    async fn absent(&self) -> Vec<String> {
+        let services = self.config.get("services").and_then(Value::as_object);
+        let each = services.into_iter().flat_map(Map::values);
+        let pulled = each.filter(|service| service.get("build").is_none());
+        let images: BTreeSet<&str> = pulled
+            .filter_map(|service| service.get("image")?.as_str())
+            .collect();
+        let mut absent = Vec::new();
+        for image in images {
+            if self.lacks(image).await {
+                absent.push(image.to_owned());
+            }
+        }
+        absent
+    }
+
+    /// Whether the engine says that it has no such image.
+    async fn lacks(&self, image: &str) -> bool {
+        let mut ask = self.engine.docker();
+        ask.args(["image", "ls", "--quiet", image]);
+        said(&mut ask).await.is_ok_and(|ids| ids.trim().is_empty())
     }
 
     /// Volumes of this project that its compose file uses no more; all there are after they were deleted with the rest.
@@ -372,38 +393,6 @@ pub(super) fn explained(err: SetupError) -> Error {
     err.into()
 }
 
-/// The same error; where an image lacks the program that it should start, with the chapter about that, and where this
-/// site's certificates are not trusted, with what hands them over.
-fn helped(err: SetupError) -> SetupError {
-    match err {
-        SetupError::Tool { doing, why, .. } if setup::means_untrusted(&why) => SetupError::Tool {
-            doing,
-            why,
-            help: "this network puts certificates of its own in place of everybody's, and the build does not know them: see `labcheck book start.html#a-network-with-its-own-certificates`".into(),
-        },
-        SetupError::Tool { doing, why, .. } if is_of_a_compiler(&why) => SetupError::Tool {
-            doing,
-            why,
-            help: "mend that place first, as errors after it are often its consequences; then start again".into(),
-        },
-        SetupError::Tool { doing, why, .. }
-            if why.contains("exec: ") && why.contains("no such file or directory") =>
-        {
-            SetupError::Tool {
-                doing,
-                why,
-                help: "the program that the image should start is not in it, or not at that place: see `labcheck book v5.html#two-stages`".into(),
-            }
-        }
-        other => other,
-    }
-}
-
-/// Whether a gist is a compiler's first error, with the place in a file.
-fn is_of_a_compiler(why: &str) -> bool {
-    why.starts_with("error") && why.contains(" --> ")
-}
-
 /// What a program printed, or the line of its complaint that tells most.
 async fn said(command: &mut Command) -> Result<String, String> {
     let out = command
@@ -438,25 +427,6 @@ mod tests {
         std::fs::write(folder.path().join("compose.yaml"), "services: []\n").expect("a file");
         let err = unread(folder.path(), "services must be a mapping");
         assert!(err.to_string().contains("must be a mapping"), "{err}");
-    }
-
-    #[test]
-    fn an_image_without_its_program_leads_to_the_chapter_about_stages() {
-        let help = |why: &str| {
-            let err = SetupError::Tool {
-                doing: "starting v5".into(),
-                why: why.into(),
-                help: "see the log".into(),
-            };
-            helped(err).help()
-        };
-        let missing = "runc create failed: unable to start container process: exec: \"/inventory\": stat /inventory: no such file or directory: unknown";
-        assert!(help(missing).contains("v5.html#two-stages"));
-        assert_eq!(help("port is already allocated"), "see the log");
-        let tls = "error: failed to get `axum`: SSL certificate problem: self-signed certificate";
-        assert!(help(tls).contains("start.html#a-network-with-its-own-certificates"));
-        let place = "error[E0433]: cannot find `routes` --> src/lib.rs:61:38";
-        assert!(help(place).starts_with("mend that place"));
     }
 
     #[test]

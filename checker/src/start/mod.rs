@@ -5,6 +5,7 @@
 mod builds;
 mod command;
 mod compose;
+mod failed;
 mod names;
 mod others;
 mod ports;
