@@ -253,7 +253,7 @@ fn a_course_of_ones_own_may_leave_texts_out_but_not_mistake_a_check() {
 }
 
 /// Literals that are no sentence: commands, fields, and words to look for.
-const NO_SENTENCES: [&str; 12] = [
+const NO_SENTENCES: [&str; 26] = [
     "already allocated",
     "address already in use",
     "no such file or directory",
@@ -266,6 +266,20 @@ const NO_SENTENCES: [&str; 12] = [
     "\\ No newline at end of file",
     "Test Page for the HTTP Server",
     "Directory listing for",
+    "dependency failed to start",
+    "failed to calculate checksum of ref",
+    "\\\": not found",
+    "executable file not found",
+    "manifest unknown",
+    "manifest for ",
+    "pull access denied",
+    "access denied for ",
+    "failed to resolve source metadata",
+    "metadata for ",
+    "no such host",
+    "dial tcp",
+    "handshake timeout",
+    "request canceled while waiting",
 ];
 
 /// Rooms that speak to people, and say everything in the language that is spoken.

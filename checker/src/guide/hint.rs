@@ -166,7 +166,25 @@ async fn unsolved<'l>(
 
 #[cfg(test)]
 mod tests {
-    use super::counted;
+    use super::{Course, Hint, counted, named};
+
+    #[test]
+    fn a_finding_whose_cause_is_known_is_answered_first() {
+        let course = Course::embedded().expect("the labs shipped are right");
+        let first = |lab: &str, id: &str, found: &str| {
+            let lab = course.lab(lab).expect("a lab");
+            let entry = named(&lab, id).expect("a check");
+            let hints = Hint::fitting(&entry.hints, Some(found));
+            hints.first().map(ToString::to_string).unwrap_or_default()
+        };
+        let denied = "stopped with exit code 1; its last log line: find: '/var/lib/mysql/': Permission denied";
+        assert!(first("v6", "v3-db-healthy", denied).contains("`cap_add`"));
+        assert!(!first("v6", "v3-db-healthy", "unhealthy").contains("`cap_add`"));
+        let sick = "unhealthy: http://127.0.0.1:5000/healthz does not answer with 200";
+        assert!(first("v5", "v5-healthcheck-works", sick).contains("module `health`"));
+        let silent = "unhealthy: http://127.0.0.1:5000/healthz does not answer";
+        assert!(!first("v5", "v5-healthcheck-works", silent).contains("module `health`"));
+    }
 
     #[test]
     fn another_cause_is_counted_by_itself_and_a_number_is_none() {
