@@ -268,7 +268,7 @@ const NO_SENTENCES: [&str; 26] = [
     "Directory listing for",
     "dependency failed to start",
     "failed to calculate checksum of ref",
-    "\\\": not found",
+    ": not found",
     "executable file not found",
     "manifest unknown",
     "manifest for ",

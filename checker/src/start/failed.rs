@@ -52,8 +52,8 @@ fn is_of_a_compiler(why: &str) -> bool {
 /// What a `COPY` asks for and the build's context has not.
 fn not_copied(why: &str) -> Option<&str> {
     let (_, rest) = why.split_once("failed to calculate checksum of ref")?;
-    let (path, _) = rest.rsplit_once("\": not found")?;
-    let (_, path) = path.rsplit_once('"')?;
+    let (path, _) = rest.rsplit_once(": not found")?;
+    let (_, path) = path.strip_suffix('"')?.rsplit_once('"')?;
     Some(path.trim_start_matches('/')).filter(|path| !path.is_empty())
 }
 
