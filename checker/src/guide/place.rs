@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::notes::broken;
 use super::progress::{now, open};
 use super::reached::{Placed, place, shapes};
 use crate::cli::lab_folder;
@@ -11,6 +12,7 @@ use crate::error::Error;
 use crate::facts::Role;
 use crate::lab::Course;
 use crate::probe::{Live, Running};
+use crate::start::which;
 use crate::store::{Kept, Past};
 use crate::text::{self, retold, say};
 
@@ -36,7 +38,7 @@ pub async fn run() -> Result<String, Error> {
             None => BTreeMap::new(),
         }
     };
-    let (running, past) = futures_util::join!(engine, kept);
+    let (running, past, hand) = futures_util::join!(engine, kept, Hand::find());
     let running = running.map_err(|err| err.to_string());
     let shapes = shapes(&course);
     let stacks = running.as_ref().map(|all| {
@@ -49,9 +51,29 @@ pub async fn run() -> Result<String, Error> {
         &labs,
         &past,
         stacks,
-        course,
+        (course, hand.as_ref()),
         (now(), crate::run::width()),
     ))
+}
+
+/// The lab at hand: that of the folder one stands in, or the only one that runs.
+#[derive(Debug)]
+struct Hand {
+    lab: String,
+    /// Why nobody can read its compose file.
+    broken: Option<String>,
+}
+
+impl Hand {
+    async fn find() -> Option<Self> {
+        let meant = which("hint", None).await.ok()?;
+        let own = || lab_folder(&meant.lab, None).ok().flatten();
+        let folder = meant.folder.clone().or_else(own);
+        Some(Self {
+            broken: broken(&meant.lab, folder.as_deref()),
+            lab: meant.lab,
+        })
+    }
 }
 
 /// Where the course's folder is.
@@ -93,7 +115,7 @@ fn drawn(
     labs: &[(String, String)],
     past: &BTreeMap<String, Past>,
     running: Result<Stacks<'_>, &String>,
-    course: Folder,
+    (course, hand): (Folder, Option<&Hand>),
     (now, columns): (i64, usize),
 ) -> String {
     let mut out = if columns < 78 {
@@ -103,6 +125,8 @@ fn drawn(
     };
     out.push('\n');
     let (mut current, mut again) = (None, None);
+    // Whether a stack of the lab at hand is up; so it may be where the engine cannot be asked.
+    let mut up = true;
     match running {
         Err(why) => {
             let _ = writeln!(out, "{}", say!("running: {}", retold(why)));
@@ -110,6 +134,10 @@ fn drawn(
         Ok(stacks) => {
             let ours = stacks.iter().filter(|(_, placed)| placed.lab.is_some());
             let (ours, stopped): (Vec<_>, Vec<_>) = ours.partition(|(stack, _)| stack.up > 0);
+            up = hand.is_some_and(|hand| {
+                let mut all = ours.iter();
+                all.any(|(_, placed)| placed.lab.as_ref() == Some(&hand.lab))
+            });
             for (stack, placed) in &ours {
                 let _ = writeln!(out, "{}", say!("running: {}", runs(stack, placed)));
             }
@@ -136,7 +164,20 @@ fn drawn(
             }
         }
     }
-    let next = next(labs, past, current.as_ref(), again.as_deref(), course);
+    if let Some(broken) = hand.and_then(|hand| hand.broken.as_ref()) {
+        let _ = writeln!(out, "{}", say!("next: {next}", next = broken));
+        return out;
+    }
+    let runs = current.as_ref().map(|(lab, _)| lab);
+    let failed = |hand: &&Hand| {
+        let past = past.get(&hand.lab);
+        past.is_some_and(|past| !past.last.passed()) && runs != Some(&hand.lab)
+    };
+    let next = match hand.filter(failed) {
+        Some(Hand { lab, .. }) if up => format!("labcheck {lab}"),
+        Some(Hand { lab, .. }) => format!("labcheck start {lab}"),
+        None => next(labs, past, current.as_ref(), again.as_deref(), course),
+    };
     let _ = writeln!(out, "{}", say!("next: {next}", next));
     let mend = current.and_then(|(lab, _)| {
         let last = &past.get(&lab)?.last;
@@ -241,7 +282,7 @@ fn runs(stack: &Running, placed: &Placed) -> String {
     line
 }
 
-/// What to type: grade what runs until it is passed, or start again what was stopped before that; then start the first
+/// What to type: grade what runs until it is passed, also where it was passed once and is no more, or start again what was stopped before that; then start the first
 /// lab that is not passed.
 fn next(
     labs: &[(String, String)],
@@ -251,10 +292,11 @@ fn next(
     course: Folder,
 ) -> String {
     let passed = |lab: &str| past.get(lab).is_some_and(|past| past.best.passed());
+    let still = |lab: &str| past.get(lab).is_some_and(|past| past.last.passed());
     let open = |lab: &&(String, String)| !passed(&lab.0);
     let stopped = labs.iter().find(|(lab, _)| again == Some(lab)).filter(open);
     match (current, stopped.or_else(|| labs.iter().find(open))) {
-        (Some((lab, project)), _) if !passed(lab) => match project {
+        (Some((lab, project)), _) if !passed(lab) || !still(lab) => match project {
             Some(project) => format!("labcheck {lab} --project {project}"),
             None => format!("labcheck {lab}"),
         },

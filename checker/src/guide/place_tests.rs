@@ -50,7 +50,7 @@ fn what_runs_is_graded_before_the_next_lab_is_started() {
     let of = |past, lab: Option<(&str, bool)>| {
         let stacks = lab.map(|(lab, labelled)| (&one, placed(lab, labelled)));
         let stacks = Ok(stacks.into_iter().collect());
-        drawn(&labs(), past, stacks, Folder::Here, AT)
+        drawn(&labs(), past, stacks, (Folder::Here, None), AT)
     };
     assert!(of(&none, None).contains("next: labcheck start v1"));
     assert!(of(&none, Some(("v1", true))).contains("next: labcheck v1\n"));
@@ -84,7 +84,7 @@ fn a_stopped_stack_is_said_to_be_so_and_is_started_again() {
     one.up = 0;
     let of = |past: &BTreeMap<String, Past>| {
         let stacks = Ok(vec![(&one, placed("v2", true))]);
-        drawn(&labs(), past, stacks, Folder::Here, AT)
+        drawn(&labs(), past, stacks, (Folder::Here, None), AT)
     };
     let text = of(&BTreeMap::new());
     assert!(
@@ -95,6 +95,50 @@ fn a_stopped_stack_is_said_to_be_so_and_is_started_again() {
     assert!(text.contains("next: labcheck start v2\n"), "{text}");
     let text = of(&past("v2", "passed"));
     assert!(text.contains("next: labcheck start v1\n"), "{text}");
+}
+
+#[test]
+fn a_lab_that_was_passed_once_and_is_no_more_comes_next() {
+    let mut both = past("v1", "failed");
+    both.extend(past("v2", "failed"));
+    if let Some(second) = both.get_mut("v2") {
+        second.best.outcome = "passed".into();
+    }
+    let one = stack();
+    let of = |running: Option<&str>, hand: Option<&str>| {
+        let stacks = running.map(|lab| (&one, placed(lab, true)));
+        let hand = hand.map(|lab| Hand {
+            lab: lab.into(),
+            broken: None,
+        });
+        let course = (Folder::Here, hand.as_ref());
+        drawn(&labs(), &both, Ok(stacks.into_iter().collect()), course, AT)
+    };
+    assert!(of(Some("v2"), None).contains("next: labcheck v2\n"));
+    assert!(of(Some("v2"), Some("v2")).contains("next: labcheck v2\n"));
+    assert!(of(None, Some("v2")).contains("next: labcheck start v2\n"));
+    assert!(of(Some("v1"), Some("v2")).contains("next: labcheck start v2\n"));
+    assert!(of(None, None).contains("next: labcheck start v1\n"));
+}
+
+#[test]
+fn a_compose_file_that_nobody_can_read_comes_first() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("compose.yaml");
+    std::fs::write(path, "services:\n  app:\n\timage: x\n").expect("a file");
+    let hand = Hand {
+        lab: "v2".into(),
+        broken: broken("v2", Some(dir.path())),
+    };
+    let one = stack();
+    let stacks = Ok(vec![(&one, placed("v2", true))]);
+    let failed = past("v2", "failed");
+    let text = drawn(&labs(), &failed, stacks, (Folder::Here, Some(&hand)), AT);
+    assert!(
+        text.contains("next: compose.yaml, line 3: this is no YAML"),
+        "{text}"
+    );
+    assert!(text.ends_with("then: labcheck start v2\n"), "{text}");
 }
 
 #[test]
@@ -129,7 +173,7 @@ fn an_engine_that_does_not_answer_is_said_and_the_table_is_there() {
             &labs(),
             &past("v1", "passed"),
             Err(&why),
-            Folder::Here,
+            (Folder::Here, None),
             (0, columns),
         );
         assert!(
