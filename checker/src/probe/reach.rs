@@ -58,7 +58,6 @@ pub(super) async fn look(parts: &Parts<'_>) -> Option<Seen<Reach>> {
         unheard,
         machine: guests
             .into_iter()
-            .filter(|guest| guest.own)
             .map(|guest| (guest.name, guest.listens))
             .collect(),
         sockets: shared.found,
@@ -157,8 +156,8 @@ async fn from_around(parts: &Parts<'_>, outside: &[String], guests: &[Guest]) ->
     let mut rows = Vec::new();
     for looked in &parts.stack.containers {
         // In the host's network a port that is only declared may be anybody's.
-        let mut own = guests.iter().filter(|guest| guest.own);
-        if let Some(guest) = own.find(|guest| guest.name == looked.container.name) {
+        let mut of_machine = guests.iter();
+        if let Some(guest) = of_machine.find(|guest| guest.name == looked.container.name) {
             rows.extend(reach_machine::rows(parts, guest, outside));
             continue;
         }

@@ -7,8 +7,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use futures_util::future::join_all;
-
 use super::beside;
 use super::engine_exec::{Ended, Program};
 use super::engine_probe::Place;
@@ -54,15 +52,14 @@ done
 #[derive(Debug, Clone)]
 pub(super) struct Guest {
     pub name: String,
-    /// It is one of the stack's.
-    pub own: bool,
     /// It is the database itself.
     pub database: bool,
     /// The machine's sockets that it listens on, or why it could not be seen which.
     pub listens: Seen<Vec<Listener>>,
 }
 
-/// Every container in the host's network but the entry, which may listen there; none on the usual stack.
+/// The stack's containers in the host's network but the entry, which may listen there; none on the usual stack. Who else is
+/// there has a database of its own to speak for, and is not asked.
 pub(super) async fn look(parts: &Parts<'_>) -> Vec<Guest> {
     let entry = |looked: &Looked| plays(parts, looked, Role::Proxy);
     let own = parts.stack.containers.iter().filter(|looked| {
@@ -71,27 +68,12 @@ pub(super) async fn look(parts: &Parts<'_>) -> Vec<Guest> {
             && !entry(looked)
     });
     let own: Vec<&Looked> = own.collect();
-    let stranger = |row: &&super::looked::Listed| {
-        let mut stack = parts.stack.containers.iter();
-        row.status == Status::Running
-            && !row.probe
-            && row.ends.iter().any(|(network, _)| network == "host")
-            && !stack.any(|looked| looked.container.id == row.id)
-    };
-    let others: Vec<_> = parts.there.iter().filter(stranger).collect();
-    // Nobody comes by way of a stranger where nobody is kept apart.
-    let kept = !parts.playing(Role::Db).is_empty() && !parts.playing(Role::Proxy).is_empty();
-    let others = if kept { others } else { Vec::new() };
-    let mut lists: Vec<(String, bool, bool, Seen<Vec<Process>>)> = Vec::new();
+    let mut lists: Vec<(String, bool, Seen<Vec<Process>>)> = Vec::new();
     for looked in &own {
         let name = looked.container.name.clone();
         let list = parts.processes.get(&name).cloned();
         let list = list.unwrap_or_else(|| Seen::Unseen("its processes were not seen".into()));
-        lists.push((name, true, plays(parts, looked, Role::Db), list));
-    }
-    let tops = join_all(others.iter().map(|row| parts.engine.top(&row.id))).await;
-    for (row, list) in others.iter().zip(tops) {
-        lists.push((row.name.clone(), false, false, list));
+        lists.push((name, plays(parts, looked, Role::Db), list));
     }
     if lists.is_empty() {
         return Vec::new();
@@ -101,9 +83,8 @@ pub(super) async fn look(parts: &Parts<'_>) -> Vec<Guest> {
         Some(image) => machine(parts, image, &lists).await,
         None => Err("there is no image to look with".into()),
     };
-    let guests = lists.into_iter().map(|(name, own, database, list)| Guest {
+    let guests = lists.into_iter().map(|(name, database, list)| Guest {
         name,
-        own,
         database,
         listens: match (&machine, list) {
             (_, Seen::Unseen(why)) => Seen::Unseen(why),
@@ -119,7 +100,7 @@ pub(super) async fn look(parts: &Parts<'_>) -> Vec<Guest> {
 async fn machine(
     parts: &Parts<'_>,
     image: &str,
-    lists: &[(String, bool, bool, Seen<Vec<Process>>)],
+    lists: &[(String, bool, Seen<Vec<Process>>)],
 ) -> Result<Machine, String> {
     let all = lists.iter().filter_map(|(.., list)| list.get()).flatten();
     let pids: BTreeSet<String> = all.map(|process| process.pid.to_string()).collect();

@@ -38,11 +38,10 @@ static TAKEN: Mutex<[bool; 8]> = Mutex::new([false; 8]);
 static GIVEN_BACK: Condvar = Condvar::new();
 
 impl Lane {
-    /// Waits for a lane. What is started beside a stack holds ports that other stacks are asked about: such a mistake is
-    /// up alone.
+    /// Waits for a lane. What is started beside a stack holds ports that other stacks are asked about, and what is done to
+    /// images once it is up is dated by what the builder did then: such a mistake is up alone.
     pub(crate) fn take(case: &Case) -> Self {
-        let alone =
-            matches!(&case.kind, CaseKind::Mistake(_, mistake) if !mistake.before.is_empty());
+        let alone = matches!(&case.kind, CaseKind::Mistake(_, mistake) if !mistake.before.is_empty() || !mistake.then.is_empty());
         let turn = if alone {
             Turn::Alone(ALONE.write().unwrap_or_else(PoisonError::into_inner))
         } else {
