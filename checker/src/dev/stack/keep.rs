@@ -157,7 +157,7 @@ fn build(app: &Path, built: &str) -> Result<(), DevError> {
 /// the last stack with the same content, or now.
 pub(super) fn settle(root: &Root, folder: &Path, built: &str) -> Result<(), DevError> {
     let app = Tree::folder(&folder.join("app"))?;
-    if !mounted(folder)? {
+    if app.files.contains_key("Dockerfile") && !mounted(folder)? {
         let year = Duration::from_hours(365 * 24);
         return timed(folder, &app, SystemTime::now() - year);
     }
@@ -229,6 +229,9 @@ mod tests {
         let mut tree = Tree::default();
         tree.insert("compose.yaml", compose);
         tree.insert("app/src/main.rs", text);
+        if compose.contains("build:") {
+            tree.insert("app/Dockerfile", "FROM debian:12-slim");
+        }
         tree.write(&folder).expect("a folder of our own");
         settle(root, &folder, "built").expect("a folder of our own");
         let file = folder
@@ -249,6 +252,18 @@ mod tests {
         stack(&root, "a");
         carry(&root, "built", "built-1").expect("there is a note");
         assert!(note(&root, "built-1").exists());
+    }
+
+    #[test]
+    fn what_no_image_is_built_from_is_built_by_the_stack_whatever_its_image_is_called() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let root = Root::at(folder.path());
+        let first = stack(&root, "a");
+        let renamed = written(&root, "b", "image: a-name-of-its-own/rust");
+        assert!(
+            renamed > first,
+            "else cargo runs what the last stack was built to"
+        );
     }
 
     #[test]
