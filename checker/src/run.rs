@@ -164,9 +164,9 @@ async fn observe(
         (facts, Vec::new())
     } else {
         let live = Live::connect().await?;
-        let facts = Box::pin(live.observe(plan, &progress)).await?;
+        let (facts, behind) = Box::pin(live.observe_with_files(plan, &progress)).await?;
         let start = notes::start(facts.lab.as_str(), &plan.target);
-        let mut behind = notes::behind(&live, &facts, readable, &start).await;
+        let mut behind = notes::behind(behind, &facts, readable, &start);
         behind.extend(notes::stopped(&facts, &start).filter(|_| readable));
         (facts, behind)
     };

@@ -5,14 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use super::look::seen;
 use super::{Kind, Scene, Verdict, Want};
-use crate::facts::{Answer, Container, Role, Seen, Status, Trouble};
+use crate::facts::{Answer, Container, LostName, Role, Seen, Status, Trouble};
 use crate::text::{retold, say};
 
 pub(super) const EXAMPLE: &str = "asks_sign_in: { role: admin }";
 
 /// The role's first page is a sign-in form: it holds a password field, or asks by HTTP authentication (RFC 9110, section 11).
 ///
-/// So are those of the stack's other admin pages. Judged by the page that arrives, so phpMyAdmin, Adminer and the like are all the same.
+/// The name that its settings give for its database (`PMA_HOST`) is one that it can find. So are those of the stack's other admin pages. Judged by the page that arrives, so phpMyAdmin, Adminer and the like are all the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AsksSignIn {
@@ -57,6 +57,9 @@ impl Kind for AsksSignIn {
             }
         };
         if let Some(verdict) = signed_in_beside(scene, self.role, &expected) {
+            return verdict;
+        }
+        if let Some(verdict) = lost(scene, container) {
             return verdict;
         }
         if asks_by_http(answer) {
@@ -110,6 +113,23 @@ fn signed_in_beside(scene: &Scene<'_>, role: Role, expected: &str) -> Option<Ver
             ),
         )
     })
+}
+
+/// A page that asks, where nobody can sign in: the database it was told to ask is not known to it.
+fn lost(scene: &Scene<'_>, container: &Container) -> Option<Verdict> {
+    let mut all = scene.facts.lost.iter();
+    let LostName { setting, name, .. } = all.find(|lost| lost.container == container.name)?;
+    let expected = say!(
+        "`{}` shows its sign-in page, and finds its database",
+        container.known_as()
+    );
+    let found = say!(
+        "nobody can sign in there: `{setting}` says `{name}`, and nothing on its networks is called so",
+        setting,
+        name
+    );
+    let command = format!("docker exec {} getent hosts {name}", container.name);
+    Some(Verdict::fail(expected, found).seen("Config.Env", command))
 }
 
 fn asks_by_http(answer: &Answer) -> bool {

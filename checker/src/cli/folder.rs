@@ -41,6 +41,13 @@ pub(crate) fn lab_folder(lab: &str, given: Option<&Path>) -> Result<Option<PathB
         .and_then(|folder| folder.canonicalize().ok()))
 }
 
+/// A lab's folder beside another lab's: whoever stands in one lab's folder and names another means that one, and never the
+/// stack that is here.
+pub(crate) fn lab_beside(folder: &Path, lab: &str) -> Option<PathBuf> {
+    let beside = folder.parent()?.join(lab);
+    (lab_of(&beside).as_deref() == Some(lab)).then_some(beside)
+}
+
 /// The lab that a folder's `lab.yaml` names, in lower case.
 pub(crate) fn lab_of(folder: &Path) -> Option<String> {
     let text = std::fs::read_to_string(folder.join("lab.yaml")).ok()?;

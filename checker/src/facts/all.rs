@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assets, Container, Declared, Drive, Entry, Gate, Image, Listener, Made, Network, Origin, Page,
-    Process, Reach, Recreated, Role, Seen, Sql, Taken, Volume,
+    Assets, Container, Declared, Drive, Entry, Gate, Image, Listener, LostName, Made, Network,
+    Origin, Page, Process, Reach, Recreated, Role, Seen, Sql, Taken, Volume,
 };
 
 /// The format's name; a file with another one is refused with a line that says so.
@@ -43,6 +43,9 @@ pub struct Facts {
     pub listening: BTreeMap<String, Seen<Vec<Listener>>>,
     /// Pages asked for.
     pub pages: Vec<Page>,
+    /// Names that nothing knows, in the settings of admin pages.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lost: Vec<LostName>,
     /// What a role's home page loads and how it is built, by role; only where a check asked for it.
     pub assets: BTreeMap<Role, Seen<Assets>>,
     /// How images are made and what their files show, by container name; only where a check asked for it.

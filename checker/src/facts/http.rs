@@ -17,6 +17,19 @@ pub struct Page {
     pub answer: Seen<Result<Answer, Trouble>>,
 }
 
+/// A name that an admin page's settings give for its database, where nothing in its container knows that name: no container
+/// on its networks is called so, and its name servers do not know it either.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LostName {
+    /// The container with the setting.
+    pub container: String,
+    /// The variable, such as `PMA_HOST`.
+    pub setting: String,
+    /// The name.
+    pub name: String,
+}
+
 /// A request.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -33,7 +33,7 @@ pub use entry::{Came, Entry, Knock};
 pub use gate::{
     Certificate, Dressed, DressedPage, Gate, GateDoor, Greeting, Head, Logged, Plain, Tls, Version,
 };
-pub use http::{Answer, Ask, Page, Trouble};
+pub use http::{Answer, Ask, LostName, Page, Trouble};
 pub use image::Image;
 pub use made::{Base, Current, Dockerfile, LastLayer, Made, Over, PutIn, Stopped};
 pub use network::{Network, Volume};

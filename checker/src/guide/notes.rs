@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::cli::lab_folder;
 use crate::facts::{Container, Facts, Role, Status, Taken};
 use crate::lab::Embedded;
-use crate::probe::{Behind, BrokenYaml, Live, Target};
+use crate::probe::{Behind, BrokenYaml, Target};
 use crate::text::{self, say};
 
 /// A compose file of the lab's folder that nobody can read.
@@ -65,8 +65,12 @@ pub(crate) fn stopped(facts: &Facts, start: &str) -> Option<String> {
 }
 
 /// What of a live stack is older than its files; whether Compose reads them is told only where that is not known yet.
-pub(crate) async fn behind(live: &Live, facts: &Facts, readable: bool, start: &str) -> Vec<String> {
-    let mut all = live.behind(facts).await;
+pub(crate) fn behind(
+    mut all: Vec<Behind>,
+    facts: &Facts,
+    readable: bool,
+    start: &str,
+) -> Vec<String> {
     all.retain(|one| readable || !matches!(one, Behind::Unreadable { .. }));
     all.retain(|one| helps(one, facts));
     let mut notes: Vec<String> = all.iter().map(|one| sentence(one, start)).collect();

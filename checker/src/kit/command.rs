@@ -10,7 +10,7 @@ use super::init::{self, Made};
 use super::reset::Reset;
 use super::shipped::{solution, starter};
 use super::walk::walk;
-use crate::cli::{lab_folder, lab_of};
+use crate::cli::{lab_beside, lab_folder, lab_of};
 use crate::error::Error;
 use crate::lab::Course;
 use crate::start::which;
@@ -198,6 +198,9 @@ fn place(lab: &str, folder: Option<&Path>) -> Result<(String, PathBuf), Error> {
         .ok_or_else(|| wrong(say!("no folder of lab {lab} is here", lab)))?;
     if lab_of(&found).as_ref() == Some(&lab) {
         return Ok((lab, found));
+    }
+    if let Some(beside) = lab_beside(&found, &lab).filter(|_| folder.is_none()) {
+        return Ok((lab, beside));
     }
     Err(wrong(say!(
         "{}: no lab.yaml in it says that it is lab {lab}",

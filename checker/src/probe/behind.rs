@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
-use futures_util::future::{join, join_all};
+use futures_util::future::{join, join_all, join3};
 
 use super::bounded::bounded;
 use super::build::Build;
@@ -14,6 +14,7 @@ use super::compose_cli::Project;
 use super::engine::Engine;
 use super::ignored::Ignored;
 use super::looked::Looked;
+use super::made_current::Builder;
 use super::redact::Secrets;
 use super::{Live, made_current, rfc3339};
 use crate::facts::{Facts, Seen, Status};
@@ -89,22 +90,33 @@ impl Live {
         let ids = facts.containers.iter().map(|one| &one.id);
         let looked = join_all(ids.map(|id| engine.inspect(id))).await;
         let looked: Vec<Looked> = looked.into_iter().filter_map(|one| one.ok()?).collect();
-        let mut found = Vec::new();
-        for project in &facts.stack.projects {
-            found.extend(compose(project, &looked).await);
-        }
-        let mounted = join_all(looked.iter().map(mounted)).await;
-        found.extend(mounted.into_iter().flatten());
-        // Where a check asked for it already, its verdict says so.
-        let asked = |looked: &&Looked| {
-            let made = facts.made.get(&looked.container.name);
-            made.is_none_or(|made| made.current.is_none())
+        let asked = |name: &str| {
+            let made = facts.made.get(name);
+            made.is_some_and(|made| made.current.is_some())
         };
-        let images = looked.iter().filter(asked);
-        let images = join_all(images.map(|looked| image(engine, looked))).await;
-        found.extend(images.into_iter().flatten());
-        found
+        of(engine, &facts.stack.projects, &looked, asked).await
     }
+}
+
+/// As [`Live::behind`], of containers that were looked at just now. Where a check asked for a container's image already, its
+/// verdict says so.
+pub(super) async fn of(
+    engine: &Engine,
+    projects: &[String],
+    looked: &[Looked],
+    asked: impl Fn(&str) -> bool,
+) -> Vec<Behind> {
+    if engine.host.is_some() {
+        return Vec::new();
+    }
+    let composed = join_all(projects.iter().map(|project| compose(project, looked)));
+    let mounted = join_all(looked.iter().map(mounted));
+    let images = looked.iter().filter(|one| !asked(&one.container.name));
+    let builder = Builder::new(engine);
+    let images = join_all(images.map(|one| image(&builder, one)));
+    let (composed, mounted, images) = join3(composed, mounted, images).await;
+    let all = composed.into_iter().chain(mounted).chain(images);
+    all.flatten().collect()
 }
 
 /// Whether a project's compose files ask for something else by now.
@@ -219,14 +231,14 @@ fn service_of(
     (!own(service)).then(|| text::cut(&text::clean(service), 80))
 }
 
-/// Whether the image of a running container is older than what it is built from.
-async fn image(engine: &Engine, looked: &Looked) -> Option<Behind> {
-    if looked.container.state.status != Status::Running {
+/// Whether a container's image is older than what it is built from.
+async fn image(builder: &Builder<'_>, looked: &Looked) -> Option<Behind> {
+    if !was_up(looked) {
         return None;
     }
     let build = Build::of(looked).ok()?;
     let known = Ok(build.clone());
-    let current = made_current::look(engine, looked, &known, &Secrets::default()).await;
+    let current = made_current::look(builder, looked, &known, &Secrets::default()).await;
     let service = looked.container.known_as().to_owned();
     if current.superseded == Seen::Seen(true) {
         return Some(Behind::Superseded { service });
@@ -236,6 +248,14 @@ async fn image(engine: &Engine, looked: &Looked) -> Option<Behind> {
         file: from_lab(looked, &build, file),
         service,
     })
+}
+
+/// One that ended, by a slip that is mended by now, has to be started anew as well.
+fn was_up(looked: &Looked) -> bool {
+    matches!(
+        looked.container.state.status,
+        Status::Running | Status::Exited | Status::Restarting
+    )
 }
 
 /// A file of a build's folder as it is called from the folder of the compose file; the Dockerfile is called so already.
@@ -252,11 +272,7 @@ fn from_lab(looked: &Looked, build: &Build, file: String) -> String {
 
 /// The newest file that is mounted into a container and was changed after it was started.
 async fn mounted(looked: &Looked) -> Option<Behind> {
-    // One that ended, by a slip that is mended by now, has to be started anew as well.
-    if !matches!(
-        looked.container.state.status,
-        Status::Running | Status::Exited
-    ) {
+    if !was_up(looked) {
         return None;
     }
     let started = rfc3339::millis(&looked.started_at)?;

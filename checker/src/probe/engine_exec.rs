@@ -130,28 +130,43 @@ impl Engine {
         deadline: Duration,
     ) -> Result<Ended, String> {
         let work = async {
-            let mut running = self.exec(container, program).await?;
-            if program.talks {
-                // A program that is not there never reads: its exit code says so.
-                let _ = running.input.write_all(input.as_bytes()).await;
-                let _ = running.input.shutdown().await;
-            }
-            let mut out = Vec::new();
-            while let Some(chunk) = running.output.next().await {
-                if let Chunk::Out(bytes) = chunk {
-                    let room = MOST_OUTPUT.saturating_sub(out.len());
-                    out.extend_from_slice(&bytes[..bytes.len().min(room)]);
-                }
-            }
-            let code = self.exit_code(&running.id).await;
-            Ok(Ended {
-                code,
-                out: lossy(&out),
-            })
+            let running = self.exec(container, program).await?;
+            self.rest(running, program.talks.then_some(input)).await
         };
-        tokio::time::timeout(deadline, work)
-            .await
-            .map_err(|_| format!("no end within {} s", deadline.as_secs()))?
+        in_time(deadline, work).await
+    }
+
+    /// Runs a program that was started before to its end; it reads its input now.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub(super) async fn finish(
+        &self,
+        running: Running,
+        input: &str,
+        deadline: Duration,
+    ) -> Result<Ended, String> {
+        in_time(deadline, self.rest(running, Some(input))).await
+    }
+
+    async fn rest(&self, mut running: Running, input: Option<&str>) -> Result<Ended, String> {
+        if let Some(input) = input {
+            // A program that is not there never reads: its exit code says so.
+            let _ = running.input.write_all(input.as_bytes()).await;
+            let _ = running.input.shutdown().await;
+        }
+        let mut out = Vec::new();
+        while let Some(chunk) = running.output.next().await {
+            if let Chunk::Out(bytes) = chunk {
+                let room = MOST_OUTPUT.saturating_sub(out.len());
+                out.extend_from_slice(&bytes[..bytes.len().min(room)]);
+            }
+        }
+        let code = self.exit_code(&running.id).await;
+        Ok(Ended {
+            code,
+            out: lossy(&out),
+        })
     }
 
     /// The files at a path of a container: one, or those of a folder. Empty when there is nothing.
@@ -178,6 +193,15 @@ impl Engine {
         let _ = tokio::time::timeout(Duration::from_secs(5), read).await;
         tar::files(&bytes)
     }
+}
+
+async fn in_time(
+    deadline: Duration,
+    work: impl Future<Output = Result<Ended, String>>,
+) -> Result<Ended, String> {
+    tokio::time::timeout(deadline, work)
+        .await
+        .map_err(|_| format!("{NO_END} {} s", deadline.as_secs()))?
 }
 
 fn lossy(bytes: &[u8]) -> String {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use futures_util::future::{join_all, join3};
+use tokio::sync::OnceCell;
 
 use super::engine::Engine;
 use super::looked::{Looked, Stack, learn};
@@ -38,6 +39,8 @@ pub(super) struct Ground {
     pub names: BTreeSet<String>,
     /// The administrator's password, where the database made one up and wrote it to its log.
     pub made_up_password: Option<String>,
+    /// The names in the proxy's configuration: see [`super::hosts`].
+    pub configured: OnceCell<Vec<String>>,
 }
 
 impl Ground {
@@ -97,6 +100,7 @@ impl Ground {
             images,
             names,
             made_up_password,
+            configured: OnceCell::new(),
         }
     }
 

@@ -11,7 +11,7 @@ use super::gate_tls::Shaker;
 use super::looked::Looked;
 use super::parts::Parts;
 use crate::check::Want;
-use crate::facts::{Role, Seen, Status};
+use crate::facts::{Process, Role, Seen, Status};
 
 /// Names at most.
 const MOST: usize = 6;
@@ -19,17 +19,18 @@ const MOST: usize = 6;
 /// Where Caddy has its configuration.
 const CADDY: &str = "/etc/caddy/Caddyfile";
 
-/// Where proxies have their configuration.
-const FILES: [&str; 8] = [
-    "/etc/nginx/nginx.conf",
-    "/etc/nginx/conf.d",
-    "/etc/nginx/sites-enabled",
-    CADDY,
-    "/etc/haproxy/haproxy.cfg",
-    "/usr/local/etc/haproxy/haproxy.cfg",
-    "/etc/traefik",
-    "/etc/apache2/sites-enabled",
+/// Where proxies have their configuration, and the programs that read it there.
+const FILES: [(&str, &[&str]); 8] = [
+    ("/etc/nginx/nginx.conf", NGINX),
+    ("/etc/nginx/conf.d", NGINX),
+    ("/etc/nginx/sites-enabled", NGINX),
+    (CADDY, &["caddy"]),
+    ("/etc/haproxy/haproxy.cfg", &["haproxy"]),
+    ("/usr/local/etc/haproxy/haproxy.cfg", &["haproxy"]),
+    ("/etc/traefik", &["traefik"]),
+    ("/etc/apache2/sites-enabled", &["apache2", "httpd"]),
 ];
+const NGINX: &[&str] = &["nginx", "openresty", "angie"];
 
 /// Every name that the stack gives to its entry; none where nobody asks for it.
 pub(super) async fn learn(parts: &Parts<'_>) -> Vec<String> {
@@ -39,7 +40,7 @@ pub(super) async fn learn(parts: &Parts<'_>) -> Vec<String> {
     }
     let mut found: BTreeSet<String> = known(&parts.stack.containers).into_iter().collect();
     let (written, shown) = join(configured(parts), certified(parts)).await;
-    found.extend(written);
+    found.extend(written.iter().cloned());
     found.extend(shown);
     found.remove("localhost");
     found.into_iter().take(MOST).collect()
@@ -49,19 +50,25 @@ pub(super) async fn learn(parts: &Parts<'_>) -> Vec<String> {
 /// certificates by these names must not have them from there.
 pub(super) async fn written(parts: &Parts<'_>) -> Vec<String> {
     let mut found: BTreeSet<String> = known(&parts.stack.containers).into_iter().collect();
-    found.extend(configured(parts).await);
+    found.extend(configured(parts).await.iter().cloned());
     found.remove("localhost");
     found.into_iter().take(MOST).collect()
 }
 
-/// Names in the configuration of the containers that play the proxy.
-async fn configured(parts: &Parts<'_>) -> Vec<String> {
+/// Names in the configuration of the containers that play the proxy; read once.
+async fn configured<'a>(parts: &Parts<'a>) -> &'a [String] {
+    parts.ground.configured.get_or_init(|| read(parts)).await
+}
+
+async fn read(parts: &Parts<'_>) -> Vec<String> {
     let up = parts
         .playing(Role::Proxy)
         .into_iter()
         .filter(|looked| looked.container.state.status == Status::Running);
     let reads = up.flat_map(|looked| {
-        FILES.map(|path| async move {
+        let processes = parts.processes.get(&looked.container.name);
+        let files = files(processes.and_then(Seen::get).map_or(&[], Vec::as_slice));
+        files.into_iter().map(move |path| async move {
             let texts = texts(parts.engine, &looked.container.id, path)
                 .await
                 .into_iter();
@@ -74,8 +81,19 @@ async fn configured(parts: &Parts<'_>) -> Vec<String> {
 
 /// The text of every file of configuration that a proxy has in a usual place.
 pub(super) async fn configuration(engine: &Engine, container: &str) -> Vec<String> {
-    let all = join_all(FILES.map(|path| texts(engine, container, path))).await;
+    let all = join_all(FILES.map(|(path, _)| texts(engine, container, path))).await;
     all.into_iter().flatten().collect()
+}
+
+/// The files that a container's programs read; all of them where none of its programs is known.
+fn files(processes: &[Process]) -> Vec<&'static str> {
+    let runs = |by: &[&str]| {
+        let mut all = processes.iter();
+        all.any(|process| by.contains(&process.program()))
+    };
+    let known = FILES.iter().any(|(_, by)| runs(by));
+    let read = FILES.iter().filter(|(_, by)| !known || runs(by));
+    read.map(|(path, _)| *path).collect()
 }
 
 async fn texts(engine: &Engine, container: &str, path: &str) -> Vec<String> {
@@ -226,6 +244,21 @@ mod tests {
                 "www.shop.test"
             ]
         );
+    }
+
+    #[test]
+    fn only_what_a_known_program_reads_is_read() {
+        let runs = |commands: &[&str]| {
+            let each = commands.iter().map(|command| Process {
+                command: (*command).to_owned(),
+                ..Process::default()
+            });
+            files(&each.collect::<Vec<_>>())
+        };
+        assert_eq!(runs(&["sh /start", "/usr/bin/caddy run"]), [CADDY]);
+        assert_eq!(runs(&["nginx: master process nginx", "haproxy"]).len(), 5);
+        assert_eq!(runs(&["my-own-proxy"]).len(), FILES.len());
+        assert_eq!(runs(&[]).len(), FILES.len());
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Looking into the stack: its pages, the round trip, the database. Side by side, and taken back when interrupted.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::future::join_all;
+use futures_util::future::{join_all, try_join};
 use futures_util::join;
+use tokio::sync::oneshot;
 
 use super::database::{Before, Inquiry};
 use super::database_undo::undo_afresh;
@@ -19,17 +20,19 @@ use super::sql_identity::Guess;
 use super::sql_watch::Pace;
 use super::stop::Stop;
 use super::{
-    ProbeError, Progress, app_words, assets, declared, hosts, more_admins, reach, restart, sockets,
+    ProbeError, Progress, admin_lost, app_words, assets, declared, hosts, more_admins, reach,
+    restart, sockets,
 };
 use crate::check::Want;
 use crate::facts::{
-    Assets, Declared, Drive, Entry, Listener, Page, Reach, Role, Seen, Sql, Status, Step,
+    Assets, Declared, Drive, Entry, Listener, LostName, Page, Reach, Role, Seen, Sql, Status, Step,
 };
 
 /// What looking inside showed.
 #[derive(Default)]
 pub(super) struct Inside {
     pub pages: Vec<Page>,
+    pub lost: Vec<LostName>,
     pub listening: BTreeMap<String, Seen<Vec<Listener>>>,
     pub assets: BTreeMap<Role, Seen<Assets>>,
     pub made: AllMade,
@@ -45,6 +48,7 @@ pub(super) struct Inside {
 /// What is seen from outside: pages, the round trip's first half, and why a page did not answer.
 struct Outside<'a> {
     pages: Vec<Page>,
+    lost: Vec<LostName>,
     listening: BTreeMap<String, Seen<Vec<Listener>>>,
     assets: BTreeMap<Role, Seen<Assets>>,
     entry: Option<Entry>,
@@ -85,29 +89,41 @@ impl Inside {
         progress: &dyn Progress,
     ) -> Result<Self, ProbeError> {
         let inquiry = Inquiry::plan(parts);
-        // The client programs take longest to start, so they are started first.
-        let started = match &inquiry {
-            Ok(inquiry) if asks_database(parts) => {
-                join!(inquiry.knock(), inquiry.guess(), hosts::learn(parts))
-            }
-            _ => (None, None, hosts::learn(parts).await),
+        let (learned, visit) = (OnceCell::new(), OnceCell::new());
+        let (around_done, around) = oneshot::channel();
+        let looking = async {
+            // The client programs take longest to start, so they are started first.
+            let (client, guess, names) = match &inquiry {
+                Ok(inquiry) if asks_database(parts) => {
+                    join!(inquiry.knock(), inquiry.guess(), hosts::learn(parts))
+                }
+                _ => (None, None, hosts::learn(parts).await),
+            };
+            let planned = Visit::plan(*parts, learned.get_or_init(|| names))?;
+            let visit = visit.get_or_init(|| planned);
+            let both = visit.both(inquiry.as_ref(), (client, guess), around, progress);
+            Box::pin(both).await
         };
-        let (started, learned) = ((started.0, started.1), started.2);
-        let visit = Visit::plan(*parts, &learned)?;
-        let word = visit.nonce.name.clone();
+        let around = async {
+            let around = join!(reach::look(parts), declared::look(parts));
+            // Nobody listens where looking has failed already.
+            let _ = around_done.send(());
+            Ok(around)
+        };
         let mut stop = Stop::listen();
-        let looking = visit.both(inquiry.as_ref(), started, progress);
         tokio::select! {
-            inside = looking => {
+            looked = try_join(looking, around) => {
                 parts.beside.clear().await;
-                inside
+                let (inside, (reach, declared)) = looked?;
+                Ok(Self { reach, declared, ..inside })
             }
             () = stop.told_by(progress) => {
                 parts.beside.clear().await;
                 let mut stayed = None;
-                if visit.posted.get() && let Ok(inquiry) = &inquiry {
+                if let Some(visit) = visit.get() && visit.posted.get() && let Ok(inquiry) = &inquiry {
                     progress.now("interrupted: taking back what was posted");
-                    let undone = undo_afresh(inquiry, &word).await;
+                    let word = &visit.nonce.name;
+                    let undone = undo_afresh(inquiry, word).await;
                     stayed = undone.why().map(|why| format!("rows named `{word}` may stay in the database: {why}"));
                 }
                 Err(ProbeError::Interrupted { stayed })
@@ -170,11 +186,13 @@ impl<'a> Visit<'a> {
         })
     }
 
-    /// Outside and the way into the database at once, then everything that needs both.
+    /// Outside and the way into the database at once, then everything that needs both. Before anything is disturbed, what
+    /// goes on around it has to be done.
     async fn both(
         &self,
         inquiry: Result<&Inquiry<'_>, &String>,
         (started, guess): (Option<Client>, Option<Guess>),
+        around: oneshot::Receiver<()>,
         progress: &dyn Progress,
     ) -> Result<Inside, ProbeError> {
         let wanted = asks_database(&self.parts);
@@ -194,20 +212,23 @@ impl<'a> Visit<'a> {
             }
         };
         let texts = self.parts.ground.texts(&self.parts);
-        let (entered, outside, texts, reach, declared, mut made) = join!(
+        let (entered, outside, texts, mut made) = join!(
             entering,
             self.outside(progress),
             texts,
-            reach::look(&self.parts),
-            declared::look(&self.parts),
             made::look(&self.parts)
         );
+        if self.parts.plan.target.disruptive {
+            // An error says that it is over, too.
+            let _ = around.await;
+        }
         let before = Before {
             texts: texts?,
             guess,
         };
         let Outside {
             pages,
+            lost,
             listening,
             assets,
             entry,
@@ -256,15 +277,15 @@ impl<'a> Visit<'a> {
         });
         Ok(Inside {
             pages,
+            lost,
             listening,
             assets,
             made,
             drive,
             sql,
-            reach,
             entry,
-            declared,
             password,
+            ..Inside::default()
         })
     }
 
@@ -293,11 +314,13 @@ impl<'a> Visit<'a> {
         };
         let assets = self.assets(&doors, progress);
         let more = more_admins::look(&self.parts, &doors, &self.pages, secrets);
-        let (pages, driver, listening, assets, more) =
-            join!(pages, driver, self.listening(&doors), assets, more);
+        let lost = admin_lost::look(&self.parts);
+        let (pages, driver, listening, assets, more, lost) =
+            join!(pages, driver, self.listening(&doors), assets, more, lost);
         let pages = pages.into_iter().flatten().chain(more).collect();
         Outside {
             pages,
+            lost,
             listening,
             assets,
             entry,

@@ -17,8 +17,8 @@ use super::look;
 use super::looked;
 use super::parts::{Parts, assign};
 use super::redact::Secrets;
+use super::{Behind, behind, down_up, gate, made, origin, shown};
 use super::{Observer, Plan, ProbeError, Progress};
-use super::{down_up, gate, origin, shown};
 use crate::facts::{Container, Course, Facts, SCHEMA, Seen, Status};
 
 /// A live engine.
@@ -55,6 +55,15 @@ impl Live {
         };
         let engine = Engine::connect(&address).await?;
         Ok(Self { engine })
+    }
+}
+
+/// What of a stack, with its projects, is older than its files; nothing where nobody wants to know now.
+async fn older(parts: &Parts<'_>, projects: Option<&[String]>) -> Vec<Behind> {
+    let asked = |name: &str| made::asks_current(parts, name);
+    match projects {
+        None => Vec::new(),
+        Some(named) => behind::of(parts.engine, named, &parts.stack.containers, asked).await,
     }
 }
 
@@ -148,6 +157,30 @@ impl Live {
 
 impl Observer for Live {
     async fn observe(&self, plan: &Plan, progress: &dyn Progress) -> Result<Facts, ProbeError> {
+        let (facts, _) = Box::pin(self.look(plan, progress, false)).await?;
+        Ok(facts)
+    }
+}
+
+impl Live {
+    /// As [`Observer::observe`], and what of the stack is older than its files, seen at the same time; see [`Live::behind`].
+    ///
+    /// # Errors
+    /// As [`Observer::observe`].
+    pub async fn observe_with_files(
+        &self,
+        plan: &Plan,
+        progress: &dyn Progress,
+    ) -> Result<(Facts, Vec<Behind>), ProbeError> {
+        Box::pin(self.look(plan, progress, true)).await
+    }
+
+    async fn look(
+        &self,
+        plan: &Plan,
+        progress: &dyn Progress,
+        files: bool,
+    ) -> Result<(Facts, Vec<Behind>), ProbeError> {
         let engine = &self.engine;
         let there = engine.list().await?;
         Beside::sweep(engine, &there).await;
@@ -182,8 +215,14 @@ impl Observer for Live {
         };
         // Boxed: what is under way at once is large, and callers hold it in theirs.
         let inside = Box::pin(Inside::look(&parts, progress));
-        let gate = Box::pin(async { Ok(join(gate::look(&parts), origin::look(&parts)).await) });
-        let (mut inside, (gate, origins)) = try_join(inside, gate).await?;
+        // Where containers are made anew on the way, they are compared with their files afterwards.
+        let at_once = files && !plan.target.disruptive;
+        let projects = Some(choice.projects.as_slice()).filter(|_| at_once);
+        let beside_it = Box::pin(async {
+            let seen = join(gate::look(&parts), origin::look(&parts)).await;
+            Ok((seen, older(&parts, projects).await))
+        });
+        let (mut inside, ((gate, origins), mut older)) = try_join(inside, beside_it).await?;
         // After a restart of the grader's own a second look would blame the stack for it.
         if !inside.disturbed() {
             look::again(engine, &mut stack).await?;
@@ -208,7 +247,7 @@ impl Observer for Live {
         let sql = inside.sql.as_ref().and_then(Seen::get);
         let data = sql.map(|sql| sql.data.as_str());
         let recreated = Box::pin(down_up::look(&parts, data, progress)).await?;
-        Ok(Facts {
+        let facts = Facts {
             schema: SCHEMA.into(),
             lab: plan.lab.to_string(),
             engine: engine.about.clone(),
@@ -216,6 +255,7 @@ impl Observer for Live {
             roles,
             neighbours,
             pages: inside.pages,
+            lost: inside.lost,
             listening: inside.listening,
             assets: inside.assets,
             made: inside.made,
@@ -238,6 +278,10 @@ impl Observer for Live {
                 disruptive: plan.target.disruptive,
                 nonce: plan.target.nonce.clone(),
             },
-        })
+        };
+        if files && !at_once {
+            older = self.behind(&facts).await;
+        }
+        Ok((facts, older))
     }
 }

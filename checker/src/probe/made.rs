@@ -37,6 +37,15 @@ pub(super) async fn look(parts: &Parts<'_>) -> AllMade {
     join_all(each).await.into_iter().collect()
 }
 
+/// Whether a check asks whether a container's image is the current one.
+pub(super) fn asks_current(parts: &Parts<'_>, name: &str) -> bool {
+    Role::ALL.into_iter().any(|role| {
+        let first = parts.playing(role).into_iter().next();
+        first.is_some_and(|looked| looked.container.name == name)
+            && aspects(parts, role).contains(&&Aspect::Current)
+    })
+}
+
 /// What checks want to know of a role's image.
 fn aspects<'a>(parts: &Parts<'a>, role: Role) -> Vec<&'a Aspect> {
     let of = |want: &'a Want| match want {
@@ -104,8 +113,8 @@ async fn one(parts: &Parts<'_>, role: Role, looked: &Looked) -> Made {
             let build = Build::of(looked);
             found.0 = Some(made_current::dockerfile(&build, parts.secrets));
             if wants(&Aspect::Current) {
-                found.1 =
-                    Some(made_current::look(parts.engine, looked, &build, parts.secrets).await);
+                let builder = made_current::Builder::new(parts.engine);
+                found.1 = Some(made_current::look(&builder, looked, &build, parts.secrets).await);
             }
         }
         found

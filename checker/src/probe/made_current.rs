@@ -3,9 +3,12 @@
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
+use tokio::sync::OnceCell;
+
 use super::build::{Build, text};
 use super::dockerfile::{self, Said};
 use super::engine::Engine;
+use super::engine_raw::Worked;
 use super::ignored::{Ignored, covers};
 use super::looked::Looked;
 use super::redact::Secrets;
@@ -37,16 +40,37 @@ pub(super) fn dockerfile(build: &Result<Build, String>, secrets: &Secrets) -> Se
     })
 }
 
+/// An engine, and when its builder worked: asked for once, where anybody wants to know, as that takes the engine a while.
+pub(super) struct Builder<'a> {
+    engine: &'a Engine,
+    worked: OnceCell<Result<Vec<Worked>, String>>,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(engine: &'a Engine) -> Self {
+        Self {
+            engine,
+            worked: OnceCell::new(),
+        }
+    }
+
+    async fn worked(&self) -> &Result<Vec<Worked>, String> {
+        self.worked
+            .get_or_init(|| self.engine.builder_worked())
+            .await
+    }
+}
+
 /// Whether image, name and files are in step.
 pub(super) async fn look(
-    engine: &Engine,
+    builder: &Builder<'_>,
     looked: &Looked,
     build: &Result<Build, String>,
     secrets: &Secrets,
 ) -> Current {
     Current {
-        superseded: superseded(engine, looked).await,
-        newer: newer(engine, looked, build, secrets).await,
+        superseded: superseded(builder.engine, looked).await,
+        newer: newer(builder, looked, build, secrets).await,
     }
 }
 
@@ -63,7 +87,7 @@ async fn superseded(engine: &Engine, looked: &Looked) -> Seen<bool> {
 }
 
 async fn newer(
-    engine: &Engine,
+    builder: &Builder<'_>,
     looked: &Looked,
     build: &Result<Build, String>,
     secrets: &Secrets,
@@ -72,6 +96,7 @@ async fn newer(
         Ok(build) => build,
         Err(why) => return Seen::Unseen(why.clone()),
     };
+    let engine = builder.engine;
     // Two machines' clocks are not compared.
     if engine.host.is_some() {
         return Seen::Unseen("the engine is on another machine".into());
@@ -98,7 +123,7 @@ async fn newer(
     if !matches!(&since, Seen::Seen(changed) if changed.is_empty()) {
         return since;
     }
-    match engine.builder_worked().await {
+    match builder.worked().await {
         Ok(worked) if worked.iter().any(|work| ended_with(work.at, named)) => since,
         Ok(_) => Seen::Unseen(format!(
             "{first} was changed after the image was made; later the image was named anew, and nothing tells of a build then"

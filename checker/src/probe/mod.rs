@@ -4,6 +4,7 @@
 //! library, only `sql*` knows how to talk to a database.
 
 mod admin_behind;
+mod admin_lost;
 mod app_words;
 mod assets;
 mod assets_fetch;

@@ -27,6 +27,9 @@ use crate::text;
 /// Longest wait for the program as a whole.
 const DEADLINE: Duration = Duration::from_secs(5);
 
+/// Where the arguments of the program begin: `sh -c SCRIPT NAME`.
+const ARGUMENTS: usize = 4;
+
 /// Longest wait for a greeting: a connection that is passed on needs a second one first.
 const HEARS: Duration = Duration::from_millis(1200);
 
@@ -121,20 +124,32 @@ async fn passed_on(
     guests: &[Guest],
     shared: &Shared,
 ) -> (Vec<ReachRow>, Vec<(String, String)>) {
-    let listen = reach_relays::targets(parts, place, guests, shared).await;
+    // Started at once: until it is known where there is something to listen to, it waits for that at its input.
+    let waits = Program {
+        talks: true,
+        ..program(&[], &known(parts), HEARS)
+    };
+    let (listen, waiting) = join(
+        reach_relays::targets(parts, place, guests, shared),
+        parts.engine.exec(&place.container.id, &waits),
+    )
+    .await;
     let (targets, mut unheard) = (listen.targets, listen.unheard);
     if targets.is_empty() {
+        if let Ok(waiting) = waiting {
+            let _ = parts.engine.finish(waiting, "", HEARS).await;
+        }
         return (Vec::new(), unheard);
     }
     let name = &place.container.name;
     let program = program(&targets, &known(parts), HEARS);
     let before = reach_answers::tables(parts, &listen.claims).await;
-    let mut told = read(
-        run(parts, place, None, &program).await,
-        name,
-        &targets,
-        None,
-    );
+    let input = lines(&program.cmd);
+    let ended = match waiting {
+        Ok(waiting) => parts.engine.finish(waiting, &input, DEADLINE).await,
+        Err(why) => Err(why),
+    };
+    let mut told = read(ended, name, &targets, None);
     // They listen, so whoever can connect at all connects to one of them.
     let silent = !told.rows.iter().any(ReachRow::open);
     if silent && let Some(image) = beside::tools(parts) {
@@ -240,6 +255,13 @@ fn program(targets: &[Target], known: &BTreeSet<String>, patience: Duration) -> 
         env: script::env(&known, patience),
         talks: false,
     }
+}
+
+/// The arguments of the program as lines for its input.
+fn lines(cmd: &[String]) -> String {
+    let tries = cmd.get(ARGUMENTS..).unwrap_or_default();
+    let lines = tries.chunks(3).map(|words| words.join(" ") + "\n");
+    lines.collect()
 }
 
 /// The attempts of a place as rows, and the control that succeeded.

@@ -11,8 +11,10 @@ use crate::text;
 
 /// Chooses what to connect with. Arguments come in threes: `at ADDRESS PORT`, `name NAME PORT`; with `hear` or `ask` in
 /// place of `at` it also says what came back: by itself, or to PostgreSQL's question whether it speaks TLS
-/// (`SSLRequest`). Who says nothing is asked for a page, as web servers wait to be asked.
+/// (`SSLRequest`). Who says nothing is asked for a page, as web servers wait to be asked. Without arguments they are read
+/// from standard input, three on a line, so that it can be started before it is known what there is to try.
 pub(super) const SHELL: &str = r#"
+if [ $# = 0 ]; then while read -r what to port; do set -- "$@" "$what" "$to" "$port"; done; fi
 has() { command -v "$1" >/dev/null 2>&1; }
 if has bash; then exec bash -c "$LABCHECK_BASH" labcheck "$@"; fi
 if has python3; then exec python3 -c "$LABCHECK_PYTHON" "$@"; fi
@@ -339,32 +341,49 @@ mod tests {
             .expect("a port");
         let closed = shut.local_addr().expect("its address").port();
         drop(shut);
+        let tries = format!("at 127.0.0.1 {open}\nat 127.0.0.1 {closed}\nname localhost {open}\n");
+        for by_input in [false, true] {
+            let ended = ran(&tries, by_input).await;
+            let said = read(&String::from_utf8_lossy(&ended.stdout));
+            assert!(!said.program.is_empty(), "{ended:?}");
+            assert_eq!(
+                said.outcome("127.0.0.1", open),
+                Some(Tried::Open),
+                "{ended:?}"
+            );
+            assert_eq!(
+                said.outcome("127.0.0.1", closed),
+                Some(Tried::Refused),
+                "{ended:?}"
+            );
+            assert!(
+                said.led("localhost").is_some() || said.no_names,
+                "{ended:?}"
+            );
+        }
+        // Whoever started it went away before there was anything to try.
+        let ended = ran("", true).await;
+        assert!(ended.status.success(), "{ended:?}");
+    }
+
+    #[cfg(unix)]
+    async fn ran(tries: &str, by_input: bool) -> std::process::Output {
+        use std::io::{Seek as _, Write as _};
+
+        let mut input = tempfile::tempfile().expect("a file");
         let mut command = tokio::process::Command::new("sh");
         command.args(["-c", SHELL, "labcheck"]);
-        for port in [open, closed] {
-            command.args(["at", "127.0.0.1", &port.to_string()]);
+        if by_input {
+            input.write_all(tries.as_bytes()).expect("written");
+            input.rewind().expect("rewound");
+        } else {
+            command.args(tries.split_whitespace());
         }
-        command.args(["name", "localhost", &open.to_string()]);
+        command.stdin(input);
         for pair in env(&["127.0.0.1"], Duration::from_millis(300)) {
             let (key, value) = pair.split_once('=').expect("a pair");
             command.env(key, value);
         }
-        let ended = command.output().await.expect("sh is here");
-        let said = read(&String::from_utf8_lossy(&ended.stdout));
-        assert!(!said.program.is_empty(), "{ended:?}");
-        assert_eq!(
-            said.outcome("127.0.0.1", open),
-            Some(Tried::Open),
-            "{ended:?}"
-        );
-        assert_eq!(
-            said.outcome("127.0.0.1", closed),
-            Some(Tried::Refused),
-            "{ended:?}"
-        );
-        assert!(
-            said.led("localhost").is_some() || said.no_names,
-            "{ended:?}"
-        );
+        command.output().await.expect("sh is here")
     }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
+use futures_util::future::join;
+
 use super::beside;
 use super::engine::Engine;
 use super::engine_exec::{Ended, NO_END, Program};
@@ -38,8 +40,14 @@ pub(super) async fn at(parts: &Parts<'_>, id: &str) -> Seen<Vec<Listener>> {
 /// Why it could not be read.
 pub(super) async fn table(parts: &Parts<'_>, id: &str) -> Result<String, String> {
     let program = program();
-    let own = read(twice(|patience| parts.engine.run(id, &program, "", patience)).await);
-    match beside::tools(parts) {
+    let tools = beside::tools(parts);
+    // Asking whether it is there is twenty times faster than starting what is not there.
+    let own = if tools.is_some() && without_cat(parts.engine, id).await {
+        Err(NO_CAT.into())
+    } else {
+        read(twice(|patience| parts.engine.run(id, &program, "", patience)).await)
+    };
+    match tools {
         Some(image) if own.as_ref().is_err_and(|why| why == NO_CAT) => {
             let place = Place::Beside(id);
             let run = |patience| parts.beside.run(place, image, &program, patience);
@@ -47,6 +55,12 @@ pub(super) async fn table(parts: &Parts<'_>, id: &str) -> Result<String, String>
         }
         _ => own,
     }
+}
+
+/// Whether a container certainly has no `cat` in a usual place.
+async fn without_cat(engine: &Engine, id: &str) -> bool {
+    let (bin, usr) = join(engine.stat(id, "/bin/cat"), engine.stat(id, "/usr/bin/cat")).await;
+    matches!((bin, usr), (Ok(None), Ok(None)))
 }
 
 /// The listening sockets of a container, read inside it.

@@ -8,7 +8,7 @@ use clap::Args;
 use super::compose::Project;
 use super::others::{Other, others};
 use super::which::which;
-use crate::cli::{COMPOSE_FILES, lab_folder, lab_of};
+use crate::cli::{COMPOSE_FILES, lab_beside, lab_folder, lab_of};
 use crate::error::Error;
 use crate::lab::Course;
 use crate::setup::{Engine, Say};
@@ -170,10 +170,7 @@ fn place(lab: &str, folder: Option<&Path>) -> Result<(String, PathBuf), Error> {
     let mut found = lab_folder(&lab, folder)?
         .ok_or_else(|| wrong(say!("no folder of lab {lab} is here", lab)))?;
     if let Some(other) = lab_of(&found).filter(|says| *says != lab) {
-        // Whoever stands in one lab's folder and names another means that one, and never the stack that is here.
-        let beside = found.parent().map(|labs| labs.join(&lab));
-        let beside =
-            beside.filter(|beside| folder.is_none() && lab_of(beside).as_ref() == Some(&lab));
+        let beside = lab_beside(&found, &lab).filter(|_| folder.is_none());
         found = beside.ok_or_else(|| {
             wrong(say!(
                 "{}: its lab.yaml says that it is lab {other}, not {lab}",
@@ -248,15 +245,24 @@ fn are_running(running: &[Other]) -> String {
 
 /// Asks at the keyboard; `None` where nobody sits there.
 fn asked(running: &[Other]) -> impl FnOnce() -> Option<bool> {
+    // What may be somebody else's is stopped by a typed yes alone.
+    let offered = running.iter().all(|other| other.elsewhere.is_none());
+    let choice = if offered {
+        say!("[Y/n]")
+    } else {
+        say!("[y/N]")
+    };
     let question = if running.len() == 1 {
         say!(
-            "{}. Stop it first? Volumes stay. [Y/n] ",
-            are_running(running)
+            "{}. Stop it first? Volumes stay. {choice} ",
+            are_running(running),
+            choice
         )
     } else {
         say!(
-            "{}. Stop them first? Volumes stay. [Y/n] ",
-            are_running(running)
+            "{}. Stop them first? Volumes stay. {choice} ",
+            are_running(running),
+            choice
         )
     };
     move || {
@@ -271,7 +277,7 @@ fn asked(running: &[Other]) -> impl FnOnce() -> Option<bool> {
             if std::io::stdin().lock().read_line(&mut line).ok()? == 0 {
                 return None;
             }
-            if let Some(said) = understood(&line) {
+            if let Some(said) = understood(&line, offered) {
                 return Some(said);
             }
         }
@@ -279,10 +285,11 @@ fn asked(running: &[Other]) -> impl FnOnce() -> Option<bool> {
     }
 }
 
-/// An answer in English or German; nothing typed is the yes that is offered. `None` for any other word.
-fn understood(line: &str) -> Option<bool> {
+/// An answer in English or German; nothing typed is the one that is offered. `None` for any other word.
+fn understood(line: &str, offered: bool) -> Option<bool> {
     match line.trim().to_lowercase().as_str() {
-        "" | "y" | "yes" | "j" | "ja" => Some(true),
+        "" => Some(offered),
+        "y" | "yes" | "j" | "ja" => Some(true),
         "n" | "no" | "nein" => Some(false),
         _ => None,
     }
@@ -319,8 +326,10 @@ mod tests {
     fn only_a_yes_is_one() {
         let all = ["\n", "Y\n", "ja\n", "no\n", "N\n", "maybe\n", "abbrechen\n"];
         let (yes, no) = (Some(true), Some(false));
-        let said = all.map(understood);
+        let said = all.map(|line| understood(line, true));
         assert_eq!(said, [yes, yes, yes, no, no, None, None]);
+        let said = all.map(|line| understood(line, false));
+        assert_eq!(said, [no, yes, yes, no, no, None, None]);
     }
 
     #[test]

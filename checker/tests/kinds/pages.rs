@@ -135,6 +135,24 @@ pub(super) fn cases() -> Vec<Case> {
         case(
             "asks_sign_in",
             "fail",
+            "nobody can sign in there: `PMA_HOST` says `database`",
+            vec![(
+                "/lost",
+                json!([{ "container": "v4-admin-1", "setting": "PMA_HOST", "name": "database" }]),
+            )],
+        ),
+        case(
+            "asks_sign_in",
+            "pass",
+            "",
+            vec![(
+                "/lost",
+                json!([{ "container": "another", "setting": "PMA_HOST", "name": "database" }]),
+            )],
+        ),
+        case(
+            "asks_sign_in",
+            "fail",
             "refused",
             vec![("/pages/1/answer", json!({ "seen": { "Err": "refused" } }))],
         ),
