@@ -128,7 +128,7 @@ fn lost(scene: &Scene<'_>, container: &Container) -> Option<Verdict> {
         setting,
         name
     );
-    let command = format!("docker exec {} getent hosts {name}", container.name);
+    let command = format!("docker exec {} getent ahosts {name}", container.name);
     Some(Verdict::fail(expected, found).seen("Config.Env", command))
 }
 

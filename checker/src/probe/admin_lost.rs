@@ -1,6 +1,7 @@
 //! Admin pages that were told a database which they cannot find: they ask for a name and password, and nobody gets in.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -40,7 +41,7 @@ pub(super) async fn look(parts: &Parts<'_>) -> Vec<LostName> {
             return None;
         }
         let program = Program {
-            cmd: ["getent", "hosts", name].map(str::to_owned).into(),
+            cmd: ["getent", "ahosts", name].map(str::to_owned).into(),
             ..Program::default()
         };
         let id = &looked.container.id;
@@ -62,7 +63,8 @@ fn asks_for(looked: &Looked) -> Option<&str> {
     let own = mounts.any(|mount| super::program::below(&mount.destination, OWN_SETTINGS));
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let name = Some(name).filter(|name| name.chars().all(plain) && !name.starts_with('-'))?;
-    let one = !own && !OTHERWISE.iter().any(told);
+    // An address is not looked up.
+    let one = !own && !OTHERWISE.iter().any(told) && name.parse::<IpAddr>().is_err();
     (one && (1..=253).contains(&name.len())).then_some(name)
 }
 
@@ -106,6 +108,7 @@ mod tests {
         assert_eq!(asks_for(&admin(&[])), None);
         assert_eq!(asks_for(&admin(&[("PMA_HOST", "")])), None);
         assert_eq!(asks_for(&admin(&[("PMA_HOST", "-x; y")])), None);
+        assert_eq!(asks_for(&admin(&[("PMA_HOST", "172.18.0.2")])), None);
         for other in OTHERWISE {
             assert_eq!(asks_for(&admin(&[("PMA_HOST", "db"), (other, "1")])), None);
         }

@@ -119,16 +119,47 @@ struct Networks {
     named: BTreeSet<String>,
     /// Whom each service waits for until it is healthy.
     waits: BTreeMap<String, BTreeSet<String>>,
+    /// Files that were included so far.
+    included: usize,
 }
 
 impl Networks {
-    /// What one file declares; the files that its services extend are looked for from the folder that it lies in.
+    /// What one file declares; the files that it includes, and those that its services extend, are looked for from the
+    /// folder that it lies in.
     fn add(&mut self, text: &str, folder: &Path) -> Result<(), String> {
+        self.add_at(text, folder, 0)
+    }
+
+    /// What the files that a file includes declare
+    /// (<https://docs.docker.com/reference/compose-file/include/>).
+    fn include(&mut self, list: &Value, folder: &Path, depth: usize) -> Result<(), String> {
+        let unread = || "it includes a file that is not read".to_owned();
+        if depth == MOST_STEPS {
+            return Err(unread());
+        }
+        for one in list.as_sequence().ok_or_else(unread)? {
+            let path = one.get("path").unwrap_or(one);
+            let several = path.as_sequence().map(Vec::as_slice);
+            for path in several.unwrap_or(std::slice::from_ref(path)) {
+                self.included += 1;
+                let written = path.as_str().filter(|path| !path.contains(['$', ':']));
+                let path = folder.join(written.ok_or_else(unread)?);
+                if self.included > MOST {
+                    return Err(unread());
+                }
+                let text = read(&path).map_err(|_| unread())?;
+                self.add_at(&text, path.parent().unwrap_or(folder), depth + 1)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add_at(&mut self, text: &str, folder: &Path, depth: usize) -> Result<(), String> {
         let mut files = BTreeMap::new();
         for document in serde_yaml::Deserializer::from_str(text) {
             let whole = merged(document)?;
-            if whole.get("include").is_some() {
-                return Err("it includes other files, which are not read".into());
+            if let Some(list) = whole.get("include") {
+                self.include(list, folder, depth)?;
             }
             for (key, network) in entries(whole.get("networks")).into_iter().take(MOST) {
                 let plain = |value: &Value| {
@@ -272,6 +303,47 @@ fn entries(value: Option<&Value>) -> Vec<(String, Option<&Value>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn included_files_declare_as_if_they_were_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |path: &str, text: &str| {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            std::fs::write(path, text).expect("a file");
+        };
+        write(
+            "data/compose.yaml",
+            "include: [more.yaml]\nservices: { db: { networks: [back] } }\nnetworks: { back: {} }\n",
+        );
+        write("data/more.yaml", "networks: { idle: {} }\n");
+        write("round.yaml", "include: [round.yaml]\n");
+        let of = |text: &str| {
+            let mut all = Networks::default();
+            all.add(text, folder.path())?;
+            let each = all.done().into_iter();
+            Ok::<_, String>(
+                each.map(|one| (one.key, one.named_by_service))
+                    .collect::<Vec<_>>(),
+            )
+        };
+        let found = Ok(vec![("back".to_owned(), true), ("idle".to_owned(), false)]);
+        assert_eq!(of("include: [data/compose.yaml]\n"), found);
+        assert_eq!(of("include: [{ path: data/compose.yaml }]\n"), found);
+        assert_eq!(
+            of("include: [{ path: [data/compose.yaml, data/more.yaml] }]\n"),
+            found
+        );
+        for wrong in [
+            "include: [round.yaml]\n",
+            "include: [missing.yaml]\n",
+            "include: ['${WHERE}.yaml']\n",
+            "include: ['oci://example.org/x']\n",
+            "include: { a: b }\n",
+        ] {
+            assert!(of(wrong).is_err(), "{wrong}");
+        }
+    }
 
     fn of(files: &[&str]) -> Result<Vec<(String, bool)>, String> {
         let mut all = Networks::default();

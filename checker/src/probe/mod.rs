@@ -82,6 +82,7 @@ mod markup;
 mod more_admins;
 mod observer;
 mod origin;
+mod outside;
 mod packed;
 mod page_loads;
 mod page_names;

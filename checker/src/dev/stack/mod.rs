@@ -11,6 +11,7 @@ mod keep;
 mod mistake;
 mod rows;
 mod running;
+mod typed;
 mod uikit;
 
 pub use case::{Case, CaseKind};
