@@ -281,3 +281,42 @@ fn an_edit_is_told_by_a_note_and_built_by_the_next_start() {
     assert!(said.contains("note: compose.yaml, line "), "{said}");
     assert!(said.ends_with("then $ labcheck start v1"), "{said}");
 }
+
+#[test]
+fn a_start_that_fails_says_what_to_do_about_it() {
+    let Some(mut desk) = Desk::new() else {
+        return;
+    };
+    desk.run += "-fails";
+    let folder = desk.lab("v1");
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).expect("a file");
+    // With an init of the engine's own that would be the program that cannot start the other.
+    let compose = desk.compose("v1").replace("    init: true\n", "");
+    let fails = |text: &str| {
+        write("compose.yaml", text);
+        let (code, said) = desk.said(&["start"], "v1");
+        assert_eq!(code, Some(1), "{said}");
+        said.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+
+    let said = fails(&compose.replace("[sleep, infinity]", "[sleep infinity]"));
+    assert!(
+        said.contains("list items of their own: [sleep, infinity]"),
+        "{said}"
+    );
+
+    let said = fails(&compose.replace("[sleep, infinity]", "[/no/such/program]"));
+    assert!(
+        said.contains("is not in it, or not at that place"),
+        "{said}"
+    );
+
+    write("Dockerfile", "FROM debian:trixie-slim\nCOPY page.html /\n");
+    let said = fails(&compose.replace("image: debian:trixie-slim", "build: ."));
+    assert!(said.contains("`COPY page.html` finds nothing"), "{said}");
+
+    let waits = "    depends_on: { db: { condition: service_healthy } }\n  db:\n    image: debian:trixie-slim\n    command: [\"false\"]\n    healthcheck: { test: [CMD, \"true\"] }\n    labels: *labels\nnetworks";
+    let said = fails(&compose.replacen("networks", waits, 1));
+    let logs = format!("`docker compose -p {} logs` says why", desk.project("v1"));
+    assert!(said.contains(&logs), "{said}");
+}
