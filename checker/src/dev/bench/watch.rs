@@ -19,6 +19,8 @@ use crate::watch::{Sample, measured};
 
 /// The longest wait for a redraw.
 const LIMIT: Duration = Duration::from_secs(30);
+/// How its own containers are found.
+const OWN: &str = "label=labcheck.lab=bench";
 /// How long nothing happens.
 const IDLE: Duration = Duration::from_secs(20);
 /// How long the first look and everything after it may take.
@@ -67,6 +69,11 @@ pub(super) async fn measure(
 /// Makes and removes a container again and again, and waits for the redraw each time.
 async fn events(runs: u16, mut samples: UnboundedReceiver<Sample>) -> Result<Vec<Sample>, Error> {
     let docker = |words: &[&str]| root::run(Command::new("docker").args(words));
+    // One that was ended by force left its container.
+    let left = docker(&["ps", "--all", "--quiet", "--filter", OWN])?;
+    for id in left.split_whitespace() {
+        docker(&["rm", "--force", id])?;
+    }
     let images = docker(&["ps", "--format", "{{.Image}}"])?;
     let image = images.lines().next().unwrap_or_default().to_owned();
     let name = format!("labcheck-bench-{}", std::process::id());
