@@ -118,16 +118,26 @@ fn signed_in_beside(scene: &Scene<'_>, role: Role, expected: &str) -> Option<Ver
 /// A page that asks, where nobody can sign in: the database it was told to ask is not known to it.
 fn lost(scene: &Scene<'_>, container: &Container) -> Option<Verdict> {
     let mut all = scene.facts.lost.iter();
-    let LostName { setting, name, .. } = all.find(|lost| lost.container == container.name)?;
+    let LostName {
+        setting, name, own, ..
+    } = all.find(|lost| lost.container == container.name)?;
     let expected = say!(
         "`{}` shows its sign-in page, and finds its database",
         container.known_as()
     );
-    let found = say!(
-        "nobody can sign in there: `{setting}` says `{name}`, and nothing on its networks is called so",
-        setting,
-        name
-    );
+    let found = if *own {
+        say!(
+            "nobody can sign in there: `{setting}` says `{name}`, which is its own container, and no database is in it",
+            setting,
+            name
+        )
+    } else {
+        say!(
+            "nobody can sign in there: `{setting}` says `{name}`, and nothing on its networks is called so",
+            setting,
+            name
+        )
+    };
     let command = format!("docker exec {} getent ahosts {name}", container.name);
     Some(Verdict::fail(expected, found).seen("Config.Env", command))
 }

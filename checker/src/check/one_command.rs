@@ -115,10 +115,22 @@ fn made_by_hand(
     Some((say!("volume"), name, try_it))
 }
 
+/// Whether the sets of files differ by an override alone that was added later: it makes only those containers anew that it
+/// changes, and the same command reads it by itself
+/// (<https://docs.docker.com/compose/how-tos/multiple-compose-files/merge/>).
+fn grew(sets: &[Vec<String>]) -> bool {
+    let largest = sets.iter().max_by_key(|set| set.len());
+    let added = |largest: &Vec<String>, set: &Vec<String>| {
+        let more = largest.strip_prefix(set.as_slice());
+        more.is_some_and(|more| more.iter().all(|file| file.contains(".override.")))
+    };
+    largest.is_none_or(|largest| sets.iter().all(|set| added(largest, set)))
+}
+
 fn files(origin: &Origin, count: usize, expected: String) -> Verdict {
     // Without these, every path is shown as one of this machine.
     let show = "docker compose config --no-path-resolution --no-interpolate";
-    if origin.files.len() > 1 {
+    if !grew(&origin.files) {
         let sets: Vec<String> = origin
             .files
             .iter()

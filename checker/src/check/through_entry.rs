@@ -118,7 +118,23 @@ impl Kind for ThroughEntry {
         {
             return Verdict::unknown(expected, why);
         }
-        refused(knock, entry, proxy, app, expected)
+        let verdict = refused(knock, entry, proxy, app, expected);
+        // Servers that choose by name say so when they know none such (RFC 6066, section 3).
+        let by_name = matches!(&knock.answer, Err(trouble) if trouble.phrase().to_ascii_lowercase().contains("unrecogni"));
+        match verdict {
+            Verdict::Fail(told) if by_name && scene.facts.course.hosts.is_empty() => {
+                let found = told.found;
+                Verdict::unknown(
+                    told.expected,
+                    say!("{found}; it may know another name only", found),
+                )
+                .seen(
+                    say!("if it has a name of its own"),
+                    format!("labcheck {} --host NAME", scene.facts.lab),
+                )
+            }
+            verdict => verdict,
+        }
     }
 }
 

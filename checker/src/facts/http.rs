@@ -18,7 +18,7 @@ pub struct Page {
 }
 
 /// A name that an admin page's settings give for its database, where nothing in its container knows that name: no container
-/// on its networks is called so, and its name servers do not know it either.
+/// on its networks is called so, and its name servers do not know it either. Or it is its own, and no database is there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LostName {
@@ -28,6 +28,9 @@ pub struct LostName {
     pub setting: String,
     /// The name.
     pub name: String,
+    /// Whether it means the very container that asks for it (`localhost`).
+    #[serde(default)]
+    pub own: bool,
 }
 
 /// A request.

@@ -74,7 +74,7 @@ impl Street<'_> {
         }
         let up = self.of(Role::Proxy).into_iter();
         let up = up.filter(|looked| looked.container.state.status == Status::Running);
-        let texts = up.map(|looked| hosts::configuration(self.engine, &looked.container.id));
+        let texts = up.map(|looked| hosts::configuration(self.engine, looked));
         for text in join_all(texts).await.into_iter().flatten() {
             found.extend(paths(&text));
         }

@@ -9,6 +9,8 @@ use futures_util::future::join_all;
 use super::engine_exec::Program;
 use super::looked::Looked;
 use super::parts::Parts;
+use super::reach::{plays, speaks};
+use super::reach_targets::owner;
 use crate::check::Want;
 use crate::facts::{LostName, Role, Status};
 
@@ -36,6 +38,19 @@ pub(super) async fn look(parts: &Parts<'_>) -> Vec<LostName> {
     let up = up.filter(|looked| looked.container.state.status == Status::Running);
     let each = up.map(|looked| async move {
         let name = asks_for(looked)?;
+        let lost = || LostName {
+            container: looked.container.name.clone(),
+            setting: SETTING.into(),
+            name: name.to_owned(),
+            own: is_own(name),
+        };
+        if is_own(name) {
+            return alone(parts, looked).then(lost);
+        }
+        // An address is not looked up.
+        if name.parse::<IpAddr>().is_ok() {
+            return None;
+        }
         let mut others = parts.stack.containers.iter();
         if others.any(|other| called(other, name) && !apart(looked, other)) {
             return None;
@@ -46,13 +61,15 @@ pub(super) async fn look(parts: &Parts<'_>) -> Vec<LostName> {
         };
         let id = &looked.container.id;
         let ended = parts.engine.run(id, &program, "", DEADLINE).await.ok()?;
-        (ended.code == Some(NOT_FOUND)).then(|| LostName {
-            container: looked.container.name.clone(),
-            setting: SETTING.into(),
-            name: name.to_owned(),
-        })
+        (ended.code == Some(NOT_FOUND)).then(lost)
     });
     join_all(each).await.into_iter().flatten().collect()
+}
+
+/// Whether a name or address means the very container that asks for it.
+fn is_own(name: &str) -> bool {
+    let address = name.parse::<IpAddr>();
+    name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
 }
 
 /// The one name that an admin page can ask for; `None` where it may ask for others, too.
@@ -62,10 +79,27 @@ fn asks_for(looked: &Looked) -> Option<&str> {
     let mut mounts = looked.container.mounts.iter();
     let own = mounts.any(|mount| super::program::below(&mount.destination, OWN_SETTINGS));
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let name = Some(name).filter(|name| name.chars().all(plain) && !name.starts_with('-'))?;
-    // An address is not looked up.
-    let one = !own && !OTHERWISE.iter().any(told) && name.parse::<IpAddr>().is_err();
+    let word = |name: &&str| name.chars().all(plain) && !name.starts_with('-');
+    let name = Some(name).filter(|name| word(name) || name.parse::<IpAddr>().is_ok())?;
+    let one = !own && !OTHERWISE.iter().any(told);
     (one && (1..=253).contains(&name.len())).then_some(name)
+}
+
+/// Whether nothing of a database can be met in a container itself: none runs there, none shares its network, and nothing is
+/// mounted in which the database's Unix socket could lie.
+fn alone(parts: &Parts<'_>, looked: &Looked) -> bool {
+    let own = owner(parts, looked);
+    let served = |other: &Looked| {
+        let (mysql, postgres) = speaks(parts, other);
+        mysql || postgres
+    };
+    let mut all = parts.stack.containers.iter();
+    looked.container.mounts.is_empty()
+        && looked.container.network_mode != "host"
+        && !all.any(|other| {
+            owner(parts, other).container.name == own.container.name
+                && (served(other) || plays(parts, other, Role::Db))
+        })
 }
 
 /// Whether a container goes by a name on some network.
@@ -108,7 +142,8 @@ mod tests {
         assert_eq!(asks_for(&admin(&[])), None);
         assert_eq!(asks_for(&admin(&[("PMA_HOST", "")])), None);
         assert_eq!(asks_for(&admin(&[("PMA_HOST", "-x; y")])), None);
-        assert_eq!(asks_for(&admin(&[("PMA_HOST", "172.18.0.2")])), None);
+        assert!(is_own("LocalHost") && is_own("127.0.0.1") && is_own("::1"));
+        assert!(!is_own("db") && !is_own("172.18.0.2"));
         for other in OTHERWISE {
             assert_eq!(asks_for(&admin(&[("PMA_HOST", "db"), (other, "1")])), None);
         }

@@ -23,7 +23,7 @@ use crate::text;
 /// Bytes of a compose file that are read.
 const MOST_BYTES: u64 = 1024 * 1024;
 /// Compose files of a project, and networks of them, at most.
-const MOST: usize = 20;
+pub(super) const MOST: usize = 20;
 /// Services that one extends, one after the other, at most.
 const MOST_STEPS: usize = 5;
 /// Longest reading of a project's files.
@@ -95,6 +95,42 @@ fn networks(files: &BTreeSet<PathBuf>) -> Result<Networks, String> {
     Ok(all)
 }
 
+const NOT_READ: &str = "it includes a file that is not read";
+
+/// The files that a file in a folder includes, each with the folder from which its own paths are meant
+/// (<https://docs.docker.com/reference/compose-file/include/>).
+///
+/// # Errors
+/// When it cannot be told which files they are.
+pub(super) fn included(whole: &Value, folder: &Path) -> Result<Vec<(PathBuf, PathBuf)>, String> {
+    let unread = || NOT_READ.to_owned();
+    let plain = |value: &Value| {
+        let written = value.as_str().filter(|path| !path.contains(['$', ':']));
+        written.map(|path| folder.join(path)).ok_or_else(unread)
+    };
+    let Some(list) = whole.get("include") else {
+        return Ok(Vec::new());
+    };
+    let mut all = Vec::new();
+    for one in list.as_sequence().ok_or_else(unread)? {
+        let path = one.get("path").unwrap_or(one);
+        let several = path.as_sequence().map(Vec::as_slice);
+        let paths = several.unwrap_or(std::slice::from_ref(path)).iter();
+        let paths: Vec<PathBuf> = paths.map(plain).collect::<Result<_, _>>()?;
+        let base = match one.get("project_directory") {
+            Some(base) => plain(base)?,
+            // That of the first, as where several files are given by `-f`.
+            None => paths
+                .first()
+                .and_then(|path| path.parent())
+                .unwrap_or(folder)
+                .to_owned(),
+        };
+        all.extend(paths.into_iter().map(|path| (path, base.clone())));
+    }
+    Ok(all)
+}
+
 pub(super) fn read(path: &Path) -> Result<String, String> {
     // What is no plain file (a pipe, a device) may never end, or not begin.
     let found = std::fs::metadata(path).map_err(|_| "it is not on this machine".to_owned())?;
@@ -130,26 +166,15 @@ impl Networks {
         self.add_at(text, folder, 0)
     }
 
-    /// What the files that a file includes declare
-    /// (<https://docs.docker.com/reference/compose-file/include/>).
-    fn include(&mut self, list: &Value, folder: &Path, depth: usize) -> Result<(), String> {
-        let unread = || "it includes a file that is not read".to_owned();
-        if depth == MOST_STEPS {
-            return Err(unread());
-        }
-        for one in list.as_sequence().ok_or_else(unread)? {
-            let path = one.get("path").unwrap_or(one);
-            let several = path.as_sequence().map(Vec::as_slice);
-            for path in several.unwrap_or(std::slice::from_ref(path)) {
-                self.included += 1;
-                let written = path.as_str().filter(|path| !path.contains(['$', ':']));
-                let path = folder.join(written.ok_or_else(unread)?);
-                if self.included > MOST {
-                    return Err(unread());
-                }
-                let text = read(&path).map_err(|_| unread())?;
-                self.add_at(&text, path.parent().unwrap_or(folder), depth + 1)?;
+    /// What the files that a file includes declare.
+    fn include(&mut self, whole: &Value, folder: &Path, depth: usize) -> Result<(), String> {
+        for (path, _) in included(whole, folder)? {
+            self.included += 1;
+            if depth == MOST_STEPS || self.included > MOST {
+                return Err(NOT_READ.into());
             }
+            let text = read(&path).map_err(|_| NOT_READ.to_owned())?;
+            self.add_at(&text, path.parent().unwrap_or(folder), depth + 1)?;
         }
         Ok(())
     }
@@ -158,9 +183,7 @@ impl Networks {
         let mut files = BTreeMap::new();
         for document in serde_yaml::Deserializer::from_str(text) {
             let whole = merged(document)?;
-            if let Some(list) = whole.get("include") {
-                self.include(list, folder, depth)?;
-            }
+            self.include(&whole, folder, depth)?;
             for (key, network) in entries(whole.get("networks")).into_iter().take(MOST) {
                 let plain = |value: &Value| {
                     let name = value.as_str()?;

@@ -173,6 +173,15 @@ impl Engine {
     ///
     /// Works without a shell and on stopped containers; not for `/proc`, and not for memory file systems.
     pub(super) async fn files(&self, container: &str, path: &str) -> Vec<tar::File> {
+        self.files_and_links(container, path).await.0
+    }
+
+    /// As [`Self::files`], and the links there: their names, and where each leads.
+    pub(super) async fn files_and_links(
+        &self,
+        container: &str,
+        path: &str,
+    ) -> (Vec<tar::File>, Vec<(String, String)>) {
         let options = DownloadFromContainerOptionsBuilder::new()
             .path(path)
             .build();
@@ -191,7 +200,7 @@ impl Engine {
         };
         // What came before the deadline is used; a file that is not there is an answer too.
         let _ = tokio::time::timeout(Duration::from_secs(5), read).await;
-        tar::files(&bytes)
+        (tar::files(&bytes), tar::links(&bytes))
     }
 }
 

@@ -10,27 +10,12 @@ use super::gate_spots::spots;
 use super::gate_tls::Shaker;
 use super::looked::Looked;
 use super::parts::Parts;
+use super::proxy_files;
 use crate::check::Want;
-use crate::facts::{Process, Role, Seen, Status};
+use crate::facts::{Role, Seen, Status};
 
 /// Names at most.
 const MOST: usize = 6;
-
-/// Where Caddy has its configuration.
-const CADDY: &str = "/etc/caddy/Caddyfile";
-
-/// Where proxies have their configuration, and the programs that read it there.
-const FILES: [(&str, &[&str]); 8] = [
-    ("/etc/nginx/nginx.conf", NGINX),
-    ("/etc/nginx/conf.d", NGINX),
-    ("/etc/nginx/sites-enabled", NGINX),
-    (CADDY, &["caddy"]),
-    ("/etc/haproxy/haproxy.cfg", &["haproxy"]),
-    ("/usr/local/etc/haproxy/haproxy.cfg", &["haproxy"]),
-    ("/etc/traefik", &["traefik"]),
-    ("/etc/apache2/sites-enabled", &["apache2", "httpd"]),
-];
-const NGINX: &[&str] = &["nginx", "openresty", "angie"];
 
 /// Every name that the stack gives to its entry; none where nobody asks for it.
 pub(super) async fn learn(parts: &Parts<'_>) -> Vec<String> {
@@ -65,42 +50,21 @@ async fn read(parts: &Parts<'_>) -> Vec<String> {
         .playing(Role::Proxy)
         .into_iter()
         .filter(|looked| looked.container.state.status == Status::Running);
-    let reads = up.flat_map(|looked| {
+    let reads = up.map(|looked| {
         let processes = parts.processes.get(&looked.container.name);
-        let files = files(processes.and_then(Seen::get).map_or(&[], Vec::as_slice));
-        files.into_iter().map(move |path| async move {
-            let texts = texts(parts.engine, &looked.container.id, path)
-                .await
-                .into_iter();
-            let names = texts.map(|text| in_config(&text, path == CADDY));
-            names.flatten().collect::<Vec<_>>()
-        })
+        let processes = processes.and_then(Seen::get).map_or(&[][..], Vec::as_slice);
+        proxy_files::read(parts.engine, looked, processes)
     });
-    join_all(reads).await.into_iter().flatten().collect()
-}
-
-/// The text of every file of configuration that a proxy has in a usual place.
-pub(super) async fn configuration(engine: &Engine, container: &str) -> Vec<String> {
-    let all = join_all(FILES.map(|(path, _)| texts(engine, container, path))).await;
-    all.into_iter().flatten().collect()
-}
-
-/// The files that a container's programs read; all of them where none of its programs is known.
-fn files(processes: &[Process]) -> Vec<&'static str> {
-    let runs = |by: &[&str]| {
-        let mut all = processes.iter();
-        all.any(|process| by.contains(&process.program()))
-    };
-    let known = FILES.iter().any(|(_, by)| runs(by));
-    let read = FILES.iter().filter(|(_, by)| !known || runs(by));
-    read.map(|(path, _)| *path).collect()
-}
-
-async fn texts(engine: &Engine, container: &str, path: &str) -> Vec<String> {
-    let files = engine.files(container, path).await.into_iter();
-    files
-        .map(|file| String::from_utf8_lossy(&file.bytes).into_owned())
+    let texts = join_all(reads).await.into_iter().flatten();
+    texts
+        .flat_map(|text| in_config(&text.text, text.caddy))
         .collect()
+}
+
+/// The text of every file of configuration that a proxy has.
+pub(super) async fn configuration(engine: &Engine, looked: &Looked) -> Vec<String> {
+    let all = proxy_files::read(engine, looked, &[]).await;
+    all.into_iter().map(|text| text.text).collect()
 }
 
 /// Names of the certificates that the entry shows to those who name none.
@@ -244,21 +208,6 @@ mod tests {
                 "www.shop.test"
             ]
         );
-    }
-
-    #[test]
-    fn only_what_a_known_program_reads_is_read() {
-        let runs = |commands: &[&str]| {
-            let each = commands.iter().map(|command| Process {
-                command: (*command).to_owned(),
-                ..Process::default()
-            });
-            files(&each.collect::<Vec<_>>())
-        };
-        assert_eq!(runs(&["sh /start", "/usr/bin/caddy run"]), [CADDY]);
-        assert_eq!(runs(&["nginx: master process nginx", "haproxy"]).len(), 5);
-        assert_eq!(runs(&["my-own-proxy"]).len(), FILES.len());
-        assert_eq!(runs(&[]).len(), FILES.len());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::engine_files;
 use super::looked::Looked;
 use super::made_kept::leaves;
 use super::made_mounts::is_source;
@@ -119,7 +120,9 @@ async fn one(
     times: Times,
 ) -> Result<Option<bool>, String> {
     let engine = parts.engine;
-    let Some(stat) = engine.stat(id, path).await?.filter(|stat| stat.file) else {
+    // An empty one brings nothing. The engine makes such a file where it mounts its own init.
+    let brings = |stat: &engine_files::Stat| stat.file && stat.size > 0;
+    let Some(stat) = engine.stat(id, path).await?.filter(brings) else {
         return Ok(None);
     };
     let image = match engine.stat(still, path).await?.filter(|stat| stat.file) {

@@ -89,6 +89,7 @@ mod page_names;
 mod page_words;
 mod parts;
 mod program;
+mod proxy_files;
 mod qr;
 mod raw_http;
 mod reach;

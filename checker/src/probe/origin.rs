@@ -12,7 +12,7 @@ use serde_yaml::Value;
 
 use super::bounded::bounded;
 use super::build::tidy;
-use super::declared::{paths, read};
+use super::declared::{MOST, included, paths, read};
 use super::parts::Parts;
 use crate::check::Want;
 use crate::facts::{Origin, Outside, Seen};
@@ -64,7 +64,10 @@ pub(super) async fn look(parts: &Parts<'_>) -> Option<Vec<Origin>> {
         let outside = match folder {
             Some(folder) if !all_of.is_empty() => {
                 // A later file may take back what an earlier one says.
-                let files = sets.first().filter(|_| sets.len() == 1).cloned();
+                let largest = sets.iter().max_by_key(|set| set.len());
+                let grew =
+                    |largest: &&Vec<PathBuf>| sets.iter().all(|set| largest.starts_with(set));
+                let files = largest.filter(grew).cloned();
                 let files = files.unwrap_or_else(|| all_of.into_iter().collect());
                 let found = bounded(READING, move || beyond(&folder, &files)).await;
                 match found {
@@ -105,24 +108,37 @@ fn repository(folder: &Path) -> Option<&Path> {
 fn beyond(folder: &Path, files: &[PathBuf]) -> Result<Vec<Outside>, String> {
     // The whole repository is checked out, not the project's folder alone.
     let root = repository(folder).unwrap_or(folder);
-    let mut all: Vec<(String, String, bool)> = Vec::new();
-    for path in files {
-        let text = read(path).map_err(|why| format!("`{}`: {why}", named(path)))?;
+    let mut all: Vec<(PathBuf, (String, String, bool))> = Vec::new();
+    // Paths in an included file are meant from its own folder.
+    let mut next: Vec<(PathBuf, PathBuf)> = files
+        .iter()
+        .rev()
+        .map(|file| (file.clone(), folder.to_owned()))
+        .collect();
+    let mut seen = 0;
+    while let Some((path, base)) = next.pop() {
+        seen += 1;
+        if seen > MOST {
+            return Err("it includes too many files".into());
+        }
+        let text = read(&path).map_err(|why| format!("`{}`: {why}", named(&path)))?;
         for document in serde_yaml::Deserializer::from_str(&text) {
-            let wrong = |_| format!("`{}`: it is no YAML", named(path));
+            let wrong = |_| format!("`{}`: it is no YAML", named(&path));
             let mut whole = Value::deserialize(document).map_err(wrong)?;
             whole.apply_merge().map_err(wrong)?;
             let gone = taken_back(&whole);
-            all.retain(|(service, _, build)| !gone.contains(&(service.clone(), *build)));
-            all.extend(wanted(&whole));
+            all.retain(|(_, (service, _, build))| !gone.contains(&(service.clone(), *build)));
+            all.extend(wanted(&whole).into_iter().map(|one| (base.clone(), one)));
+            let own = path.parent().unwrap_or(&base);
+            next.extend(included(&whole, own)?);
         }
     }
     let shown = |text: &str| text::cut(&text::clean(text), 120);
     let beyond = all
         .iter()
-        .filter(|(_, path, _)| is_beyond(root, folder, path));
+        .filter(|(base, (_, path, _))| is_beyond(root, base, path));
     let found: BTreeSet<Outside> = beyond
-        .map(|(service, path, build)| Outside {
+        .map(|(_, (service, path, build))| Outside {
             service: shown(service),
             build: *build,
             path: shown(path),
@@ -243,6 +259,28 @@ mod tests {
         let mut whole: Value = serde_yaml::from_str(yaml).expect("YAML");
         whole.apply_merge().expect("merged");
         wanted(&whole)
+    }
+
+    #[test]
+    fn an_included_file_wants_things_from_its_own_folder() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(folder.path().join(".git")).expect("a repository");
+        let write = |path: &str, text: &str| {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            std::fs::write(path, text).expect("a file");
+        };
+        write("page.html", "x");
+        write("parts/app/Dockerfile", "FROM x");
+        write(
+            "parts/app.yaml",
+            "services: { app: { build: ./app, volumes: ['../page.html:/p', '../../far:/f'] } }",
+        );
+        write("compose.yaml", "include: [parts/app.yaml]");
+        let files = [folder.path().join("compose.yaml")];
+        let found = beyond(folder.path(), &files).expect("it can be read");
+        let paths: Vec<&str> = found.iter().map(|one| one.path.as_str()).collect();
+        assert_eq!(paths, ["../../far"]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Reads plain files out of a tar archive (POSIX ustar) as the engine sends it. Long names and links are left out.
+//! Reads plain files out of a tar archive (POSIX ustar) as the engine sends it. Long names are left out.
 
 /// A file of an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,29 +13,37 @@ const BLOCK: usize = 512;
 
 /// The files of an archive; what is cut off is dropped.
 pub(super) fn files(archive: &[u8]) -> Vec<File> {
-    let mut files = Vec::new();
+    entries(archive)
+        .filter(|(kind, ..)| matches!(kind, b'0' | 0))
+        .map(|(_, name, _, bytes)| File {
+            name,
+            bytes: bytes.to_vec(),
+        })
+        .collect()
+}
+
+/// The symbolic links of an archive: name, and where it leads.
+pub(super) fn links(archive: &[u8]) -> Vec<(String, String)> {
+    entries(archive)
+        .filter(|(kind, ..)| *kind == b'2')
+        .map(|(_, name, to, _)| (name, to))
+        .collect()
+}
+
+type Entry<'a> = (u8, String, String, &'a [u8]);
+
+/// Kind, name, where it leads, and bytes of every entry.
+fn entries(archive: &[u8]) -> impl Iterator<Item = Entry<'_>> {
     let mut rest = archive;
-    while let Some((head, after)) = rest.split_at_checked(BLOCK) {
-        let Some(size) = octal(&head[124..136]) else {
-            break;
-        };
-        let Some((bytes, _)) = after.split_at_checked(size) else {
-            break;
-        };
+    std::iter::from_fn(move || {
+        let (head, after) = rest.split_at_checked(BLOCK)?;
+        let size = octal(&head[124..136])?;
+        let (bytes, _) = after.split_at_checked(size)?;
         let name = word(&head[..100]);
-        if name.is_empty() {
-            break;
-        }
-        if matches!(head[156], b'0' | 0) {
-            files.push(File {
-                name,
-                bytes: bytes.to_vec(),
-            });
-        }
         let padded = size.div_ceil(BLOCK) * BLOCK;
         rest = after.get(padded..).unwrap_or_default();
-    }
-    files
+        (!name.is_empty()).then(|| (head[156], name, word(&head[157..257]), bytes))
+    })
 }
 
 /// The names in an archive that comes in pieces; what files hold is passed over.

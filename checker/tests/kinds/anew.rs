@@ -30,6 +30,15 @@ fn command() -> Vec<Case> {
         ),
         case(
             kind,
+            "pass",
+            "",
+            origin(
+                json!([["compose.yaml"], ["compose.yaml", "compose.override.yaml"]]),
+                json!({ "seen": [] }),
+            ),
+        ),
+        case(
+            kind,
             "fail",
             "`proxy` was not made by Compose",
             vec![("/containers/3/project", Value::Null)],

@@ -143,6 +143,15 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         case(
             "asks_sign_in",
+            "fail",
+            "which is its own container",
+            vec![(
+                "/lost",
+                json!([{ "container": "v4-admin-1", "setting": "PMA_HOST", "name": "localhost", "own": true }]),
+            )],
+        ),
+        case(
+            "asks_sign_in",
             "pass",
             "",
             vec![(

@@ -309,6 +309,15 @@ fn through() -> Vec<Case> {
         ),
         case(
             "through_entry",
+            "unknown",
+            "UnrecognisedName; it may know another name only",
+            came(
+                &json!({ "Err": { "other": "failed: received fatal alert: UnrecognisedName" } }),
+                &nothing,
+            ),
+        ),
+        case(
+            "through_entry",
             "fail",
             "the form of `app` is not behind it",
             came(&page(200, "A page for everything"), &json!({ "Ok": 200 })),
