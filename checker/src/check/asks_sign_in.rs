@@ -138,7 +138,11 @@ fn lost(scene: &Scene<'_>, container: &Container) -> Option<Verdict> {
             name
         )
     };
-    let command = format!("docker exec {} getent ahosts {name}", container.name);
+    let command = if *own {
+        format!("docker inspect -f '{{{{.Config.Env}}}}' {}", container.name)
+    } else {
+        format!("docker exec {} getent ahosts {name}", container.name)
+    };
     Some(Verdict::fail(expected, found).seen("Config.Env", command))
 }
 

@@ -71,22 +71,34 @@ impl Build {
         };
         let folder = Path::new(folder);
         let mut build = Value::Null;
-        let mut read = false;
-        for file in looked
-            .config_files
-            .iter()
+        let mut read = 0;
+        // Files that are included, each with the folder from which its own paths are meant.
+        let files = looked.config_files.iter();
+        let mut next: Vec<(PathBuf, PathBuf)> = files
             .flat_map(|files| files.split(','))
-        {
-            let Some(text) = text(Path::new(file)) else {
+            .map(|file| (PathBuf::from(file), folder.to_owned()))
+            .collect();
+        next.reverse();
+        let mut from = folder.to_owned();
+        let mut unread = None;
+        while let Some((file, base)) = next.pop() {
+            let Some(text) = text(&file) else {
                 continue;
             };
-            read = true;
+            read += 1;
+            if read > declared::MOST {
+                return Err("it includes too many files".into());
+            }
             let mut whole: Value = serde_yaml::from_str(&text)
                 .map_err(|_| "the compose file could not be read".to_owned())?;
             // Anchors may bring the build.
             let _ = whole.apply_merge();
             let own = whole.get("services").and_then(|all| all.get(service));
-            let beside = Path::new(file).parent().unwrap_or(folder);
+            let beside = file.parent().unwrap_or(folder);
+            match declared::included(&whole, beside) {
+                Ok(more) => next.extend(more),
+                Err(why) => unread = Some(why),
+            }
             if own.is_some_and(|own| takes_build_over(own, &whole, beside, 0)) {
                 return Err(format!(
                     "`{service}` is said in another compose file (`extends`)"
@@ -94,15 +106,19 @@ impl Build {
             }
             if let Some(own) = own.and_then(|own| own.get("build")) {
                 lay_over(&mut build, own);
+                from = base;
             }
         }
-        if !read {
+        if read == 0 {
             return Err("the compose file it was started from is not on this machine".into());
         }
         if build.is_null() {
+            if let Some(why) = unread {
+                return Err(why);
+            }
             return Err(format!("the compose file builds no image for `{service}`"));
         }
-        Self::from_value(folder, &build)
+        Self::from_value(&from, &build)
     }
 
     fn from_value(folder: &Path, build: &Value) -> Result<Self, String> {
@@ -250,6 +266,23 @@ mod tests {
             (long.label.as_str(), long.contexts),
             ("a/D", vec!["one".to_owned()])
         );
+    }
+
+    #[test]
+    fn an_included_file_builds_from_its_own_folder() {
+        let included = |include: &str| {
+            build(&[
+                ("compose.yaml", include),
+                ("parts/app.yml", "services: { app: { build: ./web } }"),
+                ("parts/web/Dockerfile", "FROM a:3"),
+            ])
+        };
+        let found = included("include: [parts/app.yml]").expect("it is there");
+        assert_eq!(found.text, "FROM a:3");
+        let away = included("include: ['${WHERE}/app.yml']");
+        assert_eq!(away, Err("it includes a file that is not read".into()));
+        let none = included("include: [parts/other.yml]");
+        assert!(none.is_err_and(|why| why.contains("builds no image")));
     }
 
     #[test]

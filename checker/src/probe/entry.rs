@@ -42,21 +42,26 @@ struct Tried {
     direct: bool,
 }
 
+/// The rank of the application's own form.
+const FORM: u8 = 5;
+
+/// Whether a status comes with a page; 204 (No Content) says that there is none.
+fn page(status: &u16) -> bool {
+    *status < 400 && *status != 204
+}
+
 impl Tried {
-    /// How likely it is the application: its form, a page, an answer, silence.
+    /// How likely it is the application: its form, a page, somebody who hands on and gets no answer, an answer, silence.
     fn rank(&self) -> u8 {
         if self.knock.stranger.is_some() {
             return 1;
         }
-        let inserter = self
-            .knock
-            .inserter
-            .as_ref()
-            .is_ok_and(|status| *status < 400);
+        let inserter = self.knock.inserter.as_ref().is_ok_and(page);
         match &self.knock.answer {
-            _ if self.knock.form => 4,
-            _ if inserter => 3,
-            Ok(came) if came.status < 400 => 2,
+            _ if self.knock.form => FORM,
+            _ if inserter => 4,
+            Ok(came) if page(&came.status) => 3,
+            Ok(came) if matches!(came.status, 502..=504) => 2,
             Ok(_) => 1,
             Err(_) => 0,
         }
@@ -95,11 +100,11 @@ impl Street<'_> {
         let mut all = loop {
             let mut all = self.all(browser, &addresses, 0, secrets).await;
             // The names that the entry may go by are tried where the plain address shows no application.
-            if all.iter().all(|tried| tried.rank() < 4) {
+            if all.iter().all(|tried| tried.rank() < FORM) {
                 all.extend(self.all(browser, &named, addresses.len(), secrets).await);
             }
             // One door may be open while another, which leads to the application, is not yet.
-            let deaf = all.iter().any(Tried::deaf) && all.iter().all(|tried| tried.rank() < 4);
+            let deaf = all.iter().any(Tried::deaf) && all.iter().all(|tried| tried.rank() < FORM);
             if !deaf || Instant::now() >= until {
                 break all;
             }
@@ -120,7 +125,7 @@ impl Street<'_> {
         let chosen = all.first();
         let base = chosen.and_then(|tried| tried.door.base.clone());
         let mut door = chosen.map_or_else(Door::nowhere, |tried| tried.door.clone());
-        if let Some(tried) = chosen.filter(|tried| tried.rank() == 1) {
+        if let Some(tried) = chosen.filter(|tried| (1..=2).contains(&tried.rank())) {
             door.shut = Some(format!("{} is no page of the application", tried.knock.url));
         }
         let entry = Entry {
@@ -218,7 +223,7 @@ impl Street<'_> {
                     .unwrap_or(None),
             };
             let Some(tried) = next else { break };
-            if tried.rank() == 4 {
+            if tried.rank() == FORM {
                 until.get_or_insert(Instant::now() + GRACE);
             }
             all.push(tried);

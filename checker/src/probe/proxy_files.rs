@@ -113,9 +113,10 @@ fn included(text: &str, path: &str) -> Vec<String> {
             .next()?
             .trim_end_matches(';')
             .trim_matches(['"', '\'']);
-        let to = match to.starts_with('/') {
-            true => to.to_owned(),
-            false => format!("{folder}/{to}"),
+        let to = if to.starts_with('/') {
+            to.to_owned()
+        } else {
+            format!("{folder}/{to}")
         };
         let dull = DULL.iter().any(|dull| to.contains(dull));
         (!dull && plain(&to)).then_some(to)
@@ -206,9 +207,10 @@ fn fits(pattern: &str, name: &str) -> bool {
 /// Where a link leads, from the place that it is in.
 fn leads(from: &str, to: &str) -> String {
     let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let whole = match to.starts_with('/') {
-        true => to.to_owned(),
-        false => format!("{folder}/{to}"),
+    let whole = if to.starts_with('/') {
+        to.to_owned()
+    } else {
+        format!("{folder}/{to}")
     };
     let mut parts = Vec::new();
     for part in whole.split('/') {
