@@ -258,7 +258,14 @@ fn explained(grade: &Grade, id: &str, colour: bool) -> Result<String, Error> {
             grade.lab,
             crate::text::cut(&crate::text::clean(id), 60)
         ),
-        help: format!("`labcheck {} --format json` lists them", grade.lab),
+        help: if crate::lab::Embedded::labs().contains(&grade.lab) {
+            format!(
+                "the lab's chapter lists its checks: `labcheck book {}.html#the-checks`",
+                grade.lab
+            )
+        } else {
+            format!("`labcheck {} --format json` lists them", grade.lab)
+        },
     })
 }
 

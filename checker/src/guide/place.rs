@@ -6,13 +6,14 @@ use std::path::Path;
 
 use super::notes::broken;
 use super::progress::{now, open};
-use super::reached::{Placed, place, shapes};
+use super::reached::{Placed, elsewhere, place, shapes};
 use crate::cli::lab_folder;
 use crate::error::Error;
 use crate::facts::Role;
 use crate::lab::Course;
 use crate::probe::{Live, Running};
-use crate::start::which;
+use crate::setup::Engine;
+use crate::start::{Near, at_hand};
 use crate::store::{Kept, Past};
 use crate::text::{self, retold, say};
 
@@ -38,14 +39,23 @@ pub async fn run() -> Result<String, Error> {
             None => BTreeMap::new(),
         }
     };
-    let (running, past, hand) = futures_util::join!(engine, kept, Hand::find());
+    // Which folder each was started from; where nobody says it, all count as one's own.
+    let rows = async {
+        match Engine::find().await {
+            Ok(engine) => engine.containers().await.unwrap_or_default(),
+            Err(_) => Vec::new(),
+        }
+    };
+    let (running, past, hand, rows) = futures_util::join!(engine, kept, Hand::find(), rows);
     let running = running.map_err(|err| err.to_string());
     let shapes = shapes(&course);
-    let stacks = running.as_ref().map(|all| {
-        let each = all.iter();
-        each.map(|stack| (stack, place(stack, &shapes, &past)))
-            .collect()
-    });
+    let near = Near::here();
+    let placed = |stack| {
+        let mut placed = place(stack, &shapes, &past);
+        placed.elsewhere = elsewhere(&stack.project, &rows, &near);
+        (stack, placed)
+    };
+    let stacks = running.as_ref().map(|all| all.iter().map(placed).collect());
     let course = Folder::find(&labs);
     Ok(drawn(
         &labs,
@@ -66,7 +76,7 @@ struct Hand {
 
 impl Hand {
     async fn find() -> Option<Self> {
-        let meant = which("hint", None).await.ok()?;
+        let meant = at_hand().await.ok()?;
         let own = || lab_folder(&meant.lab, None).ok().flatten();
         let folder = meant.folder.clone().or_else(own);
         Some(Self {
@@ -133,7 +143,9 @@ fn drawn(
         }
         Ok(stacks) => {
             let ours = stacks.iter().filter(|(_, placed)| placed.lab.is_some());
-            let (ours, stopped): (Vec<_>, Vec<_>) = ours.partition(|(stack, _)| stack.up > 0);
+            let (theirs, ours): (Vec<_>, Vec<_>) = ours.partition(|(_, placed)| placed.elsewhere);
+            let (ours, stopped): (Vec<_>, Vec<_>) =
+                ours.into_iter().partition(|(stack, _)| stack.up > 0);
             up = hand.is_some_and(|hand| {
                 let mut all = ours.iter();
                 all.any(|(_, placed)| placed.lab.as_ref() == Some(&hand.lab))
@@ -153,15 +165,16 @@ fn drawn(
                 );
                 let _ = writeln!(out, "{line}");
             }
+            if let Some(line) = away(&theirs) {
+                let _ = writeln!(out, "{line}");
+            }
             if let ([], [(_, placed)]) = (ours.as_slice(), stopped.as_slice()) {
                 again.clone_from(&placed.lab);
             }
-            if let [(stack, placed)] = ours.as_slice() {
-                current = placed.lab.as_ref().map(|lab| {
-                    let project = stack.project.clone();
-                    (lab.clone(), (!placed.labelled).then_some(project))
-                });
-            }
+            current = foremost(&ours, past, hand).and_then(|(stack, placed)| {
+                let project = (!placed.labelled).then(|| stack.project.clone());
+                Some((placed.lab.clone()?, project))
+            });
         }
     }
     if let Some(broken) = hand.and_then(|hand| hand.broken.as_ref()) {
@@ -192,6 +205,44 @@ fn drawn(
         let _ = writeln!(out, "{mend}");
     }
     out
+}
+
+/// Of one's own stacks the one that counts: the only one; of several, that of the lab at hand, else the first that says
+/// its lab and is not passed.
+fn foremost<'s>(
+    ours: &[&'s (&'s Running, Placed)],
+    past: &BTreeMap<String, Past>,
+    hand: Option<&Hand>,
+) -> Option<&'s (&'s Running, Placed)> {
+    if let [one] = ours {
+        return Some(*one);
+    }
+    let at_hand = |(_, placed): &(&Running, Placed)| {
+        hand.is_some_and(|hand| placed.lab.as_ref() == Some(&hand.lab))
+    };
+    let open = |(_, placed): &(&Running, Placed)| {
+        let lab = placed.lab.as_ref().filter(|_| placed.labelled);
+        lab.is_some_and(|lab| !past.get(lab).is_some_and(|past| past.last.passed()))
+    };
+    let find = |is: &dyn Fn(&(&Running, Placed)) -> bool| ours.iter().copied().find(|one| is(one));
+    find(&at_hand).or_else(|| find(&open))
+}
+
+/// What runs of other folders, in one line: nothing of it says what comes next.
+fn away(theirs: &[&(&Running, Placed)]) -> Option<String> {
+    let up = theirs.iter().filter(|(stack, _)| stack.up > 0);
+    let names = up.map(|(stack, placed)| {
+        let lab = placed.lab.as_deref().unwrap_or_default();
+        say!("{lab} (project {})", stack.project, lab)
+    });
+    let names: Vec<String> = names.collect();
+    (!names.is_empty()).then(|| {
+        let names = text::cut(&text::list(&names), 200);
+        say!(
+            "elsewhere: {names}, of other folders than this course",
+            names
+        )
+    })
 }
 
 /// One row a lab.
@@ -292,6 +343,12 @@ fn next(
     course: Folder,
 ) -> String {
     let passed = |lab: &str| past.get(lab).is_some_and(|past| past.best.passed());
+    let stop = current.map(|(lab, project)| match project {
+        Some(project) => format!("docker compose -p {project} down"),
+        None => format!("labcheck stop {lab}"),
+    });
+    // From elsewhere the lab's folder would have to be named.
+    let stop = stop.filter(|_| course == Folder::Here);
     let still = |lab: &str| past.get(lab).is_some_and(|past| past.last.passed());
     let open = |lab: &&(String, String)| !passed(&lab.0);
     let stopped = labs.iter().find(|(lab, _)| again == Some(lab)).filter(open);
@@ -301,7 +358,13 @@ fn next(
             None => format!("labcheck {lab}"),
         },
         (_, Some((lab, _))) => match course {
-            Folder::Here => format!("labcheck start {lab}"),
+            Folder::Here => {
+                let go = format!("labcheck start {lab}");
+                match stop {
+                    Some(stop) => say!("{stop}, then {go}", stop, go),
+                    None => go,
+                }
+            }
             Folder::Below => format!("cd {}", Folder::NAME),
             Folder::Nowhere => format!("labcheck init {}", Folder::NAME),
         },
@@ -310,12 +373,21 @@ fn next(
                 let best = past.get(&lab.0).map(|past| &past.best);
                 best.is_some_and(|best| best.earned < best.possible)
             };
-            match labs.iter().find(left) {
-                Some((lab, _)) => say!(
+            match (labs.iter().find(left), stop) {
+                (Some((lab, _)), Some(stop)) => say!(
+                    "every lab is passed; `labcheck {lab}` shows which stars are left; or `{stop}`, then `labcheck book beyond`",
+                    stop,
+                    lab
+                ),
+                (None, Some(stop)) => {
+                    let go = "labcheck book beyond";
+                    say!("{stop}, then {go}", stop, go)
+                }
+                (Some((lab, _)), None) => say!(
                     "every lab is passed; `labcheck {lab}` shows which stars are left",
                     lab
                 ),
-                None => say!("nothing: every lab is passed, with every point").into(),
+                (None, None) => say!("nothing: every lab is passed, with every point").into(),
             }
         }
     }

@@ -39,6 +39,7 @@ fn placed(lab: &str, labelled: bool) -> Placed {
         labelled,
         roles: vec![Role::App, Role::Db],
         missing: Vec::new(),
+        elsewhere: false,
     }
 }
 
@@ -62,7 +63,10 @@ fn what_runs_is_graded_before_the_next_lab_is_started() {
     );
     let done = past("v1", "passed");
     let text = of(&done, Some(("v1", true)));
-    assert!(text.contains("next: labcheck start v2"), "{text}");
+    assert!(
+        text.contains("next: labcheck stop v1, then labcheck start v2\n"),
+        "{text}"
+    );
     assert!(
         text.contains("passed, 12/20") && text.contains("2 hours ago"),
         "{text}"
@@ -148,6 +152,95 @@ fn without_a_course_folder_the_first_step_is_to_make_one() {
     assert_eq!(of(Folder::Here), "labcheck start v2");
     assert_eq!(of(Folder::Below), "cd course");
     assert_eq!(of(Folder::Nowhere), "labcheck init course");
+}
+
+/// What is drawn where these run: a lab, its project, whether by label, and whether elsewhere.
+fn with(
+    past: &BTreeMap<String, Past>,
+    hand: Option<&str>,
+    all: &[(&str, &str, bool, bool)],
+) -> String {
+    let stacks: Vec<Running> = all
+        .iter()
+        .map(|(_, project, _, _)| Running {
+            project: (*project).into(),
+            ..stack()
+        })
+        .collect();
+    let placed = all.iter().map(|(lab, _, labelled, elsewhere)| Placed {
+        elsewhere: *elsewhere,
+        ..placed(lab, *labelled)
+    });
+    let hand = hand.map(|lab| Hand {
+        lab: lab.into(),
+        broken: None,
+    });
+    let course = (Folder::Here, hand.as_ref());
+    drawn(
+        &labs(),
+        past,
+        Ok(stacks.iter().zip(placed).collect()),
+        course,
+        AT,
+    )
+}
+
+#[test]
+fn stacks_of_other_folders_have_a_line_and_no_say() {
+    let none = BTreeMap::new();
+    let theirs = [("v2", "brk-a", false, true), ("v2", "brk-b", true, true)];
+    let text = with(&none, None, &theirs);
+    assert!(text.contains("running: no stack of the course\n"), "{text}");
+    assert!(
+        text.contains(
+            "elsewhere: v2 (project brk-a) and v2 (project brk-b), of other folders than this course\n"
+        ),
+        "{text}"
+    );
+    assert!(text.contains("next: labcheck start v1\n"), "{text}");
+    // Right after `labcheck start v1`.
+    let own = [("v1", "v1", true, false), theirs[0]];
+    let text = with(&none, Some("v1"), &own);
+    assert!(text.contains("next: labcheck v1\n"), "{text}");
+    assert!(!with(&none, None, &own[..1]).contains("elsewhere"));
+    // A start of one's own that failed, while somebody else's runs.
+    let text = with(&past("v2", "failed"), Some("v2"), &theirs);
+    assert!(text.contains("next: labcheck start v2\n"), "{text}");
+}
+
+#[test]
+fn of_several_stacks_of_ones_own_the_one_at_hand_is_graded() {
+    let both = [("v1", "v1", true, false), ("v2", "v2", true, false)];
+    let of = |hand| with(&BTreeMap::new(), hand, &both);
+    assert!(of(Some("v2")).contains("next: labcheck v2\n"));
+    assert!(of(None).contains("next: labcheck v1\n"));
+    let text = with(&past("v1", "passed"), None, &both);
+    assert!(text.contains("next: labcheck v2\n"), "{text}");
+}
+
+#[test]
+fn a_passed_stack_that_is_still_up_is_stopped_first() {
+    let mut all = past("v1", "passed");
+    all.extend(past("v2", "passed"));
+    let up = [("v2", "v2", true, false)];
+    let text = with(&all, None, &up);
+    assert!(
+        text.contains("or `labcheck stop v2`, then `labcheck book beyond`\n"),
+        "{text}"
+    );
+    for past in all.values_mut() {
+        past.best.earned = past.best.possible;
+    }
+    let text = with(&all, None, &up);
+    assert!(
+        text.contains("next: labcheck stop v2, then labcheck book beyond\n"),
+        "{text}"
+    );
+    let text = with(&all, None, &[("v2", "shop", false, false)]);
+    assert!(
+        text.contains("next: docker compose -p shop down, then labcheck book beyond\n"),
+        "{text}"
+    );
 }
 
 #[test]

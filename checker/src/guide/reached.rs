@@ -10,6 +10,8 @@ use crate::facts::Role;
 use crate::grade::assign;
 use crate::lab::{Course, Lab};
 use crate::probe::Running;
+use crate::setup::Row;
+use crate::start::Near;
 use crate::store::Past;
 
 /// A lab's shape: the roles that its core checks name.
@@ -30,6 +32,8 @@ pub(super) struct Placed {
     pub(super) roles: Vec<Role>,
     /// What that lab asks for and it has not.
     pub(super) missing: Vec<Role>,
+    /// It was started from a folder that is not of this course.
+    pub(super) elsewhere: bool,
 }
 
 /// The shapes of a course's labs, in order.
@@ -95,7 +99,17 @@ pub(super) fn place(stack: &Running, shapes: &[Shape], past: &BTreeMap<String, P
         labelled: labelled.is_some(),
         missing: missing.unwrap_or_default(),
         roles: roles.into_iter().collect(),
+        elsewhere: false,
     }
+}
+
+/// Whether a project was started from other folders alone. One that does not say from where counts as one's own.
+pub(super) fn elsewhere(project: &str, rows: &[Row], near: &Near) -> bool {
+    let own = rows
+        .iter()
+        .filter(|row| row.project.as_deref() == Some(project));
+    let mut folders = own.filter_map(|row| row.folder.as_deref()).peekable();
+    folders.peek().is_some() && !folders.any(|at| near.holds(at))
 }
 
 #[cfg(test)]
@@ -134,6 +148,28 @@ mod tests {
             ((*lab).to_owned(), past)
         });
         place(stack, &shapes(&course), &past.collect())
+    }
+
+    #[test]
+    fn a_project_of_other_folders_alone_is_elsewhere() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let here = dir.path().display().to_string();
+        let row = |project: &str, folder: Option<&str>| Row {
+            project: Some(project.into()),
+            folder: folder.map(str::to_owned),
+            ..Row::default()
+        };
+        let rows = [
+            row("mine", Some(&here)),
+            row("brk-b", Some("/somewhere/else")),
+            row("both", Some("/somewhere/else")),
+            row("both", Some(&here)),
+            row("silent", None),
+        ];
+        let near = Near::of(dir.path());
+        let of = |project| elsewhere(project, &rows, &near);
+        assert!(of("brk-b"));
+        assert!(!of("mine") && !of("both") && !of("silent") && !of("unlisted"));
     }
 
     const THREE: [(&str, &str); 3] = [

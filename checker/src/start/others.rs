@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::compose::explained;
+use super::near::beside;
 use crate::error::Error;
 use crate::setup::{self, Engine, Row, Say};
 use crate::text::{clean, cut, say};
@@ -92,8 +93,8 @@ fn in_world(rows: &[Row], project: &str, folder: &Path, world: Option<&str>) -> 
         .filter(|row| row.running && row.test.as_deref() == world && !own(row));
     for row in running {
         if let Some(lab) = &row.lab {
-            let beside = |at: &&str| Path::new(at).parent() == folder.parent();
-            let elsewhere = row.folder.as_deref().filter(|at| !beside(at));
+            let away = |at: &&str| !beside(Path::new(at), folder);
+            let elsewhere = row.folder.as_deref().filter(away);
             let elsewhere = elsewhere.map(|at| cut(&clean(at), 200));
             let key = (lab.clone(), row.project.clone(), elsewhere);
             found.entry(key).or_default().push(row.name.clone());

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::near::Near;
 use super::others::world;
 use crate::cli::{lab_of, usage};
 use crate::error::Error;
@@ -20,11 +21,29 @@ pub(crate) struct Which {
 }
 
 /// The lab that `labcheck COMMAND` is about. A folder that is given has to say it; then the current one and those above
-/// it are asked, then the engine.
+/// it are asked, then the engine: stacks of this course come first, and in a course nobody else's count.
 ///
 /// # Errors
 /// [`Error::Usage`] where none is meant, or several could be.
 pub(crate) async fn which(command: &str, folder: Option<&Path>) -> Result<Which, Error> {
+    let near = Near::here();
+    let everywhere = !near.in_course();
+    chosen(command, folder, (&near, everywhere)).await
+}
+
+/// The lab that one is at: as [`which`], but no stack of another folder says it, wherever one stands.
+///
+/// # Errors
+/// [`Error::Usage`] where there is none, or several could be.
+pub(crate) async fn at_hand() -> Result<Which, Error> {
+    chosen("hint", None, (&Near::here(), false)).await
+}
+
+async fn chosen(
+    command: &str,
+    folder: Option<&Path>,
+    whose: (&Near, bool),
+) -> Result<Which, Error> {
     let labs = Embedded::labs();
     let of = |folder: &Path| lab_of(folder).filter(|lab| labs.contains(lab));
     let here = match folder {
@@ -40,16 +59,30 @@ pub(crate) async fn which(command: &str, folder: Option<&Path>) -> Result<Which,
         Ok(engine) if folder.is_none() => engine.containers().await.unwrap_or_default(),
         _ => Vec::new(),
     };
-    only(&rows, &labs, world().as_deref(), command)
+    only(&rows, &labs, world().as_deref(), whose, command)
 }
 
-/// The only lab that runs.
-fn only(rows: &[Row], labs: &[String], world: Option<&str>, command: &str) -> Result<Which, Error> {
-    let own = rows.iter().filter(|row| {
+/// The only lab that runs: of those near, or everywhere if that is wanted and none of them runs.
+fn only(
+    rows: &[Row],
+    labs: &[String],
+    world: Option<&str>,
+    (near, everywhere): (&Near, bool),
+    command: &str,
+) -> Result<Which, Error> {
+    let running = rows.iter().filter(|row| {
         let of_course = row.lab.as_ref().is_some_and(|lab| labs.contains(lab));
         row.running && row.test.as_deref() == world && of_course
     });
-    let places: BTreeSet<(&str, Option<&str>)> = own
+    let is_near = |row: &&Row| row.folder.as_deref().is_none_or(|at| near.holds(at));
+    let (own, theirs): (Vec<&Row>, Vec<&Row>) = running.partition(is_near);
+    let all = if own.is_empty() && everywhere {
+        theirs
+    } else {
+        own
+    };
+    let places: BTreeSet<(&str, Option<&str>)> = all
+        .into_iter()
         .filter_map(|row| Some((row.lab.as_deref()?, row.folder.as_deref())))
         .collect();
     let running: BTreeSet<&str> = places.iter().map(|(lab, _)| *lab).collect();
@@ -91,7 +124,8 @@ mod tests {
             running,
             ..Row::default()
         };
-        let of = |rows: &[Row]| only(rows, &labs, None, "stop");
+        let near = Near::of(&std::env::temp_dir());
+        let of = |rows: &[Row]| only(rows, &labs, None, (&near, false), "stop");
         let one = of(&[row("v3", true), row("v4", false), row("shop", true)]);
         let one = one.expect("one runs");
         assert_eq!(one.lab, "v3");
@@ -104,5 +138,30 @@ mod tests {
         let mut test = row("v3", true);
         test.test = Some("labtest".into());
         assert!(of(&[test]).is_err(), "a test's stack is its own");
+    }
+
+    #[test]
+    fn a_stack_of_another_folder_is_meant_outside_of_a_course_alone() {
+        let labs = ["v3".to_owned(), "v6".to_owned()];
+        let dir = tempfile::tempdir().expect("a folder");
+        let row = |lab: &str, folder: String| Row {
+            lab: Some(lab.into()),
+            folder: Some(folder),
+            running: true,
+            ..Row::default()
+        };
+        let own = row("v3", dir.path().display().to_string());
+        let theirs = row("v6", "/somewhere/else/v6".into());
+        let near = Near::of(dir.path());
+        let of = |rows: &[Row], everywhere| {
+            let found = only(rows, &labs, None, (&near, everywhere), "stop");
+            found.ok().map(|found| found.lab)
+        };
+        let alone = [theirs.clone()];
+        assert_eq!(of(&alone, false), None);
+        assert_eq!(of(&alone, true).as_deref(), Some("v6"));
+        let both = [own, theirs];
+        assert_eq!(of(&both, false).as_deref(), Some("v3"));
+        assert_eq!(of(&both, true).as_deref(), Some("v3"));
     }
 }
