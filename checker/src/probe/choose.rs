@@ -7,6 +7,7 @@ use super::looked::Listed;
 use super::{ProbeError, Target};
 use crate::facts::{Neighbour, StackChoice, Status};
 use crate::lab::Embedded;
+use crate::start::Near;
 use crate::text;
 
 /// The stack's containers by id, why these, and who else is there.
@@ -68,13 +69,22 @@ fn pick<'r>(rows: &[&'r Listed], target: &Target, lab: &str) -> Result<Picked<'r
     {
         return Ok(own);
     }
-    if projects.contains_key(lab) {
+    let folder = target.folder.as_deref();
+    let named = projects.get(lab);
+    if named.is_some_and(|rows| !folder.is_some_and(|folder| of_another(rows, folder))) {
         return Ok(whole(&projects, &[lab], "the project named like the lab"));
     }
     match &target.folder {
         Some(folder) => Err(not_from(folder, &projects, rows, lab)),
         None => labelled(rows, lab).unwrap_or_else(|| Err(unnamed(rows, &projects, lab))),
     }
+}
+
+/// Whether a project was certainly started from another folder: what is posted must not reach somebody else's stack. A folder
+/// that this machine does not know may be the same one under another name.
+fn of_another(rows: &[&Listed], folder: &Path) -> bool {
+    let mut all = rows.iter().filter_map(|row| row.folder.as_deref());
+    all.any(|at| Path::new(at).is_dir() && !same_folder(at, folder))
 }
 
 /// All containers of some projects.
@@ -141,7 +151,11 @@ fn labelled<'r>(rows: &[&'r Listed], lab: &str) -> Option<Result<Picked<'r>, Pro
 /// Nothing was started from the lab's folder. Somebody else's stack is never taken for it: grading posts forms.
 fn not_from(folder: &Path, projects: &Projects<'_>, rows: &[&Listed], lab: &str) -> ProbeError {
     let at = text::cut(&text::clean(&folder.display().to_string()), 200);
-    let runs = |row: &&&Listed| row.status == Status::Running;
+    let near = Near::of(folder);
+    let runs = |row: &&&Listed| {
+        let own = row.folder.as_deref().is_none_or(|at| near.holds(at));
+        row.status == Status::Running && own
+    };
     let labs: BTreeSet<&str> = rows
         .iter()
         .filter(runs)
@@ -313,6 +327,28 @@ mod tests {
         );
         let elsewhere = choose(&rows, &Target::default(), "v4").expect("chosen");
         assert_eq!(ids(&elsewhere), ["id-v4-app"]);
+    }
+
+    #[test]
+    fn a_project_named_like_the_lab_is_not_taken_from_another_folder() {
+        let (mine, theirs) = (tempfile::tempdir(), tempfile::tempdir());
+        let (mine, theirs) = (mine.expect("a folder"), theirs.expect("a folder"));
+        let from = |folder: &str| {
+            let mut named = row("v4-app", Some("v4"));
+            named.folder = Some(folder.to_owned());
+            named.lab = Some("v4".into());
+            let target = Target {
+                folder: Some(mine.path().to_owned()),
+                ..Target::default()
+            };
+            choose(&[named], &target, "v4")
+        };
+        let somebody = from(&theirs.path().display().to_string());
+        assert!(
+            matches!(somebody, Err(ProbeError::Nothing(_, help)) if help.contains("--project v4"))
+        );
+        // On another machine, or behind another name of the same folder.
+        assert!(from("C:\\course\\labs\\v4").is_ok());
     }
 
     #[test]
