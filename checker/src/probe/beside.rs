@@ -13,6 +13,7 @@ use futures_util::future::join_all;
 use super::engine::Engine;
 use super::engine_exec::{Ended, Program};
 use super::engine_probe::Place;
+use super::gate;
 use super::looked::Listed;
 use super::parts::Parts;
 use super::rfc3339;
@@ -40,7 +41,7 @@ impl Beside {
     pub(super) fn new(engine: &Engine) -> Self {
         Self {
             engine: engine.clone(),
-            run: format!("labcheck-probe-{}-{:x}", std::process::id(), rfc3339::now()),
+            run: run(),
             there: Mutex::default(),
         }
     }
@@ -148,9 +149,25 @@ impl Beside {
     }
 }
 
+/// What the names of one look begin with. Two that begin in the same moment, in one process or on two machines, are told apart.
+fn run() -> String {
+    format!("labcheck-probe-{}", gate::fresh())
+}
+
 /// An image of the stack with a shell and its tools, to look with: the database's, as databases need one to start.
 pub(super) fn tools<'a>(parts: &Parts<'a>) -> Option<&'a str> {
     let mut dbs = parts.playing(Role::Db).into_iter();
     let up = dbs.find(|looked| looked.container.state.status == Status::Running);
     up.map(|looked| looked.container.image_id.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_looks_at_the_same_moment_share_no_name() {
+        let names: BTreeSet<String> = (0..100).map(|_| run()).collect();
+        assert_eq!(names.len(), 100);
+    }
 }

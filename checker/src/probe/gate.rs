@@ -356,8 +356,8 @@ async fn in_time<T>(work: impl Future<Output = Result<T, Trouble>>) -> Result<T,
         .unwrap_or_else(|_| Err(late()))
 }
 
-/// A word that no log has yet.
-fn fresh() -> String {
+/// A word that nobody has yet: no log, and no other grading.
+pub(super) fn fresh() -> String {
     let mut bytes = [0; 8];
     // Without chance the clock has to do: the word only has to be new.
     if getrandom::fill(&mut bytes).is_err() {
