@@ -12,7 +12,6 @@ use crate::error::Error;
 use crate::facts::Role;
 use crate::lab::Course;
 use crate::probe::{Live, Running};
-use crate::setup::Engine;
 use crate::start::{Near, at_hand};
 use crate::store::{Kept, Past};
 use crate::text::{self, retold, say};
@@ -39,20 +38,13 @@ pub async fn run() -> Result<String, Error> {
             None => BTreeMap::new(),
         }
     };
-    // Which folder each was started from; where nobody says it, all count as one's own.
-    let rows = async {
-        match Engine::find().await {
-            Ok(engine) => engine.containers().await.unwrap_or_default(),
-            Err(_) => Vec::new(),
-        }
-    };
-    let (running, past, hand, rows) = futures_util::join!(engine, kept, Hand::find(), rows);
+    let (running, past, hand) = futures_util::join!(engine, kept, Hand::find());
     let running = running.map_err(|err| err.to_string());
     let shapes = shapes(&course);
     let near = Near::here();
     let placed = |stack| {
         let mut placed = place(stack, &shapes, &past);
-        placed.elsewhere = elsewhere(&stack.project, &rows, &near);
+        placed.elsewhere = elsewhere(stack, &near);
         (stack, placed)
     };
     let stacks = running.as_ref().map(|all| all.iter().map(placed).collect());
@@ -333,8 +325,8 @@ fn runs(stack: &Running, placed: &Placed) -> String {
     line
 }
 
-/// What to type: grade what runs until it is passed, also where it was passed once and is no more, or start again what was stopped before that; then start the first
-/// lab that is not passed.
+/// What to type: grade what runs until it is passed, also where it was passed once and is no more, or start again what was
+/// stopped before that; then stop it and start the first lab that is not passed.
 fn next(
     labs: &[(String, String)],
     past: &BTreeMap<String, Past>,

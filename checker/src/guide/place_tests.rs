@@ -29,6 +29,7 @@ fn stack() -> Running {
         lab: None,
         up: 1,
         of: 1,
+        folders: std::collections::BTreeSet::new(),
         containers: Vec::new(),
     }
 }

@@ -10,7 +10,6 @@ use crate::facts::Role;
 use crate::grade::assign;
 use crate::lab::{Course, Lab};
 use crate::probe::Running;
-use crate::setup::Row;
 use crate::start::Near;
 use crate::store::Past;
 
@@ -104,12 +103,8 @@ pub(super) fn place(stack: &Running, shapes: &[Shape], past: &BTreeMap<String, P
 }
 
 /// Whether a project was started from other folders alone. One that does not say from where counts as one's own.
-pub(super) fn elsewhere(project: &str, rows: &[Row], near: &Near) -> bool {
-    let own = rows
-        .iter()
-        .filter(|row| row.project.as_deref() == Some(project));
-    let mut folders = own.filter_map(|row| row.folder.as_deref()).peekable();
-    folders.peek().is_some() && !folders.any(|at| near.holds(at))
+pub(super) fn elsewhere(stack: &Running, near: &Near) -> bool {
+    !stack.folders.is_empty() && !stack.folders.iter().any(|at| near.holds(at))
 }
 
 #[cfg(test)]
@@ -130,6 +125,7 @@ mod tests {
             lab: lab.map(str::to_owned),
             up: 1,
             of: 1,
+            folders: BTreeSet::new(),
             containers: each.collect(),
         }
     }
@@ -154,22 +150,14 @@ mod tests {
     fn a_project_of_other_folders_alone_is_elsewhere() {
         let dir = tempfile::tempdir().expect("a folder");
         let here = dir.path().display().to_string();
-        let row = |project: &str, folder: Option<&str>| Row {
-            project: Some(project.into()),
-            folder: folder.map(str::to_owned),
-            ..Row::default()
-        };
-        let rows = [
-            row("mine", Some(&here)),
-            row("brk-b", Some("/somewhere/else")),
-            row("both", Some("/somewhere/else")),
-            row("both", Some(&here)),
-            row("silent", None),
-        ];
         let near = Near::of(dir.path());
-        let of = |project| elsewhere(project, &rows, &near);
-        assert!(of("brk-b"));
-        assert!(!of("mine") && !of("both") && !of("silent") && !of("unlisted"));
+        let from = |folders: &[&str]| {
+            let mut from = stack(None, &[]);
+            from.folders = folders.iter().map(|&folder| folder.to_owned()).collect();
+            elsewhere(&from, &near)
+        };
+        assert!(from(&["/somewhere/else"]));
+        assert!(!from(&[&here]) && !from(&["/somewhere/else", &here]) && !from(&[]));
     }
 
     const THREE: [(&str, &str); 3] = [

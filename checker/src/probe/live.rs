@@ -3,7 +3,7 @@
 //! This file only says in which order things happen; how each is looked at is its neighbours' business.
 
 use super::beside::Beside;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::{Either, join, join_all, select, try_join};
 
@@ -78,6 +78,8 @@ pub struct Running {
     pub up: u64,
     /// All its containers.
     pub of: u64,
+    /// The folders that its containers were started from, as far as they say it.
+    pub folders: BTreeSet<String>,
     /// Those that run, with as much as the engine's list tells: name, service, image and ports.
     pub containers: Vec<Container>,
 }
@@ -99,9 +101,11 @@ impl Live {
                 lab: None,
                 up: 0,
                 of: 0,
+                folders: BTreeSet::new(),
                 containers: Vec::new(),
             });
             of.lab = of.lab.take().or_else(|| row.lab.clone());
+            of.folders.extend(row.folder.clone());
             of.up += u64::from(row.status == Status::Running);
             of.of += 1;
             if row.status == Status::Running {
