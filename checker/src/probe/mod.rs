@@ -59,6 +59,7 @@ mod gate_spots;
 mod gate_tls;
 mod gate_words;
 mod ground;
+mod host_proc;
 mod hosts;
 mod http;
 mod http_address;
