@@ -12,7 +12,6 @@ use futures_util::future::join_all;
 
 use super::engine::Engine;
 use super::engine_exec::{Ended, Program};
-use super::engine_probe::Place;
 use super::gate;
 use super::looked::Listed;
 use super::parts::Parts;
@@ -55,20 +54,20 @@ impl Beside {
         name
     }
 
-    /// Runs a program of an image in a place.
+    /// Runs a program of an image in the network of a running container.
     ///
     /// # Errors
     /// Why it could not be run, or that it took longer than the deadline.
     pub(super) async fn run(
         &self,
-        place: Place<'_>,
+        network_of: &str,
         image: &str,
         program: &Program,
         deadline: Duration,
     ) -> Result<Ended, String> {
         let name = self.name();
         let work = async {
-            self.make(&name, image, Some((place, program))).await?;
+            self.make(&name, image, Some((network_of, program))).await?;
             self.engine.run_probe(&name).await
         };
         let ended = tokio::time::timeout(deadline, work).await;
@@ -90,7 +89,7 @@ impl Beside {
         &self,
         name: &str,
         image: &str,
-        running: Option<(Place<'_>, &Program)>,
+        running: Option<(&str, &Program)>,
     ) -> Result<(), String> {
         let made = self.engine.make_probe(name, image, running).await;
         if made.is_err() {

@@ -27,40 +27,39 @@ const NOT_OURS: [&str; 5] = [
     "labcheck.test",
 ];
 
-/// Where a container of the grader's own runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place<'a> {
-    /// In the network of a running container.
-    Beside(&'a str),
-    /// In the machine's own network, with its processes in sight and the right to read which files they have open.
-    Machine,
-}
+/// Containers that lend their network to the next, followed at most.
+const MOST_OWNERS: usize = 8;
 
 impl Engine {
-    /// Makes a container of an image and does not start it; with a place, it will run a program there.
+    /// Makes a container of an image and does not start it; with a program and a container, it will run the one in the
+    /// network of the other. In the machine's own network nothing is made: an image of the stack may hold any program.
     ///
     /// # Errors
-    /// The engine's words, cleaned.
+    /// The engine's words, cleaned; or that the network is the machine's.
     pub(super) async fn make_probe(
         &self,
         name: &str,
         image: &str,
-        running: Option<(Place<'_>, &Program)>,
+        running: Option<(&str, &Program)>,
     ) -> Result<(), String> {
         let mut labels: HashMap<String, String> = NOT_OURS
             .into_iter()
             .map(|key| (key.to_owned(), String::new()))
             .collect();
         labels.insert(LABEL.to_owned(), "1".to_owned());
+        if let Some((container, _)) = running
+            && self.in_host_network(container).await?
+        {
+            return Err(
+                "it is in the machine's own network, where nothing is started to look with".into(),
+            );
+        }
         let (entrypoint, cmd, env, network) = match running {
-            Some((place, program)) => (
+            Some((container, program)) => (
                 program.cmd.first().cloned(),
                 program.cmd.get(1..).unwrap_or_default().to_vec(),
                 program.env.clone(),
-                match place {
-                    Place::Beside(container) => format!("container:{container}"),
-                    Place::Machine => "host".to_owned(),
-                },
+                format!("container:{container}"),
             ),
             // Never started; but an image without a command could not be made a container of.
             None => (
@@ -70,13 +69,8 @@ impl Engine {
                 "none".to_owned(),
             ),
         };
-        let machine = matches!(running, Some((Place::Machine, _)));
         let host = HostConfig {
             network_mode: Some(network),
-            pid_mode: machine.then(|| "host".into()),
-            // Where ids of users are mapped, the machine's processes are seen only without that.
-            userns_mode: machine.then(|| "host".into()),
-            cap_add: machine.then(|| vec!["DAC_READ_SEARCH".into(), "SYS_PTRACE".into()]),
             cap_drop: Some(vec!["ALL".into()]),
             security_opt: Some(vec!["no-new-privileges".into()]),
             readonly_rootfs: Some(true),
@@ -91,8 +85,6 @@ impl Engine {
         };
         let body = ContainerCreateBody {
             image: Some(image.to_owned()),
-            // Rights that are added are root's alone.
-            user: machine.then(|| "0".into()),
             entrypoint: entrypoint.map(|program| vec![program]),
             cmd: Some(cmd),
             env: Some(env),
@@ -107,6 +99,24 @@ impl Engine {
         let options = CreateContainerOptionsBuilder::new().name(name).build();
         let made = self.docker.create_container(Some(options), body).await;
         made.map(|_| ()).map_err(|err| words(&err))
+    }
+
+    /// Whether a container is in the host's network (`HostConfig.NetworkMode`), be it through another container.
+    ///
+    /// # Errors
+    /// The engine's words, cleaned; or that the containers lead in circles.
+    async fn in_host_network(&self, container: &str) -> Result<bool, String> {
+        let mut id = container.to_owned();
+        for _ in 0..MOST_OWNERS {
+            let seen = self.docker.inspect_container(&id, None).await;
+            let host = seen.map_err(|err| words(&err))?.host_config;
+            let mode = host.and_then(|host| host.network_mode).unwrap_or_default();
+            match mode.strip_prefix("container:") {
+                Some(owner) => owner.clone_into(&mut id),
+                None => return Ok(mode == "host"),
+            }
+        }
+        Err("its network is another container's, and so on without end".into())
     }
 
     /// Starts a container of the grader's own, waits until it has ended, and reads what it said.

@@ -9,7 +9,6 @@ use std::time::Duration;
 use futures_util::future::{join, join_all};
 
 use super::engine_exec::{Ended, Program};
-use super::engine_probe::Place;
 use super::looked::Looked;
 use super::parts::Parts;
 use super::reach::{PATIENCE, millis};
@@ -181,12 +180,7 @@ async fn run(
     let id = &place.container.id;
     match image {
         None => parts.engine.run(id, program, "", DEADLINE).await,
-        Some(image) => {
-            parts
-                .beside
-                .run(Place::Beside(id), image, program, DEADLINE)
-                .await
-        }
+        Some(image) => parts.beside.run(id, image, program, DEADLINE).await,
     }
 }
 

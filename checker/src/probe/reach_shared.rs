@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use super::beside;
 use super::engine_exec::{Ended, Program};
-use super::engine_probe::Place;
 use super::looked::Looked;
 use super::parts::Parts;
 use super::program::below;
@@ -121,8 +120,7 @@ async fn listening(parts: &Parts<'_>, id: &str) -> Result<Vec<String>, String> {
     if ended.as_ref().is_ok_and(Ended::missing)
         && let Some(image) = beside::tools(parts)
     {
-        let place = Place::Beside(id);
-        ended = parts.beside.run(place, image, &program, DEADLINE).await;
+        ended = parts.beside.run(id, image, &program, DEADLINE).await;
     }
     match ended {
         Ok(Ended { code: Some(0), out }) => Ok(paths(&out)),

@@ -9,7 +9,6 @@ use futures_util::future::join;
 use super::beside;
 use super::engine::Engine;
 use super::engine_exec::{Ended, NO_END, Program};
-use super::engine_probe::Place;
 use super::looked::Looked;
 use super::parts::Parts;
 use crate::facts::{Listener, Seen};
@@ -49,8 +48,7 @@ pub(super) async fn table(parts: &Parts<'_>, id: &str) -> Result<String, String>
     };
     match tools {
         Some(image) if own.as_ref().is_err_and(|why| why == NO_CAT) => {
-            let place = Place::Beside(id);
-            let run = |patience| parts.beside.run(place, image, &program, patience);
+            let run = |patience| parts.beside.run(id, image, &program, patience);
             read(twice(run).await)
         }
         _ => own,
