@@ -8,12 +8,13 @@ use scraper::Html;
 
 use super::bounded::bounded;
 use super::doors::Door;
+use super::html::accessible_names::nameless;
+use super::html::content::title;
+use super::html::links;
 use super::http::{Browser, Fetched};
 use super::http_address::below;
-use super::page_names::nameless;
-use super::page_words::title;
 use super::redact::Secrets;
-use super::{Target, assets_fetch, page_loads, ways_out};
+use super::{Target, assets_fetch, ways_out};
 use crate::facts::{Asset, AssetKind, Assets, Seen, Trouble, Way, WayAnswer};
 use crate::text;
 
@@ -38,7 +39,7 @@ pub(super) struct Visit<'a> {
 /// What one reading of the page shows.
 struct Read {
     facts: Assets,
-    loads: Vec<page_loads::Load>,
+    loads: Vec<links::Load>,
 }
 
 impl Visit<'_> {
@@ -129,7 +130,7 @@ impl Visit<'_> {
 /// What the page itself shows.
 fn read(html: &str, url: &Url) -> Read {
     let page = Html::parse_document(html);
-    let base = page_loads::base(&page, url);
+    let base = links::base(&page, url);
     let lang = page
         .root_element()
         .attr("lang")
@@ -139,12 +140,12 @@ fn read(html: &str, url: &Url) -> Read {
         lang,
         title: title(html),
         nameless: nameless(&page),
-        navs: page_loads::navs(&page, &base),
+        navs: links::navs(&page, &base),
         ..Assets::default()
     };
     Read {
         facts,
-        loads: page_loads::loads(&page, &base),
+        loads: links::loads(&page, &base),
     }
 }
 

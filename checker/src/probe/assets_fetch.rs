@@ -7,10 +7,10 @@ use futures_util::StreamExt as _;
 use reqwest::Url;
 use tokio::time::Instant;
 
-use super::css::references;
+use super::html::css::references;
+use super::html::links::{Kind, Load, address};
+use super::html::uikit;
 use super::http::{Browser, Fetched};
-use super::page_loads::{Kind, Load, address};
-use super::uikit;
 use crate::facts::{Asset, Delivered, Seen, Trouble};
 use crate::text;
 
@@ -98,7 +98,7 @@ fn imported(browser: &Browser, page: &Url, came: &Fetched, url: &Url) -> Vec<Loa
     }
     let home = page.host_str().unwrap_or_default();
     let at = came.url.as_ref().unwrap_or(url);
-    let load = |found: super::css::Reference| {
+    let load = |found: super::html::css::Reference| {
         let kind = if found.import {
             Kind::Stylesheet
         } else {

@@ -13,7 +13,7 @@ use reqwest::Url;
 
 use super::bounded::bounded;
 use super::drive::ENTRY;
-use super::form;
+use super::html::form;
 use super::looked::Listed;
 use super::parts::Parts;
 use super::raw_http;

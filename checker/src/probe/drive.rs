@@ -13,9 +13,9 @@ use super::drive_lane::{Lane, Place, Sent};
 use super::drive_nonce::{Entry, Marked};
 pub(super) use super::drive_nonce::{Nonce, hex};
 use super::drive_pictures::{Codes, LONGEST};
+use super::html::content::{hashes, longest, marked};
 use super::http::{Browser, Fetched, redacted};
 use super::http_address::below;
-use super::page_words::{hashes, longest, marked};
 use super::redact::Secrets;
 use crate::facts::{Drive, Markup, Shown, Step, StepAnswer, Trouble, Typed};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Url;
 
 use super::bounded::bounded;
-use super::form::{self, Form};
+use super::html::form::{self, Form};
 use super::http::{Browser, Fetched, Fields};
 use super::redact::Secrets;
 use crate::facts::Trouble;

@@ -1,7 +1,7 @@
 //! What the round trip posts: all of it made up, all of it holding the same fresh word, by which it is found again.
 
 use super::ProbeError;
-use super::page_words::{CALL, MARK};
+use super::html::content::{CALL, MARK};
 
 /// What is posted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,7 +151,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::probe::page_words::marked;
+    use crate::probe::html::content::marked;
 
     #[test]
     fn everything_posted_holds_the_fresh_word() {

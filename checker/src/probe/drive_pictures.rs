@@ -7,9 +7,9 @@ use reqwest::Url;
 use tokio::time::Instant;
 
 use super::bounded::bounded;
+use super::html::content::{Picture, pictures};
+use super::html::qr;
 use super::http::{Browser, Fetched};
-use super::page_words::{Picture, pictures};
-use super::qr;
 use crate::facts::Seen;
 
 /// For asking for all pictures, and again for reading them.

@@ -17,7 +17,7 @@ use super::Progress;
 use super::bounded::bounded;
 use super::doors::{DEADLINE, Door, Street, at, called};
 use super::drive::ENTRY;
-use super::form;
+use super::html::form;
 use super::http::{Browser, Fetched};
 use super::http_address::{bases, below};
 use super::looked::Looked;

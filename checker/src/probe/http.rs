@@ -10,10 +10,10 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, LOCATION, ORIGIN, REFERER};
 use reqwest::{Client, Method, Response, Url};
 
+use super::html::content::{title, without_hidden};
 use super::http_pace::Pace;
 use super::http_trouble::trouble;
 use super::packed;
-use super::page_words::{title, without_hidden};
 use super::redact::Secrets;
 use crate::facts::{Answer, Trouble};
 use crate::text;

@@ -1,6 +1,6 @@
 //! What stands on a fetched page: long hexadecimal words, marks that came back as markup, and where its images are.
 
-use super::markup::{Piece, decoded, pieces};
+use super::tokenizer::{Piece, decoded, pieces};
 
 /// A shorter hexadecimal word is no hash.
 const SHORTEST: usize = 32;
@@ -10,7 +10,7 @@ const MOST_WORDS: usize = 64;
 const MOST_PICTURES: usize = 48;
 
 /// Words of 32 or more hexadecimal digits that a reader sees, each once, in the order of the page.
-pub(super) fn hashes(html: &str) -> Vec<String> {
+pub(crate) fn hashes(html: &str) -> Vec<String> {
     let shown = shown(html);
     let mut all: Vec<String> = Vec::new();
     let words = shown
@@ -26,7 +26,7 @@ pub(super) fn hashes(html: &str) -> Vec<String> {
 }
 
 /// The longest of some words; the first of several.
-pub(super) fn longest<'w>(words: impl IntoIterator<Item = &'w String>) -> Option<&'w String> {
+pub(crate) fn longest<'w>(words: impl IntoIterator<Item = &'w String>) -> Option<&'w String> {
     let mut best: Option<&String> = None;
     for word in words {
         if best.is_none_or(|known| word.len() > known.len()) {
@@ -62,12 +62,12 @@ fn shown(html: &str) -> String {
 }
 
 /// The attribute by which markup of the round trip is recognised.
-pub(super) const MARK: &str = "data-labcheck";
+pub(crate) const MARK: &str = "data-labcheck";
 /// What its script says.
-pub(super) const CALL: &str = "labcheck(";
+pub(crate) const CALL: &str = "labcheck(";
 
 /// Whether a browser would take markup of the round trip for markup: a tag with its mark, or its script.
-pub(super) fn marked(html: &str) -> bool {
+pub(crate) fn marked(html: &str) -> bool {
     let mut script = false;
     for piece in pieces(html) {
         match piece {
@@ -89,7 +89,7 @@ pub(super) fn marked(html: &str) -> bool {
 }
 
 /// A page without what its hidden fields hold: tokens that are made anew each time, and may be secrets.
-pub(super) fn without_hidden(html: &str) -> String {
+pub(crate) fn without_hidden(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     let mut done = 0;
     for piece in pieces(html) {
@@ -117,7 +117,7 @@ pub(super) fn without_hidden(html: &str) -> String {
 }
 
 /// The title of a page as a browser shows it; `None` without one.
-pub(super) fn title(html: &str) -> Option<String> {
+pub(crate) fn title(html: &str) -> Option<String> {
     let mut drawings = 0_usize;
     let mut wanted = false;
     for piece in pieces(html) {
@@ -145,7 +145,7 @@ pub(super) fn title(html: &str) -> Option<String> {
 
 /// An image of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Picture {
+pub(crate) enum Picture {
     /// At an address, which may be a data URI.
     At(String),
     /// SVG that stands in the page.
@@ -154,7 +154,7 @@ pub(super) enum Picture {
 
 /// The images of a page, those at an address first, then the drawings that stand in it, the longest first: a QR code
 /// is longer than an icon. `true` when there are more than are looked at.
-pub(super) fn pictures(html: &str) -> (Vec<Picture>, bool) {
+pub(crate) fn pictures(html: &str) -> (Vec<Picture>, bool) {
     let mut at = Vec::new();
     let mut drawn: Vec<&str> = Vec::new();
     let (mut depth, mut begin) = (0_usize, 0);

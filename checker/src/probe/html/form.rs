@@ -2,11 +2,11 @@
 
 use scraper::{ElementRef, Html, Selector};
 
-use super::http::Fields;
+use crate::probe::http::Fields;
 
 /// A form of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Form {
+pub(crate) struct Form {
     /// Where it is sent; `None` means the page's own address.
     pub action: Option<String>,
     /// What a browser sends when nothing is typed: hidden fields, defaults, the first named button.
@@ -17,7 +17,7 @@ pub(super) struct Form {
 
 impl Form {
     /// The fields with values typed in; a field the form does not have is added.
-    pub(super) fn filled(&self, typed: &[(&str, &str)]) -> Fields {
+    pub(crate) fn filled(&self, typed: &[(&str, &str)]) -> Fields {
         let mut fields = self.fields.clone();
         for (name, value) in typed {
             match fields.iter_mut().find(|(known, _)| known == name) {
@@ -30,7 +30,7 @@ impl Form {
 }
 
 /// The form of a page that has most of the fields wanted; `None` when no form has any of them.
-pub(super) fn find(html: &str, wanted: &[&str]) -> Option<Form> {
+pub(crate) fn find(html: &str, wanted: &[&str]) -> Option<Form> {
     /// A page has a handful; more is no page to be filled in by hand.
     const MOST: usize = 50;
     let page = Html::parse_document(html);

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::facts::Part;
 
 /// The parts of `UIkit` whose content is in a text.
-pub(super) fn parts(text: &str) -> BTreeSet<Part> {
+pub(crate) fn parts(text: &str) -> BTreeSet<Part> {
     let found = [
         (Part::Styles, styles(text)),
         (Part::Scripts, scripts(text)),
@@ -132,7 +132,7 @@ fn draws(text: &str, at: usize, name: &str) -> bool {
 }
 
 /// A style sheet without its comments; an open one ends with the text.
-pub(super) fn without_comments(css: &str) -> String {
+pub(crate) fn without_comments(css: &str) -> String {
     let mut out = String::with_capacity(css.len());
     let mut rest = css;
     while let Some(start) = rest.find("/*") {

@@ -4,7 +4,7 @@
 
 /// A piece of a page.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Piece<'t> {
+pub(crate) enum Piece<'t> {
     /// Text between tags, character references not decoded.
     Text(&'t str),
     /// An opening tag: where it begins, its name in lower case, its attributes with undecoded values.
@@ -17,7 +17,7 @@ pub(super) enum Piece<'t> {
 const RAW: [&str; 4] = ["script", "style", "title", "textarea"];
 
 /// See the module.
-pub(super) struct Pieces<'t> {
+pub(crate) struct Pieces<'t> {
     html: &'t str,
     lower: String,
     at: usize,
@@ -26,7 +26,7 @@ pub(super) struct Pieces<'t> {
 }
 
 /// The pieces of a page, comments left out.
-pub(super) fn pieces(html: &str) -> Pieces<'_> {
+pub(crate) fn pieces(html: &str) -> Pieces<'_> {
     Pieces {
         html,
         lower: html.to_ascii_lowercase(),
@@ -148,7 +148,7 @@ impl<'t> Pieces<'t> {
 }
 
 /// A value with its character references decoded: the five of XML and numbers.
-pub(super) fn decoded(value: &str) -> String {
+pub(crate) fn decoded(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     let mut rest = value;
     while let Some((before, after)) = rest.split_once('&') {

@@ -4,7 +4,7 @@ use super::uikit::without_comments;
 
 /// Something that a style sheet loads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Reference {
+pub(crate) struct Reference {
     /// The address, as written.
     pub at: String,
     /// Whether it is another style sheet.
@@ -12,7 +12,7 @@ pub(super) struct Reference {
 }
 
 /// What a style sheet loads, in order, at most two hundred; what stands in it as `data:` is not loaded.
-pub(super) fn references(css: &str) -> Vec<Reference> {
+pub(crate) fn references(css: &str) -> Vec<Reference> {
     const MOST: usize = 200;
     let css = without_comments(css);
     let mut found = Vec::new();

@@ -9,7 +9,7 @@ const LABELLED: &str = "[uk-close], [uk-navbar-toggle-icon], [uk-search-icon], [
     [uk-slidenav-previous], [uk-pagination-next], [uk-pagination-previous], .uk-close, .uk-navbar-toggle-icon, .uk-search-icon";
 
 /// The name of a link, button or control, from what stands in it and on it; empty without one.
-pub(super) fn name(page: &Html, element: ElementRef<'_>) -> String {
+pub(crate) fn name(page: &Html, element: ElementRef<'_>) -> String {
     let attr = |name: &str| {
         element
             .attr(name)
@@ -56,7 +56,7 @@ fn by_id(page: &Html, id: &str) -> Option<String> {
 }
 
 /// Elements without a name, as short pieces of markup, at most a dozen.
-pub(super) fn nameless(page: &Html) -> Vec<String> {
+pub(crate) fn nameless(page: &Html) -> Vec<String> {
     const MOST: usize = 12;
     let all = page.root_element().descendent_elements();
     let bare = all.filter(|element| !hidden(*element) && is_nameless(page, *element));

@@ -13,7 +13,7 @@ const LONGEST: usize = 1024 * 1024;
 ///
 /// # Errors
 /// A format that is not read, or a picture that is damaged or too large, as a sentence fragment.
-pub(super) fn decode(bytes: &[u8]) -> Result<Option<String>, String> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<Option<String>, String> {
     let picture = if looks_like_svg(bytes) {
         drawn(bytes)?
     } else {

@@ -5,21 +5,21 @@ use std::collections::BTreeSet;
 use reqwest::Url;
 use scraper::{ElementRef, Html, Selector, node::Element};
 
+use super::accessible_names::name;
 use super::css::references;
-use super::page_names::name;
 use crate::facts::{AssetKind, Link, Nav};
 use crate::text;
 
 /// Something that a page loads: what for, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Load {
+pub(crate) struct Load {
     pub kind: Kind,
     pub url: Url,
 }
 
 /// As [`AssetKind`], in an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Stylesheet,
     Script,
     Other,
@@ -36,7 +36,7 @@ impl From<Kind> for AssetKind {
 }
 
 /// The address that a page's own addresses are relative to (`base href`).
-pub(super) fn base(page: &Html, at: &Url) -> Url {
+pub(crate) fn base(page: &Html, at: &Url) -> Url {
     let found = Selector::parse("base[href]").ok();
     let href = found.and_then(|rule| page.select(&rule).next());
     href.and_then(|base| at.join(base.attr("href")?.trim()).ok())
@@ -44,7 +44,7 @@ pub(super) fn base(page: &Html, at: &Url) -> Url {
 }
 
 /// Everything a page loads by itself, in its order, each once.
-pub(super) fn loads(page: &Html, base: &Url) -> Vec<Load> {
+pub(crate) fn loads(page: &Html, base: &Url) -> Vec<Load> {
     let mut seen = BTreeSet::new();
     let mut all = Vec::new();
     for element in page.root_element().descendent_elements() {
@@ -62,7 +62,7 @@ pub(super) fn loads(page: &Html, base: &Url) -> Vec<Load> {
 }
 
 /// The address of something that is fetched over the network.
-pub(super) fn address(base: &Url, at: &str) -> Option<Url> {
+pub(crate) fn address(base: &Url, at: &str) -> Option<Url> {
     let at = at.trim();
     if at.is_empty() || at.starts_with('#') {
         return None;
@@ -154,7 +154,7 @@ fn candidates(set: &str) -> Vec<String> {
 }
 
 /// The navigations of a page, at most a dozen.
-pub(super) fn navs(page: &Html, base: &Url) -> Vec<Nav> {
+pub(crate) fn navs(page: &Html, base: &Url) -> Vec<Nav> {
     const MOST: usize = 12;
     const MARKS: &str =
         "nav, [role=navigation], [uk-navbar], [data-uk-navbar], .uk-navbar, .uk-navbar-container";
