@@ -17,12 +17,12 @@ use super::drive::hex;
 use super::gate_http::{Question, ask};
 use super::gate_log;
 use super::gate_spots::{Spot, names, spots};
-use super::gate_tls::{DEADLINE, Shaker, greet, late, no_line};
 use super::gate_words::{
     absolute, best, here, opened, other_name_wanted, redirect, resolved, shown_as, target,
 };
 use super::parts::Parts;
 use super::rfc3339;
+use super::tls::handshake::{DEADLINE, Shaker, greet, late, no_line};
 use crate::check::Want;
 use crate::facts::{
     Dressed, DressedPage, Gate, GateDoor, Greeting, Head, Plain, Role, Seen, Tls, Trouble, Version,

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 
 use reqwest::Url;
 
-use super::certificate;
 use super::gate_spots::Spot;
+use super::tls::certificate;
 use crate::facts::{GateDoor, Greeting, Head, Seen, Version};
 use crate::text;
 

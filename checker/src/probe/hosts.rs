@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use futures_util::future::{join, join_all};
 
-use super::certificate;
 use super::engine::Engine;
 use super::gate_spots::spots;
-use super::gate_tls::Shaker;
 use super::looked::Looked;
 use super::parts::Parts;
 use super::proxy_files;
+use super::tls::certificate;
+use super::tls::handshake::Shaker;
 use crate::check::Want;
 use crate::facts::{Role, Seen, Status};
 

@@ -13,7 +13,7 @@ use crate::text;
 const MOST_NAMES: usize = 50;
 
 /// Reads a certificate as it came over the line (DER).
-pub(super) fn read(der: &[u8]) -> Seen<facts::Certificate> {
+pub(crate) fn read(der: &[u8]) -> Seen<facts::Certificate> {
     match x509_cert::Certificate::from_der(der) {
         Ok(found) => Seen::Seen(facts_of(&found)),
         Err(err) => Seen::Unseen(format!(

@@ -8,7 +8,7 @@ use crate::text;
 
 /// Bytes of an answer that say enough: one record's header, one handshake header and the version in it, with room for a
 /// server that sends its greeting in small records.
-pub(super) const ENOUGH: usize = 64;
+pub(crate) const ENOUGH: usize = 64;
 
 /// Cipher suites of those days that a server may still have: with ECDHE, DHE and RSA, with AES, 3DES and `ChaCha20`.
 const SUITES: [u16; 20] = [
@@ -38,7 +38,7 @@ fn named(number: u16) -> Option<Version> {
 }
 
 /// A `ClientHello` in a version up to 1.2, with a host name where there is one.
-pub(super) fn client_hello(version: Version, host: Option<&str>, random: [u8; 32]) -> Vec<u8> {
+pub(crate) fn client_hello(version: Version, host: Option<&str>, random: [u8; 32]) -> Vec<u8> {
     let mut extensions = Vec::new();
     if let Some(host) = host.filter(|host| host.len() < 256) {
         let entry = [&[0], &sized(host.as_bytes())[..]].concat();
@@ -81,7 +81,7 @@ fn extension(into: &mut Vec<u8>, kind: u16, body: &[u8]) {
 }
 
 /// What the first bytes of an answer mean for a version; `None` while there are too few of them.
-pub(super) fn read(bytes: &[u8], asked: Version) -> Option<Greeting> {
+pub(crate) fn read(bytes: &[u8], asked: Version) -> Option<Greeting> {
     let (&kind, rest) = bytes.split_first()?;
     if !matches!(kind, 21 | 22) {
         return Some(Greeting::NoTls);
@@ -112,7 +112,7 @@ pub(super) fn read(bytes: &[u8], asked: Version) -> Option<Greeting> {
 }
 
 /// What it means that nothing more comes after these bytes.
-pub(super) fn ended(bytes: &[u8], asked: Version) -> Greeting {
+pub(crate) fn ended(bytes: &[u8], asked: Version) -> Greeting {
     if bytes.is_empty() {
         return Greeting::Refused("it hangs up".into());
     }
@@ -139,5 +139,5 @@ fn alert(description: u8) -> String {
 }
 
 #[cfg(test)]
-#[path = "tls_hello_tests.rs"]
+#[path = "hello_tests.rs"]
 mod tests;

@@ -18,16 +18,16 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::tls_hello;
+use super::hello;
 use crate::facts::{Greeting, Trouble, Version};
 use crate::text;
 
 /// Longest wait for each thing that is asked of a door. Published ports are on this machine or near it.
-pub(super) const DEADLINE: Duration = Duration::from_secs(2);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(2);
 
 /// Handshakes in the versions of today.
 #[derive(Debug, Clone)]
-pub(super) struct Shaker {
+pub(crate) struct Shaker {
     tls13: Arc<ClientConfig>,
     tls12: Arc<ClientConfig>,
     both: Arc<ClientConfig>,
@@ -38,7 +38,7 @@ impl Shaker {
     ///
     /// # Errors
     /// The library's words when it cannot be set up.
-    pub(super) fn new() -> Result<Self, String> {
+    pub(crate) fn new() -> Result<Self, String> {
         let provider = Arc::new(ring::default_provider());
         let with = |versions: &[&'static SupportedProtocolVersion]| {
             let anybody = Arc::new(Anybody(Arc::clone(&provider)));
@@ -66,7 +66,7 @@ impl Shaker {
     ///
     /// # Errors
     /// What came instead.
-    pub(super) async fn shake(
+    pub(crate) async fn shake(
         &self,
         address: SocketAddr,
         name: Option<&str>,
@@ -100,24 +100,24 @@ impl Shaker {
 }
 
 /// A greeting in a version that no library speaks any more.
-pub(super) async fn greet(address: SocketAddr, name: Option<&str>, version: Version) -> Greeting {
+pub(crate) async fn greet(address: SocketAddr, name: Option<&str>, version: Version) -> Greeting {
     let mut random = [0; 32];
     // Nothing is kept secret with it; a greeting with zeros is as good.
     let _ = getrandom::fill(&mut random);
     let work = async {
         let mut line = connect(address).await?;
-        let hello = tls_hello::client_hello(version, name, random);
+        let hello = hello::client_hello(version, name, random);
         if line.write_all(&hello).await.is_err() {
-            return Ok(tls_hello::ended(&[], version));
+            return Ok(hello::ended(&[], version));
         }
         let mut bytes = Vec::new();
-        while bytes.len() < tls_hello::ENOUGH {
-            let mut part = [0; tls_hello::ENOUGH];
+        while bytes.len() < hello::ENOUGH {
+            let mut part = [0; hello::ENOUGH];
             match line.read(&mut part).await {
-                Ok(0) | Err(_) => return Ok(tls_hello::ended(&bytes, version)),
+                Ok(0) | Err(_) => return Ok(hello::ended(&bytes, version)),
                 Ok(read) => bytes.extend_from_slice(&part[..read]),
             }
-            if let Some(greeting) = tls_hello::read(&bytes, version) {
+            if let Some(greeting) = hello::read(&bytes, version) {
                 return Ok(greeting);
             }
         }
@@ -136,7 +136,7 @@ async fn connect(address: SocketAddr) -> Result<TcpStream, Greeting> {
 }
 
 /// Why no line could be had.
-pub(super) fn no_line(err: &std::io::Error) -> Trouble {
+pub(crate) fn no_line(err: &std::io::Error) -> Trouble {
     match err.kind() {
         std::io::ErrorKind::ConnectionRefused => Trouble::Refused,
         _ => Trouble::Other(text::cut(&text::clean(&err.to_string()), 120)),
@@ -150,7 +150,7 @@ async fn in_time<T>(work: impl Future<Output = Result<T, Greeting>>) -> Result<T
 }
 
 /// The deadline has passed.
-pub(super) fn late() -> Trouble {
+pub(crate) fn late() -> Trouble {
     Trouble::TimedOut(u64::try_from(DEADLINE.as_millis()).unwrap_or(u64::MAX))
 }
 
