@@ -9,7 +9,7 @@ use reqwest::Url;
 
 use super::doors::{Door, Street, at};
 use super::hosts;
-use super::http::{Browser, Fetched};
+use super::http::browser::{Browser, Fetched};
 use super::more_admins::says_so;
 use crate::facts::{Role, Status};
 

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::html::css::references;
 use super::html::links::{Kind, Load, address};
 use super::html::uikit;
-use super::http::{Browser, Fetched};
+use super::http::browser::{Browser, Fetched};
 use crate::facts::{Asset, Delivered, Seen, Trouble};
 use crate::text;
 

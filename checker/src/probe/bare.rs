@@ -14,9 +14,9 @@ use reqwest::Url;
 use super::bounded::bounded;
 use super::drive::ENTRY;
 use super::html::form;
+use super::http::raw;
 use super::looked::Listed;
 use super::parts::Parts;
-use super::raw_http;
 use crate::facts::{OthersDoor, Status};
 use crate::text;
 
@@ -113,7 +113,7 @@ async fn shows_form(address: &str, host: &str, path: &str) -> bool {
     if plain.is_err() {
         return false;
     }
-    let Ok(raw) = raw_http::get(address, host, path).await else {
+    let Ok(raw) = raw::get(address, host, path).await else {
         return false;
     };
     let shown = bounded(READING, move || {

@@ -9,8 +9,8 @@ use reqwest::Url;
 use tokio::time::Instant;
 
 use super::engine::Engine;
-use super::http::{Browser, Fetched, redacted};
-use super::http_address::{bases, below, other_scheme};
+use super::http::address::{bases, below, other_scheme};
+use super::http::browser::{Browser, Fetched, redacted};
 use super::looked::Looked;
 use super::redact::Secrets;
 use super::{Progress, Target, sockets};

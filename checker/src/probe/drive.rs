@@ -14,8 +14,8 @@ use super::drive_nonce::{Entry, Marked};
 pub(super) use super::drive_nonce::{Nonce, hex};
 use super::drive_pictures::{Codes, LONGEST};
 use super::html::content::{hashes, longest, marked};
-use super::http::{Browser, Fetched, redacted};
-use super::http_address::below;
+use super::http::address::below;
+use super::http::browser::{Browser, Fetched, redacted};
 use super::redact::Secrets;
 use crate::facts::{Drive, Markup, Shown, Step, StepAnswer, Trouble, Typed};
 

@@ -6,7 +6,7 @@ use reqwest::Url;
 
 use super::bounded::bounded;
 use super::html::form::{self, Form};
-use super::http::{Browser, Fetched, Fields};
+use super::http::browser::{Browser, Fetched, Fields};
 use super::redact::Secrets;
 use crate::facts::Trouble;
 

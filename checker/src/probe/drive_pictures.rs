@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::bounded::bounded;
 use super::html::content::{Picture, pictures};
 use super::html::qr;
-use super::http::{Browser, Fetched};
+use super::http::browser::{Browser, Fetched};
 use crate::facts::Seen;
 
 /// For asking for all pictures, and again for reading them.

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use reqwest::Url;
 
 use super::hosts;
-use super::http_address::bases;
+use super::http::address::bases;
 use super::looked::Looked;
 use super::parts::Parts;
 use crate::facts::Role;

@@ -11,7 +11,7 @@ use super::database::{Before, Inquiry};
 use super::database_undo::undo_afresh;
 use super::doors::Street;
 use super::drive::Nonce;
-use super::http::Browser;
+use super::http::browser::Browser;
 use super::made::{self, AllMade};
 use super::outside::Outside;
 use super::parts::Parts;

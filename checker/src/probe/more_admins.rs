@@ -8,8 +8,8 @@ use reqwest::Url;
 
 use super::doors::Door;
 use super::engine::Engine;
-use super::http::{Browser, Fetched, redacted};
-use super::http_address::{bases, below};
+use super::http::address::{bases, below};
+use super::http::browser::{Browser, Fetched, redacted};
 use super::looked::Looked;
 use super::parts::Parts;
 use super::redact::Secrets;

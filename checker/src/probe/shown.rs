@@ -1,7 +1,7 @@
 //! What leaves the probes of containers and processes: without secrets, cut.
 
 use super::assets;
-use super::http::redacted;
+use super::http::browser::redacted;
 use super::inside::Inside;
 use super::look::Processes;
 use super::looked::{Looked, Stack, shown};

@@ -5,7 +5,7 @@
 use futures_util::StreamExt as _;
 use reqwest::Url;
 
-use super::raw_http::{self, Raw};
+use super::http::raw::{self, Raw};
 use crate::facts::{Way, WayAnswer};
 
 /// Spellings of `../`: plain, encoded in part and whole, twice encoded, with backslashes, and doubled for filters that
@@ -61,7 +61,7 @@ pub(super) async fn attempts(address: &str, host: &str, folder: &Url) -> Vec<Way
         .into_iter()
         .flat_map(|folder| targets(&folder));
     let each = all.map(|target| async move {
-        let answer = raw_http::get(address, host, &target).await;
+        let answer = raw::get(address, host, &target).await;
         Way {
             answer: answer.map(|raw| answered(&raw)),
             target,

@@ -2,7 +2,7 @@
 
 use scraper::{ElementRef, Html, Selector};
 
-use crate::probe::http::Fields;
+use crate::probe::http::browser::Fields;
 
 /// A form of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 
 /// The body in a coding (`Content-Encoding`), at most so many bytes; `None` where the coding is not known or the body is not
 /// in it.
-pub(super) fn open(coding: &str, bytes: &[u8], most: usize) -> Option<Vec<u8>> {
+pub(crate) fn open(coding: &str, bytes: &[u8], most: usize) -> Option<Vec<u8>> {
     match coding.trim().to_ascii_lowercase().as_str() {
         "gzip" | "x-gzip" => all(MultiGzDecoder::new(bytes), most),
         // Some leave the frame away that belongs around it.

@@ -7,7 +7,7 @@ use crate::facts::Trouble;
 use crate::text;
 
 /// What an error of a request means.
-pub(super) fn trouble(err: &reqwest::Error) -> Trouble {
+pub(crate) fn trouble(err: &reqwest::Error) -> Trouble {
     if err.is_timeout() {
         return Trouble::TimedOut(5000);
     }

@@ -16,7 +16,7 @@ const DEADLINE: Duration = Duration::from_secs(3);
 
 /// An answer, as far as it was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Raw {
+pub(crate) struct Raw {
     pub status: u16,
     pub media_type: String,
     /// The body as it came over the line; a chunked one has its chunk sizes in it.
@@ -24,7 +24,7 @@ pub(super) struct Raw {
 }
 
 /// Asks `address` (host and port) for a target with `GET`.
-pub(super) async fn get(address: &str, host: &str, target: &str) -> Result<Raw, Trouble> {
+pub(crate) async fn get(address: &str, host: &str, target: &str) -> Result<Raw, Trouble> {
     let late = || Trouble::TimedOut(u64::try_from(DEADLINE.as_millis()).unwrap_or(u64::MAX));
     let mut bytes = Vec::new();
     let work = exchange(address, host, target, &mut bytes);

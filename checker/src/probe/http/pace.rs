@@ -25,7 +25,7 @@ const ALTOGETHER: Duration = Duration::from_secs(40);
 
 /// What is known of a stack's limit. Shared by everybody who asks the stack for pages.
 #[derive(Debug, Default)]
-pub(super) struct Pace(Mutex<Known>);
+pub(crate) struct Pace(Mutex<Known>);
 
 #[derive(Debug, Default)]
 struct Known {
@@ -45,7 +45,7 @@ impl Pace {
     }
 
     /// Waits for its turn where a limit is known.
-    pub(super) async fn turn(&self) {
+    pub(crate) async fn turn(&self) {
         let until = self.known().slot(Instant::now());
         if let Some(until) = until {
             tokio::time::sleep_until(until).await;
@@ -53,7 +53,7 @@ impl Pace {
     }
 
     /// Whether an answer is one to ask again for; waits before it says so. `tried` is how often that was said already.
-    pub(super) async fn again(&self, status: u16, headers: &HeaderMap, tried: u32) -> bool {
+    pub(crate) async fn again(&self, status: u16, headers: &HeaderMap, tried: u32) -> bool {
         let named = headers.get(RETRY_AFTER).and_then(|value| {
             let seconds = value.to_str().ok()?.trim().parse().ok()?;
             Some(Duration::from_secs(seconds))
@@ -71,7 +71,7 @@ impl Pace {
     }
 
     /// Whatever came after waiting was the answer.
-    pub(super) fn ended(&self, status: u16, tried: u32) {
+    pub(crate) fn ended(&self, status: u16, tried: u32) {
         let mut known = self.known();
         if tried > 0 && status == AWAY {
             known.away = true;

@@ -10,12 +10,12 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, LOCATION, ORIGIN, REFERER};
 use reqwest::{Client, Method, Response, Url};
 
-use super::html::content::{title, without_hidden};
-use super::http_pace::Pace;
-use super::http_trouble::trouble;
-use super::packed;
-use super::redact::Secrets;
+use super::decompress;
+use super::pace::Pace;
+use super::trouble::trouble;
 use crate::facts::{Answer, Trouble};
+use crate::probe::html::content::{title, without_hidden};
+use crate::probe::redact::Secrets;
 use crate::text;
 
 /// Bytes of a body that are read.
@@ -26,11 +26,11 @@ const MOST_KEPT: usize = 64 * 1024;
 const MOST_HOPS: usize = 10;
 
 /// A form's fields, in order.
-pub(super) type Fields = Vec<(String, String)>;
+pub(crate) type Fields = Vec<(String, String)>;
 
 /// A browser: one set of cookies and connections.
 #[derive(Debug, Clone)]
-pub(super) struct Browser {
+pub(crate) struct Browser {
     client: Client,
     /// Names that lead to the stack; redirects may go there as they may to this machine.
     names: Vec<(String, SocketAddr)>,
@@ -59,7 +59,7 @@ impl Question<'_> {
 
 /// An answer with what facts do not hold.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Fetched {
+pub(crate) struct Fetched {
     pub answer: Answer,
     /// The body, at most 2 MiB; opened where it came compressed without being asked.
     pub bytes: Vec<u8>,
@@ -69,7 +69,7 @@ pub(super) struct Fetched {
 
 impl Fetched {
     /// The body as text, not cut.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 }
@@ -88,7 +88,7 @@ impl Browser {
     ///
     /// # Errors
     /// The client's words when it cannot be set up at all.
-    pub(super) fn new(names: &[(String, SocketAddr)]) -> Result<Self, String> {
+    pub(crate) fn new(names: &[(String, SocketAddr)]) -> Result<Self, String> {
         provider();
         let mut builder = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -113,19 +113,19 @@ impl Browser {
     ///
     /// # Errors
     /// As [`Self::new`].
-    pub(super) fn another(&self) -> Result<Self, String> {
+    pub(crate) fn another(&self) -> Result<Self, String> {
         let mut other = Self::new(&self.names)?;
         other.pace = Arc::clone(&self.pace);
         Ok(other)
     }
 
     /// `GET`.
-    pub(super) async fn get(&self, url: &Url, deadline: Duration) -> Result<Fetched, Trouble> {
+    pub(crate) async fn get(&self, url: &Url, deadline: Duration) -> Result<Fetched, Trouble> {
         self.ask(&Question::new(Method::GET), url, deadline).await
     }
 
     /// `GET` of at most so many bytes, with encodings offered (`Accept-Encoding`) or with none.
-    pub(super) async fn fetch(
+    pub(crate) async fn fetch(
         &self,
         url: &Url,
         encodings: Option<&'static str>,
@@ -142,7 +142,7 @@ impl Browser {
 
     /// `POST` of a form, urlencoded; `page` is the page the form stands on, which a browser names in `Origin` and
     /// `Referer`.
-    pub(super) async fn post(
+    pub(crate) async fn post(
         &self,
         url: &Url,
         fields: &Fields,
@@ -225,7 +225,7 @@ impl Browser {
     }
 
     /// A redirect is followed on this machine and to the stack's own names; the rest of the world is not graded.
-    pub(super) fn may_follow(&self, next: &Url, home: &str) -> bool {
+    pub(crate) fn may_follow(&self, next: &Url, home: &str) -> bool {
         let host = next.host_str().unwrap_or_default().trim_matches(['[', ']']);
         let here = host == home.trim_matches(['[', ']'])
             || host == "localhost"
@@ -276,7 +276,7 @@ async fn read(
             .get("content-encoding")
             .filter(|coding| *coding != "identity")
     {
-        bytes = packed::open(coding, &bytes, most).unwrap_or_default();
+        bytes = decompress::open(coding, &bytes, most).unwrap_or_default();
         cut |= bytes.len() >= most;
     }
     let whole = String::from_utf8_lossy(&bytes);
@@ -329,7 +329,7 @@ fn kept(body: &str) -> String {
 }
 
 /// Hides secrets in an answer; names and bodies stay quotable otherwise.
-pub(super) fn redacted(mut answer: Answer, secrets: &Secrets) -> Answer {
+pub(crate) fn redacted(mut answer: Answer, secrets: &Secrets) -> Answer {
     answer.body = secrets.hide(&answer.body);
     answer.title = answer.title.map(|title| secrets.hide(&title));
     for value in answer.headers.values_mut().chain(&mut answer.via) {
@@ -367,5 +367,5 @@ mod tests {
 }
 
 #[cfg(test)]
-#[path = "http_tests.rs"]
+#[path = "browser_tests.rs"]
 mod against_servers;

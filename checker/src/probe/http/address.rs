@@ -10,7 +10,7 @@ use crate::facts::{Container, Port};
 const NOT_WEB: [u16; 9] = [3306, 33060, 5432, 6379, 27017, 1433, 9000, 25, 22];
 
 /// Base addresses to try for containers, the likeliest first.
-pub(super) fn bases(
+pub(crate) fn bases(
     containers: &[&Container],
     entry: Option<&str>,
     engine_host: Option<&str>,
@@ -66,7 +66,7 @@ fn base(port: &Port, engine_host: Option<&str>) -> Option<Url> {
 }
 
 /// The same address over the other of HTTP and HTTPS.
-pub(super) fn other_scheme(base: &Url) -> Option<Url> {
+pub(crate) fn other_scheme(base: &Url) -> Option<Url> {
     let port = base.port_or_known_default()?;
     let scheme = if base.scheme() == "http" {
         "https"
@@ -79,7 +79,7 @@ pub(super) fn other_scheme(base: &Url) -> Option<Url> {
 }
 
 /// A path below a base; `None` when it is no path.
-pub(super) fn below(base: &Url, path: &str) -> Option<Url> {
+pub(crate) fn below(base: &Url, path: &str) -> Option<Url> {
     let prefix = base.path().trim_end_matches('/');
     let path = if path.starts_with('/') {
         path.to_owned()

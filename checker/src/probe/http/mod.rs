@@ -1,0 +1,11 @@
+//! Asking for pages over HTTP as a browser would: kept connections, cookies, redirects, compressed bodies, the pace.
+//!
+//! What comes back is written down, and read by `html`. Nothing here knows of roles or of the database. It may import
+//! `html` and `deadline`.
+
+pub(crate) mod address;
+pub(crate) mod browser;
+pub(crate) mod decompress;
+pub(crate) mod pace;
+pub(crate) mod raw;
+pub(crate) mod trouble;
