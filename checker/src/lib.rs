@@ -18,6 +18,7 @@ pub mod guide;
 pub mod kit;
 pub mod lab;
 pub mod probe;
+pub(crate) mod redact;
 pub mod report;
 pub mod run;
 pub mod setup;

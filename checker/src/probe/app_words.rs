@@ -6,9 +6,9 @@ use futures_util::future::join_all;
 
 use super::engine::Engine;
 use super::looked::Looked;
-use super::redact::Secrets;
 use super::rfc3339;
 use crate::facts::{Drive, StepAnswer};
+use crate::redact::known::Secrets;
 
 /// Lines read of each container's log, and lines kept of all.
 const READ: usize = 60;

@@ -13,9 +13,9 @@ use super::html::content::title;
 use super::html::links;
 use super::http::address::below;
 use super::http::browser::{Browser, Fetched};
-use super::redact::Secrets;
 use super::{Target, assets_fetch, ways_out};
 use crate::facts::{Asset, AssetKind, Assets, Seen, Trouble, Way, WayAnswer};
+use crate::redact::known::Secrets;
 use crate::text;
 
 /// Longest wait for a page.

@@ -15,9 +15,9 @@ use super::engine::Engine;
 use super::ignored::Ignored;
 use super::looked::Looked;
 use super::made_current::Builder;
-use super::redact::Secrets;
 use super::{Live, made_current, rfc3339};
 use crate::facts::{Facts, Seen, Status};
+use crate::redact::known::Secrets;
 use crate::start::is_beside;
 use crate::text;
 

@@ -15,7 +15,6 @@ use super::ground::Texts;
 use super::look::Processes;
 use super::looked::{Looked, Stack};
 use super::parts::Parts;
-use super::redact::Secrets;
 use super::sql::Client;
 use super::sql_identity::{Guess, Identity, Others};
 use super::sql_keys::Key;
@@ -28,6 +27,7 @@ use super::{sql_grants, sql_mariadb, sql_postgres};
 use crate::check::{Look, Want};
 use crate::facts::{Account, Dialect, Drive, Role, Seen, Session, Sql, Statement, Status, Step};
 use crate::grade;
+use crate::redact::known::Secrets;
 
 /// What is known before the database is asked.
 pub(super) struct Inquiry<'a> {

@@ -12,11 +12,11 @@ use super::engine::Engine;
 use super::http::address::{bases, below, other_scheme};
 use super::http::browser::{Browser, Fetched, redacted};
 use super::looked::Looked;
-use super::redact::Secrets;
 use super::{Progress, Target, sockets};
 use crate::facts::{
     Ask, Container, Health, Listener, Neighbour, Page, Role, Seen, Status, Taken, Trouble,
 };
+use crate::redact::known::Secrets;
 
 /// Longest wait for a page.
 pub(super) const DEADLINE: Duration = Duration::from_secs(5);

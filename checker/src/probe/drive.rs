@@ -16,8 +16,8 @@ use super::drive_pictures::{Codes, LONGEST};
 use super::html::content::{hashes, longest, marked};
 use super::http::address::below;
 use super::http::browser::{Browser, Fetched, redacted};
-use super::redact::Secrets;
 use crate::facts::{Drive, Markup, Shown, Step, StepAnswer, Trouble, Typed};
+use crate::redact::known::Secrets;
 
 /// Fields of the inserter's form.
 pub(super) const ENTRY: &[&str] = &["name", "email", "number", "website"];

@@ -7,8 +7,8 @@ use reqwest::Url;
 use super::bounded::bounded;
 use super::html::form::{self, Form};
 use super::http::browser::{Browser, Fetched, Fields};
-use super::redact::Secrets;
 use crate::facts::Trouble;
+use crate::redact::known::Secrets;
 
 /// Longest wait for one answer.
 pub(super) const DEADLINE: Duration = Duration::from_secs(10);

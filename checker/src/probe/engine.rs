@@ -17,11 +17,11 @@ use super::engine_address::{Address, host_of};
 use super::engine_raw::socket_of;
 use super::engine_trouble::trouble;
 use super::looked::{Env, Listed, Looked};
-use super::redact::Secrets;
 use super::socket_mounts::Shown;
 use super::top;
 use super::{engine_connect, engine_map};
 use crate::facts::{self, Image, Network, Process, Seen};
+use crate::redact::known::Secrets;
 use crate::setup::{self, Trouble};
 use crate::text;
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::redact::Secrets;
+use crate::redact::known::Secrets;
 use crate::text;
 
 /// An engine's address and where it was taken from.

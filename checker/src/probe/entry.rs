@@ -21,8 +21,8 @@ use super::html::form;
 use super::http::address::{bases, below};
 use super::http::browser::{Browser, Fetched};
 use super::looked::Looked;
-use super::redact::Secrets;
 use crate::facts::{Came, Entry, Knock, Role, Trouble};
+use crate::redact::known::Secrets;
 use crate::text;
 
 /// Addresses that are tried at most.

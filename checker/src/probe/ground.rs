@@ -10,12 +10,12 @@ use tokio::sync::OnceCell;
 use super::engine::Engine;
 use super::looked::{Looked, Stack, learn};
 use super::parts::{Parts, Roles, playing};
-use super::redact::{Secrets, secret_name};
 use super::secret_files::secret_files;
 use super::source::{self, Text};
 use super::{Plan, ProbeError};
 use crate::check::{Look, Want};
 use crate::facts::Role;
+use crate::redact::known::{Secrets, secret_name};
 
 /// Files of a container that hold a secret: path and content.
 pub(super) type Files = Vec<(String, String)>;

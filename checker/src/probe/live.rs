@@ -16,10 +16,10 @@ use super::inside::Inside;
 use super::look;
 use super::looked;
 use super::parts::{Parts, assign};
-use super::redact::Secrets;
 use super::{Behind, behind, down_up, gate, made, origin, shown};
 use super::{Observer, Plan, ProbeError, Progress};
 use crate::facts::{Container, Course, Facts, SCHEMA, Seen, Status};
+use crate::redact::known::Secrets;
 
 /// A live engine.
 #[derive(Debug)]

@@ -10,10 +10,10 @@ use super::engine::Engine;
 use super::engine_socket;
 use super::engine_wait::pending;
 use super::looked::{Looked, Stack, learn, shown};
-use super::redact::Secrets;
 use super::socket_mounts::{self, Backing, Shown};
 use super::{Plan, ProbeError, Progress};
 use crate::facts::{Container, Dependency, Health, Process, Seen, Status};
+use crate::redact::known::Secrets;
 use crate::text;
 
 /// How long Compose is given to start what waited for a container that is healthy now: it asks twice a second.

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::redact::{Secrets, secret_name};
 use crate::facts::{Container, EnvValue, EnvVar, Image, Network, Port, Status, Volume};
+use crate::redact::known::{Secrets, secret_name};
 
 /// An environment as it is: names and values.
 pub(super) type Env = Vec<(String, String)>;

@@ -11,8 +11,8 @@ use super::engine::Engine;
 use super::engine_raw::Worked;
 use super::ignored::{Ignored, covers};
 use super::looked::Looked;
-use super::redact::Secrets;
 use crate::facts::{Base, Current, Dockerfile, Seen};
+use crate::redact::known::Secrets;
 
 const MOST_FILES: usize = 5000;
 const MOST_NAMED: usize = 4;

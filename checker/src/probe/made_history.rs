@@ -5,8 +5,8 @@
 
 use super::looked::Looked;
 use super::parts::Parts;
-use super::redact::Secrets;
 use crate::facts::{LastLayer, Seen};
+use crate::redact::known::Secrets;
 
 /// A row of the history, as the engine has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

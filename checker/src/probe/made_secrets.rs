@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use super::looked::Looked;
 use super::parts::Parts;
-use super::redact::{Secrets, address_login, secret_name};
 use crate::facts::Seen;
+use crate::redact::known::{Secrets, address_login, secret_name};
 
 /// Shorter values of the application's own secrets are not looked for: they would be found in every other word.
 const SHORTEST: usize = 8;

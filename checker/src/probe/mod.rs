@@ -92,8 +92,6 @@ mod reach_shared;
 mod reach_targets;
 pub mod record;
 mod record_words;
-mod redact;
-mod redact_shapes;
 mod replay;
 mod restart;
 mod rfc3339;

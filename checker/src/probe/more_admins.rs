@@ -12,9 +12,9 @@ use super::http::address::{bases, below};
 use super::http::browser::{Browser, Fetched, redacted};
 use super::looked::Looked;
 use super::parts::Parts;
-use super::redact::Secrets;
 use crate::check::Want;
 use crate::facts::{Ask, Page, Role, Seen, Status};
+use crate::redact::known::Secrets;
 
 /// Longest wait for a page that nobody was asked to publish.
 const DEADLINE: Duration = Duration::from_secs(2);

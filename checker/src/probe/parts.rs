@@ -7,11 +7,11 @@ use super::engine::Engine;
 use super::ground::Ground;
 use super::look::Processes;
 use super::looked::{Listed, Looked, Stack};
-use super::redact::Secrets;
 use super::{Plan, ProbeError, which_database};
 use crate::check::Want;
 use crate::facts::{Neighbour, Role, Taken};
 use crate::grade;
+use crate::redact::known::Secrets;
 
 /// Which container was taken for which role.
 pub(super) type Roles = BTreeMap<Role, Vec<Taken>>;

@@ -5,8 +5,8 @@ use super::http::browser::redacted;
 use super::inside::Inside;
 use super::look::Processes;
 use super::looked::{Looked, Stack, shown};
-use super::redact::Secrets;
 use crate::facts::{Answer, Container, Drive, Health, Process, Seen, Sql, StepAnswer};
+use crate::redact::known::Secrets;
 
 /// Longest command line and longest word of a command.
 const MOST: usize = 300;

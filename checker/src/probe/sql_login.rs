@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use super::engine::Engine;
 use super::engine_exec::Program;
 use super::looked::Looked;
-use super::redact::{Secrets, secret_name};
 use super::sql::Client;
 use super::sql_command::{mariadb, psql};
 use crate::facts::Dialect;
+use crate::redact::known::{Secrets, secret_name};
 use crate::text;
 
 /// A database server: where it runs, and which clients may be there to talk to it.

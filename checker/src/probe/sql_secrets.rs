@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 use sha1::{Digest as _, Sha1};
 
 use super::looked::Looked;
-use super::redact::{Secrets, address_login, secret_name};
 use super::source::Text;
 use super::sql_login::{Candidate, first_of_each};
 use super::sql_mariadb::Credential;
 use crate::facts::{Process, Seen};
+use crate::redact::known::{Secrets, address_login, secret_name};
 
 /// A shorter password is not looked for in texts: it would be found in every other word.
 const SHORTEST: usize = 4;

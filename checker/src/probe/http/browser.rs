@@ -15,7 +15,7 @@ use super::pace::Pace;
 use super::trouble::trouble;
 use crate::facts::{Answer, Trouble};
 use crate::probe::html::content::{title, without_hidden};
-use crate::probe::redact::Secrets;
+use crate::redact::known::Secrets;
 use crate::text;
 
 /// Bytes of a body that are read.

@@ -8,7 +8,7 @@ use std::ops::Range;
 const LONGEST: usize = 512;
 
 /// Where passwords stand in a text, from front to back.
-pub(super) fn passwords(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn passwords(text: &str) -> Vec<Range<usize>> {
     let mut all = named(text);
     all.extend(before_a_network(text));
     all.extend(short_options(text));
@@ -31,7 +31,7 @@ fn worth(value: &str) -> bool {
 }
 
 /// Whether a name says that what follows it is a password.
-pub(super) fn password_name(name: &str) -> bool {
+pub(crate) fn password_name(name: &str) -> bool {
     const WORDS: [&str; 8] = [
         "PASSWORD",
         "PASSWD",

@@ -1,0 +1,6 @@
+//! Taking secrets out of every text before it becomes a fact: those that are known, and passwords by what stands around them.
+//!
+//! Nothing here looks for secrets: who finds one says so with [`known::Secrets::learn`].
+
+pub(crate) mod known;
+pub(crate) mod shapes;
