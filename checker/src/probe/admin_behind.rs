@@ -32,7 +32,7 @@ const LONGEST: Duration = Duration::from_secs(8);
 
 impl Street<'_> {
     /// The admin page behind the proxy; a door to nowhere where there is none.
-    pub(super) async fn admin_behind(&self, browser: &Browser) -> Door {
+    pub(crate) async fn admin_behind(&self, browser: &Browser) -> Door {
         let mut addresses = self.addresses(Role::Proxy);
         let named = self.named(&addresses);
         addresses.extend(named);

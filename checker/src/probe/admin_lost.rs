@@ -26,7 +26,7 @@ const DEADLINE: Duration = Duration::from_secs(4);
 
 /// Names that nothing knows, where a check asks for the admin page. A container that is called so on one of its networks is
 /// found by it, also one that is not up just now: that is another check's business. Else the container itself is asked.
-pub(super) async fn look(parts: &Parts<'_>) -> Vec<LostName> {
+pub(crate) async fn look(parts: &Parts<'_>) -> Vec<LostName> {
     let wanted = Want::Page {
         role: Role::Admin,
         path: "/".into(),

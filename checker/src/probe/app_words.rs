@@ -19,14 +19,14 @@ const LONGEST: usize = 300;
 const ROUNDED_MS: u64 = 1000;
 
 /// Whether the application answered a step that is judged by its answer with a status of 500 or more.
-pub(super) fn wanted(drive: &Drive) -> bool {
+pub(crate) fn wanted(drive: &Drive) -> bool {
     let steps = [&drive.stored, &drive.found, &drive.again];
     let broke = |step: &&StepAnswer| step.answer.as_ref().is_ok_and(|page| page.status >= 500);
     steps.into_iter().flatten().any(|step| broke(&step))
 }
 
 /// What the application has logged since a moment, in milliseconds since 1970.
-pub(super) async fn since(
+pub(crate) async fn since(
     engine: &Engine,
     apps: &[&Looked],
     moment: u64,
@@ -49,7 +49,7 @@ pub(super) async fn since(
 }
 
 /// Now, as [`since`] takes it.
-pub(super) fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     rfc3339::now()
 }
 

@@ -28,7 +28,7 @@ const ATTEMPTS: Duration = Duration::from_secs(10);
 const NOBODYS: &str = "labcheck-no-such-file.css";
 
 /// What is needed to look.
-pub(super) struct Visit<'a> {
+pub(crate) struct Visit<'a> {
     pub browser: &'a Browser,
     /// Names that lead to an address of the stack.
     pub names: &'a [(String, SocketAddr)],
@@ -44,7 +44,7 @@ struct Read {
 
 impl Visit<'_> {
     /// Looks at the home page behind a door.
-    pub(super) async fn look(&self, door: &Door) -> Seen<Assets> {
+    pub(crate) async fn look(&self, door: &Door) -> Seen<Assets> {
         let home = match self.home(door).await {
             Ok(home) => home,
             Err(trouble) => {
@@ -150,7 +150,7 @@ fn read(html: &str, url: &Url) -> Read {
 }
 
 /// Hides secrets in everything that was read.
-pub(super) fn hide(assets: &mut Assets, secrets: &Secrets) {
+pub(crate) fn hide(assets: &mut Assets, secrets: &Secrets) {
     let links = assets.navs.iter_mut().flat_map(|nav| &mut nav.links);
     let texts = links
         .flat_map(|link| [&mut link.name, &mut link.path])

@@ -15,7 +15,7 @@ use crate::facts::{Asset, Delivered, Seen, Trouble};
 use crate::text;
 
 /// Assets that are noted down.
-pub(super) const MOST: usize = 40;
+pub(crate) const MOST: usize = 40;
 /// Bytes of an asset that are read.
 const MOST_READ: usize = 4 * 1024 * 1024;
 /// Longest wait for one asset.
@@ -30,13 +30,13 @@ const DEEP: usize = 3;
 const ENCODINGS: &str = "gzip, deflate, br, zstd";
 
 /// What was noted down, and how many more there are.
-pub(super) struct All {
+pub(crate) struct All {
     pub assets: Vec<Asset>,
     pub more: u64,
 }
 
 /// Asks for what a page loads, and for what its style sheets load in turn.
-pub(super) async fn all(browser: &Browser, page: &Url, loads: Vec<Load>) -> All {
+pub(crate) async fn all(browser: &Browser, page: &Url, loads: Vec<Load>) -> All {
     let until = Instant::now() + ALL;
     let mut known: BTreeSet<Load> = BTreeSet::new();
     let mut found = All {

@@ -32,7 +32,7 @@ const MOST_NAMES: usize = 8;
 const MOST_DOORS: usize = 8;
 
 /// Addresses with which the form came back at a door in plain HTTP, under any name but the first.
-pub(super) async fn under_other_names(
+pub(crate) async fn under_other_names(
     address: SocketAddr,
     first: &str,
     names: &[String],
@@ -55,7 +55,7 @@ pub(super) async fn under_other_names(
 }
 
 /// Ports beyond loopback of containers that are not the stack's, though on one of its networks, behind which its form is.
-pub(super) async fn behind_others(parts: &Parts<'_>) -> Vec<OthersDoor> {
+pub(crate) async fn behind_others(parts: &Parts<'_>) -> Vec<OthersDoor> {
     let Some(here) = here(parts) else {
         return Vec::new();
     };

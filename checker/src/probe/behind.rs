@@ -100,7 +100,7 @@ impl Live {
 
 /// As [`Live::behind`], of containers that were looked at just now. Where a check asked for a container's image already, its
 /// verdict says so.
-pub(super) async fn of(
+pub(crate) async fn of(
     engine: &Engine,
     projects: &[String],
     looked: &[Looked],

@@ -23,7 +23,7 @@ const STALE_MS: u64 = 15 * 60 * 1000;
 
 /// The grader's own containers of one look.
 #[derive(Debug)]
-pub(super) struct Beside {
+pub(crate) struct Beside {
     engine: Engine,
     /// What the names begin with: no two looks share one.
     run: String,
@@ -33,11 +33,11 @@ pub(super) struct Beside {
 
 /// A container that was made and never started, for looking at its image's files. [`Beside::remove`] takes it.
 #[derive(Debug)]
-pub(super) struct Still(pub String);
+pub(crate) struct Still(pub String);
 
 impl Beside {
     /// None yet.
-    pub(super) fn new(engine: &Engine) -> Self {
+    pub(crate) fn new(engine: &Engine) -> Self {
         Self {
             engine: engine.clone(),
             run: run(),
@@ -58,7 +58,7 @@ impl Beside {
     ///
     /// # Errors
     /// Why it could not be run, or that it took longer than the deadline.
-    pub(super) async fn run(
+    pub(crate) async fn run(
         &self,
         network_of: &str,
         image: &str,
@@ -79,7 +79,7 @@ impl Beside {
     ///
     /// # Errors
     /// Why it could not be made.
-    pub(super) async fn still(&self, image: &str) -> Result<Still, String> {
+    pub(crate) async fn still(&self, image: &str) -> Result<Still, String> {
         let name = self.name();
         self.make(&name, image, None).await?;
         Ok(Still(name))
@@ -99,7 +99,7 @@ impl Beside {
     }
 
     /// Removes what [`Self::still`] made.
-    pub(super) async fn remove(&self, still: Still) {
+    pub(crate) async fn remove(&self, still: Still) {
         self.forget(&still.0).await;
     }
 
@@ -120,7 +120,7 @@ impl Beside {
     }
 
     /// Removes whatever is left. A container that the engine was just asked for may appear a moment later.
-    pub(super) async fn clear(&self) {
+    pub(crate) async fn clear(&self) {
         const TRIES: usize = 10;
         let left = {
             let there = self.there.lock().unwrap_or_else(PoisonError::into_inner);
@@ -139,7 +139,7 @@ impl Beside {
     }
 
     /// Removes what an earlier grader, ended by force, left on the engine.
-    pub(super) async fn sweep(engine: &Engine, rows: &[Listed]) {
+    pub(crate) async fn sweep(engine: &Engine, rows: &[Listed]) {
         let now = rfc3339::now();
         let stale = rows
             .iter()
@@ -154,7 +154,7 @@ fn run() -> String {
 }
 
 /// An image of the stack with a shell and its tools, to look with: the database's, as databases need one to start.
-pub(super) fn tools<'a>(parts: &Parts<'a>) -> Option<&'a str> {
+pub(crate) fn tools<'a>(parts: &Parts<'a>) -> Option<&'a str> {
     let mut dbs = parts.playing(Role::Db).into_iter();
     let up = dbs.find(|looked| looked.container.state.status == Status::Running);
     up.map(|looked| looked.container.image_id.as_str())

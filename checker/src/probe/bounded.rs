@@ -5,7 +5,7 @@ use std::time::Duration;
 /// Does the work on a thread of its own; `None` when it is not done in time, or failed.
 ///
 /// A thread that is late is left behind: it ends with the process, and nobody waits for it.
-pub(super) async fn bounded<T: Send + 'static>(
+pub(crate) async fn bounded<T: Send + 'static>(
     longest: Duration,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Option<T> {

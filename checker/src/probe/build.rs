@@ -14,7 +14,7 @@ const MOST: u64 = 1024 * 1024;
 
 /// A build.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Build {
+pub(crate) struct Build {
     /// The folder that is sent to the builder.
     pub context: PathBuf,
     /// The Dockerfile's text.
@@ -62,7 +62,7 @@ impl Build {
     ///
     /// # Errors
     /// Why it is not known.
-    pub(super) fn of(looked: &Looked) -> Result<Self, String> {
+    pub(crate) fn of(looked: &Looked) -> Result<Self, String> {
         let name = looked.container.known_as();
         let (Some(folder), Some(service)) = (&looked.folder, &looked.container.service) else {
             return Err(format!(
@@ -189,7 +189,7 @@ fn lay_over(under: &mut Value, over: &Value) {
 }
 
 /// A path without `.` and `..`, by its words alone, so that one file has one name.
-pub(super) fn tidy(path: &Path) -> PathBuf {
+pub(crate) fn tidy(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {
@@ -203,7 +203,7 @@ pub(super) fn tidy(path: &Path) -> PathBuf {
     out
 }
 
-pub(super) fn text(path: &Path) -> Option<String> {
+pub(crate) fn text(path: &Path) -> Option<String> {
     let about = std::fs::metadata(path).ok()?;
     let small = about.is_file() && about.len() <= MOST;
     small.then(|| std::fs::read_to_string(path).ok()).flatten()

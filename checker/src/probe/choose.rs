@@ -12,7 +12,7 @@ use crate::text;
 
 /// The stack's containers by id, why these, and who else is there.
 #[derive(Debug)]
-pub(super) struct Choice {
+pub(crate) struct Choice {
     pub ids: Vec<String>,
     pub stack: StackChoice,
     pub neighbours: Vec<Neighbour>,
@@ -23,7 +23,7 @@ pub(super) struct Choice {
 ///
 /// # Errors
 /// Nothing to check, several candidates, or a name that is not there.
-pub(super) fn choose(rows: &[Listed], target: &Target, lab: &str) -> Result<Choice, ProbeError> {
+pub(crate) fn choose(rows: &[Listed], target: &Target, lab: &str) -> Result<Choice, ProbeError> {
     let rows: Vec<&Listed> = rows
         .iter()
         .filter(|row| !row.oneoff && !row.probe)

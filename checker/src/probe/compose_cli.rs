@@ -22,7 +22,7 @@ const ASK: Duration = Duration::from_secs(10);
 
 /// A project, with everything that starts it again as it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Project {
+pub(crate) struct Project {
     pub name: String,
     files: Vec<PathBuf>,
     folder: String,
@@ -35,7 +35,7 @@ impl Project {
     ///
     /// # Errors
     /// Why it cannot be started again from here.
-    pub(super) fn named(name: &str, all: &[Looked]) -> Result<Self, String> {
+    pub(crate) fn named(name: &str, all: &[Looked]) -> Result<Self, String> {
         let own = || {
             all.iter()
                 .filter(|looked| looked.container.project.as_deref() == Some(name))
@@ -100,17 +100,17 @@ impl Project {
     }
 
     /// Whether a file that `labcheck start` added is among them.
-    pub(super) fn has_beside(&self) -> bool {
+    pub(crate) fn has_beside(&self) -> bool {
         self.files.iter().any(|file| is_beside(file))
     }
 
     /// Its compose files.
-    pub(super) fn files(&self) -> &[PathBuf] {
+    pub(crate) fn files(&self) -> &[PathBuf] {
         &self.files
     }
 
     /// The folder it was started from.
-    pub(super) fn folder(&self) -> &str {
+    pub(crate) fn folder(&self) -> &str {
         &self.folder
     }
 
@@ -118,7 +118,7 @@ impl Project {
     ///
     /// # Errors
     /// What Compose said, such as that it is too old for `--dry-run` (before 2.18).
-    pub(super) async fn would_make(&self, beside: bool) -> Result<Vec<String>, String> {
+    pub(crate) async fn would_make(&self, beside: bool) -> Result<Vec<String>, String> {
         let mut command = self.with(beside);
         command.args(["--ansi", "never", "--progress", "plain", "--dry-run"]);
         command.args(["up", "--detach", "--no-build", "--pull", "never"]);
@@ -129,7 +129,7 @@ impl Project {
     ///
     /// # Errors
     /// Why not.
-    pub(super) async fn readable(&self) -> Result<(), String> {
+    pub(crate) async fn readable(&self) -> Result<(), String> {
         let mut command = self.command();
         command.args(["config", "--quiet"]);
         run(command, ASK)
@@ -141,7 +141,7 @@ impl Project {
     ///
     /// # Errors
     /// What Compose said.
-    pub(super) async fn down(&self) -> Result<(), String> {
+    pub(crate) async fn down(&self) -> Result<(), String> {
         let mut command = self.command();
         command.arg("down");
         run(command, DOWN).await
@@ -151,7 +151,7 @@ impl Project {
     ///
     /// # Errors
     /// What Compose said.
-    pub(super) async fn up(&self) -> Result<(), String> {
+    pub(crate) async fn up(&self) -> Result<(), String> {
         let mut command = self.command();
         command.args(self.up_words());
         run(command, UP).await

@@ -30,7 +30,7 @@ use crate::grade;
 use crate::redact::known::Secrets;
 
 /// What is known before the database is asked.
-pub(super) struct Inquiry<'a> {
+pub(crate) struct Inquiry<'a> {
     pub server: Server<'a>,
     pub stack: &'a Stack,
     pub apps: Vec<&'a Looked>,
@@ -52,21 +52,21 @@ pub(super) struct Inquiry<'a> {
 
 /// What was read while the database's client was starting.
 #[derive(Default)]
-pub(super) struct Before {
+pub(crate) struct Before {
     pub texts: Texts,
     /// A client that was started as the application's account seemed to be.
     pub guess: Option<Guess>,
 }
 
 /// Accounts and what shows whether a password fits them.
-pub(super) type People = (Vec<Account>, Vec<Credential>);
+pub(crate) type People = (Vec<Account>, Vec<Credential>);
 
 impl<'a> Inquiry<'a> {
     /// Finds the database's container and what may open it.
     ///
     /// # Errors
     /// Why there is nothing to ask, as a sentence fragment.
-    pub(super) fn plan(parts: &Parts<'a>) -> Result<Self, String> {
+    pub(crate) fn plan(parts: &Parts<'a>) -> Result<Self, String> {
         let looked = parts
             .playing(Role::Db)
             .into_iter()
@@ -136,12 +136,12 @@ impl<'a> Inquiry<'a> {
         })
     }
 
-    pub(super) fn wants(&self, look: Look) -> bool {
+    pub(crate) fn wants(&self, look: Look) -> bool {
         self.wants.contains(&Want::Sql(look))
     }
 
     /// The statements to attempt.
-    pub(super) fn statements(&self) -> Vec<Statement> {
+    pub(crate) fn statements(&self) -> Vec<Statement> {
         let statement = |want: &Want| match want {
             Want::Sql(Look::Attempt(statement)) => Some(*statement),
             _ => None,
@@ -150,19 +150,19 @@ impl<'a> Inquiry<'a> {
     }
 
     /// Whether somebody has to know the application's account.
-    pub(super) fn needs_account(&self) -> bool {
+    pub(crate) fn needs_account(&self) -> bool {
         self.signs_in() || self.wants(Look::Sessions)
     }
 
     /// Whether a check wants somebody to sign in as the application.
-    pub(super) fn signs_in(&self) -> bool {
+    pub(crate) fn signs_in(&self) -> bool {
         let looks = [Look::PasswordSeen, Look::RootSignIn];
         !self.statements().is_empty() || looks.iter().any(|look| self.wants(*look))
     }
 
     /// Asks everything that is wanted, and lets the driver take its second half on the way. Gives back the
     /// application's password too, if it became known, so that it can be hidden.
-    pub(super) async fn ask(
+    pub(crate) async fn ask(
         &self,
         opened: &mut Opened,
         driver: Option<&Driver<'_>>,
@@ -320,7 +320,7 @@ impl<'a> Inquiry<'a> {
 }
 
 /// A result as a fact.
-pub(super) fn seen<T>(result: Result<T, String>) -> Seen<T> {
+pub(crate) fn seen<T>(result: Result<T, String>) -> Seen<T> {
     match result {
         Ok(value) => Seen::Seen(value),
         Err(why) => Seen::Unseen(why),

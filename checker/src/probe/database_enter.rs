@@ -12,7 +12,7 @@ use super::sql_login::{Candidate, Closed, Entered, Path, Server, first_of_each};
 use super::sql_secrets;
 
 /// What may be the administrator's password, the likeliest first.
-pub(super) fn keys(server: &Server<'_>, apps: &[&Looked], ground: &Ground) -> Vec<Candidate> {
+pub(crate) fn keys(server: &Server<'_>, apps: &[&Looked], ground: &Ground) -> Vec<Candidate> {
     let mut keys =
         server.administrator_passwords(&ground.db_files, ground.made_up_password.as_deref());
     let name = server.administrator_name();
@@ -32,7 +32,7 @@ pub(super) fn keys(server: &Server<'_>, apps: &[&Looked], ground: &Ground) -> Ve
 
 impl Inquiry<'_> {
     /// Starts the likeliest client with the likeliest password, so that it is there by the time it is needed.
-    pub(super) async fn knock(&self) -> Option<Client> {
+    pub(crate) async fn knock(&self) -> Option<Client> {
         let key = self.keys.first()?;
         self.server
             .administrator_client(self.server.programs().first()?, key)
@@ -45,7 +45,7 @@ impl Inquiry<'_> {
     ///
     /// # Errors
     /// Why not, as a sentence fragment.
-    pub(super) async fn enter(&self, started: Option<Client>) -> Result<Entered, String> {
+    pub(crate) async fn enter(&self, started: Option<Client>) -> Result<Entered, String> {
         let entered = self
             .server
             .administrator(&self.keys, started, self.secrets)
@@ -60,7 +60,7 @@ impl Inquiry<'_> {
     }
 
     /// Signs in as an account that the stack names: the application's, or the one that the database was told to make.
-    pub(super) async fn enter_as_other_than(&self, known: Option<&str>) -> Option<Entered> {
+    pub(crate) async fn enter_as_other_than(&self, known: Option<&str>) -> Option<Entered> {
         // PostgreSQL's image trusts whoever comes through its socket, so its administrator always gets in there.
         if self.server.postgres {
             return None;

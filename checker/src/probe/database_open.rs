@@ -15,7 +15,7 @@ use crate::check::Want;
 use crate::facts::Dialect;
 
 /// The database, entered, and what its first look showed.
-pub(super) struct Opened {
+pub(crate) struct Opened {
     pub entered: Entered,
     pub watched: Result<Watched, String>,
     /// PostgreSQL: the database that is looked into.
@@ -27,7 +27,7 @@ impl Inquiry<'_> {
     ///
     /// # Errors
     /// As [`Self::enter`].
-    pub(super) async fn open(&self, started: Option<Client>) -> Result<Opened, String> {
+    pub(crate) async fn open(&self, started: Option<Client>) -> Result<Opened, String> {
         let mut entered = self.enter(started).await?;
         let (client, dialect) = (&mut entered.client, entered.dialect);
         let watched = if self.needs_account() {
@@ -53,7 +53,7 @@ impl Inquiry<'_> {
     }
 
     /// Watches for sessions while the round trip's first half is under way.
-    pub(super) async fn attend(&self, opened: &mut Opened, pace: &Pace) {
+    pub(crate) async fn attend(&self, opened: &mut Opened, pace: &Pace) {
         let Opened {
             entered, watched, ..
         } = opened;
@@ -69,7 +69,7 @@ impl Inquiry<'_> {
         }
     }
 
-    pub(super) async fn watch(
+    pub(crate) async fn watch(
         &self,
         client: &mut Client,
         dialect: Dialect,
@@ -88,7 +88,7 @@ impl Inquiry<'_> {
     }
 
     /// Schemas that are searched first: of the application's sessions, and those its environment names.
-    pub(super) fn likely(&self, watched: &Result<Watched, String>) -> Vec<String> {
+    pub(crate) fn likely(&self, watched: &Result<Watched, String>) -> Vec<String> {
         let mut likely = BTreeSet::from(["public".to_owned()]);
         if let Ok(watched) = watched {
             likely.extend(watched.sessions.iter().map(|(open, _)| open.schema.clone()));
@@ -103,7 +103,7 @@ impl Inquiry<'_> {
     }
 
     /// PostgreSQL shows tables of one database at a time: that of the application's sessions, or the likeliest.
-    pub(super) async fn likely_database(
+    pub(crate) async fn likely_database(
         &self,
         client: &mut Client,
         watched: &Result<Watched, String>,
@@ -118,7 +118,7 @@ impl Inquiry<'_> {
         named.or(there.first()).cloned().unwrap_or_default()
     }
 
-    pub(super) async fn enter_database(
+    pub(crate) async fn enter_database(
         &self,
         client: &mut Client,
         dialect: Dialect,
@@ -137,14 +137,14 @@ impl Inquiry<'_> {
     }
 
     /// What lay in a database before anything was posted.
-    pub(super) fn before(&self, database: &str) -> Option<Rc<Snapshot>> {
+    pub(crate) fn before(&self, database: &str) -> Option<Rc<Snapshot>> {
         let before = self.before.borrow().clone();
         before.filter(|before| before.is_of(database))
     }
 }
 
 /// The schema (MariaDB) or database (PostgreSQL) of the application's sessions.
-pub(super) fn database_in_use(watched: &Result<Watched, String>) -> Option<String> {
+pub(crate) fn database_in_use(watched: &Result<Watched, String>) -> Option<String> {
     let sessions = &watched.as_ref().ok()?.sessions;
     let mut used = sessions.iter().map(|(open, _)| open.schema.clone());
     used.find(|used| !used.is_empty())
@@ -152,12 +152,12 @@ pub(super) fn database_in_use(watched: &Result<Watched, String>) -> Option<Strin
 
 /// Deadlines of the server's own, so that no look hangs on somebody's lock. A server that does not know one says so
 /// and goes on.
-pub(super) async fn limit(client: &mut Client, dialect: Dialect) {
+pub(crate) async fn limit(client: &mut Client, dialect: Dialect) {
     limit_to(client, dialect, Duration::from_secs(5)).await;
 }
 
 /// As [`limit`], with another deadline for statements.
-pub(super) async fn limit_to(client: &mut Client, dialect: Dialect, statement: Duration) {
+pub(crate) async fn limit_to(client: &mut Client, dialect: Dialect, statement: Duration) {
     let ms = statement.as_millis();
     let settings = match dialect {
         Dialect::Postgres => vec![

@@ -10,12 +10,12 @@ use crate::facts::{Dialect, Row};
 
 /// The tables there are and how they hang together.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Tables {
+pub(crate) struct Tables {
     pub columns: Vec<Column>,
     pub keys: Vec<Key>,
 }
 
-pub(super) async fn schemas(client: &mut Client, dialect: Dialect) -> Vec<String> {
+pub(crate) async fn schemas(client: &mut Client, dialect: Dialect) -> Vec<String> {
     let found = match dialect {
         Dialect::Postgres => sql_postgres::schemas(client).await,
         Dialect::Mariadb | Dialect::Mysql => sql_mariadb::schemas(client).await,
@@ -23,7 +23,7 @@ pub(super) async fn schemas(client: &mut Client, dialect: Dialect) -> Vec<String
     found.unwrap_or_default()
 }
 
-pub(super) async fn tables(
+pub(crate) async fn tables(
     client: &mut Client,
     dialect: Dialect,
     likely: &[String],
@@ -41,7 +41,7 @@ pub(super) async fn tables(
     Ok(Tables { columns, keys })
 }
 
-pub(super) async fn find(
+pub(crate) async fn find(
     client: &mut Client,
     dialect: Dialect,
     tables: &Result<Tables, String>,

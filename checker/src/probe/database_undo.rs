@@ -13,7 +13,7 @@ use crate::facts::{Drive, Earlier, Row, Seen};
 impl Inquiry<'_> {
     /// Takes the round trip's rows out again. An ordinary account may lack the right, so another one that the stack names
     /// is asked then.
-    pub(super) async fn undo(
+    pub(crate) async fn undo(
         &self,
         entered: &mut Entered,
         tables: &Tables,
@@ -71,7 +71,7 @@ impl Inquiry<'_> {
     }
 
     /// What earlier gradings left, once this one has taken its own rows back.
-    pub(super) async fn earlier(
+    pub(crate) async fn earlier(
         &self,
         entered: &mut Entered,
         tables: &Tables,
@@ -90,7 +90,7 @@ impl Inquiry<'_> {
 }
 
 /// Undoes with a sign-in of its own, for when the round trip was broken off: everything that holds the fresh word.
-pub(super) async fn undo_afresh(inquiry: &Inquiry<'_>, nonce: &str) -> Seen<u64> {
+pub(crate) async fn undo_afresh(inquiry: &Inquiry<'_>, nonce: &str) -> Seen<u64> {
     let work = async {
         let mut entered = inquiry.enter(None).await?;
         let before = inquiry.before.borrow().clone();

@@ -23,14 +23,14 @@ use crate::text;
 /// Bytes of a compose file that are read.
 const MOST_BYTES: u64 = 1024 * 1024;
 /// Compose files of a project, and networks of them, at most.
-pub(super) const MOST: usize = 20;
+pub(crate) const MOST: usize = 20;
 /// Services that one extends, one after the other, at most.
 const MOST_STEPS: usize = 5;
 /// Longest reading of a project's files.
 const READING: Duration = Duration::from_secs(2);
 
 /// The networks that every project's files declare; `None` when no check asks for it.
-pub(super) async fn look(parts: &Parts<'_>) -> Option<Vec<Declared>> {
+pub(crate) async fn look(parts: &Parts<'_>) -> Option<Vec<Declared>> {
     if !parts.plan.wants.contains(&Want::Declared) {
         return None;
     }
@@ -64,7 +64,7 @@ pub(super) async fn look(parts: &Parts<'_>) -> Option<Vec<Declared>> {
 }
 
 /// The files of a label, which Compose joins by commas; relative ones lie in the project's folder.
-pub(super) fn paths(label: &str, looked: &Looked) -> Vec<PathBuf> {
+pub(crate) fn paths(label: &str, looked: &Looked) -> Vec<PathBuf> {
     let folder = looked.folder.as_deref().map(Path::new);
     let whole = PathBuf::from(label);
     if whole.is_file() {
@@ -102,7 +102,7 @@ const NOT_READ: &str = "it includes a file that is not read";
 ///
 /// # Errors
 /// When it cannot be told which files they are.
-pub(super) fn included(whole: &Value, folder: &Path) -> Result<Vec<(PathBuf, PathBuf)>, String> {
+pub(crate) fn included(whole: &Value, folder: &Path) -> Result<Vec<(PathBuf, PathBuf)>, String> {
     let unread = || NOT_READ.to_owned();
     let plain = |value: &Value| {
         let written = value.as_str().filter(|path| !path.contains(['$', ':']));
@@ -131,7 +131,7 @@ pub(super) fn included(whole: &Value, folder: &Path) -> Result<Vec<(PathBuf, Pat
     Ok(all)
 }
 
-pub(super) fn read(path: &Path) -> Result<String, String> {
+pub(crate) fn read(path: &Path) -> Result<String, String> {
     // What is no plain file (a pipe, a device) may never end, or not begin.
     let found = std::fs::metadata(path).map_err(|_| "it is not on this machine".to_owned())?;
     if !found.is_file() {
@@ -291,11 +291,11 @@ impl Own<'_> {
     }
 }
 
-pub(super) fn service_of<'v>(whole: &'v Value, name: &str) -> Option<&'v Value> {
+pub(crate) fn service_of<'v>(whole: &'v Value, name: &str) -> Option<&'v Value> {
     whole.get("services")?.get(name)
 }
 
-pub(super) fn merged(document: serde_yaml::Deserializer<'_>) -> Result<Value, String> {
+pub(crate) fn merged(document: serde_yaml::Deserializer<'_>) -> Result<Value, String> {
     let mut whole = Value::deserialize(document).map_err(|_| "it is no YAML".to_owned())?;
     whole
         .apply_merge()

@@ -9,7 +9,7 @@ use crate::facts::Base;
 
 /// What a Dockerfile says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Said {
+pub(crate) struct Said {
     /// `FROM`, other stages and `scratch` left out.
     pub bases: Vec<Base>,
     /// `EXPOSE`, with the protocol.
@@ -26,7 +26,7 @@ struct Instruction {
 }
 
 /// Reads a Dockerfile; `contexts` are further names that a build gives to images and folders.
-pub(super) fn read(text: &str, contexts: &[String]) -> Said {
+pub(crate) fn read(text: &str, contexts: &[String]) -> Said {
     let mut said = Said::default();
     let mut stages: BTreeSet<String> = contexts
         .iter()

@@ -19,16 +19,16 @@ use crate::facts::{
 use crate::redact::known::Secrets;
 
 /// Longest wait for a page.
-pub(super) const DEADLINE: Duration = Duration::from_secs(5);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(5);
 /// A program may take this long from its start until it listens.
-pub(super) const LISTENS: Duration = Duration::from_secs(15);
+pub(crate) const LISTENS: Duration = Duration::from_secs(15);
 
 /// After a build or a health check was waited for, a program may need this long until it listens.
-pub(super) const SETTLES: Duration = Duration::from_secs(5);
+pub(crate) const SETTLES: Duration = Duration::from_secs(5);
 
 /// Where a role's pages are.
 #[derive(Debug, Clone)]
-pub(super) struct Door {
+pub(crate) struct Door {
     /// The address that answered, or the first one that was tried.
     pub base: Option<Url>,
     /// What the first question brought.
@@ -41,7 +41,7 @@ pub(super) struct Door {
 
 /// Everything needed to find doors.
 #[derive(Clone, Copy)]
-pub(super) struct Street<'a> {
+pub(crate) struct Street<'a> {
     pub engine: &'a Engine,
     pub target: &'a Target,
     pub containers: &'a [Looked],
@@ -57,7 +57,7 @@ pub(super) struct Street<'a> {
 }
 
 impl<'a> Street<'a> {
-    pub(super) fn of(&self, role: Role) -> Vec<&'a Looked> {
+    pub(crate) fn of(&self, role: Role) -> Vec<&'a Looked> {
         let taken = self.roles.get(&role).map(Vec::as_slice).unwrap_or_default();
         taken
             .iter()
@@ -102,7 +102,7 @@ impl<'a> Street<'a> {
     }
 
     /// The containers that hold the ports: for `network_mode: container:…` another one.
-    pub(super) fn with_ports(&self, own: &[&'a Looked]) -> Vec<&'a Container> {
+    pub(crate) fn with_ports(&self, own: &[&'a Looked]) -> Vec<&'a Container> {
         own.iter()
             .map(|looked| {
                 let donor = looked.container.network_mode.strip_prefix("container:");
@@ -117,7 +117,7 @@ impl<'a> Street<'a> {
     }
 
     /// In the host's network nothing is published: the declared ports are guessed, then the course's.
-    pub(super) fn on_host(&self, container: &Container, usual: &[u16]) -> Vec<Url> {
+    pub(crate) fn on_host(&self, container: &Container, usual: &[u16]) -> Vec<Url> {
         let declared = container
             .exposed
             .iter()
@@ -137,7 +137,7 @@ impl<'a> Street<'a> {
     }
 
     /// Names given with `--host`, with the address they are looked for at.
-    pub(super) fn names(&self) -> Vec<(String, SocketAddr)> {
+    pub(crate) fn names(&self) -> Vec<(String, SocketAddr)> {
         let first = self
             .bases(Role::App)
             .into_iter()
@@ -154,7 +154,7 @@ impl<'a> Street<'a> {
     }
 
     /// How long these containers may still need until they answer, a stack that was waited for included.
-    pub(super) fn patience(&self, own: &[&Looked]) -> Duration {
+    pub(crate) fn patience(&self, own: &[&Looked]) -> Duration {
         let young = young(own);
         if self.waited {
             young.max(SETTLES)
@@ -181,7 +181,7 @@ impl<'a> Street<'a> {
     }
 
     /// Tries a role's addresses until one answers, for as long as a young container may need to listen.
-    pub(super) async fn open(
+    pub(crate) async fn open(
         &self,
         browser: &Browser,
         role: Role,
@@ -217,7 +217,7 @@ impl<'a> Street<'a> {
 
 /// How long containers that were started just now may need until they listen. Healthy ones do already, but whoever
 /// asks them, such as a proxy that looks after its upstreams now and then, may not have noticed.
-pub(super) fn young(own: &[&Looked]) -> Duration {
+pub(crate) fn young(own: &[&Looked]) -> Duration {
     let left = own.iter().filter_map(|looked| {
         let container = &looked.container;
         let up = Duration::from_millis(container.state.up_ms?);
@@ -243,7 +243,7 @@ async fn knock(browser: &Browser, bases: &[Url], path: &str) -> Door {
 }
 
 /// One address: as it is, and when it does not speak that, over the other of HTTP and HTTPS.
-pub(super) async fn at(browser: &Browser, base: &Url, path: &str) -> Door {
+pub(crate) async fn at(browser: &Browser, base: &Url, path: &str) -> Door {
     let Some(url) = below(base, path) else {
         return Door {
             base: Some(base.clone()),
@@ -299,7 +299,7 @@ fn wants_tls(fetched: &Fetched) -> bool {
         .any(|words| body.contains(words))
 }
 
-pub(super) fn called(base: &Url, name: &str) -> Option<Url> {
+pub(crate) fn called(base: &Url, name: &str) -> Option<Url> {
     let mut url = base.clone();
     url.set_host(Some(name)).ok()?;
     Some(url)
@@ -307,7 +307,7 @@ pub(super) fn called(base: &Url, name: &str) -> Option<Url> {
 
 impl Door {
     /// No address at all.
-    pub(super) fn nowhere() -> Self {
+    pub(crate) fn nowhere() -> Self {
         Self {
             base: None,
             first: Err(Trouble::NoAddress),
@@ -320,7 +320,7 @@ impl Door {
     ///
     /// # Errors
     /// Why not, as a sentence fragment about the application.
-    pub(super) fn drivable(&self) -> Result<&Url, String> {
+    pub(crate) fn drivable(&self) -> Result<&Url, String> {
         if let Some(trouble) = self.trouble() {
             return Err(format!(
                 "the application gives no answer: the request {}",
@@ -334,22 +334,22 @@ impl Door {
     }
 
     /// Whether anything answered at all.
-    pub(super) fn answers(&self) -> bool {
+    pub(crate) fn answers(&self) -> bool {
         self.first.is_ok()
     }
 
     /// What a path was answered with, when that was the first question.
-    pub(super) fn first(&self, path: &str) -> Option<&Fetched> {
+    pub(crate) fn first(&self, path: &str) -> Option<&Fetched> {
         self.first.as_ref().ok().filter(|_| self.asked == path)
     }
 
     /// Why nothing answered.
-    pub(super) fn trouble(&self) -> Option<&Trouble> {
+    pub(crate) fn trouble(&self) -> Option<&Trouble> {
         self.first.as_ref().err()
     }
 
     /// The pages of a role behind this door, the first question's answer used again.
-    pub(super) async fn pages(
+    pub(crate) async fn pages(
         &self,
         browser: &Browser,
         role: Role,

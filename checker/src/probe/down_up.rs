@@ -41,7 +41,7 @@ const DATA: [&str; 5] = [
 ///
 /// # Errors
 /// The person at the keyboard broke it off; the stack is up again by then.
-pub(super) async fn look(
+pub(crate) async fn look(
     parts: &Parts<'_>,
     data: Option<&str>,
     progress: &dyn Progress,

@@ -11,7 +11,7 @@ use futures_util::join;
 use super::Target;
 use super::drive_lane::{Lane, Place, Sent};
 use super::drive_nonce::{Entry, Marked};
-pub(super) use super::drive_nonce::{Nonce, hex};
+pub(crate) use super::drive_nonce::{Nonce, hex};
 use super::drive_pictures::{Codes, LONGEST};
 use super::html::content::{hashes, longest, marked};
 use super::http::address::below;
@@ -20,7 +20,7 @@ use crate::facts::{Drive, Markup, Shown, Step, StepAnswer, Trouble, Typed};
 use crate::redact::known::Secrets;
 
 /// Fields of the inserter's form.
-pub(super) const ENTRY: &[&str] = &["name", "email", "number", "website"];
+pub(crate) const ENTRY: &[&str] = &["name", "email", "number", "website"];
 /// Fields of the fetcher's form.
 const ASKED: &[&str] = &["manufacturer_name", "manufacturer_id"];
 
@@ -37,24 +37,24 @@ const IN_NUMBER: [&str; 2] = ["0 OR 1=1", "0' OR '1'='1"];
 const HARMLESS: [(&str, &str); 2] = [("manufacturer_name", "OR 1 1"), ("manufacturer_id", "0")];
 
 /// A drive through one application.
-pub(super) struct Driver<'a> {
+pub(crate) struct Driver<'a> {
     lane: Lane,
     /// For keeping the application busy while the other lane is in use.
     nudging: Lane,
     inserter: Place,
     fetch: Place,
     steps: &'a BTreeSet<Step>,
-    pub(super) nonce: &'a Nonce,
+    pub(crate) nonce: &'a Nonce,
     secrets: &'a Secrets,
     /// Long hexadecimal words of the fetch page before anything was asked.
     furniture: Vec<String>,
     /// Something may have been stored.
-    pub(super) posted: &'a Cell<bool>,
+    pub(crate) posted: &'a Cell<bool>,
 }
 
 impl<'a> Driver<'a> {
     /// Reads the two forms first, one after the other, as a browser does: for their hidden fields and where they lead.
-    pub(super) async fn start(
+    pub(crate) async fn start(
         browser: &'a Browser,
         base: &reqwest::Url,
         target: &Target,
@@ -88,7 +88,7 @@ impl<'a> Driver<'a> {
     }
 
     /// Every step up to the second post of the same name, which waits until the database was looked into.
-    pub(super) async fn first(&self, drive: &mut Drive) {
+    pub(crate) async fn first(&self, drive: &mut Drive) {
         drive.name.clone_from(&self.nonce.name);
         drive.furniture.clone_from(&self.furniture);
         if self.wants(Step::Empty) {
@@ -277,7 +277,7 @@ impl<'a> Driver<'a> {
     }
 
     /// The second post of the same name, with another number.
-    pub(super) async fn again(&self) -> Option<StepAnswer> {
+    pub(crate) async fn again(&self) -> Option<StepAnswer> {
         if self.wants(Step::Again) {
             let entry = self.nonce.entry(&self.nonce.number_again);
             Some(self.insert(&self.lane, Step::Again, &entry).await)
@@ -288,7 +288,7 @@ impl<'a> Driver<'a> {
 
     /// Keeps the application busy, so that sessions which live for one request can be seen: fetches, and now and then
     /// a post of a name that holds the fresh word.
-    pub(super) async fn nudge(&self, turn: usize) {
+    pub(crate) async fn nudge(&self, turn: usize) {
         if turn % 2 == 1 && self.needs_store() {
             let entry = self.nonce.other('x', 46);
             self.insert(&self.nudging, Step::Store, &entry).await;
@@ -300,7 +300,7 @@ impl<'a> Driver<'a> {
 
     /// Whether the fetch page answers at all, with what was stored or without; `ports` says which port of this machine stands
     /// for one from before.
-    pub(super) async fn still_answers(&self, ports: impl Fn(u16) -> u16) -> bool {
+    pub(crate) async fn still_answers(&self, ports: impl Fn(u16) -> u16) -> bool {
         let mut fetch = self.fetch.clone();
         if let Some(port) = fetch.url.port_or_known_default() {
             // An address that takes no port has none that could change.
@@ -315,7 +315,7 @@ impl<'a> Driver<'a> {
     }
 
     /// Fetches the stored name again, for use after a restart: whether the page holds it, and the answer as a phrase.
-    pub(super) async fn still_there(&self) -> Result<(), String> {
+    pub(crate) async fn still_there(&self) -> Result<(), String> {
         let (step, _) = self
             .look_up(&self.lane, Step::Restart, &self.nonce.name)
             .await;

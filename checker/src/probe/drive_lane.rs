@@ -11,13 +11,13 @@ use crate::facts::Trouble;
 use crate::redact::known::Secrets;
 
 /// Longest wait for one answer.
-pub(super) const DEADLINE: Duration = Duration::from_secs(10);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(10);
 /// Longest reading of one page.
 const READING: Duration = Duration::from_secs(5);
 
 /// A page with a form.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(crate) struct Place {
     /// Where the page is.
     pub url: Url,
     /// The form as it was read first; `None` where the page showed none.
@@ -26,7 +26,7 @@ pub(super) struct Place {
 }
 
 /// A sending as it was made.
-pub(super) struct Sent {
+pub(crate) struct Sent {
     /// A command that repeats it.
     pub repeat: String,
     pub came: Result<Fetched, Trouble>,
@@ -34,16 +34,16 @@ pub(super) struct Sent {
 
 /// A browser that is used for one thing at a time, as a session may hold one token only.
 #[derive(Debug)]
-pub(super) struct Lane(pub Browser);
+pub(crate) struct Lane(pub Browser);
 
 impl Lane {
     /// A lane of its own, with a session of its own.
-    pub(super) fn beside(&self) -> Self {
+    pub(crate) fn beside(&self) -> Self {
         Self(self.0.another().unwrap_or_else(|_| self.0.clone()))
     }
 
     /// Reads the form of a page; the page comes along.
-    pub(super) async fn open(
+    pub(crate) async fn open(
         &self,
         url: Url,
         wanted: &'static [&'static str],
@@ -57,7 +57,7 @@ impl Lane {
     }
 
     /// Fills the form of a page in and sends it.
-    pub(super) async fn send(
+    pub(crate) async fn send(
         &self,
         place: &Place,
         typed: &[(&str, &str)],

@@ -5,7 +5,7 @@ use super::html::content::{CALL, MARK};
 
 /// What is posted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Nonce {
+pub(crate) struct Nonce {
     /// `labcheck-` and ten hexadecimal digits: the manufacturer's name.
     pub name: String,
     /// A name that is never stored.
@@ -19,7 +19,7 @@ pub(super) struct Nonce {
 
 /// A manufacturer as it is typed into the inserter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     pub name: String,
     pub email: String,
     pub number: String,
@@ -28,7 +28,7 @@ pub(super) struct Entry {
 
 /// An entry with markup in one of its fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Marked {
+pub(crate) struct Marked {
     pub entry: Entry,
     pub field: &'static str,
     /// What an application that takes tags out of a name would have stored.
@@ -40,7 +40,7 @@ impl Nonce {
     ///
     /// # Errors
     /// The system has no randomness to give.
-    pub(super) fn fresh(word: Option<&str>) -> Result<Self, ProbeError> {
+    pub(crate) fn fresh(word: Option<&str>) -> Result<Self, ProbeError> {
         let mut bytes = [0_u8; 11];
         getrandom::fill(&mut bytes).map_err(|err| {
             ProbeError::Nothing(
@@ -55,7 +55,7 @@ impl Nonce {
         Ok(nonce)
     }
 
-    pub(super) fn from_bytes(bytes: [u8; 11]) -> Self {
+    pub(crate) fn from_bytes(bytes: [u8; 11]) -> Self {
         let digits = bytes[5..8].iter().fold(0_u32, |sum, byte| {
             (sum << 8 | u32::from(*byte)) % 10_000_000
         });
@@ -70,7 +70,7 @@ impl Nonce {
     }
 
     /// The manufacturer of the round trip, with one of its numbers.
-    pub(super) fn entry(&self, number: &str) -> Entry {
+    pub(crate) fn entry(&self, number: &str) -> Entry {
         Entry {
             name: self.name.clone(),
             email: self.email(),
@@ -80,12 +80,12 @@ impl Nonce {
     }
 
     /// The e-mail address of the round trip's manufacturer.
-    pub(super) fn email(&self) -> String {
+    pub(crate) fn email(&self) -> String {
         format!("{}@example.org", self.name)
     }
 
     /// Another manufacturer that differs in every field, as any of them may have to be unique.
-    pub(super) fn other(&self, mark: char, first: u8) -> Entry {
+    pub(crate) fn other(&self, mark: char, first: u8) -> Entry {
         let name = &self.name;
         Entry {
             name: format!("{name}{mark}"),
@@ -97,7 +97,7 @@ impl Nonce {
 
     /// Manufacturers with markup: a script, a picture that calls one, a way out of an attribute; in the name, and in
     /// other fields that may be free text.
-    pub(super) fn marked(&self) -> Vec<Marked> {
+    pub(crate) fn marked(&self) -> Vec<Marked> {
         let break_out = format!("\"'><b {MARK}>");
         let named = |mark: char, first: u8, tag: &dyn Fn(&str) -> String| {
             let mut entry = self.other(mark, first);
@@ -138,7 +138,7 @@ impl Nonce {
 }
 
 /// Bytes in hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     let mut out = String::new();
     for byte in bytes {

@@ -13,11 +13,11 @@ use super::http::browser::{Browser, Fetched};
 use crate::facts::Seen;
 
 /// For asking for all pictures, and again for reading them.
-pub(super) const LONGEST: Duration = Duration::from_secs(5);
+pub(crate) const LONGEST: Duration = Duration::from_secs(5);
 
 /// What the pictures of a page say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Codes {
+pub(crate) struct Codes {
     /// What QR codes say, in the order they were read.
     pub read: Vec<String>,
     /// Why some picture could not be read.
@@ -28,7 +28,7 @@ pub(super) struct Codes {
 
 impl Codes {
     /// The pictures of a page; looking ends at a code that says one of the words wanted.
-    pub(super) async fn of(
+    pub(crate) async fn of(
         browser: &Browser,
         page: &Fetched,
         wanted: &[String],
@@ -82,13 +82,13 @@ impl Codes {
     }
 
     /// The word among some that a code says.
-    pub(super) fn word<'w>(&self, words: &[&'w String]) -> Option<&'w String> {
+    pub(crate) fn word<'w>(&self, words: &[&'w String]) -> Option<&'w String> {
         let said = |word: &&&String| self.read.iter().any(|code| same(word, code));
         words.iter().find(said).copied()
     }
 
     /// The code that says the hash, or the first one.
-    pub(super) fn fact(&self, hash: Option<&str>) -> Seen<String> {
+    pub(crate) fn fact(&self, hash: Option<&str>) -> Seen<String> {
         let fits = |code: &&String| hash.is_some_and(|hash| same(hash, code));
         if let Some(code) = self.read.iter().find(fits) {
             return Seen::Seen(code.clone());

@@ -34,19 +34,19 @@ const FIRST: Duration = Duration::from_secs(5);
 
 /// A connected engine.
 #[derive(Debug, Clone)]
-pub(super) struct Engine {
-    pub(super) docker: Docker,
+pub(crate) struct Engine {
+    pub(crate) docker: Docker,
     /// What it says of itself.
-    pub(super) about: facts::Engine,
+    pub(crate) about: facts::Engine,
     /// The host on which its published ports are, when that is not this machine.
-    pub(super) host: Option<String>,
+    pub(crate) host: Option<String>,
     /// Its socket on this machine, where it is asked by one.
-    pub(super) socket: Option<PathBuf>,
+    pub(crate) socket: Option<PathBuf>,
 }
 
 impl Engine {
     /// Connects, agrees on an API version and asks the engine who it is.
-    pub(super) async fn connect(address: &Address) -> Result<Self, ProbeError> {
+    pub(crate) async fn connect(address: &Address) -> Result<Self, ProbeError> {
         let docker = open(address)?;
         let slow = || {
             no_engine(
@@ -90,7 +90,7 @@ impl Engine {
     }
 
     /// Every container, up or not, in one call.
-    pub(super) async fn list(&self) -> Result<Vec<Listed>, ProbeError> {
+    pub(crate) async fn list(&self) -> Result<Vec<Listed>, ProbeError> {
         let options = ListContainersOptionsBuilder::new().all(true).build();
         let rows = within(
             self.docker.list_containers(Some(options)),
@@ -101,7 +101,7 @@ impl Engine {
     }
 
     /// One container; `None` when it is gone.
-    pub(super) async fn inspect(&self, id: &str) -> Result<Option<Looked>, ProbeError> {
+    pub(crate) async fn inspect(&self, id: &str) -> Result<Option<Looked>, ProbeError> {
         let call = self
             .docker
             .inspect_container(id, None::<InspectContainerOptions>);
@@ -115,7 +115,7 @@ impl Engine {
     }
 
     /// A container's process list; the engine runs `ps` for it, so ids are the engine host's.
-    pub(super) async fn top(&self, id: &str) -> Seen<Vec<Process>> {
+    pub(crate) async fn top(&self, id: &str) -> Seen<Vec<Process>> {
         let wanted = TopOptionsBuilder::new()
             .ps_args("-eo pid,ppid,euid,args")
             .build();
@@ -147,12 +147,12 @@ impl Engine {
     }
 
     /// The last lines of a container's log.
-    pub(super) async fn last_log(&self, id: &str, lines: usize) -> Vec<String> {
+    pub(crate) async fn last_log(&self, id: &str, lines: usize) -> Vec<String> {
         self.log(id, lines, None).await
     }
 
     /// As [`Self::last_log`], but only lines since a second after 1970 of the engine's clock.
-    pub(super) async fn log(&self, id: &str, lines: usize, since: Option<u64>) -> Vec<String> {
+    pub(crate) async fn log(&self, id: &str, lines: usize, since: Option<u64>) -> Vec<String> {
         let since = since.and_then(|second| i32::try_from(second).ok());
         let options = LogsOptionsBuilder::new()
             .stdout(true)
@@ -179,7 +179,7 @@ impl Engine {
     }
 
     /// An image and its raw environment; `None` when it is gone (removed by force, or replaced).
-    pub(super) async fn image(&self, id: &str) -> Result<Option<(Image, Env)>, ProbeError> {
+    pub(crate) async fn image(&self, id: &str) -> Result<Option<(Image, Env)>, ProbeError> {
         match within_raw(self.docker.inspect_image(id), "looking at an image").await? {
             Ok(found) => Ok(Some(engine_map::image(found))),
             Err(Error::DockerResponseServerError {
@@ -190,7 +190,7 @@ impl Engine {
     }
 
     /// The commands an image was built with, as its history keeps them: raw, to be searched and never shown.
-    pub(super) async fn history(&self, image: &str) -> Result<Vec<String>, ProbeError> {
+    pub(crate) async fn history(&self, image: &str) -> Result<Vec<String>, ProbeError> {
         let rows = within(
             self.docker.image_history(image),
             "reading an image's history",
@@ -200,13 +200,13 @@ impl Engine {
     }
 
     /// Every network, with its gateways.
-    pub(super) async fn networks(&self) -> Result<Vec<(Network, Vec<String>)>, ProbeError> {
+    pub(crate) async fn networks(&self) -> Result<Vec<(Network, Vec<String>)>, ProbeError> {
         let rows = within(self.docker.list_networks(None), "listing networks").await?;
         Ok(rows.into_iter().map(engine_map::network).collect())
     }
 
     /// Every volume, with the folder of the host that it shows.
-    pub(super) async fn volumes(&self) -> Result<Vec<Shown>, ProbeError> {
+    pub(crate) async fn volumes(&self) -> Result<Vec<Shown>, ProbeError> {
         let options = None::<bollard::query_parameters::ListVolumesOptions>;
         let rows = within(self.docker.list_volumes(options), "listing volumes").await?;
         Ok(rows
@@ -218,7 +218,7 @@ impl Engine {
     }
 
     /// Restarts a container as `docker restart` does.
-    pub(super) async fn restart(&self, id: &str) -> Result<(), String> {
+    pub(crate) async fn restart(&self, id: &str) -> Result<(), String> {
         let options = bollard::query_parameters::RestartContainerOptionsBuilder::new()
             .t(10)
             .build();
@@ -282,7 +282,7 @@ fn lost(doing: &str, err: &Error) -> ProbeError {
 }
 
 /// The client's words, cleaned and cut: those of the innermost cause, which is nearest to what happened.
-pub(super) fn words(err: &Error) -> String {
+pub(crate) fn words(err: &Error) -> String {
     let all = super::engine_trouble::words(err);
     text::cut(&Secrets::default().hide(&text::clean(&all)), 300)
 }

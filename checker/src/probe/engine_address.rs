@@ -176,7 +176,7 @@ impl Surroundings {
 }
 
 /// The host on which published ports are reached: this machine, unless the engine is spoken to over the network.
-pub(super) fn host_of(url: &str) -> Option<String> {
+pub(crate) fn host_of(url: &str) -> Option<String> {
     let rest = url
         .strip_prefix("tcp://")
         .or_else(|| url.strip_prefix("http://"))

@@ -124,7 +124,7 @@ impl Drop for Events {
 
 impl Engine {
     /// Begins to listen. Events from this moment on are told, also those that happen before the stream stands.
-    pub(super) fn events(&self) -> Events {
+    pub(crate) fn events(&self) -> Events {
         let (tell, news) = unbounded_channel();
         // A far engine has a clock of its own.
         let since = self.host.is_none().then(rfc3339::now);

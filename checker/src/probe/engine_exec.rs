@@ -14,14 +14,14 @@ use super::tar;
 
 /// A piece of output.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Chunk {
+pub(crate) enum Chunk {
     Out(Vec<u8>),
     Err(Vec<u8>),
 }
 
 /// What to run.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Program {
+pub(crate) struct Program {
     pub cmd: Vec<String>,
     /// `NAME=value`; secrets travel here, never in `cmd`.
     pub env: Vec<String>,
@@ -30,7 +30,7 @@ pub(super) struct Program {
 }
 
 /// A program that runs.
-pub(super) struct Running {
+pub(crate) struct Running {
     pub output: Pin<Box<dyn Stream<Item = Chunk> + Send>>,
     pub input: Pin<Box<dyn AsyncWrite + Send>>,
     /// The exec's id, for its exit code.
@@ -39,7 +39,7 @@ pub(super) struct Running {
 
 /// A program that ended.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Ended {
+pub(crate) struct Ended {
     /// Exit code; 126 and 127 mean that the program is not there.
     pub code: Option<i64>,
     pub out: String,
@@ -47,23 +47,23 @@ pub(super) struct Ended {
 
 impl Ended {
     /// The program is not in the container.
-    pub(super) fn missing(&self) -> bool {
+    pub(crate) fn missing(&self) -> bool {
         matches!(self.code, Some(126 | 127))
     }
 }
 
 /// How it is said that a program did not end in time.
-pub(super) const NO_END: &str = "no end within";
+pub(crate) const NO_END: &str = "no end within";
 
 /// Output beyond this is read and dropped, so that a program that never stops talking ends all the same.
-pub(super) const MOST_OUTPUT: usize = 1024 * 1024;
+pub(crate) const MOST_OUTPUT: usize = 1024 * 1024;
 
 impl Engine {
     /// Starts a program in a container.
     ///
     /// # Errors
     /// The engine's words, cleaned.
-    pub(super) async fn exec(&self, container: &str, program: &Program) -> Result<Running, String> {
+    pub(crate) async fn exec(&self, container: &str, program: &Program) -> Result<Running, String> {
         let options = CreateExecOptions {
             attach_stdin: Some(program.talks),
             attach_stdout: Some(true),
@@ -106,7 +106,7 @@ impl Engine {
     }
 
     /// An exec's exit code; `None` while it runs or when the engine does not say.
-    pub(super) async fn exit_code(&self, exec: &str) -> Option<i64> {
+    pub(crate) async fn exit_code(&self, exec: &str) -> Option<i64> {
         // The stream can end a moment before the engine has noted the code.
         for _ in 0..20 {
             let found = self.docker.inspect_exec(exec).await.ok()?;
@@ -122,7 +122,7 @@ impl Engine {
     ///
     /// # Errors
     /// Why it could not be run, or that it took longer than the deadline.
-    pub(super) async fn run(
+    pub(crate) async fn run(
         &self,
         container: &str,
         program: &Program,
@@ -140,7 +140,7 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Self::run`].
-    pub(super) async fn finish(
+    pub(crate) async fn finish(
         &self,
         running: Running,
         input: &str,
@@ -172,12 +172,12 @@ impl Engine {
     /// The files at a path of a container: one, or those of a folder. Empty when there is nothing.
     ///
     /// Works without a shell and on stopped containers; not for `/proc`, and not for memory file systems.
-    pub(super) async fn files(&self, container: &str, path: &str) -> Vec<tar::File> {
+    pub(crate) async fn files(&self, container: &str, path: &str) -> Vec<tar::File> {
         self.files_and_links(container, path).await.0
     }
 
     /// As [`Self::files`], and the links there: their names, and where each leads.
-    pub(super) async fn files_and_links(
+    pub(crate) async fn files_and_links(
         &self,
         container: &str,
         path: &str,

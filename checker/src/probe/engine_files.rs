@@ -20,7 +20,7 @@ const LATE: &str = "the engine did not answer within 5 s";
 
 /// What the engine says of a path (`HEAD /containers/{id}/archive`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stat {
+pub(crate) struct Stat {
     /// A plain file: no folder, link, socket or device.
     pub file: bool,
     /// Bytes.
@@ -37,7 +37,7 @@ impl Engine {
     ///
     /// # Errors
     /// The engine's words, cleaned.
-    pub(super) async fn stat(&self, container: &str, path: &str) -> Result<Option<Stat>, String> {
+    pub(crate) async fn stat(&self, container: &str, path: &str) -> Result<Option<Stat>, String> {
         let options = ContainerArchiveInfoOptionsBuilder::new().path(path).build();
         let call = self
             .docker
@@ -58,7 +58,7 @@ impl Engine {
 
     /// Reads the archive of a path piece by piece, until `each` has enough, `most` bytes are read, or the deadline
     /// passes. Whether it was read to its end or `each` had enough.
-    pub(super) async fn archive(
+    pub(crate) async fn archive(
         &self,
         container: &str,
         path: &str,
@@ -96,7 +96,7 @@ impl Engine {
     ///
     /// # Errors
     /// The engine's words, cleaned.
-    pub(super) async fn changes(&self, container: &str) -> Result<Vec<String>, String> {
+    pub(crate) async fn changes(&self, container: &str) -> Result<Vec<String>, String> {
         let call = self.docker.container_changes(container);
         let found = tokio::time::timeout(DEADLINE, call)
             .await
@@ -113,7 +113,7 @@ impl Engine {
     ///
     /// # Errors
     /// The engine's words, cleaned.
-    pub(super) async fn image_named(&self, name: &str) -> Result<Option<String>, String> {
+    pub(crate) async fn image_named(&self, name: &str) -> Result<Option<String>, String> {
         let found = self.image(name).await.map_err(|err| err.to_string())?;
         Ok(found.map(|(image, _)| image.id))
     }
@@ -122,7 +122,7 @@ impl Engine {
     ///
     /// # Errors
     /// Why it is not known.
-    pub(super) async fn image_times(&self, id: &str) -> Result<Times, String> {
+    pub(crate) async fn image_times(&self, id: &str) -> Result<Times, String> {
         let found = self.inspect_image(id).await?;
         let millis = |date: Option<String>| date.as_deref().and_then(rfc3339::millis);
         Ok(Times {
@@ -137,7 +137,7 @@ impl Engine {
     ///
     /// # Errors
     /// The engine's words, cleaned.
-    pub(super) async fn last_layer(&self, id: &str) -> Result<Option<(Row, Config)>, String> {
+    pub(crate) async fn last_layer(&self, id: &str) -> Result<Option<(Row, Config)>, String> {
         let history = async {
             let call = tokio::time::timeout(DEADLINE, self.docker.image_history(id));
             let rows = call.await.map_err(|_| LATE.to_owned())?;
@@ -168,7 +168,7 @@ impl Engine {
 
 /// Times of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Times {
+pub(crate) struct Times {
     pub created: u64,
     pub named: Option<u64>,
 }

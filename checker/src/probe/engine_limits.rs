@@ -6,7 +6,7 @@ use super::engine_map::name;
 use crate::facts::Limits;
 
 /// What a container may take and do.
-pub(super) fn limits(host: &HostConfig) -> Limits {
+pub(crate) fn limits(host: &HostConfig) -> Limits {
     let words = |list: &Option<Vec<String>>| list.iter().flatten().map(|word| name(word)).collect();
     let log = host.log_config.clone().unwrap_or_default();
     Limits {

@@ -17,7 +17,7 @@ impl Engine {
     ///
     /// # Errors
     /// The engine's words when the log cannot be read, such as with a driver that keeps it elsewhere.
-    pub(super) async fn lines_with(
+    pub(crate) async fn lines_with(
         &self,
         id: &str,
         word: &str,
@@ -58,7 +58,7 @@ impl Engine {
 impl Engine {
     /// The first line of a container's log that holds a word, read from its beginning. `None` when there is none among the
     /// first, or the log cannot be read.
-    pub(super) async fn first_line_with(&self, id: &str, word: &str) -> Option<String> {
+    pub(crate) async fn first_line_with(&self, id: &str, word: &str) -> Option<String> {
         const PATIENCE: Duration = Duration::from_secs(2);
         let options = LogsOptionsBuilder::new()
             .stdout(true)

@@ -15,8 +15,8 @@ use super::{engine_limits, idle_check, rfc3339};
 use crate::facts::{Container, Dependency, Image, Network, Port, Status, Volume};
 use crate::text;
 
-pub(super) const NAME: usize = 120;
-pub(super) const LINE: usize = 200;
+pub(crate) const NAME: usize = 120;
+pub(crate) const LINE: usize = 200;
 
 const PROJECT: &str = "com.docker.compose.project";
 const LAB: &str = "labcheck.lab";
@@ -25,7 +25,7 @@ const FOLDER: &str = "com.docker.compose.project.working_dir";
 const FILES: &str = "com.docker.compose.project.config_files";
 const DEPENDS: &str = "com.docker.compose.depends_on";
 
-pub(super) fn name(raw: &str) -> String {
+pub(crate) fn name(raw: &str) -> String {
     text::cut(&text::clean(raw), NAME)
 }
 
@@ -42,7 +42,7 @@ fn label(labels: &HashMap<String, String>, key: &str) -> Option<String> {
 }
 
 /// A row of the list; `None` without an id.
-pub(super) fn listed(row: ContainerSummary) -> Option<Listed> {
+pub(crate) fn listed(row: ContainerSummary) -> Option<Listed> {
     let labels = row.labels.unwrap_or_default();
     // A container linked to by others has further names with a second slash.
     let names = row.names.unwrap_or_default();
@@ -113,7 +113,7 @@ fn health_word(status: &str) -> String {
 }
 
 /// One container in full.
-pub(super) fn looked(found: ContainerInspectResponse) -> Looked {
+pub(crate) fn looked(found: ContainerInspectResponse) -> Looked {
     let config = found.config.unwrap_or_default();
     let host = found.host_config.unwrap_or_default();
     let net = found.network_settings.unwrap_or_default();
@@ -217,7 +217,7 @@ fn inspected(
     all
 }
 
-pub(super) fn sorted(items: impl Iterator<Item = String>) -> Vec<String> {
+pub(crate) fn sorted(items: impl Iterator<Item = String>) -> Vec<String> {
     items.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
@@ -249,7 +249,7 @@ fn depends_on(label: &str) -> Vec<Dependency> {
 }
 
 /// An image without its environment, and that as it is.
-pub(super) fn image(found: ImageInspect) -> (Image, Env) {
+pub(crate) fn image(found: ImageInspect) -> (Image, Env) {
     let config = found.config.unwrap_or_default();
     let env = pairs(config.env.unwrap_or_default());
     let kept =
@@ -281,7 +281,7 @@ pub(super) fn image(found: ImageInspect) -> (Image, Env) {
 }
 
 /// A network and its gateways.
-pub(super) fn network(found: bollard::models::Network) -> (Network, Vec<String>) {
+pub(crate) fn network(found: bollard::models::Network) -> (Network, Vec<String>) {
     let labels = found.labels.unwrap_or_default();
     let gateways = found
         .ipam
@@ -302,7 +302,7 @@ pub(super) fn network(found: bollard::models::Network) -> (Network, Vec<String>)
 }
 
 /// A volume, with the folder that it shows.
-pub(super) fn volume(found: &EngineVolume) -> Shown {
+pub(crate) fn volume(found: &EngineVolume) -> Shown {
     let backing = socket_mounts::backing(&found.driver, |key| found.options.get(key).cloned());
     let volume = Volume {
         name: name(&found.name),

@@ -9,7 +9,7 @@ use super::engine_socket;
 use crate::facts::{Attachment, Mount, MountKind, Port};
 
 /// `80/tcp` with its bindings; `null` and `[]` mean that it is only exposed.
-pub(super) fn ports(map: Option<&PortMap>) -> Vec<Port> {
+pub(crate) fn ports(map: Option<&PortMap>) -> Vec<Port> {
     let mut all = BTreeSet::new();
     for (key, bindings) in map.into_iter().flatten() {
         let (number, proto) = key.split_once('/').unwrap_or((key, "tcp"));
@@ -32,7 +32,7 @@ pub(super) fn ports(map: Option<&PortMap>) -> Vec<Port> {
     all.into_iter().collect()
 }
 
-pub(super) fn attachments(net: &NetworkSettings) -> Vec<Attachment> {
+pub(crate) fn attachments(net: &NetworkSettings) -> Vec<Attachment> {
     let mut all: Vec<Attachment> = net
         .networks
         .iter()
@@ -54,7 +54,7 @@ pub(super) fn attachments(net: &NetworkSettings) -> Vec<Attachment> {
 }
 
 /// A network with the addresses that a container has on it: that of IPv4, be it none, and that of IPv6 if there is one.
-pub(super) fn ends(network: &str, end: &EndpointSettings) -> Vec<(String, String)> {
+pub(crate) fn ends(network: &str, end: &EndpointSettings) -> Vec<(String, String)> {
     let four = end.ip_address.as_deref().unwrap_or_default();
     let six = end.global_ipv6_address.as_deref();
     let six = six.filter(|address| !address.is_empty());
@@ -62,7 +62,7 @@ pub(super) fn ends(network: &str, end: &EndpointSettings) -> Vec<(String, String
     both.map(|address| (name(network), name(address))).collect()
 }
 
-pub(super) fn addresses(net: &NetworkSettings) -> Vec<String> {
+pub(crate) fn addresses(net: &NetworkSettings) -> Vec<String> {
     let both = net
         .networks
         .iter()
@@ -75,7 +75,7 @@ pub(super) fn addresses(net: &NetworkSettings) -> Vec<String> {
         .collect()
 }
 
-pub(super) fn mounts(
+pub(crate) fn mounts(
     points: Vec<MountPoint>,
     host: &HostConfig,
 ) -> (Vec<Mount>, Vec<(String, String)>) {

@@ -9,7 +9,7 @@ use super::rfc3339;
 use crate::facts::{Health, State, Status};
 use crate::text;
 
-pub(super) fn run_state(state: &ContainerState, restarts: i64) -> State {
+pub(crate) fn run_state(state: &ContainerState, restarts: i64) -> State {
     let status = match state.status {
         Some(ContainerStateStatusEnum::CREATED) => Status::Created,
         Some(ContainerStateStatusEnum::RUNNING | ContainerStateStatusEnum::STOPPING) => {
@@ -42,7 +42,7 @@ pub(super) fn run_state(state: &ContainerState, restarts: i64) -> State {
     }
 }
 
-pub(super) fn health(state: &ContainerState) -> Health {
+pub(crate) fn health(state: &ContainerState) -> Health {
     let Some(health) = &state.health else {
         return Health::None;
     };
@@ -65,7 +65,7 @@ pub(super) fn health(state: &ContainerState) -> Health {
 
 /// How long a health check may take to make up its mind: its start period, then every retry with its time-out. What fails
 /// in the start period does not count, and one that was begun in it may end after it, so one more is waited for.
-pub(super) fn patience(check: &HealthConfig) -> Duration {
+pub(crate) fn patience(check: &HealthConfig) -> Duration {
     // Nanoseconds; 0 and absent mean the engine's defaults (30 s, 30 s, 3).
     let nanos = |value: Option<i64>, default: u64| {
         let given = value

@@ -16,7 +16,7 @@ use super::engine::{Engine, words};
 use super::engine_exec::{Ended, MOST_OUTPUT, Program};
 
 /// The label by which the grader knows its own containers again.
-pub(super) const LABEL: &str = "labcheck.probe";
+pub(crate) const LABEL: &str = "labcheck.probe";
 
 /// Labels that an image may carry and that would make its container part of a project, or of the course.
 const NOT_OURS: [&str; 5] = [
@@ -36,7 +36,7 @@ impl Engine {
     ///
     /// # Errors
     /// The engine's words, cleaned; or that the network is the machine's.
-    pub(super) async fn make_probe(
+    pub(crate) async fn make_probe(
         &self,
         name: &str,
         image: &str,
@@ -123,7 +123,7 @@ impl Engine {
     ///
     /// # Errors
     /// The engine's words, cleaned.
-    pub(super) async fn run_probe(&self, name: &str) -> Result<Ended, String> {
+    pub(crate) async fn run_probe(&self, name: &str) -> Result<Ended, String> {
         let start = None::<StartContainerOptions>;
         if let Err(err) = self.docker.start_container(name, start).await {
             // A program that is not in the image ends in a refusal to start.
@@ -164,7 +164,7 @@ impl Engine {
 
     /// Removes a container of the grader's own, running or not, with the unnamed volumes its image asked for. Whether
     /// there was one.
-    pub(super) async fn remove_probe(&self, name: &str) -> bool {
+    pub(crate) async fn remove_probe(&self, name: &str) -> bool {
         let options = RemoveContainerOptionsBuilder::new()
             .force(true)
             .v(true)

@@ -19,20 +19,20 @@ const NEWEST: (usize, usize) = (1, 45);
 
 /// A moment of the builder's work, in milliseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Worked {
+pub(crate) struct Worked {
     /// When a folder that was sent to the builder was last used, which is at the end of the build.
     pub at: u64,
 }
 
 /// The socket's path in an address.
-pub(super) fn socket_of(url: &str) -> Option<PathBuf> {
+pub(crate) fn socket_of(url: &str) -> Option<PathBuf> {
     url.strip_prefix("unix://").map(PathBuf::from)
 }
 
 impl Engine {
     /// `Config.Hostname` of an image: the engine writes one where the image was taken from a container, builders none.
     /// `None` where it is not told.
-    pub(super) async fn image_hostname(&self, id: &str) -> Option<String> {
+    pub(crate) async fn image_hostname(&self, id: &str) -> Option<String> {
         let found = self.raw(&format!("images/{id}/json")).await.ok()?;
         let name = found.pointer("/Config/Hostname")?.as_str()?;
         Some(name.to_owned())
@@ -42,7 +42,7 @@ impl Engine {
     ///
     /// # Errors
     /// Why it is not known.
-    pub(super) async fn builder_worked(&self) -> Result<Vec<Worked>, String> {
+    pub(crate) async fn builder_worked(&self) -> Result<Vec<Worked>, String> {
         let found = self.raw("system/df?type=build-cache").await?;
         let records = found.get("BuildCache").and_then(Value::as_array);
         let records = records.ok_or("the engine does not say when its builder worked")?;

@@ -14,7 +14,7 @@ const SOCKETS: [&str; 6] = [
 
 /// The sockets by which engines of this machine are reached: the one that is asked, and where they usually are; none where
 /// the engine is another machine's.
-pub(super) fn around(own: Option<&Path>) -> Vec<PathBuf> {
+pub(crate) fn around(own: Option<&Path>) -> Vec<PathBuf> {
     let usual = SOCKETS.iter().map(PathBuf::from);
     own.map_or_else(Vec::new, |own| {
         std::iter::once(own.to_owned()).chain(usual).collect()
@@ -22,7 +22,7 @@ pub(super) fn around(own: Option<&Path>) -> Vec<PathBuf> {
 }
 
 /// The path is a socket of an engine, or a folder that one lies in.
-pub(super) fn within(source: &str) -> bool {
+pub(crate) fn within(source: &str) -> bool {
     let source = match source.trim_end_matches('/') {
         "" if source.is_empty() => return false,
         bare => bare,

@@ -51,7 +51,7 @@ impl Far {
 ///
 /// # Errors
 /// For an address that names no machine, and when no socket can be made here.
-pub(super) fn forward(far: &str) -> io::Result<String> {
+pub(crate) fn forward(far: &str) -> io::Result<String> {
     let far = Far::parse(far).ok_or_else(|| {
         io::Error::new(
             io::ErrorKind::InvalidInput,
@@ -65,7 +65,7 @@ pub(super) fn forward(far: &str) -> io::Result<String> {
 mod near {
     use std::io;
 
-    pub(super) fn forward(_far: super::Far) -> io::Result<String> {
+    pub(crate) fn forward(_far: super::Far) -> io::Result<String> {
         Err(io::Error::new(
             io::ErrorKind::Unsupported,
             "ssh is spoken on Linux and macOS only; run labcheck on that machine",
@@ -98,7 +98,7 @@ mod near {
         }
     }
 
-    pub(super) fn forward(far: Far) -> io::Result<String> {
+    pub(crate) fn forward(far: Far) -> io::Result<String> {
         let mut word = [0_u8; 8];
         getrandom::fill(&mut word).map_err(io::Error::other)?;
         let name = format!("labcheck-ssh-{:016x}", u64::from_ne_bytes(word));

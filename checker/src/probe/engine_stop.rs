@@ -20,7 +20,7 @@ impl Engine {
     ///
     /// # Errors
     /// The engine's words, or that its events did not tell.
-    pub(super) async fn stop_and_start(
+    pub(crate) async fn stop_and_start(
         &self,
         id: &str,
         given: Duration,

@@ -24,7 +24,7 @@ const BUILD: Duration = Duration::from_mins(15);
 
 /// Why the stack is not settled, and how long that may last.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Pending {
+pub(crate) struct Pending {
     /// "`db` is starting", "`app` is being built (cargo)".
     pub what: String,
     /// How long from now.
@@ -34,7 +34,7 @@ pub(super) struct Pending {
 /// What one container is waited for, if anything.
 ///
 /// A container that has exited is not waited for, and one that was created long ago and never started is not either.
-pub(super) fn pending(looked: &Looked, processes: Option<&Seen<Vec<Process>>>) -> Option<Pending> {
+pub(crate) fn pending(looked: &Looked, processes: Option<&Seen<Vec<Process>>>) -> Option<Pending> {
     let name = looked.container.known_as();
     let state = &looked.container.state;
     let building = || {
@@ -92,7 +92,7 @@ pub(super) fn pending(looked: &Looked, processes: Option<&Seen<Vec<Process>>>) -
 
 impl Engine {
     /// Returns when one of the containers has an event, or after a moment: whichever is first.
-    pub(super) async fn stirring(&self, ids: &[String], until: Instant) {
+    pub(crate) async fn stirring(&self, ids: &[String], until: Instant) {
         let filters = HashMap::from([
             ("container".to_owned(), ids.to_vec()),
             ("type".to_owned(), vec!["container".to_owned()]),

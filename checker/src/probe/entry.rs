@@ -81,7 +81,7 @@ impl Tried {
 
 impl Street<'_> {
     /// Asks at every address of the proxy, for as long as young containers may need, and picks the application's.
-    pub(super) async fn enter(
+    pub(crate) async fn enter(
         &self,
         browser: &Browser,
         by: Role,
@@ -138,7 +138,7 @@ impl Street<'_> {
     }
 
     /// The proxy's addresses: `--entry`, or its published ports.
-    pub(super) fn addresses(&self, by: Role) -> Vec<Url> {
+    pub(crate) fn addresses(&self, by: Role) -> Vec<Url> {
         let own = self.of(by);
         let host = self.engine.host.as_deref();
         let entry = self.target.entry.as_deref();
@@ -171,7 +171,7 @@ impl Street<'_> {
     }
 
     /// The same by the names that the stack gives to its entry; proxies that route by name may know `localhost` alone.
-    pub(super) fn named(&self, addresses: &[Url]) -> Vec<Url> {
+    pub(crate) fn named(&self, addresses: &[Url]) -> Vec<Url> {
         let numbers = addresses.iter().filter(|base| {
             let host = base.host_str().unwrap_or_default();
             host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok()

@@ -37,7 +37,7 @@ const AGAIN: Duration = Duration::from_millis(200);
 const NOWHERE: &str = "/labcheck-no-such-page";
 
 /// Looks at the entry, when a check wants to know.
-pub(super) async fn look(parts: &Parts<'_>) -> Option<Seen<Gate>> {
+pub(crate) async fn look(parts: &Parts<'_>) -> Option<Seen<Gate>> {
     let wants = &parts.plan.wants;
     if !wants.contains(&Want::Gate) && !wants.contains(&Want::GateLog) {
         return None;
@@ -357,7 +357,7 @@ async fn in_time<T>(work: impl Future<Output = Result<T, Trouble>>) -> Result<T,
 }
 
 /// A word that nobody has yet: no log, and no other grading.
-pub(super) fn fresh() -> String {
+pub(crate) fn fresh() -> String {
     let mut bytes = [0; 8];
     // Without chance the clock has to do: the word only has to be new.
     if getrandom::fill(&mut bytes).is_err() {

@@ -22,7 +22,7 @@ const MOST: usize = 2000;
 
 /// What is asked.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Question<'a> {
+pub(crate) struct Question<'a> {
     pub method: &'a str,
     /// Path and query.
     pub target: &'a str,
@@ -31,7 +31,7 @@ pub(super) struct Question<'a> {
 }
 
 /// Asks, and reads the head of the answer; without a deadline of its own.
-pub(super) async fn ask<S>(stream: &mut S, question: &Question<'_>) -> Result<Head, Trouble>
+pub(crate) async fn ask<S>(stream: &mut S, question: &Question<'_>) -> Result<Head, Trouble>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {

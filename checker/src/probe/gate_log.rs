@@ -26,7 +26,7 @@ struct Sides {
 }
 
 /// Looks for the word in the logs of the application's containers.
-pub(super) async fn look(parts: &Parts<'_>, word: &str, asked_at: &[IpAddr]) -> Seen<Vec<Logged>> {
+pub(crate) async fn look(parts: &Parts<'_>, word: &str, asked_at: &[IpAddr]) -> Seen<Vec<Logged>> {
     let apps = parts.playing(Role::App);
     let proxies = parts.playing(Role::Proxy);
     if apps.is_empty() || proxies.is_empty() {

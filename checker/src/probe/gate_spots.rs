@@ -16,13 +16,13 @@ const MOST_DOORS: usize = 12;
 
 /// A door's address, and the container behind it.
 #[derive(Debug, Clone)]
-pub(super) struct Spot {
+pub(crate) struct Spot {
     pub address: SocketAddr,
     pub container: String,
 }
 
 /// The published TCP ports of the proxy, and what `--entry` names.
-pub(super) fn spots(parts: &Parts<'_>) -> Vec<Spot> {
+pub(crate) fn spots(parts: &Parts<'_>) -> Vec<Spot> {
     let proxies = parts.playing(Role::Proxy);
     let holders: Vec<&Looked> = proxies.iter().map(|own| donor(parts, own)).collect();
     let far = parts.engine.host.as_deref();
@@ -87,7 +87,7 @@ fn address(url: &Url) -> Option<SocketAddr> {
 }
 
 /// Names to ask under: `--host`, or the one that `--entry` has, or this machine's and those written in the stack.
-pub(super) async fn names(parts: &Parts<'_>) -> Vec<String> {
+pub(crate) async fn names(parts: &Parts<'_>) -> Vec<String> {
     let target = &parts.plan.target;
     if !target.hosts.is_empty() {
         return target.hosts.clone();

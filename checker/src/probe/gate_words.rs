@@ -12,7 +12,7 @@ use crate::text;
 
 /// The door whose pages visitors get, with the name it knows: over TLS if there is one that answers, otherwise in plain
 /// HTTP.
-pub(super) fn best<'d>(
+pub(crate) fn best<'d>(
     spots: &[Spot],
     doors: &'d [GateDoor],
 ) -> Option<(SocketAddr, &'d str, bool)> {
@@ -24,7 +24,7 @@ pub(super) fn best<'d>(
 }
 
 /// Whether anything was said at a door, in whichever words.
-pub(super) fn opened(door: &GateDoor) -> bool {
+pub(crate) fn opened(door: &GateDoor) -> bool {
     // A server that still waits for its certificate turns handshakes down, and says so to plain HTTP.
     door.speaks_any_tls()
         || (!door.answers_in_tls() && door.plain.iter().any(|plain| plain.answer.is_ok()))
@@ -32,7 +32,7 @@ pub(super) fn opened(door: &GateDoor) -> bool {
 
 /// Whether a server that chooses by name may know another one only: it turns the handshake down with an alert, or says
 /// that there is no such page (404) or that the request is not for it (421).
-pub(super) fn other_name_wanted(door: &GateDoor) -> bool {
+pub(crate) fn other_name_wanted(door: &GateDoor) -> bool {
     let unknown = |head: &Head| matches!(head.status, 404 | 421);
     let refused = |version| {
         let told = door.tls.greeted(version);
@@ -50,7 +50,7 @@ pub(super) fn other_name_wanted(door: &GateDoor) -> bool {
 }
 
 /// Path and query, as they are asked for.
-pub(super) fn target(url: &Url) -> String {
+pub(crate) fn target(url: &Url) -> String {
     match url.query() {
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),
@@ -58,7 +58,7 @@ pub(super) fn target(url: &Url) -> String {
 }
 
 /// The same with `Location` made absolute.
-pub(super) fn absolute(mut head: Head, from: &Url) -> Head {
+pub(crate) fn absolute(mut head: Head, from: &Url) -> Head {
     let whole = head.location.take().map(|place| {
         let joined = from.join(place.trim());
         joined.map_or(place, |url| url.to_string())
@@ -68,14 +68,14 @@ pub(super) fn absolute(mut head: Head, from: &Url) -> Head {
 }
 
 /// The same for an answer that came over TLS.
-pub(super) fn resolved(head: Head, host: &str, target: &str) -> Head {
+pub(crate) fn resolved(head: Head, host: &str, target: &str) -> Head {
     match Url::parse(&format!("https://{host}{target}")) {
         Ok(url) => absolute(head, &url),
         Err(_) => head,
     }
 }
 
-pub(super) fn shown_as(der: &[u8]) -> Seen<crate::facts::Certificate> {
+pub(crate) fn shown_as(der: &[u8]) -> Seen<crate::facts::Certificate> {
     if der.is_empty() {
         return Seen::Unseen("it shows no certificate".into());
     }
@@ -83,13 +83,13 @@ pub(super) fn shown_as(der: &[u8]) -> Seen<crate::facts::Certificate> {
 }
 
 /// Where an answer redirects to (RFC 9110, section 15.4).
-pub(super) fn redirect(head: &Head) -> Option<Url> {
+pub(crate) fn redirect(head: &Head) -> Option<Url> {
     matches!(head.status, 301 | 302 | 303 | 307 | 308).then_some(())?;
     Url::parse(head.location.as_deref()?).ok()
 }
 
 /// Whether a redirect stays at the same door in plain HTTP.
-pub(super) fn here(next: &Url, at: &Url) -> bool {
+pub(crate) fn here(next: &Url, at: &Url) -> bool {
     next.scheme() == "http"
         && next.port_or_known_default() == at.port_or_known_default()
         && next.host_str() == at.host_str()

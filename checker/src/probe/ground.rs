@@ -18,11 +18,11 @@ use crate::facts::Role;
 use crate::redact::known::{Secrets, secret_name};
 
 /// Files of a container that hold a secret: path and content.
-pub(super) type Files = Vec<(String, String)>;
+pub(crate) type Files = Vec<(String, String)>;
 
 /// Texts in which the application's password may lie open.
 #[derive(Debug, Default)]
-pub(super) struct Texts {
+pub(crate) struct Texts {
     /// Of images (environment, build steps), with the name of a container that runs each.
     pub images: Vec<(String, Vec<String>)>,
     pub sources: Vec<Text>,
@@ -30,7 +30,7 @@ pub(super) struct Texts {
 
 /// See the module.
 #[derive(Debug, Default)]
-pub(super) struct Ground {
+pub(crate) struct Ground {
     pub app_files: Files,
     pub db_files: Files,
     /// Raw environments of the stack's images by id.
@@ -45,7 +45,7 @@ pub(super) struct Ground {
 
 impl Ground {
     /// Learns every secret; `images` are the raw environments of the stack's images by id.
-    pub(super) async fn survey(
+    pub(crate) async fn survey(
         engine: &Engine,
         stack: &Stack,
         roles: &Roles,
@@ -105,7 +105,7 @@ impl Ground {
     }
 
     /// The environment of an image as it is, as rows of `NAME=value`.
-    pub(super) fn image_env(&self, id: &str) -> &[String] {
+    pub(crate) fn image_env(&self, id: &str) -> &[String] {
         let mut all = self.images.iter();
         let own = all.find(|(of, _)| of == id);
         own.map_or(&[], |(_, env)| env.as_slice())
@@ -115,7 +115,7 @@ impl Ground {
     ///
     /// # Errors
     /// The engine was lost.
-    pub(super) async fn texts(&self, parts: &Parts<'_>) -> Result<Texts, ProbeError> {
+    pub(crate) async fn texts(&self, parts: &Parts<'_>) -> Result<Texts, ProbeError> {
         let mut images = self.images.clone();
         if parts.plan.wants.contains(&Want::Sql(Look::PasswordSeen)) {
             let histories = images.iter().map(|(id, _)| parts.engine.history(id));
@@ -151,7 +151,7 @@ async fn made_up_password(engine: &Engine, looked: &Looked) -> Option<String> {
 }
 
 /// Learns the contents of secret files, and the passwords of addresses in them.
-pub(super) fn learn_files(files: &[(String, String)], secrets: &mut Secrets) {
+pub(crate) fn learn_files(files: &[(String, String)], secrets: &mut Secrets) {
     for (_, value) in files {
         secrets.learn(value);
         secrets.learn_login(value);

@@ -23,7 +23,7 @@ const MOST_GROUPS: u64 = 16 * 1024;
 
 /// What was seen of this machine's sockets and of processes.
 #[derive(Debug, Default)]
-pub(super) struct HostSockets {
+pub(crate) struct HostSockets {
     /// Sockets in state LISTEN, by inode.
     listening: BTreeMap<u64, Listener>,
     /// Sockets that a process holds open, by process id; `None` where the kernel refused to say.
@@ -35,7 +35,7 @@ impl HostSockets {
     ///
     /// # Errors
     /// That there are too many processes.
-    pub(super) async fn read(processes: Vec<(String, u64)>) -> Result<Self, String> {
+    pub(crate) async fn read(processes: Vec<(String, u64)>) -> Result<Self, String> {
         if processes.len() > MOST {
             return Err(format!("there are more than {MOST} processes"));
         }
@@ -66,7 +66,7 @@ impl HostSockets {
     }
 
     /// What processes listen on. One that is gone by now listens on nothing, but not all of them may be gone.
-    pub(super) fn of(&self, list: &[Process]) -> Seen<Vec<Listener>> {
+    pub(crate) fn of(&self, list: &[Process]) -> Seen<Vec<Listener>> {
         let seen = || {
             list.iter()
                 .filter_map(|process| self.held.get(&process.pid))

@@ -18,7 +18,7 @@ use crate::facts::{Role, Seen, Status};
 const MOST: usize = 6;
 
 /// Every name that the stack gives to its entry; none where nobody asks for it.
-pub(super) async fn learn(parts: &Parts<'_>) -> Vec<String> {
+pub(crate) async fn learn(parts: &Parts<'_>) -> Vec<String> {
     let asked = |want: &Want| matches!(want, Want::Entry(_));
     if !parts.plan.wants.iter().any(asked) {
         return Vec::new();
@@ -33,7 +33,7 @@ pub(super) async fn learn(parts: &Parts<'_>) -> Vec<String> {
 
 /// Names that labels, variables and configuration give to the entry. What certificates say is left out: whoever judges
 /// certificates by these names must not have them from there.
-pub(super) async fn written(parts: &Parts<'_>) -> Vec<String> {
+pub(crate) async fn written(parts: &Parts<'_>) -> Vec<String> {
     let mut found: BTreeSet<String> = known(&parts.stack.containers).into_iter().collect();
     found.extend(configured(parts).await.iter().cloned());
     found.remove("localhost");
@@ -62,7 +62,7 @@ async fn read(parts: &Parts<'_>) -> Vec<String> {
 }
 
 /// The text of every file of configuration that a proxy has.
-pub(super) async fn configuration(engine: &Engine, looked: &Looked) -> Vec<String> {
+pub(crate) async fn configuration(engine: &Engine, looked: &Looked) -> Vec<String> {
     let all = proxy_files::read(engine, looked, &[]).await;
     all.into_iter().map(|text| text.text).collect()
 }
@@ -109,7 +109,7 @@ fn in_config(text: &str, caddy: bool) -> Vec<String> {
 }
 
 /// The names that labels (Traefik, Caddy) and variables (`VIRTUAL_HOST`) of the stack give to its pages.
-pub(super) fn known(containers: &[Looked]) -> Vec<String> {
+pub(crate) fn known(containers: &[Looked]) -> Vec<String> {
     let mut found = BTreeSet::new();
     for looked in containers {
         for (what, value) in &looked.inspected {

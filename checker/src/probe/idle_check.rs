@@ -11,7 +11,7 @@ const FLOW: [&str; 21] = [
 ];
 
 /// The command as a person would write it, where it cannot fail; `test` is `Config.Healthcheck.Test`.
-pub(super) fn idle(test: &[String]) -> Option<String> {
+pub(crate) fn idle(test: &[String]) -> Option<String> {
     let (how, words) = test.split_first()?;
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let idle = match how.as_str() {

@@ -9,11 +9,11 @@ const NEVER: [&str; 3] = [".gitignore", ".dockerignore", ".env"];
 
 /// Patterns of a `.dockerignore`.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Ignored(Vec<(bool, Vec<String>)>);
+pub(crate) struct Ignored(Vec<(bool, Vec<String>)>);
 
 impl Ignored {
     /// Reads a `.dockerignore`.
-    pub(super) fn read(text: &str) -> Self {
+    pub(crate) fn read(text: &str) -> Self {
         let lines = text.lines().map(str::trim);
         let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
         let patterns = lines.map(|line| {
@@ -27,7 +27,7 @@ impl Ignored {
     }
 
     /// Whether a path, from the build's folder, is left out: the last pattern that fits it or a folder above decides.
-    pub(super) fn leaves_out(&self, path: &str) -> bool {
+    pub(crate) fn leaves_out(&self, path: &str) -> bool {
         let names = parts(path);
         if names
             .iter()
@@ -65,7 +65,7 @@ fn parts(path: &str) -> Vec<String> {
 }
 
 /// Whether a pattern fits a path of the build's folder or one of the folders above it.
-pub(super) fn covers(pattern: &str, path: &str) -> bool {
+pub(crate) fn covers(pattern: &str, path: &str) -> bool {
     let (pattern, names) = (parts(pattern), parts(path));
     (1..=names.len()).any(|end| fits(&pattern, &names[..end]))
 }

@@ -27,7 +27,7 @@ use crate::facts::{
 
 /// What looking inside showed.
 #[derive(Default)]
-pub(super) struct Inside {
+pub(crate) struct Inside {
     pub pages: Vec<Page>,
     pub lost: Vec<LostName>,
     pub listening: BTreeMap<String, Seen<Vec<Listener>>>,
@@ -43,23 +43,23 @@ pub(super) struct Inside {
 }
 
 /// One look from outside.
-pub(super) struct Visit<'a> {
-    pub(super) parts: Parts<'a>,
-    pub(super) street: Street<'a>,
-    pub(super) steps: BTreeSet<Step>,
-    pub(super) nonce: Nonce,
+pub(crate) struct Visit<'a> {
+    pub(crate) parts: Parts<'a>,
+    pub(crate) street: Street<'a>,
+    pub(crate) steps: BTreeSet<Step>,
+    pub(crate) nonce: Nonce,
     /// Something may have been stored.
-    pub(super) posted: Cell<bool>,
-    pub(super) pages: Browser,
-    pub(super) drive: Browser,
-    pub(super) pace: Pace,
+    pub(crate) posted: Cell<bool>,
+    pub(crate) pages: Browser,
+    pub(crate) drive: Browser,
+    pub(crate) pace: Pace,
     /// When it began: see `app_words`.
-    pub(super) begun: u64,
+    pub(crate) begun: u64,
 }
 
 impl Inside {
     /// Whether the grader itself restarted something.
-    pub(super) fn disturbed(&self) -> bool {
+    pub(crate) fn disturbed(&self) -> bool {
         let drive = self.drive.as_ref().and_then(Seen::get);
         drive.is_some_and(|drive| drive.restarted.is_some())
             || self.made.values().any(|made| made.stopped.is_some())
@@ -69,7 +69,7 @@ impl Inside {
     ///
     /// # Errors
     /// Only when nothing could be looked at, or the person at the keyboard broke it off.
-    pub(super) async fn look(
+    pub(crate) async fn look(
         parts: &Parts<'_>,
         progress: &dyn Progress,
     ) -> Result<Self, ProbeError> {
@@ -128,7 +128,7 @@ impl<'a> Visit<'a> {
     ///
     /// # Errors
     /// No request can be made at all.
-    pub(super) fn plan(parts: Parts<'a>, learned: &'a [String]) -> Result<Self, ProbeError> {
+    pub(crate) fn plan(parts: Parts<'a>, learned: &'a [String]) -> Result<Self, ProbeError> {
         let target = &parts.plan.target;
         let step = |want: &Want| match want {
             Want::Drive(step) => Some(*step),

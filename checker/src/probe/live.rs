@@ -24,7 +24,7 @@ use crate::redact::known::Secrets;
 /// A live engine.
 #[derive(Debug)]
 pub struct Live {
-    pub(super) engine: Engine,
+    pub(crate) engine: Engine,
 }
 
 impl Live {

@@ -20,13 +20,13 @@ use crate::text;
 const FOLLOWS: Duration = Duration::from_secs(3);
 
 /// Process lists by container name.
-pub(super) type Processes = BTreeMap<String, Seen<Vec<Process>>>;
+pub(crate) type Processes = BTreeMap<String, Seen<Vec<Process>>>;
 
 /// Everything the engine says of the stack, once it has settled or the deadline has passed.
 ///
 /// # Errors
 /// The engine was lost on the way.
-pub(super) async fn settled(
+pub(crate) async fn settled(
     engine: &Engine,
     ids: &[String],
     plan: &Plan,
@@ -211,7 +211,7 @@ fn belonging(containers: &[Looked], (networks, volumes): Around, lab: &str) -> B
 }
 
 /// The images of the stack's containers; learns their secrets on the way. Gives back their raw environments by id.
-pub(super) async fn images(
+pub(crate) async fn images(
     engine: &Engine,
     stack: &mut Stack,
     secrets: &mut Secrets,
@@ -244,7 +244,7 @@ pub(super) async fn images(
 }
 
 /// The second look: restarts between the two are noted, and states are what they are now.
-pub(super) async fn again(engine: &Engine, stack: &mut Stack) -> Result<(), ProbeError> {
+pub(crate) async fn again(engine: &Engine, stack: &mut Stack) -> Result<(), ProbeError> {
     let found = try_join_all(
         stack
             .containers
@@ -276,7 +276,7 @@ pub(super) async fn again(engine: &Engine, stack: &mut Stack) -> Result<(), Prob
 }
 
 /// Last log lines of containers that are not up, read only for those.
-pub(super) async fn last_words(engine: &Engine, stack: &mut Stack, secrets: &Secrets) {
+pub(crate) async fn last_words(engine: &Engine, stack: &mut Stack, secrets: &Secrets) {
     const LINES: usize = 5;
     // A compiler's first error may stand far above its last line.
     const READ: usize = 400;

@@ -6,11 +6,11 @@ use crate::facts::{Container, EnvValue, EnvVar, Image, Network, Port, Status, Vo
 use crate::redact::known::{Secrets, secret_name};
 
 /// An environment as it is: names and values.
-pub(super) type Env = Vec<(String, String)>;
+pub(crate) type Env = Vec<(String, String)>;
 
 /// A row of the list of containers (`GET /containers/json`).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Listed {
+pub(crate) struct Listed {
     pub id: String,
     pub name: String,
     pub project: Option<String>,
@@ -38,7 +38,7 @@ pub(super) struct Listed {
 
 /// One container, with what facts must not hold.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Looked {
+pub(crate) struct Looked {
     /// The facts, not yet redacted.
     pub container: Container,
     /// The environment as it is.
@@ -71,7 +71,7 @@ pub(super) struct Looked {
 
 /// The stack, as seen by one look.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Stack {
+pub(crate) struct Stack {
     pub containers: Vec<Looked>,
     pub networks: Vec<Network>,
     /// Gateways by network name.
@@ -86,7 +86,7 @@ pub(super) struct Stack {
 
 impl Looked {
     /// A variable of the raw environment.
-    pub(super) fn var(&self, name: &str) -> Option<&str> {
+    pub(crate) fn var(&self, name: &str) -> Option<&str> {
         self.env
             .iter()
             .find(|(key, _)| key == name)
@@ -95,7 +95,7 @@ impl Looked {
 }
 
 /// Splits `NAME=value` rows.
-pub(super) fn pairs(env: Vec<String>) -> Env {
+pub(crate) fn pairs(env: Vec<String>) -> Env {
     env.into_iter()
         .map(|row| match row.split_once('=') {
             Some((name, value)) => (name.to_owned(), value.to_owned()),
@@ -105,7 +105,7 @@ pub(super) fn pairs(env: Vec<String>) -> Env {
 }
 
 /// Learns every secret of an environment.
-pub(super) fn learn(env: &[(String, String)], secrets: &mut Secrets) {
+pub(crate) fn learn(env: &[(String, String)], secrets: &mut Secrets) {
     for (name, value) in env {
         if secret_name(name) {
             secrets.learn(value);
@@ -115,7 +115,7 @@ pub(super) fn learn(env: &[(String, String)], secrets: &mut Secrets) {
 }
 
 /// An environment as facts: secrets are not kept.
-pub(super) fn shown(env: &[(String, String)], secrets: &Secrets) -> Vec<EnvVar> {
+pub(crate) fn shown(env: &[(String, String)], secrets: &Secrets) -> Vec<EnvVar> {
     const MOST: usize = 200;
     env.iter()
         .map(|(name, value)| EnvVar {

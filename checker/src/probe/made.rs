@@ -17,10 +17,10 @@ use crate::check::{Aspect, Want};
 use crate::facts::{Made, Role, Seen, Status};
 
 /// What looking at images showed, by container name.
-pub(super) type AllMade = BTreeMap<String, Made>;
+pub(crate) type AllMade = BTreeMap<String, Made>;
 
 /// Everything that does not need the round trip.
-pub(super) async fn look(parts: &Parts<'_>) -> AllMade {
+pub(crate) async fn look(parts: &Parts<'_>) -> AllMade {
     let roles = Role::ALL
         .into_iter()
         .filter(|role| !aspects(parts, *role).is_empty());
@@ -38,7 +38,7 @@ pub(super) async fn look(parts: &Parts<'_>) -> AllMade {
 }
 
 /// Whether a check asks whether a container's image is the current one.
-pub(super) fn asks_current(parts: &Parts<'_>, name: &str) -> bool {
+pub(crate) fn asks_current(parts: &Parts<'_>, name: &str) -> bool {
     Role::ALL.into_iter().any(|role| {
         let first = parts.playing(role).into_iter().next();
         first.is_some_and(|looked| looked.container.name == name)
@@ -130,7 +130,7 @@ async fn one(parts: &Parts<'_>, role: Role, looked: &Looked) -> Made {
 }
 
 /// What needs the round trip: whether the container's own layer holds what was posted.
-pub(super) async fn kept(parts: &Parts<'_>, posted: &[&str], all: &mut AllMade) {
+pub(crate) async fn kept(parts: &Parts<'_>, posted: &[&str], all: &mut AllMade) {
     for role in Role::ALL {
         let Some(looked) = parts.playing(role).into_iter().next() else {
             continue;

@@ -18,7 +18,7 @@ const MOST_FILES: usize = 5000;
 const MOST_NAMED: usize = 4;
 
 /// The Dockerfile as a fact.
-pub(super) fn dockerfile(build: &Result<Build, String>, secrets: &Secrets) -> Seen<Dockerfile> {
+pub(crate) fn dockerfile(build: &Result<Build, String>, secrets: &Secrets) -> Seen<Dockerfile> {
     let build = match build {
         Ok(build) => build,
         Err(why) => return Seen::Unseen(why.clone()),
@@ -41,13 +41,13 @@ pub(super) fn dockerfile(build: &Result<Build, String>, secrets: &Secrets) -> Se
 }
 
 /// An engine, and when its builder worked: asked for once, where anybody wants to know, as that takes the engine a while.
-pub(super) struct Builder<'a> {
+pub(crate) struct Builder<'a> {
     engine: &'a Engine,
     worked: OnceCell<Result<Vec<Worked>, String>>,
 }
 
 impl<'a> Builder<'a> {
-    pub(super) fn new(engine: &'a Engine) -> Self {
+    pub(crate) fn new(engine: &'a Engine) -> Self {
         Self {
             engine,
             worked: OnceCell::new(),
@@ -62,7 +62,7 @@ impl<'a> Builder<'a> {
 }
 
 /// Whether image, name and files are in step.
-pub(super) async fn look(
+pub(crate) async fn look(
     builder: &Builder<'_>,
     looked: &Looked,
     build: &Result<Build, String>,

@@ -25,7 +25,7 @@ const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 const MOST_FOLDERS: usize = 16;
 
 /// An image's files: seen through the container where no mount is in the way, through one that is never started otherwise.
-pub(super) struct View<'a> {
+pub(crate) struct View<'a> {
     parts: Parts<'a>,
     id: String,
     still: Option<Still>,
@@ -34,7 +34,7 @@ pub(super) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    pub(super) async fn open(
+    pub(crate) async fn open(
         parts: &Parts<'a>,
         looked: &Looked,
         runs: &[String],
@@ -68,7 +68,7 @@ impl<'a> View<'a> {
         view
     }
 
-    pub(super) async fn close(self, parts: &Parts<'_>) {
+    pub(crate) async fn close(self, parts: &Parts<'_>) {
         if let Some(still) = self.still {
             parts.beside.remove(still).await;
         }
@@ -113,7 +113,7 @@ fn folders(path: &str) -> Vec<String> {
 }
 
 /// Compilers and the like in the folders of the image's search path: one path for each.
-pub(super) async fn toolchain(
+pub(crate) async fn toolchain(
     view: &View<'_>,
     parts: &Parts<'_>,
     looked: &Looked,
@@ -158,7 +158,7 @@ fn places(looked: &Looked, runs: &[String]) -> BTreeSet<String> {
 }
 
 /// For each name, where it lies.
-pub(super) async fn lying(
+pub(crate) async fn lying(
     view: &View<'_>,
     looked: &Looked,
     runs: &[String],

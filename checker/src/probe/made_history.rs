@@ -10,14 +10,14 @@ use crate::redact::known::Secrets;
 
 /// A row of the history, as the engine has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Row {
+pub(crate) struct Row {
     pub created_by: String,
     pub comment: String,
 }
 
 /// What else the engine says of an image.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Config {
+pub(crate) struct Config {
     /// `Config.Cmd`.
     pub cmd: Vec<String>,
     /// It has a label that Compose gives to containers alone.
@@ -27,7 +27,7 @@ pub(super) struct Config {
 }
 
 /// The image of a container.
-pub(super) async fn look(parts: &Parts<'_>, looked: &Looked) -> Seen<LastLayer> {
+pub(crate) async fn look(parts: &Parts<'_>, looked: &Looked) -> Seen<LastLayer> {
     let id = &looked.container.image_id;
     match parts.engine.last_layer(id).await {
         Ok(Some((top, config))) => Seen::Seen(came_about(&top, &config, parts.secrets)),

@@ -32,7 +32,7 @@ const ALL_BYTES: u64 = 32 * 1024 * 1024;
 const DEADLINE: Duration = Duration::from_secs(3);
 
 /// Files of the layer that hold one of the words.
-pub(super) async fn look(parts: &Parts<'_>, looked: &Looked, posted: &[&str]) -> Seen<Vec<String>> {
+pub(crate) async fn look(parts: &Parts<'_>, looked: &Looked, posted: &[&str]) -> Seen<Vec<String>> {
     let id = looked.container.id.as_str();
     let changed = match parts.engine.changes(id).await {
         Ok(changed) => leaves(changed),
@@ -82,7 +82,7 @@ pub(super) async fn look(parts: &Parts<'_>, looked: &Looked, posted: &[&str]) ->
 }
 
 /// Paths without those that others lie below, and without what may be lost.
-pub(super) fn leaves(changed: Vec<String>) -> Vec<String> {
+pub(crate) fn leaves(changed: Vec<String>) -> Vec<String> {
     let parents: BTreeSet<String> = changed
         .iter()
         .filter_map(|path| path.rsplit_once('/'))

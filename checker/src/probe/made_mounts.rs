@@ -47,7 +47,7 @@ const DEADLINE: Duration = Duration::from_secs(2);
 const MOST_NAMED: usize = 4;
 
 /// Every mount that is worth a look.
-pub(super) async fn look(parts: &Parts<'_>, looked: &Looked, runs: &[String]) -> Vec<Over> {
+pub(crate) async fn look(parts: &Parts<'_>, looked: &Looked, runs: &[String]) -> Vec<Over> {
     let mounts = looked.container.mounts.iter();
     let mounts = mounts.filter(|mount| {
         matches!(
@@ -136,7 +136,7 @@ fn counted(at: &str, folder: Option<&str>) -> Counted {
     }
 }
 
-pub(super) fn is_source(name: &str, node: bool, settings: bool) -> bool {
+pub(crate) fn is_source(name: &str, node: bool, settings: bool) -> bool {
     ending(name).is_some_and(|ending| {
         let ending = ending.as_str();
         let script = node && SCRIPTS.contains(&ending) && !settings;

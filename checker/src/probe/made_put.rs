@@ -39,7 +39,7 @@ enum Image {
 }
 
 /// Programs and source files of the container's own layer that did not get there by themselves, or may not have.
-pub(super) async fn look(
+pub(crate) async fn look(
     parts: &Parts<'_>,
     looked: &Looked,
     runs: &[String],

@@ -12,7 +12,7 @@ use crate::redact::known::{Secrets, address_login, secret_name};
 const SHORTEST: usize = 8;
 
 /// The places of one image.
-pub(super) async fn look(parts: &Parts<'_>, looked: &Looked) -> Seen<Vec<String>> {
+pub(crate) async fn look(parts: &Parts<'_>, looked: &Looked) -> Seen<Vec<String>> {
     let id = looked.container.image_id.as_str();
     let history = match parts.engine.history(id).await {
         Ok(history) => history,

@@ -30,7 +30,7 @@ struct Place<'a> {
 }
 
 /// The first pages of further admin containers, where a check asks for one; those that gave no answer are left out.
-pub(super) async fn look(
+pub(crate) async fn look(
     parts: &Parts<'_>,
     doors: &[(Role, Door)],
     browser: &Browser,
@@ -94,7 +94,7 @@ fn places<'a>(parts: &Parts<'a>, engine: &Engine, seen: &[&Url]) -> Vec<Place<'a
 }
 
 /// Whether a page names itself as one of the programs that manage a database.
-pub(super) fn says_so(page: &Fetched) -> bool {
+pub(crate) fn says_so(page: &Fetched) -> bool {
     const NAMES: [&str; 4] = ["phpmyadmin", "adminer", "pgadmin", "dbgate"];
     let title = page.answer.title.as_deref().unwrap_or_default();
     let title = title.to_ascii_lowercase();

@@ -34,7 +34,7 @@ const EVERYWHERE: [&str; 8] = [
 ];
 
 /// Where the stack's projects come from; `None` when no check asks for it.
-pub(super) async fn look(parts: &Parts<'_>) -> Option<Vec<Origin>> {
+pub(crate) async fn look(parts: &Parts<'_>) -> Option<Vec<Origin>> {
     if !parts.plan.wants.contains(&Want::Origin) {
         return None;
     }

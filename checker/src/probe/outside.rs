@@ -16,20 +16,20 @@ use crate::check::Want;
 use crate::facts::{Assets, Drive, Entry, Listener, LostName, Page, Role, Seen, Status, Step};
 
 /// What is seen from outside: pages, the round trip's first half, and why a page did not answer.
-pub(super) struct Outside<'a> {
-    pub(super) pages: Vec<Page>,
-    pub(super) lost: Vec<LostName>,
-    pub(super) listening: BTreeMap<String, Seen<Vec<Listener>>>,
-    pub(super) assets: BTreeMap<Role, Seen<Assets>>,
-    pub(super) entry: Option<Entry>,
-    pub(super) drive: Drive,
+pub(crate) struct Outside<'a> {
+    pub(crate) pages: Vec<Page>,
+    pub(crate) lost: Vec<LostName>,
+    pub(crate) listening: BTreeMap<String, Seen<Vec<Listener>>>,
+    pub(crate) assets: BTreeMap<Role, Seen<Assets>>,
+    pub(crate) entry: Option<Entry>,
+    pub(crate) drive: Drive,
     /// `None` when no step is wanted.
-    pub(super) driver: Option<Result<Driver<'a>, String>>,
+    pub(crate) driver: Option<Result<Driver<'a>, String>>,
 }
 
 impl Visit<'_> {
     /// Looks at the stack from outside.
-    pub(super) async fn outside(&self, progress: &dyn Progress) -> Outside<'_> {
+    pub(crate) async fn outside(&self, progress: &dyn Progress) -> Outside<'_> {
         let (doors, entry) = self.doors(progress).await;
         let mut drive = Drive::default();
         let driver = async {
@@ -169,7 +169,7 @@ impl Visit<'_> {
     ///
     /// # Errors
     /// Why the application cannot be driven.
-    pub(super) async fn driver<'d>(
+    pub(crate) async fn driver<'d>(
         &'d self,
         steps: &'d BTreeSet<Step>,
         nonce: &'d Nonce,

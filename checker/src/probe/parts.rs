@@ -14,11 +14,11 @@ use crate::grade;
 use crate::redact::known::Secrets;
 
 /// Which container was taken for which role.
-pub(super) type Roles = BTreeMap<Role, Vec<Taken>>;
+pub(crate) type Roles = BTreeMap<Role, Vec<Taken>>;
 
 /// Everything known before a page is asked for or a database is entered.
 #[derive(Clone, Copy)]
-pub(super) struct Parts<'a> {
+pub(crate) struct Parts<'a> {
     pub engine: &'a Engine,
     /// Containers of the grader's own.
     pub beside: &'a Beside,
@@ -36,12 +36,12 @@ pub(super) struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     /// The containers of a role.
-    pub(super) fn playing(&self, role: Role) -> Vec<&'a Looked> {
+    pub(crate) fn playing(&self, role: Role) -> Vec<&'a Looked> {
         playing(self.stack, self.roles, role)
     }
 
     /// The paths of a role that checks want to see.
-    pub(super) fn paths(&self, of: Role) -> Vec<String> {
+    pub(crate) fn paths(&self, of: Role) -> Vec<String> {
         let path = |want: &Want| match want {
             Want::Page { role, path } if *role == of => Some(path.clone()),
             _ => None,
@@ -51,7 +51,7 @@ impl<'a> Parts<'a> {
 }
 
 /// The containers of a role.
-pub(super) fn playing<'s>(stack: &'s Stack, roles: &Roles, role: Role) -> Vec<&'s Looked> {
+pub(crate) fn playing<'s>(stack: &'s Stack, roles: &Roles, role: Role) -> Vec<&'s Looked> {
     let taken = roles.get(&role).map(Vec::as_slice).unwrap_or_default();
     let find = |taken: &Taken| {
         let mut all = stack.containers.iter();
@@ -64,7 +64,7 @@ pub(super) fn playing<'s>(stack: &'s Stack, roles: &Roles, role: Role) -> Vec<&'
 ///
 /// # Errors
 /// [`ProbeError::NoSuch`], [`ProbeError::SeveralOf`].
-pub(super) fn assign(
+pub(crate) fn assign(
     stack: &Stack,
     processes: &Processes,
     plan: &Plan,

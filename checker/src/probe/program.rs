@@ -21,7 +21,7 @@ const STARTERS: [&str; 9] = [
 const SHELLS: [&str; 5] = ["sh", "bash", "dash", "ash", "busybox"];
 
 /// Absolute paths of what runs, the likeliest first. A bare name is left out: the process list says where it lies.
-pub(super) fn runs(looked: &Looked, processes: &[Process]) -> Vec<String> {
+pub(crate) fn runs(looked: &Looked, processes: &[Process]) -> Vec<String> {
     let mut all = of(&looked.container.command, &looked.workdir);
     for process in processes {
         let words: Vec<String> = process
@@ -37,7 +37,7 @@ pub(super) fn runs(looked: &Looked, processes: &[Process]) -> Vec<String> {
 }
 
 /// Files of modules that servers are told to run by name, such as `gunicorn makers:app` and `python -m makers`.
-pub(super) fn modules(looked: &Looked, processes: &[Process]) -> Vec<String> {
+pub(crate) fn modules(looked: &Looked, processes: &[Process]) -> Vec<String> {
     let own = looked.container.command.iter().map(String::as_str);
     let listed = processes.iter();
     let listed = listed.flat_map(|process| process.command.split_whitespace());
@@ -152,7 +152,7 @@ fn has_script_ending(word: &str) -> bool {
 }
 
 /// Whether a path is another one or lies below it.
-pub(super) fn below(path: &str, top: &str) -> bool {
+pub(crate) fn below(path: &str, top: &str) -> bool {
     let top = top.trim_end_matches('/');
     path == top
         || path

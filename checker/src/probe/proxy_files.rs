@@ -40,7 +40,7 @@ const DEADLINE: Duration = Duration::from_secs(3);
 
 /// A text of a configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Text {
+pub(crate) struct Text {
     /// Whether it is a Caddyfile, in which addresses stand in front of braces.
     pub caddy: bool,
     pub text: String,
@@ -48,7 +48,7 @@ pub(super) struct Text {
 
 /// Everything that the proxy in a container reads, as far as it is found; without its process list, whatever lies in the
 /// usual places.
-pub(super) async fn read(engine: &Engine, looked: &Looked, processes: &[Process]) -> Vec<Text> {
+pub(crate) async fn read(engine: &Engine, looked: &Looked, processes: &[Process]) -> Vec<Text> {
     let id = looked.container.id.as_str();
     let own = looked.container.command.join(" ");
     let commands = processes.iter().map(|process| process.command.as_str());

@@ -20,12 +20,12 @@ use crate::facts::{Port, Reach, ReachRow, Role, Seen, Tried, Try, Vantage};
 use crate::text;
 
 /// Longest wait for one connection.
-pub(super) const PATIENCE: Duration = Duration::from_millis(300);
+pub(crate) const PATIENCE: Duration = Duration::from_millis(300);
 /// Rows at most; a stack has a dozen.
 const MOST_ROWS: usize = 200;
 
 /// The table; `None` when no check asks for it.
-pub(super) async fn look(parts: &Parts<'_>) -> Option<Seen<Reach>> {
+pub(crate) async fn look(parts: &Parts<'_>) -> Option<Seen<Reach>> {
     if !parts.plan.wants.contains(&Want::Reach) {
         return None;
     }
@@ -97,7 +97,7 @@ async fn outside(far: Option<&str>) -> Seen<Vec<String>> {
 }
 
 /// Ports of a container that are known: asked for, published, declared, and the ones databases listen on.
-pub(super) fn ports_of(parts: &Parts<'_>, looked: &Looked) -> Vec<(u16, String)> {
+pub(crate) fn ports_of(parts: &Parts<'_>, looked: &Looked) -> Vec<(u16, String)> {
     let container = &looked.container;
     let mut known: BTreeSet<(u16, String)> = container
         .ports_asked
@@ -124,7 +124,7 @@ pub(super) fn ports_of(parts: &Parts<'_>, looked: &Looked) -> Vec<(u16, String)>
 }
 
 /// Whether a server of MySQL's protocol, and one of PostgreSQL's, is among a container's processes.
-pub(super) fn speaks(parts: &Parts<'_>, looked: &Looked) -> (bool, bool) {
+pub(crate) fn speaks(parts: &Parts<'_>, looked: &Looked) -> (bool, bool) {
     let list = parts
         .processes
         .get(&looked.container.name)
@@ -139,7 +139,7 @@ pub(super) fn speaks(parts: &Parts<'_>, looked: &Looked) -> (bool, bool) {
     )
 }
 
-pub(super) fn plays(parts: &Parts<'_>, looked: &Looked, role: Role) -> bool {
+pub(crate) fn plays(parts: &Parts<'_>, looked: &Looked, role: Role) -> bool {
     let taken = parts
         .roles
         .get(&role)
@@ -274,7 +274,7 @@ async fn connect(at: &str) -> Tried {
     }
 }
 
-pub(super) fn millis(time: Duration) -> u64 {
+pub(crate) fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 

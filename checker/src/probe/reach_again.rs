@@ -8,16 +8,16 @@ use std::time::Duration;
 use crate::facts::{ReachRow, Tried};
 
 /// Time between an attempt that came through and the one that confirms it.
-pub(super) const PAUSE: Duration = Duration::from_millis(200);
+pub(crate) const PAUSE: Duration = Duration::from_millis(200);
 
 /// Whether a container that is to be kept apart could be connected to: only then is a second attempt worth its time.
-pub(super) fn came_through(rows: &[ReachRow], kept: &[&str]) -> bool {
+pub(crate) fn came_through(rows: &[ReachRow], kept: &[&str]) -> bool {
     let apart = |row: &&ReachRow| kept.contains(&row.container.as_str());
     rows.iter().filter(apart).any(ReachRow::open)
 }
 
 /// Takes back what a second attempt did not confirm. One that was not made takes nothing back.
-pub(super) fn confirm(first: &mut [ReachRow], second: &[ReachRow]) {
+pub(crate) fn confirm(first: &mut [ReachRow], second: &[ReachRow]) {
     for row in first {
         let same = |other: &&ReachRow| other.container == row.container && other.port == row.port;
         let Some(again) = second.iter().find(same) else {

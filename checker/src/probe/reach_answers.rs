@@ -19,7 +19,7 @@ type Connection = (u16, String, u16);
 
 /// Tables of connections.
 #[derive(Debug, Default)]
-pub(super) struct Tables {
+pub(crate) struct Tables {
     /// Of containers that call themselves databases, by name.
     claims: BTreeMap<String, Result<Table, String>>,
     /// Of the databases that are kept apart.
@@ -38,13 +38,13 @@ struct Table {
 
 impl Tables {
     /// Whether anybody calls itself a database.
-    pub(super) fn asked(&self) -> bool {
+    pub(crate) fn asked(&self) -> bool {
         !self.claims.is_empty()
     }
 }
 
 /// The tables of everybody concerned; nothing is read where nobody calls itself a database.
-pub(super) async fn tables(parts: &Parts<'_>, claims: &[Claim]) -> Tables {
+pub(crate) async fn tables(parts: &Parts<'_>, claims: &[Claim]) -> Tables {
     if claims.is_empty() {
         return Tables::default();
     }
@@ -104,7 +104,7 @@ fn parse(text: &str) -> Table {
 
 /// Whose greeting it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Whose {
+pub(crate) enum Whose {
     /// It opened a connection of its own when it was asked.
     PassedOn,
     /// Its own.
@@ -114,7 +114,7 @@ pub(super) enum Whose {
 }
 
 /// Whose greeting came from a container that calls itself a database.
-pub(super) fn whose(claim: &Claim, shared: &Shared, before: &Tables, after: &Tables) -> Whose {
+pub(crate) fn whose(claim: &Claim, shared: &Shared, before: &Tables, after: &Tables) -> Whose {
     let unclear = |why: &str| Whose::Unclear(why.to_owned());
     if shared.holders().contains(claim.name.as_str()) {
         return unclear("it has a mount with the socket of the database that is kept apart");
@@ -150,7 +150,7 @@ pub(super) fn whose(claim: &Claim, shared: &Shared, before: &Tables, after: &Tab
 }
 
 /// Takes greetings back that are a container's own or may be; gives those of which it is not known.
-pub(super) fn settle(
+pub(crate) fn settle(
     rows: &mut [ReachRow],
     claims: &[Claim],
     whose: impl Fn(&Claim) -> Whose,

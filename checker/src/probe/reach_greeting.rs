@@ -8,7 +8,7 @@ const TURNED_AWAY: [u16; 3] = [1040, 1129, 1130];
 
 /// Which database greets with these bytes, in words; `None` where none does. `asked` says that PostgreSQL's question
 /// came first, whether TLS is spoken (`SSLRequest`).
-pub(super) fn greeting(bytes: &[u8], asked: bool) -> Option<String> {
+pub(crate) fn greeting(bytes: &[u8], asked: bool) -> Option<String> {
     let said: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
     mysql(&said).or_else(|| postgres(&said).filter(|_| asked))
 }

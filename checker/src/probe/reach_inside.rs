@@ -33,7 +33,7 @@ const ARGUMENTS: usize = 4;
 const HEARS: Duration = Duration::from_millis(1200);
 
 /// What attempts from one place showed.
-pub(super) struct Found {
+pub(crate) struct Found {
     /// The container they were made from.
     pub place: String,
     pub tool: Seen<Tool>,
@@ -49,7 +49,7 @@ struct Told {
 }
 
 /// Attempts from every container that plays the proxy and has a network of its own.
-pub(super) async fn look(parts: &Parts<'_>, guests: &[Guest], shared: &Shared) -> Vec<Found> {
+pub(crate) async fn look(parts: &Parts<'_>, guests: &[Guest], shared: &Shared) -> Vec<Found> {
     let places = parts.playing(Role::Proxy).into_iter().filter(|place| {
         place.container.network_mode != "host" && place.container.state.status == Status::Running
     });

@@ -19,7 +19,7 @@ const MOST_PORTS: usize = 40;
 
 /// A container in the host's network.
 #[derive(Debug, Clone)]
-pub(super) struct Guest {
+pub(crate) struct Guest {
     pub name: String,
     /// It is the database itself.
     pub database: bool,
@@ -29,7 +29,7 @@ pub(super) struct Guest {
 
 /// The stack's containers in the host's network but the entry, which may listen there; none on the usual stack. Who else is
 /// there has a database of its own to speak for, and is not asked.
-pub(super) async fn look(parts: &Parts<'_>) -> Vec<Guest> {
+pub(crate) async fn look(parts: &Parts<'_>) -> Vec<Guest> {
     let entry = |looked: &Looked| plays(parts, looked, Role::Proxy);
     let own = parts.stack.containers.iter().filter(|looked| {
         looked.container.state.status == Status::Running
@@ -97,12 +97,12 @@ fn ways(parts: &Parts<'_>, here: &[&str], at: &Listener) -> Vec<String> {
     all.into_iter().map(str::to_owned).collect()
 }
 
-pub(super) fn unspecified(address: &str) -> bool {
+pub(crate) fn unspecified(address: &str) -> bool {
     matches!(address, "0.0.0.0" | "::" | "")
 }
 
 /// Ports at which something may be passed on to the database, and the containers of which it is not known.
-pub(super) fn targets(
+pub(crate) fn targets(
     parts: &Parts<'_>,
     here: &[&str],
     guests: &[Guest],
@@ -126,7 +126,7 @@ pub(super) fn targets(
 }
 
 /// A database in the host's network, as targets from a place.
-pub(super) fn databases(parts: &Parts<'_>, place: &Looked, guests: &[Guest]) -> Vec<Target> {
+pub(crate) fn databases(parts: &Parts<'_>, place: &Looked, guests: &[Guest]) -> Vec<Target> {
     let here = networks(owner(parts, place));
     let dbs = guests.iter().filter(|guest| guest.database);
     dbs.flat_map(|guest| of_guest(parts, &here, guest, None))
@@ -151,7 +151,7 @@ fn of_guest(parts: &Parts<'_>, here: &[&str], guest: &Guest, heard: Option<Heard
 }
 
 /// Rows of the table seen from outside, not yet tried: one for each socket that is not loopback's.
-pub(super) fn rows(parts: &Parts<'_>, guest: &Guest, outside: &[String]) -> Vec<ReachRow> {
+pub(crate) fn rows(parts: &Parts<'_>, guest: &Guest, outside: &[String]) -> Vec<ReachRow> {
     let gateways = parts.stack.gateways.iter().flat_map(|(_, all)| all);
     let gateways: Vec<&str> = gateways.map(|gateway| bare(gateway)).collect();
     let sockets = guest.listens.get().map_or(&[][..], Vec::as_slice);

@@ -38,7 +38,7 @@ struct Node {
 
 /// What is to be listened to.
 #[derive(Debug, Default)]
-pub(super) struct Listen {
+pub(crate) struct Listen {
     pub targets: Vec<Target>,
     /// Containers of which it could not be found out where they listen, each with why.
     pub unheard: Vec<(String, String)>,
@@ -48,14 +48,14 @@ pub(super) struct Listen {
 
 /// A container that says that it is a database itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Claim {
+pub(crate) struct Claim {
     pub name: String,
     pub id: String,
     pub addresses: Vec<String>,
 }
 
 /// Everything that listens between a place and the database, as targets from there.
-pub(super) async fn targets(
+pub(crate) async fn targets(
     parts: &Parts<'_>,
     place: &Looked,
     guests: &[Guest],

@@ -13,7 +13,7 @@ use crate::text;
 /// place of `at` it also says what came back: by itself, or to PostgreSQL's question whether it speaks TLS
 /// (`SSLRequest`). Who says nothing is asked for a page, as web servers wait to be asked. Without arguments they are read
 /// from standard input, three on a line, so that it can be started before it is known what there is to try.
-pub(super) const SHELL: &str = r#"
+pub(crate) const SHELL: &str = r#"
 if [ $# = 0 ]; then while read -r what to port; do set -- "$@" "$what" "$to" "$port"; done; fi
 has() { command -v "$1" >/dev/null 2>&1; }
 if has bash; then exec bash -c "$LABCHECK_BASH" labcheck "$@"; fi
@@ -168,7 +168,7 @@ os._exit(0)
 ";
 
 /// What the program reads from its environment.
-pub(super) fn env(known: &[&str], patience: Duration) -> Vec<String> {
+pub(crate) fn env(known: &[&str], patience: Duration) -> Vec<String> {
     vec![
         format!("LABCHECK_BASH={BASH}"),
         format!("LABCHECK_PYTHON={PYTHON}"),
@@ -179,7 +179,7 @@ pub(super) fn env(known: &[&str], patience: Duration) -> Vec<String> {
 }
 
 /// Whether a name can be looked up at all: letters, digits, and what host names have between them.
-pub(super) fn plain(name: &str) -> bool {
+pub(crate) fn plain(name: &str) -> bool {
     !name.is_empty()
         && !name.starts_with('-')
         && name.len() <= 253
@@ -190,7 +190,7 @@ pub(super) fn plain(name: &str) -> bool {
 
 /// What was printed.
 #[derive(Debug, Default)]
-pub(super) struct Said {
+pub(crate) struct Said {
     /// What was connected with; empty when nothing was there.
     pub program: String,
     /// There was nothing to look names up with.
@@ -203,24 +203,24 @@ pub(super) struct Said {
 
 impl Said {
     /// What an attempt showed; `None` when it was still waiting at the end.
-    pub(super) fn outcome(&self, address: &str, port: u16) -> Option<Tried> {
+    pub(crate) fn outcome(&self, address: &str, port: u16) -> Option<Tried> {
         self.attempts.get(&(address.to_owned(), port)).cloned()
     }
 
     /// The first bytes that came back, without NUL bytes where a shell read them; none where nothing came.
-    pub(super) fn words(&self, address: &str, port: u16) -> &[u8] {
+    pub(crate) fn words(&self, address: &str, port: u16) -> &[u8] {
         let words = self.words.get(&(address.to_owned(), port));
         words.map_or(&[], Vec::as_slice)
     }
 
     /// The addresses a name led to, each with whether it is one of the stack's; none for a name that is not there.
-    pub(super) fn led(&self, name: &str) -> Option<&[(String, bool)]> {
+    pub(crate) fn led(&self, name: &str) -> Option<&[(String, bool)]> {
         self.names.get(name).map(Vec::as_slice)
     }
 }
 
 /// Reads what was printed; lines of another shape are passed over.
-pub(super) fn read(out: &str) -> Said {
+pub(crate) fn read(out: &str) -> Said {
     let mut said = Said::default();
     for line in out.lines() {
         // `labcheck: line 4: /dev/tcp/172.18.0.3/3306: Connection refused`

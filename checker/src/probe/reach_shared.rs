@@ -23,7 +23,7 @@ const LISTENS: &str = "00010000";
 
 /// What was found.
 #[derive(Debug, Default)]
-pub(super) struct Shared {
+pub(crate) struct Shared {
     pub found: Vec<SharedSocket>,
     /// Containers that may find one, and why it could not be seen whether they do; by name.
     pub unseen: BTreeMap<String, String>,
@@ -31,7 +31,7 @@ pub(super) struct Shared {
 
 impl Shared {
     /// Containers that find a socket of the database, or may do so.
-    pub(super) fn holders(&self) -> BTreeSet<&str> {
+    pub(crate) fn holders(&self) -> BTreeSet<&str> {
         let found = self.found.iter().map(|one| one.container.as_str());
         found
             .chain(self.unseen.keys().map(String::as_str))
@@ -44,7 +44,7 @@ type Lies = (String, String);
 
 /// Looks where a database shares a mount with the proxy, or with somebody who is on none of its networks. Nothing is asked
 /// on the usual stack.
-pub(super) async fn look(parts: &Parts<'_>) -> Shared {
+pub(crate) async fn look(parts: &Parts<'_>) -> Shared {
     let mut shared = Shared::default();
     if parts.playing(Role::Proxy).is_empty() {
         return shared;

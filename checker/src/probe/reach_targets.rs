@@ -13,7 +13,7 @@ const MOST: usize = 60;
 
 /// One attempt to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Target {
+pub(crate) struct Target {
     pub container: String,
     pub port: u16,
     /// An address, or a name to look up first.
@@ -28,7 +28,7 @@ pub(super) struct Target {
 
 /// How a greeting is waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Heard {
+pub(crate) enum Heard {
     /// It comes by itself, as from MySQL and MariaDB.
     Unasked,
     /// Something has to be asked first, as of PostgreSQL.
@@ -36,7 +36,7 @@ pub(super) enum Heard {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum To {
+pub(crate) enum To {
     Address(String),
     /// An address of the machine, where the port is published.
     Machine(String),
@@ -44,7 +44,7 @@ pub(super) enum To {
 }
 
 /// Every address of the stack, and the gateways of its networks: where a name may lead.
-pub(super) fn known(parts: &Parts<'_>) -> BTreeSet<String> {
+pub(crate) fn known(parts: &Parts<'_>) -> BTreeSet<String> {
     let containers = parts.stack.containers.iter();
     let gateways = parts.stack.gateways.iter().flat_map(|(_, all)| all);
     containers
@@ -55,12 +55,12 @@ pub(super) fn known(parts: &Parts<'_>) -> BTreeSet<String> {
 }
 
 /// An address without the length of its network.
-pub(super) fn bare(address: &str) -> &str {
+pub(crate) fn bare(address: &str) -> &str {
     address.split('/').next().unwrap_or(address)
 }
 
 /// The container whose network another one has.
-pub(super) fn owner<'a>(parts: &Parts<'a>, looked: &'a Looked) -> &'a Looked {
+pub(crate) fn owner<'a>(parts: &Parts<'a>, looked: &'a Looked) -> &'a Looked {
     let shared = looked.container.network_mode.strip_prefix("container:");
     let found = shared.and_then(|id| {
         let mut all = parts.stack.containers.iter();
@@ -71,7 +71,7 @@ pub(super) fn owner<'a>(parts: &Parts<'a>, looked: &'a Looked) -> &'a Looked {
 
 /// What is tried from a place: its own ports and the application's, which show that the tool works, and every way to the
 /// database.
-pub(super) fn targets(parts: &Parts<'_>, place: &Looked) -> Vec<Target> {
+pub(crate) fn targets(parts: &Parts<'_>, place: &Looked) -> Vec<Target> {
     let mut all: Vec<Target> = Vec::new();
     let at = |looked: &Looked, port: u16, to: To, control: bool| Target {
         container: looked.container.name.clone(),
@@ -126,7 +126,7 @@ pub(super) fn targets(parts: &Parts<'_>, place: &Looked) -> Vec<Target> {
 }
 
 /// Where published ports of a container would be reached by way of the host.
-pub(super) fn by_gateway(
+pub(crate) fn by_gateway(
     parts: &Parts<'_>,
     container: &str,
     published: &[Port],
@@ -178,7 +178,7 @@ fn tcp(parts: &Parts<'_>, looked: &Looked) -> Vec<u16> {
     known
 }
 
-pub(super) fn networks(looked: &Looked) -> Vec<&str> {
+pub(crate) fn networks(looked: &Looked) -> Vec<&str> {
     let ends = looked.container.networks.iter();
     ends.map(|end| end.network.as_str()).collect()
 }

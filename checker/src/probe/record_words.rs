@@ -8,7 +8,7 @@ use serde_json::Value;
 
 /// Replacements known beforehand, and those made up on the way in the order of first appearance.
 #[derive(Debug, Default)]
-pub(super) struct Words {
+pub(crate) struct Words {
     known: Vec<(String, String)>,
     digests: BTreeMap<String, usize>,
     addresses: BTreeMap<String, usize>,
@@ -19,14 +19,14 @@ const DIGEST: usize = 32;
 
 impl Words {
     /// Replaces a word wherever it stands.
-    pub(super) fn replace(&mut self, word: &str, by: &str) {
+    pub(crate) fn replace(&mut self, word: &str, by: &str) {
         if word.len() > 3 && word != by {
             self.known.push((word.to_owned(), by.to_owned()));
         }
     }
 
     /// Anything that can be written as JSON with every text and every key gone through; `None` when it cannot.
-    pub(super) fn through<T: Serialize + DeserializeOwned>(mut self, whole: &T) -> Option<T> {
+    pub(crate) fn through<T: Serialize + DeserializeOwned>(mut self, whole: &T) -> Option<T> {
         // Longest first, so that a path inside a path goes whole.
         self.known
             .sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));

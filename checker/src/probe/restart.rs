@@ -24,7 +24,7 @@ const PACE: Duration = Duration::from_millis(250);
 
 impl Inquiry<'_> {
     /// Restarts the database and waits until the application answers with what was stored.
-    pub(super) async fn restart(&self, driver: &Driver<'_>) -> Seen<Restarted> {
+    pub(crate) async fn restart(&self, driver: &Driver<'_>) -> Seen<Restarted> {
         let database = self.server.looked.container.id.as_str();
         if let Err(why) = self.server.engine.restart(database).await {
             return Seen::Unseen(format!("the database could not be restarted: {why}"));
@@ -88,7 +88,7 @@ impl Inquiry<'_> {
 }
 
 /// Tells the application to stop and starts it again, as the last thing that is done to the stack.
-pub(super) async fn stop(parts: &Parts<'_>, driver: Option<&Driver<'_>>, all: &mut AllMade) {
+pub(crate) async fn stop(parts: &Parts<'_>, driver: Option<&Driver<'_>>, all: &mut AllMade) {
     let wanted = |role: &Role| parts.plan.wants.contains(&Want::Made(*role, Aspect::Stop));
     for role in Role::ALL.into_iter().filter(wanted) {
         let running = |looked: &&Looked| looked.container.state.status == Status::Running;

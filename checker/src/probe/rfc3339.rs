@@ -13,7 +13,7 @@ pub(crate) fn now() -> u64 {
 
 /// Milliseconds since 1970 of `2026-11-21T20:09:12.123456789Z`; `None` for anything else, and for the engine's
 /// "never" (the year 1).
-pub(super) fn millis(text: &str) -> Option<u64> {
+pub(crate) fn millis(text: &str) -> Option<u64> {
     let (date, rest) = text.split_once(['T', 't', ' '])?;
     let (clock, offset) = match rest.find(['Z', 'z', '+', '-']) {
         Some(at) => rest.split_at(at),

@@ -6,7 +6,7 @@ use super::engine::Engine;
 use super::looked::Looked;
 
 /// Files of a container that hold a secret: what `*_FILE` variables name, and everything under `/run/secrets`.
-pub(super) async fn secret_files(engine: &Engine, looked: &Looked) -> Vec<(String, String)> {
+pub(crate) async fn secret_files(engine: &Engine, looked: &Looked) -> Vec<(String, String)> {
     const MOST: usize = 16;
     const LONGEST: usize = 1024;
     let id = looked.container.id.as_str();

@@ -12,7 +12,7 @@ use crate::redact::known::Secrets;
 const MOST: usize = 300;
 
 /// Learns the passwords that environments, commands and process lists show by their shape.
-pub(super) fn learn(stack: &Stack, processes: &Processes, secrets: &mut Secrets) {
+pub(crate) fn learn(stack: &Stack, processes: &Processes, secrets: &mut Secrets) {
     for looked in &stack.containers {
         secrets.learn_from(&looked.container.command.join(" "));
         for (_, value) in &looked.env {
@@ -27,7 +27,7 @@ pub(super) fn learn(stack: &Stack, processes: &Processes, secrets: &mut Secrets)
 }
 
 /// Process lists as facts.
-pub(super) fn processes(lists: Processes, secrets: &Secrets) -> Processes {
+pub(crate) fn processes(lists: Processes, secrets: &Secrets) -> Processes {
     let shown = |process: Process| Process {
         command: secrets.show(&process.command, MOST),
         ..process
@@ -40,7 +40,7 @@ pub(super) fn processes(lists: Processes, secrets: &Secrets) -> Processes {
 }
 
 /// Containers as facts.
-pub(super) fn containers(all: Vec<Looked>, secrets: &Secrets) -> Vec<Container> {
+pub(crate) fn containers(all: Vec<Looked>, secrets: &Secrets) -> Vec<Container> {
     all.into_iter()
         .map(|looked| container(looked, secrets))
         .collect()
@@ -61,7 +61,7 @@ fn container(looked: Looked, secrets: &Secrets) -> Container {
 }
 
 /// Hides what became known to be a secret only after pages were read.
-pub(super) fn again(inside: &mut Inside, secrets: &Secrets) {
+pub(crate) fn again(inside: &mut Inside, secrets: &Secrets) {
     let hide = |answer: &mut Answer| *answer = redacted(std::mem::take(answer), secrets);
     for page in &mut inside.pages {
         if let Seen::Seen(Ok(answer)) = &mut page.answer {
@@ -156,7 +156,7 @@ fn unseen<T>(seen: &mut Seen<T>) -> Option<&mut String> {
 }
 
 /// Every step of a drive that has an answer.
-pub(super) fn steps(drive: &mut Drive) -> impl Iterator<Item = &mut StepAnswer> {
+pub(crate) fn steps(drive: &mut Drive) -> impl Iterator<Item = &mut StepAnswer> {
     let Drive {
         stored,
         found,

@@ -11,12 +11,12 @@ use super::looked::Looked;
 use crate::facts::{MountKind, Volume};
 
 /// A volume, and what is behind it.
-pub(super) type Shown = (Volume, Backing);
+pub(crate) type Shown = (Volume, Backing);
 
 /// What a volume of the driver `local` is made of by its options
 /// (<https://docs.docker.com/reference/cli/docker/volume/create/#opt>).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Backing {
+pub(crate) enum Backing {
     /// The engine's own folder, or what another driver has.
     Engine,
     /// A folder of the engine's host (`o` with `bind`).
@@ -27,7 +27,7 @@ pub(super) enum Backing {
 
 /// Notes of every mount of every container whether the engine's socket is, or lies in, what is mounted, and whether a
 /// volume is made of memory.
-pub(super) fn note(containers: &mut [Looked], volumes: &[Shown], engines: &[PathBuf]) {
+pub(crate) fn note(containers: &mut [Looked], volumes: &[Shown], engines: &[PathBuf]) {
     for looked in containers {
         let binds = &looked.binds;
         for mount in &mut looked.container.mounts {
@@ -56,7 +56,7 @@ pub(super) fn note(containers: &mut [Looked], volumes: &[Shown], engines: &[Path
 }
 
 /// What is behind a volume.
-pub(super) fn backing(driver: &str, option: impl Fn(&str) -> Option<String>) -> Backing {
+pub(crate) fn backing(driver: &str, option: impl Fn(&str) -> Option<String>) -> Backing {
     if driver == "local" && option("type").as_deref() == Some("tmpfs") {
         return Backing::Memory;
     }

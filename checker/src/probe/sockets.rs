@@ -14,19 +14,19 @@ use super::parts::Parts;
 use crate::facts::{Listener, Seen};
 
 /// `TCP_LISTEN` of the kernel.
-pub(super) const LISTEN: &str = "0A";
+pub(crate) const LISTEN: &str = "0A";
 /// Longest wait for them at first, and once more on a machine that has a lot to do.
 const DEADLINES: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(15)];
 
 const NO_CAT: &str = "there is no `cat` in the container to look at its sockets with";
 
 /// The listening sockets of a container; where it has nothing to read them with, from another one in its network.
-pub(super) async fn of(parts: &Parts<'_>, looked: &Looked) -> Seen<Vec<Listener>> {
+pub(crate) async fn of(parts: &Parts<'_>, looked: &Looked) -> Seen<Vec<Listener>> {
     at(parts, &looked.container.id).await
 }
 
 /// As [`of`], for a container that need not be one of the stack's.
-pub(super) async fn at(parts: &Parts<'_>, id: &str) -> Seen<Vec<Listener>> {
+pub(crate) async fn at(parts: &Parts<'_>, id: &str) -> Seen<Vec<Listener>> {
     match table(parts, id).await {
         Ok(table) => Seen::Seen(parse(&table)),
         Err(why) => Seen::Unseen(why),
@@ -37,7 +37,7 @@ pub(super) async fn at(parts: &Parts<'_>, id: &str) -> Seen<Vec<Listener>> {
 ///
 /// # Errors
 /// Why it could not be read.
-pub(super) async fn table(parts: &Parts<'_>, id: &str) -> Result<String, String> {
+pub(crate) async fn table(parts: &Parts<'_>, id: &str) -> Result<String, String> {
     let program = program();
     let tools = beside::tools(parts);
     // Asking whether it is there is twenty times faster than starting what is not there.
@@ -62,7 +62,7 @@ async fn without_cat(engine: &Engine, id: &str) -> bool {
 }
 
 /// The listening sockets of a container, read inside it.
-pub(super) async fn listening(engine: &Engine, container: &str) -> Seen<Vec<Listener>> {
+pub(crate) async fn listening(engine: &Engine, container: &str) -> Seen<Vec<Listener>> {
     let program = program();
     match read(twice(|patience| engine.run(container, &program, "", patience)).await) {
         Ok(table) => Seen::Seen(parse(&table)),
@@ -102,7 +102,7 @@ fn read(ended: Result<Ended, String>) -> Result<String, String> {
 }
 
 /// Rows in state LISTEN. Docker's own name server (127.0.0.11) is none of the container's.
-pub(super) fn parse(table: &str) -> Vec<Listener> {
+pub(crate) fn parse(table: &str) -> Vec<Listener> {
     let rows = table.lines().filter_map(|line| {
         let mut words = line.split_whitespace();
         let (_, local, _, state) = (words.next()?, words.next()?, words.next()?, words.next()?);
@@ -118,7 +118,7 @@ pub(super) fn parse(table: &str) -> Vec<Listener> {
 }
 
 /// Addresses stand there as 32-bit words in the host's byte order, which is little-endian wherever Docker runs.
-pub(super) fn address(hex: &str) -> Option<String> {
+pub(crate) fn address(hex: &str) -> Option<String> {
     let words: Vec<u32> = (0..hex.len() / 8)
         .map(|at| {
             hex.get(at * 8..at * 8 + 8)

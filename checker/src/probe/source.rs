@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// A text file: how to call it, and what stands in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Text {
+pub(crate) struct Text {
     pub label: String,
     pub text: String,
 }
@@ -28,7 +28,7 @@ const SKIPPED: [&str; 10] = [
 ];
 
 /// Text files below folders, and single ones, each with the words its files are called by; files in `except` are passed over.
-pub(super) fn texts(folders: &[(PathBuf, String)], except: &BTreeSet<PathBuf>) -> Vec<Text> {
+pub(crate) fn texts(folders: &[(PathBuf, String)], except: &BTreeSet<PathBuf>) -> Vec<Text> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     for (folder, label) in folders {

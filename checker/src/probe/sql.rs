@@ -11,23 +11,23 @@ use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
 use super::engine_exec::{Chunk, Running};
 use super::sql_text::{finish, unescaped};
-pub(super) use super::sql_text::{identifier, literal};
+pub(crate) use super::sql_text::{identifier, literal};
 use crate::facts::Dialect;
 use crate::text;
 
 /// Longest wait for one answer.
-pub(super) const DEADLINE: Duration = Duration::from_secs(10);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(10);
 /// Bytes of rows kept of one answer; the rest is read and dropped.
 const MOST_ROWS: usize = 4 * 1024 * 1024;
 /// Longest line kept.
 const MOST_LINE: usize = 256 * 1024;
 
 /// A row's columns; NULL is an empty text.
-pub(super) type Row = Vec<String>;
+pub(crate) type Row = Vec<String>;
 
 /// An answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Reply {
+pub(crate) struct Reply {
     pub rows: Vec<Row>,
     /// The server refused the statement.
     pub error: Option<SqlError>,
@@ -35,7 +35,7 @@ pub(super) struct Reply {
 
 /// An error of the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct SqlError {
+pub(crate) struct SqlError {
     /// MariaDB: the number (1142); PostgreSQL: the SQLSTATE (42501).
     pub code: String,
     /// The server's words, cleaned and cut.
@@ -43,7 +43,7 @@ pub(super) struct SqlError {
 }
 
 /// A client program that is being talked to.
-pub(super) struct Client {
+pub(crate) struct Client {
     input: Pin<Box<dyn AsyncWrite + Send>>,
     output: Pin<Box<dyn Stream<Item = Chunk> + Send>>,
     postgres: bool,
@@ -62,7 +62,7 @@ impl Client {
     ///
     /// # Errors
     /// The system has no randomness to give.
-    pub(super) fn new(running: Running, dialect: Dialect) -> Result<Self, String> {
+    pub(crate) fn new(running: Running, dialect: Dialect) -> Result<Self, String> {
         let mut bytes = [0_u8; 16];
         getrandom::fill(&mut bytes)
             .map_err(|err| format!("no random word could be made: {err}"))?;
@@ -87,12 +87,12 @@ impl Client {
     ///
     /// # Errors
     /// The client ended (wrong password, no such program) or did not answer in time, in its own words.
-    pub(super) async fn ask(&mut self, statement: &str) -> Result<Reply, String> {
+    pub(crate) async fn ask(&mut self, statement: &str) -> Result<Reply, String> {
         self.ask_within(statement, DEADLINE).await
     }
 
     /// Rows of a query; a refusal by the server is an error here.
-    pub(super) async fn rows(&mut self, query: &str) -> Result<Vec<Row>, String> {
+    pub(crate) async fn rows(&mut self, query: &str) -> Result<Vec<Row>, String> {
         let asked = if self.postgres {
             format!("COPY ({query}) TO STDOUT")
         } else {
@@ -106,7 +106,7 @@ impl Client {
     }
 
     /// As [`Self::ask`], with another deadline.
-    pub(super) async fn ask_within(
+    pub(crate) async fn ask_within(
         &mut self,
         statement: &str,
         deadline: Duration,

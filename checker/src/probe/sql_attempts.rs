@@ -10,7 +10,7 @@ use crate::text;
 
 /// What is needed to build the statements.
 #[derive(Debug, Clone)]
-pub(super) struct Means {
+pub(crate) struct Means {
     pub dialect: Dialect,
     /// The account as facts name it.
     pub account: String,
@@ -28,7 +28,7 @@ pub(super) struct Means {
 ///
 /// # Errors
 /// The client ended, in its own words.
-pub(super) async fn attempt(
+pub(crate) async fn attempt(
     client: &mut Client,
     statement: Statement,
     means: &Means,

@@ -2,7 +2,7 @@
 
 use super::sql_login::Path;
 
-pub(super) fn mariadb(program: &str, user: &str, path: Path<'_>) -> Vec<String> {
+pub(crate) fn mariadb(program: &str, user: &str, path: Path<'_>) -> Vec<String> {
     let mut words: Vec<String> = vec![program.into()];
     if path != Path::Socket {
         // A password in the administrator's own option file must not help another account in.
@@ -35,7 +35,7 @@ pub(super) fn mariadb(program: &str, user: &str, path: Path<'_>) -> Vec<String> 
     words
 }
 
-pub(super) fn psql(user: &str, path: Path<'_>, database: &str) -> Vec<String> {
+pub(crate) fn psql(user: &str, path: Path<'_>, database: &str) -> Vec<String> {
     let mut words: Vec<String> = [
         "psql",
         "-XqAtw",

@@ -24,7 +24,7 @@ type Part<'t> = (usize, &'t (Table, String));
 
 impl Rows<'_> {
     /// How many rows pass each test; `None` where the server did not say, or not in time.
-    pub(super) async fn counts(
+    pub(crate) async fn counts(
         &mut self,
         tests: &[(Table, String)],
         search: Search,

@@ -21,7 +21,7 @@ const DEEPEST: usize = 3;
 
 impl Rows<'_> {
     /// Tables with such rows; those with the word of this grading are not among them.
-    pub(super) async fn earlier(&mut self, keys: &[Key], nonce: &str) -> Vec<Earlier> {
+    pub(crate) async fn earlier(&mut self, keys: &[Key], nonce: &str) -> Vec<Earlier> {
         let places: Vec<(Table, String)> = self
             .columns
             .iter()

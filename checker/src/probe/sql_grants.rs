@@ -50,7 +50,7 @@ enum Told {
 ///
 /// # Errors
 /// The database could not be asked, or said something that cannot be read: a right that was missed would be worse.
-pub(super) async fn itself(client: &mut Client) -> Result<People, String> {
+pub(crate) async fn itself(client: &mut Client) -> Result<People, String> {
     // A table is named because MariaDB forgets an earlier error only then.
     const ME: &str = "SELECT CURRENT_USER() FROM information_schema.ENGINES LIMIT 1";
     let me = client.rows(ME).await?.into_iter().flatten().next();

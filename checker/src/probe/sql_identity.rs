@@ -15,24 +15,24 @@ use crate::check::Look;
 use crate::facts::{Attempt, RootSignIn, Seen, Session};
 
 /// The application's account, and what may be its password.
-pub(super) struct Identity {
-    pub(super) account: String,
+pub(crate) struct Identity {
+    pub(crate) account: String,
     /// The schema (MariaDB) or database (PostgreSQL) its sessions use.
-    pub(super) schema: Option<String>,
-    pub(super) credential: Credential,
-    pub(super) passwords: Vec<Candidate>,
+    pub(crate) schema: Option<String>,
+    pub(crate) credential: Credential,
+    pub(crate) passwords: Vec<Candidate>,
 }
 
 /// A client started before the application's account is known, as the account and password that the environment names.
-pub(super) struct Guess {
-    pub(super) user: String,
-    pub(super) password: String,
-    pub(super) client: Client,
+pub(crate) struct Guess {
+    pub(crate) user: String,
+    pub(crate) password: String,
+    pub(crate) client: Client,
 }
 
 /// What signing in as others showed.
 #[derive(Debug, Default)]
-pub(super) struct Others {
+pub(crate) struct Others {
     pub attempts: Option<Seen<Vec<Attempt>>>,
     pub root: Option<Seen<RootSignIn>>,
     pub password_seen: Option<Seen<Vec<String>>>,
@@ -45,7 +45,7 @@ impl Identity {
     ///
     /// # Errors
     /// Why the account is not known.
-    pub(super) fn of(
+    pub(crate) fn of(
         inquiry: &Inquiry<'_>,
         sessions: &Result<Vec<Session>, String>,
         credentials: &[Credential],
@@ -103,7 +103,7 @@ impl Identity {
     }
 
     /// Why its account cannot be tried from inside the database's container, where that is certain.
-    pub(super) fn elsewhere(&self, own: Option<&str>) -> Option<String> {
+    pub(crate) fn elsewhere(&self, own: Option<&str>) -> Option<String> {
         let host = self.credential.host.as_str();
         let covers = |from: &str| sql_mariadb::host_fits(host, from);
         let home = covers("127.0.0.1") || covers("localhost") || own.is_some_and(covers);
@@ -120,7 +120,7 @@ impl Inquiry<'_> {
     /// Starts a client as the likeliest account, so that it is there when the account is known.
     ///
     /// Not for PostgreSQL, where a client needs to know the database too.
-    pub(super) async fn guess(&self) -> Option<Guess> {
+    pub(crate) async fn guess(&self) -> Option<Guess> {
         if self.server.postgres || !self.signs_in() {
             return None;
         }
@@ -141,7 +141,7 @@ impl Inquiry<'_> {
     }
 
     /// What may be a user's password, the likeliest first.
-    pub(super) fn candidates(&self, user: &str) -> Vec<Candidate> {
+    pub(crate) fn candidates(&self, user: &str) -> Vec<Candidate> {
         sql_secrets::candidates(
             user,
             &self.apps,
@@ -152,7 +152,7 @@ impl Inquiry<'_> {
     }
 
     /// Everything that needs signing in as somebody else than the administrator who looks, side by side.
-    pub(super) async fn as_others(
+    pub(crate) async fn as_others(
         &self,
         identity: &Result<Identity, String>,
         people: &People,
@@ -217,7 +217,7 @@ impl Inquiry<'_> {
     }
 
     /// The database's own address on one of its networks.
-    pub(super) fn own_address(&self) -> Option<&str> {
+    pub(crate) fn own_address(&self) -> Option<&str> {
         let networks = &self.server.looked.container.networks;
         networks
             .iter()

@@ -6,7 +6,7 @@ use crate::facts::{Dialect, ForeignKey, Spot};
 
 /// One column of a foreign key, as the server lists them.
 #[derive(Debug, Clone)]
-pub(super) struct Pointing {
+pub(crate) struct Pointing {
     pub from: Spot,
     pub to: Spot,
     /// The constraint.
@@ -17,7 +17,7 @@ pub(super) struct Pointing {
 
 /// A foreign key with all of its columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Key {
+pub(crate) struct Key {
     name: String,
     /// Pairs of columns, the pointing one first.
     columns: Vec<(Spot, Spot)>,
@@ -26,13 +26,13 @@ pub(super) struct Key {
 }
 
 /// The table a column is of.
-pub(super) fn table_of(spot: &Spot) -> Table {
+pub(crate) fn table_of(spot: &Spot) -> Table {
     (spot.schema.clone(), spot.table.clone())
 }
 
 impl Key {
     /// Joins columns that stand in order.
-    pub(super) fn gathered(columns: impl Iterator<Item = Pointing>) -> Vec<Self> {
+    pub(crate) fn gathered(columns: impl Iterator<Item = Pointing>) -> Vec<Self> {
         let mut keys: Vec<Self> = Vec::new();
         for Pointing {
             from,
@@ -57,17 +57,17 @@ impl Key {
     }
 
     /// The table that points.
-    pub(super) fn from(&self) -> Option<Table> {
+    pub(crate) fn from(&self) -> Option<Table> {
         self.columns.first().map(|(from, _)| table_of(from))
     }
 
     /// The table that is pointed at.
-    pub(super) fn to(&self) -> Option<Table> {
+    pub(crate) fn to(&self) -> Option<Table> {
         self.columns.first().map(|(_, to)| table_of(to))
     }
 
     /// A test that rows pass which point, with every column, at rows of `table` that pass `test`.
-    pub(super) fn pointing_at(&self, table: &str, test: &str, dialect: Dialect) -> String {
+    pub(crate) fn pointing_at(&self, table: &str, test: &str, dialect: Dialect) -> String {
         let names = |of: fn(&(Spot, Spot)) -> &Spot| {
             let names: Vec<String> = self
                 .columns
@@ -85,7 +85,7 @@ impl Key {
     }
 
     /// As facts name them: one a column.
-    pub(super) fn facts(keys: &[Self]) -> Vec<ForeignKey> {
+    pub(crate) fn facts(keys: &[Self]) -> Vec<ForeignKey> {
         let mut all: Vec<ForeignKey> = keys
             .iter()
             .flat_map(|key| &key.columns)

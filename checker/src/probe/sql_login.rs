@@ -15,7 +15,7 @@ use crate::text;
 
 /// A database server: where it runs, and which clients may be there to talk to it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Server<'a> {
+pub(crate) struct Server<'a> {
     pub engine: &'a Engine,
     pub looked: &'a Looked,
     /// Speaks PostgreSQL's protocol rather than MariaDB's and MySQL's.
@@ -23,7 +23,7 @@ pub(super) struct Server<'a> {
 }
 
 /// A way in that worked.
-pub(super) struct Entered {
+pub(crate) struct Entered {
     pub client: Client,
     pub dialect: Dialect,
     pub version: String,
@@ -41,7 +41,7 @@ pub(super) struct Entered {
 
 /// Why nobody could be asked, as a sentence fragment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Closed {
+pub(crate) enum Closed {
     /// The server is there, and none of the passwords lets the user in.
     TurnedDown(String),
     /// Anything else.
@@ -56,7 +56,7 @@ impl From<String> for Closed {
 
 /// A value that may be a password, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Candidate {
+pub(crate) struct Candidate {
     pub value: String,
     /// "`MARIADB_ROOT_PASSWORD`", "`/run/secrets/app`", "no password".
     pub from: String,
@@ -64,7 +64,7 @@ pub(super) struct Candidate {
 
 /// Where to knock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Path<'a> {
+pub(crate) enum Path<'a> {
     /// The server's own socket file.
     Socket,
     /// TCP, by address.
@@ -76,7 +76,7 @@ const MOST_TRIES: usize = 8;
 
 impl Server<'_> {
     /// Client programs, the likeliest first.
-    pub(super) fn programs(&self) -> &'static [&'static str] {
+    pub(crate) fn programs(&self) -> &'static [&'static str] {
         if self.postgres {
             &["psql"]
         } else {
@@ -85,7 +85,7 @@ impl Server<'_> {
     }
 
     /// The administrator's name.
-    pub(super) fn administrator_name(&self) -> &str {
+    pub(crate) fn administrator_name(&self) -> &str {
         let given = self
             .looked
             .var("POSTGRES_USER")
@@ -101,7 +101,7 @@ impl Server<'_> {
     ///
     /// # Errors
     /// The engine's words.
-    pub(super) async fn start(
+    pub(crate) async fn start(
         &self,
         program: &'static str,
         user: &str,
@@ -148,7 +148,7 @@ impl Server<'_> {
     ///
     /// # Errors
     /// The engine's words.
-    pub(super) async fn administrator_client(
+    pub(crate) async fn administrator_client(
         &self,
         program: &'static str,
         key: &Candidate,
@@ -168,7 +168,7 @@ impl Server<'_> {
     ///
     /// # Errors
     /// Why nobody could be asked.
-    pub(super) async fn administrator(
+    pub(crate) async fn administrator(
         &self,
         candidates: &[Candidate],
         started: Option<Client>,
@@ -180,7 +180,7 @@ impl Server<'_> {
     }
 
     /// As [`Self::administrator`], as a user and by a way.
-    pub(super) async fn first_in(
+    pub(crate) async fn first_in(
         &self,
         user: &str,
         path: Path<'_>,
@@ -254,7 +254,7 @@ impl Server<'_> {
 
     /// Passwords the administrator may have: what the first start wrote in the log, the documented variables, their
     /// files, every secret file, none at all.
-    pub(super) fn administrator_passwords(
+    pub(crate) fn administrator_passwords(
         &self,
         files: &[(String, String)],
         made_up: Option<&str>,
@@ -304,7 +304,7 @@ impl Server<'_> {
 }
 
 /// Each value once, in the order given.
-pub(super) fn first_of_each(all: Vec<Candidate>) -> Vec<Candidate> {
+pub(crate) fn first_of_each(all: Vec<Candidate>) -> Vec<Candidate> {
     let mut seen = BTreeSet::new();
     all.into_iter()
         .filter(|candidate| seen.insert(candidate.value.clone()))
@@ -312,7 +312,7 @@ pub(super) fn first_of_each(all: Vec<Candidate>) -> Vec<Candidate> {
 }
 
 /// Whether the server turned a user or password down, rather than not being there at all.
-pub(super) fn turned_down(said: &str) -> bool {
+pub(crate) fn turned_down(said: &str) -> bool {
     const WORDS: [&str; 9] = [
         "1045",
         "1698",

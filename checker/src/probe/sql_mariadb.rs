@@ -16,7 +16,7 @@ const OWN: &str = "('mysql', 'information_schema', 'performance_schema', 'sys')"
 
 /// An open session of anybody but the grader.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Open {
+pub(crate) struct Open {
     pub user: String,
     /// Address or host name it comes from, without the port; empty for a local socket.
     pub from: String,
@@ -25,7 +25,7 @@ pub(super) struct Open {
 
 /// A column in which a posted value may lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Column {
+pub(crate) struct Column {
     pub spot: Spot,
     /// Holds text rather than numbers.
     pub text: bool,
@@ -33,7 +33,7 @@ pub(super) struct Column {
 
 /// An account with what shows whether a password fits.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Credential {
+pub(crate) struct Credential {
     pub user: String,
     pub host: String,
     pub plugin: String,
@@ -42,7 +42,7 @@ pub(super) struct Credential {
 
 impl Credential {
     /// `user@host`, or the bare name where there is no host part.
-    pub(super) fn label(&self) -> String {
+    pub(crate) fn label(&self) -> String {
         if self.host.is_empty() {
             self.user.clone()
         } else {
@@ -51,7 +51,7 @@ impl Credential {
     }
 }
 
-pub(super) async fn schemas(client: &mut Client) -> Result<Vec<String>, String> {
+pub(crate) async fn schemas(client: &mut Client) -> Result<Vec<String>, String> {
     let rows = client.rows(&format!("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN {OWN} ORDER BY SCHEMA_NAME")).await?;
     Ok(rows
         .into_iter()
@@ -60,7 +60,7 @@ pub(super) async fn schemas(client: &mut Client) -> Result<Vec<String>, String> 
 }
 
 /// Sessions from elsewhere, each with its number: the grader's own come through the socket or from the database's own container.
-pub(super) async fn open_sessions(client: &mut Client) -> Result<Vec<(String, Open)>, String> {
+pub(crate) async fn open_sessions(client: &mut Client) -> Result<Vec<(String, Open)>, String> {
     let query = "SELECT USER, HOST, COALESCE(DB, ''), ID FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() \
                  AND USER NOT IN ('system user', 'event_scheduler', 'unauthenticated user')";
     let number = |row: &Row| row.get(3).cloned().unwrap_or_default();
@@ -90,10 +90,10 @@ fn open(row: &Row) -> Open {
 }
 
 /// Columns read at most, and whether that was all.
-pub(super) const MOST_COLUMNS: usize = 4000;
+pub(crate) const MOST_COLUMNS: usize = 4000;
 
 /// A list for `IN`; never an empty one.
-pub(super) fn listed(names: &[String], dialect: Dialect) -> String {
+pub(crate) fn listed(names: &[String], dialect: Dialect) -> String {
     let names: Vec<String> = names.iter().map(|name| literal(name, dialect)).collect();
     if names.is_empty() {
         "('')".into()
@@ -103,7 +103,7 @@ pub(super) fn listed(names: &[String], dialect: Dialect) -> String {
 }
 
 /// Columns in which a posted value may lie, those of the likely schemas first.
-pub(super) async fn columns(client: &mut Client, likely: &[String]) -> Result<Vec<Column>, String> {
+pub(crate) async fn columns(client: &mut Client, likely: &[String]) -> Result<Vec<Column>, String> {
     let likely = listed(likely, Dialect::Mariadb);
     let query = format!(
         "SELECT c.TABLE_SCHEMA, c.TABLE_NAME, c.COLUMN_NAME, c.DATA_TYPE FROM information_schema.COLUMNS c JOIN information_schema.TABLES t \
@@ -134,7 +134,7 @@ fn spot(row: &Row, at: usize) -> Spot {
 }
 
 /// Tables, those of the likely schemas first.
-pub(super) async fn tables(
+pub(crate) async fn tables(
     client: &mut Client,
     likely: &[String],
 ) -> Result<Vec<Described>, String> {
@@ -175,7 +175,7 @@ fn described(tables: &[Row], keys: &[Row]) -> Vec<Described> {
     tables.iter().filter_map(one).collect()
 }
 
-pub(super) async fn foreign_keys(client: &mut Client) -> Result<Vec<Key>, String> {
+pub(crate) async fn foreign_keys(client: &mut Client) -> Result<Vec<Key>, String> {
     let query = format!(
         "SELECT k.TABLE_SCHEMA, k.TABLE_NAME, k.COLUMN_NAME, k.REFERENCED_TABLE_SCHEMA, k.REFERENCED_TABLE_NAME, k.REFERENCED_COLUMN_NAME, k.CONSTRAINT_NAME, \
          COALESCE(r.DELETE_RULE, '') FROM information_schema.KEY_COLUMN_USAGE k LEFT JOIN information_schema.REFERENTIAL_CONSTRAINTS r \
@@ -222,7 +222,7 @@ async fn existing(client: &mut Client) -> Result<Vec<(Credential, bool)>, String
 }
 
 /// Every account with its rights, and every credential.
-pub(super) async fn accounts(
+pub(crate) async fn accounts(
     client: &mut Client,
 ) -> Result<(Vec<Account>, Vec<Credential>), String> {
     let existing = existing(client).await?;
@@ -266,7 +266,7 @@ async fn roles(client: &mut Client, rights: &mut Vec<Row>) -> Vec<Row> {
 }
 
 /// The account that applies to a user who comes from an address: the most specific host part that fits.
-pub(super) fn account_for<'c>(
+pub(crate) fn account_for<'c>(
     credentials: &'c [Credential],
     user: &str,
     from: &str,
@@ -279,7 +279,7 @@ pub(super) fn account_for<'c>(
 }
 
 /// Whether a host part such as `%`, `172.18.%`, `10.0.0.0/255.0.0.0` or a name covers an address.
-pub(super) fn host_fits(pattern: &str, from: &str) -> bool {
+pub(crate) fn host_fits(pattern: &str, from: &str) -> bool {
     if pattern == "%" || pattern.is_empty() || pattern.eq_ignore_ascii_case(from) {
         return true;
     }

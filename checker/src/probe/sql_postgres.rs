@@ -10,7 +10,7 @@ use crate::facts::{Account, Dialect, Grant, Spot};
 
 const OWN: &str = "('pg_catalog', 'information_schema', 'pg_toast')";
 
-pub(super) async fn schemas(client: &mut Client) -> Result<Vec<String>, String> {
+pub(crate) async fn schemas(client: &mut Client) -> Result<Vec<String>, String> {
     let rows = client.rows(&format!("SELECT nspname FROM pg_namespace WHERE nspname NOT IN {OWN} AND nspname NOT LIKE 'pg\\_%' ORDER BY 1")).await?;
     Ok(rows
         .into_iter()
@@ -19,7 +19,7 @@ pub(super) async fn schemas(client: &mut Client) -> Result<Vec<String>, String> 
 }
 
 /// Databases that are not templates, the likeliest to be an application's first.
-pub(super) async fn databases(client: &mut Client) -> Result<Vec<String>, String> {
+pub(crate) async fn databases(client: &mut Client) -> Result<Vec<String>, String> {
     let rows = client.rows("SELECT datname FROM pg_database WHERE NOT datistemplate AND datallowconn ORDER BY datname = 'postgres', datname").await?;
     Ok(rows
         .into_iter()
@@ -28,7 +28,7 @@ pub(super) async fn databases(client: &mut Client) -> Result<Vec<String>, String
 }
 
 /// Sessions of anybody but the grader, each with its number.
-pub(super) async fn open_sessions(client: &mut Client) -> Result<Vec<(String, Open)>, String> {
+pub(crate) async fn open_sessions(client: &mut Client) -> Result<Vec<(String, Open)>, String> {
     let query = "SELECT usename, COALESCE(host(client_addr), ''), COALESCE(datname, ''), pid FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename IS NOT NULL";
     let cell = |row: &Row, at: usize| row.get(at).cloned().unwrap_or_default();
     let open = |row: &Row| {
@@ -43,7 +43,7 @@ pub(super) async fn open_sessions(client: &mut Client) -> Result<Vec<(String, Op
 }
 
 /// Columns in which a posted value may lie, those of the likely schemas first.
-pub(super) async fn columns(client: &mut Client, likely: &[String]) -> Result<Vec<Column>, String> {
+pub(crate) async fn columns(client: &mut Client, likely: &[String]) -> Result<Vec<Column>, String> {
     let likely = listed(likely, Dialect::Postgres);
     let query = format!(
         "SELECT c.table_schema, c.table_name, c.column_name, c.data_type FROM information_schema.columns c JOIN information_schema.tables t \
@@ -73,7 +73,7 @@ fn spot(row: &Row, at: usize) -> Spot {
 }
 
 /// Tables of the database in use, those of the likely schemas first.
-pub(super) async fn tables(
+pub(crate) async fn tables(
     client: &mut Client,
     likely: &[String],
 ) -> Result<Vec<Described>, String> {
@@ -99,7 +99,7 @@ pub(super) async fn tables(
     Ok(rows.iter().filter_map(one).collect())
 }
 
-pub(super) async fn foreign_keys(client: &mut Client) -> Result<Vec<Key>, String> {
+pub(crate) async fn foreign_keys(client: &mut Client) -> Result<Vec<Key>, String> {
     let query = "SELECT n.nspname, c.relname, a.attname, fn.nspname, fc.relname, fa.attname, k.conname, \
                  CASE k.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' ELSE 'RESTRICT' END FROM pg_constraint k \
                  JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
@@ -137,7 +137,7 @@ fn roles() -> String {
 
 /// Every role that is not the server's own, with its rights; memberships count as its own rights, ownership as all of
 /// them.
-pub(super) async fn accounts(
+pub(crate) async fn accounts(
     client: &mut Client,
 ) -> Result<(Vec<Account>, Vec<Credential>), String> {
     let roles = client.rows(&roles()).await?;

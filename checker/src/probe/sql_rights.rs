@@ -11,7 +11,7 @@ use crate::facts::{Account, Grant};
 const EVERYBODY: &str = "'PUBLIC'@''";
 
 /// The bits of `access` in `mysql.global_priv`, the lowest first; GRANT OPTION is one of them.
-pub(super) const BITS: [&str; 40] = [
+pub(crate) const BITS: [&str; 40] = [
     "SELECT",
     "INSERT",
     "UPDATE",
@@ -55,7 +55,7 @@ pub(super) const BITS: [&str; 40] = [
 ];
 
 /// A row of (grantee, routine, `Proc_priv`) as rows of (grantee, scope, right, grantable).
-pub(super) fn of_routine(row: &Row) -> Vec<Row> {
+pub(crate) fn of_routine(row: &Row) -> Vec<Row> {
     let [grantee, routine, rights] = row.as_slice() else {
         return Vec::new();
     };
@@ -64,7 +64,7 @@ pub(super) fn of_routine(row: &Row) -> Vec<Row> {
 }
 
 /// A row of (role, `access`) as rows of (grantee, scope, right, grantable).
-pub(super) fn of_role(row: &Row) -> Vec<Row> {
+pub(crate) fn of_role(row: &Row) -> Vec<Row> {
     let [role, access] = row.as_slice() else {
         return Vec::new();
     };
@@ -78,7 +78,7 @@ pub(super) fn of_role(row: &Row) -> Vec<Row> {
 }
 
 /// Rights on one scope as rows of (grantee, scope, right, grantable); `GRANT` among them is the GRANT OPTION.
-pub(super) fn handed(grantee: &str, on: &str, rights: &[String]) -> Vec<Row> {
+pub(crate) fn handed(grantee: &str, on: &str, rights: &[String]) -> Vec<Row> {
     let grantable = if rights.iter().any(|right| right == "GRANT") {
         "YES"
     } else {
@@ -96,7 +96,7 @@ pub(super) fn handed(grantee: &str, on: &str, rights: &[String]) -> Vec<Row> {
 /// Joins accounts with rows of (grantee, scope, right, grantable) and of (grantee, role that it may take).
 ///
 /// A role counts whether it is taken at sign-in or not: `SET ROLE` is one statement.
-pub(super) fn accounts(
+pub(crate) fn accounts(
     existing: &[(Credential, bool)],
     rights: &[Row],
     roles: &[Row],

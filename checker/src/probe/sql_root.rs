@@ -12,7 +12,7 @@ const NOBODYS: &str = "labcheck: a password that nobody has";
 impl Inquiry<'_> {
     /// The account that may do everything which a password opens, if it opens one: by the hashes the server keeps where they tell, else
     /// by signing in.
-    pub(super) async fn opens(
+    pub(crate) async fn opens(
         &self,
         (accounts, credentials): &People,
         program: &'static str,
@@ -99,7 +99,7 @@ impl Inquiry<'_> {
 }
 
 /// What the attempts came to: which account each password opened.
-pub(super) fn fact(
+pub(crate) fn fact(
     administrator: &str,
     empty: Option<&String>,
     as_app: Result<Option<String>, String>,

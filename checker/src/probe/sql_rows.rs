@@ -9,7 +9,7 @@ use super::sql_snapshot::{Snapshot, Table, quoted};
 use crate::facts::{Dialect, Row};
 
 /// A database client that knows its dialect, the tables there are, and what lay in them before.
-pub(super) struct Rows<'c> {
+pub(crate) struct Rows<'c> {
     pub client: &'c mut Client,
     pub dialect: Dialect,
     /// Those of the application's schemas first.
@@ -20,23 +20,23 @@ pub(super) struct Rows<'c> {
 
 /// How much of a large table is searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Search {
+pub(crate) enum Search {
     /// Rows above the highest key there was.
     WhatIsNew,
     Everything,
 }
 
 /// A table's name for a sentence.
-pub(super) fn named((schema, table): &Table) -> String {
+pub(crate) fn named((schema, table): &Table) -> String {
     format!("`{schema}.{table}`")
 }
 
 impl Rows<'_> {
-    pub(super) fn table(&self, table: &Table) -> String {
+    pub(crate) fn table(&self, table: &Table) -> String {
         quoted(table, self.dialect)
     }
 
-    pub(super) fn text(&self, column: &str) -> String {
+    pub(crate) fn text(&self, column: &str) -> String {
         let column = identifier(column, self.dialect);
         if self.dialect == Dialect::Postgres {
             format!("CAST({column} AS text)")
@@ -49,7 +49,7 @@ impl Rows<'_> {
     ///
     /// # Errors
     /// The database could not be asked; or not every table could be searched, and what was not found may lie there.
-    pub(super) async fn find(&mut self, values: &[(&str, &str)]) -> Result<Vec<Row>, String> {
+    pub(crate) async fn find(&mut self, values: &[(&str, &str)]) -> Result<Vec<Row>, String> {
         let mut asked = Vec::new();
         for column in self.columns {
             // Only a number can lie in a column of numbers.
@@ -101,7 +101,7 @@ impl Rows<'_> {
     }
 
     /// Which tables were not searched, as a sentence fragment.
-    pub(super) fn unread(
+    pub(crate) fn unread(
         &self,
         tests: &[(Table, String)],
         counts: &[Option<u64>],
@@ -130,7 +130,7 @@ impl Rows<'_> {
     }
 
     /// How many rows of one table pass a test.
-    pub(super) async fn count(
+    pub(crate) async fn count(
         &mut self,
         table: &Table,
         test: &str,

@@ -18,7 +18,7 @@ const SHORTEST: usize = 4;
 
 /// Values that may be a user's password, the likeliest first: addresses that name the user, then what is named like a
 /// secret, then secret files; of the application before those of the database.
-pub(super) fn candidates(
+pub(crate) fn candidates(
     user: &str,
     apps: &[&Looked],
     db: &Looked,
@@ -75,7 +75,7 @@ pub(super) fn candidates(
 }
 
 /// The user the application's environment names: in an address, or in a variable that ends like one.
-pub(super) fn likely_user(apps: &[&Looked]) -> Option<String> {
+pub(crate) fn likely_user(apps: &[&Looked]) -> Option<String> {
     let all = || apps.iter().flat_map(|looked| &looked.env);
     let in_address = all()
         .find_map(|(_, value)| address_login(value))
@@ -89,7 +89,7 @@ pub(super) fn likely_user(apps: &[&Looked]) -> Option<String> {
 
 /// Whether a password fits an account by the hash the server keeps; `None` when the hash is of a kind that is not
 /// worked out here, so that only signing in tells.
-pub(super) fn fits(credential: &Credential, password: &str) -> Option<bool> {
+pub(crate) fn fits(credential: &Credential, password: &str) -> Option<bool> {
     if credential.plugin != "mysql_native_password" {
         return None;
     }
@@ -110,7 +110,7 @@ fn native(password: &str) -> String {
 }
 
 /// A word of the sources that fits the account by its hash.
-pub(super) fn in_sources(credential: &Credential, sources: &[Text]) -> Option<Candidate> {
+pub(crate) fn in_sources(credential: &Credential, sources: &[Text]) -> Option<Candidate> {
     fits(credential, "")?;
     let mut tried = BTreeSet::new();
     for source in sources {
@@ -144,7 +144,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// What is searched for the password.
-pub(super) struct Places<'a> {
+pub(crate) struct Places<'a> {
     pub stack: &'a [Looked],
     pub processes: &'a std::collections::BTreeMap<String, Seen<Vec<Process>>>,
     /// Raw environments and build steps of images, with the name of a container that runs each.
@@ -155,7 +155,7 @@ pub(super) struct Places<'a> {
 }
 
 /// Every place where a password lies open, in words for a student.
-pub(super) fn seen_at(password: &str, places: &Places<'_>, secrets: &Secrets) -> Vec<String> {
+pub(crate) fn seen_at(password: &str, places: &Places<'_>, secrets: &Secrets) -> Vec<String> {
     if password.is_empty() {
         return vec!["the account itself: its password is empty".into()];
     }

@@ -14,18 +14,18 @@ use super::{sql_mariadb, sql_postgres};
 use crate::facts::Dialect;
 
 /// A table: schema and name.
-pub(super) type Table = (String, String);
+pub(crate) type Table = (String, String);
 
 /// Questions joined into one statement.
 const TOGETHER: usize = 60;
 /// Tables remembered at most, the likeliest schemas first.
-pub(super) const MOST_TABLES: usize = 1000;
+pub(crate) const MOST_TABLES: usize = 1000;
 /// A table with more rows than this is not counted, nor searched but for what is new in it.
 const LARGE: u64 = 50_000;
 
 /// A table as the server describes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Described {
+pub(crate) struct Described {
     pub table: Table,
     /// About how many rows.
     pub rows: u64,
@@ -46,7 +46,7 @@ struct Known {
 
 /// The tables as they were.
 #[derive(Debug, Default)]
-pub(super) struct Snapshot {
+pub(crate) struct Snapshot {
     /// PostgreSQL: the database it was taken of.
     database: String,
     tables: BTreeMap<Table, Known>,
@@ -59,7 +59,7 @@ pub(super) struct Snapshot {
 }
 
 /// A table's name in a statement.
-pub(super) fn quoted((schema, name): &Table, dialect: Dialect) -> String {
+pub(crate) fn quoted((schema, name): &Table, dialect: Dialect) -> String {
     format!(
         "{}.{}",
         identifier(schema, dialect),
@@ -72,7 +72,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// The database could not be asked for its tables.
-    pub(super) async fn take(
+    pub(crate) async fn take(
         client: &mut Client,
         dialect: Dialect,
         database: &str,
@@ -137,7 +137,7 @@ impl Snapshot {
 
     /// Of every table there is.
     #[cfg(test)]
-    pub(super) fn of(tables: Vec<(Described, Option<u64>, Option<i128>)>) -> Self {
+    pub(crate) fn of(tables: Vec<(Described, Option<u64>, Option<i128>)>) -> Self {
         let mut snapshot = Self {
             whole: true,
             ..Self::default()
@@ -149,17 +149,17 @@ impl Snapshot {
     }
 
     /// PostgreSQL: the database it was taken of.
-    pub(super) fn database(&self) -> &str {
+    pub(crate) fn database(&self) -> &str {
         &self.database
     }
 
     /// Whether it tells anything of a database.
-    pub(super) fn is_of(&self, database: &str) -> bool {
+    pub(crate) fn is_of(&self, database: &str) -> bool {
         self.database == database
     }
 
     /// A test that only rows pass which were certainly not there; `None` where that is not known.
-    pub(super) fn new_rows(&self, table: &Table, dialect: Dialect) -> Option<String> {
+    pub(crate) fn new_rows(&self, table: &Table, dialect: Dialect) -> Option<String> {
         let Some(known) = self.tables.get(table) else {
             return self.whole.then(|| "1 = 1".to_owned());
         };
@@ -173,7 +173,7 @@ impl Snapshot {
     }
 
     /// How many rows there were.
-    pub(super) fn rows(&self, table: &Table) -> Option<u64> {
+    pub(crate) fn rows(&self, table: &Table) -> Option<u64> {
         match self.tables.get(table) {
             Some(known) => known.rows,
             None => self.whole.then_some(0),
@@ -181,12 +181,12 @@ impl Snapshot {
     }
 
     /// Whether it has more rows than are searched without haste.
-    pub(super) fn is_large(&self, table: &Table) -> bool {
+    pub(crate) fn is_large(&self, table: &Table) -> bool {
         self.tables.get(table).is_some_and(|known| known.large)
     }
 
     /// What a search of a large table is limited to.
-    pub(super) fn limit(&self, table: &Table, dialect: Dialect) -> Option<String> {
+    pub(crate) fn limit(&self, table: &Table, dialect: Dialect) -> Option<String> {
         self.new_rows(table, dialect)
             .filter(|_| self.is_large(table))
     }

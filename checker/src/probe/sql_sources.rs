@@ -5,7 +5,7 @@ use super::looked::{Looked, Stack};
 
 /// Where the application's sessions come from: addresses and names, each with its container.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Sources {
+pub(crate) struct Sources {
     own: Vec<(String, String)>,
     /// Gateways of the database's networks: what comes by way of this machine has their addresses.
     gateways: Vec<(String, String)>,
@@ -14,7 +14,7 @@ pub(super) struct Sources {
 impl Sources {
     /// The application's own addresses; in the host's network, or with no network in common, the gateways of the
     /// database's networks.
-    pub(super) fn of(apps: &[&Looked], db: &Looked, stack: &Stack) -> Self {
+    pub(crate) fn of(apps: &[&Looked], db: &Looked, stack: &Stack) -> Self {
         let mut all = Self::default();
         let reached: Vec<&String> = db
             .container
@@ -62,7 +62,7 @@ impl Sources {
 
     /// The container that a session's address or host name belongs to; Docker's name service calls a container
     /// `NAME.NETWORK`.
-    pub(super) fn container(&self, from: &str) -> Option<&str> {
+    pub(crate) fn container(&self, from: &str) -> Option<&str> {
         let fits = |known: &str| {
             known == from
                 || from
@@ -77,7 +77,7 @@ impl Sources {
     }
 
     /// Whether a session came by way of this machine rather than from a container's own address.
-    pub(super) fn by_host(&self, from: &str) -> bool {
+    pub(crate) fn by_host(&self, from: &str) -> bool {
         self.gateways.iter().any(|(gateway, _)| gateway == from)
             && !self.own.iter().any(|(own, _)| own == from)
     }

@@ -5,7 +5,7 @@ use crate::facts::Dialect;
 use crate::text;
 
 /// Takes the error out of the rows (MariaDB: `SHOW ERRORS`) or out of the client's variables (psql).
-pub(super) fn finish(reply: &mut Reply, said: Option<&str>, postgres: bool) {
+pub(crate) fn finish(reply: &mut Reply, said: Option<&str>, postgres: bool) {
     if postgres {
         let (state, message) = said
             .unwrap_or_default()
@@ -36,7 +36,7 @@ pub(super) fn finish(reply: &mut Reply, said: Option<&str>, postgres: bool) {
 }
 
 /// `\t`, `\n`, `\\` as both clients write them in rows, and NULL.
-pub(super) fn unescaped(cell: &str) -> String {
+pub(crate) fn unescaped(cell: &str) -> String {
     if cell == "\\N" || cell == "NULL" {
         return String::new();
     }
@@ -60,7 +60,7 @@ pub(super) fn unescaped(cell: &str) -> String {
 }
 
 /// A text as an SQL literal for either dialect. Backslashes are an escape for MariaDB, so they are doubled there.
-pub(super) fn literal(value: &str, dialect: Dialect) -> String {
+pub(crate) fn literal(value: &str, dialect: Dialect) -> String {
     let quoted = value.replace('\'', "''");
     match dialect {
         Dialect::Postgres => format!("'{quoted}'"),
@@ -69,7 +69,7 @@ pub(super) fn literal(value: &str, dialect: Dialect) -> String {
 }
 
 /// A name as an SQL identifier for either dialect.
-pub(super) fn identifier(name: &str, dialect: Dialect) -> String {
+pub(crate) fn identifier(name: &str, dialect: Dialect) -> String {
     match dialect {
         Dialect::Postgres => format!("\"{}\"", name.replace('"', "\"\"")),
         Dialect::Mariadb | Dialect::Mysql => format!("`{}`", name.replace('`', "``")),

@@ -12,18 +12,18 @@ use crate::facts::{Attempt, Dialect, Statement};
 const MOST_TRIES: usize = 6;
 
 /// What the statements are attempted with.
-pub(super) struct Trial<'t> {
-    pub(super) statements: Vec<Statement>,
-    pub(super) dialect: Dialect,
-    pub(super) schemas: &'t [String],
-    pub(super) program: &'static str,
+pub(crate) struct Trial<'t> {
+    pub(crate) statements: Vec<Statement>,
+    pub(crate) dialect: Dialect,
+    pub(crate) schemas: &'t [String],
+    pub(crate) program: &'static str,
     /// A word for names that must not exist.
-    pub(super) fresh: &'t str,
+    pub(crate) fresh: &'t str,
 }
 
 impl Inquiry<'_> {
     /// What the statements of this plan are attempted with.
-    pub(super) fn trial<'t>(
+    pub(crate) fn trial<'t>(
         &self,
         dialect: Dialect,
         schemas: &'t [String],
@@ -41,7 +41,7 @@ impl Inquiry<'_> {
     }
 
     /// Signs in as the application's account and attempts the statements; gives back the password that did it.
-    pub(super) async fn attempts(
+    pub(crate) async fn attempts(
         &self,
         identity: &Result<Identity, String>,
         trial: &Trial<'_>,
@@ -158,7 +158,7 @@ impl Inquiry<'_> {
         Ok(Some(attempts))
     }
 
-    pub(super) fn who_am_i(&self) -> &'static str {
+    pub(crate) fn who_am_i(&self) -> &'static str {
         // A table is named because MariaDB forgets an earlier error only then.
         if self.server.postgres {
             "SELECT current_user"

@@ -35,7 +35,7 @@ struct Undone {
 impl Rows<'_> {
     /// Deletes every row that holds the fresh word and was not there before, with the new rows that point at it, and new
     /// rows that hold nothing but its hash. Says how many went, or what stays and why.
-    pub(super) async fn undo(
+    pub(crate) async fn undo(
         &mut self,
         keys: &[Key],
         nonce: &str,
@@ -276,4 +276,4 @@ impl Undone {
 
 #[cfg(test)]
 #[path = "sql_undo_tests.rs"]
-pub(super) mod tests;
+pub(crate) mod tests;

@@ -28,7 +28,7 @@ const PAUSE: Duration = Duration::from_millis(10);
 
 /// Sessions of the application and how often was looked.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Watched {
+pub(crate) struct Watched {
     /// With the container each comes from.
     pub sessions: BTreeSet<(Open, String)>,
     pub polls: u64,
@@ -41,7 +41,7 @@ pub(super) struct Watched {
 
 /// How far the round trip has come, for who watches meanwhile.
 #[derive(Default)]
-pub(super) struct Pace {
+pub(crate) struct Pace {
     may_begin: Notify,
     begun: Notify,
     over: Cell<bool>,
@@ -49,18 +49,18 @@ pub(super) struct Pace {
 
 impl Pace {
     /// What lay in the database is known, or never will be.
-    pub(super) fn allow(&self) {
+    pub(crate) fn allow(&self) {
         self.may_begin.notify_one();
     }
 
     /// Waits until something may be posted.
-    pub(super) async fn begin(&self) {
+    pub(crate) async fn begin(&self) {
         self.may_begin.notified().await;
         self.begun.notify_one();
     }
 
     /// Nothing more is posted for now.
-    pub(super) fn end(&self) {
+    pub(crate) fn end(&self) {
         self.over.set(true);
         self.begun.notify_one();
     }
@@ -70,7 +70,7 @@ impl Pace {
 ///
 /// # Errors
 /// The database could not be asked.
-pub(super) async fn look(
+pub(crate) async fn look(
     client: &mut Client,
     dialect: Dialect,
     sources: &Sources,
@@ -101,7 +101,7 @@ pub(super) async fn look(
 ///
 /// # Errors
 /// The database could not be asked.
-pub(super) async fn begin(
+pub(crate) async fn begin(
     client: &mut Client,
     dialect: Dialect,
     sources: &Sources,
@@ -118,7 +118,7 @@ pub(super) async fn begin(
 ///
 /// # Errors
 /// The database could not be asked.
-pub(super) async fn during(
+pub(crate) async fn during(
     client: &mut Client,
     dialect: Dialect,
     sources: &Sources,
@@ -143,7 +143,7 @@ pub(super) async fn during(
 ///
 /// # Errors
 /// The database could not be asked.
-pub(super) async fn watch(
+pub(crate) async fn watch(
     client: &mut Client,
     dialect: Dialect,
     sources: &Sources,

@@ -2,7 +2,7 @@
 
 /// A file of an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct File {
+pub(crate) struct File {
     /// Its path in the archive.
     pub name: String,
     /// Its bytes.
@@ -12,7 +12,7 @@ pub(super) struct File {
 const BLOCK: usize = 512;
 
 /// The files of an archive; what is cut off is dropped.
-pub(super) fn files(archive: &[u8]) -> Vec<File> {
+pub(crate) fn files(archive: &[u8]) -> Vec<File> {
     entries(archive)
         .filter(|(kind, ..)| matches!(kind, b'0' | 0))
         .map(|(_, name, _, bytes)| File {
@@ -23,7 +23,7 @@ pub(super) fn files(archive: &[u8]) -> Vec<File> {
 }
 
 /// The symbolic links of an archive: name, and where it leads.
-pub(super) fn links(archive: &[u8]) -> Vec<(String, String)> {
+pub(crate) fn links(archive: &[u8]) -> Vec<(String, String)> {
     entries(archive)
         .filter(|(kind, ..)| *kind == b'2')
         .map(|(_, name, to, _)| (name, to))
@@ -48,7 +48,7 @@ fn entries(archive: &[u8]) -> impl Iterator<Item = Entry<'_>> {
 
 /// The names in an archive that comes in pieces; what files hold is passed over.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(crate) struct Names {
     head: Vec<u8>,
     /// Bytes of the file at hand that are still to come.
     skip: usize,
@@ -58,7 +58,7 @@ pub(super) struct Names {
 
 impl Names {
     /// The names of the files whose heads end in this piece.
-    pub(super) fn read(&mut self, mut bytes: &[u8]) -> Vec<String> {
+    pub(crate) fn read(&mut self, mut bytes: &[u8]) -> Vec<String> {
         let mut names = Vec::new();
         while !bytes.is_empty() && !self.lost {
             let passed = self.skip.min(bytes.len());

@@ -6,7 +6,7 @@ use crate::facts::Process;
 const MOST: usize = 4000;
 
 /// Processes from titles and rows (`GET /containers/{id}/top`).
-pub(super) fn rows(titles: &[String], rows: &[Vec<String>]) -> Vec<Process> {
+pub(crate) fn rows(titles: &[String], rows: &[Vec<String>]) -> Vec<Process> {
     let place = |names: &[&str]| {
         titles
             .iter()
@@ -35,7 +35,7 @@ pub(super) fn rows(titles: &[String], rows: &[Vec<String>]) -> Vec<Process> {
 }
 
 /// Programs that mean a build or a download of packages is still going on.
-pub(super) fn building(processes: &[Process]) -> Option<String> {
+pub(crate) fn building(processes: &[Process]) -> Option<String> {
     processes.iter().find_map(|process| {
         let words: Vec<&str> = process.command.split_whitespace().collect();
         let has = |wanted: &[&str]| {

@@ -26,7 +26,7 @@ const DEEP: usize = 8;
 const AT_ONCE: usize = 4;
 
 /// The targets to ask for below a folder such as `/static/`.
-pub(super) fn targets(folder: &str) -> Vec<String> {
+pub(crate) fn targets(folder: &str) -> Vec<String> {
     let mut all = Vec::new();
     for climb in CLIMBS {
         let slash = climb.trim_start_matches(['.', '%', '2', '5', 'e']);
@@ -45,7 +45,7 @@ pub(super) fn targets(folder: &str) -> Vec<String> {
 }
 
 /// The folder itself, and the first one of its path: whichever it is that a server hands out.
-pub(super) fn folders(folder: &Url) -> Vec<String> {
+pub(crate) fn folders(folder: &Url) -> Vec<String> {
     let own = folder.path().to_owned();
     let first = own.split_inclusive('/').take(2).collect::<String>();
     if first == own {
@@ -56,7 +56,7 @@ pub(super) fn folders(folder: &Url) -> Vec<String> {
 }
 
 /// Asks for all of them.
-pub(super) async fn attempts(address: &str, host: &str, folder: &Url) -> Vec<Way> {
+pub(crate) async fn attempts(address: &str, host: &str, folder: &Url) -> Vec<Way> {
     let all = folders(folder)
         .into_iter()
         .flat_map(|folder| targets(&folder));

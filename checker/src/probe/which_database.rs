@@ -27,7 +27,7 @@ fn service(looked: &Looked) -> Service<'_> {
 ///
 /// # Errors
 /// [`ProbeError::SeveralOf`] when several services may be it.
-pub(super) fn settle(
+pub(crate) fn settle(
     stack: &Stack,
     processes: &Processes,
     plan: &Plan,
