@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::engine_exec::Program;
-use super::looked::Looked;
 use super::parts::Parts;
 use super::reach::{plays, speaks};
 use super::reach_targets::owner;
 use crate::check::Want;
+use crate::engine::exec::Program;
+use crate::engine::model::inspected::Looked;
 use crate::facts::{LostName, Role, Status};
 
 /// phpMyAdmin's variable for the database's name.

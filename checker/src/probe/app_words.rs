@@ -4,9 +4,9 @@
 
 use futures_util::future::join_all;
 
-use super::engine::Engine;
-use super::looked::Looked;
-use super::rfc3339;
+use crate::engine::client::Engine;
+use crate::engine::model::inspected::Looked;
+use crate::engine::model::time;
 use crate::facts::{Drive, StepAnswer};
 use crate::redact::known::Secrets;
 
@@ -50,7 +50,7 @@ pub(crate) async fn since(
 
 /// Now, as [`since`] takes it.
 pub(crate) fn now() -> u64 {
-    rfc3339::now()
+    time::now()
 }
 
 /// The last lines that say what was refused; without one, those that speak of trouble; else the last ones there are.

@@ -15,8 +15,8 @@ use super::bounded::bounded;
 use super::drive::ENTRY;
 use super::html::form;
 use super::http::raw;
-use super::looked::Listed;
 use super::parts::Parts;
+use crate::engine::model::inspected::Listed;
 use crate::facts::{OthersDoor, Status};
 use crate::text;
 

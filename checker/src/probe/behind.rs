@@ -10,12 +10,13 @@ use futures_util::future::{join, join_all, join3};
 
 use super::bounded::bounded;
 use super::build::Build;
-use super::compose_cli::Project;
-use super::engine::Engine;
 use super::ignored::Ignored;
-use super::looked::Looked;
 use super::made_current::Builder;
-use super::{Live, made_current, rfc3339};
+use super::{Live, made_current};
+use crate::engine::client::Engine;
+use crate::engine::compose::cli::Project;
+use crate::engine::model::inspected::Looked;
+use crate::engine::model::time;
 use crate::facts::{Facts, Seen, Status};
 use crate::redact::known::Secrets;
 use crate::start::is_beside;
@@ -125,7 +126,7 @@ async fn compose(name: &str, all: &[Looked]) -> Option<Behind> {
         .iter()
         .filter(|looked| looked.container.project.as_deref() == Some(name));
     let oldest = own
-        .filter_map(|looked| Some(rfc3339::now().saturating_sub(looked.created_ms_ago?)))
+        .filter_map(|looked| Some(time::now().saturating_sub(looked.created_ms_ago?)))
         .min()?;
     let project = Project::named(name, all).ok()?;
     // Files with variables lie beside them.
@@ -275,7 +276,7 @@ async fn mounted(looked: &Looked) -> Option<Behind> {
     if !was_up(looked) {
         return None;
     }
-    let started = rfc3339::millis(&looked.started_at)?;
+    let started = time::millis(&looked.started_at)?;
     let sources: Vec<PathBuf> = looked
         .binds
         .iter()

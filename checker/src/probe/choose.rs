@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::looked::Listed;
 use super::{ProbeError, Target};
+use crate::engine::model::inspected::Listed;
 use crate::facts::{Neighbour, StackChoice, Status};
 use crate::lab::Embedded;
 use crate::start::Near;

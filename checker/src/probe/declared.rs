@@ -14,9 +14,9 @@ use serde::Deserialize as _;
 use serde_yaml::Value;
 
 use super::bounded::bounded;
-use super::looked::Looked;
 use super::parts::Parts;
 use crate::check::Want;
+use crate::engine::model::inspected::Looked;
 use crate::facts::{Declared, DeclaredNetwork, Seen};
 use crate::text;
 

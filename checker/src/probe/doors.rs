@@ -8,11 +8,11 @@ use futures_util::future::join_all;
 use reqwest::Url;
 use tokio::time::Instant;
 
-use super::engine::Engine;
 use super::http::address::{bases, below, other_scheme};
 use super::http::browser::{Browser, Fetched, redacted};
-use super::looked::Looked;
 use super::{Progress, Target, sockets};
+use crate::engine::client::Engine;
+use crate::engine::model::inspected::Looked;
 use crate::facts::{
     Ask, Container, Health, Listener, Neighbour, Page, Role, Seen, Status, Taken, Trouble,
 };

@@ -8,20 +8,20 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::beside::Beside;
 use super::choose::choose;
-use super::compose_cli::Project;
 use super::database::Inquiry;
 use super::database_undo::undo_afresh;
 use super::drive_nonce::Nonce;
 use super::ground::Ground;
 use super::inside::Visit;
-use super::looked::Looked;
 use super::parts::{Parts, assign};
 use super::sql_snapshot::Snapshot;
 use super::stop::Stop;
 use super::{ProbeError, Progress, hosts, look};
 use crate::check::Want;
+use crate::engine::compose::cli::Project;
+use crate::engine::model::inspected::Looked;
+use crate::engine::sidecars::Beside;
 use crate::facts::{Drive, MountKind, Recreated, Role, Seen, Step};
 
 /// How long the application may take, once its container is up, until it answers with what was stored.

@@ -20,7 +20,7 @@ use super::drive::ENTRY;
 use super::html::form;
 use super::http::address::{bases, below};
 use super::http::browser::{Browser, Fetched};
-use super::looked::Looked;
+use crate::engine::model::inspected::Looked;
 use crate::facts::{Came, Entry, Knock, Role, Trouble};
 use crate::redact::known::Secrets;
 use crate::text;

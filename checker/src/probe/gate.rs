@@ -21,9 +21,9 @@ use super::gate_words::{
     absolute, best, here, opened, other_name_wanted, redirect, resolved, shown_as, target,
 };
 use super::parts::Parts;
-use super::rfc3339;
 use super::tls::handshake::{DEADLINE, Shaker, greet, late, no_line};
 use crate::check::Want;
+use crate::engine::model::time;
 use crate::facts::{
     Dressed, DressedPage, Gate, GateDoor, Greeting, Head, Plain, Role, Seen, Tls, Trouble, Version,
 };
@@ -106,7 +106,7 @@ impl Visit {
         };
         let first = spots.first().map(|spot| spot.address.ip().to_string());
         Gate {
-            now: i64::try_from(rfc3339::now() / 1000).unwrap_or(i64::MAX),
+            now: i64::try_from(time::now() / 1000).unwrap_or(i64::MAX),
             names: self.names.clone(),
             address: first.unwrap_or_default(),
             doors,
@@ -361,7 +361,7 @@ pub(crate) fn fresh() -> String {
     let mut bytes = [0; 8];
     // Without chance the clock has to do: the word only has to be new.
     if getrandom::fill(&mut bytes).is_err() {
-        bytes = rfc3339::now().to_be_bytes();
+        bytes = time::now().to_be_bytes();
     }
     hex(&bytes)
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::looked::Looked;
 use super::parts::Parts;
+use crate::engine::model::inspected::Looked;
 use crate::facts::{Logged, Role, Seen};
 
 /// How long a line may take until it stands in the log: some programs write them together.

@@ -6,8 +6,8 @@ use reqwest::Url;
 
 use super::hosts;
 use super::http::address::bases;
-use super::looked::Looked;
 use super::parts::Parts;
+use crate::engine::model::inspected::Looked;
 use crate::facts::Role;
 use crate::text;
 

@@ -7,13 +7,13 @@ use std::path::PathBuf;
 use futures_util::future::{join_all, join3};
 use tokio::sync::OnceCell;
 
-use super::engine::Engine;
-use super::looked::{Looked, Stack, learn};
 use super::parts::{Parts, Roles, playing};
 use super::secret_files::secret_files;
 use super::source::{self, Text};
 use super::{Plan, ProbeError};
 use crate::check::{Look, Want};
+use crate::engine::client::Engine;
+use crate::engine::model::inspected::{Looked, Stack, learn};
 use crate::facts::Role;
 use crate::redact::known::{Secrets, secret_name};
 

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use futures_util::future::{join, join_all};
 
-use super::engine::Engine;
 use super::gate_spots::spots;
-use super::looked::Looked;
 use super::parts::Parts;
 use super::proxy_files;
 use super::tls::certificate;
 use super::tls::handshake::Shaker;
 use crate::check::Want;
+use crate::engine::client::Engine;
+use crate::engine::model::inspected::Looked;
 use crate::facts::{Role, Seen, Status};
 
 /// Names at most.

@@ -2,22 +2,22 @@
 //!
 //! This file only says in which order things happen; how each is looked at is its neighbours' business.
 
-use super::beside::Beside;
+use crate::engine::sidecars::Beside;
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::{Either, join, join_all, select, try_join};
 
 use super::choose::{Choice, choose};
-use super::engine::Engine;
-use super::engine_address::{Address, Surroundings};
-use super::engine_events::Events;
 use super::ground::Ground;
 use super::inside::Inside;
 use super::look;
-use super::looked;
 use super::parts::{Parts, assign};
 use super::{Behind, behind, down_up, gate, made, origin, shown};
 use super::{Observer, Plan, ProbeError, Progress};
+use crate::engine::address::{Address, Surroundings};
+use crate::engine::client::Engine;
+use crate::engine::events::Events;
+use crate::engine::model::inspected;
 use crate::facts::{Container, Course, Facts, SCHEMA, Seen, Status};
 use crate::redact::known::Secrets;
 
@@ -149,7 +149,7 @@ impl Live {
         let all = join_all(ids.map(|id| self.engine.inspect(id))).await;
         let mut secrets = Secrets::default();
         for looked in all.into_iter().filter_map(|one| one.ok()?) {
-            looked::learn(&looked.env, &mut secrets);
+            inspected::learn(&looked.env, &mut secrets);
             secrets.learn_from(&looked.container.command.join(" "));
         }
         let said = self.engine.last_log(id, lines).await;

@@ -6,12 +6,12 @@ use std::time::Duration;
 use futures_util::future::{join, join_all, try_join_all};
 use tokio::time::Instant;
 
-use super::engine::Engine;
-use super::engine_socket;
-use super::engine_wait::pending;
-use super::looked::{Looked, Stack, learn, shown};
-use super::socket_mounts::{self, Backing, Shown};
 use super::{Plan, ProbeError, Progress};
+use crate::engine::client::Engine;
+use crate::engine::model::inspected::{Looked, Stack, learn, shown};
+use crate::engine::model::socket_mounts::{self, Backing, Shown};
+use crate::engine::model::socket_path;
+use crate::engine::wait::pending;
 use crate::facts::{Container, Dependency, Health, Process, Seen, Status};
 use crate::redact::known::Secrets;
 use crate::text;
@@ -68,7 +68,7 @@ pub(crate) async fn settled(
         }
         let Some(until) = waited_for.iter().map(|(_, until)| *until).max() else {
             let mut looked = looked;
-            let engines = engine_socket::around(engine.socket.as_deref());
+            let engines = socket_path::around(engine.socket.as_deref());
             socket_mounts::note(&mut looked, &around.1, &engines);
             let shown = around.1.iter().filter_map(|(volume, behind)| match behind {
                 Backing::Folder(folder) => Some((volume.name.clone(), folder.clone())),

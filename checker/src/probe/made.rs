@@ -7,13 +7,13 @@ use futures_util::future::join_all;
 use futures_util::join;
 
 use super::build::Build;
-use super::looked::Looked;
 use super::made_files::View;
 use super::parts::Parts;
 use super::{
     made_current, made_files, made_history, made_kept, made_mounts, made_put, made_secrets, program,
 };
 use crate::check::{Aspect, Want};
+use crate::engine::model::inspected::Looked;
 use crate::facts::{Made, Role, Seen, Status};
 
 /// What looking at images showed, by container name.

@@ -7,10 +7,10 @@ use tokio::sync::OnceCell;
 
 use super::build::{Build, text};
 use super::dockerfile::{self, Said};
-use super::engine::Engine;
-use super::engine_raw::Worked;
 use super::ignored::{Ignored, covers};
-use super::looked::Looked;
+use crate::engine::client::Engine;
+use crate::engine::model::inspected::Looked;
+use crate::engine::raw::Worked;
 use crate::facts::{Base, Current, Dockerfile, Seen};
 use crate::redact::known::Secrets;
 

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 
-use super::beside::Still;
-use super::looked::Looked;
 use super::parts::Parts;
 use super::program::below;
+use crate::engine::model::inspected::Looked;
+use crate::engine::sidecars::Still;
 use crate::facts::Seen;
 
 /// Compilers, and programs that build or fetch what is compiled. An interpreter is none, nor is what installs its

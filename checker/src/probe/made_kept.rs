@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::looked::Looked;
 use super::parts::Parts;
+use crate::engine::model::inspected::Looked;
 use crate::facts::Seen;
 
 /// Folders of what may be lost: logs, sockets, caches.

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::looked::Looked;
 use super::parts::Parts;
 use super::program::below;
-use super::tar::Names;
+use crate::engine::model::inspected::Looked;
+use crate::engine::tar::Names;
 use crate::facts::{Mount, MountKind, Over, Seen};
 
 /// Folders into which settings are mounted. These may be written in a language of their own.

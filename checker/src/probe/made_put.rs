@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::engine_files;
-use super::looked::Looked;
 use super::made_kept::leaves;
 use super::made_mounts::is_source;
 use super::parts::Parts;
 use super::program::{self, below};
-use super::rfc3339;
+use crate::engine::files;
+use crate::engine::model::inspected::Looked;
+use crate::engine::model::time;
 use crate::facts::{Process, PutIn, Seen};
 
 /// Files that are looked at.
@@ -69,7 +69,7 @@ async fn found(
     let times = Times {
         image: parts.engine.image_times(image).await?.created,
         created: looked.created_ms.unwrap_or(0),
-        started: rfc3339::millis(&looked.started_at).unwrap_or(0),
+        started: time::millis(&looked.started_at).unwrap_or(0),
     };
     let still = parts.beside.still(image).await?;
     let mut found = Vec::new();
@@ -121,7 +121,7 @@ async fn one(
 ) -> Result<Option<bool>, String> {
     let engine = parts.engine;
     // An empty one brings nothing. The engine makes such a file where it mounts its own init.
-    let brings = |stat: &engine_files::Stat| stat.file && stat.size > 0;
+    let brings = |stat: &files::Stat| stat.file && stat.size > 0;
     let Some(stat) = engine.stat(id, path).await?.filter(brings) else {
         return Ok(None);
     };
@@ -163,7 +163,7 @@ async fn content(parts: &Parts<'_>, id: &str, path: &str) -> Option<Vec<u8>> {
             true
         });
     let whole = all.await.ok()?;
-    let files = super::tar::files(&bytes);
+    let files = crate::engine::tar::files(&bytes);
     files
         .into_iter()
         .next()

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::looked::Looked;
 use super::parts::Parts;
+use crate::engine::model::inspected::Looked;
 use crate::facts::Seen;
 use crate::redact::known::{Secrets, address_login, secret_name};
 

@@ -7,12 +7,12 @@ use futures_util::future::join_all;
 use reqwest::Url;
 
 use super::doors::Door;
-use super::engine::Engine;
 use super::http::address::{bases, below};
 use super::http::browser::{Browser, Fetched, redacted};
-use super::looked::Looked;
 use super::parts::Parts;
 use crate::check::Want;
+use crate::engine::client::Engine;
+use crate::engine::model::inspected::Looked;
 use crate::facts::{Ask, Page, Role, Seen, Status};
 use crate::redact::known::Secrets;
 

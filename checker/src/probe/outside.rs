@@ -9,10 +9,10 @@ use futures_util::join;
 use super::doors::Door;
 use super::drive::{Driver, Nonce};
 use super::inside::Visit;
-use super::looked::Looked;
 use super::parts::Parts;
 use super::{Progress, admin_lost, assets, more_admins, sockets};
 use crate::check::Want;
+use crate::engine::model::inspected::Looked;
 use crate::facts::{Assets, Drive, Entry, Listener, LostName, Page, Role, Seen, Status, Step};
 
 /// What is seen from outside: pages, the round trip's first half, and why a page did not answer.

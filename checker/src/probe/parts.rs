@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::beside::Beside;
-use super::engine::Engine;
 use super::ground::Ground;
 use super::look::Processes;
-use super::looked::{Listed, Looked, Stack};
 use super::{Plan, ProbeError, which_database};
 use crate::check::Want;
+use crate::engine::client::Engine;
+use crate::engine::model::inspected::{Listed, Looked, Stack};
+use crate::engine::sidecars::Beside;
 use crate::facts::{Neighbour, Role, Taken};
 use crate::grade;
 use crate::redact::known::Secrets;

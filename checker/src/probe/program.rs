@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::looked::Looked;
+use crate::engine::model::inspected::Looked;
 use crate::facts::Process;
 
 /// Programs that start another one and stay before it.

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::engine::Engine;
-use super::engine_exec::Program;
-use super::looked::Looked;
+use crate::engine::client::Engine;
+use crate::engine::exec::Program;
+use crate::engine::model::inspected::Looked;
 use crate::facts::Process;
 
 /// Where proxies have their configuration, and the programs that read it there.

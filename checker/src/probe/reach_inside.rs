@@ -8,8 +8,6 @@ use std::time::Duration;
 
 use futures_util::future::{join, join_all};
 
-use super::engine_exec::{Ended, Program};
-use super::looked::Looked;
 use super::parts::Parts;
 use super::reach::{PATIENCE, millis};
 use super::reach_again::{PAUSE, came_through, confirm};
@@ -19,7 +17,10 @@ use super::reach_relays::Claim;
 use super::reach_script as script;
 use super::reach_shared::Shared;
 use super::reach_targets::{Heard, Target, To, known, targets};
-use super::{beside, reach_answers, reach_machine, reach_relays};
+use super::{reach_answers, reach_machine, reach_relays};
+use crate::engine::exec::{Ended, Program};
+use crate::engine::model::inspected::Looked;
+use crate::engine::sidecars;
 use crate::facts::{ReachRow, Role, Seen, Status, Tool, Tried, Try, Vantage};
 use crate::text;
 
@@ -106,7 +107,7 @@ async fn direct(parts: &Parts<'_>, place: &Looked, guests: &[Guest]) -> Told {
     // Without anything in it to connect with, or with something that does not: from a container of another image in
     // the same network.
     if !proven(&best)
-        && let Some(image) = beside::tools(parts)
+        && let Some(image) = sidecars::tools(parts)
     {
         let next = run(Some(image)).await;
         if proven(&next) || best.tool.get().is_none() {
@@ -151,7 +152,7 @@ async fn passed_on(
     let mut told = read(ended, name, &targets, None);
     // They listen, so whoever can connect at all connects to one of them.
     let silent = !told.rows.iter().any(ReachRow::open);
-    if silent && let Some(image) = beside::tools(parts) {
+    if silent && let Some(image) = sidecars::tools(parts) {
         let next = run(parts, place, Some(image), &program).await;
         let next = read(next, name, &targets, Some(image));
         if next.tool.get().is_some() {

@@ -7,10 +7,10 @@
 use std::collections::BTreeSet;
 
 use super::host_proc::HostSockets;
-use super::looked::Looked;
 use super::parts::Parts;
 use super::reach::plays;
 use super::reach_targets::{Heard, Target, To, bare, networks, owner};
+use crate::engine::model::inspected::Looked;
 use crate::facts::{Listener, Process, ReachRow, Role, Seen, Status, Tried, Try, Vantage};
 use crate::text;
 

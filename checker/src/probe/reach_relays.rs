@@ -8,13 +8,13 @@ use std::collections::BTreeSet;
 use futures_util::future::join_all;
 
 use super::look::Processes;
-use super::looked::Looked;
 use super::parts::Parts;
 use super::reach::{plays, ports_of, speaks};
 use super::reach_machine::{self, Guest};
 use super::reach_shared::Shared;
 use super::reach_targets::{Heard, Target, To, by_gateway, networks, owner};
 use super::sockets;
+use crate::engine::model::inspected::Looked;
 use crate::facts::{Listener, Port, Role, Seen, Status};
 use crate::text;
 
@@ -212,7 +212,7 @@ fn nodes(parts: &Parts<'_>, place: &Looked) -> Vec<Node> {
             paused: looked.container.state.status == Status::Paused,
         }
     });
-    let stranger = |row: &&super::looked::Listed| {
+    let stranger = |row: &&crate::engine::model::inspected::Listed| {
         let mut stack = parts.stack.containers.iter();
         alive(row.status) && !row.probe && !stack.any(|looked| looked.container.id == row.id)
     };

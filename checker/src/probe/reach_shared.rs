@@ -5,13 +5,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::beside;
-use super::engine_exec::{Ended, Program};
-use super::looked::Looked;
 use super::parts::Parts;
 use super::program::below;
 use super::reach::plays;
 use super::reach_targets::{networks, owner};
+use crate::engine::exec::{Ended, Program};
+use crate::engine::model::inspected::Looked;
+use crate::engine::sidecars;
 use crate::facts::{MountKind, Role, SharedSocket, Status};
 use crate::text;
 
@@ -118,7 +118,7 @@ async fn listening(parts: &Parts<'_>, id: &str) -> Result<Vec<String>, String> {
     };
     let mut ended = parts.engine.run(id, &program, "", DEADLINE).await;
     if ended.as_ref().is_ok_and(Ended::missing)
-        && let Some(image) = beside::tools(parts)
+        && let Some(image) = sidecars::tools(parts)
     {
         ended = parts.beside.run(id, image, &program, DEADLINE).await;
     }

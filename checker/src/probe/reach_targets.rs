@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::looked::Looked;
 use super::parts::Parts;
 use super::reach::{plays, ports_of};
 use super::reach_script as script;
+use crate::engine::model::inspected::Looked;
 use crate::facts::{Port, Role};
 
 /// What is attempted from one place at most.

@@ -6,11 +6,11 @@ use tokio::time::Instant;
 
 use super::database::Inquiry;
 use super::drive::Driver;
-use super::engine_wait::pending;
-use super::looked::Looked;
 use super::made::AllMade;
 use super::parts::Parts;
 use crate::check::{Aspect, Want};
+use crate::engine::model::inspected::Looked;
+use crate::engine::wait::pending;
 use crate::facts::{Port, Restarted, Role, Seen, Status};
 
 /// How long the database may take to be ready again.

@@ -9,9 +9,9 @@ use std::time::Duration;
 use futures_util::{Stream, StreamExt as _};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
-use super::engine_exec::{Chunk, Running};
 use super::sql_text::{finish, unescaped};
 pub(crate) use super::sql_text::{identifier, literal};
+use crate::engine::exec::{Chunk, Running};
 use crate::facts::Dialect;
 use crate::text;
 

@@ -4,11 +4,11 @@
 
 use std::collections::BTreeSet;
 
-use super::engine::Engine;
-use super::engine_exec::Program;
-use super::looked::Looked;
 use super::sql::Client;
 use super::sql_command::{mariadb, psql};
+use crate::engine::client::Engine;
+use crate::engine::exec::Program;
+use crate::engine::model::inspected::Looked;
 use crate::facts::Dialect;
 use crate::redact::known::{Secrets, secret_name};
 use crate::text;

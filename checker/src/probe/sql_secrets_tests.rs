@@ -101,7 +101,7 @@ fn whatever_is_tried_is_hidden() {
     let files = [("/run/secrets/x".to_owned(), "fourth-made-up".to_owned())];
     let mut secrets = Secrets::default();
     for looked in [&app, &db] {
-        crate::probe::looked::learn(&looked.env, &mut secrets);
+        crate::engine::model::inspected::learn(&looked.env, &mut secrets);
     }
     super::super::ground::learn_files(&files, &mut secrets);
     let all = candidates("app", &[&app], &db, &files, &[]);

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 use super::*;
+use crate::engine::exec::{Chunk, Running};
 use crate::facts::Dialect;
 use crate::facts::Spot;
-use crate::probe::engine_exec::{Chunk, Running};
 use crate::probe::sql::Client;
 use crate::probe::sql_keys::Pointing;
 use crate::probe::sql_mariadb::{Column, MOST_COLUMNS};

@@ -5,9 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::look::Processes;
-use super::looked::{Looked, Stack};
 use super::parts::{Roles, playing};
 use super::{Plan, ProbeError};
+use crate::engine::model::inspected::{Looked, Stack};
 use crate::facts::{Role, Taken};
 use crate::grade;
 

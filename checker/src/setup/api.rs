@@ -18,7 +18,8 @@ use futures_util::{Stream, StreamExt as _};
 
 use super::advice::Trouble;
 use super::error::{SetupError, means_disk_full, words};
-use crate::probe::{Address, engine_connect, engine_trouble};
+use crate::engine::{connect, trouble};
+use crate::probe::Address;
 
 /// Long enough for a classroom's set from a slow stick: the engine answers only when it has read everything.
 const CARRY: u64 = 6 * 60 * 60;
@@ -34,7 +35,7 @@ pub(super) struct Failed(Failure);
 impl Failed {
     /// What is in the way at an address, and the innermost cause's words.
     pub(super) fn trouble(&self, address: &Address) -> (Trouble, String) {
-        engine_trouble::trouble(&self.0, address)
+        trouble::trouble(&self.0, address)
     }
 }
 
@@ -129,7 +130,7 @@ pub(super) type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, SetupError>> + 
 impl Api {
     /// A client; nothing is sent yet.
     pub(super) fn at(address: &Address) -> Result<Self, Failed> {
-        engine_connect::open(address).map(Self).map_err(Failed)
+        connect::open(address).map(Self).map_err(Failed)
     }
 
     /// Whether the engine answers, and which it is.
@@ -340,5 +341,5 @@ fn said(doing: &str, err: &Failure) -> SetupError {
 
 /// The words of an error: those of the innermost cause, which is nearest to what happened.
 fn why(err: &Failure) -> String {
-    words(&engine_trouble::words(err))
+    words(&trouble::words(err))
 }

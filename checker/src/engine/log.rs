@@ -5,7 +5,7 @@ use std::time::Duration;
 use bollard::query_parameters::LogsOptionsBuilder;
 use futures_util::StreamExt as _;
 
-use super::engine::{Engine, words};
+use super::client::{Engine, words};
 
 /// Lines of the past that are read too: the one waited for may be there already.
 const PAST: usize = 200;

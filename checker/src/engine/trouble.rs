@@ -2,7 +2,7 @@
 
 use bollard::errors::Error;
 
-use super::engine_address::Address;
+use super::address::Address;
 use crate::setup::Trouble;
 
 /// What is in the way at an address, and the words to say it with.

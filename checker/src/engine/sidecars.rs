@@ -10,13 +10,13 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::engine::Engine;
-use super::engine_exec::{Ended, Program};
-use super::gate;
-use super::looked::Listed;
-use super::parts::Parts;
-use super::rfc3339;
+use super::client::Engine;
+use super::exec::{Ended, Program};
+use super::model::inspected::Listed;
+use super::model::time;
 use crate::facts::{Role, Status};
+use crate::probe::gate;
+use crate::probe::parts::Parts;
 
 /// A container of a grader that was ended by force is cleared away by the next one from this age on.
 const STALE_MS: u64 = 15 * 60 * 1000;
@@ -140,7 +140,7 @@ impl Beside {
 
     /// Removes what an earlier grader, ended by force, left on the engine.
     pub(crate) async fn sweep(engine: &Engine, rows: &[Listed]) {
-        let now = rfc3339::now();
+        let now = time::now();
         let stale = rows
             .iter()
             .filter(|row| row.probe && row.created_ms + STALE_MS < now);

@@ -12,15 +12,16 @@ use bollard::query_parameters::{
 };
 use futures_util::StreamExt as _;
 
-use super::ProbeError;
-use super::engine_address::{Address, host_of};
-use super::engine_raw::socket_of;
-use super::engine_trouble::trouble;
-use super::looked::{Env, Listed, Looked};
-use super::socket_mounts::Shown;
-use super::top;
-use super::{engine_connect, engine_map};
+use super::address::{Address, host_of};
+use super::connect;
+use super::model::container;
+use super::model::inspected::{Env, Listed, Looked};
+use super::model::process_list;
+use super::model::socket_mounts::Shown;
+use super::raw::socket_of;
+use super::trouble::trouble;
 use crate::facts::{self, Image, Network, Process, Seen};
+use crate::probe::ProbeError;
 use crate::redact::known::Secrets;
 use crate::setup::{self, Trouble};
 use crate::text;
@@ -97,7 +98,7 @@ impl Engine {
             "listing containers",
         )
         .await?;
-        Ok(rows.into_iter().filter_map(engine_map::listed).collect())
+        Ok(rows.into_iter().filter_map(container::listed).collect())
     }
 
     /// One container; `None` when it is gone.
@@ -106,7 +107,7 @@ impl Engine {
             .docker
             .inspect_container(id, None::<InspectContainerOptions>);
         match within_raw(call, "looking at a container").await? {
-            Ok(found) => Ok(Some(engine_map::looked(found))),
+            Ok(found) => Ok(Some(container::looked(found))),
             Err(Error::DockerResponseServerError {
                 status_code: 404, ..
             }) => Ok(None),
@@ -129,7 +130,7 @@ impl Engine {
             match tokio::time::timeout(DEADLINE, self.docker.top_processes(id, Some(options))).await
             {
                 Ok(Ok(found)) => {
-                    return Seen::Seen(top::rows(
+                    return Seen::Seen(process_list::rows(
                         &found.titles.unwrap_or_default(),
                         &found.processes.unwrap_or_default(),
                     ));
@@ -181,7 +182,7 @@ impl Engine {
     /// An image and its raw environment; `None` when it is gone (removed by force, or replaced).
     pub(crate) async fn image(&self, id: &str) -> Result<Option<(Image, Env)>, ProbeError> {
         match within_raw(self.docker.inspect_image(id), "looking at an image").await? {
-            Ok(found) => Ok(Some(engine_map::image(found))),
+            Ok(found) => Ok(Some(container::image(found))),
             Err(Error::DockerResponseServerError {
                 status_code: 404, ..
             }) => Ok(None),
@@ -202,7 +203,7 @@ impl Engine {
     /// Every network, with its gateways.
     pub(crate) async fn networks(&self) -> Result<Vec<(Network, Vec<String>)>, ProbeError> {
         let rows = within(self.docker.list_networks(None), "listing networks").await?;
-        Ok(rows.into_iter().map(engine_map::network).collect())
+        Ok(rows.into_iter().map(container::network).collect())
     }
 
     /// Every volume, with the folder of the host that it shows.
@@ -213,7 +214,7 @@ impl Engine {
             .volumes
             .unwrap_or_default()
             .iter()
-            .map(engine_map::volume)
+            .map(container::volume)
             .collect())
     }
 
@@ -233,7 +234,7 @@ impl Engine {
 }
 
 fn open(address: &Address) -> Result<Docker, ProbeError> {
-    engine_connect::open(address)
+    connect::open(address)
         .map(|docker| docker.with_timeout(DEADLINE))
         .map_err(|err| refused(address, &err))
 }
@@ -283,6 +284,6 @@ fn lost(doing: &str, err: &Error) -> ProbeError {
 
 /// The client's words, cleaned and cut: those of the innermost cause, which is nearest to what happened.
 pub(crate) fn words(err: &Error) -> String {
-    let all = super::engine_trouble::words(err);
+    let all = super::trouble::words(err);
     text::cut(&Secrets::default().hide(&text::clean(&all)), 300)
 }

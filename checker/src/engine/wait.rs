@@ -7,8 +7,8 @@ use bollard::query_parameters::EventsOptionsBuilder;
 use futures_util::StreamExt as _;
 use tokio::time::Instant;
 
-use super::engine::Engine;
-use super::looked::Looked;
+use super::client::Engine;
+use super::model::inspected::Looked;
 use crate::facts::{Health, Process, Seen, Status};
 
 /// A container that was made this recently may still be on its way up.
@@ -40,7 +40,7 @@ pub(crate) fn pending(looked: &Looked, processes: Option<&Seen<Vec<Process>>>) -
     let building = || {
         processes
             .and_then(Seen::get)
-            .and_then(|processes| super::top::building(processes))
+            .and_then(|processes| super::model::process_list::building(processes))
     };
     let up = Duration::from_millis(state.up_ms.unwrap_or(0));
     if state.restart_count >= LOOP_RESTARTS && up < SETTLED {

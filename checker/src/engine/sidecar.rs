@@ -1,5 +1,5 @@
 //! The grader's own containers, as the engine knows them: made, run, asked, removed. When and why is the business of
-//! [`super::beside`].
+//! [`super::sidecars`].
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -12,8 +12,8 @@ use bollard::query_parameters::{
 };
 use futures_util::StreamExt as _;
 
-use super::engine::{Engine, words};
-use super::engine_exec::{Ended, MOST_OUTPUT, Program};
+use super::client::{Engine, words};
+use super::exec::{Ended, MOST_OUTPUT, Program};
 
 /// The label by which the grader knows its own containers again.
 pub(crate) const LABEL: &str = "labcheck.probe";

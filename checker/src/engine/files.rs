@@ -10,9 +10,9 @@ use bollard::query_parameters::{
 };
 use futures_util::{StreamExt as _, join};
 
-use super::engine::{Engine, words};
-use super::made_history::{Config, Row};
-use super::rfc3339;
+use super::client::{Engine, words};
+use super::model::time;
+use crate::probe::made_history::{Config, Row};
 
 /// Longest wait for one answer about a file.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -46,7 +46,7 @@ impl Engine {
             Ok(Ok(found)) => Ok(Some(Stat {
                 file: found.file_mode & MODE_TYPE == 0,
                 size: u64::try_from(found.size).unwrap_or(0),
-                changed: found.modification_time.as_deref().and_then(rfc3339::millis),
+                changed: found.modification_time.as_deref().and_then(time::millis),
             })),
             Ok(Err(Error::DockerResponseServerError {
                 status_code: 404, ..
@@ -124,7 +124,7 @@ impl Engine {
     /// Why it is not known.
     pub(crate) async fn image_times(&self, id: &str) -> Result<Times, String> {
         let found = self.inspect_image(id).await?;
-        let millis = |date: Option<String>| date.as_deref().and_then(rfc3339::millis);
+        let millis = |date: Option<String>| date.as_deref().and_then(time::millis);
         Ok(Times {
             created: millis(found.created).unwrap_or(0),
             named: found

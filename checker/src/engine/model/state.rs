@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use bollard::models::{ContainerState, ContainerStateStatusEnum, HealthConfig, HealthStatusEnum};
 
-use super::engine_map::LINE;
-use super::rfc3339;
+use super::container::LINE;
+use super::time;
 use crate::facts::{Health, State, Status};
 use crate::text;
 
@@ -22,9 +22,9 @@ pub(crate) fn run_state(state: &ContainerState, restarts: i64) -> State {
         Some(ContainerStateStatusEnum::DEAD) => Status::Dead,
         Some(ContainerStateStatusEnum::EMPTY) | None => Status::Unknown,
     };
-    let started = state.started_at.as_deref().and_then(rfc3339::millis);
+    let started = state.started_at.as_deref().and_then(time::millis);
     let up_ms = if status == Status::Running {
-        started.map(|at| rfc3339::now().saturating_sub(at))
+        started.map(|at| time::now().saturating_sub(at))
     } else {
         None
     };

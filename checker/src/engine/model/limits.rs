@@ -2,7 +2,7 @@
 
 use bollard::models::HostConfig;
 
-use super::engine_map::name;
+use super::container::name;
 use crate::facts::Limits;
 
 /// What a container may take and do.

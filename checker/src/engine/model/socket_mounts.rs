@@ -6,8 +6,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::engine_socket;
-use super::looked::Looked;
+use super::inspected::Looked;
+use super::socket_path;
 use crate::facts::{MountKind, Volume};
 
 /// A volume, and what is behind it.
@@ -49,7 +49,7 @@ pub(crate) fn note(containers: &mut [Looked], volumes: &[Shown], engines: &[Path
                 _ => None,
             };
             let leads =
-                |source: &str| engine_socket::within(source) || behind(Path::new(source), engines);
+                |source: &str| socket_path::within(source) || behind(Path::new(source), engines);
             mount.socket |= source.is_some_and(leads);
         }
     }
@@ -81,7 +81,7 @@ fn behind(source: &Path, engines: &[PathBuf]) -> bool {
         return false;
     };
     let mut sockets = engines.iter().filter_map(|path| path.canonicalize().ok());
-    engine_socket::within(&real.to_string_lossy())
+    socket_path::within(&real.to_string_lossy())
         || sockets.any(|socket| socket.starts_with(&real) || same(&socket, &real))
 }
 

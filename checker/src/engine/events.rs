@@ -12,8 +12,9 @@ use bollard::query_parameters::EventsOptionsBuilder;
 use futures_util::StreamExt as _;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::engine::{Engine, words};
-use super::{engine_probe, rfc3339};
+use super::client::{Engine, words};
+use super::model::time;
+use super::sidecar;
 use crate::text;
 
 /// Actions by which the state of a stack changes (`docker events` in Docker's reference).
@@ -84,7 +85,7 @@ pub struct Event {
 impl Event {
     /// Whether it is about a container that the grader made for itself.
     pub fn is_own(&self) -> bool {
-        self.attributes.contains_key(engine_probe::LABEL)
+        self.attributes.contains_key(sidecar::LABEL)
     }
 }
 
@@ -127,7 +128,7 @@ impl Engine {
     pub(crate) fn events(&self) -> Events {
         let (tell, news) = unbounded_channel();
         // A far engine has a clock of its own.
-        let since = self.host.is_none().then(rfc3339::now);
+        let since = self.host.is_none().then(time::now);
         let task = tokio::spawn(listen(self.docker.clone(), since, tell));
         Events { news, task }
     }
@@ -142,7 +143,7 @@ async fn listen(docker: Docker, mut since: Option<u64>, tell: UnboundedSender<Ne
         if opened.elapsed() >= GOOD {
             wait = FIRST;
         }
-        since = since.map(|_| rfc3339::now());
+        since = since.map(|_| time::now());
         if !lost && tell.send(News::Lost(why)).is_err() {
             return;
         }

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use tokio::process::Command;
 
-use super::declared::paths;
-use super::looked::Looked;
+use crate::engine::model::inspected::Looked;
+use crate::probe::declared::paths;
 use crate::start::is_beside;
 use crate::text;
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::engine::Engine;
-use super::rfc3339;
+use super::client::Engine;
+use super::model::time;
 
 /// Longest wait for such an answer.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -123,7 +123,7 @@ fn worked(records: &[Value]) -> Vec<Worked> {
     let sent = records
         .iter()
         .filter(|record| word(record, "Type").as_deref() == Some("source.local"));
-    sent.filter_map(|record| rfc3339::millis(&word(record, "LastUsedAt")?))
+    sent.filter_map(|record| time::millis(&word(record, "LastUsedAt")?))
         .map(|at| Worked { at })
         .collect()
 }

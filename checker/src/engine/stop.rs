@@ -9,7 +9,7 @@ use bollard::query_parameters::{EventsOptionsBuilder, RestartContainerOptionsBui
 use futures_util::StreamExt as _;
 use tokio::time::Instant;
 
-use super::engine::{Engine, words};
+use super::client::{Engine, words};
 use crate::facts::Stopped;
 
 /// Exit code of a program that was killed (128 + SIGKILL).

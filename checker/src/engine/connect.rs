@@ -5,8 +5,8 @@ use std::path::Path;
 use bollard::errors::Error;
 use bollard::{API_DEFAULT_VERSION, Docker};
 
-use super::engine_address::Address;
-use super::engine_ssh;
+use super::address::Address;
+use super::ssh;
 
 /// The client's own limit for one answer, in seconds; callers set shorter ones.
 const PATIENCE: u64 = 120;
@@ -15,7 +15,7 @@ const PATIENCE: u64 = 120;
 pub(crate) fn open(address: &Address) -> Result<Docker, Error> {
     let url = address.url.as_str();
     if let Some(far) = url.strip_prefix("ssh://") {
-        let near = engine_ssh::forward(far).map_err(|err| Error::IOError { err })?;
+        let near = ssh::forward(far).map_err(|err| Error::IOError { err })?;
         return Docker::connect_with_host(&near);
     }
     match &address.tls {

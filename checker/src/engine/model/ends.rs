@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use bollard::models::{EndpointSettings, HostConfig, MountPoint, NetworkSettings, PortMap};
 
-use super::engine_map::{name, sorted};
-use super::engine_socket;
+use super::container::{name, sorted};
+use super::socket_path;
 use crate::facts::{Attachment, Mount, MountKind, Port};
 
 /// `80/tcp` with its bindings; `null` and `[]` mean that it is only exposed.
@@ -98,7 +98,7 @@ pub(crate) fn mounts(
             if kind == MountKind::Bind {
                 binds.push((source.clone(), destination.clone()));
             }
-            let socket = kind == MountKind::Bind && engine_socket::within(&source);
+            let socket = kind == MountKind::Bind && socket_path::within(&source);
             let source = if volume.is_empty() { source } else { volume };
             Mount {
                 kind,

@@ -9,7 +9,7 @@ use bollard::query_parameters::DownloadFromContainerOptionsBuilder;
 use futures_util::{Stream, StreamExt as _};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
-use super::engine::{Engine, words};
+use super::client::{Engine, words};
 use super::tar;
 
 /// A piece of output.

@@ -7,11 +7,11 @@ use bollard::models::{
     HealthConfig, ImageInspect, Volume as EngineVolume,
 };
 
-use super::engine_map_ends::{addresses, attachments, ends, mounts, ports};
-use super::engine_map_state::{health, patience, run_state};
-use super::looked::{Env, Listed, Looked, pairs};
+use super::ends::{addresses, attachments, ends, mounts, ports};
+use super::inspected::{Env, Listed, Looked, pairs};
 use super::socket_mounts::{self, Shown};
-use super::{engine_limits, idle_check, rfc3339};
+use super::state::{health, patience, run_state};
+use super::{limits, noop_healthcheck, time};
 use crate::facts::{Container, Dependency, Image, Network, Port, Status, Volume};
 use crate::text;
 
@@ -73,7 +73,7 @@ pub(crate) fn listed(row: ContainerSummary) -> Option<Listed> {
         folder: labels.get(FOLDER).cloned(),
         lab: label(&labels, LAB),
         service: label(&labels, SERVICE),
-        probe: labels.contains_key(super::engine_probe::LABEL),
+        probe: labels.contains_key(crate::engine::sidecar::LABEL),
         created_ms: row
             .created
             .and_then(|seconds| u64::try_from(seconds).ok())
@@ -143,7 +143,7 @@ pub(crate) fn looked(found: ContainerInspectResponse) -> Looked {
             .healthcheck
             .as_ref()
             .and_then(|check| check.test.as_deref())
-            .and_then(idle_check::idle),
+            .and_then(noop_healthcheck::idle),
         restart_policy: host
             .restart_policy
             .as_ref()
@@ -165,7 +165,7 @@ pub(crate) fn looked(found: ContainerInspectResponse) -> Looked {
             .contains_key(PROJECT)
             .then(|| depends_on(labels.get(DEPENDS).map_or("", String::as_str))),
         init: host.init.unwrap_or(false),
-        limits: engine_limits::limits(&host),
+        limits: limits::limits(&host),
         state: run_state(&state, found.restart_count.unwrap_or(0)),
         mounts: mounts.0,
         id,
@@ -178,12 +178,12 @@ pub(crate) fn looked(found: ContainerInspectResponse) -> Looked {
         ends,
         names,
         started_at: state.started_at.unwrap_or_default(),
-        created_ms: found.created.as_deref().and_then(rfc3339::millis),
+        created_ms: found.created.as_deref().and_then(time::millis),
         created_ms_ago: found
             .created
             .as_deref()
-            .and_then(rfc3339::millis)
-            .map(|at| rfc3339::now().saturating_sub(at)),
+            .and_then(time::millis)
+            .map(|at| time::now().saturating_sub(at)),
         health_patience: config.healthcheck.as_ref().map(patience),
         binds: mounts.1,
         inspected: inspected(&labels, config.healthcheck.as_ref()),

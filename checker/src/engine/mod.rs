@@ -1,0 +1,23 @@
+//! The Docker Engine: reaching it, its calls, containers of the grader's own, `docker` and `docker compose`.
+//!
+//! The only room that names the engine's client library. What it returns is data of [`model`] or of [`crate::facts`]; what
+//! is asked, when and why is decided by the rooms above. It may import [`crate::facts`], [`crate::text`] and
+//! [`crate::redact`].
+
+pub(crate) mod address;
+pub(crate) mod client;
+pub(crate) mod compose;
+pub(crate) mod connect;
+pub(crate) mod events;
+pub(crate) mod exec;
+pub(crate) mod files;
+pub(crate) mod log;
+pub(crate) mod model;
+pub(crate) mod raw;
+pub(crate) mod sidecar;
+pub(crate) mod sidecars;
+pub(crate) mod ssh;
+pub(crate) mod stop;
+pub(crate) mod tar;
+pub(crate) mod trouble;
+pub(crate) mod wait;
