@@ -16,7 +16,7 @@ use super::model::inspected::Listed;
 use super::model::time;
 use crate::facts::{Role, Status};
 use crate::probe::gate;
-use crate::probe::parts::Parts;
+use crate::probe::stack::context::Parts;
 
 /// A container of a grader that was ended by force is cleared away by the next one from this age on.
 const STALE_MS: u64 = 15 * 60 * 1000;

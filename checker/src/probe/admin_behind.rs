@@ -120,7 +120,11 @@ fn paths(text: &str) -> Vec<String> {
     text.split(marks)
         .filter(|word| word.starts_with('/') && (2..=40).contains(&word.len()))
         .filter(|word| word.chars().all(plain) && !word.contains("//"))
-        .filter(|word| !OF_FILES.iter().any(|top| super::program::below(word, top)))
+        .filter(|word| {
+            !OF_FILES
+                .iter()
+                .any(|top| super::stack::main_process::below(word, top))
+        })
         .map(|word| format!("{}/", word.trim_end_matches('/')))
         .take(60)
         .collect()

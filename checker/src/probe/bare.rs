@@ -15,7 +15,7 @@ use super::bounded::bounded;
 use super::drive::ENTRY;
 use super::html::form;
 use super::http::raw;
-use super::parts::Parts;
+use super::stack::context::Parts;
 use crate::engine::model::inspected::Listed;
 use crate::facts::{OthersDoor, Status};
 use crate::text;

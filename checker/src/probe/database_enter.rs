@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use super::database::Inquiry;
 use super::database_open::limit;
-use super::ground::Ground;
 use super::sql::Client;
 use super::sql_login::{Candidate, Closed, Entered, Path, Server, first_of_each};
 use super::sql_secrets;
+use super::stack::secrets::Ground;
 use crate::engine::model::inspected::Looked;
 
 /// What may be the administrator's password, the likeliest first.

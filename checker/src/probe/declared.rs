@@ -14,7 +14,7 @@ use serde::Deserialize as _;
 use serde_yaml::Value;
 
 use super::bounded::bounded;
-use super::parts::Parts;
+use super::stack::context::Parts;
 use crate::check::Want;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Declared, DeclaredNetwork, Seen};

@@ -10,7 +10,8 @@ use tokio::time::Instant;
 
 use super::http::address::{bases, below, other_scheme};
 use super::http::browser::{Browser, Fetched, redacted};
-use super::{Progress, Target, sockets};
+use super::stack::listening;
+use super::{Progress, Target};
 use crate::engine::client::Engine;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{
@@ -171,7 +172,7 @@ impl<'a> Street<'a> {
             .iter()
             .filter(|looked| looked.container.network_mode != "host");
         let looks = apart.map(|looked| async {
-            let seen = sockets::listening(self.engine, &looked.container.id).await;
+            let seen = listening::listening(self.engine, &looked.container.id).await;
             let sockets = seen.get().map(Vec::as_slice).unwrap_or_default();
             let leads = |port: u16| looked.container.ports.iter().any(|at| at.container == port);
             let heard = |socket: &Listener| leads(socket.port) && !socket.loopback();

@@ -8,16 +8,17 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::choose::choose;
 use super::database::Inquiry;
 use super::database_undo::undo_afresh;
 use super::drive_nonce::Nonce;
-use super::ground::Ground;
 use super::inside::Visit;
-use super::parts::{Parts, assign};
 use super::sql_snapshot::Snapshot;
+use super::stack::choose::choose;
+use super::stack::context::{Parts, assign};
+use super::stack::secrets::Ground;
+use super::stack::settle;
 use super::stop::Stop;
-use super::{ProbeError, Progress, hosts, look};
+use super::{ProbeError, Progress, hosts};
 use crate::check::Want;
 use crate::engine::compose::cli::Project;
 use crate::engine::model::inspected::Looked;
@@ -238,10 +239,10 @@ async fn afterwards(
     let (engine, plan) = (parts.engine, parts.plan);
     let there = engine.list().await?;
     let ids = choose(&there, &plan.target, plan.lab.as_str())?.ids;
-    let (mut stack, processes) = look::settled(engine, &ids, plan, progress).await?;
+    let (mut stack, processes) = settle::settled(engine, &ids, plan, progress).await?;
     let roles = assign(&stack, &processes, plan)?;
     let mut secrets = parts.secrets.clone();
-    let images = look::images(engine, &mut stack, &mut secrets).await?;
+    let images = settle::images(engine, &mut stack, &mut secrets).await?;
     let ground = Ground::survey(engine, &stack, &roles, images, plan, &mut secrets).await;
     let beside = Beside::new(engine);
     let parts = Parts {

@@ -20,7 +20,7 @@ use super::gate_spots::{Spot, names, spots};
 use super::gate_words::{
     absolute, best, here, opened, other_name_wanted, redirect, resolved, shown_as, target,
 };
-use super::parts::Parts;
+use super::stack::context::Parts;
 use super::tls::handshake::{DEADLINE, Shaker, greet, late, no_line};
 use crate::check::Want;
 use crate::engine::model::time;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::parts::Parts;
+use super::stack::context::Parts;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Logged, Role, Seen};
 

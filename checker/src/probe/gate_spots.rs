@@ -6,7 +6,7 @@ use reqwest::Url;
 
 use super::hosts;
 use super::http::address::bases;
-use super::parts::Parts;
+use super::stack::context::Parts;
 use crate::engine::model::inspected::Looked;
 use crate::facts::Role;
 use crate::text;

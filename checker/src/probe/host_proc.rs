@@ -9,7 +9,7 @@ use std::fs::File;
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
-use super::sockets::{LISTEN, address};
+use super::stack::listening::{LISTEN, address};
 use crate::facts::{Listener, Process, Seen};
 
 /// Processes that are looked at at most.

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use futures_util::future::{join, join_all};
 
 use super::gate_spots::spots;
-use super::parts::Parts;
 use super::proxy_files;
+use super::stack::context::Parts;
 use super::tls::certificate;
 use super::tls::handshake::Shaker;
 use crate::check::Want;

@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::{Either, join, join_all, select, try_join};
 
-use super::choose::{Choice, choose};
-use super::ground::Ground;
 use super::inside::Inside;
-use super::look;
-use super::parts::{Parts, assign};
+use super::stack::choose::{Choice, choose};
+use super::stack::context::{Parts, assign};
+use super::stack::secrets::Ground;
+use super::stack::settle;
 use super::{Behind, behind, down_up, gate, made, origin, shown};
 use super::{Observer, Plan, ProbeError, Progress};
 use crate::engine::address::{Address, Surroundings};
@@ -193,7 +193,7 @@ impl Live {
             stack: choice,
             neighbours,
         } = choose(&there, &plan.target, plan.lab.as_str())?;
-        let settled = Box::pin(look::settled(engine, &ids, plan, progress));
+        let settled = Box::pin(settle::settled(engine, &ids, plan, progress));
         let (mut stack, processes) = match select(settled, progress.stopped()).await {
             Either::Left((settled, _)) => settled?,
             // Nothing was posted yet.
@@ -201,7 +201,7 @@ impl Live {
         };
         let roles = assign(&stack, &processes, plan)?;
         let mut secrets = Secrets::default();
-        let images = look::images(engine, &mut stack, &mut secrets).await?;
+        let images = settle::images(engine, &mut stack, &mut secrets).await?;
         shown::learn(&stack, &processes, &mut secrets);
         let ground = Ground::survey(engine, &stack, &roles, images, plan, &mut secrets).await;
         let beside = Beside::new(engine);
@@ -229,13 +229,13 @@ impl Live {
         let (mut inside, ((gate, origins), mut older)) = try_join(inside, beside_it).await?;
         // After a restart of the grader's own a second look would blame the stack for it.
         if !inside.disturbed() {
-            look::again(engine, &mut stack).await?;
+            settle::again(engine, &mut stack).await?;
         }
         if let Some(password) = inside.password.take() {
             secrets.learn(&password);
             shown::again(&mut inside, &secrets);
         }
-        look::last_words(engine, &mut stack, &secrets).await;
+        settle::last_words(engine, &mut stack, &secrets).await;
         let parts = Parts {
             engine,
             beside: &beside,

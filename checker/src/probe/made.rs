@@ -8,9 +8,10 @@ use futures_util::join;
 
 use super::build::Build;
 use super::made_files::View;
-use super::parts::Parts;
+use super::stack::context::Parts;
+use super::stack::main_process;
 use super::{
-    made_current, made_files, made_history, made_kept, made_mounts, made_put, made_secrets, program,
+    made_current, made_files, made_history, made_kept, made_mounts, made_put, made_secrets,
 };
 use crate::check::{Aspect, Want};
 use crate::engine::model::inspected::Looked;
@@ -60,7 +61,7 @@ async fn one(parts: &Parts<'_>, role: Role, looked: &Looked) -> Made {
     let wants = |aspect: &Aspect| wanted.contains(&aspect);
     let processes = parts.processes.get(&looked.container.name);
     let processes = processes.and_then(Seen::get).map_or(&[][..], Vec::as_slice);
-    let runs = program::runs(looked, processes);
+    let runs = main_process::runs(looked, processes);
     let names: Vec<&str> = wanted
         .iter()
         .filter_map(|aspect| match aspect {

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 
-use super::parts::Parts;
-use super::program::below;
+use super::stack::context::Parts;
+use super::stack::main_process::below;
 use crate::engine::model::inspected::Looked;
 use crate::engine::sidecars::Still;
 use crate::facts::Seen;

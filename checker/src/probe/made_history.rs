@@ -3,7 +3,7 @@
 //! Builders leave their marks in the history: `BuildKit` and kaniko the instruction itself, the builder before it and buildah
 //! the words `#(nop)` or the shell of `RUN`. `docker commit` writes what the container ran, and any comment it is given.
 
-use super::parts::Parts;
+use super::stack::context::Parts;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{LastLayer, Seen};
 use crate::redact::known::Secrets;

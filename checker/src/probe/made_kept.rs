@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::parts::Parts;
+use super::stack::context::Parts;
 use crate::engine::model::inspected::Looked;
 use crate::facts::Seen;
 
@@ -90,7 +90,9 @@ pub(crate) fn leaves(changed: Vec<String>) -> Vec<String> {
         .collect();
     let passing = |path: &str| {
         let lower = path.to_ascii_lowercase();
-        PASSING.iter().any(|top| super::program::below(path, top))
+        PASSING
+            .iter()
+            .any(|top| super::stack::main_process::below(path, top))
             || WORDS.iter().any(|word| lower.contains(word))
     };
     changed

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::parts::Parts;
-use super::program::below;
+use super::stack::context::Parts;
+use super::stack::main_process::below;
 use crate::engine::model::inspected::Looked;
 use crate::engine::tar::Names;
 use crate::facts::{Mount, MountKind, Over, Seen};

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::made_kept::leaves;
 use super::made_mounts::is_source;
-use super::parts::Parts;
-use super::program::{self, below};
+use super::stack::context::Parts;
+use super::stack::main_process::{self, below};
 use crate::engine::files;
 use crate::engine::model::inspected::Looked;
 use crate::engine::model::time;
@@ -60,7 +60,7 @@ async fn found(
     let id = looked.container.id.as_str();
     let changed = parts.engine.changes(id).await?;
     let mut programs: BTreeSet<String> = runs.iter().cloned().collect();
-    programs.extend(program::modules(looked, processes));
+    programs.extend(main_process::modules(looked, processes));
     let candidates = candidates(changed, &programs);
     if candidates.is_empty() {
         return Ok(Vec::new());

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::parts::Parts;
+use super::stack::context::Parts;
 use crate::engine::model::inspected::Looked;
 use crate::facts::Seen;
 use crate::redact::known::{Secrets, address_login, secret_name};

@@ -9,7 +9,7 @@ use reqwest::Url;
 use super::doors::Door;
 use super::http::address::{bases, below};
 use super::http::browser::{Browser, Fetched, redacted};
-use super::parts::Parts;
+use super::stack::context::Parts;
 use crate::check::Want;
 use crate::engine::client::Engine;
 use crate::engine::model::inspected::Looked;

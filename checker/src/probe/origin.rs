@@ -13,7 +13,7 @@ use serde_yaml::Value;
 use super::bounded::bounded;
 use super::build::tidy;
 use super::declared::{MOST, included, paths, read};
-use super::parts::Parts;
+use super::stack::context::Parts;
 use crate::check::Want;
 use crate::facts::{Origin, Outside, Seen};
 use crate::start::is_beside;

@@ -9,8 +9,9 @@ use futures_util::join;
 use super::doors::Door;
 use super::drive::{Driver, Nonce};
 use super::inside::Visit;
-use super::parts::Parts;
-use super::{Progress, admin_lost, assets, more_admins, sockets};
+use super::stack::context::Parts;
+use super::stack::listening;
+use super::{Progress, admin_lost, assets, more_admins};
 use crate::check::Want;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Assets, Drive, Entry, Listener, LostName, Page, Role, Seen, Status, Step};
@@ -203,7 +204,7 @@ impl Visit<'_> {
         let up: Vec<&Looked> = all
             .filter(|looked| looked.container.state.status == Status::Running)
             .collect();
-        let found = join_all(up.iter().map(|looked| sockets::of(&self.parts, looked))).await;
+        let found = join_all(up.iter().map(|looked| listening::of(&self.parts, looked))).await;
         up.into_iter()
             .map(|looked| looked.container.name.clone())
             .zip(found)

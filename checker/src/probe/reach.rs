@@ -10,10 +10,10 @@ use futures_util::future::{join, join_all, join3};
 use tokio::net::{TcpStream, UdpSocket};
 
 use super::bare;
-use super::parts::Parts;
 use super::reach_inside;
 use super::reach_machine::{self, Guest};
 use super::reach_shared;
+use super::stack::context::Parts;
 use crate::check::Want;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Port, Reach, ReachRow, Role, Seen, Tried, Try, Vantage};

@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 
-use super::parts::Parts;
 use super::reach_relays::Claim;
 use super::reach_shared::Shared;
 use super::reach_targets::bare;
-use super::sockets::{self, LISTEN, address};
+use super::stack::context::Parts;
+use super::stack::listening::{self, LISTEN, address};
 use crate::facts::{ReachRow, Role, Status, Tried};
 
 /// A connection, seen from one end: own port, the other's address and port.
@@ -52,7 +52,7 @@ pub(crate) async fn tables(parts: &Parts<'_>, claims: &[Claim]) -> Tables {
     let dbs: Vec<_> = dbs
         .filter(|db| db.container.state.status == Status::Running)
         .collect();
-    let of = async |id: &str| sockets::table(parts, id).await.map(|text| parse(&text));
+    let of = async |id: &str| listening::table(parts, id).await.map(|text| parse(&text));
     let own = join_all(claims.iter().map(|claim| of(&claim.id))).await;
     let theirs = join_all(dbs.iter().map(|db| of(&db.container.id))).await;
     let all = |looked: &&crate::engine::model::inspected::Looked| -> Vec<String> {

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use futures_util::future::{join, join_all};
 
-use super::parts::Parts;
 use super::reach::{PATIENCE, millis};
 use super::reach_again::{PAUSE, came_through, confirm};
 use super::reach_greeting::greeting;
@@ -17,6 +16,7 @@ use super::reach_relays::Claim;
 use super::reach_script as script;
 use super::reach_shared::Shared;
 use super::reach_targets::{Heard, Target, To, known, targets};
+use super::stack::context::Parts;
 use super::{reach_answers, reach_machine, reach_relays};
 use crate::engine::exec::{Ended, Program};
 use crate::engine::model::inspected::Looked;

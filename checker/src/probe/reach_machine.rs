@@ -7,9 +7,9 @@
 use std::collections::BTreeSet;
 
 use super::host_proc::HostSockets;
-use super::parts::Parts;
 use super::reach::plays;
 use super::reach_targets::{Heard, Target, To, bare, networks, owner};
+use super::stack::context::Parts;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Listener, Process, ReachRow, Role, Seen, Status, Tried, Try, Vantage};
 use crate::text;

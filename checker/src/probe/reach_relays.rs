@@ -7,13 +7,13 @@ use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
 
-use super::look::Processes;
-use super::parts::Parts;
 use super::reach::{plays, ports_of, speaks};
 use super::reach_machine::{self, Guest};
 use super::reach_shared::Shared;
 use super::reach_targets::{Heard, Target, To, by_gateway, networks, owner};
-use super::sockets;
+use super::stack::context::Parts;
+use super::stack::listening;
+use super::stack::settle::Processes;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Listener, Port, Role, Seen, Status};
 use crate::text;
@@ -147,7 +147,7 @@ async fn listening(parts: &Parts<'_>, node: &Node) -> (bool, Seen<Vec<Listener>>
     };
     let processes = own.as_ref().unwrap_or(parts.processes);
     let claims = serves(processes, &node.name);
-    (claims, sockets::at(parts, &node.id).await)
+    (claims, listening::at(parts, &node.id).await)
 }
 
 /// Whether a container's processes have the name of a database's, which anything can have.

@@ -5,10 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::parts::Parts;
-use super::program::below;
 use super::reach::plays;
 use super::reach_targets::{networks, owner};
+use super::stack::context::Parts;
+use super::stack::main_process::below;
 use crate::engine::exec::{Ended, Program};
 use crate::engine::model::inspected::Looked;
 use crate::engine::sidecars;

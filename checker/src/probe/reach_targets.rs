@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::parts::Parts;
 use super::reach::{plays, ports_of};
 use super::reach_script as script;
+use super::stack::context::Parts;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Port, Role};
 

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::database::Inquiry;
 use super::drive::Driver;
 use super::made::AllMade;
-use super::parts::Parts;
+use super::stack::context::Parts;
 use crate::check::{Aspect, Want};
 use crate::engine::model::inspected::Looked;
 use crate::engine::wait::pending;

@@ -3,7 +3,7 @@
 use super::assets;
 use super::http::browser::redacted;
 use super::inside::Inside;
-use super::look::Processes;
+use super::stack::settle::Processes;
 use crate::engine::model::inspected::{Looked, Stack, shown};
 use crate::facts::{Answer, Container, Drive, Health, Process, Seen, Sql, StepAnswer};
 use crate::redact::known::Secrets;

@@ -5,12 +5,12 @@
 use futures_util::future::join3;
 
 use super::database::{Before, Inquiry, People, seen};
-use super::ground::Texts;
 use super::sql::Client;
 use super::sql_login::{Candidate, Path};
 use super::sql_mariadb::{self, Credential};
 use super::sql_secrets::{self, Places};
 use super::sql_trial::Trial;
+use super::stack::secrets::Texts;
 use crate::check::Look;
 use crate::facts::{Attempt, RootSignIn, Seen, Session};
 

@@ -103,7 +103,7 @@ fn whatever_is_tried_is_hidden() {
     for looked in [&app, &db] {
         crate::engine::model::inspected::learn(&looked.env, &mut secrets);
     }
-    super::super::ground::learn_files(&files, &mut secrets);
+    crate::probe::stack::secrets::learn_files(&files, &mut secrets);
     let all = candidates("app", &[&app], &db, &files, &[]);
     assert_eq!(all.len(), 4);
     for candidate in all {

@@ -4,7 +4,7 @@ use super::*;
 use crate::facts::{Container, Process, Seen};
 use crate::lab::{Course, RoleSigns};
 use crate::probe::Target;
-use crate::probe::parts::assign;
+use crate::probe::stack::context::assign;
 
 struct Made {
     stack: Stack,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join;
 
-use super::parts::Parts;
+use super::context::Parts;
 use crate::engine::client::Engine;
 use crate::engine::exec::{Ended, NO_END, Program};
 use crate::engine::model::inspected::Looked;

@@ -4,12 +4,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::look::Processes;
-use super::parts::{Roles, playing};
-use super::{Plan, ProbeError};
+use super::context::{Roles, playing};
+use super::settle::Processes;
 use crate::engine::model::inspected::{Looked, Stack};
 use crate::facts::{Role, Taken};
 use crate::grade;
+use crate::probe::{Plan, ProbeError};
 
 /// A service as Compose counts it: replicas are one. Without Compose every container is one.
 type Service<'s> = (Option<&'s str>, &'s str);
@@ -161,5 +161,5 @@ fn hosts(name: &str, value: &str) -> Vec<String> {
 }
 
 #[cfg(test)]
-#[path = "which_database_tests.rs"]
+#[path = "choose_database_tests.rs"]
 mod tests;

@@ -6,13 +6,13 @@ use std::time::Duration;
 use futures_util::future::{join, join_all, try_join_all};
 use tokio::time::Instant;
 
-use super::{Plan, ProbeError, Progress};
 use crate::engine::client::Engine;
 use crate::engine::model::inspected::{Looked, Stack, learn, shown};
 use crate::engine::model::socket_mounts::{self, Backing, Shown};
 use crate::engine::model::socket_path;
 use crate::engine::wait::pending;
 use crate::facts::{Container, Dependency, Health, Process, Seen, Status};
+use crate::probe::{Plan, ProbeError, Progress};
 use crate::redact::known::Secrets;
 use crate::text;
 

@@ -7,14 +7,14 @@ use std::path::PathBuf;
 use futures_util::future::{join_all, join3};
 use tokio::sync::OnceCell;
 
-use super::parts::{Parts, Roles, playing};
+use super::context::{Parts, Roles, playing};
 use super::secret_files::secret_files;
-use super::source::{self, Text};
-use super::{Plan, ProbeError};
 use crate::check::{Look, Want};
 use crate::engine::client::Engine;
 use crate::engine::model::inspected::{Looked, Stack, learn};
 use crate::facts::Role;
+use crate::probe::source::{self, Text};
+use crate::probe::{Plan, ProbeError};
 use crate::redact::known::{Secrets, secret_name};
 
 /// Files of a container that hold a secret: path and content.
@@ -39,7 +39,7 @@ pub(crate) struct Ground {
     pub names: BTreeSet<String>,
     /// The administrator's password, where the database made one up and wrote it to its log.
     pub made_up_password: Option<String>,
-    /// The names in the proxy's configuration: see [`super::hosts`].
+    /// The names in the proxy's configuration: see [`crate::probe::hosts`].
     pub configured: OnceCell<Vec<String>>,
 }
 

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::{ProbeError, Target};
 use crate::engine::model::inspected::Listed;
 use crate::facts::{Neighbour, StackChoice, Status};
 use crate::lab::Embedded;
+use crate::probe::{ProbeError, Target};
 use crate::start::Near;
 use crate::text;
 

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::ground::Ground;
-use super::look::Processes;
-use super::{Plan, ProbeError, which_database};
+use super::choose_database;
+use super::secrets::Ground;
+use super::settle::Processes;
 use crate::check::Want;
 use crate::engine::client::Engine;
 use crate::engine::model::inspected::{Listed, Looked, Stack};
 use crate::engine::sidecars::Beside;
 use crate::facts::{Neighbour, Role, Taken};
 use crate::grade;
+use crate::probe::{Plan, ProbeError};
 use crate::redact::known::Secrets;
 
 /// Which container was taken for which role.
@@ -96,6 +97,6 @@ pub(crate) fn assign(
         });
     }
     let mut roles = grade::assign(&containers, processes, &plan.roles, &plan.target.roles);
-    which_database::settle(stack, processes, plan, &mut roles)?;
+    choose_database::settle(stack, processes, plan, &mut roles)?;
     Ok(roles)
 }
