@@ -9,8 +9,8 @@ use std::time::{Duration, UNIX_EPOCH};
 use futures_util::future::{join, join_all, join3};
 
 use super::bounded::bounded;
-use super::build::Build;
-use super::ignored::Ignored;
+use super::compose::build_section::Build;
+use super::compose::dockerignore::Ignored;
 use super::made_current::Builder;
 use super::{Live, made_current};
 use crate::engine::client::Engine;

@@ -7,6 +7,7 @@ use futures_util::future::try_join;
 use futures_util::join;
 use tokio::sync::oneshot;
 
+use super::compose::networks;
 use super::database::{Before, Inquiry};
 use super::database_undo::undo_afresh;
 use super::doors::Street;
@@ -19,7 +20,7 @@ use super::sql_identity::Guess;
 use super::sql_watch::Pace;
 use super::stack::context::Parts;
 use super::stop::Stop;
-use super::{ProbeError, Progress, app_words, declared, hosts, reach, restart};
+use super::{ProbeError, Progress, app_words, hosts, reach, restart};
 use crate::check::Want;
 use crate::facts::{
     Assets, Declared, Drive, Entry, Listener, LostName, Page, Reach, Role, Seen, Sql, Step,
@@ -90,7 +91,7 @@ impl Inside {
             Box::pin(both).await
         };
         let around = async {
-            let around = join!(reach::look(parts), declared::look(parts));
+            let around = join!(reach::look(parts), networks::look(parts));
             // Nobody listens where looking has failed already.
             let _ = around_done.send(());
             Ok(around)

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use futures_util::future::join_all;
 use futures_util::join;
 
-use super::build::Build;
+use super::compose::build_section::Build;
 use super::made_files::View;
 use super::stack::context::Parts;
 use super::stack::main_process;

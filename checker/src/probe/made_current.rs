@@ -5,9 +5,9 @@ use std::time::UNIX_EPOCH;
 
 use tokio::sync::OnceCell;
 
-use super::build::{Build, text};
-use super::dockerfile::{self, Said};
-use super::ignored::{Ignored, covers};
+use super::compose::build_section::{Build, text};
+use super::compose::dockerfile::{self, Said};
+use super::compose::dockerignore::{Ignored, covers};
 use crate::engine::client::Engine;
 use crate::engine::model::inspected::Looked;
 use crate::engine::raw::Worked;

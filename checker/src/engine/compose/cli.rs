@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::process::Command;
 
 use crate::engine::model::inspected::Looked;
-use crate::probe::declared::paths;
+use crate::probe::compose::networks::paths;
 use crate::start::is_beside;
 use crate::text;
 

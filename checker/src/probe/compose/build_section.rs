@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use serde_yaml::Value;
 
-use super::declared;
+use super::networks;
 use crate::engine::model::inspected::Looked;
 
 /// Longest file that is read.
@@ -35,7 +35,7 @@ fn takes_build_over(service: &Value, whole: &Value, folder: &Path, depth: usize)
     };
     let name = extends.get("service").unwrap_or(extends).as_str();
     let brings = |whole: &Value, folder: &Path| {
-        let from = name.and_then(|name| declared::service_of(whole, name));
+        let from = name.and_then(|name| networks::service_of(whole, name));
         from.is_none_or(|from| {
             from.get("build").is_some() || takes_build_over(from, whole, folder, depth + 1)
         })
@@ -50,9 +50,9 @@ fn takes_build_over(service: &Value, whole: &Value, folder: &Path, depth: usize)
         return true;
     };
     let path = folder.join(file);
-    let other = declared::read(&path).ok().and_then(|text| {
+    let other = networks::read(&path).ok().and_then(|text| {
         let document = serde_yaml::Deserializer::from_str(&text).next()?;
-        declared::merged(document).ok()
+        networks::merged(document).ok()
     });
     other.is_none_or(|other| brings(&other, path.parent().unwrap_or(folder)))
 }
@@ -86,7 +86,7 @@ impl Build {
                 continue;
             };
             read += 1;
-            if read > declared::MOST {
+            if read > networks::MOST {
                 return Err("it includes too many files".into());
             }
             let mut whole: Value = serde_yaml::from_str(&text)
@@ -95,7 +95,7 @@ impl Build {
             let _ = whole.apply_merge();
             let own = whole.get("services").and_then(|all| all.get(service));
             let beside = file.parent().unwrap_or(folder);
-            match declared::included(&whole, beside) {
+            match networks::included(&whole, beside) {
                 Ok(more) => next.extend(more),
                 Err(why) => unread = Some(why),
             }

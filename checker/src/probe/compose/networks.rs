@@ -13,11 +13,11 @@ use std::time::Duration;
 use serde::Deserialize as _;
 use serde_yaml::Value;
 
-use super::bounded::bounded;
-use super::stack::context::Parts;
 use crate::check::Want;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Declared, DeclaredNetwork, Seen};
+use crate::probe::bounded::bounded;
+use crate::probe::stack::context::Parts;
 use crate::text;
 
 /// Bytes of a compose file that are read.
@@ -324,5 +324,5 @@ fn entries(value: Option<&Value>) -> Vec<(String, Option<&Value>)> {
 }
 
 #[cfg(test)]
-#[path = "declared_tests.rs"]
+#[path = "networks_tests.rs"]
 mod tests;

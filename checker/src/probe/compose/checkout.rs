@@ -10,12 +10,12 @@ use std::time::Duration;
 use serde::Deserialize as _;
 use serde_yaml::Value;
 
-use super::bounded::bounded;
-use super::build::tidy;
-use super::declared::{MOST, included, paths, read};
-use super::stack::context::Parts;
+use super::build_section::tidy;
+use super::networks::{MOST, included, paths, read};
 use crate::check::Want;
 use crate::facts::{Origin, Outside, Seen};
+use crate::probe::bounded::bounded;
+use crate::probe::stack::context::Parts;
 use crate::start::is_beside;
 use crate::text;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Deserialize as _;
 use serde_yaml::{Deserializer, Value};
 
-use super::build::text;
+use super::build_section::text;
 use crate::cli::COMPOSE_FILES;
 use crate::start::OVERRIDES;
 use crate::text as words;

@@ -1,0 +1,11 @@
+//! The files of the student's folder: compose files, Dockerfiles, `.dockerignore`, and what a clean checkout would hold.
+//!
+//! Files are read, nothing is run. What the engine made of them is `stack`'s and `image`'s to say. It may import
+//! [`crate::engine`] and `stack`.
+
+pub(crate) mod build_section;
+pub(crate) mod checkout;
+pub(crate) mod dockerfile;
+pub(crate) mod dockerignore;
+pub(crate) mod networks;
+pub(crate) mod syntax;
