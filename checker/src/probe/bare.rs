@@ -12,9 +12,9 @@ use futures_util::future::join_all;
 use reqwest::Url;
 
 use super::bounded::bounded;
-use super::drive::ENTRY;
 use super::html::form;
 use super::http::raw;
+use super::round_trip::driver::ENTRY;
 use super::stack::context::Parts;
 use crate::engine::model::inspected::Listed;
 use crate::facts::{OthersDoor, Status};

@@ -10,7 +10,7 @@ use futures_util::future::join;
 use super::database_enter;
 use super::database_open::{Opened, database_in_use};
 use super::database_tables::{Tables, find, schemas, tables};
-use super::drive::Driver;
+use super::round_trip::driver::Driver;
 use super::sql::Client;
 use super::sql_identity::{Guess, Identity, Others};
 use super::sql_keys::Key;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::database::Inquiry;
-use super::drive::Driver;
+use super::round_trip::driver::Driver;
 use super::sql::Client;
 use super::sql_login::Entered;
 use super::sql_postgres;

@@ -10,8 +10,8 @@ use tokio::time::Instant;
 
 use super::database::Inquiry;
 use super::database_undo::undo_afresh;
-use super::drive_nonce::Nonce;
 use super::inside::Visit;
+use super::round_trip::payload::Nonce;
 use super::sql_snapshot::Snapshot;
 use super::stack::choose::choose;
 use super::stack::context::{Parts, assign};

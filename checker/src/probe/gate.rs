@@ -13,13 +13,13 @@ use tokio::time::Instant;
 
 use super::bare::under_other_names;
 use super::doors::{SETTLES, young};
-use super::drive::hex;
 use super::gate_http::{Question, ask};
 use super::gate_log;
 use super::gate_spots::{Spot, names, spots};
 use super::gate_words::{
     absolute, best, here, opened, other_name_wanted, redirect, resolved, shown_as, target,
 };
+use super::round_trip::driver::hex;
 use super::stack::context::Parts;
 use super::tls::handshake::{DEADLINE, Shaker, greet, late, no_line};
 use crate::check::Want;

@@ -11,16 +11,17 @@ use super::compose::networks;
 use super::database::{Before, Inquiry};
 use super::database_undo::undo_afresh;
 use super::doors::Street;
-use super::drive::Nonce;
 use super::http::browser::Browser;
 use super::made::{self, AllMade};
 use super::outside::Outside;
+use super::round_trip::app_log;
+use super::round_trip::driver::Nonce;
 use super::sql::Client;
 use super::sql_identity::Guess;
 use super::sql_watch::Pace;
 use super::stack::context::Parts;
 use super::stop::Stop;
-use super::{ProbeError, Progress, app_words, hosts, reach, restart};
+use super::{ProbeError, Progress, hosts, reach, restart};
 use crate::check::Want;
 use crate::facts::{
     Assets, Declared, Drive, Entry, Listener, LostName, Page, Reach, Role, Seen, Sql, Step,
@@ -164,7 +165,7 @@ impl<'a> Visit<'a> {
             nonce: Nonce::fresh(target.nonce.as_deref())?,
             posted: Cell::new(false),
             pace: Pace::default(),
-            begun: app_words::now(),
+            begun: app_log::now(),
             drive: pages.another().map_err(why)?,
             pages,
             street,
@@ -249,12 +250,12 @@ impl<'a> Visit<'a> {
             }
         };
         let (sql, ()) = join!(asked, layer);
-        if app_words::wanted(&drive) {
+        if app_log::wanted(&drive) {
             let Parts {
                 engine, secrets, ..
             } = self.parts;
             let apps = self.parts.playing(Role::App);
-            drive.app_log = app_words::since(engine, &apps, self.begun, secrets).await;
+            drive.app_log = app_log::since(engine, &apps, self.begun, secrets).await;
         }
         restart::stop(&self.parts, driving, &mut made).await;
         let drive = driver.map(|driver| match driver {

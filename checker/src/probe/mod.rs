@@ -5,7 +5,6 @@
 
 pub(crate) mod admin_behind;
 pub(crate) mod admin_lost;
-pub(crate) mod app_words;
 pub(crate) mod assets;
 pub(crate) mod assets_fetch;
 pub(crate) mod bare;
@@ -19,10 +18,6 @@ pub(crate) mod database_tables;
 pub(crate) mod database_undo;
 pub(crate) mod doors;
 pub(crate) mod down_up;
-pub(crate) mod drive;
-pub(crate) mod drive_lane;
-pub(crate) mod drive_nonce;
-pub(crate) mod drive_pictures;
 pub(crate) mod entry;
 pub(crate) mod error;
 pub(crate) mod gate;
@@ -62,6 +57,7 @@ pub mod record;
 pub(crate) mod record_words;
 pub(crate) mod replay;
 pub(crate) mod restart;
+pub(crate) mod round_trip;
 pub(crate) mod shown;
 pub(crate) mod source;
 pub(crate) mod sql;

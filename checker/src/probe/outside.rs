@@ -7,8 +7,8 @@ use futures_util::future::join_all;
 use futures_util::join;
 
 use super::doors::Door;
-use super::drive::{Driver, Nonce};
 use super::inside::Visit;
+use super::round_trip::driver::{Driver, Nonce};
 use super::stack::context::Parts;
 use super::stack::listening;
 use super::{Progress, admin_lost, assets, more_admins};

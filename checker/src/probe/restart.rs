@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::database::Inquiry;
-use super::drive::Driver;
 use super::made::AllMade;
+use super::round_trip::driver::Driver;
 use super::stack::context::Parts;
 use crate::check::{Aspect, Want};
 use crate::engine::model::inspected::Looked;

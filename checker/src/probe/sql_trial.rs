@@ -1,7 +1,7 @@
 //! The statements of a plan, attempted as the application's own account once its password is found.
 
 use super::database::Inquiry;
-use super::drive::Driver;
+use super::round_trip::driver::Driver;
 use super::sql::Client;
 use super::sql_attempts::{Means, attempt};
 use super::sql_identity::{Guess, Identity};

@@ -8,7 +8,7 @@ use futures_util::future::{Either, select};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::drive::Driver;
+use super::round_trip::driver::Driver;
 use super::sql::Client;
 use super::sql_mariadb::Open;
 use super::sql_sources::Sources;

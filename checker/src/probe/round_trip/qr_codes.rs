@@ -6,11 +6,11 @@ use futures_util::future::join_all;
 use reqwest::Url;
 use tokio::time::Instant;
 
-use super::bounded::bounded;
-use super::html::content::{Picture, pictures};
-use super::html::qr;
-use super::http::browser::{Browser, Fetched};
 use crate::facts::Seen;
+use crate::probe::bounded::bounded;
+use crate::probe::html::content::{Picture, pictures};
+use crate::probe::html::qr;
+use crate::probe::http::browser::{Browser, Fetched};
 
 /// For asking for all pictures, and again for reading them.
 pub(crate) const LONGEST: Duration = Duration::from_secs(5);

@@ -1,7 +1,7 @@
 //! What the round trip posts: all of it made up, all of it holding the same fresh word, by which it is found again.
 
-use super::ProbeError;
-use super::html::content::{CALL, MARK};
+use crate::probe::ProbeError;
+use crate::probe::html::content::{CALL, MARK};
 
 /// What is posted.
 #[derive(Debug, Clone, PartialEq, Eq)]

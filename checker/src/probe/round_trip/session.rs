@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use reqwest::Url;
 
-use super::bounded::bounded;
-use super::html::form::{self, Form};
-use super::http::browser::{Browser, Fetched, Fields};
 use crate::facts::Trouble;
+use crate::probe::bounded::bounded;
+use crate::probe::html::form::{self, Form};
+use crate::probe::http::browser::{Browser, Fetched, Fields};
 use crate::redact::known::Secrets;
 
 /// Longest wait for one answer.

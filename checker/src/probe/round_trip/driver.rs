@@ -8,15 +8,15 @@ use std::collections::BTreeSet;
 use futures_util::future::join_all;
 use futures_util::join;
 
-use super::Target;
-use super::drive_lane::{Lane, Place, Sent};
-use super::drive_nonce::{Entry, Marked};
-pub(crate) use super::drive_nonce::{Nonce, hex};
-use super::drive_pictures::{Codes, LONGEST};
-use super::html::content::{hashes, longest, marked};
-use super::http::address::below;
-use super::http::browser::{Browser, Fetched, redacted};
+use super::payload::{Entry, Marked};
+pub(crate) use super::payload::{Nonce, hex};
+use super::qr_codes::{Codes, LONGEST};
+use super::session::{Lane, Place, Sent};
 use crate::facts::{Drive, Markup, Shown, Step, StepAnswer, Trouble, Typed};
+use crate::probe::Target;
+use crate::probe::html::content::{hashes, longest, marked};
+use crate::probe::http::address::below;
+use crate::probe::http::browser::{Browser, Fetched, redacted};
 use crate::redact::known::Secrets;
 
 /// Fields of the inserter's form.
@@ -398,5 +398,5 @@ fn quoted(mut step: StepAnswer) -> StepAnswer {
 }
 
 #[cfg(test)]
-#[path = "drive_tests.rs"]
+#[path = "driver_tests.rs"]
 mod tests;

@@ -1,0 +1,10 @@
+//! The round trip: a made-up manufacturer is posted through the application's own form, asked back, and posted again.
+//!
+//! It says what came back and how; whether the row arrived is `database`'s to say, and undoing it too. It may import
+//! `html`, `http` and `stack`.
+
+pub(crate) mod app_log;
+pub(crate) mod driver;
+pub(crate) mod payload;
+pub(crate) mod qr_codes;
+pub(crate) mod session;
