@@ -7,7 +7,7 @@ use reqwest::Url;
 use scraper::Html;
 
 use super::bounded::bounded;
-use super::doors::Door;
+use super::endpoint::role::Door;
 use super::html::accessible_names::nameless;
 use super::html::content::title;
 use super::html::links;

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::database::Inquiry;
 use super::database_undo::undo_afresh;
+use super::endpoint::host_names;
 use super::inside::Visit;
 use super::round_trip::payload::Nonce;
 use super::sql_snapshot::Snapshot;
@@ -18,7 +19,7 @@ use super::stack::context::{Parts, assign};
 use super::stack::secrets::Ground;
 use super::stack::settle;
 use super::stop::Stop;
-use super::{ProbeError, Progress, hosts};
+use super::{ProbeError, Progress};
 use crate::check::Want;
 use crate::engine::compose::cli::Project;
 use crate::engine::model::inspected::Looked;
@@ -217,7 +218,7 @@ fn would_lose(looked: &Looked, data: Option<&str>) -> Option<String> {
 
 /// Stores a manufacturer and sees that it is there.
 async fn stored(parts: &Parts<'_>, nonce: &Nonce, progress: &dyn Progress) -> Result<(), String> {
-    let learned = hosts::learn(parts).await;
+    let learned = host_names::learn(parts).await;
     let visit = Visit::plan(*parts, &learned).map_err(|err| err.to_string())?;
     let (steps, posted) = (BTreeSet::from([Step::Store]), Cell::new(false));
     let driver = visit.driver(&steps, nonce, &posted, progress).await?;
@@ -283,7 +284,7 @@ async fn afterwards(
 }
 
 async fn found(parts: &Parts<'_>, nonce: &Nonce, progress: &dyn Progress) -> Result<(), String> {
-    let learned = hosts::learn(parts).await;
+    let learned = host_names::learn(parts).await;
     let visit = Visit::plan(*parts, &learned).map_err(|err| err.to_string())?;
     let (steps, posted) = (BTreeSet::new(), Cell::new(false));
     let driver = visit.driver(&steps, nonce, &posted, progress).await?;

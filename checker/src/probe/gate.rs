@@ -11,11 +11,11 @@ use reqwest::Url;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-use super::bare::under_other_names;
-use super::doors::{SETTLES, young};
+use super::endpoint::plaintext_form::under_other_names;
+use super::endpoint::published::{Spot, names, spots};
+use super::endpoint::role::{SETTLES, young};
 use super::gate_http::{Question, ask};
 use super::gate_log;
-use super::gate_spots::{Spot, names, spots};
 use super::gate_words::{
     absolute, best, here, opened, other_name_wanted, redirect, resolved, shown_as, target,
 };

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use reqwest::Url;
 
-use super::gate_spots::Spot;
+use super::endpoint::published::Spot;
 use super::tls::certificate;
 use crate::facts::{GateDoor, Greeting, Head, Seen, Version};
 use crate::text;

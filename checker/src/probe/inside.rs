@@ -10,7 +10,8 @@ use tokio::sync::oneshot;
 use super::compose::networks;
 use super::database::{Before, Inquiry};
 use super::database_undo::undo_afresh;
-use super::doors::Street;
+use super::endpoint::host_names;
+use super::endpoint::role::Street;
 use super::http::browser::Browser;
 use super::made::{self, AllMade};
 use super::outside::Outside;
@@ -21,7 +22,7 @@ use super::sql_identity::Guess;
 use super::sql_watch::Pace;
 use super::stack::context::Parts;
 use super::stop::Stop;
-use super::{ProbeError, Progress, hosts, reach, restart};
+use super::{ProbeError, Progress, reach, restart};
 use crate::check::Want;
 use crate::facts::{
     Assets, Declared, Drive, Entry, Listener, LostName, Page, Reach, Role, Seen, Sql, Step,
@@ -82,9 +83,9 @@ impl Inside {
             // The client programs take longest to start, so they are started first.
             let (client, guess, names) = match &inquiry {
                 Ok(inquiry) if asks_database(parts) => {
-                    join!(inquiry.knock(), inquiry.guess(), hosts::learn(parts))
+                    join!(inquiry.knock(), inquiry.guess(), host_names::learn(parts))
                 }
-                _ => (None, None, hosts::learn(parts).await),
+                _ => (None, None, host_names::learn(parts).await),
             };
             let planned = Visit::plan(*parts, learned.get_or_init(|| names))?;
             let visit = visit.get_or_init(|| planned);

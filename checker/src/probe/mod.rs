@@ -3,11 +3,8 @@
 //! Everything it sees leaves as [`crate::facts`]; nothing here judges. Only `engine*` names the engine's client
 //! library, only `sql*` knows how to talk to a database.
 
-pub(crate) mod admin_behind;
-pub(crate) mod admin_lost;
 pub(crate) mod assets;
 pub(crate) mod assets_fetch;
-pub(crate) mod bare;
 pub(crate) mod behind;
 pub(crate) mod bounded;
 pub(crate) mod compose;
@@ -16,17 +13,14 @@ pub(crate) mod database_enter;
 pub(crate) mod database_open;
 pub(crate) mod database_tables;
 pub(crate) mod database_undo;
-pub(crate) mod doors;
 pub(crate) mod down_up;
-pub(crate) mod entry;
+pub(crate) mod endpoint;
 pub(crate) mod error;
 pub(crate) mod gate;
 pub(crate) mod gate_http;
 pub(crate) mod gate_log;
-pub(crate) mod gate_spots;
 pub(crate) mod gate_words;
 pub(crate) mod host_proc;
-pub(crate) mod hosts;
 pub(crate) mod html;
 pub(crate) mod http;
 pub(crate) mod inside;
@@ -39,10 +33,8 @@ pub(crate) mod made_kept;
 pub(crate) mod made_mounts;
 pub(crate) mod made_put;
 pub(crate) mod made_secrets;
-pub(crate) mod more_admins;
 pub(crate) mod observer;
 pub(crate) mod outside;
-pub(crate) mod proxy_files;
 pub(crate) mod reach;
 pub(crate) mod reach_again;
 pub(crate) mod reach_answers;

@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 use futures_util::join;
 
-use super::doors::Door;
+use super::endpoint::role::Door;
+use super::endpoint::{admin_unknown_database, other_admins};
 use super::inside::Visit;
 use super::round_trip::driver::{Driver, Nonce};
 use super::stack::context::Parts;
 use super::stack::listening;
-use super::{Progress, admin_lost, assets, more_admins};
+use super::{Progress, assets};
 use crate::check::Want;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Assets, Drive, Entry, Listener, LostName, Page, Role, Seen, Status, Step};
@@ -54,8 +55,8 @@ impl Visit<'_> {
             driver
         };
         let assets = self.assets(&doors, progress);
-        let more = more_admins::look(&self.parts, &doors, &self.pages, secrets);
-        let lost = admin_lost::look(&self.parts);
+        let more = other_admins::look(&self.parts, &doors, &self.pages, secrets);
+        let lost = admin_unknown_database::look(&self.parts);
         let (pages, driver, listening, assets, more, lost) =
             join!(pages, driver, self.listening(&doors), assets, more, lost);
         let pages = pages.into_iter().flatten().chain(more).collect();

@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::future::{join, join_all, join3};
 use tokio::net::{TcpStream, UdpSocket};
 
-use super::bare;
+use super::endpoint::plaintext_form;
 use super::reach_inside;
 use super::reach_machine::{self, Guest};
 use super::reach_shared;
@@ -32,7 +32,7 @@ pub(crate) async fn look(parts: &Parts<'_>) -> Option<Seen<Reach>> {
     let (guests, shared, others) = join3(
         reach_machine::look(parts),
         reach_shared::look(parts),
-        bare::behind_others(parts),
+        plaintext_form::behind_others(parts),
     )
     .await;
     let around = async {

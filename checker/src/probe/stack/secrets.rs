@@ -39,7 +39,7 @@ pub(crate) struct Ground {
     pub names: BTreeSet<String>,
     /// The administrator's password, where the database made one up and wrote it to its log.
     pub made_up_password: Option<String>,
-    /// The names in the proxy's configuration: see [`crate::probe::hosts`].
+    /// The names in the proxy's configuration: see [`crate::probe::endpoint::host_names`].
     pub configured: OnceCell<Vec<String>>,
 }
 

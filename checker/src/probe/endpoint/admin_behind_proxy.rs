@@ -7,11 +7,11 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use reqwest::Url;
 
-use super::doors::{Door, Street, at};
-use super::hosts;
-use super::http::browser::{Browser, Fetched};
-use super::more_admins::says_so;
+use super::host_names;
+use super::other_admins::says_so;
+use super::role::{Door, Street, at};
 use crate::facts::{Role, Status};
+use crate::probe::http::browser::{Browser, Fetched};
 
 /// Paths that are tried whatever is written.
 const USUAL: [&str; 8] = [
@@ -74,7 +74,7 @@ impl Street<'_> {
         }
         let up = self.of(Role::Proxy).into_iter();
         let up = up.filter(|looked| looked.container.state.status == Status::Running);
-        let texts = up.map(|looked| hosts::configuration(self.engine, looked));
+        let texts = up.map(|looked| host_names::configuration(self.engine, looked));
         for text in join_all(texts).await.into_iter().flatten() {
             found.extend(paths(&text));
         }
@@ -123,7 +123,7 @@ fn paths(text: &str) -> Vec<String> {
         .filter(|word| {
             !OF_FILES
                 .iter()
-                .any(|top| super::stack::main_process::below(word, top))
+                .any(|top| crate::probe::stack::main_process::below(word, top))
         })
         .map(|word| format!("{}/", word.trim_end_matches('/')))
         .take(60)

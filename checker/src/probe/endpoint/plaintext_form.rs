@@ -11,13 +11,13 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use reqwest::Url;
 
-use super::bounded::bounded;
-use super::html::form;
-use super::http::raw;
-use super::round_trip::driver::ENTRY;
-use super::stack::context::Parts;
 use crate::engine::model::inspected::Listed;
 use crate::facts::{OthersDoor, Status};
+use crate::probe::bounded::bounded;
+use crate::probe::html::form;
+use crate::probe::http::raw;
+use crate::probe::round_trip::driver::ENTRY;
+use crate::probe::stack::context::Parts;
 use crate::text;
 
 /// A name that nobody has (RFC 6761, section 6.4).

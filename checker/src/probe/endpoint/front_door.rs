@@ -13,15 +13,15 @@ use futures_util::stream::FuturesUnordered;
 use reqwest::Url;
 use tokio::time::Instant;
 
-use super::Progress;
-use super::bounded::bounded;
-use super::doors::{DEADLINE, Door, Street, at, called};
-use super::html::form;
-use super::http::address::{bases, below};
-use super::http::browser::{Browser, Fetched};
-use super::round_trip::driver::ENTRY;
+use super::role::{DEADLINE, Door, Street, at, called};
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Came, Entry, Knock, Role, Trouble};
+use crate::probe::Progress;
+use crate::probe::bounded::bounded;
+use crate::probe::html::form;
+use crate::probe::http::address::{bases, below};
+use crate::probe::http::browser::{Browser, Fetched};
+use crate::probe::round_trip::driver::ENTRY;
 use crate::redact::known::Secrets;
 use crate::text;
 

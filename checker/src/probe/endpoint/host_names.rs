@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use futures_util::future::{join, join_all};
 
-use super::gate_spots::spots;
-use super::proxy_files;
-use super::stack::context::Parts;
-use super::tls::certificate;
-use super::tls::handshake::Shaker;
+use super::proxy_config;
+use super::published::spots;
 use crate::check::Want;
 use crate::engine::client::Engine;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Role, Seen, Status};
+use crate::probe::stack::context::Parts;
+use crate::probe::tls::certificate;
+use crate::probe::tls::handshake::Shaker;
 
 /// Names at most.
 const MOST: usize = 6;
@@ -53,7 +53,7 @@ async fn read(parts: &Parts<'_>) -> Vec<String> {
     let reads = up.map(|looked| {
         let processes = parts.processes.get(&looked.container.name);
         let processes = processes.and_then(Seen::get).map_or(&[][..], Vec::as_slice);
-        proxy_files::read(parts.engine, looked, processes)
+        proxy_config::read(parts.engine, looked, processes)
     });
     let texts = join_all(reads).await.into_iter().flatten();
     texts
@@ -63,7 +63,7 @@ async fn read(parts: &Parts<'_>) -> Vec<String> {
 
 /// The text of every file of configuration that a proxy has.
 pub(crate) async fn configuration(engine: &Engine, looked: &Looked) -> Vec<String> {
-    let all = proxy_files::read(engine, looked, &[]).await;
+    let all = proxy_config::read(engine, looked, &[]).await;
     all.into_iter().map(|text| text.text).collect()
 }
 

@@ -8,15 +8,15 @@ use futures_util::future::join_all;
 use reqwest::Url;
 use tokio::time::Instant;
 
-use super::http::address::{bases, below, other_scheme};
-use super::http::browser::{Browser, Fetched, redacted};
-use super::stack::listening;
-use super::{Progress, Target};
 use crate::engine::client::Engine;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{
     Ask, Container, Health, Listener, Neighbour, Page, Role, Seen, Status, Taken, Trouble,
 };
+use crate::probe::http::address::{bases, below, other_scheme};
+use crate::probe::http::browser::{Browser, Fetched, redacted};
+use crate::probe::stack::listening;
+use crate::probe::{Progress, Target};
 use crate::redact::known::Secrets;
 
 /// Longest wait for a page.
@@ -384,5 +384,5 @@ impl Door {
 }
 
 #[cfg(test)]
-#[path = "doors_tests.rs"]
+#[path = "role_tests.rs"]
 mod tests;

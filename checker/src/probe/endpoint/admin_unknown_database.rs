@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::reach::{plays, speaks};
-use super::reach_targets::owner;
-use super::stack::context::Parts;
 use crate::check::Want;
 use crate::engine::exec::Program;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{LostName, Role, Status};
+use crate::probe::reach::{plays, speaks};
+use crate::probe::reach_targets::owner;
+use crate::probe::stack::context::Parts;
 
 /// phpMyAdmin's variable for the database's name.
 const SETTING: &str = "PMA_HOST";
@@ -77,8 +77,8 @@ fn asks_for(looked: &Looked) -> Option<&str> {
     let name = looked.var(SETTING)?;
     let told = |name: &&str| looked.var(name).is_some_and(|value| !value.is_empty());
     let mut mounts = looked.container.mounts.iter();
-    let own =
-        mounts.any(|mount| super::stack::main_process::below(&mount.destination, OWN_SETTINGS));
+    let own = mounts
+        .any(|mount| crate::probe::stack::main_process::below(&mount.destination, OWN_SETTINGS));
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let word = |name: &&str| name.chars().all(plain) && !name.starts_with('-');
     let name = Some(name).filter(|name| word(name) || name.parse::<IpAddr>().is_ok())?;

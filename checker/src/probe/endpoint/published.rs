@@ -4,11 +4,11 @@ use std::net::{IpAddr, SocketAddr};
 
 use reqwest::Url;
 
-use super::hosts;
-use super::http::address::bases;
-use super::stack::context::Parts;
+use super::host_names;
 use crate::engine::model::inspected::Looked;
 use crate::facts::Role;
+use crate::probe::http::address::bases;
+use crate::probe::stack::context::Parts;
 use crate::text;
 
 /// Doors looked at.
@@ -104,7 +104,7 @@ pub(crate) async fn names(parts: &Parts<'_>) -> Vec<String> {
     }
     let far = parts.engine.host.as_deref().map(text::host);
     let own = far.unwrap_or_else(|| "localhost".into());
-    let written = hosts::written(parts).await;
+    let written = host_names::written(parts).await;
     std::iter::once(own).chain(written).collect()
 }
 

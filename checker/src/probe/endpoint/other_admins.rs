@@ -6,14 +6,14 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use reqwest::Url;
 
-use super::doors::Door;
-use super::http::address::{bases, below};
-use super::http::browser::{Browser, Fetched, redacted};
-use super::stack::context::Parts;
+use super::role::Door;
 use crate::check::Want;
 use crate::engine::client::Engine;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Ask, Page, Role, Seen, Status};
+use crate::probe::http::address::{bases, below};
+use crate::probe::http::browser::{Browser, Fetched, redacted};
+use crate::probe::stack::context::Parts;
 use crate::redact::known::Secrets;
 
 /// Longest wait for a page that nobody was asked to publish.

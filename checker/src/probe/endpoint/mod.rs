@@ -1,0 +1,14 @@
+//! Addresses at which a role's pages answer: published ports, host names, paths behind the proxy, other admin pages.
+//!
+//! It asks for the pages that checks want, and says under which address and name each was found. It may import `html`,
+//! `http`, `tls` and `stack`.
+
+pub(crate) mod admin_behind_proxy;
+pub(crate) mod admin_unknown_database;
+pub(crate) mod front_door;
+pub(crate) mod host_names;
+pub(crate) mod other_admins;
+pub(crate) mod plaintext_form;
+pub(crate) mod proxy_config;
+pub(crate) mod published;
+pub(crate) mod role;
