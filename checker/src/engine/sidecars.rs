@@ -15,7 +15,7 @@ use super::exec::{Ended, Program};
 use super::model::inspected::Listed;
 use super::model::time;
 use crate::facts::{Role, Status};
-use crate::probe::gate;
+use crate::probe::ingress::survey;
 use crate::probe::stack::context::Parts;
 
 /// A container of a grader that was ended by force is cleared away by the next one from this age on.
@@ -150,7 +150,7 @@ impl Beside {
 
 /// What the names of one look begin with. Two that begin in the same moment, in one process or on two machines, are told apart.
 fn run() -> String {
-    format!("labcheck-probe-{}", gate::fresh())
+    format!("labcheck-probe-{}", survey::fresh())
 }
 
 /// An image of the stack with a shell and its tools, to look with: the database's, as databases need one to start.

@@ -8,12 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::{Either, join, join_all, select, try_join};
 
 use super::compose::checkout;
+use super::ingress::survey;
 use super::inside::Inside;
 use super::stack::choose::{Choice, choose};
 use super::stack::context::{Parts, assign};
 use super::stack::secrets::Ground;
 use super::stack::settle;
-use super::{Behind, behind, down_up, gate, made, shown};
+use super::{Behind, behind, down_up, made, shown};
 use super::{Observer, Plan, ProbeError, Progress};
 use crate::engine::address::{Address, Surroundings};
 use crate::engine::client::Engine;
@@ -224,7 +225,7 @@ impl Live {
         let at_once = files && !plan.target.disruptive;
         let projects = Some(choice.projects.as_slice()).filter(|_| at_once);
         let beside_it = Box::pin(async {
-            let seen = join(gate::look(&parts), checkout::look(&parts)).await;
+            let seen = join(survey::look(&parts), checkout::look(&parts)).await;
             Ok((seen, older(&parts, projects).await))
         });
         let (mut inside, ((gate, origins), mut older)) = try_join(inside, beside_it).await?;

@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 
 use reqwest::Url;
 
-use super::endpoint::published::Spot;
-use super::tls::certificate;
 use crate::facts::{GateDoor, Greeting, Head, Seen, Version};
+use crate::probe::endpoint::published::Spot;
+use crate::probe::tls::certificate;
 use crate::text;
 
 /// The door whose pages visitors get, with the name it knows: over TLS if there is one that answers, otherwise in plain

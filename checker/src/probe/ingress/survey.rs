@@ -11,22 +11,22 @@ use reqwest::Url;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-use super::endpoint::plaintext_form::under_other_names;
-use super::endpoint::published::{Spot, names, spots};
-use super::endpoint::role::{SETTLES, young};
-use super::gate_http::{Question, ask};
-use super::gate_log;
-use super::gate_words::{
+use super::answers::{
     absolute, best, here, opened, other_name_wanted, redirect, resolved, shown_as, target,
 };
-use super::round_trip::driver::hex;
-use super::stack::context::Parts;
-use super::tls::handshake::{DEADLINE, Shaker, greet, late, no_line};
+use super::client_address;
+use super::head::{Question, ask};
 use crate::check::Want;
 use crate::engine::model::time;
 use crate::facts::{
     Dressed, DressedPage, Gate, GateDoor, Greeting, Head, Plain, Role, Seen, Tls, Trouble, Version,
 };
+use crate::probe::endpoint::plaintext_form::under_other_names;
+use crate::probe::endpoint::published::{Spot, names, spots};
+use crate::probe::endpoint::role::{SETTLES, young};
+use crate::probe::round_trip::driver::hex;
+use crate::probe::stack::context::Parts;
+use crate::probe::tls::handshake::{DEADLINE, Shaker, greet, late, no_line};
 use crate::text;
 
 /// Redirects followed within plain HTTP.
@@ -102,7 +102,7 @@ impl Visit {
             () if pages.is_empty() => {
                 Some(Seen::Unseen("no request came through the entry".into()))
             }
-            () => Some(gate_log::look(parts, &nonce, &asked_at).await),
+            () => Some(client_address::look(parts, &nonce, &asked_at).await),
         };
         let first = spots.first().map(|spot| spot.address.ip().to_string());
         Gate {
@@ -367,5 +367,5 @@ pub(crate) fn fresh() -> String {
 }
 
 #[cfg(test)]
-#[path = "gate_tests.rs"]
+#[path = "survey_tests.rs"]
 mod tests;

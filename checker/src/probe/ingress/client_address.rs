@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::stack::context::Parts;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Logged, Role, Seen};
+use crate::probe::stack::context::Parts;
 
 /// How long a line may take until it stands in the log: some programs write them together.
 const PATIENCE: Duration = Duration::from_millis(450);
