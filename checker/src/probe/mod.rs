@@ -4,7 +4,6 @@
 //! library, only `sql*` knows how to talk to a database.
 
 pub(crate) mod assets;
-pub(crate) mod assets_fetch;
 pub(crate) mod behind;
 pub(crate) mod bounded;
 pub(crate) mod compose;
@@ -73,7 +72,6 @@ pub(crate) mod sql_watch;
 pub(crate) mod stack;
 pub(crate) mod stop;
 pub(crate) mod tls;
-pub(crate) mod ways_out;
 
 pub(crate) use crate::engine::address::{Address, Surroundings};
 pub use crate::engine::events::{Event, Events, News, Subject};

@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 use futures_util::join;
 
+use super::Progress;
+use super::assets::home_page;
 use super::endpoint::role::Door;
 use super::endpoint::{admin_unknown_database, other_admins};
 use super::inside::Visit;
 use super::round_trip::driver::{Driver, Nonce};
 use super::stack::context::Parts;
 use super::stack::listening;
-use super::{Progress, assets};
 use crate::check::Want;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Assets, Drive, Entry, Listener, LostName, Page, Role, Seen, Status, Step};
@@ -81,7 +82,7 @@ impl Visit<'_> {
         let names = self.street.names();
         let look = |(role, door): &(Role, Door)| {
             let (role, door) = (*role, door.clone());
-            let visit = assets::Visit {
+            let visit = home_page::Visit {
                 browser: &self.pages,
                 names: &names,
                 target: &self.parts.plan.target,

@@ -1,6 +1,6 @@
 //! What leaves the probes of containers and processes: without secrets, cut.
 
-use super::assets;
+use super::assets::home_page;
 use super::http::browser::redacted;
 use super::inside::Inside;
 use super::stack::settle::Processes;
@@ -70,7 +70,7 @@ pub(crate) fn again(inside: &mut Inside, secrets: &Secrets) {
     }
     for assets in inside.assets.values_mut() {
         if let Seen::Seen(assets) = assets {
-            assets::hide(assets, secrets);
+            home_page::hide(assets, secrets);
         }
     }
     if let Some(Seen::Seen(sql)) = &mut inside.sql {

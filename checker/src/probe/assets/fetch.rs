@@ -7,11 +7,11 @@ use futures_util::StreamExt as _;
 use reqwest::Url;
 use tokio::time::Instant;
 
-use super::html::css::references;
-use super::html::links::{Kind, Load, address};
-use super::html::uikit;
-use super::http::browser::{Browser, Fetched};
 use crate::facts::{Asset, Delivered, Seen, Trouble};
+use crate::probe::html::css::references;
+use crate::probe::html::links::{Kind, Load, address};
+use crate::probe::html::uikit;
+use crate::probe::http::browser::{Browser, Fetched};
 use crate::text;
 
 /// Assets that are noted down.
@@ -98,7 +98,7 @@ fn imported(browser: &Browser, page: &Url, came: &Fetched, url: &Url) -> Vec<Loa
     }
     let home = page.host_str().unwrap_or_default();
     let at = came.url.as_ref().unwrap_or(url);
-    let load = |found: super::html::css::Reference| {
+    let load = |found: crate::probe::html::css::Reference| {
         let kind = if found.import {
             Kind::Stylesheet
         } else {
@@ -155,5 +155,5 @@ fn is_page(body: &str) -> bool {
 }
 
 #[cfg(test)]
-#[path = "assets_fetch_tests.rs"]
+#[path = "fetch_tests.rs"]
 mod tests;

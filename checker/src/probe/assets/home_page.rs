@@ -6,15 +6,16 @@ use std::time::Duration;
 use reqwest::Url;
 use scraper::Html;
 
-use super::bounded::bounded;
-use super::endpoint::role::Door;
-use super::html::accessible_names::nameless;
-use super::html::content::title;
-use super::html::links;
-use super::http::address::below;
-use super::http::browser::{Browser, Fetched};
-use super::{Target, assets_fetch, ways_out};
+use super::{fetch, path_traversal};
 use crate::facts::{Asset, AssetKind, Assets, Seen, Trouble, Way, WayAnswer};
+use crate::probe::Target;
+use crate::probe::bounded::bounded;
+use crate::probe::endpoint::role::Door;
+use crate::probe::html::accessible_names::nameless;
+use crate::probe::html::content::title;
+use crate::probe::html::links;
+use crate::probe::http::address::below;
+use crate::probe::http::browser::{Browser, Fetched};
 use crate::redact::known::Secrets;
 use crate::text;
 
@@ -65,7 +66,7 @@ impl Visit<'_> {
                 READING.as_secs()
             ));
         };
-        let found = assets_fetch::all(self.browser, &url, loads).await;
+        let found = fetch::all(self.browser, &url, loads).await;
         (facts.loaded, facts.more) = (found.assets, found.more);
         if let Some(folder) = folder(&facts.loaded) {
             let missing = self.missing(&folder);
@@ -116,7 +117,7 @@ impl Visit<'_> {
             || format!("{host}:{port}"),
             |(_, at)| SocketAddr::new(at.ip(), port).to_string(),
         );
-        let all = ways_out::attempts(&address, &called, folder);
+        let all = path_traversal::attempts(&address, &called, folder);
         match tokio::time::timeout(ATTEMPTS, all).await {
             Ok(all) => Seen::Seen(all),
             Err(_) => Seen::Unseen(format!(
