@@ -12,7 +12,7 @@ use futures_util::{StreamExt as _, join};
 
 use super::client::{Engine, words};
 use super::model::time;
-use crate::probe::made_history::{Config, Row};
+use crate::probe::image::last_layer::{Config, Row};
 
 /// Longest wait for one answer about a file.
 const DEADLINE: Duration = Duration::from_secs(5);

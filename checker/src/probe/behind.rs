@@ -8,11 +8,12 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use futures_util::future::{join, join_all, join3};
 
+use super::Live;
 use super::bounded::bounded;
 use super::compose::build_section::Build;
 use super::compose::dockerignore::Ignored;
-use super::made_current::Builder;
-use super::{Live, made_current};
+use super::image::freshness;
+use super::image::freshness::Builder;
 use crate::engine::client::Engine;
 use crate::engine::compose::cli::Project;
 use crate::engine::model::inspected::Looked;
@@ -239,7 +240,7 @@ async fn image(builder: &Builder<'_>, looked: &Looked) -> Option<Behind> {
     }
     let build = Build::of(looked).ok()?;
     let known = Ok(build.clone());
-    let current = made_current::look(builder, looked, &known, &Secrets::default()).await;
+    let current = freshness::look(builder, looked, &known, &Secrets::default()).await;
     let service = looked.container.known_as().to_owned();
     if current.superseded == Seen::Seen(true) {
         return Some(Behind::Superseded { service });

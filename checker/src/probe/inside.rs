@@ -13,7 +13,7 @@ use super::database_undo::undo_afresh;
 use super::endpoint::host_names;
 use super::endpoint::role::Street;
 use super::http::browser::Browser;
-use super::made::{self, AllMade};
+use super::image::look::{self, AllMade};
 use super::outside::Outside;
 use super::round_trip::app_log;
 use super::round_trip::driver::Nonce;
@@ -204,7 +204,7 @@ impl<'a> Visit<'a> {
             entering,
             self.outside(progress),
             texts,
-            made::look(&self.parts)
+            look::look(&self.parts)
         );
         if self.parts.plan.target.disruptive {
             // An error says that it is over, too.
@@ -232,7 +232,7 @@ impl<'a> Visit<'a> {
         let posted = [posted[0].as_str(), posted[1].as_str()];
         let layer = async {
             if self.posted.get() {
-                made::kept(&self.parts, &posted, &mut made).await;
+                look::kept(&self.parts, &posted, &mut made).await;
             }
         };
         let asked = async {

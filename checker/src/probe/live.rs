@@ -8,13 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::{Either, join, join_all, select, try_join};
 
 use super::compose::checkout;
+use super::image::look;
 use super::ingress::survey;
 use super::inside::Inside;
 use super::stack::choose::{Choice, choose};
 use super::stack::context::{Parts, assign};
 use super::stack::secrets::Ground;
 use super::stack::settle;
-use super::{Behind, behind, down_up, made, shown};
+use super::{Behind, behind, down_up, shown};
 use super::{Observer, Plan, ProbeError, Progress};
 use crate::engine::address::{Address, Surroundings};
 use crate::engine::client::Engine;
@@ -62,7 +63,7 @@ impl Live {
 
 /// What of a stack, with its projects, is older than its files; nothing where nobody wants to know now.
 async fn older(parts: &Parts<'_>, projects: Option<&[String]>) -> Vec<Behind> {
-    let asked = |name: &str| made::asks_current(parts, name);
+    let asked = |name: &str| look::asks_current(parts, name);
     match projects {
         None => Vec::new(),
         Some(named) => behind::of(parts.engine, named, &parts.stack.containers, asked).await,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::database::Inquiry;
-use super::made::AllMade;
+use super::image::look::AllMade;
 use super::round_trip::driver::Driver;
 use super::stack::context::Parts;
 use crate::check::{Aspect, Want};

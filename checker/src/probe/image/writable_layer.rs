@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::stack::context::Parts;
 use crate::engine::model::inspected::Looked;
 use crate::facts::Seen;
+use crate::probe::stack::context::Parts;
 
 /// Folders of what may be lost: logs, sockets, caches.
 const PASSING: [&str; 10] = [
@@ -92,7 +92,7 @@ pub(crate) fn leaves(changed: Vec<String>) -> Vec<String> {
         let lower = path.to_ascii_lowercase();
         PASSING
             .iter()
-            .any(|top| super::stack::main_process::below(path, top))
+            .any(|top| crate::probe::stack::main_process::below(path, top))
             || WORDS.iter().any(|word| lower.contains(word))
     };
     changed

@@ -5,13 +5,13 @@ use std::time::UNIX_EPOCH;
 
 use tokio::sync::OnceCell;
 
-use super::compose::build_section::{Build, text};
-use super::compose::dockerfile::{self, Said};
-use super::compose::dockerignore::{Ignored, covers};
 use crate::engine::client::Engine;
 use crate::engine::model::inspected::Looked;
 use crate::engine::raw::Worked;
 use crate::facts::{Base, Current, Dockerfile, Seen};
+use crate::probe::compose::build_section::{Build, text};
+use crate::probe::compose::dockerfile::{self, Said};
+use crate::probe::compose::dockerignore::{Ignored, covers};
 use crate::redact::known::Secrets;
 
 const MOST_FILES: usize = 5000;

@@ -6,16 +6,14 @@ use std::collections::BTreeMap;
 use futures_util::future::join_all;
 use futures_util::join;
 
-use super::compose::build_section::Build;
-use super::made_files::View;
-use super::stack::context::Parts;
-use super::stack::main_process;
-use super::{
-    made_current, made_files, made_history, made_kept, made_mounts, made_put, made_secrets,
-};
+use super::files::View;
+use super::{copied_in, files, freshness, last_layer, mounts, secrets, writable_layer};
 use crate::check::{Aspect, Want};
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Made, Role, Seen, Status};
+use crate::probe::compose::build_section::Build;
+use crate::probe::stack::context::Parts;
+use crate::probe::stack::main_process;
 
 /// What looking at images showed, by container name.
 pub(crate) type AllMade = BTreeMap<String, Made>;
@@ -77,12 +75,12 @@ async fn one(parts: &Parts<'_>, role: Role, looked: &Looked) -> Made {
         let view = View::open(parts, looked, &runs, &names).await;
         let tools = async {
             if wants(&Aspect::Toolchain) {
-                Some(made_files::toolchain(&view, parts, looked).await)
+                Some(files::toolchain(&view, parts, looked).await)
             } else {
                 None
             }
         };
-        let found = join!(made_files::lying(&view, looked, &runs, &names), tools);
+        let found = join!(files::lying(&view, looked, &runs, &names), tools);
         view.close(parts).await;
         found
     };
@@ -90,20 +88,20 @@ async fn one(parts: &Parts<'_>, role: Role, looked: &Looked) -> Made {
         if !wants(&Aspect::Mounts) {
             return (None, None);
         }
-        let put_in = made_put::look(parts, looked, &runs, processes);
-        let (mounts, put_in) = join!(made_mounts::look(parts, looked, &runs), put_in);
+        let put_in = copied_in::look(parts, looked, &runs, processes);
+        let (mounts, put_in) = join!(mounts::look(parts, looked, &runs), put_in);
         (Some(mounts), Some(put_in))
     };
     let secrets = async {
         if wants(&Aspect::Secrets) {
-            Some(made_secrets::look(parts, looked).await)
+            Some(secrets::look(parts, looked).await)
         } else {
             None
         }
     };
     let last_layer = async {
         if wants(&Aspect::LastLayer) {
-            Some(made_history::look(parts, looked).await)
+            Some(last_layer::look(parts, looked).await)
         } else {
             None
         }
@@ -112,10 +110,10 @@ async fn one(parts: &Parts<'_>, role: Role, looked: &Looked) -> Made {
         let mut found = (None, None);
         if wants(&Aspect::Dockerfile) || wants(&Aspect::Current) {
             let build = Build::of(looked);
-            found.0 = Some(made_current::dockerfile(&build, parts.secrets));
+            found.0 = Some(freshness::dockerfile(&build, parts.secrets));
             if wants(&Aspect::Current) {
-                let builder = made_current::Builder::new(parts.engine);
-                found.1 = Some(made_current::look(&builder, looked, &build, parts.secrets).await);
+                let builder = freshness::Builder::new(parts.engine);
+                found.1 = Some(freshness::look(&builder, looked, &build, parts.secrets).await);
             }
         }
         found
@@ -140,7 +138,7 @@ pub(crate) async fn kept(parts: &Parts<'_>, posted: &[&str], all: &mut AllMade) 
             continue;
         }
         let found = if looked.container.state.status == Status::Running {
-            made_kept::look(parts, looked, posted).await
+            writable_layer::look(parts, looked, posted).await
         } else {
             Seen::Unseen(format!("`{}` is not running", looked.container.known_as()))
         };

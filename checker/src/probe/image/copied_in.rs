@@ -4,14 +4,14 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::made_kept::leaves;
-use super::made_mounts::is_source;
-use super::stack::context::Parts;
-use super::stack::main_process::{self, below};
+use super::mounts::is_source;
+use super::writable_layer::leaves;
 use crate::engine::files;
 use crate::engine::model::inspected::Looked;
 use crate::engine::model::time;
 use crate::facts::{Process, PutIn, Seen};
+use crate::probe::stack::context::Parts;
+use crate::probe::stack::main_process::{self, below};
 
 /// Files that are looked at.
 const MOST: usize = 40;

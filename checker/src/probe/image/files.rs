@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 
-use super::stack::context::Parts;
-use super::stack::main_process::below;
 use crate::engine::model::inspected::Looked;
 use crate::engine::sidecars::Still;
 use crate::facts::Seen;
+use crate::probe::stack::context::Parts;
+use crate::probe::stack::main_process::below;
 
 /// Compilers, and programs that build or fetch what is compiled. An interpreter is none, nor is what installs its
 /// packages.

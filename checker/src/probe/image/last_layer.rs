@@ -3,9 +3,9 @@
 //! Builders leave their marks in the history: `BuildKit` and kaniko the instruction itself, the builder before it and buildah
 //! the words `#(nop)` or the shell of `RUN`. `docker commit` writes what the container ran, and any comment it is given.
 
-use super::stack::context::Parts;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{LastLayer, Seen};
+use crate::probe::stack::context::Parts;
 use crate::redact::known::Secrets;
 
 /// A row of the history, as the engine has it.
