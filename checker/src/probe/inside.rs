@@ -15,6 +15,7 @@ use super::endpoint::role::Street;
 use super::http::browser::Browser;
 use super::image::look::{self, AllMade};
 use super::outside::Outside;
+use super::reach::table;
 use super::round_trip::app_log;
 use super::round_trip::driver::Nonce;
 use super::sql::Client;
@@ -22,7 +23,7 @@ use super::sql_identity::Guess;
 use super::sql_watch::Pace;
 use super::stack::context::Parts;
 use super::stop::Stop;
-use super::{ProbeError, Progress, reach, restart};
+use super::{ProbeError, Progress, restart};
 use crate::check::Want;
 use crate::facts::{
     Assets, Declared, Drive, Entry, Listener, LostName, Page, Reach, Role, Seen, Sql, Step,
@@ -93,7 +94,7 @@ impl Inside {
             Box::pin(both).await
         };
         let around = async {
-            let around = join!(reach::look(parts), networks::look(parts));
+            let around = join!(table::look(parts), networks::look(parts));
             // Nobody listens where looking has failed already.
             let _ = around_done.send(());
             Ok(around)

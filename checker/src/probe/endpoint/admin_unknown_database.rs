@@ -10,8 +10,8 @@ use crate::check::Want;
 use crate::engine::exec::Program;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{LostName, Role, Status};
-use crate::probe::reach::{plays, speaks};
-use crate::probe::reach_targets::owner;
+use crate::probe::reach::table::{plays, speaks};
+use crate::probe::reach::targets::owner;
 use crate::probe::stack::context::Parts;
 
 /// phpMyAdmin's variable for the database's name.

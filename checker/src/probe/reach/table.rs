@@ -9,14 +9,14 @@ use std::time::Duration;
 use futures_util::future::{join, join_all, join3};
 use tokio::net::{TcpStream, UdpSocket};
 
-use super::endpoint::plaintext_form;
-use super::reach_inside;
-use super::reach_machine::{self, Guest};
-use super::reach_shared;
-use super::stack::context::Parts;
+use super::attempts;
+use super::host_network::{self, Guest};
+use super::unix_sockets;
 use crate::check::Want;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Port, Reach, ReachRow, Role, Seen, Tried, Try, Vantage};
+use crate::probe::endpoint::plaintext_form;
+use crate::probe::stack::context::Parts;
 use crate::text;
 
 /// Longest wait for one connection.
@@ -30,8 +30,8 @@ pub(crate) async fn look(parts: &Parts<'_>) -> Option<Seen<Reach>> {
         return None;
     }
     let (guests, shared, others) = join3(
-        reach_machine::look(parts),
-        reach_shared::look(parts),
+        host_network::look(parts),
+        unix_sockets::look(parts),
         plaintext_form::behind_others(parts),
     )
     .await;
@@ -41,8 +41,7 @@ pub(crate) async fn look(parts: &Parts<'_>) -> Option<Seen<Reach>> {
         let rows = from_around(parts, known, &guests).await;
         (outside, rows)
     };
-    let ((outside, mut rows), inside) =
-        join(around, reach_inside::look(parts, &guests, &shared)).await;
+    let ((outside, mut rows), inside) = join(around, attempts::look(parts, &guests, &shared)).await;
     let mut tools = BTreeMap::new();
     let mut unheard = shared.unseen;
     for found in inside {
@@ -158,7 +157,7 @@ async fn from_around(parts: &Parts<'_>, outside: &[String], guests: &[Guest]) ->
         // In the host's network a port that is only declared may be anybody's.
         let mut of_machine = guests.iter();
         if let Some(guest) = of_machine.find(|guest| guest.name == looked.container.name) {
-            rows.extend(reach_machine::rows(parts, guest, outside));
+            rows.extend(host_network::rows(parts, guest, outside));
             continue;
         }
         for (port, proto) in ports_of(parts, looked) {

@@ -7,15 +7,15 @@ use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
 
-use super::reach::{plays, ports_of, speaks};
-use super::reach_machine::{self, Guest};
-use super::reach_shared::Shared;
-use super::reach_targets::{Heard, Target, To, by_gateway, networks, owner};
-use super::stack::context::Parts;
-use super::stack::listening;
-use super::stack::settle::Processes;
+use super::host_network::{self, Guest};
+use super::table::{plays, ports_of, speaks};
+use super::targets::{Heard, Target, To, by_gateway, networks, owner};
+use super::unix_sockets::Shared;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Listener, Port, Role, Seen, Status};
+use crate::probe::stack::context::Parts;
+use crate::probe::stack::listening;
+use crate::probe::stack::settle::Processes;
 use crate::text;
 
 /// Containers that are listened to at most.
@@ -81,7 +81,7 @@ pub(crate) async fn targets(
         Heard::Asked
     };
     let seen = join_all(between.iter().map(|node| listening(parts, node))).await;
-    let (mut all, alone) = reach_machine::targets(parts, &here, guests, heard);
+    let (mut all, alone) = host_network::targets(parts, &here, guests, heard);
     unheard.extend(alone);
     let mut claims = Vec::new();
     for (node, (claims_it, seen)) in between.into_iter().zip(seen) {

@@ -5,14 +5,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::reach::plays;
-use super::reach_targets::{networks, owner};
-use super::stack::context::Parts;
-use super::stack::main_process::below;
+use super::table::plays;
+use super::targets::{networks, owner};
 use crate::engine::exec::{Ended, Program};
 use crate::engine::model::inspected::Looked;
 use crate::engine::sidecars;
 use crate::facts::{MountKind, Role, SharedSocket, Status};
+use crate::probe::stack::context::Parts;
+use crate::probe::stack::main_process::below;
 use crate::text;
 
 const DEADLINE: Duration = Duration::from_secs(5);

@@ -8,20 +8,20 @@ use std::time::Duration;
 
 use futures_util::future::{join, join_all};
 
-use super::reach::{PATIENCE, millis};
-use super::reach_again::{PAUSE, came_through, confirm};
-use super::reach_greeting::greeting;
-use super::reach_machine::Guest;
-use super::reach_relays::Claim;
-use super::reach_script as script;
-use super::reach_shared::Shared;
-use super::reach_targets::{Heard, Target, To, known, targets};
-use super::stack::context::Parts;
-use super::{reach_answers, reach_machine, reach_relays};
+use super::confirm::{PAUSE, came_through, confirm};
+use super::greeting::greeting;
+use super::host_network::Guest;
+use super::relays::Claim;
+use super::script;
+use super::table::{PATIENCE, millis};
+use super::targets::{Heard, Target, To, known, targets};
+use super::unix_sockets::Shared;
+use super::{host_network, relays, who_answers};
 use crate::engine::exec::{Ended, Program};
 use crate::engine::model::inspected::Looked;
 use crate::engine::sidecars;
 use crate::facts::{ReachRow, Role, Seen, Status, Tool, Tried, Try, Vantage};
+use crate::probe::stack::context::Parts;
 use crate::text;
 
 /// Longest wait for the program as a whole.
@@ -76,7 +76,7 @@ async fn from(parts: &Parts<'_>, place: &Looked, guests: &[Guest], shared: &Shar
 async fn direct(parts: &Parts<'_>, place: &Looked, guests: &[Guest]) -> Told {
     let name = &place.container.name;
     let mut targets = targets(parts, place);
-    targets.extend(reach_machine::databases(parts, place, guests));
+    targets.extend(host_network::databases(parts, place, guests));
     let program = program(&targets, &known(parts), PATIENCE);
     let kept: Vec<&str> = parts
         .playing(Role::Db)
@@ -130,7 +130,7 @@ async fn passed_on(
         ..program(&[], &known(parts), HEARS)
     };
     let (listen, waiting) = join(
-        reach_relays::targets(parts, place, guests, shared),
+        relays::targets(parts, place, guests, shared),
         parts.engine.exec(&place.container.id, &waits),
     )
     .await;
@@ -143,7 +143,7 @@ async fn passed_on(
     }
     let name = &place.container.name;
     let program = program(&targets, &known(parts), HEARS);
-    let before = reach_answers::tables(parts, &listen.claims).await;
+    let before = who_answers::tables(parts, &listen.claims).await;
     let input = lines(&program.cmd);
     let ended = match waiting {
         Ok(waiting) => parts.engine.finish(waiting, &input, DEADLINE).await,
@@ -160,9 +160,9 @@ async fn passed_on(
         }
     }
     if before.asked() {
-        let after = reach_answers::tables(parts, &listen.claims).await;
-        let whose = |claim: &Claim| reach_answers::whose(claim, shared, &before, &after);
-        unheard.extend(reach_answers::settle(&mut told.rows, &listen.claims, whose));
+        let after = who_answers::tables(parts, &listen.claims).await;
+        let whose = |claim: &Claim| who_answers::whose(claim, shared, &before, &after);
+        unheard.extend(who_answers::settle(&mut told.rows, &listen.claims, whose));
     }
     if let Seen::Unseen(why) = &told.tool {
         let names: BTreeSet<&String> = targets.iter().map(|target| &target.container).collect();
@@ -346,5 +346,5 @@ fn by_name(name: &str, port: u16, said: &script::Said, late: &Tried) -> Vec<Try>
 }
 
 #[cfg(test)]
-#[path = "reach_inside_tests.rs"]
+#[path = "attempts_tests.rs"]
 mod tests;

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::reach::{plays, ports_of};
-use super::reach_script as script;
-use super::stack::context::Parts;
+use super::script;
+use super::table::{plays, ports_of};
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Port, Role};
+use crate::probe::stack::context::Parts;
 
 /// What is attempted from one place at most.
 const MOST: usize = 60;
