@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::database::Inquiry;
-use super::database_undo::undo_afresh;
+use super::database::sequence::Inquiry;
+use super::database::undo_afresh::undo_afresh;
 use super::endpoint::host_names;
 use super::inside::Visit;
 use super::round_trip::payload::Nonce;

@@ -8,8 +8,8 @@ use futures_util::join;
 use tokio::sync::oneshot;
 
 use super::compose::networks;
-use super::database::{Before, Inquiry};
-use super::database_undo::undo_afresh;
+use super::database::sequence::{Before, Inquiry};
+use super::database::undo_afresh::undo_afresh;
 use super::endpoint::host_names;
 use super::endpoint::role::Street;
 use super::http::browser::Browser;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::database::Inquiry;
+use super::database::sequence::Inquiry;
 use super::image::look::AllMade;
 use super::round_trip::driver::Driver;
 use super::stack::context::Parts;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::database_open::{limit, limit_to};
+use super::database::open::{limit, limit_to};
 use super::sql_rows::{Rows, Search};
 use super::sql_snapshot::Table;
 

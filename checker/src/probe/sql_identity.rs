@@ -4,7 +4,7 @@
 
 use futures_util::future::join3;
 
-use super::database::{Before, Inquiry, People, seen};
+use super::database::sequence::{Before, Inquiry, People, seen};
 use super::sql::Client;
 use super::sql_login::{Candidate, Path};
 use super::sql_mariadb::{self, Credential};

@@ -1,6 +1,6 @@
 //! Trying passwords that they should not have on the accounts that may do everything.
 
-use super::database::{Inquiry, People};
+use super::database::sequence::{Inquiry, People};
 use super::sql_login::{Path, turned_down};
 use super::sql_mariadb::{self, Credential};
 use super::sql_secrets;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::database_open::{limit, limit_to};
+use super::database::open::{limit, limit_to};
 use super::sql::{Client, Row, identifier};
 use super::{sql_mariadb, sql_postgres};
 use crate::facts::Dialect;

@@ -1,6 +1,6 @@
 //! The statements of a plan, attempted as the application's own account once its password is found.
 
-use super::database::Inquiry;
+use super::database::sequence::Inquiry;
 use super::round_trip::driver::Driver;
 use super::sql::Client;
 use super::sql_attempts::{Means, attempt};

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use super::database::Inquiry;
-use super::database_open::limit;
-use super::sql::Client;
-use super::sql_login::{Candidate, Closed, Entered, Path, Server, first_of_each};
-use super::sql_secrets;
-use super::stack::secrets::Ground;
+use super::open::limit;
+use super::sequence::Inquiry;
 use crate::engine::model::inspected::Looked;
+use crate::probe::sql::Client;
+use crate::probe::sql_login::{Candidate, Closed, Entered, Path, Server, first_of_each};
+use crate::probe::sql_secrets;
+use crate::probe::stack::secrets::Ground;
 
 /// What may be the administrator's password, the likeliest first.
 pub(crate) fn keys(server: &Server<'_>, apps: &[&Looked], ground: &Ground) -> Vec<Candidate> {

@@ -7,26 +7,26 @@ use std::rc::Rc;
 
 use futures_util::future::join;
 
-use super::database_enter;
-use super::database_open::{Opened, database_in_use};
-use super::database_tables::{Tables, find, schemas, tables};
-use super::round_trip::driver::Driver;
-use super::sql::Client;
-use super::sql_identity::{Guess, Identity, Others};
-use super::sql_keys::Key;
-use super::sql_login::{Candidate, Entered, Server};
-use super::sql_mariadb::{Credential, Open, account_for};
-use super::sql_snapshot::Snapshot;
-use super::sql_sources::Sources;
-use super::sql_watch::Watched;
-use super::stack::context::Parts;
-use super::stack::secrets::Texts;
-use super::stack::settle::Processes;
-use super::{sql_grants, sql_mariadb, sql_postgres};
+use super::enter;
+use super::open::{Opened, database_in_use};
 use crate::check::{Look, Want};
 use crate::engine::model::inspected::{Looked, Stack};
 use crate::facts::{Account, Dialect, Drive, Role, Seen, Session, Sql, Statement, Status, Step};
 use crate::grade;
+use crate::probe::database_tables::{Tables, find, schemas, tables};
+use crate::probe::round_trip::driver::Driver;
+use crate::probe::sql::Client;
+use crate::probe::sql_identity::{Guess, Identity, Others};
+use crate::probe::sql_keys::Key;
+use crate::probe::sql_login::{Candidate, Entered, Server};
+use crate::probe::sql_mariadb::{Credential, Open, account_for};
+use crate::probe::sql_snapshot::Snapshot;
+use crate::probe::sql_sources::Sources;
+use crate::probe::sql_watch::Watched;
+use crate::probe::stack::context::Parts;
+use crate::probe::stack::secrets::Texts;
+use crate::probe::stack::settle::Processes;
+use crate::probe::{sql_grants, sql_mariadb, sql_postgres};
 use crate::redact::known::Secrets;
 
 /// What is known before the database is asked.
@@ -126,7 +126,7 @@ impl<'a> Inquiry<'a> {
             stack: parts.stack,
             apps: parts.playing(Role::App),
             secrets: parts.secrets,
-            keys: database_enter::keys(&server, &parts.playing(Role::App), ground),
+            keys: enter::keys(&server, &parts.playing(Role::App), ground),
             app_files: &ground.app_files,
             db_files: &ground.db_files,
             names: &ground.names,

@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::database::Inquiry;
-use super::round_trip::driver::Driver;
-use super::sql::Client;
-use super::sql_login::Entered;
-use super::sql_postgres;
-use super::sql_snapshot::Snapshot;
-use super::sql_watch::{self, Pace, Watched};
+use super::sequence::Inquiry;
 use crate::check::Want;
 use crate::facts::Dialect;
+use crate::probe::round_trip::driver::Driver;
+use crate::probe::sql::Client;
+use crate::probe::sql_login::Entered;
+use crate::probe::sql_postgres;
+use crate::probe::sql_snapshot::Snapshot;
+use crate::probe::sql_watch::{self, Pace, Watched};
 
 /// The database, entered, and what its first look showed.
 pub(crate) struct Opened {
