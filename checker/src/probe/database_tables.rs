@@ -1,6 +1,6 @@
 //! Which tables there are in the database, how they hang together, and where what was posted lies. In either dialect.
 
-use super::sql::Client;
+use super::database::client::conversation::Client;
 use super::sql_keys::Key;
 use super::sql_mariadb::Column;
 use super::sql_rows::Rows;

@@ -8,6 +8,7 @@ use futures_util::join;
 use tokio::sync::oneshot;
 
 use super::compose::networks;
+use super::database::client::conversation::Client;
 use super::database::sequence::{Before, Inquiry};
 use super::database::undo_afresh::undo_afresh;
 use super::endpoint::host_names;
@@ -18,7 +19,6 @@ use super::outside::Outside;
 use super::reach::table;
 use super::round_trip::app_log;
 use super::round_trip::driver::Nonce;
-use super::sql::Client;
 use super::sql_identity::Guess;
 use super::sql_watch::Pace;
 use super::stack::context::Parts;

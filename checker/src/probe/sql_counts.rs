@@ -144,7 +144,7 @@ impl Rows<'_> {
 }
 
 /// Writes rows of (place, count) down.
-fn note(rows: &[super::sql::Row], counts: &mut [Option<u64>]) {
+fn note(rows: &[super::database::client::conversation::Row], counts: &mut [Option<u64>]) {
     for row in rows {
         if let [at, count] = row.as_slice()
             && let (Ok(at), Ok(count)) = (at.parse::<usize>(), count.parse())

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::sql::literal;
+use super::database::client::conversation::literal;
 use super::sql_keys::{Key, table_of};
 use super::sql_rows::{Rows, Search};
 use super::sql_snapshot::Table;

@@ -1,8 +1,8 @@
 //! What an account of MariaDB or MySQL says of itself by `SHOW GRANTS`, for where nobody can be asked who sees the
 //! privilege tables whole.
 
+use super::database::client::conversation::{Client, Row, identifier};
 use super::database::sequence::People;
-use super::sql::{Client, Row, identifier};
 use super::sql_mariadb::Credential;
 use super::sql_rights::{self, BITS, handed};
 use crate::facts::Dialect;

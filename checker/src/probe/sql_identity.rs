@@ -4,9 +4,9 @@
 
 use futures_util::future::join3;
 
+use super::database::client::conversation::Client;
+use super::database::client::sign_in::{Candidate, Path};
 use super::database::sequence::{Before, Inquiry, People, seen};
-use super::sql::Client;
-use super::sql_login::{Candidate, Path};
 use super::sql_mariadb::{self, Credential};
 use super::sql_secrets::{self, Places};
 use super::sql_trial::Trial;

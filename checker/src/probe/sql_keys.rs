@@ -1,6 +1,6 @@
 //! Foreign keys as they are: whole, with what happens to the rows that point at a row which goes.
 
-use super::sql::identifier;
+use super::database::client::conversation::identifier;
 use super::sql_snapshot::Table;
 use crate::facts::{Dialect, ForeignKey, Spot};
 

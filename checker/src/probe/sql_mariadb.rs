@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::sql::{Client, Row, literal};
+use super::database::client::conversation::{Client, Row, literal};
 use super::sql_keys::{Key, Pointing};
 use super::sql_rights;
 use super::sql_snapshot::{Described, MOST_TABLES};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::sql::{Client, Row};
+use super::database::client::conversation::{Client, Row};
 use super::sql_keys::{Key, Pointing};
 use super::sql_mariadb::{Column, Credential, MOST_COLUMNS, Open, listed};
 use super::sql_snapshot::{Described, MOST_TABLES};

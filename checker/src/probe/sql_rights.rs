@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::sql::Row;
+use super::database::client::conversation::Row;
 use super::sql_mariadb::Credential;
 use crate::facts::{Account, Grant};
 

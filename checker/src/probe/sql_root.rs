@@ -1,7 +1,7 @@
 //! Trying passwords that they should not have on the accounts that may do everything.
 
+use super::database::client::sign_in::{Path, turned_down};
 use super::database::sequence::{Inquiry, People};
-use super::sql_login::{Path, turned_down};
 use super::sql_mariadb::{self, Credential};
 use super::sql_secrets;
 use crate::facts::{Account, RootSignIn, Seen};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::sql::{Client, identifier, literal};
+use super::database::client::conversation::{Client, identifier, literal};
 use super::sql_keys::table_of;
 use super::sql_mariadb::{Column, MOST_COLUMNS};
 use super::sql_snapshot::{Snapshot, Table, quoted};

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::database::client::conversation::{Client, Row, identifier};
 use super::database::open::{limit, limit_to};
-use super::sql::{Client, Row, identifier};
 use super::{sql_mariadb, sql_postgres};
 use crate::facts::Dialect;
 

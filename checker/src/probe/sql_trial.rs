@@ -1,11 +1,11 @@
 //! The statements of a plan, attempted as the application's own account once its password is found.
 
+use super::database::client::conversation::Client;
+use super::database::client::sign_in::Path;
 use super::database::sequence::Inquiry;
 use super::round_trip::driver::Driver;
-use super::sql::Client;
 use super::sql_attempts::{Means, attempt};
 use super::sql_identity::{Guess, Identity};
-use super::sql_login::Path;
 use crate::facts::{Attempt, Dialect, Statement};
 
 /// At most this many passwords are tried for the application's account.

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::sql::literal;
+use super::database::client::conversation::literal;
 use super::sql_keys::{Key, table_of};
 use super::sql_rows::{Rows, Search, named};
 use super::sql_snapshot::Table;

@@ -8,7 +8,7 @@ use super::*;
 use crate::engine::exec::{Chunk, Running};
 use crate::facts::Dialect;
 use crate::facts::Spot;
-use crate::probe::sql::Client;
+use crate::probe::database::client::conversation::Client;
 use crate::probe::sql_keys::Pointing;
 use crate::probe::sql_mariadb::{Column, MOST_COLUMNS};
 use crate::probe::sql_snapshot::Described;

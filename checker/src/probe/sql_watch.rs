@@ -8,8 +8,8 @@ use futures_util::future::{Either, select};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::database::client::conversation::Client;
 use super::round_trip::driver::Driver;
-use super::sql::Client;
 use super::sql_mariadb::Open;
 use super::sql_sources::Sources;
 use super::{sql_mariadb, sql_postgres};

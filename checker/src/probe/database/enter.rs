@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use super::client::conversation::Client;
+use super::client::sign_in::{Candidate, Closed, Entered, Path, Server, first_of_each};
 use super::open::limit;
 use super::sequence::Inquiry;
 use crate::engine::model::inspected::Looked;
-use crate::probe::sql::Client;
-use crate::probe::sql_login::{Candidate, Closed, Entered, Path, Server, first_of_each};
 use crate::probe::sql_secrets;
 use crate::probe::stack::secrets::Ground;
 

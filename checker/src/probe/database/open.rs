@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
 
+use super::client::conversation::Client;
+use super::client::sign_in::Entered;
 use super::sequence::Inquiry;
 use crate::check::Want;
 use crate::facts::Dialect;
 use crate::probe::round_trip::driver::Driver;
-use crate::probe::sql::Client;
-use crate::probe::sql_login::Entered;
 use crate::probe::sql_postgres;
 use crate::probe::sql_snapshot::Snapshot;
 use crate::probe::sql_watch::{self, Pace, Watched};

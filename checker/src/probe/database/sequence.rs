@@ -7,6 +7,8 @@ use std::rc::Rc;
 
 use futures_util::future::join;
 
+use super::client::conversation::Client;
+use super::client::sign_in::{Candidate, Entered, Server};
 use super::enter;
 use super::open::{Opened, database_in_use};
 use crate::check::{Look, Want};
@@ -15,10 +17,8 @@ use crate::facts::{Account, Dialect, Drive, Role, Seen, Session, Sql, Statement,
 use crate::grade;
 use crate::probe::database_tables::{Tables, find, schemas, tables};
 use crate::probe::round_trip::driver::Driver;
-use crate::probe::sql::Client;
 use crate::probe::sql_identity::{Guess, Identity, Others};
 use crate::probe::sql_keys::Key;
-use crate::probe::sql_login::{Candidate, Entered, Server};
 use crate::probe::sql_mariadb::{Credential, Open, account_for};
 use crate::probe::sql_snapshot::Snapshot;
 use crate::probe::sql_sources::Sources;

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use super::client::sign_in::Entered;
 use super::open::limit;
 use super::sequence::Inquiry;
 use crate::facts::{Drive, Earlier, Row, Seen};
 use crate::probe::database_tables::{Tables, tables};
-use crate::probe::sql_login::Entered;
 use crate::probe::sql_rows::Rows;
 use crate::probe::sql_watch::Watched;
 

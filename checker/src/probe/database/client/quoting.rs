@@ -1,6 +1,6 @@
 //! Values and names in statements, cells and errors in answers: how both client programs write them.
 
-use super::sql::{Reply, Row, SqlError};
+use super::conversation::{Reply, Row, SqlError};
 use crate::facts::Dialect;
 use crate::text;
 

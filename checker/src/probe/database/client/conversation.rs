@@ -9,8 +9,8 @@ use std::time::Duration;
 use futures_util::{Stream, StreamExt as _};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
-use super::sql_text::{finish, unescaped};
-pub(crate) use super::sql_text::{identifier, literal};
+use super::quoting::{finish, unescaped};
+pub(crate) use super::quoting::{identifier, literal};
 use crate::engine::exec::{Chunk, Running};
 use crate::facts::Dialect;
 use crate::text;
@@ -66,7 +66,10 @@ impl Client {
         let mut bytes = [0_u8; 16];
         getrandom::fill(&mut bytes)
             .map_err(|err| format!("no random word could be made: {err}"))?;
-        let end = format!("labcheck-end-{}", super::round_trip::driver::hex(&bytes));
+        let end = format!(
+            "labcheck-end-{}",
+            crate::probe::round_trip::driver::hex(&bytes)
+        );
         Ok(Self::ending(running, dialect, end))
     }
 
@@ -223,5 +226,5 @@ impl Client {
 }
 
 #[cfg(test)]
-#[path = "sql_tests.rs"]
+#[path = "conversation_tests.rs"]
 mod tests;

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use super::sql::Client;
-use super::sql_command::{mariadb, psql};
+use super::conversation::Client;
+use super::programs::{mariadb, psql};
 use crate::engine::client::Engine;
 use crate::engine::exec::Program;
 use crate::engine::model::inspected::Looked;

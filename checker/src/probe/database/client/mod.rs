@@ -1,0 +1,8 @@
+//! Talking to a database server: its client programs, signing in, one kept conversation, quoting, replies, limits.
+//!
+//! It knows no statement of its own but those that a session needs to begin. It may import [`crate::engine`] and `stack`.
+
+pub(crate) mod conversation;
+pub(crate) mod programs;
+pub(crate) mod quoting;
+pub(crate) mod sign_in;
