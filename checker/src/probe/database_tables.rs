@@ -1,11 +1,11 @@
 //! Which tables there are in the database, how they hang together, and where what was posted lies. In either dialect.
 
 use super::database::client::conversation::Client;
-use super::sql_keys::Key;
-use super::sql_mariadb::Column;
+use super::database::schema::foreign_keys::Key;
+use super::database::schema::mariadb::Column;
+use super::database::schema::snapshot::Snapshot;
+use super::database::schema::{mariadb, postgres};
 use super::sql_rows::Rows;
-use super::sql_snapshot::Snapshot;
-use super::{sql_mariadb, sql_postgres};
 use crate::facts::{Dialect, Row};
 
 /// The tables there are and how they hang together.
@@ -17,8 +17,8 @@ pub(crate) struct Tables {
 
 pub(crate) async fn schemas(client: &mut Client, dialect: Dialect) -> Vec<String> {
     let found = match dialect {
-        Dialect::Postgres => sql_postgres::schemas(client).await,
-        Dialect::Mariadb | Dialect::Mysql => sql_mariadb::schemas(client).await,
+        Dialect::Postgres => postgres::schemas(client).await,
+        Dialect::Mariadb | Dialect::Mysql => mariadb::schemas(client).await,
     };
     found.unwrap_or_default()
 }
@@ -30,12 +30,12 @@ pub(crate) async fn tables(
 ) -> Result<Tables, String> {
     let (columns, keys) = match dialect {
         Dialect::Postgres => (
-            sql_postgres::columns(client, likely).await?,
-            sql_postgres::foreign_keys(client).await?,
+            postgres::columns(client, likely).await?,
+            postgres::foreign_keys(client).await?,
         ),
         Dialect::Mariadb | Dialect::Mysql => (
-            sql_mariadb::columns(client, likely).await?,
-            sql_mariadb::foreign_keys(client).await?,
+            mariadb::columns(client, likely).await?,
+            mariadb::foreign_keys(client).await?,
         ),
     };
     Ok(Tables { columns, keys })

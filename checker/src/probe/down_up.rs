@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::database::schema::snapshot::Snapshot;
 use super::database::sequence::Inquiry;
 use super::database::undo_afresh::undo_afresh;
 use super::endpoint::host_names;
 use super::inside::Visit;
 use super::round_trip::payload::Nonce;
-use super::sql_snapshot::Snapshot;
 use super::stack::choose::choose;
 use super::stack::context::{Parts, assign};
 use super::stack::secrets::Ground;

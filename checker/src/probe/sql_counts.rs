@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::database::open::{limit, limit_to};
+use super::database::schema::snapshot::Table;
 use super::sql_rows::{Rows, Search};
-use super::sql_snapshot::Table;
 
 /// Look-ups joined into one statement.
 const TOGETHER: usize = 60;

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::database::client::conversation::literal;
-use super::sql_keys::{Key, table_of};
+use super::database::schema::foreign_keys::{Key, table_of};
+use super::database::schema::snapshot::Table;
 use super::sql_rows::{Rows, Search};
-use super::sql_snapshot::Table;
 use crate::facts::{Dialect, Earlier};
 
 /// What the round trip posts, whoever's it was: see `drive_nonce`.

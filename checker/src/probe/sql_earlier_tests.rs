@@ -1,10 +1,10 @@
 //! Rows of an earlier grading, against a MariaDB that only counts.
 
 use crate::facts::{Dialect, Earlier, Spot};
-use crate::probe::sql_keys::{Key, Pointing};
-use crate::probe::sql_mariadb::Column;
+use crate::probe::database::schema::foreign_keys::{Key, Pointing};
+use crate::probe::database::schema::mariadb::Column;
+use crate::probe::database::schema::snapshot::{Described, Snapshot};
 use crate::probe::sql_rows::Rows;
-use crate::probe::sql_snapshot::{Described, Snapshot};
 use crate::probe::sql_undo::tests::{client, spot};
 
 fn columns() -> Vec<Column> {

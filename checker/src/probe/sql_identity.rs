@@ -6,8 +6,8 @@ use futures_util::future::join3;
 
 use super::database::client::conversation::Client;
 use super::database::client::sign_in::{Candidate, Path};
+use super::database::schema::mariadb::{self, Credential};
 use super::database::sequence::{Before, Inquiry, People, seen};
-use super::sql_mariadb::{self, Credential};
 use super::sql_secrets::{self, Places};
 use super::sql_trial::Trial;
 use super::stack::secrets::Texts;
@@ -105,7 +105,7 @@ impl Identity {
     /// Why its account cannot be tried from inside the database's container, where that is certain.
     pub(crate) fn elsewhere(&self, own: Option<&str>) -> Option<String> {
         let host = self.credential.host.as_str();
-        let covers = |from: &str| sql_mariadb::host_fits(host, from);
+        let covers = |from: &str| mariadb::host_fits(host, from);
         let home = covers("127.0.0.1") || covers("localhost") || own.is_some_and(covers);
         (!home && !host.is_empty()).then(|| {
             format!(

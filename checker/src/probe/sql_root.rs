@@ -1,8 +1,8 @@
 //! Trying passwords that they should not have on the accounts that may do everything.
 
 use super::database::client::sign_in::{Path, turned_down};
+use super::database::schema::mariadb::{self, Credential};
 use super::database::sequence::{Inquiry, People};
-use super::sql_mariadb::{self, Credential};
 use super::sql_secrets;
 use crate::facts::{Account, RootSignIn, Seen};
 
@@ -68,7 +68,7 @@ impl Inquiry<'_> {
         }
         Ok(match host {
             Some("localhost") => Path::Socket,
-            Some(host) if !sql_mariadb::host_fits(host, "127.0.0.1") => {
+            Some(host) if !mariadb::host_fits(host, "127.0.0.1") => {
                 self.own_address().map_or(Path::Tcp("127.0.0.1"), Path::Tcp)
             }
             _ => Path::Tcp("127.0.0.1"),

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::database::client::conversation::{Client, identifier, literal};
-use super::sql_keys::table_of;
-use super::sql_mariadb::{Column, MOST_COLUMNS};
-use super::sql_snapshot::{Snapshot, Table, quoted};
+use super::database::schema::foreign_keys::table_of;
+use super::database::schema::mariadb::{Column, MOST_COLUMNS};
+use super::database::schema::snapshot::{Snapshot, Table, quoted};
 use crate::facts::{Dialect, Row};
 
 /// A database client that knows its dialect, the tables there are, and what lay in them before.

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use sha1::{Digest as _, Sha1};
 
 use super::database::client::sign_in::{Candidate, first_of_each};
+use super::database::schema::mariadb::Credential;
 use super::source::Text;
-use super::sql_mariadb::Credential;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Process, Seen};
 use crate::redact::known::{Secrets, address_login, secret_name};

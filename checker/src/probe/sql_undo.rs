@@ -6,9 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::database::client::conversation::literal;
-use super::sql_keys::{Key, table_of};
+use super::database::schema::foreign_keys::{Key, table_of};
+use super::database::schema::snapshot::Table;
 use super::sql_rows::{Rows, Search, named};
-use super::sql_snapshot::Table;
 use crate::facts::{Row, Seen};
 use crate::text;
 

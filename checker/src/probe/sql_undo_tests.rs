@@ -9,10 +9,10 @@ use crate::engine::exec::{Chunk, Running};
 use crate::facts::Dialect;
 use crate::facts::Spot;
 use crate::probe::database::client::conversation::Client;
-use crate::probe::sql_keys::Pointing;
-use crate::probe::sql_mariadb::{Column, MOST_COLUMNS};
-use crate::probe::sql_snapshot::Described;
-use crate::probe::sql_snapshot::Snapshot;
+use crate::probe::database::schema::foreign_keys::Pointing;
+use crate::probe::database::schema::mariadb::{Column, MOST_COLUMNS};
+use crate::probe::database::schema::snapshot::Described;
+use crate::probe::database::schema::snapshot::Snapshot;
 
 pub(in crate::probe) type Statements = Arc<Mutex<Vec<String>>>;
 

@@ -9,10 +9,10 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::database::client::conversation::Client;
+use super::database::schema::mariadb::Open;
+use super::database::schema::{mariadb, postgres};
 use super::round_trip::driver::Driver;
-use super::sql_mariadb::Open;
 use super::sql_sources::Sources;
-use super::{sql_mariadb, sql_postgres};
 use crate::facts::Dialect;
 
 /// How often the application is nudged at most, and for how long.
@@ -77,9 +77,9 @@ pub(crate) async fn look(
     watched: &mut Watched,
 ) -> Result<(), String> {
     let open = if dialect == Dialect::Postgres {
-        sql_postgres::open_sessions(client).await?
+        postgres::open_sessions(client).await?
     } else {
-        sql_mariadb::open_sessions(client).await?
+        mariadb::open_sessions(client).await?
     };
     if watched.polls == 0 {
         watched.first = open.iter().map(|(number, _)| number.clone()).collect();

@@ -6,5 +6,6 @@
 pub(crate) mod client;
 pub(crate) mod enter;
 pub(crate) mod open;
+pub(crate) mod schema;
 pub(crate) mod sequence;
 pub(crate) mod undo_afresh;

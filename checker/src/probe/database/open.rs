@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use super::client::conversation::Client;
 use super::client::sign_in::Entered;
+use super::schema::postgres;
+use super::schema::snapshot::Snapshot;
 use super::sequence::Inquiry;
 use crate::check::Want;
 use crate::facts::Dialect;
 use crate::probe::round_trip::driver::Driver;
-use crate::probe::sql_postgres;
-use crate::probe::sql_snapshot::Snapshot;
 use crate::probe::sql_watch::{self, Pace, Watched};
 
 /// The database, entered, and what its first look showed.
@@ -112,7 +112,7 @@ impl Inquiry<'_> {
         if let Some(named) = database_in_use(watched).or(given) {
             return named;
         }
-        let there = sql_postgres::databases(client).await.unwrap_or_default();
+        let there = postgres::databases(client).await.unwrap_or_default();
         let likely = self.likely(watched);
         let named = there.iter().find(|database| likely.contains(database));
         named.or(there.first()).cloned().unwrap_or_default()

@@ -11,6 +11,10 @@ use super::client::conversation::Client;
 use super::client::sign_in::{Candidate, Entered, Server};
 use super::enter;
 use super::open::{Opened, database_in_use};
+use super::schema::foreign_keys::Key;
+use super::schema::mariadb::{Credential, Open, account_for};
+use super::schema::snapshot::Snapshot;
+use super::schema::{mariadb, postgres, show_grants};
 use crate::check::{Look, Want};
 use crate::engine::model::inspected::{Looked, Stack};
 use crate::facts::{Account, Dialect, Drive, Role, Seen, Session, Sql, Statement, Status, Step};
@@ -18,15 +22,11 @@ use crate::grade;
 use crate::probe::database_tables::{Tables, find, schemas, tables};
 use crate::probe::round_trip::driver::Driver;
 use crate::probe::sql_identity::{Guess, Identity, Others};
-use crate::probe::sql_keys::Key;
-use crate::probe::sql_mariadb::{Credential, Open, account_for};
-use crate::probe::sql_snapshot::Snapshot;
 use crate::probe::sql_sources::Sources;
 use crate::probe::sql_watch::Watched;
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::secrets::Texts;
 use crate::probe::stack::settle::Processes;
-use crate::probe::{sql_grants, sql_mariadb, sql_postgres};
 use crate::redact::known::Secrets;
 
 /// What is known before the database is asked.
@@ -251,9 +251,9 @@ impl<'a> Inquiry<'a> {
     ) -> Result<People, String> {
         match dialect {
             _ if !self.needs_account() && !self.wants(Look::Accounts) => Ok(People::default()),
-            _ if ordinary => sql_grants::itself(client).await,
-            Dialect::Postgres => sql_postgres::accounts(client).await,
-            Dialect::Mariadb | Dialect::Mysql => sql_mariadb::accounts(client).await,
+            _ if ordinary => show_grants::itself(client).await,
+            Dialect::Postgres => postgres::accounts(client).await,
+            Dialect::Mariadb | Dialect::Mysql => mariadb::accounts(client).await,
         }
     }
 

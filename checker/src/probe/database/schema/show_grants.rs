@@ -1,11 +1,11 @@
 //! What an account of MariaDB or MySQL says of itself by `SHOW GRANTS`, for where nobody can be asked who sees the
 //! privilege tables whole.
 
-use super::database::client::conversation::{Client, Row, identifier};
-use super::database::sequence::People;
-use super::sql_mariadb::Credential;
-use super::sql_rights::{self, BITS, handed};
+use super::mariadb::Credential;
+use super::rights::{self, BITS, handed};
 use crate::facts::Dialect;
+use crate::probe::database::client::conversation::{Client, Row, identifier};
+use crate::probe::database::sequence::People;
 
 /// What `ALL PRIVILEGES` means on a schema, beyond what it means on a table.
 const ON_SCHEMA: [&str; 7] = [
@@ -93,7 +93,7 @@ pub(crate) async fn itself(client: &mut Client) -> Result<People, String> {
         note(&line, &mut rights, &mut roles)?;
     }
     client.rows(ME).await?;
-    let accounts = sql_rights::accounts(&[(credential.clone(), false)], &rights, &roles);
+    let accounts = rights::accounts(&[(credential.clone(), false)], &rights, &roles);
     Ok((accounts, vec![credential]))
 }
 

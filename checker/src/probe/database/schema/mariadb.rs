@@ -5,11 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use super::database::client::conversation::{Client, Row, literal};
-use super::sql_keys::{Key, Pointing};
-use super::sql_rights;
-use super::sql_snapshot::{Described, MOST_TABLES};
+use super::foreign_keys::{Key, Pointing};
+use super::rights;
+use super::snapshot::{Described, MOST_TABLES};
 use crate::facts::{Account, Dialect, Spot};
+use crate::probe::database::client::conversation::{Client, Row, literal};
 
 /// The server's own schemas.
 const OWN: &str = "('mysql', 'information_schema', 'performance_schema', 'sys')";
@@ -237,9 +237,9 @@ pub(crate) async fn accounts(
     let routines = client
         .rows("SELECT CONCAT('''', User, '''@''', Host, ''''), CONCAT(Db, '.', Routine_name), Proc_priv FROM mysql.procs_priv")
         .await?;
-    rights.extend(routines.iter().flat_map(sql_rights::of_routine));
+    rights.extend(routines.iter().flat_map(rights::of_routine));
     let roles = roles(client, &mut rights).await;
-    let accounts = sql_rights::accounts(&existing, &rights, &roles);
+    let accounts = rights::accounts(&existing, &rights, &roles);
     Ok((
         accounts,
         existing
@@ -259,7 +259,7 @@ async fn roles(client: &mut Client, rights: &mut Vec<Row>) -> Vec<Row> {
     // Each server has one of the tables; older ones have none, and no roles.
     if let Ok(taken) = client.rows(MARIADB).await {
         let global = client.rows(GLOBAL).await.unwrap_or_default();
-        rights.extend(global.iter().flat_map(sql_rights::of_role));
+        rights.extend(global.iter().flat_map(rights::of_role));
         return taken;
     }
     client.rows(MYSQL).await.unwrap_or_default()

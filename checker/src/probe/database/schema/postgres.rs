@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::database::client::conversation::{Client, Row};
-use super::sql_keys::{Key, Pointing};
-use super::sql_mariadb::{Column, Credential, MOST_COLUMNS, Open, listed};
-use super::sql_snapshot::{Described, MOST_TABLES};
+use super::foreign_keys::{Key, Pointing};
+use super::mariadb::{Column, Credential, MOST_COLUMNS, Open, listed};
+use super::snapshot::{Described, MOST_TABLES};
 use crate::facts::{Account, Dialect, Grant, Spot};
+use crate::probe::database::client::conversation::{Client, Row};
 
 const OWN: &str = "('pg_catalog', 'information_schema', 'pg_toast')";
 

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::database::client::conversation::Row;
-use super::sql_mariadb::Credential;
+use super::mariadb::Credential;
 use crate::facts::{Account, Grant};
+use crate::probe::database::client::conversation::Row;
 
 /// Whose rights everybody has.
 const EVERYBODY: &str = "'PUBLIC'@''";

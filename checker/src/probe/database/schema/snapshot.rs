@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::database::client::conversation::{Client, Row, identifier};
-use super::database::open::{limit, limit_to};
-use super::{sql_mariadb, sql_postgres};
+use super::{mariadb, postgres};
 use crate::facts::Dialect;
+use crate::probe::database::client::conversation::{Client, Row, identifier};
+use crate::probe::database::open::{limit, limit_to};
 
 /// A table: schema and name.
 pub(crate) type Table = (String, String);
@@ -79,8 +79,8 @@ impl Snapshot {
         likely: &[String],
     ) -> Result<Self, String> {
         let described = match dialect {
-            Dialect::Postgres => sql_postgres::tables(client, likely).await?,
-            Dialect::Mariadb | Dialect::Mysql => sql_mariadb::tables(client, likely).await?,
+            Dialect::Postgres => postgres::tables(client, likely).await?,
+            Dialect::Mariadb | Dialect::Mysql => mariadb::tables(client, likely).await?,
         };
         let mut snapshot = Self {
             database: database.to_owned(),
