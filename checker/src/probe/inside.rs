@@ -8,6 +8,8 @@ use futures_util::join;
 use tokio::sync::oneshot;
 
 use super::compose::networks;
+use super::database::account::identity::Guess;
+use super::database::account::sessions::Pace;
 use super::database::client::conversation::Client;
 use super::database::sequence::{Before, Inquiry};
 use super::database::undo_afresh::undo_afresh;
@@ -19,8 +21,6 @@ use super::outside::Outside;
 use super::reach::table;
 use super::round_trip::app_log;
 use super::round_trip::driver::Nonce;
-use super::sql_identity::Guess;
-use super::sql_watch::Pace;
 use super::stack::context::Parts;
 use super::stop::Stop;
 use super::{ProbeError, Progress, restart};

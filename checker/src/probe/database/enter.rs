@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use super::account::password;
 use super::client::conversation::Client;
 use super::client::sign_in::{Candidate, Closed, Entered, Path, Server, first_of_each};
 use super::open::limit;
 use super::sequence::Inquiry;
 use crate::engine::model::inspected::Looked;
-use crate::probe::sql_secrets;
 use crate::probe::stack::secrets::Ground;
 
 /// What may be the administrator's password, the likeliest first.
@@ -17,9 +17,9 @@ pub(crate) fn keys(server: &Server<'_>, apps: &[&Looked], ground: &Ground) -> Ve
         server.administrator_passwords(&ground.db_files, ground.made_up_password.as_deref());
     let name = server.administrator_name();
     // An application that signs in as the administrator knows the password.
-    if sql_secrets::likely_user(apps).as_deref() == Some(name) {
+    if password::likely_user(apps).as_deref() == Some(name) {
         let files = (&ground.app_files, &ground.db_files);
-        keys.extend(sql_secrets::candidates(
+        keys.extend(password::candidates(
             name,
             apps,
             server.looked,
@@ -67,7 +67,7 @@ impl Inquiry<'_> {
         }
         let given = |name: &str| self.server.looked.var(name).map(str::to_owned);
         let named = [given("MARIADB_USER"), given("MYSQL_USER")];
-        let users = [sql_secrets::likely_user(&self.apps)];
+        let users = [password::likely_user(&self.apps)];
         let mut tried = BTreeSet::from([self.server.administrator_name().to_owned()]);
         tried.extend(known.map(str::to_owned));
         for user in users.into_iter().chain(named).flatten() {

@@ -3,6 +3,7 @@
 //! Only this room holds SQL. `client` talks to a server, `schema` and `account` ask, `rows` finds and undoes; the files
 //! beside this one fix the order. It may import [`crate::engine`], `stack` and `round_trip`.
 
+pub(crate) mod account;
 pub(crate) mod client;
 pub(crate) mod enter;
 pub(crate) mod open;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
 
+use super::account::sessions::{self, Pace, Watched};
 use super::client::conversation::Client;
 use super::client::sign_in::Entered;
 use super::schema::postgres;
@@ -12,7 +13,6 @@ use super::sequence::Inquiry;
 use crate::check::Want;
 use crate::facts::Dialect;
 use crate::probe::round_trip::driver::Driver;
-use crate::probe::sql_watch::{self, Pace, Watched};
 
 /// The database, entered, and what its first look showed.
 pub(crate) struct Opened {
@@ -31,7 +31,7 @@ impl Inquiry<'_> {
         let mut entered = self.enter(started).await?;
         let (client, dialect) = (&mut entered.client, entered.dialect);
         let watched = if self.needs_account() {
-            sql_watch::begin(client, dialect, &self.sources).await
+            sessions::begin(client, dialect, &self.sources).await
         } else {
             Ok(Watched::default())
         };
@@ -64,7 +64,7 @@ impl Inquiry<'_> {
             return;
         }
         let (client, dialect) = (&mut entered.client, entered.dialect);
-        if let Err(why) = sql_watch::during(client, dialect, &self.sources, pace, seen).await {
+        if let Err(why) = sessions::during(client, dialect, &self.sources, pace, seen).await {
             *watched = Err(why);
         }
     }
@@ -82,7 +82,7 @@ impl Inquiry<'_> {
         if !self.needs_account() {
             return;
         }
-        if let Err(why) = sql_watch::watch(client, dialect, &self.sources, driver, seen).await {
+        if let Err(why) = sessions::watch(client, dialect, &self.sources, driver, seen).await {
             *watched = Err(why);
         }
     }

@@ -7,6 +7,9 @@ use std::rc::Rc;
 
 use futures_util::future::join;
 
+use super::account::identity::{Guess, Identity, Others};
+use super::account::session_sources::Sources;
+use super::account::sessions::Watched;
 use super::client::conversation::Client;
 use super::client::sign_in::{Candidate, Entered, Server};
 use super::enter;
@@ -21,9 +24,6 @@ use crate::facts::{Account, Dialect, Drive, Role, Seen, Session, Sql, Statement,
 use crate::grade;
 use crate::probe::database_tables::{Tables, find, schemas, tables};
 use crate::probe::round_trip::driver::Driver;
-use crate::probe::sql_identity::{Guess, Identity, Others};
-use crate::probe::sql_sources::Sources;
-use crate::probe::sql_watch::Watched;
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::secrets::Texts;
 use crate::probe::stack::settle::Processes;

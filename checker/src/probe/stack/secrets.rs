@@ -13,7 +13,7 @@ use crate::check::{Look, Want};
 use crate::engine::client::Engine;
 use crate::engine::model::inspected::{Looked, Stack, learn};
 use crate::facts::Role;
-use crate::probe::source::{self, Text};
+use crate::probe::database::account::source_files::{self, Text};
 use crate::probe::{Plan, ProbeError};
 use crate::redact::known::{Secrets, secret_name};
 
@@ -235,7 +235,7 @@ fn sources(parts: &Parts<'_>) -> Vec<Text> {
             .filter(|at| at.is_file() || (app && at.is_dir()));
         folders.extend(mounted.map(|folder| (folder, label.clone())));
     }
-    source::texts(&folders, &secret_paths(parts.stack))
+    source_files::texts(&folders, &secret_paths(parts.stack))
 }
 
 /// The folder that a container's project was started from, where this machine has it.

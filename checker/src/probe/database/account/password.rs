@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 
 use sha1::{Digest as _, Sha1};
 
-use super::database::client::sign_in::{Candidate, first_of_each};
-use super::database::schema::mariadb::Credential;
-use super::source::Text;
+use super::source_files::Text;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Process, Seen};
+use crate::probe::database::client::sign_in::{Candidate, first_of_each};
+use crate::probe::database::schema::mariadb::Credential;
 use crate::redact::known::{Secrets, address_login, secret_name};
 
 /// A shorter password is not looked for in texts: it would be found in every other word.
@@ -106,7 +106,7 @@ pub(crate) fn fits(credential: &Credential, password: &str) -> Option<bool> {
 
 /// `HEX(SHA1(SHA1(password)))`, as the `mysql_native_password` plugin stores it.
 fn native(password: &str) -> String {
-    super::round_trip::driver::hex(&Sha1::digest(Sha1::digest(password.as_bytes())))
+    crate::probe::round_trip::driver::hex(&Sha1::digest(Sha1::digest(password.as_bytes())))
 }
 
 /// A word of the sources that fits the account by its hash.
@@ -220,5 +220,5 @@ fn mentions(text: &str, word: &str) -> bool {
 }
 
 #[cfg(test)]
-#[path = "sql_secrets_tests.rs"]
+#[path = "password_tests.rs"]
 mod tests;

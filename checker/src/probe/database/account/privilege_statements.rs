@@ -3,8 +3,8 @@
 //! Each is built so that nothing is damaged if it is allowed: MariaDB and MySQL check the right before they look at the
 //! object, so the object is one that is not there (a table) or is there already (an account); PostgreSQL rolls back.
 
-use super::database::client::conversation::{Client, Reply, SqlError, identifier, literal};
 use crate::facts::{Attempt, Dialect, Outcome, Statement};
+use crate::probe::database::client::conversation::{Client, Reply, SqlError, identifier, literal};
 use crate::redact::known::Secrets;
 use crate::text;
 

@@ -1,10 +1,10 @@
 //! Trying passwords that they should not have on the accounts that may do everything.
 
-use super::database::client::sign_in::{Path, turned_down};
-use super::database::schema::mariadb::{self, Credential};
-use super::database::sequence::{Inquiry, People};
-use super::sql_secrets;
+use super::password;
 use crate::facts::{Account, RootSignIn, Seen};
+use crate::probe::database::client::sign_in::{Path, turned_down};
+use crate::probe::database::schema::mariadb::{self, Credential};
+use crate::probe::database::sequence::{Inquiry, People};
 
 /// A password that nobody has.
 const NOBODYS: &str = "labcheck: a password that nobody has";
@@ -22,7 +22,7 @@ impl Inquiry<'_> {
         let all = powerful(accounts, credentials, name);
         let mut untold = Vec::new();
         for credential in &all {
-            match sql_secrets::fits(credential, password) {
+            match password::fits(credential, password) {
                 Some(true) => return Ok(Some(credential.label())),
                 Some(false) => {}
                 None => untold.push(credential),

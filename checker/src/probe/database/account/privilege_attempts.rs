@@ -1,12 +1,12 @@
 //! The statements of a plan, attempted as the application's own account once its password is found.
 
-use super::database::client::conversation::Client;
-use super::database::client::sign_in::Path;
-use super::database::sequence::Inquiry;
-use super::round_trip::driver::Driver;
-use super::sql_attempts::{Means, attempt};
-use super::sql_identity::{Guess, Identity};
+use super::identity::{Guess, Identity};
+use super::privilege_statements::{Means, attempt};
 use crate::facts::{Attempt, Dialect, Statement};
+use crate::probe::database::client::conversation::Client;
+use crate::probe::database::client::sign_in::Path;
+use crate::probe::database::sequence::Inquiry;
+use crate::probe::round_trip::driver::Driver;
 
 /// At most this many passwords are tried for the application's account.
 const MOST_TRIES: usize = 6;

@@ -8,12 +8,12 @@ use futures_util::future::{Either, select};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::database::client::conversation::Client;
-use super::database::schema::mariadb::Open;
-use super::database::schema::{mariadb, postgres};
-use super::round_trip::driver::Driver;
-use super::sql_sources::Sources;
+use super::session_sources::Sources;
 use crate::facts::Dialect;
+use crate::probe::database::client::conversation::Client;
+use crate::probe::database::schema::mariadb::Open;
+use crate::probe::database::schema::{mariadb, postgres};
+use crate::probe::round_trip::driver::Driver;
 
 /// How often the application is nudged at most, and for how long.
 const MOST_NUDGES: usize = 40;

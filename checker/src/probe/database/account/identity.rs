@@ -4,15 +4,15 @@
 
 use futures_util::future::join3;
 
-use super::database::client::conversation::Client;
-use super::database::client::sign_in::{Candidate, Path};
-use super::database::schema::mariadb::{self, Credential};
-use super::database::sequence::{Before, Inquiry, People, seen};
-use super::sql_secrets::{self, Places};
-use super::sql_trial::Trial;
-use super::stack::secrets::Texts;
+use super::password::{self, Places};
+use super::privilege_attempts::Trial;
 use crate::check::Look;
 use crate::facts::{Attempt, RootSignIn, Seen, Session};
+use crate::probe::database::client::conversation::Client;
+use crate::probe::database::client::sign_in::{Candidate, Path};
+use crate::probe::database::schema::mariadb::{self, Credential};
+use crate::probe::database::sequence::{Before, Inquiry, People, seen};
+use crate::probe::stack::secrets::Texts;
 
 /// The application's account, and what may be its password.
 pub(crate) struct Identity {
@@ -64,20 +64,20 @@ impl Identity {
             ..Credential::default()
         });
         let all = inquiry.candidates(&session.user);
-        let fits = |candidate: &Candidate| sql_secrets::fits(&credential, &candidate.value);
+        let fits = |candidate: &Candidate| password::fits(&credential, &candidate.value);
         let mut passwords: Vec<Candidate> = all
             .iter()
             .filter(|candidate| fits(candidate) == Some(true))
             .cloned()
             .collect();
-        if sql_secrets::fits(&credential, "") == Some(true) {
+        if password::fits(&credential, "") == Some(true) {
             passwords = vec![Candidate {
                 value: String::new(),
                 from: "nowhere: it is empty".into(),
             }];
         }
         if passwords.is_empty() {
-            passwords.extend(sql_secrets::in_sources(&credential, &texts.sources));
+            passwords.extend(password::in_sources(&credential, &texts.sources));
         }
         if passwords.is_empty() {
             passwords.extend(
@@ -97,7 +97,7 @@ impl Identity {
     fn proven(&self) -> Option<&str> {
         let mut all = self.passwords.iter();
         let fits = |candidate: &&Candidate| {
-            sql_secrets::fits(&self.credential, &candidate.value) == Some(true)
+            password::fits(&self.credential, &candidate.value) == Some(true)
         };
         all.find(fits).map(|candidate| candidate.value.as_str())
     }
@@ -124,7 +124,7 @@ impl Inquiry<'_> {
         if self.server.postgres || !self.signs_in() {
             return None;
         }
-        let user = sql_secrets::likely_user(&self.apps)?;
+        let user = password::likely_user(&self.apps)?;
         let password = self.candidates(&user).into_iter().next()?.value;
         let path = Path::Tcp(self.own_address()?);
         let program = self.server.programs().first()?;
@@ -142,7 +142,7 @@ impl Inquiry<'_> {
 
     /// What may be a user's password, the likeliest first.
     pub(crate) fn candidates(&self, user: &str) -> Vec<Candidate> {
-        sql_secrets::candidates(
+        password::candidates(
             user,
             &self.apps,
             self.server.looked,
@@ -195,7 +195,7 @@ impl Inquiry<'_> {
                 (Err(why), _) => Err(why.clone()),
             };
             others.root = Some(seen(empty.map(|empty| {
-                super::sql_root::fact(self.server.administrator_name(), empty.as_ref(), as_app)
+                super::superuser::fact(self.server.administrator_name(), empty.as_ref(), as_app)
             })));
         }
         if self.wants(Look::PasswordSeen) {
@@ -207,7 +207,7 @@ impl Inquiry<'_> {
                 names: self.names,
             };
             let places =
-                password.map(|password| sql_secrets::seen_at(password, &places, self.secrets));
+                password.map(|password| password::seen_at(password, &places, self.secrets));
             others.password_seen = Some(seen(places));
         }
         if !trial.statements.is_empty() {
