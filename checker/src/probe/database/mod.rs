@@ -7,6 +7,7 @@ pub(crate) mod account;
 pub(crate) mod client;
 pub(crate) mod enter;
 pub(crate) mod open;
+pub(crate) mod rows;
 pub(crate) mod schema;
 pub(crate) mod sequence;
 pub(crate) mod undo_afresh;

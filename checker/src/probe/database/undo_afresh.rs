@@ -5,10 +5,10 @@ use std::time::Duration;
 use super::account::sessions::Watched;
 use super::client::sign_in::Entered;
 use super::open::limit;
+use super::rows::find::Rows;
+use super::rows::tables::{Tables, tables};
 use super::sequence::Inquiry;
 use crate::facts::{Drive, Earlier, Row, Seen};
-use crate::probe::database_tables::{Tables, tables};
-use crate::probe::sql_rows::Rows;
 
 impl Inquiry<'_> {
     /// Takes the round trip's rows out again. An ordinary account may lack the right, so another one that the stack names

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::database::client::conversation::{Client, identifier, literal};
-use super::database::schema::foreign_keys::table_of;
-use super::database::schema::mariadb::{Column, MOST_COLUMNS};
-use super::database::schema::snapshot::{Snapshot, Table, quoted};
 use crate::facts::{Dialect, Row};
+use crate::probe::database::client::conversation::{Client, identifier, literal};
+use crate::probe::database::schema::foreign_keys::table_of;
+use crate::probe::database::schema::mariadb::{Column, MOST_COLUMNS};
+use crate::probe::database::schema::snapshot::{Snapshot, Table, quoted};
 
 /// A database client that knows its dialect, the tables there are, and what lay in them before.
 pub(crate) struct Rows<'c> {

@@ -6,11 +6,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::database::client::conversation::literal;
-use super::database::schema::foreign_keys::{Key, table_of};
-use super::database::schema::snapshot::Table;
-use super::sql_rows::{Rows, Search};
+use super::find::{Rows, Search};
 use crate::facts::{Dialect, Earlier};
+use crate::probe::database::client::conversation::literal;
+use crate::probe::database::schema::foreign_keys::{Key, table_of};
+use crate::probe::database::schema::snapshot::Table;
 
 /// What the round trip posts, whoever's it was: see `drive_nonce`.
 const FORM: &str = "labcheck-[0-9a-f]{10}[xsibwe]?([^0-9a-z]|$)";
@@ -94,5 +94,5 @@ impl Rows<'_> {
 }
 
 #[cfg(test)]
-#[path = "sql_earlier_tests.rs"]
+#[path = "leftovers_tests.rs"]
 mod tests;

@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::database::client::conversation::literal;
-use super::database::schema::foreign_keys::{Key, table_of};
-use super::database::schema::snapshot::Table;
-use super::sql_rows::{Rows, Search, named};
+use super::find::{Rows, Search, named};
 use crate::facts::{Row, Seen};
+use crate::probe::database::client::conversation::literal;
+use crate::probe::database::schema::foreign_keys::{Key, table_of};
+use crate::probe::database::schema::snapshot::Table;
 use crate::text;
 
 /// Foreign keys followed from a posted row at most.
@@ -275,5 +275,5 @@ impl Undone {
 }
 
 #[cfg(test)]
-#[path = "sql_undo_tests.rs"]
+#[path = "undo_tests.rs"]
 pub(crate) mod tests;

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::database::open::{limit, limit_to};
-use super::database::schema::snapshot::Table;
-use super::sql_rows::{Rows, Search};
+use super::find::{Rows, Search};
+use crate::probe::database::open::{limit, limit_to};
+use crate::probe::database::schema::snapshot::Table;
 
 /// Look-ups joined into one statement.
 const TOGETHER: usize = 60;
@@ -144,7 +144,7 @@ impl Rows<'_> {
 }
 
 /// Writes rows of (place, count) down.
-fn note(rows: &[super::database::client::conversation::Row], counts: &mut [Option<u64>]) {
+fn note(rows: &[crate::probe::database::client::conversation::Row], counts: &mut [Option<u64>]) {
     for row in rows {
         if let [at, count] = row.as_slice()
             && let (Ok(at), Ok(count)) = (at.parse::<usize>(), count.parse())

@@ -1,0 +1,9 @@
+//! Rows of the round trip: finding what was posted, counting, and taking it back so that nothing of a grading stays.
+//!
+//! It may import `client` and `schema`.
+
+pub(crate) mod counts;
+pub(crate) mod find;
+pub(crate) mod leftovers;
+pub(crate) mod tables;
+pub(crate) mod undo;
