@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
+use super::look::redact_facts::steps;
 use super::record_words::Words;
-use super::shown::steps;
 use crate::facts::{Answer, Assets, Drive, Facts, Gate, MountKind, Page, Process, Reach, Seen};
 
 /// The date that stands for any.

@@ -6,17 +6,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 use futures_util::join;
 
-use super::Progress;
-use super::assets::home_page;
-use super::endpoint::role::Door;
-use super::endpoint::{admin_unknown_database, other_admins};
 use super::inside::Visit;
-use super::round_trip::driver::{Driver, Nonce};
-use super::stack::context::Parts;
-use super::stack::listening;
 use crate::check::Want;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Assets, Drive, Entry, Listener, LostName, Page, Role, Seen, Status, Step};
+use crate::probe::Progress;
+use crate::probe::assets::home_page;
+use crate::probe::endpoint::role::Door;
+use crate::probe::endpoint::{admin_unknown_database, other_admins};
+use crate::probe::round_trip::driver::{Driver, Nonce};
+use crate::probe::stack::context::Parts;
+use crate::probe::stack::listening;
 
 /// What is seen from outside: pages, the round trip's first half, and why a page did not answer.
 pub(crate) struct Outside<'a> {

@@ -1,11 +1,11 @@
 //! What leaves the probes of containers and processes: without secrets, cut.
 
-use super::assets::home_page;
-use super::http::browser::redacted;
 use super::inside::Inside;
-use super::stack::settle::Processes;
 use crate::engine::model::inspected::{Looked, Stack, shown};
 use crate::facts::{Answer, Container, Drive, Health, Process, Seen, Sql, StepAnswer};
+use crate::probe::assets::home_page;
+use crate::probe::http::browser::redacted;
+use crate::probe::stack::settle::Processes;
 use crate::redact::known::Secrets;
 
 /// Longest command line and longest word of a command.

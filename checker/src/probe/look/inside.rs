@@ -7,27 +7,28 @@ use futures_util::future::try_join;
 use futures_util::join;
 use tokio::sync::oneshot;
 
-use super::compose::networks;
-use super::database::account::identity::Guess;
-use super::database::account::sessions::Pace;
-use super::database::client::conversation::Client;
-use super::database::sequence::{Before, Inquiry};
-use super::database::undo_afresh::undo_afresh;
-use super::endpoint::host_names;
-use super::endpoint::role::Street;
-use super::http::browser::Browser;
-use super::image::look::{self, AllMade};
 use super::outside::Outside;
-use super::reach::table;
-use super::round_trip::app_log;
-use super::round_trip::driver::Nonce;
-use super::stack::context::Parts;
-use super::stop::Stop;
-use super::{ProbeError, Progress, restart};
+use super::restart;
 use crate::check::Want;
 use crate::facts::{
     Assets, Declared, Drive, Entry, Listener, LostName, Page, Reach, Role, Seen, Sql, Step,
 };
+use crate::probe::compose::networks;
+use crate::probe::database::account::identity::Guess;
+use crate::probe::database::account::sessions::Pace;
+use crate::probe::database::client::conversation::Client;
+use crate::probe::database::sequence::{Before, Inquiry};
+use crate::probe::database::undo_afresh::undo_afresh;
+use crate::probe::endpoint::host_names;
+use crate::probe::endpoint::role::Street;
+use crate::probe::http::browser::Browser;
+use crate::probe::image::look::{self, AllMade};
+use crate::probe::reach::table;
+use crate::probe::round_trip::app_log;
+use crate::probe::round_trip::driver::Nonce;
+use crate::probe::stack::context::Parts;
+use crate::probe::stop::Stop;
+use crate::probe::{ProbeError, Progress};
 
 /// What looking inside showed.
 #[derive(Default)]

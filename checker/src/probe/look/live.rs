@@ -7,21 +7,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::{Either, join, join_all, select, try_join};
 
-use super::compose::checkout;
-use super::image::look;
-use super::ingress::survey;
 use super::inside::Inside;
-use super::stack::choose::{Choice, choose};
-use super::stack::context::{Parts, assign};
-use super::stack::secrets::Ground;
-use super::stack::settle;
-use super::{Behind, behind, down_up, shown};
-use super::{Observer, Plan, ProbeError, Progress};
+use super::{recreate, redact_facts};
 use crate::engine::address::{Address, Surroundings};
 use crate::engine::client::Engine;
 use crate::engine::events::Events;
 use crate::engine::model::inspected;
 use crate::facts::{Container, Course, Facts, SCHEMA, Seen, Status};
+use crate::probe::compose::checkout;
+use crate::probe::image::look;
+use crate::probe::ingress::survey;
+use crate::probe::stack::choose::{Choice, choose};
+use crate::probe::stack::context::{Parts, assign};
+use crate::probe::stack::secrets::Ground;
+use crate::probe::stack::settle;
+use crate::probe::{Behind, behind};
+use crate::probe::{Observer, Plan, ProbeError, Progress};
 use crate::redact::known::Secrets;
 
 /// A live engine.
@@ -205,7 +206,7 @@ impl Live {
         let roles = assign(&stack, &processes, plan)?;
         let mut secrets = Secrets::default();
         let images = settle::images(engine, &mut stack, &mut secrets).await?;
-        shown::learn(&stack, &processes, &mut secrets);
+        redact_facts::learn(&stack, &processes, &mut secrets);
         let ground = Ground::survey(engine, &stack, &roles, images, plan, &mut secrets).await;
         let beside = Beside::new(engine);
         let parts = Parts {
@@ -236,7 +237,7 @@ impl Live {
         }
         if let Some(password) = inside.password.take() {
             secrets.learn(&password);
-            shown::again(&mut inside, &secrets);
+            redact_facts::again(&mut inside, &secrets);
         }
         settle::last_words(engine, &mut stack, &secrets).await;
         let parts = Parts {
@@ -253,7 +254,7 @@ impl Live {
         };
         let sql = inside.sql.as_ref().and_then(Seen::get);
         let data = sql.map(|sql| sql.data.as_str());
-        let recreated = Box::pin(down_up::look(&parts, data, progress)).await?;
+        let recreated = Box::pin(recreate::look(&parts, data, progress)).await?;
         let facts = Facts {
             schema: SCHEMA.into(),
             lab: plan.lab.to_string(),
@@ -274,8 +275,8 @@ impl Live {
             gate,
             origins,
             recreated,
-            processes: shown::processes(processes, &secrets),
-            containers: shown::containers(stack.containers, &secrets),
+            processes: redact_facts::processes(processes, &secrets),
+            containers: redact_facts::containers(stack.containers, &secrets),
             images: stack.images,
             networks: stack.networks,
             volumes: stack.volumes,

@@ -8,23 +8,23 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::database::schema::snapshot::Snapshot;
-use super::database::sequence::Inquiry;
-use super::database::undo_afresh::undo_afresh;
-use super::endpoint::host_names;
 use super::inside::Visit;
-use super::round_trip::payload::Nonce;
-use super::stack::choose::choose;
-use super::stack::context::{Parts, assign};
-use super::stack::secrets::Ground;
-use super::stack::settle;
-use super::stop::Stop;
-use super::{ProbeError, Progress};
 use crate::check::Want;
 use crate::engine::compose::cli::Project;
 use crate::engine::model::inspected::Looked;
 use crate::engine::sidecars::Beside;
 use crate::facts::{Drive, MountKind, Recreated, Role, Seen, Step};
+use crate::probe::database::schema::snapshot::Snapshot;
+use crate::probe::database::sequence::Inquiry;
+use crate::probe::database::undo_afresh::undo_afresh;
+use crate::probe::endpoint::host_names;
+use crate::probe::round_trip::payload::Nonce;
+use crate::probe::stack::choose::choose;
+use crate::probe::stack::context::{Parts, assign};
+use crate::probe::stack::secrets::Ground;
+use crate::probe::stack::settle;
+use crate::probe::stop::Stop;
+use crate::probe::{ProbeError, Progress};
 
 /// How long the application may take, once its container is up, until it answers with what was stored.
 const BACK: Duration = Duration::from_secs(45);

@@ -1,0 +1,11 @@
+//! One look at a running stack, in order: what is asked at the same time, what waits for what, and what is undone afterwards.
+//!
+//! The rooms below look; this one only calls them, fills [`crate::facts::Facts`], and takes secrets out. It may import
+//! every other room of the probe but `record`.
+
+pub(crate) mod inside;
+pub(crate) mod live;
+pub(crate) mod outside;
+pub(crate) mod recreate;
+pub(crate) mod redact_facts;
+pub(crate) mod restart;
