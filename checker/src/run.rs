@@ -12,7 +12,8 @@ use crate::facts::Facts;
 use crate::grade::{Grade, Outcome, judge, plan};
 use crate::guide::notes;
 use crate::lab::{Course, Lab};
-use crate::probe::{Live, Observer as _, Plan, Progress, Replay, record};
+use crate::probe::record;
+use crate::probe::{Live, Observer as _, Plan, Progress, Replay};
 use crate::report::{self, Report, Style, Submission};
 
 /// Does what was typed.

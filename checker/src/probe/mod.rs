@@ -18,7 +18,6 @@ pub(crate) mod look;
 pub(crate) mod observer;
 pub(crate) mod reach;
 pub mod record;
-pub(crate) mod record_words;
 pub(crate) mod replay;
 pub(crate) mod round_trip;
 pub(crate) mod stack;

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use super::look::redact_facts::steps;
-use super::record_words::Words;
+use super::words::Words;
 use crate::facts::{Answer, Assets, Drive, Facts, Gate, MountKind, Page, Process, Reach, Seen};
+use crate::probe::look::redact_facts::steps;
 
 /// The date that stands for any.
 const NEVER: &str = "Thu, 01 Jan 1970 00:00:00 GMT";
@@ -309,5 +309,5 @@ fn without_pictures(body: &str) -> String {
 }
 
 #[cfg(test)]
-#[path = "record_tests.rs"]
+#[path = "write_tests.rs"]
 mod tests;

@@ -1,0 +1,8 @@
+//! Recordings: facts written down so that the same stack gives the same file, wherever and whenever it was looked at.
+//!
+//! It may import [`crate::facts`], and no other room of the probe.
+
+mod words;
+mod write;
+
+pub use write::{normalised, write};
