@@ -4,16 +4,17 @@
 //! library, only `sql*` knows how to talk to a database.
 
 pub(crate) mod assets;
-pub(crate) mod behind;
-pub(crate) mod bounded;
 pub(crate) mod compose;
 pub(crate) mod database;
+pub(crate) mod deadline;
+pub(crate) mod drift;
 pub(crate) mod endpoint;
 pub(crate) mod error;
 pub(crate) mod html;
 pub(crate) mod http;
 pub(crate) mod image;
 pub(crate) mod ingress;
+pub(crate) mod interrupt;
 pub(crate) mod look;
 pub(crate) mod observer;
 pub(crate) mod reach;
@@ -21,15 +22,14 @@ pub mod record;
 pub(crate) mod replay;
 pub(crate) mod round_trip;
 pub(crate) mod stack;
-pub(crate) mod stop;
 pub(crate) mod tls;
 
 pub(crate) use crate::engine::address::{Address, Surroundings};
 pub use crate::engine::events::{Event, Events, News, Subject};
-pub use behind::Behind;
 pub use compose::syntax::BrokenYaml;
+pub use drift::Behind;
 pub use error::ProbeError;
+pub(crate) use interrupt::Stop;
 pub use look::live::{Live, Running};
 pub use observer::{Observer, Plan, Progress, Quiet, Target};
 pub use replay::Replay;
-pub(crate) use stop::Stop;

@@ -14,7 +14,7 @@ use super::build_section::tidy;
 use super::networks::{MOST, included, paths, read};
 use crate::check::Want;
 use crate::facts::{Origin, Outside, Seen};
-use crate::probe::bounded::bounded;
+use crate::probe::deadline::bounded;
 use crate::probe::stack::context::Parts;
 use crate::start::is_beside;
 use crate::text;

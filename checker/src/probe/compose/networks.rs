@@ -16,7 +16,7 @@ use serde_yaml::Value;
 use crate::check::Want;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Declared, DeclaredNetwork, Seen};
-use crate::probe::bounded::bounded;
+use crate::probe::deadline::bounded;
 use crate::probe::stack::context::Parts;
 use crate::text;
 

@@ -17,7 +17,7 @@ use super::role::{DEADLINE, Door, Street, at, called};
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Came, Entry, Knock, Role, Trouble};
 use crate::probe::Progress;
-use crate::probe::bounded::bounded;
+use crate::probe::deadline::bounded;
 use crate::probe::html::form;
 use crate::probe::http::address::{bases, below};
 use crate::probe::http::browser::{Browser, Fetched};

@@ -13,7 +13,7 @@ use reqwest::Url;
 
 use crate::engine::model::inspected::Listed;
 use crate::facts::{OthersDoor, Status};
-use crate::probe::bounded::bounded;
+use crate::probe::deadline::bounded;
 use crate::probe::html::form;
 use crate::probe::http::raw;
 use crate::probe::round_trip::driver::ENTRY;

@@ -23,11 +23,11 @@ use crate::probe::endpoint::host_names;
 use crate::probe::endpoint::role::Street;
 use crate::probe::http::browser::Browser;
 use crate::probe::image::look::{self, AllMade};
+use crate::probe::interrupt::Stop;
 use crate::probe::reach::table;
 use crate::probe::round_trip::app_log;
 use crate::probe::round_trip::driver::Nonce;
 use crate::probe::stack::context::Parts;
-use crate::probe::stop::Stop;
 use crate::probe::{ProbeError, Progress};
 
 /// What looking inside showed.

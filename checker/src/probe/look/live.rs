@@ -21,7 +21,7 @@ use crate::probe::stack::choose::{Choice, choose};
 use crate::probe::stack::context::{Parts, assign};
 use crate::probe::stack::secrets::Ground;
 use crate::probe::stack::settle;
-use crate::probe::{Behind, behind};
+use crate::probe::{Behind, drift};
 use crate::probe::{Observer, Plan, ProbeError, Progress};
 use crate::redact::known::Secrets;
 
@@ -67,7 +67,7 @@ async fn older(parts: &Parts<'_>, projects: Option<&[String]>) -> Vec<Behind> {
     let asked = |name: &str| look::asks_current(parts, name);
     match projects {
         None => Vec::new(),
-        Some(named) => behind::of(parts.engine, named, &parts.stack.containers, asked).await,
+        Some(named) => drift::of(parts.engine, named, &parts.stack.containers, asked).await,
     }
 }
 

@@ -18,12 +18,12 @@ use crate::probe::database::schema::snapshot::Snapshot;
 use crate::probe::database::sequence::Inquiry;
 use crate::probe::database::undo_afresh::undo_afresh;
 use crate::probe::endpoint::host_names;
+use crate::probe::interrupt::Stop;
 use crate::probe::round_trip::payload::Nonce;
 use crate::probe::stack::choose::choose;
 use crate::probe::stack::context::{Parts, assign};
 use crate::probe::stack::secrets::Ground;
 use crate::probe::stack::settle;
-use crate::probe::stop::Stop;
 use crate::probe::{ProbeError, Progress};
 
 /// How long the application may take, once its container is up, until it answers with what was stored.

@@ -7,7 +7,7 @@ use reqwest::Url;
 use tokio::time::Instant;
 
 use crate::facts::Seen;
-use crate::probe::bounded::bounded;
+use crate::probe::deadline::bounded;
 use crate::probe::html::content::{Picture, pictures};
 use crate::probe::html::qr;
 use crate::probe::http::browser::{Browser, Fetched};

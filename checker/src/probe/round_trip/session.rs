@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Url;
 
 use crate::facts::Trouble;
-use crate::probe::bounded::bounded;
+use crate::probe::deadline::bounded;
 use crate::probe::html::form::{self, Form};
 use crate::probe::http::browser::{Browser, Fetched, Fields};
 use crate::redact::known::Secrets;

@@ -9,9 +9,9 @@ use std::time::{Duration, UNIX_EPOCH};
 use futures_util::future::{join, join_all, join3};
 
 use super::Live;
-use super::bounded::bounded;
 use super::compose::build_section::Build;
 use super::compose::dockerignore::Ignored;
+use super::deadline::bounded;
 use super::image::freshness;
 use super::image::freshness::Builder;
 use crate::engine::client::Engine;
@@ -364,5 +364,5 @@ fn changed(file: &Path) -> Option<u64> {
 }
 
 #[cfg(test)]
-#[path = "behind_tests.rs"]
+#[path = "drift_tests.rs"]
 mod tests;
