@@ -173,7 +173,7 @@ impl GradeArgs {
     /// Which stack is meant.
     ///
     /// # Errors
-    /// [`Error::Usage`] when a mapping is not of its form.
+    /// [`Error::usage`] when a mapping is not of its form.
     pub fn target(&self) -> Result<Target, Error> {
         let mut target = Target {
             projects: self.project.clone(),
@@ -189,7 +189,7 @@ impl GradeArgs {
         for route in &self.route {
             let (page, path) = pair(route, "--route", "inserter=/register")?;
             if !path.starts_with('/') {
-                return Err(usage(
+                return Err(Error::usage(
                     format!("--route {route}: the path does not begin with a slash"),
                     "type it like `--route inserter=/register`",
                 ));
@@ -201,7 +201,7 @@ impl GradeArgs {
         for role in &self.role {
             let (word, container) = pair(role, "--role", "db=shop-mysql")?;
             let role = Role::from_word(word).ok_or_else(|| {
-                usage(
+                Error::usage(
                     format!("--role: there is no role `{}`", crate::text::clean(word)),
                     "roles are app, db, admin and proxy",
                 )
@@ -218,7 +218,7 @@ impl GradeArgs {
     /// Whether every page of `--route` is one that the lab asks for.
     ///
     /// # Errors
-    /// [`Error::Usage`] with the nearest page, and all there are.
+    /// [`Error::usage`] with the nearest page, and all there are.
     pub fn routes_of(&self, lab: &Lab) -> Result<(), Error> {
         let pages: Vec<String> = crate::grade::pages(lab)
             .iter()
@@ -238,7 +238,7 @@ impl GradeArgs {
             let near = crate::lab::nearest(page, &pages)
                 .map_or_else(String::new, |near| format!("did you mean `{near}`? "));
             let page = crate::text::cut(&crate::text::clean(page), 40);
-            return Err(usage(
+            return Err(Error::usage(
                 format!("--route: lab {} has no page `{page}`", lab.id),
                 format!("{near}its pages are {}", crate::text::ticked(&pages)),
             ));
@@ -260,7 +260,7 @@ fn pair<'t>(text: &'t str, flag: &str, example: &str) -> Result<(&'t str, &'t st
     text.split_once('=')
         .filter(|(left, right)| !left.is_empty() && !right.is_empty())
         .ok_or_else(|| {
-            usage(
+            Error::usage(
                 format!(
                     "{flag} {}: two words joined by `=` are wanted",
                     crate::text::clean(text)
@@ -273,7 +273,7 @@ fn pair<'t>(text: &'t str, flag: &str, example: &str) -> Result<(&'t str, &'t st
 /// An address as browsers take it: with or without the scheme, but then with a port.
 fn entry(typed: &str) -> Result<String, Error> {
     let wrong = || {
-        usage(
+        Error::usage(
             format!(
                 "--entry {}: this is no address of a page",
                 crate::text::cut(&crate::text::clean(typed), 80)
@@ -316,16 +316,8 @@ pub fn mistyped<W: AsRef<str>>(typed: &[W]) -> Option<Error> {
     }
     let near = crate::lab::nearest(word, &names)?;
     let word = crate::text::cut(&crate::text::clean(word), 40);
-    Some(usage(
+    Some(Error::usage(
         format!("there is no lab and no command `{word}`"),
         format!("did you mean `labcheck {near}`?"),
     ))
-}
-
-/// What does not make sense, and what to type instead.
-pub(crate) fn usage(what: impl Into<String>, help: impl Into<String>) -> Error {
-    Error::Usage {
-        what: what.into(),
-        help: help.into(),
-    }
 }

@@ -1,91 +1,109 @@
-//! The error that ends the program: what went wrong, what caused it, what to do, and the exit code.
+//! The error that ends a command: what went wrong, what caused it, what to do, and the exit code.
+//!
+//! It names no room: every room's error says of itself what [`Explain`] asks.
 
 use thiserror::Error;
 
 use crate::exit::Exit;
-use crate::lab::LabError;
-use crate::probe::ProbeError;
 use crate::text::{retold, say};
 
+/// What an error that may end a command says of itself; `Display` says what went wrong.
+pub trait Explain: std::error::Error + Send + Sync + 'static {
+    /// The exit code.
+    fn exit(&self) -> Exit {
+        Exit::Unexpected
+    }
+
+    /// What caused it, if that is known apart from what it is.
+    fn cause(&self) -> Option<String> {
+        None
+    }
+
+    /// What to do about it, in one line.
+    fn help(&self) -> Option<String> {
+        None
+    }
+}
+
 /// Anything that ends a command early. A student's mistake is a verdict, never one of these.
+#[derive(Debug)]
+pub struct Error(Box<dyn Explain>);
+
+impl<E: Explain> From<E> for Error {
+    fn from(err: E) -> Self {
+        Self(Box::new(err))
+    }
+}
+
+/// What is no room's own: the command line, and the user's files.
 #[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// A lab file.
-    #[error(transparent)]
-    Lab(#[from] LabError),
-    /// Looking at the stack.
-    #[error(transparent)]
-    Probe(#[from] ProbeError),
-    /// Setting up engine and images.
-    #[error(transparent)]
-    Setup(#[from] crate::setup::SetupError),
-    /// The book.
-    #[error(transparent)]
-    Book(#[from] crate::book::BookError),
-    /// A bundle that was handed in.
-    #[error(transparent)]
-    Bundle(#[from] crate::bundle::BundleError),
-    /// A bundle that carries another nonce than the one asked for.
-    #[error("{path}: it does not carry the nonce `{asked}`")]
-    OtherNonce {
-        /// The file.
-        path: String,
-        /// The word asked for.
-        asked: String,
-        /// What it carries.
-        carried: String,
-    },
-    /// An author's tool.
-    #[error(transparent)]
-    Dev(#[from] crate::dev::DevError),
-    /// The command line.
+enum Plain {
     #[error("{what}")]
-    Usage {
-        /// What does not make sense.
-        what: String,
-        /// What to type instead.
-        help: String,
-    },
-    /// A file could not be read.
+    Usage { what: String, help: String },
     #[error("{path}: could not be read")]
-    Read {
-        /// The file.
-        path: String,
-        /// The system's words.
-        why: String,
-    },
-    /// A file could not be written.
+    Read { path: String, why: String },
     #[error("{path}: could not be written")]
-    Write {
-        /// The file.
-        path: String,
-        /// The system's words.
-        why: String,
-    },
+    Write { path: String, why: String },
+}
+
+impl Explain for Plain {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Usage { .. } => Exit::Usage,
+            Self::Read { .. } | Self::Write { .. } => Exit::Unexpected,
+        }
+    }
+
+    fn cause(&self) -> Option<String> {
+        match self {
+            Self::Usage { .. } => None,
+            Self::Read { why, .. } | Self::Write { why, .. } => Some(why.clone()),
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        Some(match self {
+            Self::Usage { help, .. } => help.clone(),
+            Self::Read { .. } => "see whether it is there and may be read".into(),
+            Self::Write { .. } => {
+                "see whether the folder exists, may be written, and the disk has room".into()
+            }
+        })
+    }
 }
 
 impl Error {
+    /// The command line does not make sense: what, and what to type instead.
+    pub fn usage(what: impl Into<String>, help: impl Into<String>) -> Self {
+        let (what, help) = (what.into(), help.into());
+        Plain::Usage { what, help }.into()
+    }
+
+    /// A file or folder could not be read; `why` in the system's words.
+    pub fn read(path: impl Into<String>, why: &dyn std::fmt::Display) -> Self {
+        let (path, why) = (path.into(), why.to_string());
+        Plain::Read { path, why }.into()
+    }
+
+    /// A file or folder could not be written; `why` in the system's words.
+    pub fn write(path: impl Into<String>, why: &dyn std::fmt::Display) -> Self {
+        let (path, why) = (path.into(), why.to_string());
+        Plain::Write { path, why }.into()
+    }
+
     /// The exit code.
     pub fn exit(&self) -> Exit {
-        match self {
-            Self::Lab(LabError::NoSuchLab { .. }) | Self::Usage { .. } => Exit::Usage,
-            Self::Lab(_) | Self::Bundle(_) | Self::OtherNonce { .. } => Exit::Invalid,
-            Self::Probe(err) => match err {
-                ProbeError::NoEngine { .. }
-                | ProbeError::EngineLost { .. }
-                | ProbeError::TooOld { .. } => Exit::Engine,
-                ProbeError::Nothing(..) => Exit::Nothing,
-                ProbeError::Several(_)
-                | ProbeError::SeveralOf { .. }
-                | ProbeError::NoSuch { .. } => Exit::Usage,
-                ProbeError::Recording { .. } => Exit::Invalid,
-                ProbeError::Interrupted { .. } => Exit::Unexpected,
-            },
-            Self::Setup(err) => err.exit(),
-            Self::Book(err) => err.exit(),
-            Self::Dev(_) | Self::Read { .. } | Self::Write { .. } => Exit::Unexpected,
-        }
+        self.0.exit()
+    }
+
+    /// What caused it, if that is known apart from what it is.
+    pub fn cause(&self) -> Option<String> {
+        Explain::cause(&*self.0)
+    }
+
+    /// What to do about it, in one line.
+    pub fn help(&self) -> Option<String> {
+        self.0.help()
     }
 
     /// What went wrong, what caused it, what to do: as it is printed, in the language that is spoken.
@@ -102,34 +120,10 @@ impl Error {
         }
         out
     }
+}
 
-    /// What caused it, if that is known apart from what it is.
-    pub fn cause(&self) -> Option<String> {
-        match self {
-            Self::Probe(err) => err.cause().map(str::to_owned),
-            Self::Setup(err) => err.cause().map(str::to_owned),
-            Self::Book(err) => err.cause(),
-            Self::OtherNonce { carried, .. } => Some(format!("its nonce: {carried}")),
-            Self::Read { why, .. } | Self::Write { why, .. } => Some(why.clone()),
-            _ => None,
-        }
-    }
-
-    /// What to do about it, in one line.
-    pub fn help(&self) -> Option<String> {
-        match self {
-            Self::Lab(err) => Some(err.help()),
-            Self::Probe(err) => Some(err.help()),
-            Self::Setup(err) => Some(err.help()),
-            Self::Book(err) => err.help(),
-            Self::Bundle(err) => Some(err.help.into()),
-            Self::OtherNonce { .. } => Some("it was made for somebody else or at another time; without --nonce it is graded all the same".into()),
-            Self::Dev(err) => err.help(),
-            Self::Usage { help, .. } => Some(help.clone()),
-            Self::Read { .. } => Some("see whether it is there and may be read".into()),
-            Self::Write { .. } => {
-                Some("see whether the folder exists, may be written, and the disk has room".into())
-            }
-        }
+impl std::fmt::Display for Error {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(to)
     }
 }

@@ -79,18 +79,18 @@ async fn grade(
     bundle: Option<&Path>,
 ) -> Result<Exit, Error> {
     if args.lab.is_none() {
-        return Err(Error::Usage {
-            what: "which lab is meant?".into(),
-            help: "name it, such as `labcheck v4 …`".into(),
-        });
+        return Err(Error::usage(
+            "which lab is meant?",
+            "name it, such as `labcheck v4 …`",
+        ));
     }
     let lab = lab(args)?;
     args.routes_of(&lab)?;
     if args.watch && bundle.is_some() {
-        return Err(Error::Usage {
-            what: "a bundle is of one grading, and a watch has no end".into(),
-            help: "leave out `--watch`".into(),
-        });
+        return Err(Error::usage(
+            "a bundle is of one grading, and a watch has no end",
+            "leave out `--watch`",
+        ));
     }
     if args.watch {
         let options = crate::watch::Options {
@@ -173,17 +173,17 @@ async fn observe(
     };
     progress.done();
     if facts.lab != plan.lab.as_str() && args.replay.is_some() {
-        return Err(Error::Usage {
-            what: format!(
+        return Err(Error::usage(
+            format!(
                 "the recording is of lab `{}`, not `{}`",
                 crate::text::clean(&facts.lab),
                 plan.lab
             ),
-            help: format!(
+            format!(
                 "grade it with `labcheck {} --replay …`",
                 crate::text::clean(&facts.lab)
             ),
-        });
+        ));
     }
     if let Some(file) = &args.record {
         write_record(file, &facts)?;
@@ -201,10 +201,7 @@ fn write_record(file: &Path, facts: &Facts) -> Result<(), Error> {
 }
 
 fn not_written(path: &Path, err: &std::io::Error) -> Error {
-    Error::Write {
-        path: path.display().to_string(),
-        why: err.to_string(),
-    }
+    Error::write(path.display().to_string(), &err)
 }
 
 /// The report in a format.
@@ -253,20 +250,22 @@ fn explained(grade: &Grade, id: &str, colour: bool) -> Result<String, Error> {
         took_ms: None,
         onward: false,
     };
-    report::explain(grade, id, style).ok_or_else(|| Error::Usage {
-        what: format!(
-            "lab {} has no check `{}`",
-            grade.lab,
-            crate::text::cut(&crate::text::clean(id), 60)
-        ),
-        help: if crate::lab::Embedded::labs().contains(&grade.lab) {
+    report::explain(grade, id, style).ok_or_else(|| {
+        Error::usage(
             format!(
-                "the lab's chapter lists its checks: `labcheck book {}.html#the-checks`",
-                grade.lab
-            )
-        } else {
-            format!("`labcheck {} --format json` lists them", grade.lab)
-        },
+                "lab {} has no check `{}`",
+                grade.lab,
+                crate::text::cut(&crate::text::clean(id), 60)
+            ),
+            if crate::lab::Embedded::labs().contains(&grade.lab) {
+                format!(
+                    "the lab's chapter lists its checks: `labcheck book {}.html#the-checks`",
+                    grade.lab
+                )
+            } else {
+                format!("`labcheck {} --format json` lists them", grade.lab)
+            },
+        )
     })
 }
 

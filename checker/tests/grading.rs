@@ -1,5 +1,6 @@
 //! From facts to points: order of `after`, causes, blame, outcome, and what to mend first.
 
+use labcheck::error::Explain as _;
 use labcheck::facts::Facts;
 use labcheck::grade::{Grade, Mark, Outcome, judge};
 use labcheck::lab::{Course, LabError};
@@ -124,7 +125,7 @@ fn the_same_facts_give_the_same_report() {
 fn wrong(lab: &str) -> (usize, String, String) {
     let err = Course::from_files([("lab.yaml".to_owned(), lab.to_owned())])
         .expect_err("a wrong lab file");
-    let help = err.help();
+    let help = err.help().unwrap_or_default();
     match err {
         LabError::Wrong { line, what, .. } => (line, what, help),
         other => panic!("{other}"),

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::error::Explain;
 use crate::exit::Exit;
 
 /// The book could not be shown.
@@ -63,17 +64,17 @@ impl BookError {
         let (path, why) = (path.to_path_buf(), err.to_string());
         Self::File { path, doing, why }
     }
+}
 
-    /// The exit code.
-    pub fn exit(&self) -> Exit {
+impl Explain for BookError {
+    fn exit(&self) -> Exit {
         match self {
             Self::NotEmpty(_) | Self::PortInUse { .. } | Self::NoSuch { .. } => Exit::Usage,
             _ => Exit::Unexpected,
         }
     }
 
-    /// What caused it, if that is known apart from what it is.
-    pub fn cause(&self) -> Option<String> {
+    fn cause(&self) -> Option<String> {
         match self {
             Self::Render { why } | Self::File { why, .. } | Self::Serve { why, .. } => {
                 Some(why.clone())
@@ -82,8 +83,7 @@ impl BookError {
         }
     }
 
-    /// What to do about it.
-    pub fn help(&self) -> Option<String> {
+    fn help(&self) -> Option<String> {
         Some(match self {
             Self::Gone => {
                 "build it again there, or install it with `cargo install --locked --path checker`"

@@ -97,6 +97,7 @@ fn headings(html: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Explain as _;
 
     fn book() -> Rendered {
         let mut book = Rendered::default();

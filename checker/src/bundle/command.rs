@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::again::{Again, again};
 use super::file::Bundle;
-use super::nonce::word;
+use super::nonce::{OtherNonce, word};
 use crate::cli::{Format, GradeArgs};
 use crate::error::Error;
 use crate::exit::Exit;
@@ -63,22 +63,20 @@ pub struct RegradeArgs {
 /// Writes the bundle of a grade: of facts without what is this machine's own, and of the report that those give.
 ///
 /// # Errors
-/// [`Error::Write`].
+/// [`Error::write`].
 pub(crate) fn write(path: &Path, lab: &Lab, grade: &Grade, live: bool) -> Result<(), Error> {
     let facts = record::normalised(&grade.facts);
     let report = Report::new(&judge(lab, facts.clone()), 0);
     let at = humantime::format_rfc3339_seconds(std::time::SystemTime::now()).to_string();
     let text = Bundle::text(lab, report, facts, at, live);
-    crate::file::write_whole(path, &text).map_err(|err| Error::Write {
-        path: path.display().to_string(),
-        why: err.to_string(),
-    })
+    crate::file::write_whole(path, &text)
+        .map_err(|err| Error::write(path.display().to_string(), &err))
 }
 
 /// Grades bundles again.
 ///
 /// # Errors
-/// [`Error::Bundle`] for one that cannot be used, [`Error::Usage`] for a nonce that is another.
+/// [`BundleError`] for one that cannot be used, [`Error::usage`] for a nonce that is another.
 pub fn regrade(args: &RegradeArgs, colour: bool) -> Result<Exit, Error> {
     let course = Course::of(args.course.as_deref())?;
     if let [file] = args.from.as_slice() {
@@ -114,11 +112,12 @@ fn one(file: &Path, course: &Course, args: &RegradeArgs, colour: bool) -> Result
     if let Some(asked) = &args.nonce
         && nonce.word() != Some(asked)
     {
-        return Err(Error::OtherNonce {
+        return Err(OtherNonce {
             path: text::clean(&file.display().to_string()),
             asked: asked.clone(),
             carried: nonce.phrase(),
-        });
+        }
+        .into());
     }
     let mut said = String::new();
     for (label, line) in about {

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use sha1::{Digest as _, Sha1};
 use thiserror::Error;
 
+use crate::error::Explain;
+use crate::exit::Exit;
 use crate::facts::{self, Facts};
 use crate::lab::Lab;
 use crate::report::Report;
@@ -65,6 +67,16 @@ pub struct BundleError {
     pub why: String,
     /// What to do about it.
     pub help: &'static str,
+}
+
+impl Explain for BundleError {
+    fn exit(&self) -> Exit {
+        Exit::Invalid
+    }
+
+    fn help(&self) -> Option<String> {
+        Some(self.help.into())
+    }
 }
 
 const MAKE: &str = "make one with `labcheck bundle LAB`";

@@ -1,5 +1,9 @@
 //! The course's nonce: a word that a teacher gives, which the round trip posts as part of a name. Pure.
 
+use thiserror::Error;
+
+use crate::error::Explain;
+use crate::exit::Exit;
 use crate::facts::{Facts, Seen};
 
 /// Longest word: names have to fit into a student's columns.
@@ -15,6 +19,32 @@ pub(crate) fn word(text: &str) -> Result<String, String> {
         Err(format!(
             "a word of 3 to {LONGEST} letters and digits is wanted"
         ))
+    }
+}
+
+/// A bundle that carries another nonce than the one asked for.
+#[derive(Debug, Error)]
+#[error("{path}: it does not carry the nonce `{asked}`")]
+pub(super) struct OtherNonce {
+    /// The file.
+    pub(super) path: String,
+    /// The word asked for.
+    pub(super) asked: String,
+    /// What it carries.
+    pub(super) carried: String,
+}
+
+impl Explain for OtherNonce {
+    fn exit(&self) -> Exit {
+        Exit::Invalid
+    }
+
+    fn cause(&self) -> Option<String> {
+        Some(format!("its nonce: {}", self.carried))
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("it was made for somebody else or at another time; without --nonce it is graded all the same".into())
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use super::usage;
 use crate::error::Error;
 
 /// The names of a compose file, in the order in which Compose looks for them.
@@ -17,7 +16,7 @@ pub(crate) const COMPOSE_FILES: [&str; 4] = [
 pub(crate) fn lab_folder(lab: &str, given: Option<&Path>) -> Result<Option<PathBuf>, Error> {
     if let Some(given) = given {
         return given.canonicalize().map(Some).map_err(|err| {
-            usage(
+            Error::usage(
                 format!("--folder {}: {err}", given.display()),
                 "give the folder that holds the lab's compose.yaml",
             )

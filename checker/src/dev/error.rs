@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::regions::RegionError;
+use crate::error::Explain;
 use crate::start::ContextError;
 
 /// An author's tool could not finish, or found something out of step.
@@ -41,9 +42,8 @@ pub enum DevError {
     },
 }
 
-impl DevError {
-    /// What to do about it.
-    pub fn help(&self) -> Option<String> {
+impl Explain for DevError {
+    fn help(&self) -> Option<String> {
         match self {
             Self::Wrong { help, .. } => help.clone(),
             Self::Region(_) => Some(
@@ -52,7 +52,9 @@ impl DevError {
             Self::Site(_) | Self::File { .. } | Self::Command { .. } => None,
         }
     }
+}
 
+impl DevError {
     /// Something wrong, without a command that mends it.
     pub(crate) fn wrong(what: impl Into<String>) -> Self {
         Self::Wrong {

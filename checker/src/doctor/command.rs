@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::line::{Line, State, drawn, json};
 use super::{engine, hub, machine, ports};
 use crate::dev::Tree;
-use crate::error::Error;
+use crate::error::{Error, Explain as _};
 use crate::exit::Exit;
 use crate::setup::{self, Engine, Say, SetupError};
 use crate::text::{retold, say};
@@ -86,7 +86,11 @@ async fn examine() -> Vec<Line> {
                 ),
                 say!("`labcheck images build`, or `labcheck doctor --fix`"),
             ),
-            Err(err) => Line::warn("images", retold(&err.to_string()), retold(&err.help())),
+            Err(err) => Line::warn(
+                "images",
+                retold(&err.to_string()),
+                retold(&err.help().unwrap_or_default()),
+            ),
         });
         rows = there.containers().await.unwrap_or_default();
     }
@@ -122,9 +126,13 @@ async fn fix(troubles: &mut Vec<Line>) {
     let mut trouble = |topic: &str, err: &SetupError| {
         let mut why = retold(&err.to_string()).into_owned();
         if let Some(cause) = err.cause() {
-            why = format!("{why}: {}", retold(cause));
+            why = format!("{why}: {}", retold(&cause));
         }
-        troubles.push(Line::fail(format!("fix {topic}"), why, retold(&err.help())));
+        troubles.push(Line::fail(
+            format!("fix {topic}"),
+            why,
+            retold(&err.help().unwrap_or_default()),
+        ));
     };
     match Engine::ensure(say).await {
         Ok(engine) => {

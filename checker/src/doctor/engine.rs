@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use super::line::Line;
-use crate::error::Error;
+use crate::error::{Error, Explain as _};
 use crate::probe::Surroundings;
 use crate::setup::{Engine, Machine, SetupError};
 use crate::text::{self, retold, say};
@@ -19,8 +19,8 @@ pub(super) fn answers(found: &Result<Engine, SetupError>) -> Line {
     match found {
         Ok(engine) => aged(engine),
         Err(err) => {
-            let why = err.cause().unwrap_or_default().to_owned();
-            let (what, why, help) = (err.to_string(), why, err.help());
+            let why = err.cause().unwrap_or_default();
+            let (what, why, help) = (err.to_string(), why, err.help().unwrap_or_default());
             Line::fail(
                 "engine",
                 format!("{}: {}", retold(&what), retold(&why)),

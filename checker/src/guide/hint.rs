@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::progress::{open, open_quietly};
-use crate::cli::usage;
 use crate::error::Error;
 use crate::lab::{CheckEntry, Course, Hint, Lab};
 use crate::start::which;
@@ -48,7 +47,7 @@ pub async fn run(args: &HintArgs) -> Result<String, Error> {
             Err(nothing) => return Ok(nothing),
         },
         (None, None) => {
-            return Err(usage(
+            return Err(Error::usage(
                 "nothing was kept of earlier gradings",
                 format!("name a check: `labcheck hint {} CHECK`", lab.id),
             ));
@@ -133,7 +132,7 @@ fn named<'l>(lab: &'l Lab, id: &str) -> Result<&'l CheckEntry, Error> {
         let names = lab.checks.iter().map(|entry| entry.id.as_str());
         let near = names
             .max_by(|a, b| strsim::jaro_winkler(a, id).total_cmp(&strsim::jaro_winkler(b, id)));
-        usage(
+        Error::usage(
             format!(
                 "lab {} has no check `{}`",
                 lab.id,
@@ -151,7 +150,7 @@ async fn unsolved<'l>(
 ) -> Result<Result<&'l CheckEntry, String>, Error> {
     let past = store.past().await.unwrap_or_default();
     let Some(past) = past.get(lab.id.as_str()) else {
-        return Err(usage(
+        return Err(Error::usage(
             format!("lab {} was not graded yet", lab.id),
             format!("grade it first: `labcheck {}`", lab.id),
         ));

@@ -25,12 +25,9 @@ pub fn completions(shell: Shell) -> String {
 /// Writes a manual page for the program and for every command.
 ///
 /// # Errors
-/// [`Error::Write`].
+/// [`Error::write`].
 pub fn man(folder: &Path) -> Result<(), Error> {
-    let failed = |err: std::io::Error| Error::Write {
-        path: folder.display().to_string(),
-        why: err.to_string(),
-    };
+    let failed = |err: std::io::Error| Error::write(folder.display().to_string(), &err);
     std::fs::create_dir_all(folder).map_err(failed)?;
     clap_mangen::generate_to(Cli::command(), folder).map_err(failed)
 }

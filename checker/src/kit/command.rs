@@ -57,7 +57,7 @@ pub struct DiffArgs {
 /// Makes the course's folder; gives what to print.
 ///
 /// # Errors
-/// [`Error::Usage`] when the folder holds other things, [`Error::Write`].
+/// [`Error::usage`] when the folder holds other things, [`Error::write`].
 pub fn init(args: &InitArgs) -> Result<String, Error> {
     let labs = Course::embedded()?.names();
     let Made { written, kept } = init::make(&args.folder, &labs)?;
@@ -81,7 +81,7 @@ pub fn init(args: &InitArgs) -> Result<String, Error> {
 /// Puts a lab's starter back; gives what to print.
 ///
 /// # Errors
-/// [`Error::Usage`] when there is no folder of this lab, or nobody can be asked; [`Error::Read`], [`Error::Write`].
+/// [`Error::usage`] when there is no folder of this lab, or nobody can be asked; [`Error::read`], [`Error::write`].
 pub async fn reset(args: &ResetArgs) -> Result<String, Error> {
     let (lab, folder) = meant("reset", args.lab.as_deref(), args.folder.as_deref()).await?;
     let reset = Reset::plan(&folder, starter(&lab))?;
@@ -105,17 +105,14 @@ pub async fn reset(args: &ResetArgs) -> Result<String, Error> {
             Some(true) => {}
             Some(false) => return Ok(say!("nothing was changed\n").into()),
             None => {
-                return Err(Error::Usage {
-                    what: say!(
+                return Err(Error::usage(
+                    say!(
                         "{}: {differ} from the starter, and nobody can be asked",
                         folder.display(),
                         differ
                     ),
-                    help: say!(
-                        "add --yes to put the starter back; a copy of the work is kept beside it"
-                    )
-                    .into(),
-                });
+                    say!("add --yes to put the starter back; a copy of the work is kept beside it"),
+                ));
             }
         }
     }
@@ -135,21 +132,21 @@ pub async fn reset(args: &ResetArgs) -> Result<String, Error> {
 /// What differs from the starter or the solution.
 ///
 /// # Errors
-/// [`Error::Usage`] when there is no folder of this lab, or it is not passed yet; [`Error::Read`].
+/// [`Error::usage`] when there is no folder of this lab, or it is not passed yet; [`Error::read`].
 pub async fn diff(args: &DiffArgs, colour: bool) -> Result<String, Error> {
     let (lab, folder) = meant("diff", args.lab.as_deref(), args.folder.as_deref()).await?;
     let (from, word) = if args.solution {
         if !args.force && !is_passed(&lab).await {
-            return Err(Error::Usage {
-                what: say!(
+            return Err(Error::usage(
+                say!(
                     "lab {lab} is not passed yet, and its solution would spoil it",
                     lab
                 ),
-                help: say!(
+                say!(
                     "grade it first (`labcheck {lab}`, `labcheck hint {lab}`), or add --force",
                     lab
                 ),
-            });
+            ));
         }
         (solution(&lab)?, "solution")
     } else {
@@ -187,12 +184,14 @@ async fn meant(
 /// The lab's name and its folder, which has to say that it is this lab's.
 fn place(lab: &str, folder: Option<&Path>) -> Result<(String, PathBuf), Error> {
     let lab = Course::embedded()?.lab(lab)?.id.to_string();
-    let wrong = |what: String| Error::Usage {
-        what,
-        help: say!(
-            "go to the lab's folder, or give it: `--folder labs/{lab}`; `labcheck init DIR` makes the course anew",
-            lab
-        ),
+    let wrong = |what: String| {
+        Error::usage(
+            what,
+            say!(
+                "go to the lab's folder, or give it: `--folder labs/{lab}`; `labcheck init DIR` makes the course anew",
+                lab
+            ),
+        )
     };
     let found = lab_folder(&lab, folder)?
         .ok_or_else(|| wrong(say!("no folder of lab {lab} is here", lab)))?;

@@ -45,7 +45,7 @@ pub(super) struct Change {
 /// What differs, by path.
 ///
 /// # Errors
-/// [`Error::Read`] for a file of the student's that cannot be read.
+/// [`Error::read`] for a file of the student's that cannot be read.
 pub(super) fn changes(from: &Tree, to: &[Found]) -> Result<Vec<Change>, Error> {
     let mut all: BTreeMap<&str, Change> = BTreeMap::new();
     let there: BTreeMap<&str, &Found> = to.iter().map(|found| (&*found.path, found)).collect();

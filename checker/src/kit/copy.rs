@@ -22,7 +22,7 @@ pub(super) fn beside(folder: &Path, now: &str) -> PathBuf {
 /// Copies everything to a folder that it makes; links stay links. Nothing is left there when it cannot be finished.
 ///
 /// # Errors
-/// [`Error::Write`].
+/// [`Error::write`].
 pub(super) fn keep(found: &[Found], folder: &Path) -> Result<(), Error> {
     let wrong = |err: io::Error| not_written(folder, &err);
     fs::create_dir(folder).map_err(wrong)?;
@@ -69,7 +69,7 @@ fn link(target: &Path, at: &Path) -> io::Result<()> {
 /// Takes files and links away, and folders that became empty.
 ///
 /// # Errors
-/// [`Error::Write`].
+/// [`Error::write`].
 pub(super) fn remove(found: &[Found], folder: &Path) -> Result<(), Error> {
     for one in found.iter().filter(|one| one.kind != Kind::Other) {
         fs::remove_file(&one.place).map_err(|err| not_written(&one.place, &err))?;
@@ -87,7 +87,7 @@ pub(super) fn remove(found: &[Found], folder: &Path) -> Result<(), Error> {
 /// Writes files below a folder.
 ///
 /// # Errors
-/// [`Error::Write`].
+/// [`Error::write`].
 pub(super) fn write(tree: &Tree, folder: &Path) -> Result<(), Error> {
     for (path, file) in &tree.files {
         let place = folder.join(path);

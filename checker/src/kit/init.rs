@@ -26,7 +26,7 @@ pub(super) struct Made {
 /// Makes the course in a folder, or adds the labs that are missing.
 ///
 /// # Errors
-/// [`Error::Usage`] when the folder holds other things, [`Error::Write`].
+/// [`Error::usage`] when the folder holds other things, [`Error::write`].
 pub(super) fn make(folder: &Path, labs: &[String]) -> Result<Made, Error> {
     if !Mark::is_in(folder) {
         refuse_other_things(folder)?;
@@ -70,13 +70,10 @@ pub(super) fn make(folder: &Path, labs: &[String]) -> Result<Made, Error> {
 fn refuse_other_things(folder: &Path) -> Result<(), Error> {
     let shown = folder.display();
     let refused = |what: String| {
-        Err(Error::Usage {
+        Err(Error::usage(
             what,
-            help: say!(
-                "give a folder that is empty or not there yet, such as `labcheck init course`"
-            )
-            .into(),
-        })
+            say!("give a folder that is empty or not there yet, such as `labcheck init course`"),
+        ))
     };
     match fs::read_dir(folder) {
         Ok(mut entries) => match entries.next() {

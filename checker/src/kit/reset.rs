@@ -22,7 +22,7 @@ impl Reset {
     /// Looks; changes nothing.
     ///
     /// # Errors
-    /// [`Error::Read`].
+    /// [`Error::read`].
     pub(super) fn plan(folder: &Path, starter: Tree) -> Result<Self, Error> {
         let found = walk(folder)?;
         Ok(Self {
@@ -37,7 +37,7 @@ impl Reset {
     /// whoever stands in it, or mounts it, goes on with it.
     ///
     /// # Errors
-    /// [`Error::Write`]; nothing was changed where the copy could not be finished.
+    /// [`Error::write`]; nothing was changed where the copy could not be finished.
     pub(super) fn carry_out(&self, now: &str, copied: impl FnOnce(&Path)) -> Result<(), Error> {
         let beside = copy::beside(&self.folder, now);
         copy::keep(&self.found, &beside)?;

@@ -34,7 +34,7 @@ pub(super) enum Kind {
 /// Everything in a folder, sorted by path.
 ///
 /// # Errors
-/// [`Error::Read`] for a folder that cannot be listed.
+/// [`Error::read`] for a folder that cannot be listed.
 pub(super) fn walk(folder: &Path) -> Result<Vec<Found>, Error> {
     let mut found = Vec::new();
     let mut left = vec![(folder.to_path_buf(), String::new())];
@@ -83,18 +83,12 @@ fn is_uikit(path: &str) -> bool {
 
 /// A file or folder that cannot be read.
 pub(super) fn not_read(path: &Path, err: &io::Error) -> Error {
-    Error::Read {
-        path: path.display().to_string(),
-        why: err.to_string(),
-    }
+    Error::read(path.display().to_string(), &err)
 }
 
 /// A file or folder that cannot be written.
 pub(super) fn not_written(path: &Path, err: &io::Error) -> Error {
-    Error::Write {
-        path: path.display().to_string(),
-        why: err.to_string(),
-    }
+    Error::write(path.display().to_string(), &err)
 }
 
 #[cfg(test)]

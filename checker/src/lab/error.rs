@@ -2,6 +2,9 @@
 
 use thiserror::Error;
 
+use crate::error::Explain;
+use crate::exit::Exit;
+
 /// A lab file that cannot be used.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -38,10 +41,16 @@ pub enum LabError {
     },
 }
 
-impl LabError {
-    /// What to do about it, in one line.
-    pub fn help(&self) -> String {
+impl Explain for LabError {
+    fn exit(&self) -> Exit {
         match self {
+            Self::NoSuchLab { .. } => Exit::Usage,
+            Self::Read { .. } | Self::Wrong { .. } => Exit::Invalid,
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        Some(match self {
             Self::Read { .. } => "give the folder of a course: one sub-folder a lab, each with a lab.yaml".into(),
             Self::Wrong { help: Some(help), .. } => help.clone(),
             Self::Wrong { .. } => "`labcheck dev schema` prints the schema of a lab file; editors can complete from it".into(),
@@ -52,7 +61,7 @@ impl LabError {
                 }
                 _ => format!("this course has {}", crate::text::ticked(there)),
             },
-        }
+        })
     }
 }
 

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::error::Explain;
+use crate::exit::Exit;
 use crate::facts::Role;
 
 /// Looking was not possible at all.
@@ -80,10 +82,19 @@ pub enum ProbeError {
     },
 }
 
-impl ProbeError {
-    /// What to do about it, in one line.
-    pub fn help(&self) -> String {
+impl Explain for ProbeError {
+    fn exit(&self) -> Exit {
         match self {
+            Self::NoEngine { .. } | Self::EngineLost { .. } | Self::TooOld { .. } => Exit::Engine,
+            Self::Nothing(..) => Exit::Nothing,
+            Self::Several(_) | Self::SeveralOf { .. } | Self::NoSuch { .. } => Exit::Usage,
+            Self::Recording { .. } => Exit::Invalid,
+            Self::Interrupted { .. } => Exit::Unexpected,
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        Some(match self {
             Self::NoEngine { help, .. } | Self::Recording { help, .. } | Self::Nothing(_, help) => help.clone(),
             Self::EngineLost { .. } => "see whether Docker is still up (`docker version`), then grade again: nothing was changed".into(),
             Self::TooOld { .. } => "update Docker Engine to 20.10 or newer".into(),
@@ -102,13 +113,12 @@ impl ProbeError {
             Self::Interrupted { stayed: None } => "everything that was posted was taken back".into(),
             Self::NoSuch { kind, there, .. } if there.is_empty() => format!("this engine has no {kind} at all; start your stack first"),
             Self::NoSuch { there, .. } => format!("it has {}", crate::text::ticked(there)),
-        }
+        })
     }
 
-    /// The client's own words, where there are some.
-    pub fn cause(&self) -> Option<&str> {
+    fn cause(&self) -> Option<String> {
         match self {
-            Self::NoEngine { why, .. } | Self::EngineLost { why, .. } => Some(why),
+            Self::NoEngine { why, .. } | Self::EngineLost { why, .. } => Some(why.clone()),
             _ => None,
         }
     }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::error::Explain;
 use crate::exit::Exit;
 use crate::text::{clean, cut, list};
 
@@ -122,9 +123,8 @@ pub enum SetupError {
     },
 }
 
-impl SetupError {
-    /// The exit code.
-    pub fn exit(&self) -> Exit {
+impl Explain for SetupError {
+    fn exit(&self) -> Exit {
         match self {
             Self::NoEngine { .. } | Self::NoClient { .. } | Self::EngineSetUp { .. } => {
                 Exit::Engine
@@ -135,17 +135,15 @@ impl SetupError {
         }
     }
 
-    /// What caused it, where that is known apart from what it is.
-    pub fn cause(&self) -> Option<&str> {
+    fn cause(&self) -> Option<String> {
         match self {
-            Self::NoEngine { why, .. } => Some(why),
+            Self::NoEngine { why, .. } => Some(why.clone()),
             _ => None,
         }
     }
 
-    /// What to do about it, in one line.
-    pub fn help(&self) -> String {
-        match self {
+    fn help(&self) -> Option<String> {
+        Some(match self {
             Self::NoEngine { advice, .. } | Self::NoClient { advice, .. } => advice.clone(),
             Self::EngineSetUp { help, .. }
             | Self::DiskFull { help, .. }
@@ -170,9 +168,11 @@ impl SetupError {
                 "see whether the folder exists, and may be read and written".into()
             }
             Self::Exists(_) => "choose another name, or add --force to replace it".into(),
-        }
+        })
     }
+}
 
+impl SetupError {
     /// A file's error; a full disk is told apart.
     pub(super) fn file(path: &Path, done: &'static str, err: &std::io::Error) -> Self {
         if err.kind() == std::io::ErrorKind::StorageFull {

@@ -46,7 +46,7 @@ pub struct StopArgs {
 /// Starts a lab's stack.
 ///
 /// # Errors
-/// [`Error::Usage`] when there is no folder or other labs run and nothing says what to do; what Compose could not do.
+/// [`Error::usage`] when there is no folder or other labs run and nothing says what to do; what Compose could not do.
 pub async fn start(args: StartArgs) -> Result<(), Error> {
     let given = args.folder.as_deref();
     let (lab, folder) = match &args.lab {
@@ -121,7 +121,7 @@ pub async fn start(args: StartArgs) -> Result<(), Error> {
 /// Takes a lab's stack down; volumes stay unless they are asked for.
 ///
 /// # Errors
-/// [`Error::Usage`] when there is no folder; what Compose could not do.
+/// [`Error::usage`] when there is no folder; what Compose could not do.
 pub async fn stop(args: StopArgs) -> Result<(), Error> {
     let (lab, folder) = if let Some(lab) = &args.lab {
         place(lab, args.folder.as_deref())?
@@ -160,12 +160,14 @@ pub async fn stop(args: StopArgs) -> Result<(), Error> {
 /// The lab's name and its folder, which has to hold a compose file.
 fn place(lab: &str, folder: Option<&Path>) -> Result<(String, PathBuf), Error> {
     let lab = Course::embedded()?.lab(lab)?.id.to_string();
-    let wrong = |what: String| Error::Usage {
-        what,
-        help: say!(
-            "go to the lab's folder, or give it: `--folder labs/{lab}`",
-            lab
-        ),
+    let wrong = |what: String| {
+        Error::usage(
+            what,
+            say!(
+                "go to the lab's folder, or give it: `--folder labs/{lab}`",
+                lab
+            ),
+        )
     };
     let mut found = lab_folder(&lab, folder)?
         .ok_or_else(|| wrong(say!("no folder of lab {lab} is here", lab)))?;
@@ -215,9 +217,9 @@ fn what_to_do(
         Some(false) => Ok(ToDo::Leave),
         None => {
             let by_hand = list(&running.iter().map(Other::clear).collect::<Vec<_>>());
-            Err(Error::Usage {
-                what: say!("{} here already", are_running(running)),
-                help: if running.len() == 1 {
+            Err(Error::usage(
+                say!("{} here already", are_running(running)),
+                if running.len() == 1 {
                     say!(
                         "add --yes to stop it first, or --keep to leave it; by hand: {by_hand}",
                         by_hand
@@ -228,7 +230,7 @@ fn what_to_do(
                         by_hand
                     )
                 },
-            })
+            ))
         }
     }
 }

@@ -66,9 +66,11 @@ impl Project {
         let text = said(&mut project.compose(&["config", "--format", "json"]))
             .await
             .map_err(|why| unread(folder, &why))?;
-        project.config = serde_json::from_str(&text).map_err(|err| Error::Usage {
-            what: format!("what `docker compose config` printed: {err}"),
-            help: "update Docker Compose to 2.24 or newer".into(),
+        project.config = serde_json::from_str(&text).map_err(|err| {
+            Error::usage(
+                format!("what `docker compose config` printed: {err}"),
+                "update Docker Compose to 2.24 or newer",
+            )
         })?;
         let own = project.config.get("name").and_then(Value::as_str);
         project.name = own.unwrap_or_default().to_owned();
@@ -325,10 +327,7 @@ impl Project {
         let path = folder.join(format!("{}.json", self.name));
         std::fs::create_dir_all(&folder)
             .and_then(|()| std::fs::write(&path, over.to_string()))
-            .map_err(|err| Error::Write {
-                path: path.display().to_string(),
-                why: err.to_string(),
-            })?;
+            .map_err(|err| Error::write(path.display().to_string(), &err))?;
         Ok(Some(path))
     }
 }
@@ -342,15 +341,15 @@ fn unread(folder: &Path, why: &str) -> Error {
                 || file.clone(),
                 |line| say!("{file}, line {line}", file, line),
             );
-            Error::Usage {
-                what: say!("{at}: this is no YAML ({why})", at, why),
-                help: say!("mend that line or the one above").to_owned(),
-            }
+            Error::usage(
+                say!("{at}: this is no YAML ({why})", at, why),
+                say!("mend that line or the one above").to_owned(),
+            )
         }
-        None => Error::Usage {
-            what: format!("{}: {why}", folder.display()),
-            help: "`docker compose config` in that folder shows what is wrong".into(),
-        },
+        None => Error::usage(
+            format!("{}: {why}", folder.display()),
+            "`docker compose config` in that folder shows what is wrong",
+        ),
     }
 }
 

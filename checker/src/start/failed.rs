@@ -134,6 +134,7 @@ fn image(why: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Explain as _;
 
     fn help(why: &str, absent: &[&str]) -> String {
         let err = SetupError::Tool {
@@ -142,7 +143,7 @@ mod tests {
             help: "see the log".into(),
         };
         let absent: Vec<String> = absent.iter().map(ToString::to_string).collect();
-        helped(err, "v4", &absent).help()
+        helped(err, "v4", &absent).help().unwrap_or_default()
     }
 
     #[test]
@@ -198,7 +199,7 @@ mod tests {
             help: String::new(),
         };
         assert_eq!(
-            helped(err, "shop", &[]).help(),
+            helped(err, "shop", &[]).help().unwrap_or_default(),
             "`docker compose -p shop logs` says why"
         );
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::near::Near;
 use super::others::world;
-use crate::cli::{lab_of, usage};
+use crate::cli::lab_of;
 use crate::error::Error;
 use crate::lab::Embedded;
 use crate::setup::{Engine, Row};
@@ -24,7 +24,7 @@ pub(crate) struct Which {
 /// it are asked, then the engine: stacks of this course come first, and in a course nobody else's count.
 ///
 /// # Errors
-/// [`Error::Usage`] where none is meant, or several could be.
+/// [`Error::usage`] where none is meant, or several could be.
 pub(crate) async fn which(command: &str, folder: Option<&Path>) -> Result<Which, Error> {
     let near = Near::here();
     let everywhere = !near.in_course();
@@ -34,7 +34,7 @@ pub(crate) async fn which(command: &str, folder: Option<&Path>) -> Result<Which,
 /// The lab that one is at: as [`which`], but no stack of another folder says it, wherever one stands.
 ///
 /// # Errors
-/// [`Error::Usage`] where there is none, or several could be.
+/// [`Error::usage`] where there is none, or several could be.
 pub(crate) async fn at_hand() -> Result<Which, Error> {
     chosen("hint", None, (&Near::here(), false)).await
 }
@@ -96,11 +96,11 @@ fn only(
                 folder: folder.map(PathBuf::from).filter(|at| at.is_dir()),
             })
         }
-        [] => Err(usage(
+        [] => Err(Error::usage(
             say!("which lab is meant? This is no lab's folder, and no stack of the course runs"),
             say!("name it, such as `labcheck {command} v4`", command),
         )),
-        several => Err(usage(
+        several => Err(Error::usage(
             say!("which lab is meant? {} are running", list(several)),
             say!(
                 "name it, such as `labcheck {command} {}`",

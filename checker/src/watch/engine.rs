@@ -5,6 +5,7 @@ use tokio::time::Instant;
 use super::state::Happened;
 use super::watcher::{PULSE, Watch};
 use crate::error::Error;
+use crate::error::Explain as _;
 use crate::probe::{News, ProbeError};
 use crate::text::{retold, say};
 
@@ -63,7 +64,11 @@ impl Watch {
                     ProbeError::Nothing(what, help) => {
                         format!("{}; {}", retold(what), retold(help))
                     }
-                    other => format!("{}; {}", retold(&other.to_string()), retold(&other.help())),
+                    other => format!(
+                        "{}; {}",
+                        retold(&other.to_string()),
+                        retold(&other.help().unwrap_or_default())
+                    ),
                 });
                 Ok(self.show(&Happened::Waiting))
             }

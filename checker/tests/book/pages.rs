@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use labcheck::book::{Place, Rendered};
+use labcheck::error::Explain as _;
 use labcheck::lab::Course;
 use scraper::{Html, Selector};
 

@@ -57,6 +57,7 @@ pub(super) async fn write(root: &Root, lab: u32, say: Say) -> Result<PathBuf, Er
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Explain as _;
 
     #[test]
     fn only_labs_with_a_solution_can_be_shown() {

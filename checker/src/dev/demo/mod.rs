@@ -9,7 +9,7 @@ use clap::Parser as _;
 
 use super::{DevError, Root};
 use crate::cli::Cli;
-use crate::error::Error;
+use crate::error::{Error, Explain as _};
 use crate::exit::Exit;
 use crate::setup::{self, Engine, Say, SetupError};
 use crate::start::Project;
@@ -54,10 +54,8 @@ pub(super) async fn run(lab: &str, colour: bool) -> Result<Exit, Error> {
 async fn grade(words: &[&str], colour: bool) -> Result<Exit, Error> {
     let colour = if colour { "always" } else { "never" };
     let words = [&["labcheck"], words, &["--color", colour]].concat();
-    let cli = Cli::try_parse_from(words).map_err(|err| Error::Usage {
-        what: clean(&err.to_string()),
-        help: "see `labcheck --help`".into(),
-    })?;
+    let cli = Cli::try_parse_from(words)
+        .map_err(|err| Error::usage(clean(&err.to_string()), "see `labcheck --help`"))?;
     // Boxed, since this is itself called from there.
     Box::pin(crate::run::run(cli)).await
 }
@@ -69,7 +67,7 @@ async fn replay(root: &Root, lab: &str, colour: bool, why: &SetupError) -> Resul
     if !file.is_file() {
         return Err(DevError::Wrong {
             what: format!("{why}; and there is no recording of {lab} to show instead"),
-            help: Some(why.help()),
+            help: why.help(),
         }
         .into());
     }
@@ -79,7 +77,7 @@ async fn replay(root: &Root, lab: &str, colour: bool, why: &SetupError) -> Resul
     let exit = grade(&[lab, "--replay", &file.display().to_string()], colour).await?;
     say.line(&format!(
         "That was a recording of {lab}. To see it live: {}",
-        why.help()
+        why.help().unwrap_or_default()
     ));
     Ok(exit)
 }

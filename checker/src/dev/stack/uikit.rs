@@ -2,6 +2,7 @@
 
 use super::{Case, CaseKind};
 use crate::dev::{DevError, File, Root, Tree};
+use crate::error::Explain as _;
 use crate::setup::{self, Say, UIKIT_FILES};
 
 /// Adds them to an application that fetches them, and to a foreign stack under the names that it asks for.
@@ -51,6 +52,6 @@ fn ensure(root: &Root) -> Result<(), DevError> {
     let fetched = runtime.block_on(setup::uikit(&root.join("app"), Say::new()));
     fetched.map_err(|err| DevError::Wrong {
         what: err.to_string(),
-        help: Some(err.help()),
+        help: err.help(),
     })
 }

@@ -1,6 +1,7 @@
 //! Stacks with several databases.
 
 use super::*;
+use crate::error::Explain as _;
 use crate::facts::{Container, Process, Seen};
 use crate::lab::{Course, RoleSigns};
 use crate::probe::Target;
@@ -72,7 +73,10 @@ fn two_databases_of_which_nothing_tells_are_asked_about() {
     let made = made(&[("p-app-1", "app", "python3", &[]), TWO[0], TWO[1]]);
     let err = databases(&made).expect_err("a question");
     assert_eq!(
-        (err.to_string().as_str(), err.help().as_str()),
+        (
+            err.to_string().as_str(),
+            err.help().unwrap_or_default().as_str()
+        ),
         (
             "more than one container could be the database: `other` and `store`",
             "say which one the application uses, for example `--role db=other`"
