@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use labcheck::error::Explain as _;
 use labcheck::grade::{Mark, judge};
 use labcheck::lab::{Course, Embedded, Hint, Lab, Translation};
 use labcheck::probe::Replay;
@@ -226,7 +227,7 @@ fn told_by(german: &str) -> Result<Lab, String> {
     Course::from_files([("t1/lab.yaml".to_owned(), LAB.to_owned())])
         .and_then(|course| course.told_by([("t1/lab.de.yaml".to_owned(), german.to_owned())]))
         .and_then(|course| course.lab("t1"))
-        .map_err(|err| format!("{err}\n{}", err.help()))
+        .map_err(|err| format!("{err}\n{}", err.help().unwrap_or_default()))
 }
 
 #[test]

@@ -5,12 +5,14 @@
 //! [`crate::redact`].
 
 pub(crate) mod address;
+pub(crate) mod advice;
 pub(crate) mod client;
 pub(crate) mod compose;
 pub(crate) mod connect;
 pub(crate) mod events;
 pub(crate) mod exec;
 pub(crate) mod files;
+pub(crate) mod host;
 pub(crate) mod log;
 pub(crate) mod model;
 pub(crate) mod raw;

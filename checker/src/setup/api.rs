@@ -16,8 +16,8 @@ use bollard::query_parameters::{
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
 
-use super::advice::Trouble;
 use super::error::{SetupError, means_disk_full, words};
+use crate::engine::advice::Trouble;
 use crate::engine::{connect, trouble};
 use crate::probe::Address;
 

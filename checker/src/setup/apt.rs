@@ -3,9 +3,9 @@
 use tokio::process::Command;
 
 use super::error::SetupError;
-use super::host::{self, System};
 use super::process;
 use super::say::Say;
+use crate::engine::host::{self, System};
 
 /// Whether packages may be installed here.
 pub(super) fn possible() -> bool {

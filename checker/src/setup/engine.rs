@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use tokio::process::Command;
 
-use super::advice::{self, Trouble};
 use super::api::{Api, Kept, Machine, Row, Version};
 use super::error::{SetupError, words};
 use super::say::Say;
-use super::{apt, assets, host, process};
+use super::{apt, assets, process};
+use crate::engine::advice::{self, Trouble};
+use crate::engine::host;
 use crate::probe::{Address, Surroundings};
 
 /// Where the engine listens when nobody says otherwise.

@@ -3,7 +3,6 @@
 //! Nothing here grades. The engine's API is spoken in `api` alone; the command line of Docker is called where only it
 //! can do the work (`buildx bake`, `compose`).
 
-mod advice;
 mod api;
 mod apt;
 mod archive;
@@ -11,14 +10,13 @@ mod assets;
 mod cli;
 mod engine;
 mod error;
-mod host;
 mod images;
 mod process;
 mod say;
 mod tools;
 mod uikit;
 
-pub(crate) use advice::{Trouble, of_machine as advice};
+pub(crate) use crate::engine::advice::{Trouble, of_machine as advice};
 pub(crate) use api::{Kept, KeptKind, Machine, Row};
 pub(crate) use assets::cache;
 pub use cli::{ImagesArgs, ImagesCommand, run};

@@ -3,9 +3,10 @@
 
 use std::path::PathBuf;
 
+use super::apt;
 use super::error::SetupError;
 use super::say::Say;
-use super::{apt, host};
+use crate::engine::host;
 
 const CHROMIUM: [&str; 4] = [
     "chromium",

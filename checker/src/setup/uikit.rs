@@ -7,7 +7,8 @@ use tokio::process::Command;
 
 use super::error::{SetupError, words};
 use super::say::Say;
-use super::{apt, host, process};
+use super::{apt, process};
+use crate::engine::host;
 
 /// The files, below the application's `static` folder.
 pub(crate) const FILES: [&str; 3] = ["uikit.min.css", "uikit.min.js", "uikit-icons.min.js"];

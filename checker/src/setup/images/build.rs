@@ -6,12 +6,12 @@ use tokio::process::Command;
 
 use super::super::engine::Engine;
 use super::super::error::SetupError;
-use super::super::host::{self, System};
 use super::super::say::Say;
 use super::super::{assets, process};
 use super::toolchain;
 use super::wanted::{BASE, Wanted, of};
 use super::{pull, wanted};
+use crate::engine::host::{self, System};
 
 /// What to build.
 #[derive(Debug)]

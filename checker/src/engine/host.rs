@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// The system, as far as set-up needs to know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum System {
+pub(crate) enum System {
     /// Linux, with what os-release(5) says.
     Linux(Release),
     /// macOS.
@@ -19,16 +19,16 @@ pub(super) enum System {
 
 /// `ID`, `ID_LIKE` and `VERSION_CODENAME` of os-release(5); empty where absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Release {
+pub(crate) struct Release {
     /// The distribution and those it descends from, nearest first.
-    pub(super) family: Vec<String>,
+    pub(crate) family: Vec<String>,
     /// Such as `bookworm`.
-    pub(super) codename: String,
+    pub(crate) codename: String,
 }
 
 impl Release {
     /// Reads the text of /etc/os-release; unknown lines are passed over.
-    pub(super) fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         let mut release = Self::default();
         let mut like = Vec::new();
         for line in text.lines() {
@@ -48,18 +48,18 @@ impl Release {
     }
 
     /// Whether the distribution is this one or descends from it.
-    pub(super) fn is(&self, id: &str) -> bool {
+    pub(crate) fn is(&self, id: &str) -> bool {
         self.family.iter().any(|name| name == id)
     }
 
     /// Debian itself, whose mirrors carry Debian's releases.
-    pub(super) fn is_debian_itself(&self) -> bool {
+    pub(crate) fn is_debian_itself(&self) -> bool {
         self.family.first().is_some_and(|id| id == "debian")
     }
 }
 
 /// The system this program runs on.
-pub(super) fn system() -> System {
+pub(crate) fn system() -> System {
     match env::consts::OS {
         "linux" => System::Linux(Release::parse(
             &std::fs::read_to_string("/etc/os-release").unwrap_or_default(),
@@ -71,7 +71,7 @@ pub(super) fn system() -> System {
 }
 
 /// Whether the effective user is root (the owner of /proc/self, see proc(5)). False where there is no /proc.
-pub(super) fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt as _;
@@ -82,7 +82,7 @@ pub(super) fn is_root() -> bool {
 }
 
 /// The first of these programs on PATH.
-pub(super) fn find(names: &[&str]) -> Option<PathBuf> {
+pub(crate) fn find(names: &[&str]) -> Option<PathBuf> {
     find_in(names, &env::var_os("PATH")?)
 }
 

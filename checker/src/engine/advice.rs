@@ -82,7 +82,7 @@ fn engine(system: &System, trouble: Trouble, from: &str) -> String {
 }
 
 /// One line that says how engine, Compose and Buildx are installed.
-pub(super) fn client(system: &System) -> String {
+pub(crate) fn client(system: &System) -> String {
     match system {
         System::Mac | System::Windows => DESKTOP.into(),
         System::Linux(release) => {
@@ -113,8 +113,8 @@ pub(super) fn client(system: &System) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::host::Release;
     use super::*;
+    use crate::engine::host::Release;
 
     fn linux(os_release: &str) -> System {
         System::Linux(Release::parse(os_release))
