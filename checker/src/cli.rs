@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand};
 
-pub(crate) use folder::{COMPOSE_FILES, lab_beside, lab_folder, lab_of};
+pub(crate) use folder::{lab_beside, lab_folder, lab_of};
 use shown::out;
 pub use shown::{Colour, Format};
 

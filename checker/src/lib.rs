@@ -9,7 +9,7 @@ pub mod check;
 pub mod cli;
 pub mod dev;
 pub mod doctor;
-pub(crate) mod engine;
+pub mod engine;
 pub mod error;
 pub mod exit;
 pub mod facts;

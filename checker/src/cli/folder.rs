@@ -2,15 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::engine::compose::files::COMPOSE_FILES;
 use crate::error::Error;
-
-/// The names of a compose file, in the order in which Compose looks for them.
-pub(crate) const COMPOSE_FILES: [&str; 4] = [
-    "compose.yaml",
-    "compose.yml",
-    "docker-compose.yaml",
-    "docker-compose.yml",
-];
 
 /// The folder given; else the lab's: above the current one or below it, or the current one where it holds a compose file.
 pub(crate) fn lab_folder(lab: &str, given: Option<&Path>) -> Result<Option<PathBuf>, Error> {

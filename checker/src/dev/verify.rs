@@ -10,7 +10,7 @@ use tokio::process::Command;
 
 use super::{DevError, Root};
 use crate::error::Error;
-use crate::setup::{self, Engine, Say};
+use crate::setup::{self, Say};
 
 /// A step that is a command.
 struct Step {
@@ -65,8 +65,8 @@ pub(super) async fn run() -> Result<(), Error> {
     let root = Root::find()?;
     let say = Say::new();
     let mut course = Course::new(say);
-    let engine = Engine::ensure(say).await?;
-    course.passed(&format!("engine {}", engine.version));
+    let engine = setup::ensure_engine(say).await?;
+    course.passed(&format!("engine {}", engine.about.version));
     setup::images(&engine, None, say).await?;
     course.passed("images");
     setup::uikit(&root.join("app"), say).await?;
@@ -80,7 +80,7 @@ pub(super) async fn run() -> Result<(), Error> {
         say.line(&format!("verify: {} (`{shown}`) …", step.what));
         let mut command = step.command();
         command.current_dir(root.path()).stdin(Stdio::null());
-        if let Some(path) = engine.path() {
+        if let Some(path) = engine.cli.path() {
             command.env("PATH", path);
         }
         let status = command.status().await.map_err(|err| DevError::Wrong {

@@ -7,9 +7,10 @@ use clap::{Args, ValueEnum};
 use super::line::{Line, State, drawn, json};
 use super::{engine, hub, machine, ports};
 use crate::dev::Tree;
+use crate::engine::client::Engine;
 use crate::error::{Error, Explain as _};
 use crate::exit::Exit;
-use crate::setup::{self, Engine, Say, SetupError};
+use crate::setup::{self, Say, SetupError};
 use crate::text::{retold, say};
 
 /// `labcheck doctor`.
@@ -72,7 +73,7 @@ async fn examine() -> Vec<Line> {
                 ),
             ));
         }
-        lines.push(match there.missing_images().await {
+        lines.push(match setup::missing_images(&there).await {
             Ok((missing, of)) if missing.is_empty() => {
                 Line::ok("images", say!("all {of} are there", of))
             }
@@ -92,7 +93,7 @@ async fn examine() -> Vec<Line> {
                 retold(&err.help().unwrap_or_default()),
             ),
         });
-        rows = there.containers().await.unwrap_or_default();
+        rows = there.list().await.unwrap_or_default();
     }
     lines.push(hub::line(&hub));
     lines.extend(ports::lines(&wanted(), &rows));
@@ -134,7 +135,7 @@ async fn fix(troubles: &mut Vec<Line>) {
             retold(&err.help().unwrap_or_default()),
         ));
     };
-    match Engine::ensure(say).await {
+    match setup::ensure_engine(say).await {
         Ok(engine) => {
             if let Err(err) = setup::images(&engine, None, say).await {
                 trouble("images", &err);

@@ -3,9 +3,12 @@
 use std::time::{Duration, SystemTime};
 
 use super::line::Line;
+use crate::engine::address::Surroundings;
+use crate::engine::client::Engine;
+use crate::engine::error::EngineError;
+use crate::engine::images::Machine;
 use crate::error::{Error, Explain as _};
-use crate::probe::Surroundings;
-use crate::setup::{Engine, Machine, SetupError};
+use crate::setup;
 use crate::text::{self, retold, say};
 
 /// The oldest API that grading reads (Docker Engine 20.10).
@@ -15,7 +18,7 @@ const FAR_OFF: Duration = Duration::from_hours(1);
 const OFF: Duration = Duration::from_secs(30);
 
 /// The line about the engine itself.
-pub(super) fn answers(found: &Result<Engine, SetupError>) -> Line {
+pub(super) fn answers(found: &Result<Engine, EngineError>) -> Line {
     match found {
         Ok(engine) => aged(engine),
         Err(err) => {
@@ -40,12 +43,12 @@ fn aged(engine: &Engine) -> Line {
     let at = engine.at.split(" (").next().unwrap_or_default();
     let says = say!(
         "{name} {}, API {}, at {at}",
-        engine.version,
-        engine.api_version,
+        engine.about.version,
+        engine.about.api,
         name,
         at
     );
-    match is_old(&engine.api_version) {
+    match is_old(&engine.about.api) {
         Some(true) => Line::fail(
             "engine",
             says,
@@ -75,7 +78,7 @@ fn is_old(api: &str) -> Option<bool> {
 
 /// The line about the command line and its plugins.
 pub(super) async fn client(engine: &mut Engine) -> Line {
-    match engine.client().await {
+    match setup::client(engine).await {
         Ok(says) => Line::ok("docker", says),
         Err(err) => {
             let err = Error::from(err);

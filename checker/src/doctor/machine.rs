@@ -6,7 +6,8 @@ use sysinfo::{Disks, System};
 use tokio::process::Command;
 
 use super::line::Line;
-use crate::setup::{self, Machine};
+use crate::engine::images::Machine;
+use crate::setup;
 use crate::text::say;
 
 const GB: u64 = 1_000_000_000;

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use super::line::Line;
 use super::owner;
-use crate::setup::Row;
+use crate::engine::model::inspected::ContainerSummary;
 use crate::start::is_taken;
 use crate::text::say;
 
@@ -53,10 +53,10 @@ fn number(text: &str) -> Option<u16> {
 }
 
 /// A line for each port.
-pub(super) fn lines(ports: &BTreeSet<u16>, rows: &[Row]) -> Vec<Line> {
+pub(super) fn lines(ports: &BTreeSet<u16>, rows: &[ContainerSummary]) -> Vec<Line> {
     let held = |port: u16| {
-        let mut running = rows.iter().filter(|row| row.running);
-        running.find(|row| row.ports.contains(&port))
+        let mut running = rows.iter().filter(|row| row.running());
+        running.find(|row| row.holds(port))
     };
     let mut free = Vec::new();
     let mut lines = Vec::new();
@@ -83,7 +83,7 @@ pub(super) fn lines(ports: &BTreeSet<u16>, rows: &[Row]) -> Vec<Line> {
     lines
 }
 
-fn by_container(topic: String, row: &Row) -> Line {
+fn by_container(topic: String, row: &ContainerSummary) -> Line {
     let name = &row.name;
     let mend = row.project.as_ref().map_or_else(
         || format!("`docker stop {name}`"),
@@ -111,6 +111,7 @@ fn by_container(topic: String, row: &Row) -> Line {
 mod tests {
     use super::super::line::State;
     use super::*;
+    use crate::facts::{Port, Status};
 
     #[test]
     fn ports_are_read_in_every_form_that_compose_has() {
@@ -128,17 +129,20 @@ mod tests {
         let outside = lines(&all, &[]);
         assert_eq!(outside.len(), 1);
         assert_eq!(outside[0].state, State::Warn, "{outside:?}");
-        let row = |lab: Option<&str>| Row {
+        let row = |lab: Option<&str>| ContainerSummary {
             name: "shop-web-1".into(),
             project: Some("shop".into()),
             lab: lab.map(str::to_owned),
-            running: true,
-            ports: vec![port],
-            ..Row::default()
+            status: Status::Running,
+            ports: vec![Port {
+                host: port,
+                ..Port::default()
+            }],
+            ..ContainerSummary::default()
         };
         let lab = lines(&all, &[row(Some("v3"))]);
         assert_eq!(lab[0].state, State::Ok);
-        let by_hand = Row {
+        let by_hand = ContainerSummary {
             project: None,
             ..row(Some("v3"))
         };

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use crate::redact::known::Secrets;
 use crate::text;
 
+/// Where the engine listens when nobody says otherwise. The same words stand in install.sh.
+pub(crate) const SOCKET: &str = "/var/run/docker.sock";
+
 /// An engine's address and where it was taken from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Address {
@@ -60,7 +63,7 @@ impl Surroundings {
         let config = set("DOCKER_CONFIG")
             .map(PathBuf::from)
             .or_else(|| home.as_ref().map(|home| home.join(".docker")));
-        let mut sockets = vec![PathBuf::from("/var/run/docker.sock")];
+        let mut sockets = vec![PathBuf::from(SOCKET)];
         sockets.extend(home.iter().flat_map(|home| {
             [
                 home.join(".docker/run/docker.sock"),
@@ -72,6 +75,9 @@ impl Surroundings {
         // Podman's, which speaks Docker's API too, where there is no Docker.
         sockets.extend(runtime.map(|folder| folder.join("podman/podman.sock")));
         sockets.push("/run/podman/podman.sock".into());
+        if let Some(own) = set("LABCHECK_ENGINE_SOCKET") {
+            sockets = vec![own.into()];
+        }
         Self {
             docker_host: set("DOCKER_HOST"),
             docker_context: set("DOCKER_CONTEXT"),

@@ -4,8 +4,8 @@
 
 use std::io::ErrorKind;
 
+use super::address::Address;
 use super::host::{self, System};
-use crate::probe::Address;
 
 /// Why no engine can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

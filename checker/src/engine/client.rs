@@ -12,18 +12,19 @@ use bollard::query_parameters::{
 };
 use futures_util::StreamExt as _;
 
-use super::address::{Address, host_of};
+use super::address::{Address, Surroundings, host_of};
+use super::advice::Trouble;
+use super::command::DockerCommand;
 use super::connect;
+use super::error::EngineError;
 use super::model::container;
-use super::model::inspected::{Env, Listed, Looked};
+use super::model::inspected::{ContainerSummary, Env, Looked};
 use super::model::process_list;
 use super::model::socket_mounts::Shown;
 use super::raw::socket_of;
 use super::trouble::trouble;
 use crate::facts::{self, Image, Network, Process, Seen};
-use crate::probe::ProbeError;
 use crate::redact::known::Secrets;
-use crate::setup::{self, Trouble};
 use crate::text;
 
 /// The oldest API that is understood (Docker Engine 20.10).
@@ -35,63 +36,122 @@ const FIRST: Duration = Duration::from_secs(5);
 
 /// A connected engine.
 #[derive(Debug, Clone)]
-pub(crate) struct Engine {
+pub struct Engine {
     pub(crate) docker: Docker,
     /// What it says of itself.
     pub(crate) about: facts::Engine,
+    /// It is Podman, which speaks Docker's API.
+    pub(crate) podman: bool,
+    /// Where it was found, for a sentence.
+    pub(crate) at: String,
     /// The host on which its published ports are, when that is not this machine.
     pub(crate) host: Option<String>,
     /// Its socket on this machine, where it is asked by one.
     pub(crate) socket: Option<PathBuf>,
+    /// How Docker's command line is run for it.
+    pub(crate) cli: DockerCommand,
 }
 
 impl Engine {
-    /// Connects, agrees on an API version and asks the engine who it is.
-    pub(crate) async fn connect(address: &Address) -> Result<Self, ProbeError> {
-        let docker = open(address)?;
-        let slow = || {
-            no_engine(
-                address,
-                "no answer within 5 s".into(),
-                setup::advice(Trouble::Silent, address),
-            )
-        };
-        // The engine takes some milliseconds to say who it is, so both questions go out together.
-        let both =
-            futures_util::future::try_join(docker.clone().negotiate_version(), docker.version());
-        let both = tokio::time::timeout(FIRST, both)
-            .await
-            .map_err(|_| slow())?;
-        let (docker, version) = both.map_err(|err| refused(address, &err))?;
-        let api = version.api_version.unwrap_or_default();
+    /// The engine that Docker's command line would use, whatever its version.
+    ///
+    /// # Errors
+    /// [`EngineError::NoEngine`] with what to do about it on this machine.
+    pub async fn find() -> Result<Self, EngineError> {
+        Self::open(&Self::address()?).await
+    }
+
+    /// Where Docker's command line would look for it.
+    ///
+    /// # Errors
+    /// [`EngineError::NoEngine`] where a context is named that does not exist or has no address.
+    pub(crate) fn address() -> Result<Address, EngineError> {
+        let address = Surroundings::of_process().address();
+        address.map_err(|why| EngineError::NoEngine {
+            at: "the address that Docker's command line would use".into(),
+            help: why.clone(),
+            why,
+        })
+    }
+
+    /// As [`Self::open`], of a version that grading can read.
+    ///
+    /// # Errors
+    /// [`EngineError::NoEngine`], [`EngineError::TooOld`].
+    pub(crate) async fn connect(address: &Address) -> Result<Self, EngineError> {
+        let engine = Self::open(address).await?;
         let number = |part: Option<&str>| part.and_then(|part| part.parse::<usize>().ok());
-        let mut parts = api.split('.');
+        let mut parts = engine.about.api.split('.');
         let pair = (
             number(parts.next()).unwrap_or(0),
             number(parts.next()).unwrap_or(0),
         );
         if pair < OLDEST {
-            return Err(ProbeError::TooOld {
-                found: text::cut(&text::clean(&api), 20),
+            return Err(EngineError::TooOld {
+                found: engine.about.api,
                 wanted: format!("{}.{}", OLDEST.0, OLDEST.1),
             });
         }
-        let said = |text: Option<String>| text::cut(&text::clean(&text.unwrap_or_default()), 40);
-        let about = facts::Engine {
-            version: said(version.version),
-            api: text::cut(&text::clean(&api), 20),
-            platform: format!("{}/{}", said(version.os), said(version.arch)),
+        Ok(engine)
+    }
+
+    /// Connects, agrees on an API version and asks the engine who it is.
+    ///
+    /// # Errors
+    /// [`EngineError::NoEngine`].
+    pub(crate) async fn open(address: &Address) -> Result<Self, EngineError> {
+        let found = Self::reach(address).await;
+        found.map_err(|(trouble, why)| EngineError::unreached(address, trouble, why))
+    }
+
+    /// The same, with what is in the way told apart.
+    ///
+    /// # Errors
+    /// What is in the way, and the client's words.
+    pub(crate) async fn reach(address: &Address) -> Result<Self, (Trouble, String)> {
+        let refused = |err: &Error| {
+            let (trouble, why) = trouble(err, address);
+            let why = text::cut(&Secrets::default().hide(&text::clean(&why)), 300);
+            (trouble, why)
         };
+        let docker = connect::open(address).map_err(|err| refused(&err))?;
+        let docker = docker.with_timeout(DEADLINE);
+        // The engine takes some milliseconds to say who it is, so both questions go out together.
+        let both =
+            futures_util::future::try_join(docker.clone().negotiate_version(), docker.version());
+        let slow = |_| {
+            let why = format!("no answer within {} s", FIRST.as_secs());
+            (Trouble::Silent, why)
+        };
+        let both = tokio::time::timeout(FIRST, both).await.map_err(slow)?;
+        let (docker, version) = both.map_err(|err| refused(&err))?;
+        let said = |text: Option<String>, most: usize| {
+            text::cut(&text::clean(&text.unwrap_or_default()), most)
+        };
+        let about = facts::Engine {
+            version: said(version.version, 40),
+            api: said(version.api_version, 20),
+            platform: format!("{}/{}", said(version.os, 40), said(version.arch, 40)),
+        };
+        let parts = version.components.unwrap_or_default();
         Ok(Self {
             docker,
             about,
+            podman: parts.iter().any(|part| part.name.contains("Podman")),
+            at: address.shown(),
             host: host_of(&address.url),
             socket: socket_of(&address.url),
+            cli: DockerCommand::of(address),
         })
     }
 
+    /// `docker` for this engine, ready for arguments.
+    pub fn command(&self) -> tokio::process::Command {
+        self.cli.command()
+    }
+
     /// Every container, up or not, in one call.
-    pub(crate) async fn list(&self) -> Result<Vec<Listed>, ProbeError> {
+    pub(crate) async fn list(&self) -> Result<Vec<ContainerSummary>, EngineError> {
         let options = ListContainersOptionsBuilder::new().all(true).build();
         let rows = within(
             self.docker.list_containers(Some(options)),
@@ -102,7 +162,7 @@ impl Engine {
     }
 
     /// One container; `None` when it is gone.
-    pub(crate) async fn inspect(&self, id: &str) -> Result<Option<Looked>, ProbeError> {
+    pub(crate) async fn inspect(&self, id: &str) -> Result<Option<Looked>, EngineError> {
         let call = self
             .docker
             .inspect_container(id, None::<InspectContainerOptions>);
@@ -180,7 +240,7 @@ impl Engine {
     }
 
     /// An image and its raw environment; `None` when it is gone (removed by force, or replaced).
-    pub(crate) async fn image(&self, id: &str) -> Result<Option<(Image, Env)>, ProbeError> {
+    pub(crate) async fn image(&self, id: &str) -> Result<Option<(Image, Env)>, EngineError> {
         match within_raw(self.docker.inspect_image(id), "looking at an image").await? {
             Ok(found) => Ok(Some(container::image(found))),
             Err(Error::DockerResponseServerError {
@@ -191,7 +251,7 @@ impl Engine {
     }
 
     /// The commands an image was built with, as its history keeps them: raw, to be searched and never shown.
-    pub(crate) async fn history(&self, image: &str) -> Result<Vec<String>, ProbeError> {
+    pub(crate) async fn history(&self, image: &str) -> Result<Vec<String>, EngineError> {
         let rows = within(
             self.docker.image_history(image),
             "reading an image's history",
@@ -201,13 +261,13 @@ impl Engine {
     }
 
     /// Every network, with its gateways.
-    pub(crate) async fn networks(&self) -> Result<Vec<(Network, Vec<String>)>, ProbeError> {
+    pub(crate) async fn networks(&self) -> Result<Vec<(Network, Vec<String>)>, EngineError> {
         let rows = within(self.docker.list_networks(None), "listing networks").await?;
         Ok(rows.into_iter().map(container::network).collect())
     }
 
     /// Every volume, with the folder of the host that it shows.
-    pub(crate) async fn volumes(&self) -> Result<Vec<Shown>, ProbeError> {
+    pub(crate) async fn volumes(&self) -> Result<Vec<Shown>, EngineError> {
         let options = None::<bollard::query_parameters::ListVolumesOptions>;
         let rows = within(self.docker.list_volumes(options), "listing volumes").await?;
         Ok(rows
@@ -233,32 +293,11 @@ impl Engine {
     }
 }
 
-fn open(address: &Address) -> Result<Docker, ProbeError> {
-    connect::open(address)
-        .map(|docker| docker.with_timeout(DEADLINE))
-        .map_err(|err| refused(address, &err))
-}
-
-fn no_engine(address: &Address, why: String, help: String) -> ProbeError {
-    ProbeError::NoEngine {
-        at: address.shown(),
-        why,
-        help,
-    }
-}
-
-/// Why the first word failed, with what to do about it on this machine.
-fn refused(address: &Address, err: &Error) -> ProbeError {
-    let (trouble, why) = trouble(err, address);
-    let why = text::cut(&Secrets::default().hide(&text::clean(&why)), 300);
-    no_engine(address, why, setup::advice(trouble, address))
-}
-
-/// An answer, or [`ProbeError::EngineLost`] when it fails or does not come.
+/// An answer, or [`EngineError::Lost`] when it fails or does not come.
 async fn within<T>(
     call: impl Future<Output = Result<T, Error>>,
     doing: &'static str,
-) -> Result<T, ProbeError> {
+) -> Result<T, EngineError> {
     within_raw(call, doing)
         .await?
         .map_err(|err| lost(doing, &err))
@@ -267,16 +306,16 @@ async fn within<T>(
 async fn within_raw<T>(
     call: impl Future<Output = Result<T, Error>>,
     doing: &'static str,
-) -> Result<Result<T, Error>, ProbeError> {
-    let late = |_| ProbeError::EngineLost {
+) -> Result<Result<T, Error>, EngineError> {
+    let late = |_| EngineError::Lost {
         doing: doing.into(),
         why: format!("no answer within {} s", DEADLINE.as_secs()),
     };
     tokio::time::timeout(DEADLINE, call).await.map_err(late)
 }
 
-fn lost(doing: &str, err: &Error) -> ProbeError {
-    ProbeError::EngineLost {
+fn lost(doing: &str, err: &Error) -> EngineError {
+    EngineError::Lost {
         doing: doing.into(),
         why: words(err),
     }

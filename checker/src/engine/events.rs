@@ -3,6 +3,7 @@
 //! Only what may change a verdict is asked for: execs, which health checks and the grader itself run all the time, are
 //! not. Whose event it is and what follows from it is for others to say.
 
+use crate::facts::labels;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
@@ -14,7 +15,6 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::client::{Engine, words};
 use super::model::time;
-use super::sidecar;
 use crate::text;
 
 /// Actions by which the state of a stack changes (`docker events` in Docker's reference).
@@ -85,7 +85,7 @@ pub struct Event {
 impl Event {
     /// Whether it is about a container that the grader made for itself.
     pub fn is_own(&self) -> bool {
-        self.attributes.contains_key(sidecar::LABEL)
+        self.attributes.contains_key(labels::SIDECAR)
     }
 }
 

@@ -12,7 +12,6 @@ use futures_util::{StreamExt as _, join};
 
 use super::client::{Engine, words};
 use super::model::time;
-use crate::probe::image::last_layer::{Config, Row};
 
 /// Longest wait for one answer about a file.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -31,6 +30,24 @@ pub(crate) struct Stat {
 
 /// `os.ModeType` of Go: every bit that makes something else of a file.
 const MODE_TYPE: u32 = 0x8f28_0000;
+
+/// A row of the history, as the engine has it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct HistoryRow {
+    pub created_by: String,
+    pub comment: String,
+}
+
+/// What else the engine says of an image.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct ImageConfig {
+    /// `Config.Cmd`.
+    pub cmd: Vec<String>,
+    /// It has a label that Compose gives to containers alone.
+    pub labelled_as_container: bool,
+    /// `Config.Hostname`.
+    pub hostname: Option<String>,
+}
 
 impl Engine {
     /// What lies at a path of a container, running or not; `None` when nothing does. Links are not followed at the end.
@@ -137,7 +154,10 @@ impl Engine {
     ///
     /// # Errors
     /// The engine's words, cleaned.
-    pub(crate) async fn last_layer(&self, id: &str) -> Result<Option<(Row, Config)>, String> {
+    pub(crate) async fn last_layer(
+        &self,
+        id: &str,
+    ) -> Result<Option<(HistoryRow, ImageConfig)>, String> {
         let history = async {
             let call = tokio::time::timeout(DEADLINE, self.docker.image_history(id));
             let rows = call.await.map_err(|_| LATE.to_owned())?;
@@ -147,13 +167,13 @@ impl Engine {
             join!(history, self.inspect_image(id), self.image_hostname(id));
         let config = found?.config.unwrap_or_default();
         let labels = config.labels.unwrap_or_default();
-        let row = rows?.into_iter().next().map(|row| Row {
+        let row = rows?.into_iter().next().map(|row| HistoryRow {
             created_by: row.created_by,
             comment: row.comment,
         });
-        let config = Config {
+        let config = ImageConfig {
             cmd: config.cmd.unwrap_or_default(),
-            labelled_as_container: labels.contains_key("com.docker.compose.container-number"),
+            labelled_as_container: labels.contains_key(crate::facts::labels::NUMBER),
             hostname,
         };
         Ok(row.map(|row| (row, config)))

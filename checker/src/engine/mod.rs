@@ -6,13 +6,16 @@
 
 pub(crate) mod address;
 pub(crate) mod advice;
-pub(crate) mod client;
+pub mod client;
+pub mod command;
 pub(crate) mod compose;
 pub(crate) mod connect;
+pub mod error;
 pub(crate) mod events;
 pub(crate) mod exec;
 pub(crate) mod files;
 pub(crate) mod host;
+pub(crate) mod images;
 pub(crate) mod log;
 pub(crate) mod model;
 pub(crate) mod raw;
@@ -21,5 +24,6 @@ pub(crate) mod sidecars;
 pub(crate) mod ssh;
 pub(crate) mod stop;
 pub(crate) mod tar;
+pub(crate) mod token;
 pub(crate) mod trouble;
 pub(crate) mod wait;

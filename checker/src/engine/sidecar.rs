@@ -14,17 +14,15 @@ use futures_util::StreamExt as _;
 
 use super::client::{Engine, words};
 use super::exec::{Ended, MOST_OUTPUT, Program};
-
-/// The label by which the grader knows its own containers again.
-pub(crate) const LABEL: &str = "labcheck.probe";
+use crate::facts::labels;
 
 /// Labels that an image may carry and that would make its container part of a project, or of the course.
 const NOT_OURS: [&str; 5] = [
-    "com.docker.compose.project",
-    "com.docker.compose.service",
-    "com.docker.compose.project.working_dir",
-    "labcheck.lab",
-    "labcheck.test",
+    labels::PROJECT,
+    labels::SERVICE,
+    labels::FOLDER,
+    labels::LAB,
+    labels::TEST,
 ];
 
 /// Containers that lend their network to the next, followed at most.
@@ -42,11 +40,11 @@ impl Engine {
         image: &str,
         running: Option<(&str, &Program)>,
     ) -> Result<(), String> {
-        let mut labels: HashMap<String, String> = NOT_OURS
+        let mut own: HashMap<String, String> = NOT_OURS
             .into_iter()
             .map(|key| (key.to_owned(), String::new()))
             .collect();
-        labels.insert(LABEL.to_owned(), "1".to_owned());
+        own.insert(labels::SIDECAR.to_owned(), "1".to_owned());
         if let Some((container, _)) = running
             && self.in_host_network(container).await?
         {
@@ -88,7 +86,7 @@ impl Engine {
             entrypoint: entrypoint.map(|program| vec![program]),
             cmd: Some(cmd),
             env: Some(env),
-            labels: Some(labels),
+            labels: Some(own),
             healthcheck: Some(HealthConfig {
                 test: Some(vec!["NONE".into()]),
                 ..HealthConfig::default()

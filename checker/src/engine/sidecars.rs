@@ -12,11 +12,9 @@ use futures_util::future::join_all;
 
 use super::client::Engine;
 use super::exec::{Ended, Program};
-use super::model::inspected::Listed;
+use super::model::inspected::ContainerSummary;
 use super::model::time;
-use crate::facts::{Role, Status};
-use crate::probe::ingress::survey;
-use crate::probe::stack::context::Parts;
+use super::token;
 
 /// A container of a grader that was ended by force is cleared away by the next one from this age on.
 const STALE_MS: u64 = 15 * 60 * 1000;
@@ -139,7 +137,7 @@ impl Beside {
     }
 
     /// Removes what an earlier grader, ended by force, left on the engine.
-    pub(crate) async fn sweep(engine: &Engine, rows: &[Listed]) {
+    pub(crate) async fn sweep(engine: &Engine, rows: &[ContainerSummary]) {
         let now = time::now();
         let stale = rows
             .iter()
@@ -150,14 +148,7 @@ impl Beside {
 
 /// What the names of one look begin with. Two that begin in the same moment, in one process or on two machines, are told apart.
 fn run() -> String {
-    format!("labcheck-probe-{}", survey::fresh())
-}
-
-/// An image of the stack with a shell and its tools, to look with: the database's, as databases need one to start.
-pub(crate) fn tools<'a>(parts: &Parts<'a>) -> Option<&'a str> {
-    let mut dbs = parts.playing(Role::Db).into_iter();
-    let up = dbs.find(|looked| looked.container.state.status == Status::Running);
-    up.map(|looked| looked.container.image_id.as_str())
+    format!("labcheck-probe-{}", token::fresh())
 }
 
 #[cfg(test)]

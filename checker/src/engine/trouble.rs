@@ -3,7 +3,7 @@
 use bollard::errors::Error;
 
 use super::address::Address;
-use crate::setup::Trouble;
+use super::advice::Trouble;
 
 /// What is in the way at an address, and the words to say it with.
 pub(crate) fn trouble(err: &Error, address: &Address) -> (Trouble, String) {

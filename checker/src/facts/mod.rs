@@ -13,6 +13,7 @@ mod entry;
 mod gate;
 mod http;
 mod image;
+pub mod labels;
 mod made;
 mod network;
 mod origin;

@@ -16,11 +16,11 @@ use super::image::freshness;
 use super::image::freshness::Builder;
 use crate::engine::client::Engine;
 use crate::engine::compose::cli::Project;
+use crate::engine::compose::files::is_site_override;
 use crate::engine::model::inspected::Looked;
 use crate::engine::model::time;
 use crate::facts::{Facts, Seen, Status};
 use crate::redact::known::Secrets;
-use crate::start::is_beside;
 use crate::text;
 
 /// Longest walk through mounted folders.
@@ -111,7 +111,11 @@ pub(crate) async fn of(
     if engine.host.is_some() {
         return Vec::new();
     }
-    let composed = join_all(projects.iter().map(|project| compose(project, looked)));
+    let composed = join_all(
+        projects
+            .iter()
+            .map(|project| compose(engine, project, looked)),
+    );
     let mounted = join_all(looked.iter().map(mounted));
     let images = looked.iter().filter(|one| !asked(&one.container.name));
     let builder = Builder::new(engine);
@@ -122,14 +126,14 @@ pub(crate) async fn of(
 }
 
 /// Whether a project's compose files ask for something else by now.
-async fn compose(name: &str, all: &[Looked]) -> Option<Behind> {
+async fn compose(engine: &Engine, name: &str, all: &[Looked]) -> Option<Behind> {
     let own = all
         .iter()
         .filter(|looked| looked.container.project.as_deref() == Some(name));
     let oldest = own
         .filter_map(|looked| Some(time::now().saturating_sub(looked.created_ms_ago?)))
         .min()?;
-    let project = Project::named(name, all).ok()?;
+    let project = Project::named(name, all, &engine.cli).ok()?;
     // Files with variables lie beside them.
     let folder = project.folder().to_owned();
     let beside = std::fs::read_dir(&folder).into_iter().flatten().flatten();
@@ -140,7 +144,7 @@ async fn compose(name: &str, all: &[Looked]) -> Option<Behind> {
     let (newest, file) = project
         .files()
         .iter()
-        .filter(|file| !is_beside(file))
+        .filter(|file| !is_site_override(file))
         .cloned()
         .chain(variables)
         .filter_map(|path| Some((changed(&path)?, path)))
@@ -196,7 +200,11 @@ async fn would_make(project: &Project, all: &[Looked]) -> Result<Vec<String>, St
     let by_start = |name: &str| {
         let there = all.iter().find(|one| one.container.name == name)?;
         let files = there.config_files.as_deref().unwrap_or_default();
-        Some(files.split(',').any(|file| is_beside(Path::new(file))))
+        Some(
+            files
+                .split(',')
+                .any(|file| is_site_override(Path::new(file))),
+        )
     };
     let mut names = with?;
     names.retain(|name| by_start(name) != Some(false));

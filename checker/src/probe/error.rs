@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::engine::error::EngineError;
 use crate::error::Explain;
 use crate::exit::Exit;
 use crate::facts::Role;
@@ -12,34 +13,9 @@ use crate::facts::Role;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ProbeError {
-    /// No engine answers.
-    #[error("no Docker engine answers at {at}")]
-    NoEngine {
-        /// The address tried.
-        at: String,
-        /// The client's words.
-        why: String,
-        /// What to do about it.
-        help: String,
-    },
-    /// The engine answered, then did not.
-    #[error("the Docker engine stopped answering while {doing}")]
-    EngineLost {
-        /// What was being done.
-        doing: String,
-        /// The client's words.
-        why: String,
-    },
-    /// The engine speaks an API this version cannot use.
-    #[error(
-        "the Docker engine's API {found} is older than {wanted}, the oldest that labcheck can read"
-    )]
-    TooOld {
-        /// The engine's API version.
-        found: String,
-        /// The oldest usable one.
-        wanted: String,
-    },
+    /// The engine could not be asked.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
     /// There is no stack.
     #[error("nothing to check: {0}")]
     Nothing(String, String),
@@ -85,7 +61,7 @@ pub enum ProbeError {
 impl Explain for ProbeError {
     fn exit(&self) -> Exit {
         match self {
-            Self::NoEngine { .. } | Self::EngineLost { .. } | Self::TooOld { .. } => Exit::Engine,
+            Self::Engine(err) => err.exit(),
             Self::Nothing(..) => Exit::Nothing,
             Self::Several(_) | Self::SeveralOf { .. } | Self::NoSuch { .. } => Exit::Usage,
             Self::Recording { .. } => Exit::Invalid,
@@ -95,9 +71,8 @@ impl Explain for ProbeError {
 
     fn help(&self) -> Option<String> {
         Some(match self {
-            Self::NoEngine { help, .. } | Self::Recording { help, .. } | Self::Nothing(_, help) => help.clone(),
-            Self::EngineLost { .. } => "see whether Docker is still up (`docker version`), then grade again: nothing was changed".into(),
-            Self::TooOld { .. } => "update Docker Engine to 20.10 or newer".into(),
+            Self::Engine(err) => return err.help(),
+            Self::Recording { help, .. } | Self::Nothing(_, help) => help.clone(),
             Self::Several(names) => {
                 let first = names.first().map_or("NAME", String::as_str);
                 format!("say which one, for example `--project {first}`")
@@ -109,16 +84,22 @@ impl Explain for ProbeError {
                     role.word()
                 )
             }
-            Self::Interrupted { stayed: Some(stayed) } => format!("{stayed}; delete them by hand"),
-            Self::Interrupted { stayed: None } => "everything that was posted was taken back".into(),
-            Self::NoSuch { kind, there, .. } if there.is_empty() => format!("this engine has no {kind} at all; start your stack first"),
+            Self::Interrupted {
+                stayed: Some(stayed),
+            } => format!("{stayed}; delete them by hand"),
+            Self::Interrupted { stayed: None } => {
+                "everything that was posted was taken back".into()
+            }
+            Self::NoSuch { kind, there, .. } if there.is_empty() => {
+                format!("this engine has no {kind} at all; start your stack first")
+            }
             Self::NoSuch { there, .. } => format!("it has {}", crate::text::ticked(there)),
         })
     }
 
     fn cause(&self) -> Option<String> {
         match self {
-            Self::NoEngine { why, .. } | Self::EngineLost { why, .. } => Some(why.clone()),
+            Self::Engine(err) => Explain::cause(err),
             _ => None,
         }
     }

@@ -24,7 +24,6 @@ pub(crate) mod round_trip;
 pub(crate) mod stack;
 pub(crate) mod tls;
 
-pub(crate) use crate::engine::address::{Address, Surroundings};
 pub use crate::engine::events::{Event, Events, News, Subject};
 pub use compose::syntax::BrokenYaml;
 pub use drift::Behind;

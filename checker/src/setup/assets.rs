@@ -2,23 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use etcetera::BaseStrategy as _;
 use rust_embed::RustEmbed;
 
 use super::error::SetupError;
+use crate::engine::compose::files::cache;
 
 #[derive(RustEmbed)]
 #[folder = "../compose/"]
 #[include = "engine/*"]
 #[include = "images/*"]
 struct Compose;
-
-/// The user's cache folder for labcheck (`$XDG_CACHE_HOME/labcheck` and its likes elsewhere).
-pub(crate) fn cache() -> PathBuf {
-    etcetera::choose_base_strategy()
-        .map_or_else(|_| std::env::temp_dir(), |strategy| strategy.cache_dir())
-        .join("labcheck")
-}
 
 /// Unpacks everything below the cache folder and gives the folder that holds `engine` and `images`. Files that are
 /// already as they should be are left alone.

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::engine::Engine;
 use super::error::SetupError;
 use super::images::{self, Imported, Request};
 use super::say::Say;
+use crate::engine::client::Engine;
 
 /// `labcheck images`.
 #[derive(Debug, Args)]
@@ -66,8 +66,7 @@ pub async fn run(args: ImagesArgs) -> Result<(), SetupError> {
                 None => images::all().to_vec(),
                 Some(lab) => images::of_lab(lab)?,
             };
-            let rows =
-                images::rows(&Engine::find().await?.api, &wanted, &Imported::of_user()).await?;
+            let rows = images::rows(&Engine::find().await?, &wanted, &Imported::of_user()).await?;
             let _ = std::io::stdout().write_all(images::list(&rows).as_bytes());
             Ok(())
         }
@@ -81,17 +80,17 @@ pub async fn run(args: ImagesArgs) -> Result<(), SetupError> {
                 pull: !no_pull,
                 again,
             };
-            let engine = Engine::ensure(say).await?;
+            let engine = super::engine::ensure(say).await?;
             images::build(&engine, &request, say).await?;
             say.line("all there; `labcheck images` lists them");
             Ok(())
         }
         Some(ImagesCommand::Export { file, names, force }) => {
             let images = images::named(&names)?;
-            images::export(&Engine::find().await?.api, &file, &images, force, say).await
+            images::export(&Engine::find().await?, &file, &images, force, say).await
         }
         Some(ImagesCommand::Import { file }) => {
-            images::import(&Engine::find().await?.api, &file, &Imported::of_user(), say).await
+            images::import(&Engine::find().await?, &file, &Imported::of_user(), say).await
         }
     }
 }

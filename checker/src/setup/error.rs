@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::engine::error::EngineError;
 use crate::error::Explain;
 use crate::exit::Exit;
 use crate::text::{clean, cut, list};
@@ -12,16 +13,9 @@ use crate::text::{clean, cut, list};
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum SetupError {
-    /// No engine answers, or it may not be used.
-    #[error("no Docker engine answers at {at}")]
-    NoEngine {
-        /// The address tried, and where it was taken from.
-        at: String,
-        /// What happened there.
-        why: String,
-        /// What to install or start on this kind of machine.
-        advice: String,
-    },
+    /// The engine could not be asked.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
     /// The engine answers, but a part of Docker's command line is missing.
     #[error("{what} is missing")]
     NoClient {
@@ -37,14 +31,6 @@ pub enum SetupError {
         line: String,
         /// Its mending step.
         help: String,
-    },
-    /// The engine refused or broke off a request.
-    #[error("{doing}: the engine says: {why}")]
-    Engine {
-        /// What was being done.
-        doing: String,
-        /// The engine's words.
-        why: String,
     },
     /// A disk is full.
     #[error("{doing}: the disk that holds {place} is full")]
@@ -126,9 +112,8 @@ pub enum SetupError {
 impl Explain for SetupError {
     fn exit(&self) -> Exit {
         match self {
-            Self::NoEngine { .. } | Self::NoClient { .. } | Self::EngineSetUp { .. } => {
-                Exit::Engine
-            }
+            Self::Engine(err) => err.exit(),
+            Self::NoClient { .. } | Self::EngineSetUp { .. } => Exit::Engine,
             Self::UnknownImage { .. } | Self::NoSuchLab(_) | Self::Exists(_) => Exit::Usage,
             Self::Archive { .. } => Exit::Invalid,
             _ => Exit::Unexpected,
@@ -137,21 +122,19 @@ impl Explain for SetupError {
 
     fn cause(&self) -> Option<String> {
         match self {
-            Self::NoEngine { why, .. } => Some(why.clone()),
+            Self::Engine(err) => Explain::cause(err),
             _ => None,
         }
     }
 
     fn help(&self) -> Option<String> {
         Some(match self {
-            Self::NoEngine { advice, .. } | Self::NoClient { advice, .. } => advice.clone(),
+            Self::Engine(err) => return err.help(),
+            Self::NoClient { advice, .. } => advice.clone(),
             Self::EngineSetUp { help, .. }
             | Self::DiskFull { help, .. }
             | Self::CannotMake { help, .. }
             | Self::Tool { help, .. } => help.clone(),
-            Self::Engine { .. } => {
-                "see whether `docker info` answers, then run the command again".into()
-            }
             Self::UnknownImage { known, .. } => format!("the course's images are {known}"),
             Self::NoSuchLab(_) => "`labcheck images` lists the images and their labs".into(),
             Self::Build { log, .. } => {
@@ -197,15 +180,10 @@ pub(super) fn words(text: &str) -> String {
     cut(&clean(text), 300)
 }
 
-/// Whether a program's words mean a full disk (ENOSPC's text, see errno(3)).
-pub(super) fn means_disk_full(text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    text.contains("no space left on device") || text.contains("disk quota exceeded")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::error::means_disk_full;
 
     #[test]
     fn words_of_other_programs_are_one_short_clean_line() {

@@ -1,9 +1,8 @@
 //! Making an engine and the course's images reachable, and the tools that the project's own checks need.
 //!
-//! Nothing here grades. The engine's API is spoken in `api` alone; the command line of Docker is called where only it
+//! Nothing here grades. The engine is asked through [`crate::engine`]; the command line of Docker is called where only it
 //! can do the work (`buildx bake`, `compose`).
 
-mod api;
 mod apt;
 mod archive;
 mod assets;
@@ -16,11 +15,9 @@ mod say;
 mod tools;
 mod uikit;
 
-pub(crate) use crate::engine::advice::{Trouble, of_machine as advice};
-pub(crate) use api::{Kept, KeptKind, Machine, Row};
-pub(crate) use assets::cache;
 pub use cli::{ImagesArgs, ImagesCommand, run};
-pub use engine::Engine;
+pub use engine::ensure as ensure_engine;
+pub(crate) use engine::{client, missing_images, there as engine};
 pub use error::SetupError;
 pub use images::{Origin, Wanted, all as wanted_images, ensure as images};
 pub(crate) use process::{ask, means_untrusted, tool, tool_to};

@@ -35,7 +35,7 @@ impl Ended {
     pub(super) fn disk_full(&self) -> bool {
         self.tail
             .iter()
-            .any(|line| super::error::means_disk_full(line))
+            .any(|line| crate::engine::error::means_disk_full(line))
     }
 }
 

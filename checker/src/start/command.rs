@@ -8,10 +8,11 @@ use clap::Args;
 use super::compose::Project;
 use super::others::{Other, others};
 use super::which::which;
-use crate::cli::{COMPOSE_FILES, lab_beside, lab_folder, lab_of};
+use crate::cli::{lab_beside, lab_folder, lab_of};
+use crate::engine::compose::files::COMPOSE_FILES;
 use crate::error::Error;
 use crate::lab::Course;
-use crate::setup::{Engine, Say};
+use crate::setup::{self, Say};
 use crate::text::{cut, list, say, ticked};
 
 /// `labcheck start`.
@@ -54,9 +55,9 @@ pub async fn start(args: StartArgs) -> Result<(), Error> {
         None => place(&which("start", given).await?.lab, given)?,
     };
     let say = Say::new();
-    let engine = Engine::there().await?;
+    let engine = setup::engine().await?;
     let project = Project::read(engine, &folder, None).await?;
-    let rows = project.engine().containers().await?;
+    let rows = project.engine().list().await?;
     let running = others(&rows, project.name(), &folder);
     // What was started from somewhere else may be somebody else's. Only one of the same name would be in the way.
     let (running, theirs): (Vec<_>, Vec<_>) = running.into_iter().partition(|other| {
@@ -131,7 +132,7 @@ pub async fn stop(args: StopArgs) -> Result<(), Error> {
         place(&meant.lab, folder.as_deref())?
     };
     let say = Say::new();
-    let project = Project::read(Engine::there().await?, &folder, None).await?;
+    let project = Project::read(setup::engine().await?, &folder, None).await?;
     project
         .down(&say!("stopping {lab}", lab), args.volumes, say)
         .await?;

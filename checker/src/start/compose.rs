@@ -9,19 +9,13 @@ use tokio::process::Command;
 use super::builds::Contexts;
 use super::failed::helped;
 use super::{names, ports, site};
-use crate::cli::COMPOSE_FILES;
+use crate::engine::client::Engine;
+use crate::engine::compose::files::{COMPOSE_FILES, OVERRIDES, site_overrides};
+use crate::engine::images::{Kept, KeptKind};
 use crate::error::Error;
 use crate::probe::BrokenYaml;
-use crate::setup::{self, Engine, Kept, KeptKind, Say, SetupError};
+use crate::setup::{self, Say, SetupError};
 use crate::text::{clean, cut, say, ticked};
-
-/// Read by Compose beside the first file, when no file is named.
-pub(crate) const OVERRIDES: [&str; 4] = [
-    "compose.override.yaml",
-    "compose.override.yml",
-    "docker-compose.override.yaml",
-    "docker-compose.override.yml",
-];
 
 /// A project.
 #[derive(Debug)]
@@ -136,7 +130,7 @@ impl Project {
 
     /// `docker compose` for this project.
     pub(crate) fn compose(&self, words: &[&str]) -> Command {
-        let mut command = self.engine.docker();
+        let mut command = self.engine.command();
         command.args(["compose", "--ansi", "never"]);
         if self.named {
             command.args(["-p", &self.name]);
@@ -161,7 +155,7 @@ impl Project {
     /// # Errors
     /// The port and its holder, or what Compose says.
     pub(crate) async fn up(&self, doing: &str, say: Say) -> Result<(), Error> {
-        let rows = self.engine.containers().await?;
+        let rows = self.engine.list().await?;
         let wanted = ports::wanted(&self.config);
         let mut own = rows.iter();
         let there = own.any(|row| row.project.as_deref() == Some(&self.name));
@@ -182,7 +176,7 @@ impl Project {
         let mut compose = self.compose(&words);
         let started = setup::tool_to(&mut compose, doing, &help, say, outcome).await;
         let Err(err) = started else { return Ok(()) };
-        let holder = match self.engine.containers().await {
+        let holder = match self.engine.list().await {
             Ok(rows) => ports::held(&wanted, &rows, &self.name),
             Err(_) => None,
         };
@@ -256,7 +250,7 @@ impl Project {
 
     /// Whether the engine says that it has no such image.
     async fn lacks(&self, image: &str) -> bool {
-        let mut ask = self.engine.docker();
+        let mut ask = self.engine.command();
         ask.args(["image", "ls", "--quiet", image]);
         said(&mut ask).await.is_ok_and(|ids| ids.trim().is_empty())
     }
@@ -275,7 +269,7 @@ impl Project {
     /// What Docker says.
     pub(crate) async fn delete(&self, volumes: &[String], say: Say) -> Result<(), Error> {
         let doing = say!("deleting {}", ticked(volumes));
-        let mut command = self.engine.docker();
+        let mut command = self.engine.command();
         command.args(["volume", "rm"]).args(volumes);
         let help = say!("see `docker ps --all --filter volume={}`", volumes[0]);
         setup::tool(&mut command, &doing, &help, say)
@@ -301,7 +295,7 @@ impl Project {
 
     /// Writes what this site needs to the cache, under the project's name.
     fn write_beside(&self) -> Result<Option<PathBuf>, Error> {
-        let folder = beside();
+        let folder = site_overrides();
         let mut over = Map::new();
         if site::bundle().is_some() {
             over.extend(site::beside(&self.config));
@@ -312,7 +306,7 @@ impl Project {
             all.any(|service| service.get("build").is_some())
         };
         if let Some(services) = services.filter(builds) {
-            let docker = || self.engine.docker().into_std();
+            let docker = || self.engine.command().into_std();
             let contexts = Contexts::make(&folder, docker).map_err(|err| {
                 let help = "`docker build` by itself may say more".into();
                 trouble("making ready to build images", err.to_string(), help)
@@ -351,16 +345,6 @@ fn unread(folder: &Path, why: &str) -> Error {
             "`docker compose config` in that folder shows what is wrong",
         ),
     }
-}
-
-/// The folder of what `labcheck start` hands to Compose beside the student's files.
-fn beside() -> PathBuf {
-    setup::cache().join("beside")
-}
-
-/// Whether a compose file is `labcheck start`'s own, and none of the student's.
-pub(crate) fn is_beside(file: &Path) -> bool {
-    file.parent().is_some_and(|folder| folder == beside())
 }
 
 /// Volumes of a project that its configuration uses no more.

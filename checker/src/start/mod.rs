@@ -16,7 +16,7 @@ mod which;
 pub use builds::ContextError;
 pub(crate) use builds::{Contexts, built_images};
 pub use command::{StartArgs, StopArgs, start, stop};
-pub(crate) use compose::{Entry, OVERRIDES, Project, is_beside};
+pub(crate) use compose::{Entry, Project};
 pub(crate) use near::Near;
 pub(crate) use ports::is_taken;
 pub(crate) use site::{CA_BUNDLE, runs_cargo};

@@ -4,11 +4,17 @@
 use serde_json::Value;
 
 use super::ports::Held;
-use crate::setup::{Kept, KeptKind, Row};
+use crate::engine::images::{Kept, KeptKind};
+use crate::engine::model::inspected::ContainerSummary;
 use crate::text::say;
 
 /// The first name that another project holds.
-pub(super) fn held(config: &Value, rows: &[Row], kept: &[Kept], project: &str) -> Option<Held> {
+pub(super) fn held(
+    config: &Value,
+    rows: &[ContainerSummary],
+    kept: &[Kept],
+    project: &str,
+) -> Option<Held> {
     container(config, rows, project).or_else(|| {
         [KeptKind::Network, KeptKind::Volume]
             .into_iter()
@@ -16,7 +22,7 @@ pub(super) fn held(config: &Value, rows: &[Row], kept: &[Kept], project: &str) -
     })
 }
 
-fn container(config: &Value, rows: &[Row], project: &str) -> Option<Held> {
+fn container(config: &Value, rows: &[ContainerSummary], project: &str) -> Option<Held> {
     let services = config.get("services")?.as_object()?;
     services.iter().find_map(|(service, body)| {
         let name = body.get("container_name")?.as_str()?;
@@ -96,11 +102,11 @@ mod tests {
             "networks": { "default": { "name": "labnet" } },
             "volumes": { "data": { "name": "labdata" }, "old": { "name": "kept", "external": true } },
         });
-        let row = |project: &str| Row {
+        let row = |project: &str| ContainerSummary {
             name: "db".into(),
             project: Some(project.into()),
             lab: Some("v3".into()),
-            ..Row::default()
+            ..ContainerSummary::default()
         };
         let kept = |kind, name: &str, project: &str| Kept {
             kind,
@@ -108,7 +114,7 @@ mod tests {
             project: Some(project.into()),
             lab: Some("v3".into()),
         };
-        let found = |rows: &[Row], all: &[Kept]| held(&config, rows, all, "v4");
+        let found = |rows: &[ContainerSummary], all: &[Kept]| held(&config, rows, all, "v4");
         assert_eq!(
             found(&[row("v4")], &[kept(KeptKind::Volume, "kept", "v3")]),
             None

@@ -5,8 +5,10 @@ use std::path::Path;
 
 use super::compose::explained;
 use super::near::beside;
+use crate::engine::client::Engine;
+use crate::engine::model::inspected::ContainerSummary;
 use crate::error::Error;
-use crate::setup::{self, Engine, Row, Say};
+use crate::setup::{self, Say};
 use crate::text::{clean, cut, say};
 
 /// Another lab's stack, or another stack of the same lab.
@@ -59,7 +61,7 @@ impl Other {
     /// Stops it.
     pub(super) async fn stop(&self, engine: &Engine, say: Say) -> Result<(), Error> {
         let doing = say!("stopping {}", self.phrase());
-        let mut command = engine.docker();
+        let mut command = engine.command();
         command.args(self.words());
         setup::tool(&mut command, &doing, &say!("try {}", self.clear()), say)
             .await
@@ -69,7 +71,7 @@ impl Other {
 
 /// Running containers that carry a lab's label and are not of this project. What a test started is seen by that test
 /// alone: its label's value stands in `LABCHECK_TEST_RUN`.
-pub(super) fn others(rows: &[Row], project: &str, folder: &Path) -> Vec<Other> {
+pub(super) fn others(rows: &[ContainerSummary], project: &str, folder: &Path) -> Vec<Other> {
     in_world(rows, project, folder, world().as_deref())
 }
 
@@ -78,10 +80,15 @@ pub(super) fn world() -> Option<String> {
     std::env::var("LABCHECK_TEST_RUN").ok()
 }
 
-fn in_world(rows: &[Row], project: &str, folder: &Path, world: Option<&str>) -> Vec<Other> {
+fn in_world(
+    rows: &[ContainerSummary],
+    project: &str,
+    folder: &Path,
+    world: Option<&str>,
+) -> Vec<Other> {
     type Key = (String, Option<String>, Option<String>);
     let mut found: BTreeMap<Key, Vec<String>> = BTreeMap::new();
-    let own = |row: &Row| {
+    let own = |row: &ContainerSummary| {
         row.project.as_deref() == Some(project)
             && row
                 .folder
@@ -90,7 +97,7 @@ fn in_world(rows: &[Row], project: &str, folder: &Path, world: Option<&str>) -> 
     };
     let running = rows
         .iter()
-        .filter(|row| row.running && row.test.as_deref() == world && !own(row));
+        .filter(|row| row.running() && row.test.as_deref() == world && !own(row));
     for row in running {
         if let Some(lab) = &row.lab {
             let away = |at: &&str| !beside(Path::new(at), folder);
@@ -117,21 +124,22 @@ fn in_world(rows: &[Row], project: &str, folder: &Path, world: Option<&str>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::Status;
 
-    fn row(name: &str, project: Option<&str>, lab: Option<&str>) -> Row {
-        Row {
+    fn row(name: &str, project: Option<&str>, lab: Option<&str>) -> ContainerSummary {
+        ContainerSummary {
             name: name.into(),
             project: project.map(str::to_owned),
             lab: lab.map(str::to_owned),
-            running: true,
-            ..Row::default()
+            status: Status::Running,
+            ..ContainerSummary::default()
         }
     }
 
     #[test]
     fn only_what_says_its_lab_runs_and_is_not_ones_own_counts() {
         let mut stopped = row("v2-app-1", Some("v2"), Some("v2"));
-        stopped.running = false;
+        stopped.status = Status::Exited;
         let mut test = row("labtest-v1-app-1", Some("labtest-v1"), Some("v1"));
         test.test = Some("labtest-v1".into());
         let mut elsewhere = row("v4-app-1", Some("v4"), Some("v4"));

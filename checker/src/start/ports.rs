@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr, TcpListener};
 
 use serde_json::Value;
 
-use crate::setup::Row;
+use crate::engine::model::inspected::ContainerSummary;
 use crate::text::say;
 
 /// A port of this machine that a compose file publishes.
@@ -91,10 +91,10 @@ pub(super) struct Held {
 }
 
 /// The first port that another project's container, or a program outside Docker, holds.
-pub(super) fn held(wanted: &[Wanted], rows: &[Row], project: &str) -> Option<Held> {
+pub(super) fn held(wanted: &[Wanted], rows: &[ContainerSummary], project: &str) -> Option<Held> {
     wanted.iter().find_map(|want| {
         let mut all = rows.iter();
-        let holder = all.find(|row| row.running && row.ports.contains(&want.port));
+        let holder = all.find(|row| row.running() && row.holds(want.port));
         match holder {
             Some(row) if row.project.as_deref() == Some(project) => None,
             Some(row) => Some(by_container(want, row)),
@@ -103,7 +103,7 @@ pub(super) fn held(wanted: &[Wanted], rows: &[Row], project: &str) -> Option<Hel
     })
 }
 
-fn by_container(want: &Wanted, row: &Row) -> Held {
+fn by_container(want: &Wanted, row: &ContainerSummary) -> Held {
     let lab = row
         .lab
         .as_ref()
@@ -156,6 +156,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::facts::{Port, Status};
 
     #[test]
     fn numbers_of_its_own_are_what_a_stack_wants() {
@@ -188,25 +189,28 @@ mod tests {
         }];
         let outside = held(&want, &[], "v4").expect("this test listens");
         assert!(outside.what.contains("outside Docker"), "{outside:?}");
-        let row = Row {
+        let row = ContainerSummary {
             name: "v3-app-1".into(),
             project: Some("v3".into()),
             lab: Some("v3".into()),
-            running: true,
-            ports: vec![port],
-            ..Row::default()
+            status: Status::Running,
+            ports: vec![Port {
+                host: port,
+                ..Port::default()
+            }],
+            ..ContainerSummary::default()
         };
-        let held_by = |row: &Row| held(&want, std::slice::from_ref(row), "v4");
+        let held_by = |row: &ContainerSummary| held(&want, std::slice::from_ref(row), "v4");
         let lab = held_by(&row).expect("held");
         assert!(lab.what.ends_with("`v3-app-1` of the stack `v3` (lab v3)"));
         assert!(lab.help.contains("`docker compose -p v3 down`"));
-        let loose = Row {
+        let loose = ContainerSummary {
             project: None,
             lab: None,
             ..row.clone()
         };
         assert!(held_by(&loose).is_some_and(|held| held.help.contains("docker rm -f v3-app-1")));
-        let own = Row {
+        let own = ContainerSummary {
             project: Some("v4".into()),
             ..row
         };

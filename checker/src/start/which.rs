@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use super::near::Near;
 use super::others::world;
 use crate::cli::lab_of;
+use crate::engine::client::Engine;
+use crate::engine::model::inspected::ContainerSummary;
 use crate::error::Error;
 use crate::lab::Embedded;
-use crate::setup::{Engine, Row};
 use crate::text::{list, say};
 
 /// The lab that is meant.
@@ -56,7 +57,7 @@ async fn chosen(
         return Ok(Which { lab, folder: None });
     }
     let rows = match Engine::find().await {
-        Ok(engine) if folder.is_none() => engine.containers().await.unwrap_or_default(),
+        Ok(engine) if folder.is_none() => engine.list().await.unwrap_or_default(),
         _ => Vec::new(),
     };
     only(&rows, &labs, world().as_deref(), whose, command)
@@ -64,7 +65,7 @@ async fn chosen(
 
 /// The only lab that runs: of those near, or everywhere if that is wanted and none of them runs.
 fn only(
-    rows: &[Row],
+    rows: &[ContainerSummary],
     labs: &[String],
     world: Option<&str>,
     (near, everywhere): (&Near, bool),
@@ -72,10 +73,11 @@ fn only(
 ) -> Result<Which, Error> {
     let running = rows.iter().filter(|row| {
         let of_course = row.lab.as_ref().is_some_and(|lab| labs.contains(lab));
-        row.running && row.test.as_deref() == world && of_course
+        row.running() && row.test.as_deref() == world && of_course
     });
-    let is_near = |row: &&Row| row.folder.as_deref().is_none_or(|at| near.holds(at));
-    let (own, theirs): (Vec<&Row>, Vec<&Row>) = running.partition(is_near);
+    let is_near = |row: &&ContainerSummary| row.folder.as_deref().is_none_or(|at| near.holds(at));
+    let (own, theirs): (Vec<&ContainerSummary>, Vec<&ContainerSummary>) =
+        running.partition(is_near);
     let all = if own.is_empty() && everywhere {
         theirs
     } else {
@@ -114,18 +116,23 @@ fn only(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::Status;
 
     #[test]
     fn the_only_lab_that_runs_is_meant_and_of_several_none() {
         let labs = ["v3".to_owned(), "v4".to_owned()];
-        let row = |lab: &str, running| Row {
+        let row = |lab: &str, running| ContainerSummary {
             lab: Some(lab.into()),
             folder: Some(std::env::temp_dir().display().to_string()),
-            running,
-            ..Row::default()
+            status: if running {
+                Status::Running
+            } else {
+                Status::Exited
+            },
+            ..ContainerSummary::default()
         };
         let near = Near::of(&std::env::temp_dir());
-        let of = |rows: &[Row]| only(rows, &labs, None, (&near, false), "stop");
+        let of = |rows: &[ContainerSummary]| only(rows, &labs, None, (&near, false), "stop");
         let one = of(&[row("v3", true), row("v4", false), row("shop", true)]);
         let one = one.expect("one runs");
         assert_eq!(one.lab, "v3");
@@ -144,16 +151,16 @@ mod tests {
     fn a_stack_of_another_folder_is_meant_outside_of_a_course_alone() {
         let labs = ["v3".to_owned(), "v6".to_owned()];
         let dir = tempfile::tempdir().expect("a folder");
-        let row = |lab: &str, folder: String| Row {
+        let row = |lab: &str, folder: String| ContainerSummary {
             lab: Some(lab.into()),
             folder: Some(folder),
-            running: true,
-            ..Row::default()
+            status: Status::Running,
+            ..ContainerSummary::default()
         };
         let own = row("v3", dir.path().display().to_string());
         let theirs = row("v6", "/somewhere/else/v6".into());
         let near = Near::of(dir.path());
-        let of = |rows: &[Row], everywhere| {
+        let of = |rows: &[ContainerSummary], everywhere| {
             let found = only(rows, &labs, None, (&near, everywhere), "stop");
             found.ok().map(|found| found.lab)
         };

@@ -72,7 +72,7 @@ impl Watch {
                 });
                 Ok(self.show(&Happened::Waiting))
             }
-            ProbeError::EngineLost { .. } | ProbeError::NoEngine { .. } => {
+            ProbeError::Engine(_) => {
                 self.silent = true;
                 self.pulse_at = Some(Instant::now() + PULSE);
                 Ok(self.show(&Happened::Sources(retold(&err.to_string()).into_owned())))

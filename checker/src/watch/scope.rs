@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::check::{Aspect, Want};
+use crate::facts::labels;
 use crate::facts::{Facts, Made, MountKind};
 use crate::probe::{Event, Plan, Subject, Target};
 
@@ -174,15 +175,15 @@ impl Interest {
         let label = |name: &str| event.attributes.get(name).map(String::as_str);
         match event.subject {
             Subject::Container => {
-                let oneoff = label("com.docker.compose.oneoff");
+                let oneoff = label(labels::ONEOFF);
                 if oneoff.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
                     return None;
                 }
-                let project = label("com.docker.compose.project");
-                let from = label("com.docker.compose.project.working_dir").map(Path::new);
+                let project = label(labels::PROJECT);
+                let from = label(labels::FOLDER).map(Path::new);
                 let ours = project.is_some_and(|project| self.projects.contains(project))
                     || self.containers.contains(&event.name)
-                    || label("labcheck.lab").is_some()
+                    || label(labels::LAB).is_some()
                     || self.others.contains(&event.name)
                     || (from.is_some() && from == self.folder.as_deref());
                 let scope = match event.action.as_str() {

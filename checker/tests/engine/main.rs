@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fake::{Fake, Mood, container};
 use labcheck::check::Want;
+use labcheck::engine::error::EngineError;
 use labcheck::error::Explain as _;
 use labcheck::facts::{EnvValue, Facts, Role, Seen, Status};
 use labcheck::lab::{LabId, RoleSigns};
@@ -83,7 +84,7 @@ async fn a_slow_engine_is_waited_for() {
 async fn an_engine_that_hangs_is_given_up() {
     let engine = Fake::start(Mood::Hangs, shop());
     assert!(
-        matches!(look(&engine).await, Err(ProbeError::NoEngine { why, .. }) if why.contains("no answer"))
+        matches!(look(&engine).await, Err(ProbeError::Engine(EngineError::NoEngine { why, .. })) if why.contains("no answer"))
     );
 }
 
@@ -91,7 +92,7 @@ async fn an_engine_that_hangs_is_given_up() {
 async fn cut_answers_are_told_from_a_missing_engine() {
     let engine = Fake::start(Mood::Truncates, shop());
     assert!(
-        matches!(look(&engine).await, Err(ProbeError::EngineLost { doing, .. }) if doing == "listing containers")
+        matches!(look(&engine).await, Err(ProbeError::Engine(EngineError::Lost { doing, .. })) if doing == "listing containers")
     );
 }
 
@@ -99,27 +100,21 @@ async fn cut_answers_are_told_from_a_missing_engine() {
 async fn senseless_answers_are_no_crash() {
     let engine = Fake::start(Mood::Raves, shop());
     let error = look(&engine).await.expect_err("nothing to see");
-    assert!(
-        matches!(
-            error,
-            ProbeError::NoEngine { .. } | ProbeError::TooOld { .. } | ProbeError::EngineLost { .. }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, ProbeError::Engine(_)), "{error}");
 }
 
 #[tokio::test]
 async fn a_refusal_is_quoted() {
     let engine = Fake::start(Mood::Refuses, shop());
     assert!(
-        matches!(look(&engine).await, Err(ProbeError::NoEngine { why, .. }) if why.contains("too new"))
+        matches!(look(&engine).await, Err(ProbeError::Engine(EngineError::NoEngine { why, .. })) if why.contains("too new"))
     );
 }
 
 #[tokio::test]
 async fn an_old_engine_is_named_old_and_a_new_one_is_used() {
     assert!(
-        matches!(look(&Fake::start(Mood::Speaks("1.30"), shop())).await, Err(ProbeError::TooOld { found, .. }) if found == "1.30")
+        matches!(look(&Fake::start(Mood::Speaks("1.30"), shop())).await, Err(ProbeError::Engine(EngineError::TooOld { found, .. })) if found == "1.30")
     );
     assert!(
         look(&Fake::start(Mood::Speaks("1.99"), shop()))
@@ -135,7 +130,7 @@ async fn an_engine_that_dies_half_way_is_an_error_at_every_step() {
     for answers in 2..whole.asked().len() {
         let engine = Fake::start(Mood::DiesAfter(answers), shop());
         match look(&engine).await {
-            Err(ProbeError::EngineLost { .. }) => {}
+            Err(ProbeError::Engine(EngineError::Lost { .. })) => {}
             // A process list or an image that could not be read is not worth losing the rest for.
             Ok(facts) => assert!(
                 matches!(facts.processes["shop-app-1"], Seen::Unseen(_)),

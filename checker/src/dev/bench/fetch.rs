@@ -3,6 +3,7 @@
 //!
 //! Figures to read, not a test: nothing passes or fails by them.
 
+use crate::facts::labels;
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -142,7 +143,7 @@ async fn count(
 
 fn container(case: &Case, service: &str) -> Result<String, DevError> {
     let run = format!("label={LABEL}={}", case.run());
-    let service = format!("label=com.docker.compose.service={service}");
+    let service = format!("label={}={service}", labels::SERVICE);
     let ids = Docker::ask(&["ps", "--quiet", "--filter", &run, "--filter", &service])?;
     let first = ids.lines().next().map(str::to_owned);
     first.ok_or_else(|| DevError::wrong(format!("{} has no such service running", case.run())))

@@ -13,6 +13,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use super::{BenchArgs, Times, mebibytes, memory};
 use crate::cli::Cli;
 use crate::dev::{DevError, root};
+use crate::engine::command::DockerCommand;
 use crate::error::Error;
 use crate::lab::Lab;
 use crate::watch::{Sample, measured};
@@ -68,7 +69,14 @@ pub(super) async fn measure(
 
 /// Makes and removes a container again and again, and waits for the redraw each time.
 async fn events(runs: u16, mut samples: UnboundedReceiver<Sample>) -> Result<Vec<Sample>, Error> {
-    let docker = |words: &[&str]| root::run(Command::new("docker").args(words));
+    let docker = |words: &[&str]| {
+        root::run(
+            DockerCommand::of_process()
+                .command()
+                .as_std_mut()
+                .args(words),
+        )
+    };
     // One that was ended by force left its container.
     let left = docker(&["ps", "--all", "--quiet", "--filter", OWN])?;
     for id in left.split_whitespace() {

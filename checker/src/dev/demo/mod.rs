@@ -11,7 +11,7 @@ use super::{DevError, Root};
 use crate::cli::Cli;
 use crate::error::{Error, Explain as _};
 use crate::exit::Exit;
-use crate::setup::{self, Engine, Say, SetupError};
+use crate::setup::{self, Say, SetupError};
 use crate::start::Project;
 use crate::text::clean;
 
@@ -24,11 +24,11 @@ pub(super) async fn run(lab: &str, colour: bool) -> Result<Exit, Error> {
     let number = files::solution(&root, lab)?;
     let lab = &format!("v{number}");
     let say = Say::new();
-    let engine = match Engine::ensure(say).await {
+    let engine = match setup::ensure_engine(say).await {
         Ok(engine) => engine,
         Err(err) => return replay(&root, lab, colour, &err).await,
     };
-    say.line(&format!("engine {} answers", engine.version));
+    say.line(&format!("engine {} answers", engine.about.version));
     setup::images(&engine, Some(lab), say).await?;
     let folder = files::write(&root, number, say).await?;
     // A project of its own, so that a student's stack, volumes and build of the same lab stay what they are.

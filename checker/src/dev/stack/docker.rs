@@ -5,9 +5,11 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::dev::{DevError, root};
+use crate::engine::command::DockerCommand;
+use crate::facts::labels;
 
 /// The label of everything a test starts; its value is the run's name.
-pub const LABEL: &str = "labcheck.test";
+pub const LABEL: &str = labels::TEST;
 /// How the name of every run begins; only what bears it is ever cleared away.
 pub const RUN_PREFIX: &str = "labtest-";
 
@@ -40,7 +42,7 @@ impl Docker {
 
     /// `docker`, ready for arguments.
     pub(super) fn command() -> Command {
-        let mut command = Command::new("docker");
+        let mut command = DockerCommand::of_process().command().into_std();
         command
             .env("COMPOSE_ANSI", "never")
             .env("BUILDKIT_PROGRESS", "plain")

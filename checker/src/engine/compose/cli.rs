@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use tokio::process::Command;
 
+use super::files::{is_site_override, of_label};
+use crate::engine::command::DockerCommand;
 use crate::engine::model::inspected::Looked;
-use crate::probe::compose::networks::paths;
-use crate::start::is_beside;
 use crate::text;
 
 /// Longest wait for `down`, and for `up`, which waits for health checks.
@@ -28,6 +28,7 @@ pub(crate) struct Project {
     folder: String,
     /// Services and how many containers each has.
     services: BTreeMap<String, usize>,
+    docker: DockerCommand,
 }
 
 impl Project {
@@ -35,7 +36,11 @@ impl Project {
     ///
     /// # Errors
     /// Why it cannot be started again from here.
-    pub(crate) fn named(name: &str, all: &[Looked]) -> Result<Self, String> {
+    pub(crate) fn named(
+        name: &str,
+        all: &[Looked],
+        docker: &DockerCommand,
+    ) -> Result<Self, String> {
         let own = || {
             all.iter()
                 .filter(|looked| looked.container.project.as_deref() == Some(name))
@@ -45,14 +50,14 @@ impl Project {
         let mut sets = Vec::new();
         for looked in own() {
             let label = looked.config_files.as_deref().ok_or_else(unlabelled)?;
-            sets.push(paths(label, looked));
+            sets.push(of_label(label, looked.folder.as_deref()));
         }
         // A container that `labcheck start` made has one file more; what that says is needed for the others, too.
         let files = sets.iter().max_by_key(|set| set.len()).cloned();
         let files = files.unwrap_or_default();
         let theirs = |set: &[PathBuf]| -> Vec<PathBuf> {
             let mut set = set.to_vec();
-            set.retain(|file| !is_beside(file));
+            set.retain(|file| !is_site_override(file));
             set
         };
         if sets.iter().any(|set| theirs(set) != theirs(&files)) {
@@ -76,6 +81,7 @@ impl Project {
             files,
             folder: first.folder.clone().ok_or_else(unlabelled)?,
             services,
+            docker: docker.clone(),
         })
     }
 
@@ -85,7 +91,7 @@ impl Project {
 
     /// With what `labcheck start` adds, or without.
     fn with(&self, beside: bool) -> Command {
-        let mut command = Command::new("docker");
+        let mut command = self.docker.command();
         command.args([
             "compose",
             "-p",
@@ -93,7 +99,11 @@ impl Project {
             "--project-directory",
             &self.folder,
         ]);
-        for file in self.files.iter().filter(|file| beside || !is_beside(file)) {
+        for file in self
+            .files
+            .iter()
+            .filter(|file| beside || !is_site_override(file))
+        {
             command.arg("-f").arg(file);
         }
         command
@@ -101,7 +111,7 @@ impl Project {
 
     /// Whether a file that `labcheck start` added is among them.
     pub(crate) fn has_beside(&self) -> bool {
-        self.files.iter().any(|file| is_beside(file))
+        self.files.iter().any(|file| is_site_override(file))
     }
 
     /// Its compose files.
@@ -241,16 +251,16 @@ mod tests {
     fn what_the_start_command_adds_makes_no_other_files() {
         let file = tempfile::NamedTempFile::new().expect("a file");
         let path = file.path().display().to_string();
-        let beside = crate::setup::cache().join("beside/no-such-lab.json");
+        let beside = super::super::files::site_overrides().join("no-such-lab.json");
         let both = format!("{path},{}", beside.display());
         let all = [looked("web", Some(&path)), looked("db", Some(&both))];
-        let why = Project::named("shop", &all)
+        let why = Project::named("shop", &all, &DockerCommand::default())
             .map(|_| ())
             .expect_err("it is gone");
         assert!(why.contains("no-such-lab.json"), "{why}");
         let other = format!("{path},/srv/shop/other.yaml");
         let all = [looked("web", Some(&path)), looked("db", Some(&other))];
-        let why = Project::named("shop", &all)
+        let why = Project::named("shop", &all, &DockerCommand::default())
             .map(|_| ())
             .expect_err("they differ");
         assert!(why.contains("different files"), "{why}");
@@ -265,7 +275,7 @@ mod tests {
             looked("web", Some(&path)),
             looked("db", Some(&path)),
         ];
-        let project = Project::named("shop", &all).expect("a project");
+        let project = Project::named("shop", &all, &DockerCommand::default()).expect("a project");
         assert_eq!(
             project.up_words(),
             [
@@ -300,7 +310,9 @@ mod tests {
 
     #[test]
     fn a_project_that_cannot_be_started_again_is_left_alone() {
-        let why = |all: &[Looked]| Project::named("shop", all).expect_err("no project");
+        let why = |all: &[Looked]| {
+            Project::named("shop", all, &DockerCommand::default()).expect_err("no project")
+        };
         assert!(why(&[]).contains("no containers"));
         assert!(why(&[looked("a", None)]).contains("do not name"));
         assert!(why(&[looked("a", Some("/no/such/compose.yaml"))]).contains("not on this machine"));

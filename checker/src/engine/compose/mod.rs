@@ -4,3 +4,4 @@
 //! `address`.
 
 pub(crate) mod cli;
+pub(crate) mod files;

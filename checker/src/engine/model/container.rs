@@ -3,27 +3,21 @@
 use std::collections::{BTreeSet, HashMap};
 
 use bollard::models::{
-    ContainerConfig, ContainerInspectResponse, ContainerSummary, ContainerSummaryStateEnum,
-    HealthConfig, ImageInspect, Volume as EngineVolume,
+    ContainerConfig, ContainerInspectResponse, ContainerSummaryStateEnum, HealthConfig,
+    ImageInspect, Volume as EngineVolume,
 };
 
 use super::ends::{addresses, attachments, ends, mounts, ports};
-use super::inspected::{Env, Listed, Looked, pairs};
+use super::inspected::{ContainerSummary, Env, Looked, pairs};
 use super::socket_mounts::{self, Shown};
 use super::state::{health, patience, run_state};
 use super::{limits, noop_healthcheck, time};
+use crate::facts::labels;
 use crate::facts::{Container, Dependency, Image, Network, Port, Status, Volume};
 use crate::text;
 
 pub(crate) const NAME: usize = 120;
 pub(crate) const LINE: usize = 200;
-
-const PROJECT: &str = "com.docker.compose.project";
-const LAB: &str = "labcheck.lab";
-const SERVICE: &str = "com.docker.compose.service";
-const FOLDER: &str = "com.docker.compose.project.working_dir";
-const FILES: &str = "com.docker.compose.project.config_files";
-const DEPENDS: &str = "com.docker.compose.depends_on";
 
 pub(crate) fn name(raw: &str) -> String {
     text::cut(&text::clean(raw), NAME)
@@ -42,7 +36,7 @@ fn label(labels: &HashMap<String, String>, key: &str) -> Option<String> {
 }
 
 /// A row of the list; `None` without an id.
-pub(crate) fn listed(row: ContainerSummary) -> Option<Listed> {
+pub(crate) fn listed(row: bollard::models::ContainerSummary) -> Option<ContainerSummary> {
     let labels = row.labels.unwrap_or_default();
     // A container linked to by others has further names with a second slash.
     let names = row.names.unwrap_or_default();
@@ -64,16 +58,17 @@ pub(crate) fn listed(row: ContainerSummary) -> Option<Listed> {
                 host: port.public_port?,
             })
         });
-    Some(Listed {
+    Some(ContainerSummary {
         name: own.map_or_else(String::new, |own| container_name(own)),
-        project: label(&labels, PROJECT),
+        project: label(&labels, labels::PROJECT),
         oneoff: labels
-            .get("com.docker.compose.oneoff")
+            .get(labels::ONEOFF)
             .is_some_and(|value| value.eq_ignore_ascii_case("true")),
-        folder: labels.get(FOLDER).cloned(),
-        lab: label(&labels, LAB),
-        service: label(&labels, SERVICE),
-        probe: labels.contains_key(crate::engine::sidecar::LABEL),
+        folder: labels.get(labels::FOLDER).cloned(),
+        lab: label(&labels, labels::LAB),
+        service: label(&labels, labels::SERVICE),
+        test: label(&labels, labels::TEST),
+        probe: labels.contains_key(labels::SIDECAR),
         created_ms: row
             .created
             .and_then(|seconds| u64::try_from(seconds).ok())
@@ -134,8 +129,8 @@ pub(crate) fn looked(found: ContainerInspectResponse) -> Looked {
     );
     let container = Container {
         name: own,
-        project: label(&labels, PROJECT),
-        service: label(&labels, SERVICE),
+        project: label(&labels, labels::PROJECT),
+        service: label(&labels, labels::SERVICE),
         image: name(config.image.as_deref().unwrap_or_default()),
         image_id: found.image.unwrap_or_default(),
         health: health(&state),
@@ -162,8 +157,8 @@ pub(crate) fn looked(found: ContainerInspectResponse) -> Looked {
         ports: ports(net.ports.as_ref()),
         exposed: sorted(config.exposed_ports.iter().flatten().map(|port| name(port))),
         depends_on: labels
-            .contains_key(PROJECT)
-            .then(|| depends_on(labels.get(DEPENDS).map_or("", String::as_str))),
+            .contains_key(labels::PROJECT)
+            .then(|| depends_on(labels.get(labels::DEPENDS_ON).map_or("", String::as_str))),
         init: host.init.unwrap_or(false),
         limits: limits::limits(&host),
         state: run_state(&state, found.restart_count.unwrap_or(0)),
@@ -187,8 +182,8 @@ pub(crate) fn looked(found: ContainerInspectResponse) -> Looked {
         health_patience: config.healthcheck.as_ref().map(patience),
         binds: mounts.1,
         inspected: inspected(&labels, config.healthcheck.as_ref()),
-        folder: labels.get(FOLDER).cloned(),
-        config_files: labels.get(FILES).cloned(),
+        folder: labels.get(labels::FOLDER).cloned(),
+        config_files: labels.get(labels::CONFIG_FILES).cloned(),
         workdir: config
             .working_dir
             .filter(|folder| folder.starts_with('/'))
@@ -294,9 +289,9 @@ pub(crate) fn network(found: bollard::models::Network) -> (Network, Vec<String>)
         name: name(found.name.as_deref().unwrap_or_default()),
         driver: name(found.driver.as_deref().unwrap_or_default()),
         internal: found.internal.unwrap_or(false),
-        short: label(&labels, "com.docker.compose.network"),
-        project: label(&labels, PROJECT),
-        left_by: label(&labels, LAB),
+        short: label(&labels, labels::NETWORK),
+        project: label(&labels, labels::PROJECT),
+        left_by: label(&labels, labels::LAB),
     };
     (network, gateways)
 }
@@ -307,9 +302,9 @@ pub(crate) fn volume(found: &EngineVolume) -> Shown {
     let volume = Volume {
         name: name(&found.name),
         driver: name(&found.driver),
-        short: label(&found.labels, "com.docker.compose.volume"),
-        project: label(&found.labels, PROJECT),
-        left_by: label(&found.labels, LAB),
+        short: label(&found.labels, labels::VOLUME),
+        project: label(&found.labels, labels::PROJECT),
+        left_by: label(&found.labels, labels::LAB),
     };
     (volume, backing)
 }

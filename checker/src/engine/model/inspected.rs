@@ -10,7 +10,7 @@ pub(crate) type Env = Vec<(String, String)>;
 
 /// A row of the list of containers (`GET /containers/json`).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Listed {
+pub(crate) struct ContainerSummary {
     pub id: String,
     pub name: String,
     pub project: Option<String>,
@@ -20,6 +20,8 @@ pub(crate) struct Listed {
     pub folder: Option<String>,
     /// The course's own label (`labcheck.lab`).
     pub lab: Option<String>,
+    /// The test that started it (`labcheck.test`).
+    pub test: Option<String>,
     /// Its compose service.
     pub service: Option<String>,
     pub status: Status,
@@ -34,6 +36,18 @@ pub(crate) struct Listed {
     pub image: String,
     /// Health in the engine's words, such as `healthy`; empty without a check.
     pub health: String,
+}
+
+impl ContainerSummary {
+    /// Whether it runs.
+    pub(crate) fn running(&self) -> bool {
+        self.status == Status::Running
+    }
+
+    /// Whether it holds a port of the engine's host.
+    pub(crate) fn holds(&self, port: u16) -> bool {
+        self.ports.iter().any(|own| own.host == port)
+    }
 }
 
 /// One container, with what facts must not hold.

@@ -11,12 +11,12 @@ use serde::Deserialize as _;
 use serde_yaml::Value;
 
 use super::build_section::tidy;
-use super::networks::{MOST, included, paths, read};
+use super::networks::{MOST, included, read};
 use crate::check::Want;
+use crate::engine::compose::files::{is_site_override, of_label};
 use crate::facts::{Origin, Outside, Seen};
 use crate::probe::deadline::bounded;
 use crate::probe::stack::context::Parts;
-use crate::start::is_beside;
 use crate::text;
 
 /// Longest reading of a project's files.
@@ -47,8 +47,8 @@ pub(crate) async fn look(parts: &Parts<'_>) -> Option<Vec<Origin>> {
         let set = sets.entry(project).or_default();
         if let Some(label) = &looked.config_files {
             // What `labcheck start` adds is no file of the student's: started by hand later, it is not there.
-            let files = paths(label, looked).into_iter();
-            set.insert(files.filter(|file| !is_beside(file)).collect());
+            let files = of_label(label, looked.folder.as_deref()).into_iter();
+            set.insert(files.filter(|file| !is_site_override(file)).collect());
         }
         if let Some(folder) = looked.folder.as_deref() {
             folders.entry(project).or_insert(folder);

@@ -14,7 +14,7 @@ use serde::Deserialize as _;
 use serde_yaml::Value;
 
 use crate::check::Want;
-use crate::engine::model::inspected::Looked;
+use crate::engine::compose::files::of_label;
 use crate::facts::{Declared, DeclaredNetwork, Seen};
 use crate::probe::deadline::bounded;
 use crate::probe::stack::context::Parts;
@@ -40,7 +40,7 @@ pub(crate) async fn look(parts: &Parts<'_>) -> Option<Vec<Declared>> {
             files
                 .entry(project)
                 .or_default()
-                .extend(paths(label, looked));
+                .extend(of_label(label, looked.folder.as_deref()));
         }
     }
     let mut all = Vec::new();
@@ -61,22 +61,6 @@ pub(crate) async fn look(parts: &Parts<'_>) -> Option<Vec<Declared>> {
         });
     }
     Some(all)
-}
-
-/// The files of a label, which Compose joins by commas; relative ones lie in the project's folder.
-pub(crate) fn paths(label: &str, looked: &Looked) -> Vec<PathBuf> {
-    let folder = looked.folder.as_deref().map(Path::new);
-    let whole = PathBuf::from(label);
-    if whole.is_file() {
-        return vec![whole];
-    }
-    let each = label.split(',').filter(|path| !path.is_empty());
-    each.take(MOST)
-        .map(|path| match folder {
-            Some(folder) => folder.join(path),
-            None => PathBuf::from(path),
-        })
-        .collect()
 }
 
 /// What several files of one project declare together.

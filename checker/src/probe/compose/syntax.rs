@@ -6,8 +6,7 @@ use serde::Deserialize as _;
 use serde_yaml::{Deserializer, Value};
 
 use super::build_section::text;
-use crate::cli::COMPOSE_FILES;
-use crate::start::OVERRIDES;
+use crate::engine::compose::files::{COMPOSE_FILES, OVERRIDES};
 use crate::text as words;
 
 /// A compose file that no program can read.

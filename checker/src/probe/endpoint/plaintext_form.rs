@@ -11,7 +11,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use reqwest::Url;
 
-use crate::engine::model::inspected::Listed;
+use crate::engine::model::inspected::ContainerSummary;
 use crate::facts::{OthersDoor, Status};
 use crate::probe::deadline::bounded;
 use crate::probe::html::form;
@@ -90,7 +90,7 @@ fn here(parts: &Parts<'_>) -> Option<String> {
 }
 
 /// Whether a container is somebody else's and on a network of the stack that people made.
-fn stranger(parts: &Parts<'_>, row: &Listed) -> bool {
+fn stranger(parts: &Parts<'_>, row: &ContainerSummary) -> bool {
     let made = |network: &str| !matches!(network, "bridge" | "host" | "none");
     let mut stack = parts.stack.containers.iter();
     let own = |network: &str| {

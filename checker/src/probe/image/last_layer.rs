@@ -3,28 +3,11 @@
 //! Builders leave their marks in the history: `BuildKit` and kaniko the instruction itself, the builder before it and buildah
 //! the words `#(nop)` or the shell of `RUN`. `docker commit` writes what the container ran, and any comment it is given.
 
+use crate::engine::files::{HistoryRow, ImageConfig};
 use crate::engine::model::inspected::Looked;
 use crate::facts::{LastLayer, Seen};
 use crate::probe::stack::context::Parts;
 use crate::redact::known::Secrets;
-
-/// A row of the history, as the engine has it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Row {
-    pub created_by: String,
-    pub comment: String,
-}
-
-/// What else the engine says of an image.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Config {
-    /// `Config.Cmd`.
-    pub cmd: Vec<String>,
-    /// It has a label that Compose gives to containers alone.
-    pub labelled_as_container: bool,
-    /// `Config.Hostname`.
-    pub hostname: Option<String>,
-}
 
 /// The image of a container.
 pub(crate) async fn look(parts: &Parts<'_>, looked: &Looked) -> Seen<LastLayer> {
@@ -36,7 +19,7 @@ pub(crate) async fn look(parts: &Parts<'_>, looked: &Looked) -> Seen<LastLayer> 
     }
 }
 
-fn came_about(top: &Row, config: &Config, secrets: &Secrets) -> LastLayer {
+fn came_about(top: &HistoryRow, config: &ImageConfig, secrets: &Secrets) -> LastLayer {
     let row = secrets.show(top.created_by.trim(), 120);
     // The engine joins the command of the container, and the image keeps that command.
     let command = config.cmd.join(" ");
@@ -74,11 +57,11 @@ enum Mark {
     None,
 }
 
-fn by_buildkit(row: &Row) -> bool {
+fn by_buildkit(row: &HistoryRow) -> bool {
     row.comment.starts_with("buildkit") || row.created_by.ends_with("# buildkit")
 }
 
-fn mark(row: &Row) -> Mark {
+fn mark(row: &HistoryRow) -> Mark {
     const INSTRUCTIONS: [&str; 18] = [
         "ADD",
         "ARG",
@@ -133,22 +116,22 @@ fn of_shell(by: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn row(created_by: &str, comment: &str) -> Row {
-        Row {
+    fn row(created_by: &str, comment: &str) -> HistoryRow {
+        HistoryRow {
             created_by: created_by.into(),
             comment: comment.into(),
         }
     }
 
-    fn judged(row: &Row, config: &Config) -> LastLayer {
+    fn judged(row: &HistoryRow, config: &ImageConfig) -> LastLayer {
         came_about(row, config, &Secrets::default())
     }
 
     #[test]
     fn what_builders_write_is_built() {
-        let base = Config {
+        let base = ImageConfig {
             cmd: vec!["/bin/sh".into(), "-c".into(), "sleep 100".into()],
-            ..Config::default()
+            ..ImageConfig::default()
         };
         for (by, comment) in [
             ("ENTRYPOINT [\"sleep\" \"100\"]", "buildkit.dockerfile.v0"),
@@ -176,17 +159,17 @@ mod tests {
 
     #[test]
     fn a_commit_repeats_what_the_container_ran() {
-        let config = Config {
+        let config = ImageConfig {
             cmd: vec!["sh".into(), "-c".into(), "echo hi > /hi; sleep 30".into()],
-            ..Config::default()
+            ..ImageConfig::default()
         };
         let top = row("sh -c echo hi > /hi; sleep 30", "my message");
         let said = "sh -c echo hi > /hi; sleep 30".to_owned();
         assert_eq!(judged(&top, &config), LastLayer::Committed(said.clone()));
         // The container's own shell is no `RUN` either.
-        let shell = Config {
+        let shell = ImageConfig {
             cmd: vec!["/bin/sh".into(), "-c".into(), "sleep 30".into()],
-            ..Config::default()
+            ..ImageConfig::default()
         };
         let top = row("/bin/sh -c sleep 30", "");
         assert_eq!(
@@ -199,16 +182,16 @@ mod tests {
     fn a_commit_is_called_after_its_container() {
         // `docker commit --change 'CMD ["/inventory"]'` of a shell, and one of a container with an entry point alone.
         for by in ["bash", ""] {
-            let config = Config {
+            let config = ImageConfig {
                 cmd: vec!["/inventory".into()],
                 hostname: Some("27d1052689b7".into()),
-                ..Config::default()
+                ..ImageConfig::default()
             };
             assert_eq!(
                 judged(&row(by, ""), &config),
                 LastLayer::Committed(by.into())
             );
-            let labelled = Config {
+            let labelled = ImageConfig {
                 hostname: None,
                 labelled_as_container: true,
                 ..config
@@ -222,12 +205,12 @@ mod tests {
 
     #[test]
     fn a_comment_makes_no_build_of_a_commit() {
-        let of_compose = Config {
+        let of_compose = ImageConfig {
             cmd: vec!["/inventory".into()],
             labelled_as_container: true,
-            ..Config::default()
+            ..ImageConfig::default()
         };
-        let called = Config {
+        let called = ImageConfig {
             hostname: Some("27d1052689b7".into()),
             labelled_as_container: false,
             ..of_compose.clone()
@@ -250,7 +233,7 @@ mod tests {
         let top = row("COPY /x /y", "");
         assert!(matches!(judged(&top, &called), LastLayer::Unclear(_)));
         // Without any other sign, a comment that does not fit is no proof either way.
-        let bare = Config::default();
+        let bare = ImageConfig::default();
         let found = judged(&row("", "buildkit.dockerfile.v0"), &bare);
         assert_eq!(found, LastLayer::Unclear(String::new()));
         let step = row("mise install", "buildkit.exporter.image.v0");
@@ -259,14 +242,14 @@ mod tests {
 
     #[test]
     fn a_build_on_a_commit_is_a_build() {
-        let config = Config {
+        let config = ImageConfig {
             hostname: Some("27d1052689b7".into()),
             labelled_as_container: true,
-            ..Config::default()
+            ..ImageConfig::default()
         };
         let top = row("/bin/sh -c #(nop)  CMD [\"/x\"]", "");
         assert_eq!(judged(&top, &config), LastLayer::Built);
-        let handed_on = Config {
+        let handed_on = ImageConfig {
             hostname: None,
             ..config.clone()
         };
@@ -282,7 +265,7 @@ mod tests {
     #[test]
     fn what_nobody_knows_is_unclear() {
         for by in ["", "bash", "bazel build ...", "jib-maven-plugin:3.4"] {
-            let found = judged(&row(by, "Imported from -"), &Config::default());
+            let found = judged(&row(by, "Imported from -"), &ImageConfig::default());
             assert_eq!(found, LastLayer::Unclear(by.into()));
         }
     }

@@ -18,13 +18,13 @@ use super::client_address;
 use super::head::{Question, ask};
 use crate::check::Want;
 use crate::engine::model::time;
+use crate::engine::token::fresh;
 use crate::facts::{
     Dressed, DressedPage, Gate, GateDoor, Greeting, Head, Plain, Role, Seen, Tls, Trouble, Version,
 };
 use crate::probe::endpoint::plaintext_form::under_other_names;
 use crate::probe::endpoint::published::{Spot, names, spots};
 use crate::probe::endpoint::role::{SETTLES, young};
-use crate::probe::round_trip::driver::hex;
 use crate::probe::stack::context::Parts;
 use crate::probe::tls::handshake::{DEADLINE, Shaker, greet, late, no_line};
 use crate::text;
@@ -354,16 +354,6 @@ async fn in_time<T>(work: impl Future<Output = Result<T, Trouble>>) -> Result<T,
     tokio::time::timeout(DEADLINE, work)
         .await
         .unwrap_or_else(|_| Err(late()))
-}
-
-/// A word that nobody has yet: no log, and no other grading.
-pub(crate) fn fresh() -> String {
-    let mut bytes = [0; 8];
-    // Without chance the clock has to do: the word only has to be new.
-    if getrandom::fill(&mut bytes).is_err() {
-        bytes = time::now().to_be_bytes();
-    }
-    hex(&bytes)
 }
 
 #[cfg(test)]

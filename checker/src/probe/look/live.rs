@@ -9,7 +9,7 @@ use futures_util::future::{Either, join, join_all, select, try_join};
 
 use super::inside::Inside;
 use super::{recreate, redact_facts};
-use crate::engine::address::{Address, Surroundings};
+use crate::engine::address::Address;
 use crate::engine::client::Engine;
 use crate::engine::events::Events;
 use crate::engine::model::inspected;
@@ -35,14 +35,9 @@ impl Live {
     /// Connects to the engine that the Docker CLI would use.
     ///
     /// # Errors
-    /// [`ProbeError::NoEngine`] with what to do about it, [`ProbeError::TooOld`].
+    /// [`EngineError::NoEngine`] with what to do about it, [`EngineError::TooOld`].
     pub async fn connect() -> Result<Self, ProbeError> {
-        let address = Surroundings::of_process().address();
-        let address = address.map_err(|why| ProbeError::NoEngine {
-            at: "the address that Docker's command line would use".into(),
-            help: why.clone(),
-            why,
-        })?;
+        let address = Engine::address()?;
         let engine = Engine::connect(&address).await?;
         Ok(Self { engine })
     }
@@ -92,7 +87,7 @@ impl Live {
     /// The compose projects there are, up or not, by one question to the engine.
     ///
     /// # Errors
-    /// [`ProbeError::EngineLost`].
+    /// [`EngineError::Lost`].
     pub async fn running(&self) -> Result<Vec<Running>, ProbeError> {
         let rows = self.engine.list().await?;
         let mut projects: BTreeMap<String, Running> = BTreeMap::new();
@@ -136,7 +131,7 @@ impl Live {
     /// Every container with its state and health, a line each: enough to see whether anything changed.
     ///
     /// # Errors
-    /// [`ProbeError::EngineLost`].
+    /// [`EngineError::Lost`].
     pub async fn pulse(&self) -> Result<Vec<String>, ProbeError> {
         let rows = self.engine.list().await?;
         let own = rows.iter().filter(|row| !row.probe && !row.oneoff);

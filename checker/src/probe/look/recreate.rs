@@ -169,7 +169,7 @@ fn project(parts: &Parts<'_>) -> Result<Project, String> {
             "the application belongs to project `{app}` and its database to `{db}`"
         ));
     }
-    Project::named(app, &parts.stack.containers)
+    Project::named(app, &parts.stack.containers, &parts.engine.cli)
 }
 
 /// Why a new container would not find the data of this one.

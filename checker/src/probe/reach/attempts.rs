@@ -19,7 +19,6 @@ use super::unix_sockets::Shared;
 use super::{host_network, relays, who_answers};
 use crate::engine::exec::{Ended, Program};
 use crate::engine::model::inspected::Looked;
-use crate::engine::sidecars;
 use crate::facts::{ReachRow, Role, Seen, Status, Tool, Tried, Try, Vantage};
 use crate::probe::stack::context::Parts;
 use crate::text;
@@ -107,7 +106,7 @@ async fn direct(parts: &Parts<'_>, place: &Looked, guests: &[Guest]) -> Told {
     // Without anything in it to connect with, or with something that does not: from a container of another image in
     // the same network.
     if !proven(&best)
-        && let Some(image) = sidecars::tools(parts)
+        && let Some(image) = parts.tools()
     {
         let next = run(Some(image)).await;
         if proven(&next) || best.tool.get().is_none() {
@@ -152,7 +151,7 @@ async fn passed_on(
     let mut told = read(ended, name, &targets, None);
     // They listen, so whoever can connect at all connects to one of them.
     let silent = !told.rows.iter().any(ReachRow::open);
-    if silent && let Some(image) = sidecars::tools(parts) {
+    if silent && let Some(image) = parts.tools() {
         let next = run(parts, place, Some(image), &program).await;
         let next = read(next, name, &targets, Some(image));
         if next.tool.get().is_some() {

@@ -212,7 +212,7 @@ fn nodes(parts: &Parts<'_>, place: &Looked) -> Vec<Node> {
             paused: looked.container.state.status == Status::Paused,
         }
     });
-    let stranger = |row: &&crate::engine::model::inspected::Listed| {
+    let stranger = |row: &&crate::engine::model::inspected::ContainerSummary| {
         let mut stack = parts.stack.containers.iter();
         alive(row.status) && !row.probe && !stack.any(|looked| looked.container.id == row.id)
     };

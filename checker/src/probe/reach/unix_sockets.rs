@@ -9,7 +9,6 @@ use super::table::plays;
 use super::targets::{networks, owner};
 use crate::engine::exec::{Ended, Program};
 use crate::engine::model::inspected::Looked;
-use crate::engine::sidecars;
 use crate::facts::{MountKind, Role, SharedSocket, Status};
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::main_process::below;
@@ -118,7 +117,7 @@ async fn listening(parts: &Parts<'_>, id: &str) -> Result<Vec<String>, String> {
     };
     let mut ended = parts.engine.run(id, &program, "", DEADLINE).await;
     if ended.as_ref().is_ok_and(Ended::missing)
-        && let Some(image) = sidecars::tools(parts)
+        && let Some(image) = parts.tools()
     {
         ended = parts.beside.run(id, image, &program, DEADLINE).await;
     }

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use futures_util::future::join_all;
 use futures_util::join;
 
+pub(crate) use super::payload::Nonce;
 use super::payload::{Entry, Marked};
-pub(crate) use super::payload::{Nonce, hex};
 use super::qr_codes::{Codes, LONGEST};
 use super::session::{Lane, Place, Sent};
 use crate::facts::{Drive, Markup, Shown, Step, StepAnswer, Trouble, Typed};

@@ -10,6 +10,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
+use crate::engine::token::hex;
 use crate::facts::Seen;
 
 /// How the little application differs from a plain one.

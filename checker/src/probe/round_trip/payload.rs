@@ -1,5 +1,6 @@
 //! What the round trip posts: all of it made up, all of it holding the same fresh word, by which it is found again.
 
+use crate::engine::token::hex;
 use crate::probe::ProbeError;
 use crate::probe::html::content::{CALL, MARK};
 
@@ -135,17 +136,6 @@ impl Nonce {
             elsewhere('e', 43, "email"),
         ]
     }
-}
-
-/// Bytes in hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut out = String::new();
-    for byte in bytes {
-        // Writing to a text cannot fail.
-        let _ = write!(out, "{byte:02x}");
-    }
-    out
 }
 
 #[cfg(test)]

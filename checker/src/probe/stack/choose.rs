@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::engine::model::inspected::Listed;
+use crate::engine::model::inspected::ContainerSummary;
 use crate::facts::{Neighbour, StackChoice, Status};
 use crate::lab::Embedded;
 use crate::probe::{ProbeError, Target};
@@ -23,8 +23,12 @@ pub(crate) struct Choice {
 ///
 /// # Errors
 /// Nothing to check, several candidates, or a name that is not there.
-pub(crate) fn choose(rows: &[Listed], target: &Target, lab: &str) -> Result<Choice, ProbeError> {
-    let rows: Vec<&Listed> = rows
+pub(crate) fn choose(
+    rows: &[ContainerSummary],
+    target: &Target,
+    lab: &str,
+) -> Result<Choice, ProbeError> {
+    let rows: Vec<&ContainerSummary> = rows
         .iter()
         .filter(|row| !row.oneoff && !row.probe)
         .collect();
@@ -46,10 +50,14 @@ pub(crate) fn choose(rows: &[Listed], target: &Target, lab: &str) -> Result<Choi
 }
 
 /// Containers, their projects, and why these.
-type Picked<'r> = (Vec<&'r Listed>, Vec<String>, String);
-type Projects<'r> = BTreeMap<&'r str, Vec<&'r Listed>>;
+type Picked<'r> = (Vec<&'r ContainerSummary>, Vec<String>, String);
+type Projects<'r> = BTreeMap<&'r str, Vec<&'r ContainerSummary>>;
 
-fn pick<'r>(rows: &[&'r Listed], target: &Target, lab: &str) -> Result<Picked<'r>, ProbeError> {
+fn pick<'r>(
+    rows: &[&'r ContainerSummary],
+    target: &Target,
+    lab: &str,
+) -> Result<Picked<'r>, ProbeError> {
     let mut projects = Projects::new();
     for row in rows {
         if let Some(project) = &row.project {
@@ -82,7 +90,7 @@ fn pick<'r>(rows: &[&'r Listed], target: &Target, lab: &str) -> Result<Picked<'r
 
 /// Whether a project was certainly started from another folder: what is posted must not reach somebody else's stack. A folder
 /// that this machine does not know may be the same one under another name.
-fn of_another(rows: &[&Listed], folder: &Path) -> bool {
+fn of_another(rows: &[&ContainerSummary], folder: &Path) -> bool {
     let mut all = rows.iter().filter_map(|row| row.folder.as_deref());
     all.any(|at| Path::new(at).is_dir() && !same_folder(at, folder))
 }
@@ -113,7 +121,7 @@ fn asked<'r>(projects: &Projects<'r>, names: &[String]) -> Result<Picked<'r>, Pr
 
 /// The projects that were started from the lab's folder.
 fn of_folder<'r>(projects: &Projects<'r>, folder: &Path) -> Option<Picked<'r>> {
-    let from = |row: &&Listed| {
+    let from = |row: &&ContainerSummary| {
         row.folder
             .as_deref()
             .is_some_and(|at| same_folder(at, folder))
@@ -129,12 +137,15 @@ fn of_folder<'r>(projects: &Projects<'r>, folder: &Path) -> Option<Picked<'r>> {
 }
 
 /// Containers that carry the lab's own label, unless they are of several projects.
-fn labelled<'r>(rows: &[&'r Listed], lab: &str) -> Option<Result<Picked<'r>, ProbeError>> {
+fn labelled<'r>(
+    rows: &[&'r ContainerSummary],
+    lab: &str,
+) -> Option<Result<Picked<'r>, ProbeError>> {
     let own = rows
         .iter()
         .copied()
         .filter(|row| row.lab.as_deref() == Some(lab));
-    let own: Vec<&Listed> = own.collect();
+    let own: Vec<&ContainerSummary> = own.collect();
     let projects: BTreeSet<Option<&str>> = own.iter().map(|row| row.project.as_deref()).collect();
     let names: Vec<&str> = projects.iter().flatten().copied().collect();
     match projects.len() {
@@ -149,10 +160,15 @@ fn labelled<'r>(rows: &[&'r Listed], lab: &str) -> Option<Result<Picked<'r>, Pro
 }
 
 /// Nothing was started from the lab's folder. Somebody else's stack is never taken for it: grading posts forms.
-fn not_from(folder: &Path, projects: &Projects<'_>, rows: &[&Listed], lab: &str) -> ProbeError {
+fn not_from(
+    folder: &Path,
+    projects: &Projects<'_>,
+    rows: &[&ContainerSummary],
+    lab: &str,
+) -> ProbeError {
     let at = text::cut(&text::clean(&folder.display().to_string()), 200);
     let near = Near::of(folder);
-    let runs = |row: &&&Listed| {
+    let runs = |row: &&&ContainerSummary| {
         let own = row.folder.as_deref().is_none_or(|at| near.holds(at));
         row.status == Status::Running && own
     };
@@ -176,7 +192,7 @@ fn not_from(folder: &Path, projects: &Projects<'_>, rows: &[&Listed], lab: &str)
 }
 
 /// No folder, no name and no label says which stack is meant.
-fn unnamed(rows: &[&Listed], projects: &Projects<'_>, lab: &str) -> ProbeError {
+fn unnamed(rows: &[&ContainerSummary], projects: &Projects<'_>, lab: &str) -> ProbeError {
     let free = projects
         .iter()
         .filter(|(_, rows)| rows.iter().all(|row| row.lab.is_none()));
@@ -194,11 +210,11 @@ fn owned(names: &[&str]) -> Vec<String> {
 }
 
 /// Exactly the containers named, by name or by the beginning of their id.
-fn named<'r>(rows: &[&'r Listed], names: &[String]) -> Result<Picked<'r>, ProbeError> {
-    let mut stack: BTreeMap<&str, &'r Listed> = BTreeMap::new();
+fn named<'r>(rows: &[&'r ContainerSummary], names: &[String]) -> Result<Picked<'r>, ProbeError> {
+    let mut stack: BTreeMap<&str, &'r ContainerSummary> = BTreeMap::new();
     for name in names {
         let name = name.trim_start_matches('/');
-        let by_id = |row: &&&Listed| name.len() >= 4 && row.id.starts_with(name);
+        let by_id = |row: &&&ContainerSummary| name.len() >= 4 && row.id.starts_with(name);
         let by_name = rows.iter().find(|row| row.name == name);
         let Some(row) = by_name.or_else(|| rows.iter().find(by_id)) else {
             return Err(ProbeError::NoSuch {
@@ -232,7 +248,7 @@ fn same_folder(label: &str, folder: &Path) -> bool {
     }
 }
 
-fn nothing(rows: &[&Listed], lab: &str) -> ProbeError {
+fn nothing(rows: &[&ContainerSummary], lab: &str) -> ProbeError {
     let up = rows
         .iter()
         .filter(|row| row.status == Status::Running)
@@ -271,7 +287,7 @@ fn nothing(rows: &[&Listed], lab: &str) -> ProbeError {
 
 /// A container of somebody else that matters: it runs, and holds a port or belongs to a lab; or it holds a name that
 /// another lab chose.
-fn neighbour(row: &Listed) -> Option<Neighbour> {
+fn neighbour(row: &ContainerSummary) -> Option<Neighbour> {
     let runs = row.status == Status::Running;
     // Compose's own names begin with the project's, which no two stacks share.
     let chosen = row.project.as_ref().filter(|project| {

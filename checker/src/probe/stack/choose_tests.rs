@@ -3,13 +3,13 @@
 use super::*;
 use crate::facts::Port;
 
-fn row(name: &str, project: Option<&str>) -> Listed {
-    Listed {
+fn row(name: &str, project: Option<&str>) -> ContainerSummary {
+    ContainerSummary {
         id: format!("id-{name}"),
         name: name.into(),
         project: project.map(str::to_owned),
         status: Status::Running,
-        ..Listed::default()
+        ..ContainerSummary::default()
     }
 }
 

@@ -7,9 +7,9 @@ use super::secrets::Ground;
 use super::settle::Processes;
 use crate::check::Want;
 use crate::engine::client::Engine;
-use crate::engine::model::inspected::{Listed, Looked, Stack};
+use crate::engine::model::inspected::{ContainerSummary, Looked, Stack};
 use crate::engine::sidecars::Beside;
-use crate::facts::{Neighbour, Role, Taken};
+use crate::facts::{Neighbour, Role, Status, Taken};
 use crate::grade;
 use crate::probe::{Plan, ProbeError};
 use crate::redact::known::Secrets;
@@ -24,7 +24,7 @@ pub(crate) struct Parts<'a> {
     /// Containers of the grader's own.
     pub beside: &'a Beside,
     /// Every container of the engine.
-    pub there: &'a [Listed],
+    pub there: &'a [ContainerSummary],
     /// Who else is on the engine and holds a port.
     pub neighbours: &'a [Neighbour],
     pub stack: &'a Stack,
@@ -39,6 +39,13 @@ impl<'a> Parts<'a> {
     /// The containers of a role.
     pub(crate) fn playing(&self, role: Role) -> Vec<&'a Looked> {
         playing(self.stack, self.roles, role)
+    }
+
+    /// An image of the stack with a shell and its tools, to look with: the database's, as databases need one to start.
+    pub(crate) fn tools(&self) -> Option<&'a str> {
+        let mut dbs = self.playing(Role::Db).into_iter();
+        let up = dbs.find(|looked| looked.container.state.status == Status::Running);
+        up.map(|looked| looked.container.image_id.as_str())
     }
 
     /// The paths of a role that checks want to see.

@@ -10,7 +10,6 @@ use super::context::Parts;
 use crate::engine::client::Engine;
 use crate::engine::exec::{Ended, NO_END, Program};
 use crate::engine::model::inspected::Looked;
-use crate::engine::sidecars;
 use crate::facts::{Listener, Seen};
 
 /// `TCP_LISTEN` of the kernel.
@@ -39,7 +38,7 @@ pub(crate) async fn at(parts: &Parts<'_>, id: &str) -> Seen<Vec<Listener>> {
 /// Why it could not be read.
 pub(crate) async fn table(parts: &Parts<'_>, id: &str) -> Result<String, String> {
     let program = program();
-    let tools = sidecars::tools(parts);
+    let tools = parts.tools();
     // Asking whether it is there is twenty times faster than starting what is not there.
     let own = if tools.is_some() && without_cat(parts.engine, id).await {
         Err(NO_CAT.into())

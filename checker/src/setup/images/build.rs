@@ -4,13 +4,13 @@ use std::path::Path;
 
 use tokio::process::Command;
 
-use super::super::engine::Engine;
 use super::super::error::SetupError;
 use super::super::say::Say;
 use super::super::{assets, process};
 use super::toolchain;
 use super::wanted::{BASE, Wanted, of};
 use super::{pull, wanted};
+use crate::engine::client::Engine;
 use crate::engine::host::{self, System};
 
 /// What to build.
@@ -52,7 +52,7 @@ pub(in super::super) async fn build(
 ) -> Result<(), SetupError> {
     let mut missing = Vec::new();
     for image in &request.images {
-        if request.again || engine.api.image(image.name).await?.is_none() {
+        if request.again || engine.find_image(image.name).await?.is_none() {
             missing.push(*image);
         }
     }
@@ -64,7 +64,7 @@ pub(in super::super) async fn build(
     }
     let folder = assets::unpack()?.join("images");
     let base_is_wanted = missing.iter().any(|image| image.name == BASE);
-    if base_is_wanted || engine.api.image(BASE).await?.is_none() {
+    if base_is_wanted || engine.find_image(BASE).await?.is_none() {
         base(engine, &folder, say).await?;
     }
     missing.retain(|image| image.target.is_some());
@@ -99,7 +99,7 @@ async fn left_after_pulls(
             left.push(image);
             continue;
         }
-        if let Err(why) = pull::pull(&engine.api, image.name, say).await? {
+        if let Err(why) = pull::pull(engine, image.name, say).await? {
             out_of_reach = why.holds_for_all();
             let what = if out_of_reach {
                 "what is missing"
@@ -133,7 +133,7 @@ async fn base(engine: &Engine, folder: &Path, say: Say) -> Result<(), SetupError
     let title = format!("building {BASE}");
     let mut script = Command::new("bash");
     script.arg(folder.join("debian/build.sh"));
-    if let Some(path) = engine.path() {
+    if let Some(path) = engine.cli.path() {
         script.env("PATH", path);
     }
     build_step(engine, &mut script, &title, BASE, say).await
@@ -152,7 +152,7 @@ async fn bake(
         .map(|image| image.name)
         .collect::<Vec<_>>()
         .join(", ");
-    let mut bake = engine.docker();
+    let mut bake = engine.command();
     bake.current_dir(folder)
         .args([
             "buildx",
@@ -180,7 +180,7 @@ async fn build_step(
     what: &str,
     say: Say,
 ) -> Result<(), SetupError> {
-    let log = assets::cache().join("images-build.log");
+    let log = crate::engine::compose::files::cache().join("images-build.log");
     let mut step = say.step(title);
     let ended = process::run(command, title, &mut step, Some(&log)).await?;
     if ended.well {
@@ -190,7 +190,7 @@ async fn build_step(
     if ended.disk_full() {
         return Err(SetupError::DiskFull {
             doing: title.to_owned(),
-            place: engine.api.root().await,
+            place: engine.root_folder().await,
             help: "make room there (`docker builder prune` drops what builds left, `docker system df` shows the rest), \
                    then run the command again"
                 .into(),

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use futures_util::StreamExt as _;
 use tokio::io::AsyncWriteExt as _;
 
-use super::super::api::Api;
 use super::super::archive;
 use super::super::error::SetupError;
 use super::super::say::{Say, size};
 use super::wanted::Wanted;
+use crate::engine::client::Engine;
 use crate::text::count;
 
 /// Writes images to a file. It appears under its name only when it is whole.
@@ -17,7 +17,7 @@ use crate::text::count;
 /// # Errors
 /// [`SetupError::NotThere`], [`SetupError::Exists`], [`SetupError::File`], [`SetupError::DiskFull`], [`SetupError::Engine`].
 pub(in super::super) async fn export(
-    api: &Api,
+    engine: &Engine,
     file: &Path,
     images: &[Wanted],
     replace: bool,
@@ -29,7 +29,7 @@ pub(in super::super) async fn export(
     let mut missing = Vec::new();
     let mut most = 0;
     for image in images {
-        match api.image(image.name).await? {
+        match engine.find_image(image.name).await? {
             Some(there) => most += there.size,
             None => missing.push(image.name.to_owned()),
         }
@@ -39,7 +39,7 @@ pub(in super::super) async fn export(
     }
     let part = part_of(file);
     let names: Vec<&str> = images.iter().map(|image| image.name).collect();
-    let written = write(api, &part, &names, most, say).await;
+    let written = write(engine, &part, &names, most, say).await;
     let outcome = match written {
         Ok(bytes) => finish(&part, file).map(|()| bytes),
         Err(err) => Err(err),
@@ -65,7 +65,7 @@ fn part_of(file: &Path) -> PathBuf {
 }
 
 async fn write(
-    api: &Api,
+    engine: &Engine,
     part: &Path,
     names: &[&str],
     most: u64,
@@ -75,7 +75,7 @@ async fn write(
     let mut out = tokio::fs::File::create(part).await.map_err(failed)?;
     // Layers that images share are written once, so this is the most there can be.
     let mut step = say.bytes(&format!("exporting (at most {})", size(most)), None);
-    let mut chunks = api.export(names);
+    let mut chunks = engine.export_images(names);
     let mut bytes = 0;
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk?;

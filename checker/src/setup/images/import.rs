@@ -7,12 +7,13 @@ use futures_util::{Stream, StreamExt as _, stream};
 use tokio::io::AsyncReadExt as _;
 use tokio::sync::mpsc;
 
-use super::super::api::Api;
 use super::super::archive;
-use super::super::error::{SetupError, means_disk_full, words};
+use super::super::error::{SetupError, words};
 use super::super::say::Say;
 use super::imported::Imported;
 use super::origin;
+use crate::engine::client::Engine;
+use crate::engine::error::{EngineError, means_disk_full};
 
 /// Bytes read at a time.
 const CHUNK: usize = 256 * 1024;
@@ -23,21 +24,24 @@ const CHUNK: usize = 256 * 1024;
 /// [`SetupError::Archive`] when the file is cut or something else, [`SetupError::File`], [`SetupError::DiskFull`],
 /// [`SetupError::Engine`].
 pub(in super::super) async fn import(
-    api: &Api,
+    engine: &Engine,
     file: &Path,
     imported: &Imported,
     say: Say,
 ) -> Result<(), SetupError> {
     let inside = archive::images(file)?;
     let total = std::fs::metadata(file).map(|meta| meta.len()).ok();
-    let loaded = load(api, file, total, say).await?;
+    let loaded = load(engine, file, total, say).await?;
     let names = if inside.is_empty() { loaded } else { inside };
     let mut ids = Vec::new();
     for name in &names {
-        let image = api.image(name).await?.ok_or_else(|| SetupError::Engine {
-            doing: format!("loading {}", file.display()),
-            why: format!("it ended well, and {} is not there", words(name)),
-        })?;
+        let image = engine
+            .find_image(name)
+            .await?
+            .ok_or_else(|| EngineError::Refused {
+                doing: format!("loading {}", file.display()),
+                why: format!("it ended well, and {} is not there", words(name)),
+            })?;
         say.line(&format!(
             "{} is there: {}",
             words(name),
@@ -51,7 +55,7 @@ pub(in super::super) async fn import(
 
 /// Sends the file; gives the names that the engine says it loaded.
 async fn load(
-    api: &Api,
+    engine: &Engine,
     file: &Path,
     total: Option<u64>,
     say: Say,
@@ -61,7 +65,7 @@ async fn load(
         .map_err(|err| SetupError::file(file, "read", &err))?;
     let mut step = say.bytes(&format!("importing {}", file.display()), total);
     let (sent, mut moved) = mpsc::unbounded_channel();
-    let mut answers = api.load(chunks(source, sent));
+    let mut answers = engine.load_images(chunks(source, sent));
     let mut names = Vec::new();
     loop {
         tokio::select! {
@@ -71,7 +75,7 @@ async fn load(
                 Some(Ok(word)) => names.extend(word.trim().strip_prefix("Loaded image: ").map(str::to_owned)),
                 Some(Err(why)) if means_disk_full(&why) => return Err(SetupError::DiskFull {
                     doing: format!("importing {}", file.display()),
-                    place: api.root().await,
+                    place: engine.root_folder().await,
                     help: "make room there (`docker system df` shows what uses it), then run the command again".into(),
                 }),
                 Some(Err(why)) => return Err(SetupError::Archive {

@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 
-use super::super::api::{Api, Image};
 use super::super::error::SetupError;
 use super::super::say::size;
 use super::imported::Imported;
 use super::origin::{Origin, origin};
 use super::wanted::Wanted;
+use crate::engine::client::Engine;
+use crate::engine::images::NamedImage;
 use crate::text::count;
 
 /// One image of the course, and what the engine has of it.
@@ -24,15 +25,15 @@ pub(in super::super) struct Row {
 /// # Errors
 /// [`SetupError::Engine`].
 pub(in super::super) async fn rows(
-    api: &Api,
+    engine: &Engine,
     wanted: &[Wanted],
     imported: &Imported,
 ) -> Result<Vec<Row>, SetupError> {
     let ids = imported.ids();
     let mut rows = Vec::with_capacity(wanted.len());
     for wanted in wanted {
-        let image = api.image(wanted.name).await?;
-        let there = image.map(|image: Image| {
+        let image = engine.find_image(wanted.name).await?;
+        let there = image.map(|image: NamedImage| {
             let from = origin(wanted.name, &image, ids.contains(&image.id));
             (image.size, from)
         });

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use super::super::archive::tests::tar;
-use super::super::engine::Engine;
 use super::super::error::SetupError;
 use super::super::say::Say;
 use super::{Imported, Origin, Wanted, export, import, rows};
+use crate::engine::client::Engine;
 
 /// A tiny image and a scratch folder, with the engine they are tried on.
 struct Bench {
@@ -31,8 +31,7 @@ impl Bench {
         std::fs::create_dir_all(&folder).expect("a folder for the test");
         let root = tar(&[("hello", &[b'x'; 2000])]);
         engine
-            .api
-            .make(wanted.name, root, "LABEL labcheck.test=images")
+            .make_image(wanted.name, root, "LABEL labcheck.test=images")
             .await;
         let imported = Imported::at(folder.join("imported"));
         Some(Self {
@@ -44,7 +43,7 @@ impl Bench {
     }
 
     async fn origin(&self) -> Option<Origin> {
-        let rows = rows(&self.engine.api, &[self.wanted], &self.imported)
+        let rows = rows(&self.engine, &[self.wanted], &self.imported)
             .await
             .expect("listed");
         rows[0].there.map(|(_, origin)| origin)
@@ -52,18 +51,18 @@ impl Bench {
 
     async fn export(&self, name: &str) -> Result<PathBuf, SetupError> {
         let file = self.folder.join(name);
-        export(&self.engine.api, &file, &[self.wanted], false, Say::new())
+        export(&self.engine, &file, &[self.wanted], false, Say::new())
             .await
             .map(|()| file)
     }
 
     async fn import(&self, file: &std::path::Path) -> Result<(), SetupError> {
-        import(&self.engine.api, file, &self.imported, Say::new()).await
+        import(&self.engine, file, &self.imported, Say::new()).await
     }
 
     async fn take_down(self) {
         if self.origin().await.is_some() {
-            self.engine.api.remove(self.wanted.name).await;
+            self.engine.remove_image(self.wanted.name).await;
         }
         std::fs::remove_dir_all(&self.folder).expect("the folder is removed");
     }
@@ -81,7 +80,7 @@ async fn what_is_exported_can_be_imported_and_is_listed_so() {
         Err(SetupError::Exists(_))
     ));
 
-    bench.engine.api.remove(bench.wanted.name).await;
+    bench.engine.remove_image(bench.wanted.name).await;
     assert_eq!(bench.origin().await, None);
     let gone = bench.export("other.tar").await;
     assert!(matches!(gone, Err(SetupError::NotThere(names)) if names == [bench.wanted.name]));
@@ -98,7 +97,7 @@ async fn cut_and_foreign_files_are_refused_and_change_nothing() {
         return;
     };
     let file = bench.export("set.tar").await.expect("exported");
-    bench.engine.api.remove(bench.wanted.name).await;
+    bench.engine.remove_image(bench.wanted.name).await;
     let whole = std::fs::read(&file).expect("read");
 
     let cut = bench.folder.join("cut.tar");

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::super::api::Image;
+use crate::engine::images::NamedImage;
 
 /// Where an image comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl fmt::Display for Origin {
 /// The label alone is not enough: an image made *from* a labelled one inherits it, so the label that says what the
 /// image stands for must name it too. `RepoDigests` is evidence of a pull only where the engine keeps images the old
 /// way; newer engines give every image one, and tell pulls apart in `Identity`.
-pub(in super::super) fn origin(name: &str, image: &Image, imported: bool) -> Origin {
+pub(in super::super) fn origin(name: &str, image: &NamedImage, imported: bool) -> Origin {
     let label = |key: &str| image.labels.get(key).map(String::as_str);
     if label("labcheck.origin") == Some("debian-packages")
         && label("labcheck.stands-for") == Some(name)
@@ -71,14 +71,14 @@ fn on_hub(from: &str, repository: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn image(labels: &[(&str, &str)], digests: &[&str]) -> Image {
-        Image {
+    fn image(labels: &[(&str, &str)], digests: &[&str]) -> NamedImage {
+        NamedImage {
             labels: labels
                 .iter()
                 .map(|(k, v)| ((*k).into(), (*v).into()))
                 .collect(),
             digests: digests.iter().map(|d| (*d).into()).collect(),
-            ..Image::default()
+            ..NamedImage::default()
         }
     }
 

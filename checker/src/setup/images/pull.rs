@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 
-use super::super::api::Api;
-use super::super::error::{SetupError, means_disk_full};
+use super::super::error::SetupError;
 use super::super::say::Say;
+use crate::engine::client::Engine;
+use crate::engine::error::means_disk_full;
 
 /// Until the first word. A name that does not resolve is refused at once; a network that swallows packets is not.
 const FIRST_WORD: Duration = Duration::from_secs(10);
@@ -48,12 +49,12 @@ impl NotPulled {
 /// # Errors
 /// [`SetupError::DiskFull`]; everything else is an outcome.
 pub(super) async fn pull(
-    api: &Api,
+    engine: &Engine,
     name: &str,
     say: Say,
 ) -> Result<Result<(), NotPulled>, SetupError> {
     let mut step = say.step(&format!("pulling {name}"));
-    let mut words = api.pull(name);
+    let mut words = engine.pull_image(name);
     let mut patience = FIRST_WORD;
     loop {
         match tokio::time::timeout(patience, words.next()).await {
@@ -69,7 +70,7 @@ pub(super) async fn pull(
             Ok(Some(Err(why))) if means_disk_full(&why) => {
                 return Err(SetupError::DiskFull {
                     doing: format!("pulling {name}"),
-                    place: api.root().await,
+                    place: engine.root_folder().await,
                     help: "make room there (`docker system df` shows what uses it), then run the command again".into(),
                 });
             }

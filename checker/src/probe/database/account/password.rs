@@ -106,7 +106,7 @@ pub(crate) fn fits(credential: &Credential, password: &str) -> Option<bool> {
 
 /// `HEX(SHA1(SHA1(password)))`, as the `mysql_native_password` plugin stores it.
 fn native(password: &str) -> String {
-    crate::probe::round_trip::driver::hex(&Sha1::digest(Sha1::digest(password.as_bytes())))
+    crate::engine::token::hex(&Sha1::digest(Sha1::digest(password.as_bytes())))
 }
 
 /// A word of the sources that fits the account by its hash.

@@ -66,10 +66,7 @@ impl Client {
         let mut bytes = [0_u8; 16];
         getrandom::fill(&mut bytes)
             .map_err(|err| format!("no random word could be made: {err}"))?;
-        let end = format!(
-            "labcheck-end-{}",
-            crate::probe::round_trip::driver::hex(&bytes)
-        );
+        let end = format!("labcheck-end-{}", crate::engine::token::hex(&bytes));
         Ok(Self::ending(running, dialect, end))
     }
 
