@@ -9,14 +9,14 @@ use std::time::Duration;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand};
 
-pub(crate) use folder::{lab_beside, lab_folder, lab_of};
+pub(crate) use folder::{lab_beside, lab_folder};
 use shown::out;
 pub use shown::{Colour, Format};
 
 use crate::error::Error;
 use crate::facts::Role;
+use crate::grade::Target;
 use crate::lab::Lab;
-use crate::probe::Target;
 use crate::text::Language;
 
 /// Grades the running stack of a container lab.

@@ -53,3 +53,18 @@ pub(crate) fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     }
     written
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_written_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("facts.json");
+        write_whole(&path, "{}").expect("written");
+        assert!(write_whole(&folder.path().join("missing/facts.json"), "{}").is_err());
+        assert_eq!(std::fs::read_dir(&folder).expect("there").count(), 1);
+        assert_eq!(std::fs::read_to_string(path).expect("there"), "{}");
+    }
+}

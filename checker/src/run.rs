@@ -9,11 +9,12 @@ use crate::cli::{Cli, Command, Format, GradeArgs};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::facts::Facts;
+use crate::grade::Plan;
 use crate::grade::{Grade, Outcome, judge, plan};
 use crate::guide::notes;
 use crate::lab::{Course, Lab};
 use crate::probe::record;
-use crate::probe::{Live, Observer as _, Plan, Progress, Replay};
+use crate::probe::{Live, Observer as _, Progress, Replay};
 use crate::report::{self, Report, Style, Submission};
 
 /// Does what was typed.
@@ -197,7 +198,8 @@ fn now() -> String {
 }
 
 fn write_record(file: &Path, facts: &Facts) -> Result<(), Error> {
-    record::write(file, facts).map_err(|err| not_written(file, &err))
+    let text = record::text(facts).map_err(|err| Error::write(file.display().to_string(), &err))?;
+    crate::file::write_whole(file, &text).map_err(|err| not_written(file, &err))
 }
 
 fn not_written(path: &Path, err: &std::io::Error) -> Error {

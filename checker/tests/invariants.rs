@@ -80,7 +80,6 @@ fn judging_is_pure_and_total() {
         "std::process",
         "std::io",
         "std::thread",
-        "std::time",
         "Instant",
         "SystemTime",
         "tokio",

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::engine::compose::files::COMPOSE_FILES;
 use crate::error::Error;
+use crate::probe::stack::ownership::lab_of;
 
 /// The folder given; else the lab's: above the current one or below it, or the current one where it holds a compose file.
 pub(crate) fn lab_folder(lab: &str, given: Option<&Path>) -> Result<Option<PathBuf>, Error> {
@@ -38,11 +39,4 @@ pub(crate) fn lab_folder(lab: &str, given: Option<&Path>) -> Result<Option<PathB
 pub(crate) fn lab_beside(folder: &Path, lab: &str) -> Option<PathBuf> {
     let beside = folder.parent()?.join(lab);
     (lab_of(&beside).as_deref() == Some(lab)).then_some(beside)
-}
-
-/// The lab that a folder's `lab.yaml` names, in lower case.
-pub(crate) fn lab_of(folder: &Path) -> Option<String> {
-    let text = std::fs::read_to_string(folder.join("lab.yaml")).ok()?;
-    let name = text.lines().find_map(|line| line.strip_prefix("lab:"))?;
-    Some(name.trim().to_ascii_lowercase())
 }

@@ -10,5 +10,5 @@ mod roles;
 
 pub use judge::judge;
 pub use outcome::{Grade, Graded, Mark, Outcome, Points};
-pub use plan::{pages, plan};
+pub use plan::{Plan, Target, pages, plan};
 pub use roles::{assign, made_for, serves};

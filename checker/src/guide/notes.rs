@@ -7,8 +7,9 @@ use std::path::Path;
 
 use crate::cli::lab_folder;
 use crate::facts::{Container, Facts, Role, Status, Taken};
+use crate::grade::Target;
 use crate::lab::Embedded;
-use crate::probe::{Behind, BrokenYaml, Target};
+use crate::probe::{Behind, BrokenYaml};
 use crate::text::{self, say};
 
 /// A compose file of the lab's folder that nobody can read.

@@ -30,5 +30,5 @@ pub use drift::Behind;
 pub use error::ProbeError;
 pub(crate) use interrupt::Stop;
 pub use look::live::{Live, Running};
-pub use observer::{Observer, Plan, Progress, Quiet, Target};
+pub use observer::{Observer, Progress, Quiet};
 pub use replay::Replay;

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Observer, Plan, ProbeError, Progress};
+use super::{Observer, ProbeError, Progress};
 use crate::facts::{Facts, SCHEMA};
+use crate::grade::Plan;
 
 /// A recording on disk.
 #[derive(Debug, Clone)]

@@ -8,10 +8,11 @@ use clap::Args;
 use super::compose::Project;
 use super::others::{Other, others};
 use super::which::which;
-use crate::cli::{lab_beside, lab_folder, lab_of};
+use crate::cli::{lab_beside, lab_folder};
 use crate::engine::compose::files::COMPOSE_FILES;
 use crate::error::Error;
 use crate::lab::Course;
+use crate::probe::stack::ownership::lab_of;
 use crate::setup::{self, Say};
 use crate::text::{cut, list, say, ticked};
 

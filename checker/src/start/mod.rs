@@ -7,17 +7,16 @@ mod command;
 mod compose;
 mod failed;
 mod names;
-mod near;
 mod others;
 mod ports;
 mod site;
 mod which;
 
+pub(crate) use crate::probe::stack::ownership::Near;
 pub use builds::ContextError;
 pub(crate) use builds::{Contexts, built_images};
 pub use command::{StartArgs, StopArgs, start, stop};
 pub(crate) use compose::{Entry, Project};
-pub(crate) use near::Near;
 pub(crate) use ports::is_taken;
 pub(crate) use site::{CA_BUNDLE, runs_cargo};
 pub(crate) use which::{at_hand, which};

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::compose::explained;
-use super::near::beside;
 use crate::engine::client::Engine;
 use crate::engine::model::inspected::ContainerSummary;
 use crate::error::Error;
+use crate::probe::stack::ownership::beside;
 use crate::setup::{self, Say};
 use crate::text::{clean, cut, say};
 

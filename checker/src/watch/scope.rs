@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use crate::check::{Aspect, Want};
 use crate::facts::labels;
 use crate::facts::{Facts, Made, MountKind};
-use crate::probe::{Event, Plan, Subject, Target};
+use crate::grade::{Plan, Target};
+use crate::probe::{Event, Subject};
 
 /// Parts of a look, from the smallest to the whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -22,9 +22,10 @@ use crate::check::{Aspect, Want};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::facts::{Facts, Role};
+use crate::grade::{Plan, Target};
 use crate::grade::{judge, plan};
 use crate::lab::Lab;
-use crate::probe::{Behind, Events, Live, Observer as _, Plan, ProbeError, Stop, Target};
+use crate::probe::{Behind, Events, Live, Observer as _, ProbeError, Stop};
 use crate::report::Report;
 use crate::text::{retold, say};
 

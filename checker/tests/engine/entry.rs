@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use labcheck::check::Want;
 use labcheck::facts::{Facts, Role, Seen, Trouble};
+use labcheck::grade::{Plan, Target};
 use labcheck::lab::{LabId, RoleSigns};
-use labcheck::probe::{Live, Observer as _, Plan, Quiet, Target};
+use labcheck::probe::{Live, Observer as _, Quiet};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;

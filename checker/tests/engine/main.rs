@@ -18,8 +18,9 @@ use labcheck::check::Want;
 use labcheck::engine::error::EngineError;
 use labcheck::error::Explain as _;
 use labcheck::facts::{EnvValue, Facts, Role, Seen, Status};
+use labcheck::grade::{Plan, Target};
 use labcheck::lab::{LabId, RoleSigns};
-use labcheck::probe::{Live, Observer as _, Plan, ProbeError, Quiet, Target};
+use labcheck::probe::{Live, Observer as _, ProbeError, Quiet};
 use serde_json::json;
 
 fn plan() -> Plan {

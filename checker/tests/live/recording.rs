@@ -33,7 +33,8 @@ pub(crate) fn write(root: &Root, case: &Case, stack: &Stack, facts: &Facts) -> R
     }
     let mut ports = as_written(&mut facts, stack.written_ports());
     ports.extend(stack.told_port());
-    record::write(&path, &facts).map_err(wrong)?;
+    let text = record::text(&facts).map_err(|err| err.to_string())?;
+    std::fs::write(&path, text).map_err(wrong)?;
     let mut text = std::fs::read_to_string(&path).map_err(wrong)?;
     for (name, plain) in stack.plain_names() {
         text = text.replace(&name, &plain);

@@ -8,7 +8,7 @@ use scraper::Html;
 
 use super::{fetch, path_traversal};
 use crate::facts::{Asset, AssetKind, Assets, Seen, Trouble, Way, WayAnswer};
-use crate::probe::Target;
+use crate::grade::Target;
 use crate::probe::deadline::bounded;
 use crate::probe::endpoint::role::Door;
 use crate::probe::html::accessible_names::nameless;

@@ -13,10 +13,11 @@ use crate::engine::model::inspected::Looked;
 use crate::facts::{
     Ask, Container, Health, Listener, Neighbour, Page, Role, Seen, Status, Taken, Trouble,
 };
+use crate::grade::Target;
+use crate::probe::Progress;
 use crate::probe::http::address::{bases, below, other_scheme};
 use crate::probe::http::browser::{Browser, Fetched, redacted};
 use crate::probe::stack::listening;
-use crate::probe::{Progress, Target};
 use crate::redact::known::Secrets;
 
 /// Longest wait for a page.

@@ -14,6 +14,7 @@ use crate::engine::client::Engine;
 use crate::engine::events::Events;
 use crate::engine::model::inspected;
 use crate::facts::{Container, Course, Facts, SCHEMA, Seen, Status};
+use crate::grade::Plan;
 use crate::probe::compose::checkout;
 use crate::probe::image::look;
 use crate::probe::ingress::survey;
@@ -22,7 +23,7 @@ use crate::probe::stack::context::{Parts, assign};
 use crate::probe::stack::secrets::Ground;
 use crate::probe::stack::settle;
 use crate::probe::{Behind, drift};
-use crate::probe::{Observer, Plan, ProbeError, Progress};
+use crate::probe::{Observer, ProbeError, Progress};
 use crate::redact::known::Secrets;
 
 /// A live engine.

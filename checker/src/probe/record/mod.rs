@@ -2,7 +2,7 @@
 //!
 //! It may import [`crate::facts`], and no other room of the probe.
 
+mod normalise;
 mod words;
-mod write;
 
-pub use write::{normalised, write};
+pub use normalise::{normalised, text};

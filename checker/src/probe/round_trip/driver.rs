@@ -13,7 +13,7 @@ use super::payload::{Entry, Marked};
 use super::qr_codes::{Codes, LONGEST};
 use super::session::{Lane, Place, Sent};
 use crate::facts::{Drive, Markup, Shown, Step, StepAnswer, Trouble, Typed};
-use crate::probe::Target;
+use crate::grade::Target;
 use crate::probe::html::content::{hashes, longest, marked};
 use crate::probe::http::address::below;
 use crate::probe::http::browser::{Browser, Fetched, redacted};

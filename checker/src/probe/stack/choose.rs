@@ -5,8 +5,9 @@ use std::path::Path;
 
 use crate::engine::model::inspected::ContainerSummary;
 use crate::facts::{Neighbour, StackChoice, Status};
+use crate::grade::Target;
 use crate::lab::Embedded;
-use crate::probe::{ProbeError, Target};
+use crate::probe::ProbeError;
 use crate::start::Near;
 use crate::text;
 

@@ -9,7 +9,8 @@ use super::settle::Processes;
 use crate::engine::model::inspected::{Looked, Stack};
 use crate::facts::{Role, Taken};
 use crate::grade;
-use crate::probe::{Plan, ProbeError};
+use crate::grade::Plan;
+use crate::probe::ProbeError;
 
 /// A service as Compose counts it: replicas are one. Without Compose every container is one.
 type Service<'s> = (Option<&'s str>, &'s str);

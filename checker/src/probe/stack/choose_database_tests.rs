@@ -3,8 +3,8 @@
 use super::*;
 use crate::error::Explain as _;
 use crate::facts::{Container, Process, Seen};
+use crate::grade::Target;
 use crate::lab::{Course, RoleSigns};
-use crate::probe::Target;
 use crate::probe::stack::context::assign;
 
 struct Made {

@@ -11,7 +11,8 @@ use crate::engine::model::inspected::{ContainerSummary, Looked, Stack};
 use crate::engine::sidecars::Beside;
 use crate::facts::{Neighbour, Role, Status, Taken};
 use crate::grade;
-use crate::probe::{Plan, ProbeError};
+use crate::grade::Plan;
+use crate::probe::ProbeError;
 use crate::redact::known::Secrets;
 
 /// Which container was taken for which role.

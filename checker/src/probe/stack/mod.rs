@@ -8,6 +8,7 @@ pub(crate) mod choose_database;
 pub(crate) mod context;
 pub(crate) mod listening;
 pub(crate) mod main_process;
+pub(crate) mod ownership;
 pub(crate) mod secret_files;
 pub(crate) mod secrets;
 pub(crate) mod settle;

@@ -13,8 +13,9 @@ use crate::check::{Look, Want};
 use crate::engine::client::Engine;
 use crate::engine::model::inspected::{Looked, Stack, learn};
 use crate::facts::Role;
+use crate::grade::Plan;
+use crate::probe::ProbeError;
 use crate::probe::database::account::source_files::{self, Text};
-use crate::probe::{Plan, ProbeError};
 use crate::redact::known::{Secrets, secret_name};
 
 /// Files of a container that hold a secret: path and content.

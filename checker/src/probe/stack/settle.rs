@@ -12,7 +12,8 @@ use crate::engine::model::socket_mounts::{self, Backing, Shown};
 use crate::engine::model::socket_path;
 use crate::engine::wait::pending;
 use crate::facts::{Container, Dependency, Health, Process, Seen, Status};
-use crate::probe::{Plan, ProbeError, Progress};
+use crate::grade::Plan;
+use crate::probe::{ProbeError, Progress};
 use crate::redact::known::Secrets;
 use crate::text;
 

@@ -3,7 +3,6 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::lab_of;
 use crate::lab::Embedded;
 
 /// The folders whose stacks are one's own.
@@ -59,7 +58,7 @@ impl Near {
 }
 
 /// Whether two folders lie in the same one.
-pub(super) fn beside(at: &Path, folder: &Path) -> bool {
+pub(crate) fn beside(at: &Path, folder: &Path) -> bool {
     at.parent() == folder.parent()
 }
 
@@ -68,6 +67,13 @@ fn real(folder: &Path) -> PathBuf {
     folder
         .canonicalize()
         .unwrap_or_else(|_| folder.to_path_buf())
+}
+
+/// The lab that a folder's `lab.yaml` names, in lower case.
+pub(crate) fn lab_of(folder: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(folder.join("lab.yaml")).ok()?;
+    let name = text.lines().find_map(|line| line.strip_prefix("lab:"))?;
+    Some(name.trim().to_ascii_lowercase())
 }
 
 #[cfg(test)]

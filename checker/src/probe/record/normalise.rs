@@ -4,8 +4,6 @@
 //! replaced by fixed words; what checks judge by stays.
 
 use std::collections::BTreeMap;
-use std::io;
-use std::path::Path;
 
 use super::words::Words;
 use crate::facts::{Answer, Assets, Drive, Facts, Gate, MountKind, Page, Process, Reach, Seen};
@@ -14,14 +12,14 @@ use crate::probe::look::redact_facts::steps;
 /// The date that stands for any.
 const NEVER: &str = "Thu, 01 Jan 1970 00:00:00 GMT";
 
-/// Writes a recording, whole or not at all.
+/// A recording, as it is written to a file.
 ///
 /// # Errors
-/// The file cannot be written.
-pub fn write(path: &Path, facts: &Facts) -> io::Result<()> {
-    let mut text = serde_json::to_string_pretty(&normalised(facts)).map_err(io::Error::other)?;
+/// Facts that are no JSON; none are.
+pub fn text(facts: &Facts) -> serde_json::Result<String> {
+    let mut text = serde_json::to_string_pretty(&normalised(facts))?;
     text.push('\n');
-    crate::file::write_whole(path, &text)
+    Ok(text)
 }
 
 /// Facts without what differs from run to run. Doing it twice changes nothing more.
@@ -309,5 +307,5 @@ fn without_pictures(body: &str) -> String {
 }
 
 #[cfg(test)]
-#[path = "write_tests.rs"]
+#[path = "normalise_tests.rs"]
 mod tests;
