@@ -9,10 +9,3 @@ use rust_embed::RustEmbed;
 #[include = "src/*"]
 #[include = "theme/*"]
 pub(super) struct Sources;
-
-impl Sources {
-    /// Whether there is such a file.
-    pub(super) fn has(path: &str) -> bool {
-        Self::iter().any(|known| known == path)
-    }
-}

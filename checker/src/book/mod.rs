@@ -12,6 +12,6 @@ mod serve;
 
 pub use cli::{BookArgs, run};
 pub use error::BookError;
-pub use place::{Place, reading};
+pub use place::Place;
 pub use render::Rendered;
 pub use serve::{router, serve};

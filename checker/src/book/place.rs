@@ -1,6 +1,5 @@
 //! Where in the book: a page, and a heading on it, as a report's `chapter` line names them.
 
-use super::embedded::Sources;
 use super::{BookError, Rendered};
 use crate::text;
 
@@ -52,20 +51,6 @@ impl Place {
     /// As it stands behind the address of the book.
     pub fn path(&self) -> &str {
         &self.0
-    }
-}
-
-/// What a student types to read a check's chapter; the chapter itself where it is none of this book's pages, as a course
-/// of one's own may have it.
-pub fn reading(chapter: &str) -> String {
-    let chapter = text::clean(chapter);
-    let stem = chapter
-        .split('#')
-        .next()
-        .and_then(|page| page.strip_suffix(".html"));
-    match stem {
-        Some(stem) if Sources::has(&format!("src/{stem}.md")) => format!("labcheck book {chapter}"),
-        _ => chapter,
     }
 }
 
@@ -127,19 +112,6 @@ mod tests {
         assert!(
             help.contains("did you mean `v1#publish-the-port`?"),
             "{help}"
-        );
-    }
-
-    #[test]
-    fn a_chapter_of_this_book_is_a_command() {
-        assert_eq!(
-            reading("v1.html#start-it"),
-            "labcheck book v1.html#start-it"
-        );
-        assert_eq!(reading("week-3.html#start-it"), "week-3.html#start-it");
-        assert_eq!(
-            reading("https://example.org/v1.html"),
-            "https://example.org/v1.html"
         );
     }
 

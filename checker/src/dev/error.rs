@@ -2,7 +2,8 @@
 
 use thiserror::Error;
 
-use super::regions::RegionError;
+use crate::course::error::CourseError;
+use crate::course::regions::RegionError;
 use crate::error::Explain;
 use crate::start::ContextError;
 
@@ -18,9 +19,9 @@ pub enum DevError {
         /// The command that mends it.
         help: Option<String>,
     },
-    /// A task's region cannot be read.
+    /// Files of a lab.
     #[error(transparent)]
-    Region(#[from] RegionError),
+    Course(#[from] CourseError),
     /// Images cannot be built at this site.
     #[error(transparent)]
     Site(#[from] ContextError),
@@ -46,9 +47,7 @@ impl Explain for DevError {
     fn help(&self) -> Option<String> {
         match self {
             Self::Wrong { help, .. } => help.clone(),
-            Self::Region(_) => Some(
-                "a region is `region ID` … `endregion ID` in comments of that file's type".into(),
-            ),
+            Self::Course(err) => err.help(),
             Self::Site(_) | Self::File { .. } | Self::Command { .. } => None,
         }
     }
@@ -69,5 +68,11 @@ impl DevError {
             path: path.display().to_string(),
             why: why.to_string(),
         }
+    }
+}
+
+impl From<RegionError> for DevError {
+    fn from(err: RegionError) -> Self {
+        Self::Course(err.into())
     }
 }

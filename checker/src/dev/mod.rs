@@ -5,23 +5,18 @@ mod check;
 mod demo;
 mod error;
 mod lock;
-mod marks;
 mod pages;
-pub mod regions;
 mod root;
 mod schema;
 pub mod stack;
 pub mod sync;
 pub mod tasks;
-mod tree;
+mod tracked;
 mod verify;
 
+pub use crate::course::tree::{File, Tree};
 pub use error::DevError;
 pub use root::Root;
-#[cfg(test)]
-pub(crate) use sync::stack;
-pub(crate) use sync::{Form, shown};
-pub use tree::{File, Tree};
 
 use clap::{Args, Subcommand};
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::DevError;
+use crate::course::tree;
 
 /// The course's repository on disk.
 #[derive(Debug, Clone)]
@@ -114,28 +115,13 @@ impl Root {
     /// The numbers of the labs that have a folder under `labs/` or `solutions/`, in order.
     pub fn labs(&self, folder: &str) -> Result<Vec<u32>, DevError> {
         let path = self.join(folder);
-        let mut labs: Vec<u32> = names(&path)?
+        let mut labs: Vec<u32> = tree::names(&path)?
             .iter()
             .filter_map(|name| name.strip_prefix('v')?.parse().ok())
             .collect();
         labs.sort_unstable();
         Ok(labs)
     }
-}
-
-/// The names in a folder, sorted; none where there is no such folder.
-pub(super) fn names(folder: &Path) -> Result<Vec<String>, DevError> {
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(err) if err.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(err) => return Err(DevError::file(folder, &err)),
-    };
-    let mut names: Vec<String> = entries
-        .flatten()
-        .filter_map(|entry| entry.file_name().into_string().ok())
-        .collect();
-    names.sort();
-    Ok(names)
 }
 
 /// Runs a program to its end and gives its standard output.

@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 
 use super::pages;
-use super::regions::{View, view};
 use super::stack::Case;
-use super::tree::File;
 use super::{DevError, Root, Tree, lock};
+use crate::course::tree::File;
+use crate::course::views::{Form, shown};
+use crate::dev::tracked::tracked;
 use crate::lab::Course;
 use crate::text::{Language, within};
 
@@ -174,22 +175,13 @@ fn different(wanted: &File, there: &File) -> Option<String> {
     Some(format!(":{}: differs from what is generated", same + 1))
 }
 
-/// Which form of a lab's stack is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// What a student starts from.
-    Starter,
-    /// The finished lab.
-    Solution,
-}
-
 /// The stack of a lab with its application inside as `app/`, so that it runs wherever it is put.
 ///
 /// # Errors
 /// When a region is wrong or a file cannot be read.
 pub fn stack(root: &Root, lab: u32, form: Form) -> Result<Tree, DevError> {
     let folder = format!("solutions/v{lab}");
-    let mut tree = Tree::tracked(root, &folder)?.only(|path| {
+    let mut tree = tracked(root, &folder)?.only(|path| {
         !path.starts_with("app/") && !NOT_OF_THE_STACK.iter().any(|not| path.starts_with(not))
     });
     let own = app_files(root, &format!("{folder}/app"))?;
@@ -204,67 +196,12 @@ pub fn stack(root: &Root, lab: u32, form: Form) -> Result<Tree, DevError> {
         app.files.insert("Cargo.lock".into(), lock.clone());
     }
     tree.mount("app", app);
-    shown(tree, lab, form)
-}
-
-/// A form of a lab's files, out of the files with every region in them.
-///
-/// # Errors
-/// When a region is wrong, or stands in two files.
-pub fn shown(tree: Tree, lab: u32, form: Form) -> Result<Tree, DevError> {
-    let wanted = match form {
-        Form::Starter => View::Starter(lab),
-        Form::Solution => View::Solution(lab),
-    };
-    let mut seen: BTreeMap<String, String> = BTreeMap::new();
-    let mut out = Tree::default();
-    for (path, file) in tree.files {
-        let Ok(text) = String::from_utf8(file.bytes.clone()) else {
-            out.files.insert(path, file);
-            continue;
-        };
-        for region in super::regions::regions(&path, &text)? {
-            if let Some(other) = seen.insert(region.id.clone(), path.clone()) {
-                return Err(DevError::wrong(format!(
-                    "{path}:{}: region `{}` is in {other} too (lab v{lab})",
-                    region.line, region.id
-                )));
-            }
-        }
-        let mut shown = view(&path, &text, wanted)?;
-        if is_compose(&path) {
-            shown = shown.replace("../../app", "./app");
-        }
-        // A file that is one region of a later lab is not there yet.
-        if shown.trim().is_empty() && !text.trim().is_empty() {
-            continue;
-        }
-        out.files.insert(
-            path,
-            File {
-                bytes: shown.into_bytes(),
-                executable: file.executable,
-            },
-        );
-    }
-    Ok(out)
-}
-
-/// Whether a path is a compose file by its name.
-pub(super) fn is_compose(path: &str) -> bool {
-    let path = std::path::Path::new(path);
-    let yaml = path
-        .extension()
-        .is_some_and(|ending| ending == "yaml" || ending == "yml");
-    yaml && path
-        .file_stem()
-        .is_some_and(|stem| stem.to_string_lossy().contains("compose"))
+    Ok(shown(tree, lab, form)?)
 }
 
 /// An application's files, without what a student's folder does without.
 fn app_files(root: &Root, folder: &str) -> Result<Tree, DevError> {
-    Ok(Tree::tracked(root, folder)?
-        .only(|path| !NOT_COPIED.iter().any(|not| path.starts_with(not))))
+    Ok(tracked(root, folder)?.only(|path| !NOT_COPIED.iter().any(|not| path.starts_with(not))))
 }
 
 fn below(tree: &Tree, folder: &str) -> Tree {

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use super::*;
+use crate::kit::{solution, starter};
 
 /// A repository of these files, all of them known to git.
 fn repository(files: &[(&str, &str)]) -> (tempfile::TempDir, Root) {
@@ -170,4 +171,22 @@ fn a_lock_file_is_cut_out_of_the_workspaces() {
             .is_ok_and(|mut left| left.next().is_some()),
         "the scratch folder is gone"
     );
+}
+
+#[test]
+fn the_binary_carries_what_the_repository_holds() {
+    let root = Root::at(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    let labs = Course::embedded().expect("the labs are right").names();
+    for lab in &labs {
+        let number = lab.trim_start_matches('v').parse().expect("a number");
+        let there = tracked(&root, &format!("labs/{lab}")).expect("tracked");
+        assert_eq!(starter(lab), there, "starter of {lab}, or an execute bit");
+        let there = stack(&root, number, Form::Solution).expect("made");
+        let names = |tree: &Tree| tree.files.keys().cloned().collect::<Vec<_>>();
+        let carried = solution(lab).expect("made");
+        assert_eq!(names(&carried), names(&there), "solution of {lab}");
+        assert_eq!(carried, there, "solution of {lab}");
+    }
+    assert_eq!(labs.len(), 6);
+    assert!(starter("v9").files.is_empty());
 }

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::line::{Line, State, drawn, json};
 use super::{engine, hub, machine, ports};
-use crate::dev::Tree;
+use crate::course::tree::Tree;
 use crate::engine::client::Engine;
 use crate::error::{Error, Explain as _};
 use crate::exit::Exit;

@@ -119,7 +119,7 @@ fn told(entry: &CheckEntry, hints: &[&str], shown: usize) -> String {
     if shown >= of {
         let line = say!(
             "that was the last one; the chapter: {}",
-            crate::book::reading(&entry.chapter)
+            crate::report::reading(&entry.chapter)
         );
         let _ = writeln!(out, "  {line}");
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use similar::{ChangeTag, TextDiff};
 
 use super::walk::{Found, Kind, not_read};
-use crate::dev::Tree;
+use crate::course::tree::Tree;
 use crate::error::Error;
 use crate::text::{self, say};
 

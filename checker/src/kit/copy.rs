@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::walk::{Found, Kind, not_written};
-use crate::dev::Tree;
+use crate::course::tree::Tree;
 use crate::error::Error;
 use crate::text::say;
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::compare::{Change, changes};
 use super::copy;
 use super::walk::{Found, walk};
-use crate::dev::Tree;
+use crate::course::tree::Tree;
 use crate::error::Error;
 
 /// What putting a starter back would replace.

@@ -60,7 +60,7 @@ pub(super) fn fields(check: &ReportCheck) -> Vec<(&'static str, String)> {
     if let Some(hint) = &check.hint {
         fields.push(("hint", text::clean(hint)));
     }
-    fields.push(("chapter", crate::book::reading(&check.chapter)));
+    fields.push(("chapter", crate::report::reading(&check.chapter)));
     fields
 }
 

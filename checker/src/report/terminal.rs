@@ -235,7 +235,7 @@ impl Page {
 
     /// Never wrapped, as it is there to be copied.
     fn chapter(&mut self, check: &Graded) {
-        let reading = crate::book::reading(&check.entry.chapter);
+        let reading = crate::report::reading(&check.entry.chapter);
         self.line(&format!("    {:<9} {reading}", say!("chapter")));
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Found;
-use crate::dev::regions::regions;
+use crate::course::regions::regions;
 use crate::dev::tasks::TASKS;
 use crate::dev::{DevError, Root};
 use crate::lab::Course;

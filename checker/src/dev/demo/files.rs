@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::dev::sync::{self, Form};
+use crate::course::views::Form;
+use crate::dev::sync;
 use crate::dev::{DevError, File, Root, Tree};
 use crate::error::Error;
 use crate::setup::{self, Say};

@@ -1,9 +1,11 @@
 //! The code of each task, out of the finished lab.
 
 use super::markdown::fenced;
-use crate::dev::regions::bodies;
-use crate::dev::sync::{NOT_OF_THE_STACK, is_compose};
-use crate::dev::{DevError, Root, Tree};
+use crate::course::regions::bodies;
+use crate::course::views::is_compose;
+use crate::dev::sync::NOT_OF_THE_STACK;
+use crate::dev::tracked::tracked;
+use crate::dev::{DevError, Root};
 
 /// A task, the file it is in, and the lines that solve it.
 pub(super) struct Solved {
@@ -14,10 +16,10 @@ pub(super) struct Solved {
 
 /// Every task of a lab, in its files.
 pub(super) fn all(root: &Root, lab: &str) -> Result<Vec<Solved>, DevError> {
-    let mut files = Tree::tracked(root, &format!("solutions/{lab}"))?
+    let mut files = tracked(root, &format!("solutions/{lab}"))?
         .only(|path| !NOT_OF_THE_STACK.iter().any(|not| path.starts_with(not)));
     if !files.files.keys().any(|path| path.starts_with("app/src")) || lab == "v2" {
-        files.mount("app", Tree::tracked(root, "app")?);
+        files.mount("app", tracked(root, "app")?);
     }
     let mut found = Vec::new();
     for (path, file) in &files.files {

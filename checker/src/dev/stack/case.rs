@@ -1,9 +1,12 @@
 //! The stacks on disk, each with a name of its own.
 
 use super::{Foreign, Mistake};
-use crate::dev::regions::{View, view};
-use crate::dev::sync::{self, Form};
-use crate::dev::{DevError, Root, Tree, root};
+use crate::course::regions::{View, view};
+use crate::course::tree;
+use crate::course::views::Form;
+use crate::dev::sync;
+use crate::dev::tracked::tracked;
+use crate::dev::{DevError, Root, Tree};
 
 /// One stack to try the grader on.
 #[derive(Debug, Clone)]
@@ -89,7 +92,7 @@ impl Case {
     pub fn tree(&self, root: &Root) -> Result<Tree, DevError> {
         match &self.kind {
             CaseKind::Solution => sync::stack(root, self.lab, Form::Solution),
-            CaseKind::Starter => Ok(Tree::tracked(root, &format!("labs/v{}", self.lab))?
+            CaseKind::Starter => Ok(tracked(root, &format!("labs/v{}", self.lab))?
                 .only(|path| !matches!(path, "lab.yaml" | "lab.de.yaml"))),
             CaseKind::Mistake(name, mistake) => {
                 let file = mistake_file(self.lab, name);
@@ -138,7 +141,7 @@ fn mistake_file(lab: u32, name: &str) -> String {
 fn mistakes(root: &Root, lab: u32) -> Result<Vec<(String, Mistake)>, DevError> {
     let folder = format!("solutions/v{lab}/mistakes");
     let mut found = Vec::new();
-    for name in root::names(&root.join(&folder))? {
+    for name in tree::names(&root.join(&folder))? {
         let path = format!("{folder}/{name}");
         let Some(stem) = name.strip_suffix(".yaml") else {
             return Err(DevError::wrong(format!(
@@ -158,7 +161,7 @@ fn mistakes(root: &Root, lab: u32) -> Result<Vec<(String, Mistake)>, DevError> {
 fn foreign(root: &Root, lab: u32) -> Result<Vec<(String, Foreign)>, DevError> {
     let folder = format!("solutions/v{lab}/foreign");
     let mut found = Vec::new();
-    for name in root::names(&root.join(&folder))? {
+    for name in tree::names(&root.join(&folder))? {
         let path = format!("{folder}/{name}/stack.yaml");
         if !plain(&name) {
             return Err(DevError::wrong(format!(
@@ -178,7 +181,7 @@ fn foreign_tree(root: &Root, lab: u32) -> Result<Tree, DevError> {
         .canonicalize()
         .map_err(|err| DevError::file(root.path(), &err))?;
     let mut tree = Tree::default();
-    for name in root::names(&root.join(&folder))? {
+    for name in tree::names(&root.join(&folder))? {
         let path = root.join(&folder).join(&name);
         let real = path
             .canonicalize()
@@ -186,7 +189,7 @@ fn foreign_tree(root: &Root, lab: u32) -> Result<Tree, DevError> {
         let real = real.strip_prefix(&top).map_err(|_| {
             DevError::wrong(format!("{folder}/{name}: it leads out of the repository"))
         })?;
-        tree.mount(&name, Tree::tracked(root, &real.display().to_string())?);
+        tree.mount(&name, tracked(root, &real.display().to_string())?);
     }
     // A stack may link to the application, which is then the very one of the finished lab.
     for (path, file) in &mut tree.files {

@@ -43,7 +43,7 @@ impl Foreign {
 
     /// Whether Compose starts it.
     pub fn is_compose(&self) -> bool {
-        crate::dev::sync::is_compose(&self.up)
+        crate::course::views::is_compose(&self.up)
     }
 
     /// The flags for a run.

@@ -383,7 +383,7 @@ fn write(root: &Root, case: &Case, places: &Places) -> Result<(), DevError> {
     let _ = std::fs::remove_file(&places.log);
     let mut tree = case.tree(root)?;
     uikit::add(root, case, &mut tree)?;
-    tree.write(&places.folder)
+    Ok(tree.write(&places.folder)?)
 }
 
 /// Arguments of `docker run` get the label of the run; others stay as they are.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use super::{DevError, Root, root};
+use super::error::CourseError;
 
 /// A file's content, and whether it can be run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,32 +23,12 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// Files that git tracks under a folder, by their path inside that folder. A link to another folder of the
-    /// repository, such as that of an earlier lab, stands for the files in there.
-    pub fn tracked(root: &Root, folder: &str) -> Result<Self, DevError> {
-        let mut tree = Self::default();
-        for (path, target) in root.linked_folders(folder)? {
-            let inside = path.strip_prefix(folder).unwrap_or(&path);
-            let there = Self::tracked(root, &target)?;
-            tree.mount(inside.trim_start_matches('/'), there);
-        }
-        for path in root.tracked(folder)? {
-            let inside = path
-                .strip_prefix(folder)
-                .unwrap_or(&path)
-                .trim_start_matches('/')
-                .to_owned();
-            tree.files.insert(inside, File::read(&root.join(&path))?);
-        }
-        Ok(tree)
-    }
-
     /// Every file under a folder on disk; none where there is no such folder.
-    pub fn folder(folder: &Path) -> Result<Self, DevError> {
+    pub fn folder(folder: &Path) -> Result<Self, CourseError> {
         let mut tree = Self::default();
         let mut left = vec![String::new()];
         while let Some(inside) = left.pop() {
-            for name in root::names(&folder.join(&inside))? {
+            for name in names(&folder.join(&inside))? {
                 let path = if inside.is_empty() {
                     name
                 } else {
@@ -100,7 +80,7 @@ impl Tree {
     }
 
     /// Writes every file below a folder; what is the same already is left alone, so that build caches stay warm.
-    pub fn write(&self, folder: &Path) -> Result<(), DevError> {
+    pub fn write(&self, folder: &Path) -> Result<(), CourseError> {
         for (path, file) in &self.files {
             file.write(&folder.join(path))?;
         }
@@ -110,8 +90,8 @@ impl Tree {
 
 impl File {
     /// Reads a file.
-    pub fn read(path: &Path) -> Result<Self, DevError> {
-        let wrong = |err: io::Error| DevError::file(path, &err);
+    pub fn read(path: &Path) -> Result<Self, CourseError> {
+        let wrong = |err: io::Error| CourseError::file(path, &err);
         Ok(Self {
             executable: is_executable(&path.metadata().map_err(wrong)?),
             bytes: std::fs::read(path).map_err(wrong)?,
@@ -119,8 +99,8 @@ impl File {
     }
 
     /// Writes a file and the folders above it, unless it is there already.
-    pub fn write(&self, path: &Path) -> Result<(), DevError> {
-        self.put(path).map_err(|err| DevError::file(path, &err))
+    pub fn write(&self, path: &Path) -> Result<(), CourseError> {
+        self.put(path).map_err(|err| CourseError::file(path, &err))
     }
 
     /// The same with the system's own error.
@@ -139,6 +119,21 @@ impl File {
         std::fs::write(path, &self.bytes)?;
         make_executable(path, self.executable)
     }
+}
+
+/// The names in a folder, sorted; none where there is no such folder.
+pub(crate) fn names(folder: &Path) -> Result<Vec<String>, CourseError> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(err) if err.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(err) => return Err(CourseError::file(folder, &err)),
+    };
+    let mut names: Vec<String> = entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    names.sort();
+    Ok(names)
 }
 
 #[cfg(unix)]

@@ -3,7 +3,7 @@
 //! Knows comments by type of file; what marks mean together is in [`super::regions`].
 
 /// What a line is.
-pub(super) enum Line<'t> {
+pub(crate) enum Line<'t> {
     Text,
     Begin(&'t str),
     End(&'t str),
@@ -13,14 +13,14 @@ pub(super) enum Line<'t> {
 }
 
 /// The number in a lab's name.
-pub(super) fn number(lab: &str) -> Option<u32> {
+pub(crate) fn number(lab: &str) -> Option<u32> {
     let digits = lab.strip_prefix('v')?;
     let plain = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit());
     plain.then(|| digits.parse().ok()).flatten()
 }
 
 /// The number of the lab in a task's name; `None` when it is not of the form `v3-merge-modules`.
-pub(super) fn lab_of(id: &str) -> Option<u32> {
+pub(crate) fn lab_of(id: &str) -> Option<u32> {
     let (lab, task) = id.split_once('-')?;
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     let word = |word: &str| !word.is_empty() && word.chars().all(plain);
@@ -28,10 +28,10 @@ pub(super) fn lab_of(id: &str) -> Option<u32> {
 }
 
 /// Opening and closing marks of comments.
-pub(super) type Leaders = &'static [(&'static str, &'static str)];
+pub(crate) type Leaders = &'static [(&'static str, &'static str)];
 
 /// Comments by the file's name; files of other types have no regions.
-pub(super) fn leaders(file: &str) -> Leaders {
+pub(crate) fn leaders(file: &str) -> Leaders {
     let name = file.rsplit('/').next().unwrap_or(file);
     let ending = name.rsplit_once('.').map_or(name, |(_, ending)| ending);
     match ending {
@@ -46,7 +46,7 @@ pub(super) fn leaders(file: &str) -> Leaders {
 }
 
 /// What a line is.
-pub(super) fn read(line: &str, leaders: Leaders) -> Line<'_> {
+pub(crate) fn read(line: &str, leaders: Leaders) -> Line<'_> {
     let trimmed = line.trim();
     let body = leaders
         .iter()

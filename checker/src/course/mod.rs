@@ -1,0 +1,10 @@
+//! A lab's files: which folder on this machine is which lab's, and starter and solution as two views of one tree of files.
+//!
+//! Files are read and written here; no engine is asked. It may import the rooms below (`text`, `lab`, `error`) and the
+//! probe's `ownership`.
+
+pub(crate) mod error;
+pub(crate) mod marks;
+pub mod regions;
+pub(crate) mod tree;
+pub(crate) mod views;
