@@ -12,23 +12,6 @@ pub(crate) fn data() -> PathBuf {
         .join("labcheck")
 }
 
-/// Whether a name inside a student's folder is that of something that tools write and nobody edits by hand.
-pub(crate) fn is_aside(name: &str) -> bool {
-    const ASIDE: [&str; 10] = [
-        ".git",
-        "target",
-        "node_modules",
-        "__pycache__",
-        ".venv",
-        "venv",
-        ".idea",
-        ".vscode",
-        ".DS_Store",
-        ".pytest_cache",
-    ];
-    ASIDE.contains(&name)
-}
-
 /// Writes a file beside its place and moves it there: a full disk leaves what was there before.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ pub mod book;
 pub mod bundle;
 pub mod check;
 pub mod cli;
-pub(crate) mod course;
+pub mod course;
 pub mod dev;
 pub mod doctor;
 pub mod engine;

@@ -8,4 +8,4 @@ use rust_embed::RustEmbed;
 #[include = "book.toml"]
 #[include = "src/*"]
 #[include = "theme/*"]
-pub(super) struct Sources;
+pub(crate) struct Sources;

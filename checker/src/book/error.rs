@@ -60,7 +60,7 @@ pub enum BookError {
 }
 
 impl BookError {
-    pub(super) fn file(path: &Path, doing: &'static str, err: &std::io::Error) -> Self {
+    pub(crate) fn file(path: &Path, doing: &'static str, err: &std::io::Error) -> Self {
         let (path, why) = (path.to_path_buf(), err.to_string());
         Self::File { path, doing, why }
     }

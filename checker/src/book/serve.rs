@@ -31,7 +31,7 @@ pub async fn serve(
 }
 
 /// Takes a port of this machine, on loopback alone; 0 takes one that is free.
-pub(super) async fn bind(port: u16) -> Result<TcpListener, BookError> {
+pub(crate) async fn bind(port: u16) -> Result<TcpListener, BookError> {
     let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
     bound.map_err(|err| match err.kind() {
         std::io::ErrorKind::AddrInUse => BookError::PortInUse { port },

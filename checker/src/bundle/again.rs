@@ -9,20 +9,20 @@ use crate::text;
 
 /// A bundle graded again.
 #[derive(Debug)]
-pub(super) struct Again {
+pub(crate) struct Again {
     /// The grade of today.
-    pub(super) grade: Grade,
+    pub(crate) grade: Grade,
     /// The nonce.
-    pub(super) nonce: Carried,
+    pub(crate) nonce: Carried,
     /// Lines about the bundle, as label and text.
-    pub(super) about: Vec<(&'static str, String)>,
+    pub(crate) about: Vec<(&'static str, String)>,
 }
 
 /// Judges the bundle's facts.
 ///
 /// # Errors
 /// [`LabError::NoSuchLab`] when the course has no such lab.
-pub(super) fn again(bundle: Bundle, course: &Course) -> Result<Again, LabError> {
+pub(crate) fn again(bundle: Bundle, course: &Course) -> Result<Again, LabError> {
     let lab = course.lab(&bundle.facts.lab)?;
     let nonce = Carried::by(&bundle.facts);
     let head = &bundle.head;

@@ -84,7 +84,7 @@ const AGAIN: &str = "ask for the file again; it was changed or cut on its way";
 const NEWER: &str = "use the labcheck that made it, or a newer one";
 
 /// The version of a lab: a digest of everything it asks, so that any change of a lab file is another one.
-pub(super) fn version(lab: &Lab) -> String {
+pub(crate) fn version(lab: &Lab) -> String {
     let whole = serde_yaml::to_string(&(&lab.title, &lab.roles, &lab.checks)).unwrap_or_default();
     digest(whole.as_bytes())[..12].to_owned()
 }
@@ -216,6 +216,6 @@ impl Bundle {
 }
 
 /// Text from the file, for a sentence.
-pub(super) fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     text::cut(&text::clean(text), 120)
 }

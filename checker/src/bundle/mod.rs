@@ -3,10 +3,10 @@
 //!
 //! It proves nothing by itself: whoever can run a program can write a file. A course's nonce tells a copied one apart.
 
-mod again;
-mod command;
-mod file;
-mod nonce;
+pub(crate) mod again;
+pub(crate) mod command;
+pub(crate) mod file;
+pub(crate) mod nonce;
 
 pub(crate) use command::write;
 pub use command::{BundleArgs, RegradeArgs, regrade};

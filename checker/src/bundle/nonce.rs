@@ -25,13 +25,13 @@ pub(crate) fn word(text: &str) -> Result<String, String> {
 /// A bundle that carries another nonce than the one asked for.
 #[derive(Debug, Error)]
 #[error("{path}: it does not carry the nonce `{asked}`")]
-pub(super) struct OtherNonce {
+pub(crate) struct OtherNonce {
     /// The file.
-    pub(super) path: String,
+    pub(crate) path: String,
     /// The word asked for.
-    pub(super) asked: String,
+    pub(crate) asked: String,
     /// What it carries.
-    pub(super) carried: String,
+    pub(crate) carried: String,
 }
 
 impl Explain for OtherNonce {
@@ -50,7 +50,7 @@ impl Explain for OtherNonce {
 
 /// What the facts say of a nonce.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Carried {
+pub(crate) enum Carried {
     /// None was given.
     None,
     /// It was given, and nothing shows that it went through the application.
@@ -61,7 +61,7 @@ pub(super) enum Carried {
 
 impl Carried {
     /// What facts carry.
-    pub(super) fn by(facts: &Facts) -> Self {
+    pub(crate) fn by(facts: &Facts) -> Self {
         let Some(word) = &facts.course.nonce else {
             return Self::None;
         };
@@ -80,7 +80,7 @@ impl Carried {
     }
 
     /// The word, if any.
-    pub(super) fn word(&self) -> Option<&str> {
+    pub(crate) fn word(&self) -> Option<&str> {
         match self {
             Self::None => None,
             Self::Said(word) | Self::Travelled(word) => Some(word),
@@ -88,7 +88,7 @@ impl Carried {
     }
 
     /// For a sentence.
-    pub(super) fn phrase(&self) -> String {
+    pub(crate) fn phrase(&self) -> String {
         match self {
             Self::None => "none".into(),
             Self::Said(word) => {

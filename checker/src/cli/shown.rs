@@ -30,7 +30,7 @@ pub enum Format {
 }
 
 /// `--out FORMAT=PATH`.
-pub(super) fn out(text: &str) -> Result<(Format, PathBuf), String> {
+pub(crate) fn out(text: &str) -> Result<(Format, PathBuf), String> {
     let (format, path) = text
         .split_once('=')
         .filter(|(_, path)| !path.is_empty())

@@ -3,8 +3,8 @@
 //! Files are read and written here; no engine is asked. It may import the rooms below (`text`, `lab`, `error`) and the
 //! probe's `ownership`.
 
-pub(crate) mod error;
+pub mod error;
 pub(crate) mod marks;
 pub mod regions;
-pub(crate) mod tree;
-pub(crate) mod views;
+pub mod tree;
+pub mod views;

@@ -5,7 +5,7 @@ use crate::course::tree::{File, Tree};
 
 /// Files that git tracks under a folder, by their path inside that folder. A link to another folder of the
 /// repository, such as that of an earlier lab, stands for the files in there.
-pub fn tracked(root: &Root, folder: &str) -> Result<Tree, DevError> {
+pub(super) fn tracked(root: &Root, folder: &str) -> Result<Tree, DevError> {
     let mut tree = Tree::default();
     for (path, target) in root.linked_folders(folder)? {
         let inside = path.strip_prefix(folder).unwrap_or(&path);

@@ -18,7 +18,7 @@ const FAR_OFF: Duration = Duration::from_hours(1);
 const OFF: Duration = Duration::from_secs(30);
 
 /// The line about the engine itself.
-pub(super) fn answers(found: &Result<Engine, EngineError>) -> Line {
+pub(crate) fn answers(found: &Result<Engine, EngineError>) -> Line {
     match found {
         Ok(engine) => aged(engine),
         Err(err) => {
@@ -77,7 +77,7 @@ fn is_old(api: &str) -> Option<bool> {
 }
 
 /// The line about the command line and its plugins.
-pub(super) async fn client(engine: &mut Engine) -> Line {
+pub(crate) async fn client(engine: &mut Engine) -> Line {
     match setup::client(engine).await {
         Ok(says) => Line::ok("docker", says),
         Err(err) => {
@@ -89,7 +89,7 @@ pub(super) async fn client(engine: &mut Engine) -> Line {
 }
 
 /// How the engine was found: what wins over what.
-pub(super) fn context() -> Line {
+pub(crate) fn context() -> Line {
     let around = Surroundings::of_process();
     let both = around.docker_host.is_some() && around.docker_context.is_some();
     match around.address() {
@@ -110,7 +110,7 @@ pub(super) fn context() -> Line {
 }
 
 /// The engine's clock beside this machine's.
-pub(super) fn clock(machine: Option<&Machine>, network: Option<SystemTime>) -> Line {
+pub(crate) fn clock(machine: Option<&Machine>, network: Option<SystemTime>) -> Line {
     let now = SystemTime::now();
     let engine = machine
         .and_then(|machine| machine.time.as_deref())

@@ -19,15 +19,15 @@ const FEW: u32 = 10;
 
 /// What was learnt.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Hub {
+pub(crate) struct Hub {
     /// Pulls left, where they are counted.
     left: Option<u32>,
     /// Its `Date`.
-    pub(super) date: Option<SystemTime>,
+    pub(crate) date: Option<SystemTime>,
 }
 
 /// Asks; `Err` says why nothing came.
-pub(super) async fn ask() -> Result<Hub, String> {
+pub(crate) async fn ask() -> Result<Hub, String> {
     match tokio::time::timeout(PATIENCE, at(TOKEN, COUNT)).await {
         Ok(found) => found,
         Err(_) => Err(say!("no answer within {} s", PATIENCE.as_secs())),
@@ -77,7 +77,7 @@ fn left(answer: &Response) -> Option<u32> {
 }
 
 /// The line about it.
-pub(super) fn line(found: &Result<Hub, String>) -> Line {
+pub(crate) fn line(found: &Result<Hub, String>) -> Line {
     let elsewhere = say!(
         "`labcheck images build` makes the images from Debian packages, `labcheck images import FILE` takes them from a stick"
     );

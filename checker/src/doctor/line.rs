@@ -15,7 +15,7 @@ const SCHEMA: &str = "labcheck.doctor/v1";
 /// How something stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum State {
+pub(crate) enum State {
     /// As it should be.
     Ok,
     /// The course works, with a limit that is told.
@@ -26,11 +26,11 @@ pub(super) enum State {
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Line {
+pub(crate) struct Line {
     /// What: `engine`, `port 5000`.
     topic: String,
     /// How it stands.
-    pub(super) state: State,
+    pub(crate) state: State,
     /// What was seen.
     says: String,
     /// What mends it; `null` where nothing is to be mended.
@@ -39,12 +39,12 @@ pub(super) struct Line {
 
 impl Line {
     /// As it should be.
-    pub(super) fn ok(topic: impl Into<String>, says: impl Into<String>) -> Self {
+    pub(crate) fn ok(topic: impl Into<String>, says: impl Into<String>) -> Self {
         Self::new(topic, State::Ok, says, None)
     }
 
     /// A limit.
-    pub(super) fn warn(
+    pub(crate) fn warn(
         topic: impl Into<String>,
         says: impl Into<String>,
         mend: impl Into<String>,
@@ -53,7 +53,7 @@ impl Line {
     }
 
     /// A fault.
-    pub(super) fn fail(
+    pub(crate) fn fail(
         topic: impl Into<String>,
         says: impl Into<String>,
         mend: impl Into<String>,
@@ -79,7 +79,7 @@ impl Line {
 
 /// For people: a line each, the state as a word, and what mends it below. Where there are few columns, what was seen
 /// stands below its topic; without any number of them nothing is wrapped.
-pub(super) fn drawn(lines: &[Line], colour: bool, columns: Option<usize>) -> String {
+pub(crate) fn drawn(lines: &[Line], colour: bool, columns: Option<usize>) -> String {
     let topics: Vec<String> = lines.iter().map(|line| shown(&line.topic)).collect();
     let longest = |words: &[&str]| words.iter().map(|word| word.chars().count()).max();
     let wide = topics.iter().map(|topic| topic.chars().count()).max();
@@ -145,7 +145,7 @@ fn shown(topic: &str) -> String {
 }
 
 /// For programs.
-pub(super) fn json(lines: &[Line]) -> String {
+pub(crate) fn json(lines: &[Line]) -> String {
     let whole = serde_json::json!({ "schema": SCHEMA, "lines": lines });
     serde_json::to_string_pretty(&whole).unwrap_or_default() + "\n"
 }

@@ -16,7 +16,7 @@ const ROOM: (u64, u64) = (GB, 10 * GB);
 const MEMORY: (u64, u64) = (GB, 3 * GB);
 
 /// Room where the engine keeps its images, and in the current folder.
-pub(super) fn disks(machine: Option<&Machine>) -> Vec<Line> {
+pub(crate) fn disks(machine: Option<&Machine>) -> Vec<Line> {
     let disks = Disks::new_with_refreshed_list();
     let all: Vec<(PathBuf, u64)> = disks
         .iter()
@@ -77,7 +77,7 @@ fn room(whose: &str, free: u64) -> Line {
 }
 
 /// Memory that the engine has in all, and that this machine has left.
-pub(super) fn memory(machine: Option<&Machine>) -> Line {
+pub(crate) fn memory(machine: Option<&Machine>) -> Line {
     let (all, left) = System::new().map_or((0, None), |mut system| {
         system.refresh_memory();
         (system.total_memory(), Some(system.available_memory()))
@@ -121,7 +121,7 @@ fn tenths(bytes: u64) -> String {
 }
 
 /// The tools that labs want on this machine: npm for `UIkit`. Cargo runs in containers.
-pub(super) async fn tools() -> Vec<Line> {
+pub(crate) async fn tools() -> Vec<Line> {
     let npm = setup::ask(Command::new("npm").arg("--version")).await;
     let cargo = setup::ask(Command::new("cargo").arg("--version")).await;
     let npm = match npm {
@@ -145,7 +145,7 @@ pub(super) async fn tools() -> Vec<Line> {
 }
 
 /// The applications of the course's folder that lack `UIkit`.
-pub(super) fn without_uikit() -> Vec<PathBuf> {
+pub(crate) fn without_uikit() -> Vec<PathBuf> {
     let here = std::env::current_dir().unwrap_or_default();
     let above = here.ancestors().map(|folder| folder.join("labs"));
     let Some(labs) = above.into_iter().find(|labs| labs.is_dir()) else {
@@ -163,7 +163,7 @@ pub(super) fn without_uikit() -> Vec<PathBuf> {
 }
 
 /// The line about `UIkit`; none outside of a course's folder.
-pub(super) fn uikit(without: &[PathBuf]) -> Option<Line> {
+pub(crate) fn uikit(without: &[PathBuf]) -> Option<Line> {
     let first = without.first()?;
     Some(Line::warn(
         "uikit",

@@ -2,14 +2,14 @@
 
 /// The program, where it can be seen: others' programs only root sees.
 #[cfg(target_os = "linux")]
-pub(super) fn of(port: u16) -> Option<String> {
+pub(crate) fn of(port: u16) -> Option<String> {
     let inodes = linux::listening(port);
     linux::holder(&inodes)
 }
 
 /// Nobody is named there.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn of(_port: u16) -> Option<String> {
+pub(crate) fn of(_port: u16) -> Option<String> {
     None
 }
 
@@ -20,7 +20,7 @@ mod linux {
     use crate::text;
 
     /// Inodes of sockets that listen on a port: state `0A` of /proc/net/tcp and tcp6.
-    pub(super) fn listening(port: u16) -> Vec<String> {
+    pub(crate) fn listening(port: u16) -> Vec<String> {
         let tables = ["/proc/net/tcp", "/proc/net/tcp6"]
             .map(|path| fs::read_to_string(path).unwrap_or_default());
         tables
@@ -40,7 +40,7 @@ mod linux {
     }
 
     /// The process that has one of these sockets open.
-    pub(super) fn holder(inodes: &[String]) -> Option<String> {
+    pub(crate) fn holder(inodes: &[String]) -> Option<String> {
         let wanted: Vec<String> = inodes
             .iter()
             .map(|inode| format!("socket:[{inode}]"))

@@ -10,7 +10,7 @@ use crate::start::is_taken;
 use crate::text::say;
 
 /// The ports of this machine that a compose file publishes under numbers of their own.
-pub(super) fn named(compose: &str) -> BTreeSet<u16> {
+pub(crate) fn named(compose: &str) -> BTreeSet<u16> {
     let stack: serde_yaml::Value = serde_yaml::from_str(compose).unwrap_or_default();
     let services = stack
         .get("services")
@@ -53,7 +53,7 @@ fn number(text: &str) -> Option<u16> {
 }
 
 /// A line for each port.
-pub(super) fn lines(ports: &BTreeSet<u16>, rows: &[ContainerSummary]) -> Vec<Line> {
+pub(crate) fn lines(ports: &BTreeSet<u16>, rows: &[ContainerSummary]) -> Vec<Line> {
     let held = |port: u16| {
         let mut running = rows.iter().filter(|row| row.running());
         running.find(|row| row.holds(port))

@@ -1,11 +1,11 @@
 //! Around the grade: where a student stands, hints, and help for the shell. Nothing here judges.
 
-mod hint;
+pub(crate) mod hint;
 pub(crate) mod notes;
-mod place;
-mod progress;
-mod reached;
-mod shell;
+pub(crate) mod place;
+pub(crate) mod progress;
+pub(crate) mod reached;
+pub(crate) mod shell;
 
 pub(crate) use hint::next as next_hint;
 pub use hint::{HintArgs, run as hint};

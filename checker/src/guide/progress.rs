@@ -8,7 +8,7 @@ use crate::store::{Kept, Store};
 use crate::text::{retold, say};
 
 /// What was kept, or `None` with a line that says why not.
-pub(super) async fn open() -> Option<Store> {
+pub(crate) async fn open() -> Option<Store> {
     match Store::open(&Store::place()).await {
         Ok(store) => {
             if let Some(note) = &store.note {
@@ -24,7 +24,7 @@ pub(super) async fn open() -> Option<Store> {
 }
 
 /// The same where a line on standard error would spoil a screen.
-pub(super) async fn open_quietly() -> Option<Store> {
+pub(crate) async fn open_quietly() -> Option<Store> {
     Store::open(&Store::place()).await.ok()
 }
 
@@ -48,13 +48,13 @@ pub(crate) async fn kept(report: &Report) -> Option<String> {
 }
 
 /// Seconds since 1970.
-pub(super) fn now() -> i64 {
+pub(crate) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| {
         i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
     })
 }
 
-pub(super) fn say(what: &str) {
+pub(crate) fn say(what: &str) {
     let _ = writeln!(std::io::stderr(), "{}", say!("note: {}", retold(what)));
 }

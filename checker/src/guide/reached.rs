@@ -15,28 +15,28 @@ use crate::store::Past;
 
 /// A lab's shape: the roles that its core checks name.
 #[derive(Debug, Clone)]
-pub(super) struct Shape {
+pub(crate) struct Shape {
     lab: Lab,
     roles: BTreeSet<Role>,
 }
 
 /// A stack, placed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Placed {
+pub(crate) struct Placed {
     /// The lab whose shape it has; `None` where it has no application.
-    pub(super) lab: Option<String>,
+    pub(crate) lab: Option<String>,
     /// It says itself which lab it is, by label.
-    pub(super) labelled: bool,
+    pub(crate) labelled: bool,
     /// What its containers are.
-    pub(super) roles: Vec<Role>,
+    pub(crate) roles: Vec<Role>,
     /// What that lab asks for and it has not.
-    pub(super) missing: Vec<Role>,
+    pub(crate) missing: Vec<Role>,
     /// It was started from a folder that is not of this course.
-    pub(super) elsewhere: bool,
+    pub(crate) elsewhere: bool,
 }
 
 /// The shapes of a course's labs, in order.
-pub(super) fn shapes(course: &Course) -> Vec<Shape> {
+pub(crate) fn shapes(course: &Course) -> Vec<Shape> {
     let labs = course.names().into_iter();
     let labs = labs.filter_map(|name| course.lab(&name).ok());
     labs.map(|lab| {
@@ -61,7 +61,7 @@ fn words(value: &Value) -> Vec<Role> {
 }
 
 /// The lab that a stack says it is; or of those with its shape, the first that is not passed yet.
-pub(super) fn place(stack: &Running, shapes: &[Shape], past: &BTreeMap<String, Past>) -> Placed {
+pub(crate) fn place(stack: &Running, shapes: &[Shape], past: &BTreeMap<String, Past>) -> Placed {
     let own = stack.lab.as_deref();
     let labelled = shapes
         .iter()
@@ -103,7 +103,7 @@ pub(super) fn place(stack: &Running, shapes: &[Shape], past: &BTreeMap<String, P
 }
 
 /// Whether a project was started from other folders alone. One that does not say from where counts as one's own.
-pub(super) fn elsewhere(stack: &Running, near: &Near) -> bool {
+pub(crate) fn elsewhere(stack: &Running, near: &Near) -> bool {
     !stack.folders.is_empty() && !stack.folders.iter().any(|at| near.holds(at))
 }
 

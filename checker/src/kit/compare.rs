@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 /// A student's file as it is compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Side {
+pub(crate) enum Side {
     /// A text.
     Text(String),
     /// Something that is no text, and its size in bytes.
@@ -33,9 +33,9 @@ pub(super) enum Side {
 
 /// How one file differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Change {
+pub(crate) struct Change {
     /// Its path below the lab's folder.
-    pub(super) path: String,
+    pub(crate) path: String,
     /// What it is on the other side; `None` where it is not.
     from: Option<Side>,
     /// What it is in the student's folder; `None` where it is not.
@@ -46,7 +46,7 @@ pub(super) struct Change {
 ///
 /// # Errors
 /// [`Error::read`] for a file of the student's that cannot be read.
-pub(super) fn changes(from: &Tree, to: &[Found]) -> Result<Vec<Change>, Error> {
+pub(crate) fn changes(from: &Tree, to: &[Found]) -> Result<Vec<Change>, Error> {
     let mut all: BTreeMap<&str, Change> = BTreeMap::new();
     let there: BTreeMap<&str, &Found> = to.iter().map(|found| (&*found.path, found)).collect();
     for (path, file) in &from.files {
@@ -110,7 +110,7 @@ fn side(bytes: &[u8]) -> Side {
 }
 
 /// The whole as a text that `patch` understands, and a last line that counts.
-pub(super) fn drawn(changes: &[Change], from: &str, to: &str, colour: bool) -> String {
+pub(crate) fn drawn(changes: &[Change], from: &str, to: &str, colour: bool) -> String {
     let mut out = String::new();
     for change in changes {
         draw(&mut out, change, from, to, colour);

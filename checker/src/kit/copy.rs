@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::text::say;
 
 /// A folder beside another, named after it and the time, which is not there yet.
-pub(super) fn beside(folder: &Path, now: &str) -> PathBuf {
+pub(crate) fn beside(folder: &Path, now: &str) -> PathBuf {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let stamp: String = now.chars().filter(|c| *c != ':').collect();
     let first = folder.with_file_name(format!("{name}-kept-{stamp}"));
@@ -23,7 +23,7 @@ pub(super) fn beside(folder: &Path, now: &str) -> PathBuf {
 ///
 /// # Errors
 /// [`Error::write`].
-pub(super) fn keep(found: &[Found], folder: &Path) -> Result<(), Error> {
+pub(crate) fn keep(found: &[Found], folder: &Path) -> Result<(), Error> {
     let wrong = |err: io::Error| not_written(folder, &err);
     fs::create_dir(folder).map_err(wrong)?;
     for one in found {
@@ -70,7 +70,7 @@ fn link(target: &Path, at: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// [`Error::write`].
-pub(super) fn remove(found: &[Found], folder: &Path) -> Result<(), Error> {
+pub(crate) fn remove(found: &[Found], folder: &Path) -> Result<(), Error> {
     for one in found.iter().filter(|one| one.kind != Kind::Other) {
         fs::remove_file(&one.place).map_err(|err| not_written(&one.place, &err))?;
         let above = one.place.ancestors().skip(1);
@@ -88,7 +88,7 @@ pub(super) fn remove(found: &[Found], folder: &Path) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::write`].
-pub(super) fn write(tree: &Tree, folder: &Path) -> Result<(), Error> {
+pub(crate) fn write(tree: &Tree, folder: &Path) -> Result<(), Error> {
     for (path, file) in &tree.files {
         let place = folder.join(path);
         file.put(&place).map_err(|err| not_written(&place, &err))?;

@@ -5,13 +5,13 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 /// The file's name.
-pub(super) const MARK: &str = ".labcheck-course.json";
+pub(crate) const MARK: &str = ".labcheck-course.json";
 /// The format's name.
 const SCHEMA: &str = "labcheck.course/v1";
 
 /// What the file holds.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Mark {
+pub(crate) struct Mark {
     schema: String,
     /// The version of labcheck that made the folder.
     made_by: String,
@@ -19,7 +19,7 @@ pub(super) struct Mark {
 
 impl Mark {
     /// The text for a new folder.
-    pub(super) fn text() -> String {
+    pub(crate) fn text() -> String {
         let mark = Self {
             schema: SCHEMA.into(),
             made_by: env!("CARGO_PKG_VERSION").into(),
@@ -28,7 +28,7 @@ impl Mark {
     }
 
     /// Whether a folder was made by `labcheck init`.
-    pub(super) fn is_in(folder: &Path) -> bool {
+    pub(crate) fn is_in(folder: &Path) -> bool {
         let text = std::fs::read_to_string(folder.join(MARK)).unwrap_or_default();
         serde_json::from_str::<Self>(&text).is_ok_and(|mark| mark.schema == SCHEMA)
     }

@@ -16,18 +16,18 @@ const README: &str = include_str!("README.course.md");
 
 /// What was done.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Made {
+pub(crate) struct Made {
     /// Labs that were written.
-    pub(super) written: Vec<String>,
+    pub(crate) written: Vec<String>,
     /// Labs that were there, and stay as they are.
-    pub(super) kept: Vec<String>,
+    pub(crate) kept: Vec<String>,
 }
 
 /// Makes the course in a folder, or adds the labs that are missing.
 ///
 /// # Errors
 /// [`Error::usage`] when the folder holds other things, [`Error::write`].
-pub(super) fn make(folder: &Path, labs: &[String]) -> Result<Made, Error> {
+pub(crate) fn make(folder: &Path, labs: &[String]) -> Result<Made, Error> {
     if !Mark::is_in(folder) {
         refuse_other_things(folder)?;
         fs::create_dir_all(folder).map_err(|err| not_written(folder, &err))?;

@@ -2,14 +2,14 @@
 //!
 //! Nothing here grades or asks an engine, and no file of a student's is lost: what is replaced was copied first.
 
-mod command;
-mod compare;
-mod copy;
-mod course;
-mod init;
-mod reset;
-mod shipped;
-mod walk;
+pub(crate) mod command;
+pub(crate) mod compare;
+pub(crate) mod copy;
+pub(crate) mod course;
+pub(crate) mod init;
+pub(crate) mod reset;
+pub(crate) mod shipped;
+pub(crate) mod walk;
 
 pub use command::{DiffArgs, InitArgs, ResetArgs, diff, init, reset};
 pub(crate) use shipped::{solution, starter};

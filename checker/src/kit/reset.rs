@@ -10,12 +10,12 @@ use crate::error::Error;
 
 /// What putting a starter back would replace.
 #[derive(Debug)]
-pub(super) struct Reset {
+pub(crate) struct Reset {
     folder: PathBuf,
     starter: Tree,
     found: Vec<Found>,
     /// What differs from the starter.
-    pub(super) changes: Vec<Change>,
+    pub(crate) changes: Vec<Change>,
 }
 
 impl Reset {
@@ -23,7 +23,7 @@ impl Reset {
     ///
     /// # Errors
     /// [`Error::read`].
-    pub(super) fn plan(folder: &Path, starter: Tree) -> Result<Self, Error> {
+    pub(crate) fn plan(folder: &Path, starter: Tree) -> Result<Self, Error> {
         let found = walk(folder)?;
         Ok(Self {
             changes: changes(&starter, &found)?,
@@ -38,7 +38,7 @@ impl Reset {
     ///
     /// # Errors
     /// [`Error::write`]; nothing was changed where the copy could not be finished.
-    pub(super) fn carry_out(&self, now: &str, copied: impl FnOnce(&Path)) -> Result<(), Error> {
+    pub(crate) fn carry_out(&self, now: &str, copied: impl FnOnce(&Path)) -> Result<(), Error> {
         let beside = copy::beside(&self.folder, now);
         copy::keep(&self.found, &beside)?;
         copied(&beside);

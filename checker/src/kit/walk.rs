@@ -11,18 +11,18 @@ const MADE_AGAIN: [&str; 3] = ["target", "node_modules", ".git"];
 
 /// Something in the folder.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(crate) struct Found {
     /// Its path below the folder, with `/` between the parts, for people and for comparing.
-    pub(super) path: String,
+    pub(crate) path: String,
     /// Where it is.
-    pub(super) place: PathBuf,
+    pub(crate) place: PathBuf,
     /// What it is.
-    pub(super) kind: Kind,
+    pub(crate) kind: Kind,
 }
 
 /// What something is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A file of so many bytes.
     File(u64),
     /// A link, and where it says that it leads.
@@ -35,7 +35,7 @@ pub(super) enum Kind {
 ///
 /// # Errors
 /// [`Error::read`] for a folder that cannot be listed.
-pub(super) fn walk(folder: &Path) -> Result<Vec<Found>, Error> {
+pub(crate) fn walk(folder: &Path) -> Result<Vec<Found>, Error> {
     let mut found = Vec::new();
     let mut left = vec![(folder.to_path_buf(), String::new())];
     while let Some((place, above)) = left.pop() {
@@ -82,12 +82,12 @@ fn is_uikit(path: &str) -> bool {
 }
 
 /// A file or folder that cannot be read.
-pub(super) fn not_read(path: &Path, err: &io::Error) -> Error {
+pub(crate) fn not_read(path: &Path, err: &io::Error) -> Error {
     Error::read(path.display().to_string(), &err)
 }
 
 /// A file or folder that cannot be written.
-pub(super) fn not_written(path: &Path, err: &io::Error) -> Error {
+pub(crate) fn not_written(path: &Path, err: &io::Error) -> Error {
     Error::write(path.display().to_string(), &err)
 }
 

@@ -8,7 +8,7 @@ use super::say::Say;
 use crate::engine::host::{self, System};
 
 /// Whether packages may be installed here.
-pub(super) fn possible() -> bool {
+pub(crate) fn possible() -> bool {
     matches!(host::system(), System::Linux(release) if release.is("debian"))
         && host::is_root()
         && host::find(&["apt-get"]).is_some()
@@ -18,7 +18,7 @@ pub(super) fn possible() -> bool {
 ///
 /// # Errors
 /// [`SetupError::Tool`] with apt's own words, [`SetupError::DiskFull`].
-pub(super) async fn install(packages: &[&str], say: Say) -> Result<(), SetupError> {
+pub(crate) async fn install(packages: &[&str], say: Say) -> Result<(), SetupError> {
     let doing = format!("installing {}", packages.join(" "));
     let mut step = say.step(&doing);
     let mut ended = apt_get(

@@ -22,7 +22,7 @@ const COMPRESSED: [&[u8]; 4] = [b"\x1f\x8b", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b
 ///
 /// # Errors
 /// [`SetupError::Archive`] when the file is no image archive or ends early, [`SetupError::File`] when it cannot be read.
-pub(super) fn images(path: &Path) -> Result<Vec<String>, SetupError> {
+pub(crate) fn images(path: &Path) -> Result<Vec<String>, SetupError> {
     let unreadable = |err: &std::io::Error| SetupError::file(path, "read", err);
     let file = File::open(path).map_err(|err| unreadable(&err))?;
     let length = file.metadata().map_err(|err| unreadable(&err))?.len();
@@ -211,13 +211,13 @@ fn size_of_next(records: &[u8]) -> Option<u64> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use std::io::Cursor;
 
     use super::*;
 
     /// A tar archive of these members, ended as tar ends them.
-    pub(in super::super) fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
+    pub(crate) fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
         let mut out = Vec::new();
         for (name, content) in members {
             let mut header = [0_u8; BLOCK];

@@ -18,7 +18,7 @@ struct Compose;
 ///
 /// # Errors
 /// [`SetupError::File`], [`SetupError::DiskFull`].
-pub(super) fn unpack() -> Result<PathBuf, SetupError> {
+pub(crate) fn unpack() -> Result<PathBuf, SetupError> {
     // A build for development reads the files from the repository, which may have gone.
     if Compose::iter().next().is_none() {
         return Err(SetupError::Tool {
@@ -53,7 +53,7 @@ fn unpack_to(folder: &Path) -> Result<(), SetupError> {
 
 /// A file's text, for tests that compare it with the code.
 #[cfg(test)]
-pub(super) fn text(name: &str) -> Option<String> {
+pub(crate) fn text(name: &str) -> Option<String> {
     Compose::get(name).map(|file| String::from_utf8_lossy(&file.data).into_owned())
 }
 

@@ -157,7 +157,7 @@ impl Explain for SetupError {
 
 impl SetupError {
     /// A file's error; a full disk is told apart.
-    pub(super) fn file(path: &Path, done: &'static str, err: &std::io::Error) -> Self {
+    pub(crate) fn file(path: &Path, done: &'static str, err: &std::io::Error) -> Self {
         if err.kind() == std::io::ErrorKind::StorageFull {
             let place = path.parent().filter(|p| !p.as_os_str().is_empty());
             return Self::DiskFull {
@@ -176,7 +176,7 @@ impl SetupError {
 }
 
 /// Another program's words, safe to show and short.
-pub(super) fn words(text: &str) -> String {
+pub(crate) fn words(text: &str) -> String {
     cut(&clean(text), 300)
 }
 

@@ -3,17 +3,17 @@
 //! Nothing here grades. The engine is asked through [`crate::engine`]; the command line of Docker is called where only it
 //! can do the work (`buildx bake`, `compose`).
 
-mod apt;
-mod archive;
-mod assets;
-mod cli;
-mod engine;
-mod error;
-mod images;
-mod process;
-mod say;
-mod tools;
-mod uikit;
+pub(crate) mod apt;
+pub(crate) mod archive;
+pub(crate) mod assets;
+pub(crate) mod cli;
+pub(crate) mod engine;
+pub(crate) mod error;
+pub(crate) mod images;
+pub(crate) mod process;
+pub(crate) mod say;
+pub(crate) mod tools;
+pub(crate) mod uikit;
 
 pub use cli::{ImagesArgs, ImagesCommand, run};
 pub use engine::ensure as ensure_engine;

@@ -18,21 +18,21 @@ const LONGEST: u64 = 16 * 1024;
 
 /// How a program ended.
 #[derive(Debug)]
-pub(super) struct Ended {
+pub(crate) struct Ended {
     /// Whether its exit code was 0.
-    pub(super) well: bool,
+    pub(crate) well: bool,
     /// The last lines it wrote, to either stream.
-    pub(super) tail: VecDeque<String>,
+    pub(crate) tail: VecDeque<String>,
 }
 
 impl Ended {
     /// The line that tells most about a failure: the last one that speaks of an error, else the last one.
-    pub(super) fn gist(&self) -> String {
+    pub(crate) fn gist(&self) -> String {
         gist(self.tail.iter().map(String::as_str))
     }
 
     /// Whether the program ran out of disk.
-    pub(super) fn disk_full(&self) -> bool {
+    pub(crate) fn disk_full(&self) -> bool {
         self.tail
             .iter()
             .any(|line| crate::engine::error::means_disk_full(line))
@@ -43,7 +43,7 @@ impl Ended {
 ///
 /// # Errors
 /// [`SetupError::Tool`] when the program cannot be started, [`SetupError::File`] when the log cannot be written.
-pub(super) async fn run(
+pub(crate) async fn run(
     command: &mut Command,
     doing: &str,
     step: &mut Step,

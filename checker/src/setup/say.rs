@@ -36,7 +36,7 @@ impl Say {
     }
 
     /// A step that moves this many bytes; `None` where nobody knows how many.
-    pub(super) fn bytes(self, title: &str, total: Option<u64>) -> Step {
+    pub(crate) fn bytes(self, title: &str, total: Option<u64>) -> Step {
         self.begin(title, total.map_or(Shape::Bytes, Shape::BytesOf))
     }
 
@@ -130,7 +130,7 @@ impl Step {
     }
 
     /// So many more bytes have been moved.
-    pub(super) fn moved(&mut self, bytes: u64) {
+    pub(crate) fn moved(&mut self, bytes: u64) {
         self.moved += bytes;
         if let Some(bar) = &self.bar {
             bar.inc(bytes);
@@ -166,7 +166,7 @@ impl Drop for Step {
 }
 
 /// A number of bytes as people say it: decimal units, as Docker prints them.
-pub(super) fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     const UNITS: [(u64, &str); 3] = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
     for (unit, name) in UNITS {
         if bytes >= unit {

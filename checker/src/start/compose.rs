@@ -372,7 +372,7 @@ fn trouble(doing: &str, why: String, help: String) -> Error {
 }
 
 /// A set-up error as this program's own.
-pub(super) fn explained(err: SetupError) -> Error {
+pub(crate) fn explained(err: SetupError) -> Error {
     err.into()
 }
 

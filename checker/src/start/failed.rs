@@ -5,7 +5,7 @@ use crate::setup::{self, SetupError};
 use crate::text::{say, ticked};
 
 /// The same error with a help that fits its words; `name` is the project's, `absent` the images that this machine lacks.
-pub(super) fn helped(err: SetupError, name: &str, absent: &[String]) -> SetupError {
+pub(crate) fn helped(err: SetupError, name: &str, absent: &[String]) -> SetupError {
     match err {
         SetupError::Tool { doing, why, help } => SetupError::Tool {
             help: of(&why, name, absent).unwrap_or(help),

@@ -2,15 +2,15 @@
 //!
 //! Nothing here grades, and no student's file is changed: what a site needs beside the compose file lies in the cache.
 
-mod builds;
-mod command;
-mod compose;
-mod failed;
-mod names;
-mod others;
-mod ports;
-mod site;
-mod which;
+pub(crate) mod builds;
+pub(crate) mod command;
+pub(crate) mod compose;
+pub(crate) mod failed;
+pub(crate) mod names;
+pub(crate) mod others;
+pub(crate) mod ports;
+pub(crate) mod site;
+pub(crate) mod which;
 
 pub(crate) use crate::probe::stack::ownership::Near;
 pub use builds::ContextError;

@@ -9,7 +9,7 @@ use crate::engine::model::inspected::ContainerSummary;
 use crate::text::say;
 
 /// The first name that another project holds.
-pub(super) fn held(
+pub(crate) fn held(
     config: &Value,
     rows: &[ContainerSummary],
     kept: &[Kept],

@@ -13,20 +13,20 @@ use crate::text::{clean, cut, say};
 
 /// Another lab's stack, or another stack of the same lab.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Other {
+pub(crate) struct Other {
     /// Its lab, by the label `labcheck.lab`.
-    pub(super) lab: String,
+    pub(crate) lab: String,
     /// Its compose project, if it has one.
-    pub(super) project: Option<String>,
+    pub(crate) project: Option<String>,
     /// Its running containers.
-    pub(super) containers: Vec<String>,
+    pub(crate) containers: Vec<String>,
     /// The folder that it was started from, where that is of no lab beside this one.
-    pub(super) elsewhere: Option<String>,
+    pub(crate) elsewhere: Option<String>,
 }
 
 impl Other {
     /// "the stack `v3` of lab v3".
-    pub(super) fn phrase(&self) -> String {
+    pub(crate) fn phrase(&self) -> String {
         match (&self.project, &self.elsewhere) {
             (Some(project), Some(folder)) => say!(
                 "the stack `{project}` of lab {} (started from {folder})",
@@ -44,7 +44,7 @@ impl Other {
     }
 
     /// The command that stops it; volumes stay.
-    pub(super) fn clear(&self) -> String {
+    pub(crate) fn clear(&self) -> String {
         format!("`docker {}`", self.words().join(" "))
     }
 
@@ -59,7 +59,7 @@ impl Other {
     }
 
     /// Stops it.
-    pub(super) async fn stop(&self, engine: &Engine, say: Say) -> Result<(), Error> {
+    pub(crate) async fn stop(&self, engine: &Engine, say: Say) -> Result<(), Error> {
         let doing = say!("stopping {}", self.phrase());
         let mut command = engine.command();
         command.args(self.words());
@@ -71,12 +71,12 @@ impl Other {
 
 /// Running containers that carry a lab's label and are not of this project. What a test started is seen by that test
 /// alone: its label's value stands in `LABCHECK_TEST_RUN`.
-pub(super) fn others(rows: &[ContainerSummary], project: &str, folder: &Path) -> Vec<Other> {
+pub(crate) fn others(rows: &[ContainerSummary], project: &str, folder: &Path) -> Vec<Other> {
     in_world(rows, project, folder, world().as_deref())
 }
 
 /// The test that this is part of, if any.
-pub(super) fn world() -> Option<String> {
+pub(crate) fn world() -> Option<String> {
     std::env::var("LABCHECK_TEST_RUN").ok()
 }
 

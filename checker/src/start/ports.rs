@@ -9,22 +9,22 @@ use crate::text::say;
 
 /// A port of this machine that a compose file publishes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     /// The service.
-    pub(super) service: String,
+    pub(crate) service: String,
     /// Where it is published; `None` means every address.
-    pub(super) address: Option<IpAddr>,
+    pub(crate) address: Option<IpAddr>,
     /// Its number.
-    pub(super) port: u16,
+    pub(crate) port: u16,
     /// The port inside.
-    pub(super) inside: u16,
+    pub(crate) inside: u16,
     /// All networks of the service are internal, so that the engine publishes nothing.
-    pub(super) inner: bool,
+    pub(crate) inner: bool,
 }
 
 impl Wanted {
     /// Host and port, from this machine.
-    pub(super) fn place(&self) -> String {
+    pub(crate) fn place(&self) -> String {
         let host = self
             .address
             .filter(|address| !address.is_unspecified())
@@ -48,7 +48,7 @@ fn inner(config: &Value, service: &Value) -> bool {
 }
 
 /// The TCP ports that a merged configuration publishes under numbers of its own.
-pub(super) fn wanted(config: &Value) -> Vec<Wanted> {
+pub(crate) fn wanted(config: &Value) -> Vec<Wanted> {
     let number = |port: &Value, key: &str| {
         let value = port.get(key)?;
         let number = value.as_u64().or_else(|| value.as_str()?.parse().ok())?;
@@ -83,15 +83,15 @@ pub(super) fn wanted(config: &Value) -> Vec<Wanted> {
 
 /// A port that is held by somebody else, and the command that frees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Held {
+pub(crate) struct Held {
     /// The sentence.
-    pub(super) what: String,
+    pub(crate) what: String,
     /// What to do.
-    pub(super) help: String,
+    pub(crate) help: String,
 }
 
 /// The first port that another project's container, or a program outside Docker, holds.
-pub(super) fn held(wanted: &[Wanted], rows: &[ContainerSummary], project: &str) -> Option<Held> {
+pub(crate) fn held(wanted: &[Wanted], rows: &[ContainerSummary], project: &str) -> Option<Held> {
     wanted.iter().find_map(|want| {
         let mut all = rows.iter();
         let holder = all.find(|row| row.running() && row.holds(want.port));

@@ -18,7 +18,7 @@ pub(crate) fn bundle() -> Option<PathBuf> {
 }
 
 /// The part of an override for every service that runs cargo.
-pub(super) fn beside(config: &Value) -> Map<String, Value> {
+pub(crate) fn beside(config: &Value) -> Map<String, Value> {
     let mut over = Map::new();
     let services = config.get("services").and_then(Value::as_object);
     for (name, service) in services.into_iter().flatten() {

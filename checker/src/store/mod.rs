@@ -3,9 +3,9 @@
 //! One small `SQLite` file in the user's data folder. Nothing here grades, and nothing that goes wrong here stops a
 //! grading: progress is a comfort, the running stack is the answer.
 
-mod hints;
-mod open;
-mod results;
+pub(crate) mod hints;
+pub(crate) mod open;
+pub(crate) mod results;
 
 pub use open::{Store, StoreError};
 pub use results::{Kept, Past};

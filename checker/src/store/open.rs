@@ -54,7 +54,7 @@ pub struct StoreError {
 /// An open file of progress.
 #[derive(Debug)]
 pub struct Store {
-    pub(super) pool: SqlitePool,
+    pub(crate) pool: SqlitePool,
     path: PathBuf,
     /// A sentence for the person at the keyboard, where a file was set aside.
     pub note: Option<String>,
@@ -147,7 +147,7 @@ impl Store {
         Ok(pool)
     }
 
-    pub(super) fn failed(&self, err: &sqlx::Error) -> StoreError {
+    pub(crate) fn failed(&self, err: &sqlx::Error) -> StoreError {
         failed(&self.path, err)
     }
 }

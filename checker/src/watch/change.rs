@@ -7,17 +7,17 @@ use crate::text::say;
 
 /// A check whose mark is another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Change {
+pub(crate) struct Change {
     /// The check.
-    pub(super) id: String,
+    pub(crate) id: String,
     /// The word before; `None` in the first grade.
-    pub(super) before: Option<&'static str>,
+    pub(crate) before: Option<&'static str>,
     /// The word now.
-    pub(super) now: &'static str,
+    pub(crate) now: &'static str,
 }
 
 /// A mark in one word; a fail stands out without any colour.
-pub(super) fn word(mark: &Mark) -> &'static str {
+pub(crate) fn word(mark: &Mark) -> &'static str {
     match mark {
         Mark::Fail(_) => say!("FAIL"),
         Mark::Pass(_) => say!("pass"),
@@ -27,7 +27,7 @@ pub(super) fn word(mark: &Mark) -> &'static str {
 }
 
 /// Checks whose mark changed, in the lab's order; all of them where there was no grade.
-pub(super) fn changes(before: Option<&Grade>, now: &Grade) -> Vec<Change> {
+pub(crate) fn changes(before: Option<&Grade>, now: &Grade) -> Vec<Change> {
     let each = now.checks.iter().filter_map(|check| {
         let id = check.entry.id.as_str();
         let old = before
@@ -53,7 +53,7 @@ impl std::fmt::Display for Change {
 }
 
 /// How the milestone stands, in one line.
-pub(super) fn standing(grade: &Grade) -> String {
+pub(crate) fn standing(grade: &Grade) -> String {
     let points = grade.points();
     let (passed, of) = grade.core();
     let verdict = match grade.outcome() {
@@ -76,7 +76,7 @@ pub(super) fn standing(grade: &Grade) -> String {
 }
 
 /// What of the stack is older than its files, as sentences with what to type.
-pub(super) fn stale(behind: &[Behind], grade: Option<&Grade>, start: &str) -> Vec<String> {
+pub(crate) fn stale(behind: &[Behind], grade: Option<&Grade>, start: &str) -> Vec<String> {
     let sentence = |one: &Behind| sentence(one, start);
     let mut all: Vec<String> = behind.iter().map(sentence).collect();
     let made = grade.into_iter().flat_map(|grade| &grade.facts.made);

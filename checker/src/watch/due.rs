@@ -25,14 +25,14 @@ struct Wish {
 
 /// The next look.
 #[derive(Debug, Default)]
-pub(super) struct Due {
+pub(crate) struct Due {
     engine: Option<Wish>,
     files: Option<Wish>,
 }
 
 impl Due {
     /// An event of the engine asks for a look.
-    pub(super) fn event(&mut self, scope: Scope, ended: bool, now: Instant) {
+    pub(crate) fn event(&mut self, scope: Scope, ended: bool, now: Instant) {
         let at = now + if ended { ENDED } else { BURST };
         self.engine = Some(match self.engine {
             // What follows the end of a container is what was waited for.
@@ -50,7 +50,7 @@ impl Due {
     }
 
     /// A file was changed.
-    pub(super) fn file(&mut self, scope: Scope, now: Instant) {
+    pub(crate) fn file(&mut self, scope: Scope, now: Instant) {
         let (scope, first) = match self.files {
             Some(wish) => (wish.scope.max(scope), wish.first),
             None => (scope, now),
@@ -63,7 +63,7 @@ impl Due {
     }
 
     /// Everything, at once.
-    pub(super) fn all(&mut self, now: Instant) {
+    pub(crate) fn all(&mut self, now: Instant) {
         self.engine = Some(Wish {
             scope: Scope::All,
             first: now,
@@ -72,13 +72,13 @@ impl Due {
     }
 
     /// When the next look is due.
-    pub(super) fn at(&self) -> Option<Instant> {
+    pub(crate) fn at(&self) -> Option<Instant> {
         let both = [&self.engine, &self.files];
         both.into_iter().flatten().map(|wish| wish.at).min()
     }
 
     /// The look that is due now, everything that waits included.
-    pub(super) fn take(&mut self, now: Instant) -> Option<Scope> {
+    pub(crate) fn take(&mut self, now: Instant) -> Option<Scope> {
         if self.at().is_none_or(|at| at > now) {
             return None;
         }

@@ -10,7 +10,7 @@ use crate::probe::{News, ProbeError};
 use crate::text::{retold, say};
 
 impl Watch {
-    pub(super) fn heard(&mut self, news: News) -> bool {
+    pub(crate) fn heard(&mut self, news: News) -> bool {
         let now = Instant::now();
         match news {
             News::Event(event) => {
@@ -36,7 +36,7 @@ impl Watch {
     }
 
     /// What an engine without events answered to the question who is there.
-    pub(super) fn felt(&mut self, found: Result<Vec<String>, ProbeError>) -> bool {
+    pub(crate) fn felt(&mut self, found: Result<Vec<String>, ProbeError>) -> bool {
         let now = Instant::now();
         let lost = self.state.engine.is_some() || self.silent;
         self.pulse_at = lost.then(|| now + PULSE);
@@ -53,7 +53,7 @@ impl Watch {
     }
 
     /// A look that ended without facts: no stack, no engine, or a word that fits nothing.
-    pub(super) fn could_not(&mut self, err: ProbeError) -> Result<bool, Error> {
+    pub(crate) fn could_not(&mut self, err: ProbeError) -> Result<bool, Error> {
         match err {
             ProbeError::Nothing(..) | ProbeError::NoSuch { .. } | ProbeError::Several(_) => {
                 self.state.grade = None;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::file::is_aside;
+use crate::probe::compose::tool_files::is_aside;
 use crate::text::{self, say};
 
 /// Between two looks at the folder where there are no events.
@@ -27,7 +27,7 @@ const FAR: [&str; 14] = [
 
 /// How changes become known.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum How {
+pub(crate) enum How {
     /// By the system's events.
     Events,
     /// By looking every two seconds, and why.
@@ -37,18 +37,18 @@ pub(super) enum How {
 }
 
 /// Folders that are watched; dropping it ends the watching.
-pub(super) struct Files {
+pub(crate) struct Files {
     changes: UnboundedReceiver<PathBuf>,
     tell: UnboundedSender<PathBuf>,
     watcher: Option<RecommendedWatcher>,
     watched: Vec<PathBuf>,
     /// How changes become known.
-    pub(super) how: How,
+    pub(crate) how: How,
 }
 
 impl Files {
     /// Begins to watch a lab's folder.
-    pub(super) fn watch(folder: Option<&Path>, poll: bool) -> Self {
+    pub(crate) fn watch(folder: Option<&Path>, poll: bool) -> Self {
         let (tell, changes) = unbounded_channel();
         let mut files = Self {
             changes,
@@ -77,7 +77,7 @@ impl Files {
     }
 
     /// Watches one more folder or file; what is watched already, or lies in what is, is not watched twice.
-    pub(super) fn also(&mut self, path: &Path) {
+    pub(crate) fn also(&mut self, path: &Path) {
         if !path.exists() || self.watched.iter().any(|own| path.starts_with(own)) {
             return;
         }
@@ -103,7 +103,7 @@ impl Files {
     }
 
     /// The next change. Waits as long as there is none, and never ends.
-    pub(super) async fn next(&mut self) -> PathBuf {
+    pub(crate) async fn next(&mut self) -> PathBuf {
         loop {
             let Some(path) = self.changes.recv().await else {
                 return std::future::pending().await;

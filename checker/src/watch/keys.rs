@@ -8,7 +8,7 @@ use super::watcher::Watch;
 use crate::text::say;
 
 impl Watch {
-    pub(super) async fn typed(&mut self, key: &Key) -> bool {
+    pub(crate) async fn typed(&mut self, key: &Key) -> bool {
         match self.face.key(&self.state, key) {
             Asked::Nothing => return true,
             Asked::View => {}

@@ -7,7 +7,7 @@ use super::state::{Face, Happened, State};
 use crate::text::{self, say};
 
 /// Lines on an output.
-pub(super) struct Lines<W> {
+pub(crate) struct Lines<W> {
     out: W,
     waiting: Option<String>,
     stale: Vec<String>,
@@ -15,7 +15,7 @@ pub(super) struct Lines<W> {
 }
 
 impl<W: Write> Lines<W> {
-    pub(super) fn to(out: W) -> Self {
+    pub(crate) fn to(out: W) -> Self {
         Self {
             out,
             waiting: None,

@@ -15,7 +15,7 @@ use crate::probe::{Event, Subject};
 
 /// Parts of a look, from the smallest to the whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Scope {
+pub(crate) enum Scope {
     /// A file on this machine was changed that no container sees: compose files, Dockerfiles, what images are built of.
     Files,
     /// The running stack: pages, the database, the networks, but not the contents of images.
@@ -45,7 +45,7 @@ impl Scope {
     }
 
     /// The part of a plan that has to be looked at again.
-    pub(super) fn of(self, plan: &Plan) -> Plan {
+    pub(crate) fn of(self, plan: &Plan) -> Plan {
         let wants = plan.wants.iter().filter(|want| self.covers(want));
         Plan {
             wants: wants.cloned().collect(),
@@ -55,7 +55,7 @@ impl Scope {
 
     /// The last look with the fresh part put in; `None` when the containers are others by now, or are up or down other
     /// than before, so that everything has to be looked at.
-    pub(super) fn merge(self, old: &Facts, mut fresh: Facts) -> Option<Facts> {
+    pub(crate) fn merge(self, old: &Facts, mut fresh: Facts) -> Option<Facts> {
         if self == Self::All {
             return Some(fresh);
         }
@@ -126,7 +126,7 @@ fn merged(
 
 /// Whose events and files matter.
 #[derive(Debug, Default)]
-pub(super) struct Interest {
+pub(crate) struct Interest {
     lab: String,
     projects: BTreeSet<String>,
     containers: BTreeSet<String>,
@@ -138,7 +138,7 @@ pub(super) struct Interest {
 
 impl Interest {
     /// Of the stack that is meant, and of the one that was last seen.
-    pub(super) fn of(lab: &str, target: &Target, facts: Option<&Facts>) -> Self {
+    pub(crate) fn of(lab: &str, target: &Target, facts: Option<&Facts>) -> Self {
         let mut all = Self {
             lab: lab.to_owned(),
             projects: target.projects.iter().cloned().collect(),
@@ -169,7 +169,7 @@ impl Interest {
     }
 
     /// What an event of the engine can change; `None` when it is nobody's of the stack, or the grader's own.
-    pub(super) fn event(&self, event: &Event) -> Option<Scope> {
+    pub(crate) fn event(&self, event: &Event) -> Option<Scope> {
         if event.is_own() {
             return None;
         }
@@ -209,7 +209,7 @@ impl Interest {
     }
 
     /// What a changed file can change: with a mount, what the running stack shows.
-    pub(super) fn file(&self, path: &Path) -> Scope {
+    pub(crate) fn file(&self, path: &Path) -> Scope {
         if self.mounted.iter().any(|mount| path.starts_with(mount)) {
             Scope::Stack
         } else {
@@ -218,14 +218,14 @@ impl Interest {
     }
 
     /// Folders on this machine that containers see, beyond the lab's own.
-    pub(super) fn mounted(&self) -> impl Iterator<Item = &Path> {
+    pub(crate) fn mounted(&self) -> impl Iterator<Item = &Path> {
         let own = self.folder.as_deref();
         let all = self.mounted.iter().map(PathBuf::as_path);
         all.filter(move |path| own.is_none_or(|own| !path.starts_with(own)))
     }
 
     /// The lab's name.
-    pub(super) fn lab(&self) -> &str {
+    pub(crate) fn lab(&self) -> &str {
         &self.lab
     }
 }

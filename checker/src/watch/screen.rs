@@ -15,7 +15,7 @@ use crate::report;
 use crate::text::{self, say};
 
 /// A terminal that was taken over.
-pub(super) struct Screen {
+pub(crate) struct Screen {
     colour: bool,
     view: View,
     /// What stands there.
@@ -27,7 +27,7 @@ pub(super) struct Screen {
 
 impl Screen {
     /// Takes the terminal over; `None` where there is none, or one that cannot be drawn on.
-    pub(super) fn open(colour: bool) -> Option<Self> {
+    pub(crate) fn open(colour: bool) -> Option<Self> {
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let terminal = io::stdout().is_terminal() && io::stdin().is_terminal();
         if dumb || !terminal || term::take().is_err() {

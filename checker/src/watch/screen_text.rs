@@ -7,7 +7,7 @@ use crate::text::{self, say};
 
 /// Colour, as a second signal; the words tell everything without it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ink {
+pub(crate) enum Ink {
     Plain,
     Bold,
     Dim,
@@ -17,32 +17,32 @@ pub(super) enum Ink {
 }
 
 /// A row: pieces of text with their ink.
-pub(super) type Row = Vec<(Ink, String)>;
+pub(crate) type Row = Vec<(Ink, String)>;
 
 /// A text that takes the place of the list of checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Page {
-    pub(super) title: String,
-    pub(super) lines: Vec<String>,
+pub(crate) struct Page {
+    pub(crate) title: String,
+    pub(crate) lines: Vec<String>,
     /// Lines left out at the top.
-    pub(super) from: usize,
+    pub(crate) from: usize,
     /// Whether it is a container's log, of which the end matters.
-    pub(super) log: bool,
+    pub(crate) log: bool,
 }
 
 /// What is shown.
 #[derive(Debug, Default)]
-pub(super) struct View {
+pub(crate) struct View {
     /// The check that was chosen; without one, it is the one to mend first.
-    pub(super) chosen: Option<String>,
+    pub(crate) chosen: Option<String>,
     /// The last thing that was said beside the marks.
-    pub(super) said: Option<String>,
-    pub(super) page: Option<Page>,
+    pub(crate) said: Option<String>,
+    pub(crate) page: Option<Page>,
 }
 
 impl View {
     /// The check that keys are about.
-    pub(super) fn check<'s>(&self, state: &'s State) -> Option<&'s Graded> {
+    pub(crate) fn check<'s>(&self, state: &'s State) -> Option<&'s Graded> {
         let grade = state.grade.as_ref()?;
         let chosen = self.chosen.as_deref().and_then(|id| grade.check(id));
         let unknown = || {
@@ -57,7 +57,7 @@ impl View {
 }
 
 /// The whole screen: exactly `height` rows, none longer than `width`.
-pub(super) fn frame(state: &State, view: &View, (width, height): (usize, usize)) -> Vec<Row> {
+pub(crate) fn frame(state: &State, view: &View, (width, height): (usize, usize)) -> Vec<Row> {
     let mut top = head(state, width);
     let foot = foot(state, view, width);
     // On a low screen the check counts more than what stands around it.
@@ -245,7 +245,7 @@ fn paged(page: &Page, width: usize, room: usize) -> Vec<Row> {
 }
 
 /// A page's lines for a width; leading blanks stay, as they show what belongs together.
-pub(super) fn wrapped(page: &Page, width: usize) -> Vec<String> {
+pub(crate) fn wrapped(page: &Page, width: usize) -> Vec<String> {
     let mut out = Vec::new();
     for line in &page.lines {
         let line = unfolded(line);

@@ -7,10 +7,10 @@ use crossterm::event::{Event as Key, EventStream};
 use futures_util::StreamExt as _;
 use tokio::time::Instant;
 
-pub(super) type Slot<T> = Option<Pin<Box<dyn Future<Output = T>>>>;
+pub(crate) type Slot<T> = Option<Pin<Box<dyn Future<Output = T>>>>;
 
 /// Ends when what is under way is done; never when nothing is.
-pub(super) async fn done<T>(slot: &mut Slot<T>) -> T {
+pub(crate) async fn done<T>(slot: &mut Slot<T>) -> T {
     let Some(work) = slot else {
         return pending().await;
     };
@@ -19,14 +19,14 @@ pub(super) async fn done<T>(slot: &mut Slot<T>) -> T {
     out
 }
 
-pub(super) async fn until(at: Option<Instant>) {
+pub(crate) async fn until(at: Option<Instant>) {
     match at {
         Some(at) => tokio::time::sleep_until(at).await,
         None => pending().await,
     }
 }
 
-pub(super) async fn next_key(keys: &mut Option<EventStream>) -> Key {
+pub(crate) async fn next_key(keys: &mut Option<EventStream>) -> Key {
     loop {
         let Some(stream) = keys else {
             return pending().await;

@@ -8,28 +8,28 @@ use crate::text::say;
 
 /// Everything that can be shown.
 #[derive(Debug)]
-pub(super) struct State {
-    pub(super) lab: Lab,
+pub(crate) struct State {
+    pub(crate) lab: Lab,
     /// The last grade; `None` before the first, and while there is no stack.
-    pub(super) grade: Option<Grade>,
+    pub(crate) grade: Option<Grade>,
     /// What is waited for, where there is no stack to grade.
-    pub(super) waiting: Option<String>,
+    pub(crate) waiting: Option<String>,
     /// What the look that is under way is doing.
-    pub(super) doing: Option<String>,
+    pub(crate) doing: Option<String>,
     /// Why the engine's events do not arrive.
-    pub(super) engine: Option<String>,
+    pub(crate) engine: Option<String>,
     /// How changes of files become known.
-    pub(super) how: How,
+    pub(crate) how: How,
     /// What of the stack is older than its files, as sentences.
-    pub(super) stale: Vec<String>,
+    pub(crate) stale: Vec<String>,
     /// What the last look that changed something changed.
-    pub(super) changed: Vec<Change>,
+    pub(crate) changed: Vec<Change>,
     /// Milliseconds of the last look.
-    pub(super) took_ms: u64,
+    pub(crate) took_ms: u64,
 }
 
 impl State {
-    pub(super) fn new(lab: Lab, how: How) -> Self {
+    pub(crate) fn new(lab: Lab, how: How) -> Self {
         Self {
             lab,
             grade: None,
@@ -44,7 +44,7 @@ impl State {
     }
 
     /// Why and how often files are looked at again; `None` where the system tells of changes.
-    pub(super) fn polls(&self) -> Option<String> {
+    pub(crate) fn polls(&self) -> Option<String> {
         match &self.how {
             How::Events => None,
             How::Polling(why) => Some(say!("files are looked at every 2 s, {why}", why)),
@@ -58,7 +58,7 @@ impl State {
 
 /// What happened, for a face to tell or to draw.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Happened {
+pub(crate) enum Happened {
     /// It begins.
     Begun,
     /// A look began, goes on or ended without a grade.
@@ -77,7 +77,7 @@ pub(super) enum Happened {
 
 /// What a key asks for beyond the screen itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(crate) enum Asked {
     /// Nothing more.
     Nothing,
     /// Draw again.
@@ -95,7 +95,7 @@ pub(super) enum Asked {
 }
 
 /// Where a watch is shown.
-pub(super) trait Face {
+pub(crate) trait Face {
     /// Tells or draws what happened.
     ///
     /// # Errors

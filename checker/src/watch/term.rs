@@ -17,7 +17,7 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 ///
 /// # Errors
 /// It is none, or cannot do it.
-pub(super) fn take() -> io::Result<()> {
+pub(crate) fn take() -> io::Result<()> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let before = std::panic::take_hook();
@@ -42,7 +42,7 @@ pub(super) fn take() -> io::Result<()> {
 }
 
 /// Gives the terminal back; does nothing where it was not taken.
-pub(super) fn restore() {
+pub(crate) fn restore() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }

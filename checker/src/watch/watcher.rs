@@ -30,7 +30,7 @@ use crate::report::Report;
 use crate::text::{retold, say};
 
 /// Between two questions to an engine that tells no events.
-pub(super) const PULSE: Duration = Duration::from_secs(3);
+pub(crate) const PULSE: Duration = Duration::from_secs(3);
 /// Longest wait for what was posted to be taken back when the watch ends.
 const END: Duration = Duration::from_mins(1);
 
@@ -84,35 +84,35 @@ pub(crate) async fn measured(
     Box::pin(watch.run()).await
 }
 
-pub(super) struct Watch {
-    pub(super) live: Rc<Live>,
-    pub(super) plan: Plan,
-    pub(super) state: State,
-    pub(super) face: Box<dyn Face>,
-    pub(super) interest: Interest,
-    pub(super) due: Due,
-    pub(super) events: Events,
-    pub(super) files: Files,
-    pub(super) keys: Option<EventStream>,
-    pub(super) stop: Stop,
-    pub(super) ending: watch::Sender<bool>,
-    pub(super) words: (
+pub(crate) struct Watch {
+    pub(crate) live: Rc<Live>,
+    pub(crate) plan: Plan,
+    pub(crate) state: State,
+    pub(crate) face: Box<dyn Face>,
+    pub(crate) interest: Interest,
+    pub(crate) due: Due,
+    pub(crate) events: Events,
+    pub(crate) files: Files,
+    pub(crate) keys: Option<EventStream>,
+    pub(crate) stop: Stop,
+    pub(crate) ending: watch::Sender<bool>,
+    pub(crate) words: (
         mpsc::UnboundedSender<String>,
         mpsc::UnboundedReceiver<String>,
     ),
-    pub(super) looking: Slot<Result<Facts, ProbeError>>,
+    pub(crate) looking: Slot<Result<Facts, ProbeError>>,
     /// The part that is being looked at, since when, and when the event was.
-    pub(super) look: (Scope, Instant, Option<u64>),
-    pub(super) asking: Slot<Vec<Behind>>,
-    pub(super) pulse: Slot<Result<Vec<String>, ProbeError>>,
-    pub(super) pulse_at: Option<Instant>,
-    pub(super) last_pulse: Option<Vec<String>>,
+    pub(crate) look: (Scope, Instant, Option<u64>),
+    pub(crate) asking: Slot<Vec<Behind>>,
+    pub(crate) pulse: Slot<Result<Vec<String>, ProbeError>>,
+    pub(crate) pulse_at: Option<Instant>,
+    pub(crate) last_pulse: Option<Vec<String>>,
     /// The last look ended because the engine did not answer.
-    pub(super) silent: bool,
-    pub(super) behind: Vec<Behind>,
-    pub(super) event_at: Option<u64>,
-    pub(super) remembers: bool,
-    pub(super) samples: Option<mpsc::UnboundedSender<Sample>>,
+    pub(crate) silent: bool,
+    pub(crate) behind: Vec<Behind>,
+    pub(crate) event_at: Option<u64>,
+    pub(crate) remembers: bool,
+    pub(crate) samples: Option<mpsc::UnboundedSender<Sample>>,
 }
 
 impl Watch {
@@ -195,7 +195,7 @@ impl Watch {
         }
     }
 
-    pub(super) fn show(&mut self, happened: &Happened) -> bool {
+    pub(crate) fn show(&mut self, happened: &Happened) -> bool {
         self.face.show(&self.state, happened).is_ok()
     }
 

@@ -8,9 +8,9 @@ use tokio::sync::{mpsc, watch};
 use crate::probe::Progress;
 
 /// What a look says of itself, and how it is told to end.
-pub(super) struct Word {
-    pub(super) say: mpsc::UnboundedSender<String>,
-    pub(super) stop: watch::Receiver<bool>,
+pub(crate) struct Word {
+    pub(crate) say: mpsc::UnboundedSender<String>,
+    pub(crate) stop: watch::Receiver<bool>,
 }
 
 impl Progress for Word {

@@ -2,7 +2,7 @@
 //!
 //! Reference: <https://docs.docker.com/build/concepts/context/#dockerignore-files>.
 
-use crate::file::is_aside;
+use super::tool_files::is_aside;
 
 /// More folders and files that change without an edit of the application, whatever is ignored.
 const NEVER: [&str; 3] = [".gitignore", ".dockerignore", ".env"];

@@ -9,3 +9,4 @@ pub(crate) mod dockerfile;
 pub(crate) mod dockerignore;
 pub(crate) mod networks;
 pub(crate) mod syntax;
+pub(crate) mod tool_files;

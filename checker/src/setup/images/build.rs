@@ -15,13 +15,13 @@ use crate::engine::host::{self, System};
 
 /// What to build.
 #[derive(Debug)]
-pub(in super::super) struct Request {
+pub(crate) struct Request {
     /// The images.
-    pub(in super::super) images: Vec<Wanted>,
+    pub(crate) images: Vec<Wanted>,
     /// Whether Docker Hub is asked first.
-    pub(in super::super) pull: bool,
+    pub(crate) pull: bool,
     /// Whether images that are there are made again.
-    pub(in super::super) again: bool,
+    pub(crate) again: bool,
 }
 
 /// Makes sure that a lab's images are there (`None`: every image, those of the project's own tests included).
@@ -45,11 +45,7 @@ pub async fn ensure(engine: &Engine, lab: Option<&str>, say: Say) -> Result<(), 
 ///
 /// # Errors
 /// [`SetupError::Build`], [`SetupError::CannotMake`], [`SetupError::DiskFull`], [`SetupError::Engine`].
-pub(in super::super) async fn build(
-    engine: &Engine,
-    request: &Request,
-    say: Say,
-) -> Result<(), SetupError> {
+pub(crate) async fn build(engine: &Engine, request: &Request, say: Say) -> Result<(), SetupError> {
     let mut missing = Vec::new();
     for image in &request.images {
         if request.again || engine.find_image(image.name).await?.is_none() {

@@ -16,7 +16,7 @@ use crate::text::count;
 ///
 /// # Errors
 /// [`SetupError::NotThere`], [`SetupError::Exists`], [`SetupError::File`], [`SetupError::DiskFull`], [`SetupError::Engine`].
-pub(in super::super) async fn export(
+pub(crate) async fn export(
     engine: &Engine,
     file: &Path,
     images: &[Wanted],

@@ -23,7 +23,7 @@ const CHUNK: usize = 256 * 1024;
 /// # Errors
 /// [`SetupError::Archive`] when the file is cut or something else, [`SetupError::File`], [`SetupError::DiskFull`],
 /// [`SetupError::Engine`].
-pub(in super::super) async fn import(
+pub(crate) async fn import(
     engine: &Engine,
     file: &Path,
     imported: &Imported,

@@ -5,27 +5,27 @@ use std::path::PathBuf;
 
 /// The note of imported images: one id a line.
 #[derive(Debug, Clone)]
-pub(in super::super) struct Imported(PathBuf);
+pub(crate) struct Imported(PathBuf);
 
 impl Imported {
     /// The user's own note.
-    pub(in super::super) fn of_user() -> Self {
+    pub(crate) fn of_user() -> Self {
         Self::at(crate::file::data().join("imported-images"))
     }
 
     /// A note at a place of its own.
-    pub(super) fn at(path: PathBuf) -> Self {
+    pub(crate) fn at(path: PathBuf) -> Self {
         Self(path)
     }
 
     /// The ids; none when nothing was ever imported, or the note cannot be read.
-    pub(super) fn ids(&self) -> BTreeSet<String> {
+    pub(crate) fn ids(&self) -> BTreeSet<String> {
         let text = std::fs::read_to_string(&self.0).unwrap_or_default();
         text.lines().map(str::to_owned).collect()
     }
 
     /// Remembers ids. Best effort: an import is not undone because its note could not be written.
-    pub(super) fn remember(&self, ids: Vec<String>) {
+    pub(crate) fn remember(&self, ids: Vec<String>) {
         let mut all = self.ids();
         all.extend(ids);
         let all: Vec<String> = all.into_iter().collect();

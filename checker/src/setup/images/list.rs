@@ -13,18 +13,18 @@ use crate::text::count;
 
 /// One image of the course, and what the engine has of it.
 #[derive(Debug)]
-pub(in super::super) struct Row {
+pub(crate) struct Row {
     /// The image.
-    pub(in super::super) wanted: Wanted,
+    pub(crate) wanted: Wanted,
     /// Its size in bytes and its origin, where it is there.
-    pub(in super::super) there: Option<(u64, Origin)>,
+    pub(crate) there: Option<(u64, Origin)>,
 }
 
 /// Looks for each image.
 ///
 /// # Errors
 /// [`SetupError::Engine`].
-pub(in super::super) async fn rows(
+pub(crate) async fn rows(
     engine: &Engine,
     wanted: &[Wanted],
     imported: &Imported,
@@ -46,7 +46,7 @@ pub(in super::super) async fn rows(
 }
 
 /// The table that `labcheck images` prints.
-pub(in super::super) fn list(rows: &[Row]) -> String {
+pub(crate) fn list(rows: &[Row]) -> String {
     let mut text = format!(
         "{:<19} {:>8}  {:<27} {}\n",
         "image", "size", "origin", "used by"

@@ -1,23 +1,23 @@
 //! The course's images: which are wanted, which are there and where they come from, making, carrying.
 
-mod build;
-mod export;
-mod import;
-mod imported;
-mod list;
+pub(crate) mod build;
+pub(crate) mod export;
+pub(crate) mod import;
+pub(crate) mod imported;
+pub(crate) mod list;
 #[cfg(test)]
-mod live_tests;
-mod origin;
-mod pull;
-mod toolchain;
-mod wanted;
+pub(crate) mod live_tests;
+pub(crate) mod origin;
+pub(crate) mod pull;
+pub(crate) mod toolchain;
+pub(crate) mod wanted;
 
 pub use build::ensure;
-pub(super) use build::{Request, build};
-pub(super) use export::export;
-pub(super) use import::import;
-pub(super) use imported::Imported;
-pub(super) use list::{list, rows};
+pub(crate) use build::{Request, build};
+pub(crate) use export::export;
+pub(crate) use import::import;
+pub(crate) use imported::Imported;
+pub(crate) use list::{list, rows};
 pub use origin::Origin;
 pub use wanted::{Wanted, all};
-pub(super) use wanted::{named, of, of_lab};
+pub(crate) use wanted::{named, of, of_lab};

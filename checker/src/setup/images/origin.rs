@@ -33,7 +33,7 @@ impl fmt::Display for Origin {
 /// The label alone is not enough: an image made *from* a labelled one inherits it, so the label that says what the
 /// image stands for must name it too. `RepoDigests` is evidence of a pull only where the engine keeps images the old
 /// way; newer engines give every image one, and tell pulls apart in `Identity`.
-pub(in super::super) fn origin(name: &str, image: &NamedImage, imported: bool) -> Origin {
+pub(crate) fn origin(name: &str, image: &NamedImage, imported: bool) -> Origin {
     let label = |key: &str| image.labels.get(key).map(String::as_str);
     if label("labcheck.origin") == Some("debian-packages")
         && label("labcheck.stands-for") == Some(name)

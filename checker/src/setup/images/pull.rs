@@ -16,7 +16,7 @@ const NEXT_WORD: Duration = Duration::from_mins(1);
 
 /// Why an image did not come from Docker Hub.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NotPulled {
+pub(crate) enum NotPulled {
     /// Docker Hub cannot be reached from here.
     Unreachable,
     /// Too many pulls from this address.
@@ -29,12 +29,12 @@ pub(super) enum NotPulled {
 
 impl NotPulled {
     /// Whether the next image would fail for the same reason.
-    pub(super) fn holds_for_all(self) -> bool {
+    pub(crate) fn holds_for_all(self) -> bool {
         matches!(self, Self::Unreachable | Self::RateLimited)
     }
 
     /// For a sentence.
-    pub(super) fn words(self) -> &'static str {
+    pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Unreachable => "Docker Hub cannot be reached",
             Self::RateLimited => "Docker Hub allows no more pulls from this address for now",
@@ -48,7 +48,7 @@ impl NotPulled {
 ///
 /// # Errors
 /// [`SetupError::DiskFull`]; everything else is an outcome.
-pub(super) async fn pull(
+pub(crate) async fn pull(
     engine: &Engine,
     name: &str,
     say: Say,

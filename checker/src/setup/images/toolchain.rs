@@ -14,20 +14,20 @@ const WANTED: &str = "1.95.";
 
 /// A toolchain that can be put into an image.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Toolchain {
+pub(crate) struct Toolchain {
     /// `rustc --print sysroot`.
-    pub(super) folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// Such as `1.95.0`.
-    pub(super) release: String,
+    pub(crate) release: String,
     /// Such as `x86_64-unknown-linux-gnu`.
-    pub(super) host: String,
+    pub(crate) host: String,
 }
 
 /// Finds a toolchain of the wanted version: the one in use, or another that rustup has.
 ///
 /// # Errors
 /// [`SetupError::CannotMake`].
-pub(super) async fn find() -> Result<Toolchain, SetupError> {
+pub(crate) async fn find() -> Result<Toolchain, SetupError> {
     let ways: [&[&str]; 2] = [&["rustc"], &["rustup", "run", "1.95", "rustc"]];
     let mut seen = None;
     for way in ways {

@@ -16,7 +16,7 @@ pub struct Wanted {
 }
 
 /// What every other image is made from.
-pub(in super::super) const BASE: &str = "debian:trixie-slim";
+pub(crate) const BASE: &str = "debian:trixie-slim";
 
 const ALL: [Wanted; 6] = [
     Wanted {
@@ -63,7 +63,7 @@ pub fn all() -> &'static [Wanted] {
 }
 
 /// The images of a lab, or of all labs.
-pub(in super::super) fn of(lab: Option<&str>) -> Vec<Wanted> {
+pub(crate) fn of(lab: Option<&str>) -> Vec<Wanted> {
     let wanted = |image: &&Wanted| match lab {
         Some(lab) => image.labs.contains(&lab),
         None => !image.labs.is_empty(),
@@ -75,7 +75,7 @@ pub(in super::super) fn of(lab: Option<&str>) -> Vec<Wanted> {
 ///
 /// # Errors
 /// [`SetupError::NoSuchLab`] when no image belongs to a lab of that name.
-pub(in super::super) fn of_lab(lab: &str) -> Result<Vec<Wanted>, SetupError> {
+pub(crate) fn of_lab(lab: &str) -> Result<Vec<Wanted>, SetupError> {
     let images = of(Some(lab));
     if images.is_empty() {
         return Err(SetupError::NoSuchLab(words(lab)));
@@ -87,7 +87,7 @@ pub(in super::super) fn of_lab(lab: &str) -> Result<Vec<Wanted>, SetupError> {
 ///
 /// # Errors
 /// [`SetupError::UnknownImage`].
-pub(in super::super) fn named(typed: &[String]) -> Result<Vec<Wanted>, SetupError> {
+pub(crate) fn named(typed: &[String]) -> Result<Vec<Wanted>, SetupError> {
     if typed.is_empty() {
         return Ok(of(None));
     }
