@@ -3,10 +3,11 @@
 //! A grade is: read the lab ([`lab`]), look once ([`probe`]), write what was seen down as plain [`facts`], judge each
 //! check from the facts alone ([`check`]), fold causes ([`grade`]), render ([`report`]).
 
+pub mod args;
 pub mod book;
 pub mod bundle;
 pub mod check;
-pub mod cli;
+pub(crate) mod commands;
 pub mod course;
 pub mod dev;
 pub mod doctor;
@@ -16,9 +17,11 @@ pub mod exit;
 pub mod facts;
 mod file;
 pub mod grade;
+pub mod grade_args;
 pub mod guide;
 pub mod kit;
 pub mod lab;
+pub mod output;
 pub mod probe;
 pub(crate) mod redact;
 pub mod report;
@@ -26,5 +29,6 @@ pub mod run;
 pub mod setup;
 pub mod start;
 pub mod store;
+pub mod terminal;
 pub mod text;
 mod watch;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use clap::error::ErrorKind;
-use labcheck::cli::{Cli, mistyped};
+use labcheck::args::{Cli, mistyped};
 use labcheck::error::Error;
 use labcheck::exit::Exit;
 use labcheck::text::{Language, speak};
@@ -48,6 +48,6 @@ fn told(err: &Error) -> ExitCode {
     // A reader that went away is no error.
     let _ = std::io::stderr()
         .lock()
-        .write_all(labcheck::run::hung(&err.explained()).as_bytes());
+        .write_all(labcheck::terminal::hung(&err.explained()).as_bytes());
     err.exit().into()
 }

@@ -3,14 +3,12 @@
 //! `book/` is complete in itself: what it shows of code, reports and tables is written into it by `labcheck dev sync`
 //! (see [`crate::dev`]), so that `mdbook build book` in a checkout and `labcheck book` far from one make the same pages.
 
-pub(crate) mod cli;
 pub(crate) mod embedded;
 pub(crate) mod error;
 pub(crate) mod place;
 pub(crate) mod render;
 pub(crate) mod serve;
 
-pub use cli::{BookArgs, run};
 pub use error::BookError;
 pub use place::Place;
 pub use render::Rendered;

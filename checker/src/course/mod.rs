@@ -4,6 +4,7 @@
 //! probe's `ownership`.
 
 pub mod error;
+pub(crate) mod folder;
 pub(crate) mod marks;
 pub mod regions;
 pub mod tree;

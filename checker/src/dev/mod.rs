@@ -60,7 +60,7 @@ pub enum Tool {
 /// Whatever ends the tool early.
 pub async fn run(args: DevArgs, colour: bool) -> Result<Exit, Error> {
     match args.tool {
-        Tool::Schema => crate::run::print(&schema::lab_file()),
+        Tool::Schema => crate::terminal::print(&schema::lab_file()),
         Tool::Check(args) => print(&check::run(&Root::find()?, args)?),
         Tool::Sync => print(&sync::run(&Root::find()?)?),
         Tool::BenchFetch(args) => print(&bench::run_fetch(&Root::find()?, &args).await?),
@@ -73,5 +73,5 @@ pub async fn run(args: DevArgs, colour: bool) -> Result<Exit, Error> {
 
 /// Lines on standard output.
 fn print(lines: &[String]) {
-    crate::run::print(&(lines.join("\n") + "\n"));
+    crate::terminal::print(&(lines.join("\n") + "\n"));
 }

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::cli::lab_folder;
+use crate::course::folder::lab_folder;
 use crate::facts::{Container, Facts, Role, Status, Taken};
 use crate::grade::Target;
 use crate::lab::Embedded;

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::notes::broken;
 use super::progress::{now, open};
 use super::reached::{Placed, elsewhere, place, shapes};
-use crate::cli::lab_folder;
+use crate::course::folder::lab_folder;
 use crate::error::Error;
 use crate::facts::Role;
 use crate::lab::Course;
@@ -54,7 +54,7 @@ pub async fn run() -> Result<String, Error> {
         &past,
         stacks,
         (course, hand.as_ref()),
-        (now(), crate::run::width()),
+        (now(), crate::terminal::width()),
     ))
 }
 

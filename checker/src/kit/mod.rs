@@ -2,7 +2,6 @@
 //!
 //! Nothing here grades or asks an engine, and no file of a student's is lost: what is replaced was copied first.
 
-pub(crate) mod command;
 pub(crate) mod compare;
 pub(crate) mod copy;
 pub(crate) mod course;
@@ -11,5 +10,4 @@ pub(crate) mod reset;
 pub(crate) mod shipped;
 pub(crate) mod walk;
 
-pub use command::{DiffArgs, InitArgs, ResetArgs, diff, init, reset};
 pub(crate) use shipped::{solution, starter};

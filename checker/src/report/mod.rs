@@ -11,6 +11,7 @@ mod links;
 mod markdown;
 mod onward;
 mod parts;
+mod render;
 mod tap;
 mod terminal;
 
@@ -23,6 +24,7 @@ pub use json_v1::{Report, render as json};
 pub use junit::render as junit;
 pub use links::reading;
 pub use markdown::render as markdown;
+pub use render::{Format, render};
 pub use tap::render as tap;
 pub(crate) use terminal::PIPE;
 pub use terminal::{Style, explain, render as terminal};

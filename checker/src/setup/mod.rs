@@ -6,7 +6,6 @@
 pub(crate) mod apt;
 pub(crate) mod archive;
 pub(crate) mod assets;
-pub(crate) mod cli;
 pub(crate) mod engine;
 pub(crate) mod error;
 pub(crate) mod images;
@@ -15,7 +14,6 @@ pub(crate) mod say;
 pub(crate) mod tools;
 pub(crate) mod uikit;
 
-pub use cli::{ImagesArgs, ImagesCommand, run};
 pub use engine::ensure as ensure_engine;
 pub(crate) use engine::{client, missing_images, there as engine};
 pub use error::SetupError;

@@ -26,7 +26,7 @@ impl Say {
 
     /// One line that stays.
     pub fn line(&self, text: &str) {
-        let text = crate::run::hung(&retold(text));
+        let text = crate::terminal::hung(&retold(text));
         let _ = writeln!(std::io::stderr(), "{}", text.trim_end_matches('\n'));
     }
 

@@ -3,7 +3,6 @@
 //! Nothing here grades, and no student's file is changed: what a site needs beside the compose file lies in the cache.
 
 pub(crate) mod builds;
-pub(crate) mod command;
 pub(crate) mod compose;
 pub(crate) mod failed;
 pub(crate) mod names;
@@ -15,7 +14,6 @@ pub(crate) mod which;
 pub(crate) use crate::probe::stack::ownership::Near;
 pub use builds::ContextError;
 pub(crate) use builds::{Contexts, built_images};
-pub use command::{StartArgs, StopArgs, start, stop};
 pub(crate) use compose::{Entry, Project};
 pub(crate) use ports::is_taken;
 pub(crate) use site::{CA_BUNDLE, runs_cargo};

@@ -3,17 +3,13 @@
 use std::cell::Cell;
 use std::sync::OnceLock;
 
-use clap::ValueEnum;
-
 /// A language of the program's messages.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Language {
     /// English, as the messages are written.
     #[default]
-    #[value(name = "en")]
     English,
     /// German, as it is written in Switzerland.
-    #[value(name = "de")]
     German,
 }
 
@@ -36,6 +32,12 @@ impl Language {
             _ => Self::English,
         })
     }
+
+    /// Every language, with what it is.
+    pub const ALL: [(Self, &'static str); 2] = [
+        (Self::English, "English, as the messages are written"),
+        (Self::German, "German, as it is written in Switzerland"),
+    ];
 
     /// The tag of the language, as HTML's `lang` takes it (BCP 47).
     pub fn tag(self) -> &'static str {

@@ -6,8 +6,8 @@
 use std::process::Command;
 
 use clap::Parser as _;
+use labcheck::args::Cli;
 use labcheck::book::Place;
-use labcheck::cli::Cli;
 use labcheck::lab::Course;
 
 use super::pages::{book, sources};
@@ -51,7 +51,7 @@ fn every_labcheck_line_is_understood() {
                 typed.place
             );
         }
-        if let Some(labcheck::cli::Command::Book(args)) = &cli.command
+        if let Some(labcheck::args::Command::Book(args)) = &cli.command
             && let Some(page) = &args.page
         {
             Place::find(page, book()).unwrap_or_else(|err| panic!("{}: {err}", typed.place));

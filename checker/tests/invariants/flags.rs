@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use clap::{ArgMatches, Command, CommandFactory as _, parser::ValueSource};
-use labcheck::cli::Cli;
+use labcheck::args::Cli;
 
 use super::tracked;
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use clap::Parser as _;
+use labcheck::args::Cli;
 use labcheck::check::{Aspect, Kind as _, Want};
-use labcheck::cli::Cli;
 use labcheck::facts::Step;
 use labcheck::grade::{Grade, judge, plan};
 use labcheck::lab::{CheckEntry, Lab};

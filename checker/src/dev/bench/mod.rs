@@ -16,7 +16,7 @@ use std::time::Duration;
 use clap::{Args, Parser as _};
 
 use super::{DevError, Root};
-use crate::cli::Cli;
+use crate::args::Cli;
 use crate::error::Error;
 use crate::grade::Plan;
 use crate::grade::plan;

@@ -11,7 +11,7 @@ use clap::Parser as _;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::{BenchArgs, Times, mebibytes, memory};
-use crate::cli::Cli;
+use crate::args::Cli;
 use crate::dev::{DevError, root};
 use crate::engine::command::DockerCommand;
 use crate::error::Error;

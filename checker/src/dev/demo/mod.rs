@@ -8,7 +8,7 @@ mod wait;
 use clap::Parser as _;
 
 use super::{DevError, Root};
-use crate::cli::Cli;
+use crate::args::Cli;
 use crate::error::{Error, Explain as _};
 use crate::exit::Exit;
 use crate::setup::{self, Say, SetupError};

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap::{Arg, Command, CommandFactory as _};
 
 use super::markdown::{cell, fenced, plain};
-use crate::cli::Cli;
+use crate::args::Cli;
 
 /// The page.
 pub(super) fn page() -> String {

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::compare;
-use super::init::{self, Made};
-use super::reset::Reset;
-use super::shipped::{solution, starter};
-use super::walk::walk;
-use crate::cli::{lab_beside, lab_folder};
+use crate::course::folder::{lab_beside, lab_folder};
 use crate::error::Error;
+use crate::kit::compare;
+use crate::kit::init::{self, Made};
+use crate::kit::reset::Reset;
+use crate::kit::shipped::{solution, starter};
+use crate::kit::walk::walk;
 use crate::lab::Course;
 use crate::probe::stack::ownership::lab_of;
 use crate::start::which;
@@ -59,7 +59,7 @@ pub struct DiffArgs {
 ///
 /// # Errors
 /// [`Error::usage`] when the folder holds other things, [`Error::write`].
-pub fn init(args: &InitArgs) -> Result<String, Error> {
+pub(crate) fn init(args: &InitArgs) -> Result<String, Error> {
     let labs = Course::embedded()?.names();
     let Made { written, kept } = init::make(&args.folder, &labs)?;
     let mut lines = Vec::new();
@@ -83,7 +83,7 @@ pub fn init(args: &InitArgs) -> Result<String, Error> {
 ///
 /// # Errors
 /// [`Error::usage`] when there is no folder of this lab, or nobody can be asked; [`Error::read`], [`Error::write`].
-pub async fn reset(args: &ResetArgs) -> Result<String, Error> {
+pub(crate) async fn reset(args: &ResetArgs) -> Result<String, Error> {
     let (lab, folder) = meant("reset", args.lab.as_deref(), args.folder.as_deref()).await?;
     let reset = Reset::plan(&folder, starter(&lab))?;
     if reset.changes.is_empty() {
@@ -120,7 +120,7 @@ pub async fn reset(args: &ResetArgs) -> Result<String, Error> {
     let now = humantime::format_rfc3339_seconds(std::time::SystemTime::now()).to_string();
     // Said before anything is replaced, so that it is known where the work is whatever happens.
     reset.carry_out(&now, |beside| {
-        crate::run::print(&say!("kept:  {}\n", beside.display()));
+        crate::terminal::print(&say!("kept:  {}\n", beside.display()));
     })?;
     Ok(say!(
         "reset: {}\nVolumes were not touched: what the database holds stays, until `labcheck stop {lab} --volumes`.\n\
@@ -134,7 +134,7 @@ pub async fn reset(args: &ResetArgs) -> Result<String, Error> {
 ///
 /// # Errors
 /// [`Error::usage`] when there is no folder of this lab, or it is not passed yet; [`Error::read`].
-pub async fn diff(args: &DiffArgs, colour: bool) -> Result<String, Error> {
+pub(crate) async fn diff(args: &DiffArgs, colour: bool) -> Result<String, Error> {
     let (lab, folder) = meant("diff", args.lab.as_deref(), args.folder.as_deref()).await?;
     let (from, word) = if args.solution {
         if !args.force && !is_passed(&lab).await {

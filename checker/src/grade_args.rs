@@ -1,50 +1,17 @@
-//! The command line: what can be typed, and which room answers it.
-
-mod folder;
-mod shown;
+//! What can be typed about a grading: which stack, how it is reached, what is printed.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Args, Parser, Subcommand};
+use clap::Args;
 
-pub(crate) use folder::{lab_beside, lab_folder};
-use shown::out;
-pub use shown::{Colour, Format};
-
+use crate::course::folder::lab_folder;
 use crate::error::Error;
 use crate::facts::Role;
 use crate::grade::Target;
 use crate::lab::Lab;
-use crate::text::Language;
-
-/// Grades the running stack of a container lab.
-#[derive(Debug, Parser)]
-#[command(name = "labcheck", version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true, styles = STYLES)]
-#[command(
-    after_help = "Exit codes: 0 passed · 1 unexpected · 2 usage · 3 lab file, recording or bundle invalid · 4 engine not reachable · \
-                        5 nothing to check · 10 some core check failed, or the doctor found a fault · 11 no failure but something unknown"
-)]
-pub struct Cli {
-    /// Grading a lab.
-    #[command(flatten)]
-    pub grade: GradeArgs,
-    /// Everything else.
-    #[command(subcommand)]
-    pub command: Option<Command>,
-    /// Where colour is used.
-    #[arg(long, value_enum, default_value = "auto", global = true)]
-    pub color: Colour,
-    /// The language of messages; by default the environment's (`LC_ALL`, `LC_MESSAGES`, `LANG`).
-    #[arg(long, value_enum, global = true)]
-    pub lang: Option<Language>,
-}
-
-const STYLES: Styles = Styles::styled()
-    .header(AnsiColor::Green.on_default().bold())
-    .usage(AnsiColor::Green.on_default().bold())
-    .literal(AnsiColor::Cyan.on_default().bold());
+use crate::output::{format, out};
+use crate::report::Format;
 
 /// `labcheck LAB`.
 #[derive(Debug, Args)]
@@ -81,7 +48,7 @@ pub struct GradeArgs {
     #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(0..=3600))]
     pub wait: u64,
     /// What to print.
-    #[arg(long, value_enum, default_value = "text")]
+    #[arg(long, value_parser = format(), default_value = "text")]
     pub format: Format,
     /// Only this check, and everything about it, passed or not.
     #[arg(long, value_name = "CHECK", conflicts_with = "format")]
@@ -102,7 +69,7 @@ pub struct GradeArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
     pub record: Option<PathBuf>,
     /// A word from your teacher, which the round trip posts as part of a name: it tells your result from others'.
-    #[arg(long, value_name = "WORD", value_parser = crate::bundle::nonce_word)]
+    #[arg(long, value_name = "WORD", value_parser = crate::bundle::nonce::word)]
     pub nonce: Option<String>,
     /// The lab's folder; its compose project is what is graded. By default the current folder, where it is a lab's.
     #[arg(long, value_name = "DIR")]
@@ -110,42 +77,6 @@ pub struct GradeArgs {
     /// A course of your own: a folder with one sub-folder a lab, each with a `lab.yaml`.
     #[arg(long, value_name = "DIR")]
     pub course: Option<PathBuf>,
-}
-
-/// Commands other than grading.
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Make the course's folder: every lab's starting point, from this program alone.
-    Init(crate::kit::InitArgs),
-    /// Start a lab's stack, after offering to stop what another lab left running.
-    Start(crate::start::StartArgs),
-    /// Take a lab's stack down.
-    Stop(crate::start::StopArgs),
-    /// What you changed in a lab, beside its starter or, once it is passed, its solution.
-    Diff(crate::kit::DiffArgs),
-    /// A lab's starting point again; your work is copied beside it first.
-    Reset(crate::kit::ResetArgs),
-    /// The course's container images: which are there, and making or carrying them where Docker Hub is out of reach.
-    Images(crate::setup::ImagesArgs),
-    /// Whether this machine has all that the course needs, with the command that mends what is missing.
-    Doctor(crate::doctor::DoctorArgs),
-    /// The next hint for a check, one more each time.
-    Hint(crate::guide::HintArgs),
-    /// The book of the course, in your browser.
-    Book(crate::book::BookArgs),
-    /// Grade, and put what was seen and the report into one file: for handing in, or for an appeal.
-    Bundle(Box<crate::bundle::BundleArgs>),
-    /// Grade such files again, also under a newer lab file.
-    Grade(crate::bundle::RegradeArgs),
-    /// A completion script: put it where your shell looks for them.
-    Completions {
-        /// The shell.
-        shell: clap_complete::Shell,
-    },
-    /// Manual pages.
-    Man(crate::guide::ManArgs),
-    /// For the course's authors.
-    Dev(crate::dev::DevArgs),
 }
 
 impl GradeArgs {
@@ -297,27 +228,4 @@ fn entry(typed: &str) -> Result<String, Error> {
     } else {
         Err(wrong())
     }
-}
-
-/// A command that somebody meant to type and did not, and what to type instead.
-pub fn mistyped<W: AsRef<str>>(typed: &[W]) -> Option<Error> {
-    use clap::CommandFactory as _;
-    let word = typed
-        .iter()
-        .map(AsRef::as_ref)
-        .find(|word| !word.starts_with('-'))?;
-    let commands = Cli::command();
-    let names: Vec<&str> = commands
-        .get_subcommands()
-        .map(clap::Command::get_name)
-        .collect();
-    if names.contains(&word) {
-        return None;
-    }
-    let near = crate::lab::nearest(word, &names)?;
-    let word = crate::text::cut(&crate::text::clean(word), 40);
-    Some(Error::usage(
-        format!("there is no lab and no command `{word}`"),
-        format!("did you mean `labcheck {near}`?"),
-    ))
 }

@@ -5,17 +5,20 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::again::{Again, again};
-use super::file::Bundle;
-use super::nonce::{OtherNonce, word};
-use crate::cli::{Format, GradeArgs};
+use super::grade::{exit, rendered};
+use crate::bundle::again::{Again, again};
+use crate::bundle::file::Bundle;
+use crate::bundle::nonce::{OtherNonce, word};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::grade::{Grade, judge};
+use crate::grade_args::GradeArgs;
 use crate::lab::{Course, Lab};
+use crate::output::format;
 use crate::probe::record;
-use crate::report::Report;
-use crate::run;
+use crate::report::Format;
+use crate::report::{Report, Style};
+use crate::terminal::{print, style};
 use crate::text;
 
 /// `labcheck bundle`.
@@ -56,7 +59,7 @@ pub struct RegradeArgs {
     #[arg(long, value_name = "WORD", value_parser = word)]
     pub nonce: Option<String>,
     /// What to print of a single one.
-    #[arg(long, value_enum, default_value = "text")]
+    #[arg(long, value_parser = format(), default_value = "text")]
     pub format: Format,
 }
 
@@ -77,7 +80,7 @@ pub(crate) fn write(path: &Path, lab: &Lab, grade: &Grade, live: bool) -> Result
 ///
 /// # Errors
 /// [`BundleError`] for one that cannot be used, [`Error::usage`] for a nonce that is another.
-pub fn regrade(args: &RegradeArgs, colour: bool) -> Result<Exit, Error> {
+pub(crate) fn regrade(args: &RegradeArgs, colour: bool) -> Result<Exit, Error> {
     let course = Course::of(args.course.as_deref())?;
     if let [file] = args.from.as_slice() {
         return one(file, &course, args, colour);
@@ -95,7 +98,7 @@ pub fn regrade(args: &RegradeArgs, colour: bool) -> Result<Exit, Error> {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         rows.push((text::cut(&text::clean(&name), 40), row));
     }
-    run::print(&table(&rows));
+    print(&table(&rows));
     Ok(exit)
 }
 
@@ -125,14 +128,18 @@ fn one(file: &Path, course: &Course, args: &RegradeArgs, colour: bool) -> Result
     }
     if args.format == Format::Text {
         said.push('\n');
-        run::print(&said);
+        print(&said);
     } else {
         // What a program reads stays alone.
         use std::io::Write as _;
         let _ = std::io::stderr().write_all(said.as_bytes());
     }
-    run::print(&run::rendered_for(&grade, args.format, colour, 0, false));
-    Ok(run::exit(&grade))
+    let style = Style {
+        onward: false,
+        ..style(colour, 0)
+    };
+    print(&rendered(&grade, args.format, style));
+    Ok(exit(&grade))
 }
 
 /// Lab, outcome, points and nonce.

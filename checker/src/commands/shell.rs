@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
 
-use crate::cli::Cli;
+use crate::args::Cli;
 use crate::error::Error;
 
 /// `labcheck man`.
@@ -16,7 +16,7 @@ pub struct ManArgs {
 }
 
 /// The completion script of a shell.
-pub fn completions(shell: Shell) -> String {
+pub(crate) fn completions(shell: Shell) -> String {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "labcheck", &mut script);
     String::from_utf8_lossy(&script).into_owned()
@@ -26,7 +26,7 @@ pub fn completions(shell: Shell) -> String {
 ///
 /// # Errors
 /// [`Error::write`].
-pub fn man(folder: &Path) -> Result<(), Error> {
+pub(crate) fn man(folder: &Path) -> Result<(), Error> {
     let failed = |err: std::io::Error| Error::write(folder.display().to_string(), &err);
     std::fs::create_dir_all(folder).map_err(failed)?;
     clap_mangen::generate_to(Cli::command(), folder).map_err(failed)

@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::compose::Project;
-use super::others::{Other, others};
-use super::which::which;
-use crate::cli::{lab_beside, lab_folder};
+use crate::course::folder::{lab_beside, lab_folder};
 use crate::engine::compose::files::COMPOSE_FILES;
 use crate::error::Error;
 use crate::lab::Course;
 use crate::probe::stack::ownership::lab_of;
 use crate::setup::{self, Say};
+use crate::start::compose::Project;
+use crate::start::others::{Other, others};
+use crate::start::which::which;
 use crate::text::{cut, list, say, ticked};
 
 /// `labcheck start`.
@@ -49,7 +49,7 @@ pub struct StopArgs {
 ///
 /// # Errors
 /// [`Error::usage`] when there is no folder or other labs run and nothing says what to do; what Compose could not do.
-pub async fn start(args: StartArgs) -> Result<(), Error> {
+pub(crate) async fn start(args: StartArgs) -> Result<(), Error> {
     let given = args.folder.as_deref();
     let (lab, folder) = match &args.lab {
         Some(lab) => place(lab, given)?,
@@ -124,7 +124,7 @@ pub async fn start(args: StartArgs) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::usage`] when there is no folder; what Compose could not do.
-pub async fn stop(args: StopArgs) -> Result<(), Error> {
+pub(crate) async fn stop(args: StopArgs) -> Result<(), Error> {
     let (lab, folder) = if let Some(lab) = &args.lab {
         place(lab, args.folder.as_deref())?
     } else {

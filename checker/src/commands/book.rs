@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::serve::bind;
-use super::{BookError, Place, Rendered, serve};
+use crate::book::serve::bind;
+use crate::book::{BookError, Place, Rendered, serve};
 
 /// The port of the book where none is given.
 const PORT: u16 = 8169;
@@ -31,7 +31,7 @@ pub struct BookArgs {
 ///
 /// # Errors
 /// [`BookError`].
-pub async fn run(args: BookArgs) -> Result<(), BookError> {
+pub(crate) async fn run(args: BookArgs) -> Result<(), BookError> {
     if let Some(folder) = &args.build {
         let book = Rendered::make()?;
         book.write(folder)?;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::progress::{open, open_quietly};
 use crate::error::Error;
+use crate::guide::progress::{open, open_quietly};
 use crate::lab::{CheckEntry, Course, Hint, Lab};
 use crate::start::which;
 use crate::store::Store;
@@ -28,7 +28,7 @@ pub struct HintArgs {
 ///
 /// # Errors
 /// When lab or check are not there, or nothing was graded yet.
-pub async fn run(args: &HintArgs) -> Result<String, Error> {
+pub(crate) async fn run(args: &HintArgs) -> Result<String, Error> {
     let course = Course::of(args.course.as_deref())?;
     // A check alone is understood, too.
     let (lab, check) = match (&args.lab, &args.check) {

@@ -3,30 +3,24 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+use crate::report::Format;
+use crate::text::Language;
 
 /// `--format`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    Text,
-    /// `labcheck.report/v1`.
-    Json,
-    /// Test results for build servers, in XML.
-    Junit,
-    /// For a comment, a wiki or a job summary.
-    Markdown,
-    /// One page that needs nothing else.
-    Html,
-    /// Annotations of a GitHub Actions step.
-    Github,
-    /// GitLab's Code Quality report.
-    Gitlab,
-    /// The `results.json` of a Gradescope autograder.
-    Gradescope,
-    /// The `result.json` of Classroom 50.
-    Classroom50,
-    /// The Test Anything Protocol, version 13.
-    Tap,
+pub(crate) fn format() -> impl TypedValueParser<Value = Format> {
+    let all = Format::ALL.map(|(_, name, about)| PossibleValue::new(name).help(about));
+    PossibleValuesParser::new(all).map(|word| Format::of(&word).unwrap_or(Format::Text))
+}
+
+/// `--lang`.
+pub(crate) fn language() -> impl TypedValueParser<Value = Language> {
+    let all = Language::ALL.map(|(one, about)| PossibleValue::new(one.tag()).help(about));
+    PossibleValuesParser::new(all).map(|word| {
+        let mut all = Language::ALL.iter().map(|(one, _)| *one);
+        all.find(|one| one.tag() == word).unwrap_or_default()
+    })
 }
 
 /// `--out FORMAT=PATH`.
@@ -35,11 +29,8 @@ pub(crate) fn out(text: &str) -> Result<(Format, PathBuf), String> {
         .split_once('=')
         .filter(|(_, path)| !path.is_empty())
         .ok_or("a format and a file joined by `=` are wanted, such as `html=report.html`")?;
-    let format = Format::from_str(format, true).map_err(|_| {
-        let names: Vec<String> = Format::value_variants()
-            .iter()
-            .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
-            .collect();
+    let format = Format::of(format).ok_or_else(|| {
+        let names = Format::ALL.map(|(_, name, _)| name);
         format!(
             "there is no format of that name; formats are {}",
             names.join(", ")

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use clap::{Args, ValueEnum};
 
-use super::line::{Line, State, drawn, json};
-use super::{engine, hub, machine, ports};
 use crate::course::tree::Tree;
+use crate::doctor::line::{Line, State, drawn, json};
+use crate::doctor::{engine, hub, machine, ports};
 use crate::engine::client::Engine;
 use crate::error::{Error, Explain as _};
 use crate::exit::Exit;
@@ -37,15 +37,15 @@ enum Format {
 ///
 /// # Errors
 /// None but those of printing: what is missing is a line.
-pub async fn run(args: &DoctorArgs, colour: bool) -> Result<Exit, Error> {
+pub(crate) async fn run(args: &DoctorArgs, colour: bool) -> Result<Exit, Error> {
     let mut troubles = Vec::new();
     if args.fix {
         fix(&mut troubles).await;
     }
     let mut lines = examine().await;
     lines.extend(troubles);
-    crate::run::print(&match args.format {
-        Format::Text => drawn(&lines, colour, crate::run::columns()),
+    crate::terminal::print(&match args.format {
+        Format::Text => drawn(&lines, colour, crate::terminal::columns()),
         Format::Json => json(&lines),
     });
     if lines.iter().all(|line| line.state != State::Fail) {

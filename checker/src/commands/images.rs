@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::error::SetupError;
-use super::images::{self, Imported, Request};
-use super::say::Say;
 use crate::engine::client::Engine;
+use crate::setup::error::SetupError;
+use crate::setup::images::{self, Imported, Request};
+use crate::setup::say::Say;
 
 /// `labcheck images`.
 #[derive(Debug, Args)]
@@ -58,7 +58,7 @@ pub enum ImagesCommand {
 ///
 /// # Errors
 /// [`SetupError`].
-pub async fn run(args: ImagesArgs) -> Result<(), SetupError> {
+pub(crate) async fn run(args: ImagesArgs) -> Result<(), SetupError> {
     let say = Say::new();
     match args.command {
         None => {
@@ -80,7 +80,7 @@ pub async fn run(args: ImagesArgs) -> Result<(), SetupError> {
                 pull: !no_pull,
                 again,
             };
-            let engine = super::engine::ensure(say).await?;
+            let engine = crate::setup::engine::ensure(say).await?;
             images::build(&engine, &request, say).await?;
             say.line("all there; `labcheck images` lists them");
             Ok(())

@@ -1,0 +1,96 @@
+//! The command line: what can be typed, and which room answers it.
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Parser, Subcommand};
+
+use crate::commands::{book, bundle, course_folder, doctor, hint, images, shell, start};
+use crate::error::Error;
+use crate::grade_args::GradeArgs;
+use crate::output::{Colour, language};
+use crate::text::Language;
+
+/// Grades the running stack of a container lab.
+#[derive(Debug, Parser)]
+#[command(name = "labcheck", version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true, styles = STYLES)]
+#[command(
+    after_help = "Exit codes: 0 passed · 1 unexpected · 2 usage · 3 lab file, recording or bundle invalid · 4 engine not reachable · \
+                        5 nothing to check · 10 some core check failed, or the doctor found a fault · 11 no failure but something unknown"
+)]
+pub struct Cli {
+    /// Grading a lab.
+    #[command(flatten)]
+    pub grade: GradeArgs,
+    /// Everything else.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Where colour is used.
+    #[arg(long, value_enum, default_value = "auto", global = true)]
+    pub color: Colour,
+    /// The language of messages; by default the environment's (`LC_ALL`, `LC_MESSAGES`, `LANG`).
+    #[arg(long, value_parser = language(), global = true)]
+    pub lang: Option<Language>,
+}
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold());
+
+/// Commands other than grading.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make the course's folder: every lab's starting point, from this program alone.
+    Init(course_folder::InitArgs),
+    /// Start a lab's stack, after offering to stop what another lab left running.
+    Start(start::StartArgs),
+    /// Take a lab's stack down.
+    Stop(start::StopArgs),
+    /// What you changed in a lab, beside its starter or, once it is passed, its solution.
+    Diff(course_folder::DiffArgs),
+    /// A lab's starting point again; your work is copied beside it first.
+    Reset(course_folder::ResetArgs),
+    /// The course's container images: which are there, and making or carrying them where Docker Hub is out of reach.
+    Images(images::ImagesArgs),
+    /// Whether this machine has all that the course needs, with the command that mends what is missing.
+    Doctor(doctor::DoctorArgs),
+    /// The next hint for a check, one more each time.
+    Hint(hint::HintArgs),
+    /// The book of the course, in your browser.
+    Book(book::BookArgs),
+    /// Grade, and put what was seen and the report into one file: for handing in, or for an appeal.
+    Bundle(Box<bundle::BundleArgs>),
+    /// Grade such files again, also under a newer lab file.
+    Grade(bundle::RegradeArgs),
+    /// A completion script: put it where your shell looks for them.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Manual pages.
+    Man(shell::ManArgs),
+    /// For the course's authors.
+    Dev(crate::dev::DevArgs),
+}
+
+/// A command that somebody meant to type and did not, and what to type instead.
+pub fn mistyped<W: AsRef<str>>(typed: &[W]) -> Option<Error> {
+    use clap::CommandFactory as _;
+    let word = typed
+        .iter()
+        .map(AsRef::as_ref)
+        .find(|word| !word.starts_with('-'))?;
+    let commands = Cli::command();
+    let names: Vec<&str> = commands
+        .get_subcommands()
+        .map(clap::Command::get_name)
+        .collect();
+    if names.contains(&word) {
+        return None;
+    }
+    let near = crate::lab::nearest(word, &names)?;
+    let word = crate::text::cut(&crate::text::clean(word), 40);
+    Some(Error::usage(
+        format!("there is no lab and no command `{word}`"),
+        format!("did you mean `labcheck {near}`?"),
+    ))
+}

@@ -1,0 +1,200 @@
+//! `labcheck LAB`: reading the lab, looking once, judging, printing.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::time::Instant;
+
+use crate::args::mistyped;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::facts::Facts;
+use crate::grade::{Grade, Outcome, Plan, judge, plan};
+use crate::grade_args::GradeArgs;
+use crate::guide::notes;
+use crate::lab::{Course, Lab};
+use crate::probe::{Live, Observer as _, Replay, record};
+use crate::report::{self, Format, Report, Style, Submission};
+use crate::terminal::{self, Screen, print, style};
+
+/// Grades a stack, prints the report, and writes what else is wanted; with a path, a bundle too.
+///
+/// # Errors
+/// What ends a grading early; a failed check does not.
+pub(crate) async fn run(
+    args: &GradeArgs,
+    colour: bool,
+    started: Instant,
+    bundle: Option<&Path>,
+) -> Result<Exit, Error> {
+    if args.lab.is_none() {
+        return Err(Error::usage(
+            "which lab is meant?",
+            "name it, such as `labcheck v4 …`",
+        ));
+    }
+    let lab = lab(args)?;
+    args.routes_of(&lab)?;
+    if args.watch && bundle.is_some() {
+        return Err(Error::usage(
+            "a bundle is of one grading, and a watch has no end",
+            "leave out `--watch`",
+        ));
+    }
+    if args.watch {
+        let options = crate::watch::Options {
+            poll: args.poll,
+            colour,
+        };
+        return Box::pin(crate::watch::run(lab, args.target()?, options)).await;
+    }
+    let plan = plan(&lab, args.target()?);
+    let live = args.replay.is_none();
+    let folder = plan.target.folder.as_deref().filter(|_| live);
+    let broken = notes::broken(lab.id.as_str(), folder);
+    let mut notes: Vec<String> = broken.iter().cloned().collect();
+    let observed = observe(args, &plan, broken.is_none()).await;
+    let (facts, behind) = observed.inspect_err(|_| {
+        let _ = write!(
+            std::io::stderr(),
+            "{}",
+            notes::lines(&notes, terminal::width())
+        );
+    })?;
+    notes.extend(behind);
+    let grade = judge(&lab, facts);
+    let took_ms = if args.replay.is_some() {
+        0
+    } else {
+        u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    };
+    match &args.explain {
+        Some(id) => print(&explained(&grade, id, colour)?),
+        None => print(&rendered(&grade, args.format, style(colour, took_ms))),
+    }
+    let notes = notes::lines(&notes, terminal::width());
+    if args.format == Format::Text {
+        print(&notes);
+    } else {
+        let _ = write!(std::io::stderr(), "{notes}");
+    }
+    if args.replay.is_none() {
+        crate::guide::remember(&Report::new(&grade, took_ms)).await;
+    }
+    for (format, path) in &args.out {
+        let text = rendered(&grade, *format, style(false, took_ms));
+        crate::file::write_whole(path, &text).map_err(|err| not_written(path, &err))?;
+    }
+    if let Some(path) = bundle {
+        super::bundle::write(path, &lab, &grade, args.replay.is_none())?;
+        let _ = writeln!(std::io::stderr(), "bundle: {}", path.display());
+    }
+    Ok(exit(&grade))
+}
+
+/// The lab named on the command line, from the course inside the binary or `--course`.
+fn lab(args: &GradeArgs) -> Result<Lab, Error> {
+    let course = Course::of(args.course.as_deref())?;
+    let name = args.lab.as_deref().unwrap_or_default();
+    course.lab(name).map_err(|err| {
+        let names = course.names();
+        let command = || mistyped(&[name]);
+        match crate::lab::nearest(name, &names) {
+            Some(_) => err.into(),
+            None => command().unwrap_or_else(|| err.into()),
+        }
+    })
+}
+
+/// What is seen, and what of it is older than its files; of the latter nothing where the compose file cannot be read.
+async fn observe(
+    args: &GradeArgs,
+    plan: &Plan,
+    readable: bool,
+) -> Result<(Facts, Vec<String>), Error> {
+    let progress = Screen::new();
+    let (facts, behind) = if let Some(file) = &args.replay {
+        let facts = Replay::new(file).observe(plan, &progress).await?;
+        (facts, Vec::new())
+    } else {
+        let live = Live::connect().await?;
+        let (facts, behind) = Box::pin(live.observe_with_files(plan, &progress)).await?;
+        let start = notes::start(facts.lab.as_str(), &plan.target);
+        let mut behind = notes::behind(behind, &facts, readable, &start);
+        behind.extend(notes::stopped(&facts, &start).filter(|_| readable));
+        (facts, behind)
+    };
+    progress.done();
+    if facts.lab != plan.lab.as_str() && args.replay.is_some() {
+        return Err(Error::usage(
+            format!(
+                "the recording is of lab `{}`, not `{}`",
+                crate::text::clean(&facts.lab),
+                plan.lab
+            ),
+            format!(
+                "grade it with `labcheck {} --replay …`",
+                crate::text::clean(&facts.lab)
+            ),
+        ));
+    }
+    if let Some(file) = &args.record {
+        write_record(file, &facts)?;
+    }
+    Ok((facts, behind))
+}
+
+/// The time of day of this machine, RFC 3339.
+fn now() -> String {
+    humantime::format_rfc3339_seconds(std::time::SystemTime::now()).to_string()
+}
+
+fn write_record(file: &Path, facts: &Facts) -> Result<(), Error> {
+    let text = record::text(facts).map_err(|err| Error::write(file.display().to_string(), &err))?;
+    crate::file::write_whole(file, &text).map_err(|err| not_written(file, &err))
+}
+
+fn not_written(path: &Path, err: &std::io::Error) -> Error {
+    Error::write(path.display().to_string(), &err)
+}
+
+/// The report in a format, with what Classroom 50's runner says in the environment.
+pub(crate) fn rendered(grade: &Grade, format: Format, style: Style) -> String {
+    let lookup = |name: &str| std::env::var(name).ok();
+    report::render(grade, format, style, || {
+        Submission::from_lookup(lookup, now())
+    })
+}
+
+/// Everything about one check.
+fn explained(grade: &Grade, id: &str, colour: bool) -> Result<String, Error> {
+    let style = Style {
+        onward: false,
+        ..style(colour, 0)
+    };
+    report::explain(grade, id, style).ok_or_else(|| {
+        Error::usage(
+            format!(
+                "lab {} has no check `{}`",
+                grade.lab,
+                crate::text::cut(&crate::text::clean(id), 60)
+            ),
+            if crate::lab::Embedded::labs().contains(&grade.lab) {
+                format!(
+                    "the lab's chapter lists its checks: `labcheck book {}.html#the-checks`",
+                    grade.lab
+                )
+            } else {
+                format!("`labcheck {} --format json` lists them", grade.lab)
+            },
+        )
+    })
+}
+
+/// How a grade ends the program.
+pub(crate) fn exit(grade: &Grade) -> Exit {
+    match grade.outcome() {
+        Outcome::Passed => Exit::Passed,
+        Outcome::Failed => Exit::Failed,
+        Outcome::Unknown => Exit::Unknown,
+    }
+}
