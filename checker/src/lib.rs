@@ -28,6 +28,7 @@ pub mod report;
 pub mod run;
 pub mod setup;
 pub mod start;
+pub(crate) mod status;
 pub mod store;
 pub mod terminal;
 pub mod text;

@@ -56,7 +56,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
         }
         Some(Command::Man(args)) => shell::man(&args.folder).map(|()| Exit::Passed),
         None if cli.grade.is_bare() => {
-            let said = crate::guide::place::run().await?;
+            let said = crate::status::table::run().await?;
             print(&crate::text::hanging(&said, columns()));
             Ok(Exit::Passed)
         }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::notes::broken;
-use super::progress::{now, open};
-use super::reached::{Placed, elsewhere, place, shapes};
+use super::recognise::{Placed, elsewhere, place, shapes};
 use crate::course::folder::lab_folder;
 use crate::error::Error;
 use crate::facts::Role;
+use crate::guide::notes::broken;
+use crate::guide::progress::{now, open};
 use crate::lab::Course;
 use crate::probe::{Live, Running};
 use crate::start::{Near, at_hand};
@@ -409,5 +409,5 @@ fn ago(seconds: i64) -> String {
 }
 
 #[cfg(test)]
-#[path = "place_tests.rs"]
+#[path = "table_tests.rs"]
 mod tests;
