@@ -21,6 +21,7 @@ pub mod grade_args;
 pub mod guide;
 pub mod kit;
 pub mod lab;
+pub(crate) mod notes;
 pub mod output;
 pub mod probe;
 pub(crate) mod redact;

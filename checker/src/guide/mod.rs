@@ -1,4 +1,3 @@
 //! Around the grade: where a student stands, hints, and help for the shell. Nothing here judges.
 
-pub(crate) mod notes;
 pub(crate) mod progress;

@@ -1,7 +1,7 @@
 //! What is different between two grades. Pure.
 
 use crate::grade::{Grade, Mark};
-use crate::guide::notes::sentence;
+use crate::notes::sentence;
 use crate::probe::Behind;
 use crate::text::say;
 

@@ -237,7 +237,7 @@ impl Watch {
     }
 
     fn tell_stale(&mut self) -> bool {
-        let start = crate::guide::notes::start(self.state.lab.id.as_str(), &self.plan.target);
+        let start = crate::notes::start(self.state.lab.id.as_str(), &self.plan.target);
         let said = stale(&self.behind, self.state.grade.as_ref(), &start);
         if said == self.state.stale {
             return true;
