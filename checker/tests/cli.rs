@@ -469,14 +469,14 @@ fn after_a_grading() -> Desk {
     let desk = Desk::new();
     let data = desk.path(".local/share/labcheck/progress.sqlite");
     let keep = async {
-        let store = labcheck::store::Store::open(&data).await.expect("made");
-        let kept = labcheck::store::Kept {
+        let store = labcheck::progress::Store::open(&data).await.expect("made");
+        let kept = labcheck::progress::Kept {
             at: 1_700_000_000,
             outcome: "failed".into(),
             earned: 32,
             possible: 50,
             unsolved: vec!["v4-app-signs-in-as-itself".into()],
-            ..labcheck::store::Kept::default()
+            ..labcheck::progress::Kept::default()
         };
         store.keep("v4", &kept).await.expect("kept");
     };

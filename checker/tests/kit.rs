@@ -120,7 +120,7 @@ fn what_changed_is_shown_and_the_solution_only_once_it_is_earned() {
 
 #[test]
 fn a_passed_lab_shows_its_solution() {
-    use labcheck::store::{Kept, Store};
+    use labcheck::progress::{Kept, Store};
     let desk = Desk::new();
     desk.says(".", "init course");
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use labcheck::store::{Kept, Store};
+use labcheck::progress::{Kept, Store};
 
 /// Set for the process that writes until it is killed: the file.
 const WRITES: &str = "LABCHECK_TEST_WRITES";

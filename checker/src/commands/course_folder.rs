@@ -14,8 +14,8 @@ use crate::kit::shipped::{solution, starter};
 use crate::kit::walk::walk;
 use crate::lab::Course;
 use crate::probe::stack::ownership::lab_of;
+use crate::progress::Store;
 use crate::start::which;
-use crate::store::Store;
 use crate::text::{self, say};
 
 /// `labcheck init`.

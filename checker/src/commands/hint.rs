@@ -8,8 +8,8 @@ use clap::Args;
 use crate::error::Error;
 use crate::guide::progress::{open, open_quietly};
 use crate::lab::{CheckEntry, Course, Hint, Lab};
+use crate::progress::Store;
 use crate::start::which;
-use crate::store::Store;
 use crate::text::{self, say};
 
 /// `labcheck hint`.

@@ -3,8 +3,8 @@
 use std::io::Write as _;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::progress::{Kept, Store};
 use crate::report::Report;
-use crate::store::{Kept, Store};
 use crate::text::{retold, say};
 
 /// What was kept, or `None` with a line that says why not.
@@ -29,7 +29,7 @@ pub(crate) async fn open_quietly() -> Option<Store> {
 }
 
 /// Keeps the result of a live grading.
-pub async fn remember(report: &Report) {
+pub(crate) async fn remember(report: &Report) {
     if let Some(said) = kept(report).await {
         say(&said);
     }

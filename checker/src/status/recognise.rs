@@ -10,8 +10,8 @@ use crate::facts::Role;
 use crate::grade::assign;
 use crate::lab::{Course, Lab};
 use crate::probe::Running;
+use crate::progress::Past;
 use crate::start::Near;
-use crate::store::Past;
 
 /// A lab's shape: the roles that its core checks name.
 #[derive(Debug, Clone)]
@@ -111,7 +111,7 @@ pub(crate) fn elsewhere(stack: &Running, near: &Near) -> bool {
 mod tests {
     use super::*;
     use crate::facts::Container;
-    use crate::store::Kept;
+    use crate::progress::Kept;
 
     fn stack(lab: Option<&str>, images: &[(&str, &str)]) -> Running {
         let each = images.iter().map(|(service, image)| Container {

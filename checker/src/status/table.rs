@@ -12,15 +12,15 @@ use crate::guide::progress::{now, open};
 use crate::lab::Course;
 use crate::notes::broken;
 use crate::probe::{Live, Running};
+use crate::progress::{Kept, Past};
 use crate::start::{Near, at_hand};
-use crate::store::{Kept, Past};
 use crate::text::{self, retold, say};
 
 /// Where the student stands.
 ///
 /// # Errors
 /// When the labs inside the binary are wrong.
-pub async fn run() -> Result<String, Error> {
+pub(crate) async fn run() -> Result<String, Error> {
     let course = Course::embedded()?;
     let labs: Vec<(String, String)> = course
         .manifests()
