@@ -78,7 +78,7 @@ pub(crate) async fn run(
         let _ = write!(std::io::stderr(), "{notes}");
     }
     if args.replay.is_none() {
-        crate::guide::progress::remember(&Report::new(&grade, took_ms)).await;
+        crate::progress::remember::remember(&Report::new(&grade, took_ms)).await;
     }
     for (format, path) in &args.out {
         let text = rendered(&grade, *format, style(false, took_ms));

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::error::Error;
-use crate::guide::progress::{open, open_quietly};
 use crate::lab::{CheckEntry, Course, Hint, Lab};
 use crate::progress::Store;
+use crate::progress::remember::{open, open_quietly};
 use crate::start::which;
 use crate::text::{self, say};
 

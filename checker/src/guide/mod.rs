@@ -1,3 +1,1 @@
 //! Around the grade: where a student stands, hints, and help for the shell. Nothing here judges.
-
-pub(crate) mod progress;

@@ -5,6 +5,7 @@
 
 pub(crate) mod hints;
 pub(crate) mod open;
+pub(crate) mod remember;
 pub(crate) mod results;
 
 pub use open::{Store, StoreError};

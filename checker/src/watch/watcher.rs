@@ -297,7 +297,7 @@ impl Watch {
         if let Some(grade) = &self.state.grade {
             if !changed.is_empty() && self.remembers {
                 let report = Report::new(grade, self.state.took_ms);
-                if let Some(said) = crate::guide::progress::kept(&report).await {
+                if let Some(said) = crate::progress::remember::kept(&report).await {
                     self.face
                         .show(&self.state, &Happened::Sources(retold(&said).into_owned()))
                         .ok();

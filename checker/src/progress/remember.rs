@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::progress::{Kept, Store};
+use super::{Kept, Store};
 use crate::report::Report;
 use crate::text::{retold, say};
 
