@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::course::folder::{lab_beside, lab_folder};
+use crate::course_folder::compare;
+use crate::course_folder::init::{self, Made};
+use crate::course_folder::reset::Reset;
+use crate::course_folder::shipped::{solution, starter};
+use crate::course_folder::walk::walk;
 use crate::error::Error;
-use crate::kit::compare;
-use crate::kit::init::{self, Made};
-use crate::kit::reset::Reset;
-use crate::kit::shipped::{solution, starter};
-use crate::kit::walk::walk;
 use crate::lab::Course;
 use crate::probe::stack::ownership::lab_of;
 use crate::progress::Store;

@@ -110,8 +110,8 @@ async fn examine() -> Vec<Line> {
 fn wanted() -> BTreeSet<u16> {
     let labs = crate::lab::Course::embedded().map(|course| course.names());
     let stacks = labs.unwrap_or_default().into_iter().flat_map(|lab| {
-        let solution = crate::kit::solution(&lab).unwrap_or_default();
-        [solution, crate::kit::starter(&lab)]
+        let solution = crate::course_folder::solution(&lab).unwrap_or_default();
+        [solution, crate::course_folder::starter(&lab)]
     });
     let compose = |tree: Tree| {
         tree.text("compose.yaml")

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use super::*;
-use crate::kit::{solution, starter};
+use crate::course_folder::{solution, starter};
 
 /// A repository of these files, all of them known to git.
 fn repository(files: &[(&str, &str)]) -> (tempfile::TempDir, Root) {

@@ -51,8 +51,8 @@ impl Reset {
 mod tests {
     use std::fs;
 
-    use super::super::shipped::starter;
     use super::*;
+    use crate::course_folder::shipped::starter;
 
     fn lab() -> (tempfile::TempDir, PathBuf) {
         let above = tempfile::tempdir().expect("a folder");
