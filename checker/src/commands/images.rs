@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use crate::engine::client::Engine;
 use crate::setup::error::SetupError;
 use crate::setup::images::{self, Imported, Request};
-use crate::setup::say::Say;
+use crate::setup::progress::Say;
 
 /// `labcheck images`.
 #[derive(Debug, Args)]

@@ -4,7 +4,7 @@ use tokio::process::Command;
 
 use super::error::SetupError;
 use super::process;
-use super::say::Say;
+use super::progress::Say;
 use crate::engine::host::{self, System};
 
 /// Whether packages may be installed here.
@@ -59,7 +59,7 @@ pub(crate) async fn install(packages: &[&str], say: Say) -> Result<(), SetupErro
 async fn apt_get(
     words: &[&str],
     doing: &str,
-    step: &mut super::say::Step,
+    step: &mut super::progress::Step,
 ) -> Result<process::Ended, SetupError> {
     let mut command = Command::new("apt-get");
     command

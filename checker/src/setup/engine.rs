@@ -5,7 +5,7 @@
 use tokio::process::Command;
 
 use super::error::{SetupError, words};
-use super::say::Say;
+use super::progress::Say;
 use super::{apt, assets, process};
 use crate::engine::address::{Address, SOCKET};
 use crate::engine::advice::{self, Trouble};

@@ -10,7 +10,7 @@ pub(crate) mod engine;
 pub(crate) mod error;
 pub(crate) mod images;
 pub(crate) mod process;
-pub(crate) mod say;
+pub(crate) mod progress;
 pub(crate) mod tools;
 pub(crate) mod uikit;
 
@@ -19,7 +19,7 @@ pub(crate) use engine::{client, missing_images, there as engine};
 pub use error::SetupError;
 pub use images::{Origin, Wanted, all as wanted_images, ensure as images};
 pub(crate) use process::{ask, means_untrusted, tool, tool_to};
-pub use say::Say;
+pub use progress::Say;
 pub use tools::{chromium, xmllint};
 pub(crate) use uikit::FILES as UIKIT_FILES;
 pub use uikit::ensure as uikit;

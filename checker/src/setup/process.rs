@@ -9,7 +9,7 @@ use tokio::process::Command;
 use tokio::sync::mpsc;
 
 use super::error::{SetupError, words};
-use super::say::{Say, Step};
+use super::progress::{Say, Step};
 
 /// Lines kept for the error.
 const KEPT: usize = 200;

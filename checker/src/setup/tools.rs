@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::apt;
 use super::error::SetupError;
-use super::say::Say;
+use super::progress::Say;
 use crate::engine::host;
 
 const CHROMIUM: [&str; 4] = [

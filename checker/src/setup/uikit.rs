@@ -6,7 +6,7 @@ use serde::Deserialize;
 use tokio::process::Command;
 
 use super::error::{SetupError, words};
-use super::say::Say;
+use super::progress::Say;
 use super::{apt, process};
 use crate::engine::host;
 

@@ -9,6 +9,7 @@ pub(crate) mod engine;
 pub(crate) mod files;
 pub(crate) mod keys;
 pub(crate) mod lines;
+pub(crate) mod progress;
 pub(crate) mod scope;
 pub(crate) mod screen;
 pub(crate) mod screen_text;
@@ -16,6 +17,5 @@ pub(crate) mod slot;
 pub(crate) mod state;
 pub(crate) mod term;
 pub(crate) mod watcher;
-pub(crate) mod word;
 
 pub(crate) use watcher::{Options, Sample, measured, run};

@@ -5,13 +5,13 @@ use std::path::Path;
 use tokio::process::Command;
 
 use super::super::error::SetupError;
-use super::super::say::Say;
 use super::super::{assets, process};
 use super::toolchain;
 use super::wanted::{BASE, Wanted, of};
 use super::{pull, wanted};
 use crate::engine::client::Engine;
 use crate::engine::host::{self, System};
+use crate::setup::progress::Say;
 
 /// What to build.
 #[derive(Debug)]

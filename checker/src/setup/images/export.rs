@@ -7,9 +7,9 @@ use tokio::io::AsyncWriteExt as _;
 
 use super::super::archive;
 use super::super::error::SetupError;
-use super::super::say::{Say, size};
 use super::wanted::Wanted;
 use crate::engine::client::Engine;
+use crate::setup::progress::{Say, size};
 use crate::text::count;
 
 /// Writes images to a file. It appears under its name only when it is whole.

@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 
 use super::super::error::SetupError;
-use super::super::say::size;
 use super::imported::Imported;
 use super::origin::{Origin, origin};
 use super::wanted::Wanted;
 use crate::engine::client::Engine;
 use crate::engine::images::NamedImage;
+use crate::setup::progress::size;
 use crate::text::count;
 
 /// One image of the course, and what the engine has of it.

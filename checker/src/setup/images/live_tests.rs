@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use super::super::archive::tests::tar;
 use super::super::error::SetupError;
-use super::super::say::Say;
 use super::{Imported, Origin, Wanted, export, import, rows};
 use crate::engine::client::Engine;
+use crate::setup::progress::Say;
 
 /// A tiny image and a scratch folder, with the engine they are tried on.
 struct Bench {
