@@ -6,14 +6,14 @@
 mod catalogue;
 mod compiler;
 mod language;
-mod retold;
 mod say;
+mod translate_facts;
 mod words;
 
 pub use catalogue::{Entry, Part, entries};
 pub(crate) use compiler::first_error;
 pub use language::{Language, speak, spoken, within};
-pub use retold::retold;
 pub use say::holes;
 pub(crate) use say::{fill, plain, say, translated, word};
+pub use translate_facts::retold;
 pub use words::*;
