@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::lab::Course;
 use crate::probe::stack::ownership::lab_of;
 use crate::progress::Store;
-use crate::start::which;
+use crate::start::which::which;
 use crate::text::{self, say};
 
 /// `labcheck init`.

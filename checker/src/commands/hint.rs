@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::lab::{CheckEntry, Course, Hint, Lab};
 use crate::progress::Store;
 use crate::progress::remember::{open, open_quietly};
-use crate::start::which;
+use crate::start::which::which;
 use crate::text::{self, say};
 
 /// `labcheck hint`.

@@ -9,7 +9,7 @@ use crate::lab::{CheckEntry, CheckId, Lab};
 
 /// The check that fails for a container which holds another one up, and whether that costs points; `None` where no check
 /// of the lab is about it, so that whatever is held up has to say so itself.
-pub(super) fn explains(
+pub(crate) fn explains(
     lab: &Lab,
     held: &CheckEntry,
     by: &str,
@@ -34,7 +34,7 @@ pub(super) fn explains(
 }
 
 /// A cause that is itself held up by another check is not the root: that other one is.
-pub(super) fn to_the_root(marks: &mut BTreeMap<&CheckId, Mark>) {
+pub(crate) fn to_the_root(marks: &mut BTreeMap<&CheckId, Mark>) {
     for _ in 0..marks.len() {
         let further: Vec<(CheckId, CheckId, bool)> = marks
             .iter()

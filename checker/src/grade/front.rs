@@ -27,7 +27,7 @@ const RUNTIMES: [&str; 15] = [
 ];
 
 /// It runs an application beside whatever else.
-pub(super) fn mixed(candidate: &Candidate<'_>) -> bool {
+pub(crate) fn mixed(candidate: &Candidate<'_>) -> bool {
     candidate
         .programs
         .iter()
@@ -43,7 +43,7 @@ fn publishes(container: &Container) -> bool {
 
 /// Of the containers that run a proxy's program, those that stand in front: the ones that publish a port, where some do;
 /// and those that run nothing but the proxy, unless somebody else is left for the application.
-pub(super) fn sift(
+pub(crate) fn sift(
     free: &[Candidate<'_>],
     found: &mut [Option<(Role, String)>],
     signs: &Signs,
@@ -72,7 +72,7 @@ pub(super) fn sift(
 }
 
 /// A proxy of the student's own making: the only service left that publishes a port, while the application publishes none.
-pub(super) fn by_ports(
+pub(crate) fn by_ports(
     containers: &[Container],
     free: &mut Vec<Candidate<'_>>,
     roles: &mut BTreeMap<Role, Vec<Taken>>,
@@ -125,7 +125,7 @@ fn also_open(containers: &[Container], name: &str) -> bool {
 }
 
 /// Says of who stands in front that it publishes what the application does not.
-pub(super) fn explain(
+pub(crate) fn explain(
     containers: &[Container],
     roles: &mut BTreeMap<Role, Vec<Taken>>,
     signs: &Signs,

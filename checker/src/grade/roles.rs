@@ -19,9 +19,9 @@ const SERVERS: [(&str, Protocol, &str, u16); 4] = [
 
 /// One container and what is known of it.
 #[derive(Clone)]
-pub(super) struct Candidate<'a> {
-    pub(super) container: &'a Container,
-    pub(super) programs: BTreeSet<&'a str>,
+pub(crate) struct Candidate<'a> {
+    pub(crate) container: &'a Container,
+    pub(crate) programs: BTreeSet<&'a str>,
 }
 
 /// Assigns roles. Every container plays at most one, unless the student says otherwise; a role may have several.
@@ -131,7 +131,7 @@ pub fn made_for(container: &Container, signs: &RoleSigns) -> bool {
         .is_some()
 }
 
-pub(super) type Signs = BTreeMap<Role, RoleSigns>;
+pub(crate) type Signs = BTreeMap<Role, RoleSigns>;
 
 impl Candidate<'_> {
     /// The service's name is the course's (or, without Compose, the container's), and nothing harder speaks against it.
@@ -182,7 +182,7 @@ impl Candidate<'_> {
     }
 
     /// A role's program or image is this one's, though it was not taken for it.
-    pub(super) fn claimed(&self, all: &Signs) -> bool {
+    pub(crate) fn claimed(&self, all: &Signs) -> bool {
         all.iter().any(|(role, own)| {
             // With the application in the same container, a proxy is part of the application.
             (!own.in_front || !front::mixed(self))

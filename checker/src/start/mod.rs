@@ -11,10 +11,7 @@ pub(crate) mod ports;
 pub(crate) mod site;
 pub(crate) mod which;
 
-pub(crate) use crate::probe::stack::ownership::Near;
 pub use builds::ContextError;
 pub(crate) use builds::{Contexts, built_images};
 pub(crate) use compose::{Entry, Project};
 pub(crate) use ports::is_taken;
-pub(crate) use site::{CA_BUNDLE, runs_cargo};
-pub(crate) use which::{at_hand, which};

@@ -10,8 +10,8 @@ use crate::facts::Role;
 use crate::grade::assign;
 use crate::lab::{Course, Lab};
 use crate::probe::Running;
+use crate::probe::stack::ownership::Near;
 use crate::progress::Past;
-use crate::start::Near;
 
 /// A lab's shape: the roles that its core checks name.
 #[derive(Debug, Clone)]

@@ -10,10 +10,11 @@ use crate::error::Error;
 use crate::facts::Role;
 use crate::lab::Course;
 use crate::notes::broken;
+use crate::probe::stack::ownership::Near;
 use crate::probe::{Live, Running};
 use crate::progress::remember::{now, open};
 use crate::progress::{Kept, Past};
-use crate::start::{Near, at_hand};
+use crate::start::which::at_hand;
 use crate::text::{self, retold, say};
 
 /// Where the student stands.

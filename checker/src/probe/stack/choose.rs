@@ -8,7 +8,7 @@ use crate::facts::{Neighbour, StackChoice, Status};
 use crate::grade::Target;
 use crate::lab::Embedded;
 use crate::probe::ProbeError;
-use crate::start::Near;
+use crate::probe::stack::ownership::Near;
 use crate::text;
 
 /// The stack's containers by id, why these, and who else is there.
