@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::course::chosen_lab::which;
 use crate::course::folder::{lab_beside, lab_folder};
 use crate::course_folder::compare;
 use crate::course_folder::init::{self, Made};
@@ -15,7 +16,6 @@ use crate::error::Error;
 use crate::lab::Course;
 use crate::probe::stack::ownership::lab_of;
 use crate::progress::Store;
-use crate::start::which::which;
 use crate::text::{self, say};
 
 /// `labcheck init`.

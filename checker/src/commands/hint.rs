@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::course::chosen_lab::which;
 use crate::error::Error;
 use crate::lab::{CheckEntry, Course, Hint, Lab};
 use crate::progress::Store;
 use crate::progress::remember::{open, open_quietly};
-use crate::start::which::which;
 use crate::text::{self, say};
 
 /// `labcheck hint`.

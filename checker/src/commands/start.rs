@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::course::chosen_lab::which;
 use crate::course::folder::{lab_beside, lab_folder};
 use crate::engine::compose::files::COMPOSE_FILES;
 use crate::error::Error;
@@ -13,7 +14,6 @@ use crate::probe::stack::ownership::lab_of;
 use crate::setup::{self, Say};
 use crate::start::compose::Project;
 use crate::start::others::{Other, others};
-use crate::start::which::which;
 use crate::text::{cut, list, say, ticked};
 
 /// `labcheck start`.

@@ -3,6 +3,7 @@
 //! Files are read and written here; no engine is asked. It may import the rooms below (`text`, `lab`, `error`) and the
 //! probe's `ownership`.
 
+pub(crate) mod chosen_lab;
 pub mod error;
 pub(crate) mod folder;
 pub(crate) mod marks;

@@ -9,7 +9,6 @@ pub(crate) mod names;
 pub(crate) mod others;
 pub(crate) mod ports;
 pub(crate) mod site;
-pub(crate) mod which;
 
 pub use builds::ContextError;
 pub(crate) use builds::{Contexts, built_images};

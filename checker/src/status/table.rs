@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::recognise::{Placed, elsewhere, place, shapes};
+use crate::course::chosen_lab::at_hand;
 use crate::course::folder::lab_folder;
 use crate::error::Error;
 use crate::facts::Role;
@@ -14,7 +15,6 @@ use crate::probe::stack::ownership::Near;
 use crate::probe::{Live, Running};
 use crate::progress::remember::{now, open};
 use crate::progress::{Kept, Past};
-use crate::start::which::at_hand;
 use crate::text::{self, retold, say};
 
 /// Where the student stands.
