@@ -15,7 +15,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Map, Value, json};
 
-use super::site::{self, CA_BUNDLE};
+use super::corporate_ca::{self, CA_BUNDLE};
 use crate::text::{clean, cut, say};
 
 /// Images that are stood in for: what is built from them fetches over TLS. The builder looks a name up without `:latest`.
@@ -45,7 +45,7 @@ impl Contexts {
             let found = said(docker().args(["image", "ls", "--quiet", image]));
             found.is_ok_and(|ids| !ids.trim().is_empty())
         };
-        let Some(bundle) = site::bundle().filter(|_| there(FROM)) else {
+        let Some(bundle) = corporate_ca::bundle().filter(|_| there(FROM)) else {
             return Ok(Self::default());
         };
         let folder = scratch.join("stand-in");

@@ -8,7 +8,7 @@ use tokio::process::Command;
 
 use super::builds::Contexts;
 use super::failed::helped;
-use super::{names, ports, site};
+use super::{corporate_ca, names, ports};
 use crate::engine::client::Engine;
 use crate::engine::compose::files::{COMPOSE_FILES, OVERRIDES, site_overrides};
 use crate::engine::images::{Kept, KeptKind};
@@ -195,7 +195,7 @@ impl Project {
     pub(crate) fn builds_inside(&self) -> Vec<String> {
         let services = self.config.get("services").and_then(Value::as_object);
         let all = services.into_iter().flatten();
-        all.filter(|(_, service)| site::runs_cargo(service))
+        all.filter(|(_, service)| corporate_ca::runs_cargo(service))
             .map(|(name, _)| name.clone())
             .collect()
     }
@@ -297,8 +297,8 @@ impl Project {
     fn write_beside(&self) -> Result<Option<PathBuf>, Error> {
         let folder = site_overrides();
         let mut over = Map::new();
-        if site::bundle().is_some() {
-            over.extend(site::beside(&self.config));
+        if corporate_ca::bundle().is_some() {
+            over.extend(corporate_ca::beside(&self.config));
         }
         let services = self.config.get("services").and_then(Value::as_object);
         let builds = |services: &&Map<String, Value>| {

@@ -4,11 +4,11 @@
 
 pub(crate) mod builds;
 pub(crate) mod compose;
+pub(crate) mod corporate_ca;
 pub(crate) mod failed;
 pub(crate) mod names;
 pub(crate) mod others;
 pub(crate) mod ports;
-pub(crate) mod site;
 
 pub use builds::ContextError;
 pub(crate) use builds::{Contexts, built_images};

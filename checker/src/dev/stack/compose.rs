@@ -83,7 +83,7 @@ impl Config {
         let mut volumes = labelled(&self.part("volumes"), &labels);
         for (name, service) in self.part("services") {
             let mut over = labels.clone();
-            if crate::start::site::runs_cargo(&service) {
+            if crate::start::corporate_ca::runs_cargo(&service) {
                 let (shared, declared) = keep::share(how.built, &service);
                 merge(&mut over, shared);
                 merge(&mut volumes, declared);

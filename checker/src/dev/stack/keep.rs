@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::Docker;
 use crate::dev::{DevError, Root, Tree};
-use crate::start::site::CA_BUNDLE;
+use crate::start::corporate_ca::CA_BUNDLE;
 
 const LABEL: &str = "labcheck.cache=test";
 const REGISTRY: &str = "labcheck-test-cargo";
