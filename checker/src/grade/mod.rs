@@ -1,11 +1,11 @@
 //! From a lab to a graded report: plan, judge in order of `after`, fold causes, count points.
 
 mod blocked;
-mod front;
 mod judge;
 mod leftover;
 mod outcome;
 mod plan;
+pub(crate) mod reverse_proxy;
 mod roles;
 
 pub use judge::judge;

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::front;
+use super::reverse_proxy;
 use crate::facts::{Container, Process, Role, Seen, Status, Taken};
 use crate::lab::{Protocol, RoleSigns};
 
@@ -80,7 +80,7 @@ pub fn assign(
             })
             .collect();
         if number > 0 {
-            front::sift(&free, &mut all, signs, &roles);
+            reverse_proxy::sift(&free, &mut all, signs, &roles);
         }
         let mut all = all.into_iter();
         free.retain(|candidate| {
@@ -97,7 +97,7 @@ pub fn assign(
             }
         });
     }
-    front::by_ports(containers, &mut free, &mut roles, &open, signs);
+    reverse_proxy::by_ports(containers, &mut free, &mut roles, &open, signs);
     for (role, _) in open.iter().filter(|(_, signs)| signs.leftover) {
         if !roles.contains_key(role) {
             let taken = left_over(&free, containers, &roles, signs);
@@ -106,7 +106,7 @@ pub fn assign(
             }
         }
     }
-    front::explain(containers, &mut roles, signs);
+    reverse_proxy::explain(containers, &mut roles, signs);
     roles
 }
 
@@ -185,7 +185,7 @@ impl Candidate<'_> {
     pub(crate) fn claimed(&self, all: &Signs) -> bool {
         all.iter().any(|(role, own)| {
             // With the application in the same container, a proxy is part of the application.
-            (!own.in_front || !front::mixed(self))
+            (!own.in_front || !reverse_proxy::mixed(self))
                 && self
                     .runs(*role, own, all)
                     .or_else(|| self.made_from(*role, own, all))

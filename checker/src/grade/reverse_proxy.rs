@@ -164,5 +164,5 @@ pub(crate) fn explain(
 }
 
 #[cfg(test)]
-#[path = "front_tests.rs"]
+#[path = "reverse_proxy_tests.rs"]
 mod tests;

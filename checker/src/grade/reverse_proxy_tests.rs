@@ -1,8 +1,8 @@
 //! Who stands in front, on stacks of many shapes.
 
-use super::super::roles::assign;
 use super::*;
 use crate::facts::{Process, Seen};
+use crate::grade::roles::assign;
 use crate::lab::Protocol;
 
 fn signs() -> Signs {
