@@ -12,6 +12,7 @@ pub mod course;
 pub mod course_folder;
 pub mod dev;
 pub mod doctor;
+pub mod embedded;
 pub mod engine;
 pub mod error;
 pub mod exit;

@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::course::folder::lab_folder;
+use crate::embedded::Embedded;
 use crate::facts::{Container, Facts, Role, Status, Taken};
 use crate::grade::Target;
-use crate::lab::Embedded;
 use crate::probe::{Behind, BrokenYaml};
 use crate::text::{self, say};
 

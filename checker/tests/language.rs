@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use labcheck::embedded::Embedded;
 use labcheck::error::Explain as _;
 use labcheck::grade::{Mark, judge};
-use labcheck::lab::{Course, Embedded, Hint, Lab, Translation};
+use labcheck::lab::{Course, Hint, Lab, Translation};
 use labcheck::probe::Replay;
 use labcheck::text::{Language, Part, entries, holes, within};
 

@@ -82,7 +82,7 @@ impl Kind for FreshImage {
 /// The command that a compose project needs; the same in words for others.
 fn anew(container: &crate::facts::Container, scene: &Scene<'_>) -> String {
     match &container.service {
-        Some(_) => crate::lab::Embedded::start(&scene.facts.lab),
+        Some(_) => crate::embedded::Embedded::start(&scene.facts.lab),
         None => format!("docker rm -f {}, then `docker run` again", container.name),
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::look::seen;
 use super::{Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::lab::Embedded;
+use crate::embedded::Embedded;
 use crate::text::{self, retold, say};
 
 pub(super) const EXAMPLE: &str = "survives_down_up: { role: app, in: db }";

@@ -178,7 +178,7 @@ fn explained(grade: &Grade, id: &str, colour: bool) -> Result<String, Error> {
                 grade.lab,
                 crate::text::cut(&crate::text::clean(id), 60)
             ),
-            if crate::lab::Embedded::labs().contains(&grade.lab) {
+            if crate::embedded::Embedded::labs().contains(&grade.lab) {
                 format!(
                     "the lab's chapter lists its checks: `labcheck book {}.html#the-checks`",
                     grade.lab

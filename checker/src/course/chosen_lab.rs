@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::embedded::Embedded;
 use crate::engine::client::Engine;
 use crate::engine::model::inspected::ContainerSummary;
 use crate::error::Error;
-use crate::lab::Embedded;
 use crate::probe::stack::ownership::Near;
 use crate::probe::stack::ownership::lab_of;
 use crate::start::others::world;

@@ -200,6 +200,11 @@ pub(crate) fn host_of(url: &str) -> Option<String> {
     (!here).then(|| host.to_owned())
 }
 
+/// The socket's path in an address.
+pub(crate) fn socket_of(url: &str) -> Option<PathBuf> {
+    url.strip_prefix("unix://").map(PathBuf::from)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

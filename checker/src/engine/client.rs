@@ -12,7 +12,7 @@ use bollard::query_parameters::{
 };
 use futures_util::StreamExt as _;
 
-use super::address::{Address, Surroundings, host_of};
+use super::address::{Address, Surroundings, host_of, socket_of};
 use super::advice::Trouble;
 use super::command::DockerCommand;
 use super::connect;
@@ -21,7 +21,6 @@ use super::model::container;
 use super::model::inspected::{ContainerSummary, Env, Looked};
 use super::model::process_list;
 use super::model::socket_mounts::Shown;
-use super::raw::socket_of;
 use super::trouble::trouble;
 use crate::facts::{self, Image, Network, Process, Seen};
 use crate::redact::known::Secrets;

@@ -1,7 +1,6 @@
 //! Answers of the engine that its client leaves fields out of: which hostname an image was given, and when its builder
 //! last worked. Over the engine's Unix socket; by another way they are not known.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -22,11 +21,6 @@ const NEWEST: (usize, usize) = (1, 45);
 pub(crate) struct Worked {
     /// When a folder that was sent to the builder was last used, which is at the end of the build.
     pub at: u64,
-}
-
-/// The socket's path in an address.
-pub(crate) fn socket_of(url: &str) -> Option<PathBuf> {
-    url.strip_prefix("unix://").map(PathBuf::from)
 }
 
 impl Engine {

@@ -2,37 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::roles::{Candidate, Signs};
+use super::candidate::{Candidate, Signs, mixed};
 use crate::facts::{Container, Port, Role, Taken};
 use crate::lab::RoleSigns;
 use crate::text;
-
-/// Beginnings of programs that run applications: with one of them in its container, a proxy is part of the application.
-const RUNTIMES: [&str; 15] = [
-    "python",
-    "gunicorn",
-    "uwsgi",
-    "uvicorn",
-    "hypercorn",
-    "php",
-    "node",
-    "java",
-    "ruby",
-    "puma",
-    "unicorn",
-    "perl",
-    "dotnet",
-    "beam.smp",
-    "starman",
-];
-
-/// It runs an application beside whatever else.
-pub(crate) fn mixed(candidate: &Candidate<'_>) -> bool {
-    candidate
-        .programs
-        .iter()
-        .any(|program| RUNTIMES.iter().any(|runtime| program.starts_with(runtime)))
-}
 
 /// It publishes a port, was asked to, or has the host's network, where none needs to be.
 fn publishes(container: &Container) -> bool {

@@ -5,24 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::candidate::{Candidate, Signs};
 use super::reverse_proxy;
 use crate::facts::{Container, Process, Role, Seen, Status, Taken};
-use crate::lab::{Protocol, RoleSigns};
-
-/// Programs that serve a database, with their protocol and its usual port.
-const SERVERS: [(&str, Protocol, &str, u16); 4] = [
-    ("mariadbd", Protocol::Mysql, "mysql", 3306),
-    ("mysqld", Protocol::Mysql, "mysql", 3306),
-    ("postgres", Protocol::Postgres, "postgres", 5432),
-    ("postmaster", Protocol::Postgres, "postgres", 5432),
-];
-
-/// One container and what is known of it.
-#[derive(Clone)]
-pub(crate) struct Candidate<'a> {
-    pub(crate) container: &'a Container,
-    pub(crate) programs: BTreeSet<&'a str>,
-}
+use crate::lab::RoleSigns;
 
 /// Assigns roles. Every container plays at most one, unless the student says otherwise; a role may have several.
 ///
@@ -108,150 +94,6 @@ pub fn assign(
     }
     reverse_proxy::explain(containers, &mut roles, signs);
     roles
-}
-
-/// Whether a container's process list shows a server of a protocol that a role speaks.
-pub fn serves(processes: Option<&Seen<Vec<Process>>>, signs: &RoleSigns) -> bool {
-    let mut all = processes.and_then(Seen::get).into_iter().flatten();
-    all.any(|process| {
-        SERVERS.iter().any(|(program, protocol, ..)| {
-            signs.speaks.contains(protocol) && process.program() == *program
-        })
-    })
-}
-
-/// Whether a container's image is by its name one of a role's, whichever container was taken for that role.
-pub fn made_for(container: &Container, signs: &RoleSigns) -> bool {
-    let candidate = Candidate {
-        container,
-        programs: BTreeSet::new(),
-    };
-    candidate
-        .made_from(Role::Admin, signs, &Signs::new())
-        .is_some()
-}
-
-pub(crate) type Signs = BTreeMap<Role, RoleSigns>;
-
-impl Candidate<'_> {
-    /// The service's name is the course's (or, without Compose, the container's), and nothing harder speaks against it.
-    fn named(&self, role: Role, own: &RoleSigns, all: &Signs) -> Option<String> {
-        let service = own.service.as_deref()?;
-        let (kind, name) = match &self.container.service {
-            Some(name) => ("service", name.as_str()),
-            None => ("container", self.container.name.as_str()),
-        };
-        if name != service || self.contradicted(role, own, all) {
-            return None;
-        }
-        Some(match self.speaks(own) {
-            Some(speaks) => format!("{kind} name `{name}`; {speaks}"),
-            None => format!("{kind} name `{name}`"),
-        })
-    }
-
-    /// What it runs shows that the name is wrong: it serves a database but is not named like one, or it is named like a
-    /// database but runs another role's program and no database at all.
-    fn contradicted(&self, role: Role, own: &RoleSigns, all: &Signs) -> bool {
-        if self.speaks(own).is_some() {
-            return false;
-        }
-        let others = || all.iter().filter(|(other, _)| **other != role);
-        let serves_other = others().any(|(_, signs)| self.speaks(signs).is_some());
-        let runs_other = !own.speaks.is_empty()
-            && others().any(|(_, signs)| self.runs_one_of(&signs.process).is_some());
-        serves_other || runs_other
-    }
-
-    /// A program of the process list is one of the role's, or serves a protocol of the role.
-    fn runs(&self, role: Role, own: &RoleSigns, all: &Signs) -> Option<String> {
-        let why = self.speaks(own).or_else(|| {
-            self.runs_one_of(&own.process)
-                .map(|program| format!("runs {program}"))
-        })?;
-        let misnamed = all.iter().find(|(other, signs)| {
-            **other != role && signs.service.is_some() && signs.service == self.container.service
-        });
-        Some(match misnamed {
-            Some((_, signs)) => format!(
-                "{why}, though the service is called `{}`",
-                signs.service.as_deref().unwrap_or_default()
-            ),
-            None => why,
-        })
-    }
-
-    /// A role's program or image is this one's, though it was not taken for it.
-    pub(crate) fn claimed(&self, all: &Signs) -> bool {
-        all.iter().any(|(role, own)| {
-            // With the application in the same container, a proxy is part of the application.
-            (!own.in_front || !reverse_proxy::mixed(self))
-                && self
-                    .runs(*role, own, all)
-                    .or_else(|| self.made_from(*role, own, all))
-                    .is_some()
-        })
-    }
-
-    fn runs_one_of<'n>(&self, names: &'n [String]) -> Option<&'n str> {
-        names
-            .iter()
-            .map(String::as_str)
-            .find(|name| self.programs.contains(name))
-    }
-
-    fn speaks(&self, own: &RoleSigns) -> Option<String> {
-        let (program, _, word, port) = SERVERS.iter().find(|(program, protocol, ..)| {
-            own.speaks.contains(protocol) && self.programs.contains(program)
-        })?;
-        let exposes = self
-            .container
-            .exposed
-            .iter()
-            .any(|exposed| exposed.split('/').next() == Some(&port.to_string()));
-        Some(if exposes {
-            format!("runs {program}, which speaks {word} on {port}")
-        } else {
-            format!("runs {program}, which speaks {word}")
-        })
-    }
-
-    /// An image that Compose built and named is called `PROJECT-SERVICE`; what the project is called says nothing of it.
-    fn own_words<'n>(&self, image: &'n str) -> &'n str {
-        let parts = self
-            .container
-            .project
-            .as_deref()
-            .zip(self.container.service.as_deref());
-        let own = parts.and_then(|(project, service)| {
-            let rest = image.strip_prefix(project)?.strip_prefix(['-', '_'])?;
-            (rest == service).then_some(rest)
-        });
-        own.unwrap_or(image)
-    }
-
-    /// The image's name has one of the role's words in it.
-    fn made_from(&self, _: Role, own: &RoleSigns, _: &Signs) -> Option<String> {
-        let name = self.own_words(repository(&self.container.image));
-        let word = own.image.iter().find(|word| {
-            name.split(['/', '-', '_', '.'])
-                .any(|part| part == word.as_str())
-        })?;
-        Some(format!("image `{}` is a {word}", self.container.image))
-    }
-}
-
-/// An image's name without registry, tag and digest.
-fn repository(image: &str) -> &str {
-    let image = image.split('@').next().unwrap_or(image);
-    let untagged = match image.rsplit_once(':') {
-        Some((name, tag)) if !tag.contains('/') => name,
-        _ => image,
-    };
-    match untagged.split_once('/') {
-        Some((registry, rest)) if registry.contains(['.', ':']) || registry == "localhost" => rest,
-        _ => untagged,
-    }
 }
 
 /// Programs that wait or pass a signal on, and serve nobody.

@@ -1,7 +1,9 @@
 //! Roles on stacks of many shapes.
 
+use super::super::candidate::made_for;
 use super::*;
 use crate::facts::{Attachment, Port};
+use crate::lab::Protocol;
 
 fn signs() -> Signs {
     let words = |words: &[&str]| {

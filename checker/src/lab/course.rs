@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::load::{cross_check_course, parse};
-use super::{CheckEntry, Embedded, LabError, LabId, Manifest, RoleSigns, Translation};
+use super::{CheckEntry, LabError, LabId, Manifest, RoleSigns, Translation};
+use crate::embedded::Embedded;
 use crate::facts::Role;
 use crate::text::{Language, spoken};
 

@@ -2,7 +2,6 @@
 
 mod again;
 mod course;
-mod embedded;
 mod error;
 mod hint;
 mod id;
@@ -10,9 +9,9 @@ mod load;
 mod manifest;
 mod translation;
 
+pub use crate::embedded::Embedded;
 pub use again::Again;
 pub use course::{Course, Lab};
-pub use embedded::Embedded;
 pub use error::LabError;
 pub(crate) use error::nearest;
 pub use hint::Hint;

@@ -1,7 +1,7 @@
 //! What comes after a lab that is passed, in one line: the stack out of the way, and the next chapter. Pure.
 
+use crate::embedded::Embedded;
 use crate::grade::{Grade, Outcome};
-use crate::lab::Embedded;
 use crate::text::say;
 
 /// The line; `None` where the lab is not passed, or none of this course.

@@ -1,6 +1,6 @@
 //! What to do about a stack that did not start, told from the words of Compose and the engine. Asks nobody.
 
-use crate::lab::Embedded;
+use crate::embedded::Embedded;
 use crate::setup::{self, SetupError};
 use crate::text::{say, ticked};
 

@@ -7,6 +7,7 @@ use bollard::models::{
     ImageInspect, Volume as EngineVolume,
 };
 
+use super::clean::{LINE, name, sorted};
 use super::ends::{addresses, attachments, ends, mounts, ports};
 use super::inspected::{ContainerSummary, Env, Looked, pairs};
 use super::socket_mounts::{self, Shown};
@@ -15,13 +16,6 @@ use super::{limits, noop_healthcheck, time};
 use crate::facts::labels;
 use crate::facts::{Container, Dependency, Image, Network, Port, Status, Volume};
 use crate::text;
-
-pub(crate) const NAME: usize = 120;
-pub(crate) const LINE: usize = 200;
-
-pub(crate) fn name(raw: &str) -> String {
-    text::cut(&text::clean(raw), NAME)
-}
 
 /// A container's name, which the engine writes with a slash in front.
 fn container_name(raw: &str) -> String {
@@ -210,10 +204,6 @@ fn inspected(
     let test = check.and_then(|check| check.test.as_ref());
     all.extend(test.map(|test| ("the health check".to_owned(), test.join(" "))));
     all
-}
-
-pub(crate) fn sorted(items: impl Iterator<Item = String>) -> Vec<String> {
-    items.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 fn command(config: &ContainerConfig) -> Vec<String> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use bollard::models::{EndpointSettings, HostConfig, MountPoint, NetworkSettings, PortMap};
 
-use super::container::{name, sorted};
+use super::clean::{name, sorted};
 use super::socket_path;
 use crate::facts::{Attachment, Mount, MountKind, Port};
 

@@ -2,7 +2,7 @@
 
 use bollard::models::HostConfig;
 
-use super::container::name;
+use super::clean::name;
 use crate::facts::Limits;
 
 /// What a container may take and do.

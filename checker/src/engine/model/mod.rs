@@ -3,6 +3,7 @@
 //! Pure: a value of the engine's client goes in, data comes out, and any field may be absent, empty or of a newer engine.
 //! It may import [`crate::facts`], [`crate::text`] and [`crate::redact`], and nothing else of the engine's room.
 
+pub(crate) mod clean;
 pub(crate) mod container;
 pub(crate) mod ends;
 pub(crate) mod inspected;

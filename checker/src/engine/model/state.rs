@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bollard::models::{ContainerState, ContainerStateStatusEnum, HealthConfig, HealthStatusEnum};
 
-use super::container::LINE;
+use super::clean::LINE;
 use super::time;
 use crate::facts::{Health, State, Status};
 use crate::text;

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use crate::embedded::Embedded;
 use crate::engine::model::inspected::ContainerSummary;
 use crate::facts::{Neighbour, StackChoice, Status};
 use crate::grade::Target;
-use crate::lab::Embedded;
 use crate::probe::ProbeError;
 use crate::probe::stack::ownership::Near;
 use crate::text;

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::lab::Embedded;
+use crate::embedded::Embedded;
 
 /// The folders whose stacks are one's own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -12,12 +12,12 @@ pub struct Embedded;
 
 impl Embedded {
     /// The lab files: name and text.
-    pub(super) fn lab_files() -> Vec<(String, String)> {
+    pub(crate) fn lab_files() -> Vec<(String, String)> {
         Self::named("/lab.yaml")
     }
 
     /// Their texts in German: name and text.
-    pub(super) fn translations() -> Vec<(String, String)> {
+    pub(crate) fn translations() -> Vec<(String, String)> {
         Self::named("/lab.de.yaml")
     }
 
