@@ -23,9 +23,9 @@ use crate::check::{Look, Want};
 use crate::engine::model::inspected::{Looked, Stack};
 use crate::facts::{Account, Dialect, Drive, Role, Seen, Session, Sql, Statement, Status, Step};
 use crate::grade;
+use crate::probe::database::account::texts::Texts;
 use crate::probe::round_trip::driver::Driver;
 use crate::probe::stack::context::Parts;
-use crate::probe::stack::secrets::Texts;
 use crate::probe::stack::settle::Processes;
 use crate::redact::known::Secrets;
 

@@ -10,9 +10,8 @@ use crate::check::Want;
 use crate::engine::exec::Program;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{LostName, Role, Status};
-use crate::probe::reach::table::{plays, speaks};
-use crate::probe::reach::targets::owner;
 use crate::probe::stack::context::Parts;
+use crate::probe::stack::network::{owner, plays, speaks};
 
 /// phpMyAdmin's variable for the database's name.
 const SETTING: &str = "PMA_HOST";

@@ -1,6 +1,7 @@
 //! Host names that a proxy routes by, from what is written about it: labels, environment, configuration, certificates.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use futures_util::future::{join, join_all};
 
@@ -10,9 +11,11 @@ use crate::check::Want;
 use crate::engine::client::Engine;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Role, Seen, Status};
+use crate::probe::http::address::bases;
 use crate::probe::stack::context::Parts;
 use crate::probe::tls::certificate;
 use crate::probe::tls::handshake::Shaker;
+use crate::text;
 
 /// Names at most.
 const MOST: usize = 6;
@@ -59,6 +62,28 @@ async fn read(parts: &Parts<'_>) -> Vec<String> {
     texts
         .flat_map(|text| in_config(&text.text, text.caddy))
         .collect()
+}
+
+/// Names to ask under: `--host`, or the one that `--entry` has, or this machine's and those written in the stack.
+pub(crate) async fn asked(parts: &Parts<'_>) -> Vec<String> {
+    let target = &parts.plan.target;
+    if !target.hosts.is_empty() {
+        return target.hosts.clone();
+    }
+    let entry = target.entry.as_deref();
+    let entry = entry.and_then(|entry| bases(&[], Some(entry), None).pop());
+    let given = entry.and_then(|url| Some(url.host_str()?.to_owned()));
+    let this_machine = |name: &str| {
+        let address = name.trim_matches(['[', ']']).parse::<IpAddr>();
+        address.is_ok_and(|address| address.is_loopback())
+    };
+    if let Some(name) = given.filter(|name| !this_machine(name)) {
+        return vec![name];
+    }
+    let far = parts.engine.host.as_deref().map(text::host);
+    let own = far.unwrap_or_else(|| "localhost".into());
+    let written = written(parts).await;
+    std::iter::once(own).chain(written).collect()
 }
 
 /// The text of every file of configuration that a proxy has.

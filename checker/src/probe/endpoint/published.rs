@@ -4,11 +4,11 @@ use std::net::{IpAddr, SocketAddr};
 
 use reqwest::Url;
 
-use super::host_names;
 use crate::engine::model::inspected::Looked;
 use crate::facts::Role;
 use crate::probe::http::address::bases;
 use crate::probe::stack::context::Parts;
+use crate::probe::stack::network::owner;
 use crate::text;
 
 /// Doors looked at.
@@ -24,7 +24,7 @@ pub(crate) struct Spot {
 /// The published TCP ports of the proxy, and what `--entry` names.
 pub(crate) fn spots(parts: &Parts<'_>) -> Vec<Spot> {
     let proxies = parts.playing(Role::Proxy);
-    let holders: Vec<&Looked> = proxies.iter().map(|own| donor(parts, own)).collect();
+    let holders: Vec<&Looked> = proxies.iter().map(|own| owner(parts, own)).collect();
     let far = parts.engine.host.as_deref();
     let mut spots = Vec::new();
     for looked in holders {
@@ -55,16 +55,6 @@ pub(crate) fn spots(parts: &Parts<'_>) -> Vec<Spot> {
     spots
 }
 
-/// The container that holds the ports: for `network_mode: container:…` another one.
-fn donor<'a>(parts: &Parts<'a>, own: &'a Looked) -> &'a Looked {
-    let other = own.container.network_mode.strip_prefix("container:");
-    let other = other.and_then(|id| {
-        let mut all = parts.stack.containers.iter();
-        all.find(|other| other.container.id.starts_with(id) || other.container.name == id)
-    });
-    other.unwrap_or(own)
-}
-
 /// In the host's network nothing is published: the declared ports are guessed, then those of the web.
 fn guessed(exposed: &[String], far: Option<&str>) -> Vec<Url> {
     let declared = exposed
@@ -84,28 +74,6 @@ fn address(url: &Url) -> Option<SocketAddr> {
         .parse::<IpAddr>()
         .unwrap_or(IpAddr::from([127, 0, 0, 1]));
     Some(SocketAddr::new(ip, url.port_or_known_default()?))
-}
-
-/// Names to ask under: `--host`, or the one that `--entry` has, or this machine's and those written in the stack.
-pub(crate) async fn names(parts: &Parts<'_>) -> Vec<String> {
-    let target = &parts.plan.target;
-    if !target.hosts.is_empty() {
-        return target.hosts.clone();
-    }
-    let entry = target.entry.as_deref();
-    let entry = entry.and_then(|entry| bases(&[], Some(entry), None).pop());
-    let given = entry.and_then(|url| Some(url.host_str()?.to_owned()));
-    let this_machine = |name: &str| {
-        let address = name.trim_matches(['[', ']']).parse::<IpAddr>();
-        address.is_ok_and(|address| address.is_loopback())
-    };
-    if let Some(name) = given.filter(|name| !this_machine(name)) {
-        return vec![name];
-    }
-    let far = parts.engine.host.as_deref().map(text::host);
-    let own = far.unwrap_or_else(|| "localhost".into());
-    let written = host_names::written(parts).await;
-    std::iter::once(own).chain(written).collect()
 }
 
 #[cfg(test)]

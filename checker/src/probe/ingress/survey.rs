@@ -22,8 +22,9 @@ use crate::engine::token::fresh;
 use crate::facts::{
     Dressed, DressedPage, Gate, GateDoor, Greeting, Head, Plain, Role, Seen, Tls, Trouble, Version,
 };
+use crate::probe::endpoint::host_names;
 use crate::probe::endpoint::plaintext_form::under_other_names;
-use crate::probe::endpoint::published::{Spot, names, spots};
+use crate::probe::endpoint::published::{Spot, spots};
 use crate::probe::endpoint::role::{SETTLES, young};
 use crate::probe::stack::context::Parts;
 use crate::probe::tls::handshake::{DEADLINE, Shaker, greet, late, no_line};
@@ -48,7 +49,7 @@ pub(crate) async fn look(parts: &Parts<'_>) -> Option<Seen<Gate>> {
             "no published port of the entry is known".into(),
         ));
     }
-    let names = names(parts).await;
+    let names = host_names::asked(parts).await;
     let shaker = match Shaker::new() {
         Ok(shaker) => shaker,
         Err(why) => return Some(Seen::Unseen(format!("no TLS can be spoken: {why}"))),

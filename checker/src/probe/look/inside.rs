@@ -16,6 +16,7 @@ use crate::facts::{
 use crate::probe::compose::networks;
 use crate::probe::database::account::identity::Guess;
 use crate::probe::database::account::sessions::Pace;
+use crate::probe::database::account::texts;
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::sequence::{Before, Inquiry};
 use crate::probe::database::undo_afresh::undo_afresh;
@@ -201,7 +202,7 @@ impl<'a> Visit<'a> {
                 (opened, _) => opened,
             }
         };
-        let texts = self.parts.ground.texts(&self.parts);
+        let texts = texts::read(&self.parts);
         let (entered, outside, texts, mut made) = join!(
             entering,
             self.outside(progress),

@@ -13,7 +13,6 @@ use super::greeting::greeting;
 use super::host_network::Guest;
 use super::relays::Claim;
 use super::script;
-use super::table::{PATIENCE, millis};
 use super::targets::{Heard, Target, To, known, targets};
 use super::unix_sockets::Shared;
 use super::{host_network, relays, who_answers};
@@ -21,6 +20,7 @@ use crate::engine::exec::{Ended, Program};
 use crate::engine::model::inspected::Looked;
 use crate::facts::{ReachRow, Role, Seen, Status, Tool, Tried, Try, Vantage};
 use crate::probe::stack::context::Parts;
+use crate::probe::stack::network::{PATIENCE, millis};
 use crate::text;
 
 /// Longest wait for the program as a whole.

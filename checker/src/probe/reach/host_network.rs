@@ -7,11 +7,11 @@
 use std::collections::BTreeSet;
 
 use super::host_proc::HostSockets;
-use super::table::plays;
-use super::targets::{Heard, Target, To, bare, networks, owner};
+use super::targets::{Heard, Target, To};
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Listener, Process, ReachRow, Role, Seen, Status, Tried, Try, Vantage};
 use crate::probe::stack::context::Parts;
+use crate::probe::stack::network::{bare, networks, owner, plays};
 use crate::text;
 
 /// Ports of one container that are tried at most.

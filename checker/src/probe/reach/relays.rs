@@ -8,13 +8,13 @@ use std::collections::BTreeSet;
 use futures_util::future::join_all;
 
 use super::host_network::{self, Guest};
-use super::table::{plays, ports_of, speaks};
-use super::targets::{Heard, Target, To, by_gateway, networks, owner};
+use super::targets::{Heard, Target, To, by_gateway};
 use super::unix_sockets::Shared;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Listener, Port, Role, Seen, Status};
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::listening;
+use crate::probe::stack::network::{networks, owner, plays, ports_of, speaks};
 use crate::probe::stack::settle::Processes;
 use crate::text;
 

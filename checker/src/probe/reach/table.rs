@@ -4,7 +4,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
-use std::time::Duration;
 
 use futures_util::future::{join, join_all, join3};
 use tokio::net::{TcpStream, UdpSocket};
@@ -14,13 +13,12 @@ use super::host_network::{self, Guest};
 use super::unix_sockets;
 use crate::check::Want;
 use crate::engine::model::inspected::Looked;
-use crate::facts::{Port, Reach, ReachRow, Role, Seen, Tried, Try, Vantage};
+use crate::facts::{Port, Reach, ReachRow, Seen, Tried, Try, Vantage};
 use crate::probe::endpoint::plaintext_form;
 use crate::probe::stack::context::Parts;
+use crate::probe::stack::network::{PATIENCE, millis, ports_of};
 use crate::text;
 
-/// Longest wait for one connection.
-pub(crate) const PATIENCE: Duration = Duration::from_millis(300);
 /// Rows at most; a stack has a dozen.
 const MOST_ROWS: usize = 200;
 
@@ -93,60 +91,6 @@ async fn outside(far: Option<&str>) -> Seen<Vec<String>> {
     } else {
         Seen::Seen(found)
     }
-}
-
-/// Ports of a container that are known: asked for, published, declared, and the ones databases listen on.
-pub(crate) fn ports_of(parts: &Parts<'_>, looked: &Looked) -> Vec<(u16, String)> {
-    let container = &looked.container;
-    let mut known: BTreeSet<(u16, String)> = container
-        .ports_asked
-        .iter()
-        .chain(&container.ports)
-        .map(|port| (port.container, port.proto.clone()))
-        .collect();
-    known.extend(container.exposed.iter().filter_map(|port| {
-        let (number, proto) = port.split_once('/').unwrap_or((port, "tcp"));
-        Some((number.parse().ok()?, proto.to_owned()))
-    }));
-    if plays(parts, looked, Role::Db) {
-        let (mysql, postgres) = speaks(parts, looked);
-        if mysql || !postgres {
-            known.insert((3306, "tcp".into()));
-        }
-        if postgres || !mysql {
-            known.insert((5432, "tcp".into()));
-        }
-        // The X protocol's port is declared by images of MySQL and listened on by none of MariaDB.
-        known.remove(&(33060, "tcp".into()));
-    }
-    known.into_iter().collect()
-}
-
-/// Whether a server of MySQL's protocol, and one of PostgreSQL's, is among a container's processes.
-pub(crate) fn speaks(parts: &Parts<'_>, looked: &Looked) -> (bool, bool) {
-    let list = parts
-        .processes
-        .get(&looked.container.name)
-        .and_then(Seen::get);
-    let runs = |words: &[&str]| {
-        let mut all = list.into_iter().flatten();
-        all.any(|process| words.contains(&process.program()))
-    };
-    (
-        runs(&["mariadbd", "mysqld"]),
-        runs(&["postgres", "postmaster"]),
-    )
-}
-
-pub(crate) fn plays(parts: &Parts<'_>, looked: &Looked, role: Role) -> bool {
-    let taken = parts
-        .roles
-        .get(&role)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    taken
-        .iter()
-        .any(|taken| taken.container == looked.container.name)
 }
 
 /// Rows seen from outside and, for what is published, from this machine.
@@ -271,10 +215,6 @@ async fn connect(at: &str) -> Tried {
         Ok(Err(err)) => Tried::NoRoute(text::cut(&text::clean(&err.to_string()), 80)),
         Err(_) => Tried::TimedOut(millis(PATIENCE)),
     }
-}
-
-pub(crate) fn millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

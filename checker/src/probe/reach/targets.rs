@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::script;
-use super::table::{plays, ports_of};
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Port, Role};
 use crate::probe::stack::context::Parts;
+use crate::probe::stack::network::{bare, networks, owner, plays, ports_of};
 
 /// What is attempted from one place at most.
 const MOST: usize = 60;
@@ -52,21 +52,6 @@ pub(crate) fn known(parts: &Parts<'_>) -> BTreeSet<String> {
         .chain(gateways)
         .map(|address| bare(address).to_owned())
         .collect()
-}
-
-/// An address without the length of its network.
-pub(crate) fn bare(address: &str) -> &str {
-    address.split('/').next().unwrap_or(address)
-}
-
-/// The container whose network another one has.
-pub(crate) fn owner<'a>(parts: &Parts<'a>, looked: &'a Looked) -> &'a Looked {
-    let shared = looked.container.network_mode.strip_prefix("container:");
-    let found = shared.and_then(|id| {
-        let mut all = parts.stack.containers.iter();
-        all.find(|other| other.container.id.starts_with(id) || other.container.name == id)
-    });
-    found.unwrap_or(looked)
 }
 
 /// What is tried from a place: its own ports and the application's, which show that the tool works, and every way to the
@@ -176,11 +161,6 @@ fn tcp(parts: &Parts<'_>, looked: &Looked) -> Vec<u16> {
         known = vec![5000, 8000, 8080, 3000, 80];
     }
     known
-}
-
-pub(crate) fn networks(looked: &Looked) -> Vec<&str> {
-    let ends = looked.container.networks.iter();
-    ends.map(|end| end.network.as_str()).collect()
 }
 
 /// Names by which a container may be found, without the beginning of its id.

@@ -5,13 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::table::plays;
-use super::targets::{networks, owner};
 use crate::engine::exec::{Ended, Program};
 use crate::engine::model::inspected::Looked;
 use crate::facts::{MountKind, Role, SharedSocket, Status};
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::main_process::below;
+use crate::probe::stack::network::{networks, owner, plays};
 use crate::text;
 
 const DEADLINE: Duration = Duration::from_secs(5);

@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 
 use super::relays::Claim;
-use super::targets::bare;
 use super::unix_sockets::Shared;
 use crate::facts::{ReachRow, Role, Status, Tried};
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::listening::{self, LISTEN, address};
+use crate::probe::stack::network::bare;
 
 /// A connection, seen from one end: own port, the other's address and port.
 type Connection = (u16, String, u16);

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::context::{Roles, playing};
+use super::roles::{Roles, playing};
 use super::settle::Processes;
 use crate::engine::model::inspected::{Looked, Stack};
 use crate::facts::{Role, Taken};

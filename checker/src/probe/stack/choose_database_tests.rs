@@ -5,7 +5,7 @@ use crate::error::Explain as _;
 use crate::facts::{Container, Process, Seen};
 use crate::grade::Target;
 use crate::lab::{Course, RoleSigns};
-use crate::probe::stack::context::assign;
+use crate::probe::stack::assign::assign;
 
 struct Made {
     stack: Stack,

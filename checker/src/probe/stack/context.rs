@@ -1,22 +1,15 @@
 //! The stack, by role: what every probe that looks inside needs to know.
 
-use std::collections::BTreeMap;
-
-use super::choose_database;
+use super::roles::{Roles, playing};
 use super::secrets::Ground;
 use super::settle::Processes;
 use crate::check::Want;
 use crate::engine::client::Engine;
 use crate::engine::model::inspected::{ContainerSummary, Looked, Stack};
 use crate::engine::sidecars::Beside;
-use crate::facts::{Neighbour, Role, Status, Taken};
-use crate::grade;
+use crate::facts::{Neighbour, Role, Status};
 use crate::grade::Plan;
-use crate::probe::ProbeError;
 use crate::redact::known::Secrets;
-
-/// Which container was taken for which role.
-pub(crate) type Roles = BTreeMap<Role, Vec<Taken>>;
 
 /// Everything known before a page is asked for or a database is entered.
 #[derive(Clone, Copy)]
@@ -57,54 +50,4 @@ impl<'a> Parts<'a> {
         };
         self.plan.wants.iter().filter_map(path).collect()
     }
-}
-
-/// The containers of a role.
-pub(crate) fn playing<'s>(stack: &'s Stack, roles: &Roles, role: Role) -> Vec<&'s Looked> {
-    let taken = roles.get(&role).map(Vec::as_slice).unwrap_or_default();
-    let find = |taken: &Taken| {
-        let mut all = stack.containers.iter();
-        all.find(|looked| looked.container.name == taken.container)
-    };
-    taken.iter().filter_map(find).collect()
-}
-
-/// Roles by evidence; a name given with `--role` must be there.
-///
-/// # Errors
-/// [`ProbeError::NoSuch`], [`ProbeError::SeveralOf`].
-pub(crate) fn assign(
-    stack: &Stack,
-    processes: &Processes,
-    plan: &Plan,
-) -> Result<Roles, ProbeError> {
-    let containers: Vec<_> = stack
-        .containers
-        .iter()
-        .map(|looked| looked.container.clone())
-        .collect();
-    let there = |name: &str| {
-        containers
-            .iter()
-            .any(|container| container.name == name || container.service.as_deref() == Some(name))
-    };
-    if let Some(missing) = plan
-        .target
-        .roles
-        .values()
-        .flatten()
-        .find(|name| !there(name))
-    {
-        return Err(ProbeError::NoSuch {
-            kind: "container",
-            name: missing.clone(),
-            there: containers
-                .into_iter()
-                .map(|container| container.name)
-                .collect(),
-        });
-    }
-    let mut roles = grade::assign(&containers, processes, &plan.roles, &plan.target.roles);
-    choose_database::settle(stack, processes, plan, &mut roles)?;
-    Ok(roles)
 }

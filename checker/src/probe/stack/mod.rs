@@ -3,12 +3,15 @@
 //! Everything that other rooms need to know before they look further ends up in [`context::StackContext`]. No page is asked
 //! for here and no database is entered. It may import [`crate::engine`] and `http::address`.
 
+pub(crate) mod assign;
 pub(crate) mod choose;
 pub(crate) mod choose_database;
 pub(crate) mod context;
 pub(crate) mod listening;
 pub(crate) mod main_process;
+pub(crate) mod network;
 pub(crate) mod ownership;
+pub(crate) mod roles;
 pub(crate) mod secret_files;
 pub(crate) mod secrets;
 pub(crate) mod settle;

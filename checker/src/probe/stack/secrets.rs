@@ -2,32 +2,21 @@
 //! which the application's password may lie open.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 use futures_util::future::{join_all, join3};
 use tokio::sync::OnceCell;
 
-use super::context::{Parts, Roles, playing};
+use super::roles::{Roles, playing};
 use super::secret_files::secret_files;
-use crate::check::{Look, Want};
+use crate::check::Want;
 use crate::engine::client::Engine;
 use crate::engine::model::inspected::{Looked, Stack, learn};
 use crate::facts::Role;
 use crate::grade::Plan;
-use crate::probe::ProbeError;
-use crate::probe::database::account::source_files::{self, Text};
 use crate::redact::known::{Secrets, secret_name};
 
 /// Files of a container that hold a secret: path and content.
 pub(crate) type Files = Vec<(String, String)>;
-
-/// Texts in which the application's password may lie open.
-#[derive(Debug, Default)]
-pub(crate) struct Texts {
-    /// Of images (environment, build steps), with the name of a container that runs each.
-    pub images: Vec<(String, Vec<String>)>,
-    pub sources: Vec<Text>,
-}
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -35,7 +24,7 @@ pub(crate) struct Ground {
     pub app_files: Files,
     pub db_files: Files,
     /// Raw environments of the stack's images by id.
-    images: Vec<(String, Vec<String>)>,
+    pub images: Vec<(String, Vec<String>)>,
     /// Names that a password may happen to equal.
     pub names: BTreeSet<String>,
     /// The administrator's password, where the database made one up and wrote it to its log.
@@ -111,29 +100,6 @@ impl Ground {
         let own = all.find(|(of, _)| of == id);
         own.map_or(&[], |(_, env)| env.as_slice())
     }
-
-    /// Reads the texts that checks want searched, and no others.
-    ///
-    /// # Errors
-    /// The engine was lost.
-    pub(crate) async fn texts(&self, parts: &Parts<'_>) -> Result<Texts, ProbeError> {
-        let mut images = self.images.clone();
-        if parts.plan.wants.contains(&Want::Sql(Look::PasswordSeen)) {
-            let histories = images.iter().map(|(id, _)| parts.engine.history(id));
-            let histories = join_all(histories).await;
-            for ((_, texts), history) in images.iter_mut().zip(histories) {
-                texts.extend(history?);
-            }
-        }
-        for (id, _) in &mut images {
-            let mut all = parts.stack.containers.iter();
-            let runs = all.find(|looked| looked.container.image_id == *id);
-            *id = runs.map_or_else(String::new, |looked| looked.container.known_as().to_owned());
-        }
-        let wanted = wants_sources(parts.plan);
-        let sources = if wanted { sources(parts) } else { Vec::new() };
-        Ok(Texts { images, sources })
-    }
 }
 
 /// What the entry points of MariaDB's and MySQL's images write when they are told to make a password up.
@@ -199,77 +165,4 @@ fn names(stack: &Stack) -> BTreeSet<String> {
         names.extend(called.map(|(_, value)| value.clone()));
     }
     names
-}
-
-fn wants_sources(plan: &Plan) -> bool {
-    let wants = |want: &Want| {
-        matches!(
-            want,
-            Want::Sql(Look::PasswordSeen | Look::Attempt(_) | Look::RootSignIn)
-        )
-    };
-    plan.wants.iter().any(wants)
-}
-
-/// Text files of the lab's folder and of what the application has mounted from this machine, without secret files.
-fn sources(parts: &Parts<'_>) -> Vec<Text> {
-    let given = parts.plan.target.folder.iter().cloned();
-    let mut folders: Vec<(PathBuf, String)> = given.map(|folder| (folder, String::new())).collect();
-    if folders.is_empty() {
-        let started = parts.playing(Role::App).into_iter().find_map(started_from);
-        folders.extend(started.map(|folder| (folder, String::new())));
-    }
-    let served = [Role::App, Role::Db].map(|role| parts.playing(role));
-    for looked in served.into_iter().flatten() {
-        let label = format!("(of {}) ", looked.container.known_as());
-        let mounted = looked
-            .binds
-            .iter()
-            .filter(|(_, inside)| !inside.starts_with("/run/"));
-        // A folder of the database's holds data; a single file is one that a student wrote.
-        let app = parts
-            .playing(Role::App)
-            .iter()
-            .any(|app| app.container.name == looked.container.name);
-        let mounted = mounted
-            .map(|(host, _)| PathBuf::from(host))
-            .filter(|at| at.is_file() || (app && at.is_dir()));
-        folders.extend(mounted.map(|folder| (folder, label.clone())));
-    }
-    source_files::texts(&folders, &secret_paths(parts.stack))
-}
-
-/// The folder that a container's project was started from, where this machine has it.
-fn started_from(looked: &Looked) -> Option<PathBuf> {
-    let folder = PathBuf::from(looked.folder.as_ref()?);
-    // A whole home or the root is no lab's folder.
-    let lab = [
-        "compose.yaml",
-        "compose.yml",
-        "docker-compose.yaml",
-        "docker-compose.yml",
-    ]
-    .iter()
-    .any(|name| folder.join(name).is_file());
-    lab.then_some(folder)
-}
-
-/// Where the secret files that containers have mounted lie on this machine.
-fn secret_paths(stack: &Stack) -> BTreeSet<PathBuf> {
-    let of = |looked: &Looked| -> Vec<PathBuf> {
-        let named: Vec<&String> = looked
-            .env
-            .iter()
-            .filter(|(name, _)| name.ends_with("_FILE"))
-            .map(|(_, path)| path)
-            .collect();
-        let secret = looked
-            .binds
-            .iter()
-            .filter(|(_, inside)| inside.starts_with("/run/secrets") || named.contains(&inside));
-        secret
-            .filter_map(|(host, _)| PathBuf::from(host).canonicalize().ok())
-            .collect()
-    };
-    stack.containers.iter().flat_map(of).collect()
 }

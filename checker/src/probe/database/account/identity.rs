@@ -8,11 +8,11 @@ use super::password::{self, Places};
 use super::privilege_attempts::Trial;
 use crate::check::Look;
 use crate::facts::{Attempt, RootSignIn, Seen, Session};
+use crate::probe::database::account::texts::Texts;
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::client::sign_in::{Candidate, Path};
 use crate::probe::database::schema::mariadb::{self, Credential};
 use crate::probe::database::sequence::{Before, Inquiry, People, seen};
-use crate::probe::stack::secrets::Texts;
 
 /// The application's account, and what may be its password.
 pub(crate) struct Identity {

@@ -10,3 +10,4 @@ pub(crate) mod session_sources;
 pub(crate) mod sessions;
 pub(crate) mod source_files;
 pub(crate) mod superuser;
+pub(crate) mod texts;

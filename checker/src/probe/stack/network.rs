@@ -1,0 +1,90 @@
+//! Networks and ports of a container, as attempts and pages need them: whose network it has, what it speaks, where it is met.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::context::Parts;
+use crate::engine::model::inspected::Looked;
+use crate::facts::{Role, Seen};
+
+/// Longest wait for one connection.
+pub(crate) const PATIENCE: Duration = Duration::from_millis(300);
+/// Milliseconds of a time.
+pub(crate) fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// An address without the length of its network.
+pub(crate) fn bare(address: &str) -> &str {
+    address.split('/').next().unwrap_or(address)
+}
+
+/// The container whose network another one has.
+pub(crate) fn owner<'a>(parts: &Parts<'a>, looked: &'a Looked) -> &'a Looked {
+    let shared = looked.container.network_mode.strip_prefix("container:");
+    let found = shared.and_then(|id| {
+        let mut all = parts.stack.containers.iter();
+        all.find(|other| other.container.id.starts_with(id) || other.container.name == id)
+    });
+    found.unwrap_or(looked)
+}
+
+/// The networks that a container is on.
+pub(crate) fn networks(looked: &Looked) -> Vec<&str> {
+    let ends = looked.container.networks.iter();
+    ends.map(|end| end.network.as_str()).collect()
+}
+
+/// Ports of a container that are known: asked for, published, declared, and the ones databases listen on.
+pub(crate) fn ports_of(parts: &Parts<'_>, looked: &Looked) -> Vec<(u16, String)> {
+    let container = &looked.container;
+    let mut known: BTreeSet<(u16, String)> = container
+        .ports_asked
+        .iter()
+        .chain(&container.ports)
+        .map(|port| (port.container, port.proto.clone()))
+        .collect();
+    known.extend(container.exposed.iter().filter_map(|port| {
+        let (number, proto) = port.split_once('/').unwrap_or((port, "tcp"));
+        Some((number.parse().ok()?, proto.to_owned()))
+    }));
+    if plays(parts, looked, Role::Db) {
+        let (mysql, postgres) = speaks(parts, looked);
+        if mysql || !postgres {
+            known.insert((3306, "tcp".into()));
+        }
+        if postgres || !mysql {
+            known.insert((5432, "tcp".into()));
+        }
+        // The X protocol's port is declared by images of MySQL and listened on by none of MariaDB.
+        known.remove(&(33060, "tcp".into()));
+    }
+    known.into_iter().collect()
+}
+
+/// Whether a server of MySQL's protocol, and one of PostgreSQL's, is among a container's processes.
+pub(crate) fn speaks(parts: &Parts<'_>, looked: &Looked) -> (bool, bool) {
+    let list = parts
+        .processes
+        .get(&looked.container.name)
+        .and_then(Seen::get);
+    let runs = |words: &[&str]| {
+        let mut all = list.into_iter().flatten();
+        all.any(|process| words.contains(&process.program()))
+    };
+    (
+        runs(&["mariadbd", "mysqld"]),
+        runs(&["postgres", "postmaster"]),
+    )
+}
+
+pub(crate) fn plays(parts: &Parts<'_>, looked: &Looked, role: Role) -> bool {
+    let taken = parts
+        .roles
+        .get(&role)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    taken
+        .iter()
+        .any(|taken| taken.container == looked.container.name)
+}

@@ -1,0 +1,19 @@
+//! Which containers play which role, once that is known.
+
+use std::collections::BTreeMap;
+
+use crate::engine::model::inspected::{Looked, Stack};
+use crate::facts::{Role, Taken};
+
+/// Which container was taken for which role.
+pub(crate) type Roles = BTreeMap<Role, Vec<Taken>>;
+
+/// The containers of a role.
+pub(crate) fn playing<'s>(stack: &'s Stack, roles: &Roles, role: Role) -> Vec<&'s Looked> {
+    let taken = roles.get(&role).map(Vec::as_slice).unwrap_or_default();
+    let find = |taken: &Taken| {
+        let mut all = stack.containers.iter();
+        all.find(|looked| looked.container.name == taken.container)
+    };
+    taken.iter().filter_map(find).collect()
+}
