@@ -8,7 +8,6 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use futures_util::future::{join, join_all, join3};
 
-use super::Live;
 use super::compose::build_section::Build;
 use super::compose::dockerignore::Ignored;
 use super::deadline::bounded;
@@ -19,7 +18,7 @@ use crate::engine::compose::cli::Project;
 use crate::engine::compose::files::is_site_override;
 use crate::engine::model::inspected::Looked;
 use crate::engine::model::time;
-use crate::facts::{Facts, Seen, Status};
+use crate::facts::{Seen, Status};
 use crate::redact::known::Secrets;
 use crate::text;
 
@@ -80,27 +79,8 @@ pub enum Behind {
     },
 }
 
-impl Live {
-    /// What of the stack is older than its files; empty where the engine is on another machine.
-    ///
-    /// A container that is gone or cannot be looked at is left out: the next look tells of it.
-    pub async fn behind(&self, facts: &Facts) -> Vec<Behind> {
-        let engine = &self.engine;
-        if engine.host.is_some() {
-            return Vec::new();
-        }
-        let ids = facts.containers.iter().map(|one| &one.id);
-        let looked = join_all(ids.map(|id| engine.inspect(id))).await;
-        let looked: Vec<Looked> = looked.into_iter().filter_map(|one| one.ok()?).collect();
-        let asked = |name: &str| {
-            let made = facts.made.get(name);
-            made.is_some_and(|made| made.current.is_some())
-        };
-        of(engine, &facts.stack.projects, &looked, asked).await
-    }
-}
-
-/// As [`Live::behind`], of containers that were looked at just now. Where a check asked for a container's image already, its
+/// What of a stack is older than its files, of containers that were looked at just now; empty where the engine is on another
+/// machine. Where a check asked for a container's image already, its
 /// verdict says so.
 pub(crate) async fn of(
     engine: &Engine,

@@ -1,7 +1,6 @@
 //! Looking into the stack: its pages, the round trip, the database. Side by side, and taken back when interrupted.
 
-use std::cell::{Cell, OnceCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::OnceCell;
 
 use futures_util::future::try_join;
 use futures_util::join;
@@ -9,66 +8,38 @@ use tokio::sync::oneshot;
 
 use super::outside::Outside;
 use super::restart;
+use super::visit::Visit;
 use crate::check::Want;
-use crate::facts::{
-    Assets, Declared, Drive, Entry, Listener, LostName, Page, Reach, Role, Seen, Sql, Step,
-};
+use crate::facts::{Drive, Facts, Role, Seen, Step};
 use crate::probe::compose::networks;
 use crate::probe::database::account::identity::Guess;
-use crate::probe::database::account::sessions::Pace;
 use crate::probe::database::account::texts;
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::sequence::{Before, Inquiry};
 use crate::probe::database::undo_afresh::undo_afresh;
 use crate::probe::endpoint::host_names;
-use crate::probe::endpoint::role::Street;
-use crate::probe::http::browser::Browser;
-use crate::probe::image::look::{self, AllMade};
+use crate::probe::image::look::{self};
 use crate::probe::interrupt::Stop;
 use crate::probe::reach::table;
 use crate::probe::round_trip::app_log;
-use crate::probe::round_trip::driver::Nonce;
 use crate::probe::stack::context::Parts;
 use crate::probe::{ProbeError, Progress};
 
 /// What looking inside showed.
 #[derive(Default)]
 pub(crate) struct Inside {
-    pub pages: Vec<Page>,
-    pub lost: Vec<LostName>,
-    pub listening: BTreeMap<String, Seen<Vec<Listener>>>,
-    pub assets: BTreeMap<Role, Seen<Assets>>,
-    pub made: AllMade,
-    pub drive: Option<Seen<Drive>>,
-    pub sql: Option<Seen<Sql>>,
-    pub reach: Option<Seen<Reach>>,
-    pub entry: Option<Entry>,
-    pub declared: Option<Vec<Declared>>,
+    /// The facts of pages, round trip, database, images and reach; all others are still empty.
+    pub facts: Facts,
     /// The application's password, if it became known on the way: to be hidden wherever it still stands.
     pub password: Option<String>,
-}
-
-/// One look from outside.
-pub(crate) struct Visit<'a> {
-    pub(crate) parts: Parts<'a>,
-    pub(crate) street: Street<'a>,
-    pub(crate) steps: BTreeSet<Step>,
-    pub(crate) nonce: Nonce,
-    /// Something may have been stored.
-    pub(crate) posted: Cell<bool>,
-    pub(crate) pages: Browser,
-    pub(crate) drive: Browser,
-    pub(crate) pace: Pace,
-    /// When it began: see `app_words`.
-    pub(crate) begun: u64,
 }
 
 impl Inside {
     /// Whether the grader itself restarted something.
     pub(crate) fn disturbed(&self) -> bool {
-        let drive = self.drive.as_ref().and_then(Seen::get);
+        let drive = self.facts.drive.as_ref().and_then(Seen::get);
         drive.is_some_and(|drive| drive.restarted.is_some())
-            || self.made.values().any(|made| made.stopped.is_some())
+            || self.facts.made.values().any(|made| made.stopped.is_some())
     }
 
     /// Looks at everything the plan wants.
@@ -105,8 +76,10 @@ impl Inside {
         tokio::select! {
             looked = try_join(looking, around) => {
                 parts.beside.clear().await;
-                let (inside, (reach, declared)) = looked?;
-                Ok(Self { reach, declared, ..inside })
+                let (mut inside, (reach, declared)) = looked?;
+                inside.facts.reach = reach;
+                inside.facts.declared = declared;
+                Ok(inside)
             }
             () = stop.told_by(progress) => {
                 parts.beside.clear().await;
@@ -129,54 +102,7 @@ fn asks_database(parts: &Parts<'_>) -> bool {
     parts.plan.wants.iter().any(wants)
 }
 
-impl<'a> Visit<'a> {
-    /// What a look needs; nothing is asked for yet.
-    ///
-    /// # Errors
-    /// No request can be made at all.
-    pub(crate) fn plan(parts: Parts<'a>, learned: &'a [String]) -> Result<Self, ProbeError> {
-        let target = &parts.plan.target;
-        let step = |want: &Want| match want {
-            Want::Drive(step) => Some(*step),
-            _ => None,
-        };
-        let steps = parts.plan.wants.iter().filter_map(step);
-        let street = Street {
-            target,
-            containers: &parts.stack.containers,
-            roles: parts.roles,
-            waited: parts.stack.waited,
-            engine: parts.engine,
-            learned,
-            neighbours: parts.neighbours,
-            by: parts.plan.wants.iter().find_map(|want| match want {
-                Want::Entry(by) => Some(*by),
-                _ => None,
-            }),
-        };
-        let names = street.names();
-        let why = |why| {
-            ProbeError::Nothing(
-                format!("no request can be made: {why}"),
-                "grade again".into(),
-            )
-        };
-        let pages = Browser::new(&names).map_err(why)?;
-        Ok(Self {
-            steps: steps
-                .filter(|step| *step != Step::Restart || target.disruptive)
-                .collect(),
-            nonce: Nonce::fresh(target.nonce.as_deref())?,
-            posted: Cell::new(false),
-            pace: Pace::default(),
-            begun: app_log::now(),
-            drive: pages.another().map_err(why)?,
-            pages,
-            street,
-            parts,
-        })
-    }
-
+impl Visit<'_> {
     /// Outside and the way into the database at once, then everything that needs both. Before anything is disturbed, what
     /// goes on around it has to be done.
     async fn both(
@@ -266,7 +192,7 @@ impl<'a> Visit<'a> {
             Ok(_) => Seen::Seen(drive),
             Err(why) => Seen::Unseen(why),
         });
-        Ok(Inside {
+        let facts = Facts {
             pages,
             lost,
             listening,
@@ -275,9 +201,9 @@ impl<'a> Visit<'a> {
             drive,
             sql,
             entry,
-            password,
-            ..Inside::default()
-        })
+            ..Facts::default()
+        };
+        Ok(Inside { facts, password })
     }
 
     /// Without the database nobody can look for what was posted, nor take it back.

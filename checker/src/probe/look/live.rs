@@ -20,7 +20,7 @@ use crate::probe::image::look;
 use crate::probe::ingress::survey;
 use crate::probe::stack::assign::assign;
 use crate::probe::stack::choose::{Choice, choose};
-use crate::probe::stack::context::Parts;
+use crate::probe::stack::context::{Around, Parts};
 use crate::probe::stack::secrets::Ground;
 use crate::probe::stack::settle;
 use crate::probe::{Behind, drift};
@@ -168,6 +168,27 @@ impl Observer for Live {
 }
 
 impl Live {
+    /// What of the stack is older than its files; empty where the engine is on another machine.
+    ///
+    /// A container that is gone or cannot be looked at is left out: the next look tells of it.
+    pub async fn behind(&self, facts: &Facts) -> Vec<Behind> {
+        let engine = &self.engine;
+        if engine.host.is_some() {
+            return Vec::new();
+        }
+        let ids = facts.containers.iter().map(|one| &one.id);
+        let looked = join_all(ids.map(|id| engine.inspect(id))).await;
+        let looked: Vec<inspected::Looked> =
+            looked.into_iter().filter_map(|one| one.ok()?).collect();
+        let asked = |name: &str| {
+            let made = facts.made.get(name);
+            made.is_some_and(|made| made.current.is_some())
+        };
+        drift::of(engine, &facts.stack.projects, &looked, asked).await
+    }
+}
+
+impl Live {
     /// As [`Observer::observe`], and what of the stack is older than its files, seen at the same time; see [`Live::behind`].
     ///
     /// # Errors
@@ -206,18 +227,17 @@ impl Live {
         redact_facts::learn(&stack, &processes, &mut secrets);
         let ground = Ground::survey(engine, &stack, &roles, images, plan, &mut secrets).await;
         let beside = Beside::new(engine);
-        let parts = Parts {
+        let around = Around {
             engine,
             beside: &beside,
             there: &there,
             neighbours: &neighbours,
-            stack: &stack,
             processes: &processes,
             roles: &roles,
             ground: &ground,
-            secrets: &secrets,
             plan,
         };
+        let parts = around.with(&stack, &secrets);
         // Boxed: what is under way at once is large, and callers hold it in theirs.
         let inside = Box::pin(Inside::look(&parts, progress));
         // Where containers are made anew on the way, they are compared with their files afterwards.
@@ -234,22 +254,11 @@ impl Live {
         }
         if let Some(password) = inside.password.take() {
             secrets.learn(&password);
-            redact_facts::again(&mut inside, &secrets);
+            redact_facts::again(&mut inside.facts, &secrets);
         }
         settle::last_words(engine, &mut stack, &secrets).await;
-        let parts = Parts {
-            engine,
-            beside: &beside,
-            there: &there,
-            neighbours: &neighbours,
-            stack: &stack,
-            processes: &processes,
-            roles: &roles,
-            ground: &ground,
-            secrets: &secrets,
-            plan,
-        };
-        let sql = inside.sql.as_ref().and_then(Seen::get);
+        let parts = around.with(&stack, &secrets);
+        let sql = inside.facts.sql.as_ref().and_then(Seen::get);
         let data = sql.map(|sql| sql.data.as_str());
         let recreated = Box::pin(recreate::look(&parts, data, progress)).await?;
         let facts = Facts {
@@ -259,16 +268,6 @@ impl Live {
             stack: choice,
             roles,
             neighbours,
-            pages: inside.pages,
-            lost: inside.lost,
-            listening: inside.listening,
-            assets: inside.assets,
-            made: inside.made,
-            drive: inside.drive,
-            sql: inside.sql,
-            reach: inside.reach,
-            entry: inside.entry,
-            declared: inside.declared,
             gate,
             origins,
             recreated,
@@ -283,6 +282,7 @@ impl Live {
                 disruptive: plan.target.disruptive,
                 nonce: plan.target.nonce.clone(),
             },
+            ..inside.facts
         };
         if files && !at_once {
             older = self.behind(&facts).await;

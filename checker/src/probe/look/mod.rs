@@ -9,3 +9,4 @@ pub(crate) mod outside;
 pub(crate) mod recreate;
 pub(crate) mod redact_facts;
 pub(crate) mod restart;
+pub(crate) mod visit;

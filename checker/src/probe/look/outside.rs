@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 use futures_util::join;
 
-use super::inside::Visit;
+use super::visit::Visit;
 use crate::check::Want;
 use crate::engine::model::inspected::Looked;
 use crate::facts::{Assets, Drive, Entry, Listener, LostName, Page, Role, Seen, Status, Step};

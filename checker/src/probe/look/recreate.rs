@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::inside::Visit;
+use super::visit::Visit;
 use crate::check::Want;
 use crate::engine::compose::cli::Project;
 use crate::engine::model::inspected::Looked;

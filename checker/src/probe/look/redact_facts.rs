@@ -1,8 +1,7 @@
 //! What leaves the probes of containers and processes: without secrets, cut.
 
-use super::inside::Inside;
 use crate::engine::model::inspected::{Looked, Stack, shown};
-use crate::facts::{Answer, Container, Drive, Health, Process, Seen, Sql, StepAnswer};
+use crate::facts::{Answer, Container, Drive, Facts, Health, Process, Seen, Sql, StepAnswer};
 use crate::probe::assets::home_page;
 use crate::probe::http::browser::redacted;
 use crate::probe::stack::settle::Processes;
@@ -61,25 +60,25 @@ fn container(looked: Looked, secrets: &Secrets) -> Container {
 }
 
 /// Hides what became known to be a secret only after pages were read.
-pub(crate) fn again(inside: &mut Inside, secrets: &Secrets) {
+pub(crate) fn again(facts: &mut Facts, secrets: &Secrets) {
     let hide = |answer: &mut Answer| *answer = redacted(std::mem::take(answer), secrets);
-    for page in &mut inside.pages {
+    for page in &mut facts.pages {
         if let Seen::Seen(Ok(answer)) = &mut page.answer {
             hide(answer);
         }
     }
-    for assets in inside.assets.values_mut() {
+    for assets in facts.assets.values_mut() {
         if let Seen::Seen(assets) = assets {
             home_page::hide(assets, secrets);
         }
     }
-    if let Some(Seen::Seen(sql)) = &mut inside.sql {
+    if let Some(Seen::Seen(sql)) = &mut facts.sql {
         hide_sql(sql, secrets);
     }
-    if let Some(Seen::Unseen(why)) = &mut inside.sql {
+    if let Some(Seen::Unseen(why)) = &mut facts.sql {
         *why = secrets.hide(why);
     }
-    if let Some(Seen::Seen(drive)) = &mut inside.drive {
+    if let Some(Seen::Seen(drive)) = &mut facts.drive {
         for line in &mut drive.app_log {
             *line = secrets.hide(line);
         }

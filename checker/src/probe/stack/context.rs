@@ -11,6 +11,50 @@ use crate::facts::{Neighbour, Role, Status};
 use crate::grade::Plan;
 use crate::redact::known::Secrets;
 
+/// What of [`Parts`] stays the same during a look.
+#[derive(Clone, Copy)]
+pub(crate) struct Around<'a> {
+    pub engine: &'a Engine,
+    /// Containers of the grader's own.
+    pub beside: &'a Beside,
+    /// Every container of the engine.
+    pub there: &'a [ContainerSummary],
+    /// Who else is on the engine and holds a port.
+    pub neighbours: &'a [Neighbour],
+    pub processes: &'a Processes,
+    pub roles: &'a Roles,
+    pub ground: &'a Ground,
+    pub plan: &'a Plan,
+}
+
+impl<'a> Around<'a> {
+    /// With the containers as they are now, and the secrets that are known now.
+    pub(crate) fn with(self, stack: &'a Stack, secrets: &'a Secrets) -> Parts<'a> {
+        let Self {
+            engine,
+            beside,
+            there,
+            neighbours,
+            processes,
+            roles,
+            ground,
+            plan,
+        } = self;
+        Parts {
+            engine,
+            beside,
+            there,
+            neighbours,
+            stack,
+            processes,
+            roles,
+            ground,
+            secrets,
+            plan,
+        }
+    }
+}
+
 /// Everything known before a page is asked for or a database is entered.
 #[derive(Clone, Copy)]
 pub(crate) struct Parts<'a> {
