@@ -3,7 +3,7 @@
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand};
 
-use crate::commands::{book, bundle, course_folder, doctor, hint, images, shell, start};
+use crate::commands::{book, bundle, course_folder, doctor, hint, images, regrade, shell, start};
 use crate::error::Error;
 use crate::grade_args::GradeArgs;
 use crate::output::{Colour, language};
@@ -60,7 +60,7 @@ pub enum Command {
     /// Grade, and put what was seen and the report into one file: for handing in, or for an appeal.
     Bundle(Box<bundle::BundleArgs>),
     /// Grade such files again, also under a newer lab file.
-    Grade(bundle::RegradeArgs),
+    Grade(regrade::RegradeArgs),
     /// A completion script: put it where your shell looks for them.
     Completions {
         /// The shell.

@@ -1,19 +1,21 @@
 //! Runs what the command line asks for.
 
-use std::time::Instant;
+use clap::CommandFactory as _;
 
-use crate::args::{Cli, Command};
-use crate::commands::{book, bundle, course_folder, doctor, grade, hint, images, shell, start};
+use crate::args::{Cli, Command, mistyped};
+use crate::commands::{book, course_folder, doctor, grade, hint, images, regrade, shell, start};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::grade_args::GradeArgs;
+use crate::lab::{Course, Lab};
 use crate::terminal::{columns, print};
+use crate::watch;
 
 /// Does what was typed.
 ///
 /// # Errors
 /// Anything that ends a command early; a failed check does not.
 pub async fn run(cli: Cli) -> Result<Exit, Error> {
-    let started = Instant::now();
     let colour = cli.color.wanted();
     match cli.command {
         Some(Command::Images(args)) => images::run(args)
@@ -40,9 +42,16 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
         }
         Some(Command::Bundle(args)) => {
             let place = args.place();
-            grade::run(&args.grade, colour, started, Some(&place)).await
+            let lab = lab(&args.grade)?;
+            if args.grade.watch {
+                return Err(Error::usage(
+                    "a bundle is of one grading, and a watch has no end",
+                    "leave out `--watch`",
+                ));
+            }
+            grade::run(&lab, &args.grade, colour, Some(&place)).await
         }
-        Some(Command::Grade(args)) => bundle::regrade(&args, colour),
+        Some(Command::Grade(args)) => regrade::regrade(&args, colour),
         Some(Command::Doctor(args)) => doctor::run(&args, colour).await,
         Some(Command::Dev(args)) => crate::dev::run(args, colour).await,
         Some(Command::Hint(args)) => {
@@ -51,15 +60,47 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
             Ok(Exit::Passed)
         }
         Some(Command::Completions { shell }) => {
-            print(&shell::completions(shell));
+            print(&shell::completions(shell, Cli::command()));
             Ok(Exit::Passed)
         }
-        Some(Command::Man(args)) => shell::man(&args.folder).map(|()| Exit::Passed),
+        Some(Command::Man(args)) => shell::man(&args.folder, Cli::command()).map(|()| Exit::Passed),
         None if cli.grade.is_bare() => {
             let said = crate::status::table::run().await?;
             print(&crate::text::hanging(&said, columns()));
             Ok(Exit::Passed)
         }
-        None => grade::run(&cli.grade, colour, started, None).await,
+        None => {
+            let lab = lab(&cli.grade)?;
+            if !cli.grade.watch {
+                return grade::run(&lab, &cli.grade, colour, None).await;
+            }
+            let options = watch::Options {
+                poll: cli.grade.poll,
+                colour,
+            };
+            Box::pin(watch::run(lab, cli.grade.target()?, options)).await
+        }
     }
+}
+
+/// The lab named on the command line, from the course inside the binary or `--course`, with every page of `--route`.
+fn lab(args: &GradeArgs) -> Result<Lab, Error> {
+    if args.lab.is_none() {
+        return Err(Error::usage(
+            "which lab is meant?",
+            "name it, such as `labcheck v4 …`",
+        ));
+    }
+    let course = Course::of(args.course.as_deref())?;
+    let name = args.lab.as_deref().unwrap_or_default();
+    let lab = course.lab(name).map_err(|err| {
+        let names = course.names();
+        let command = || mistyped(&[name]);
+        match crate::lab::nearest(name, &names) {
+            Some(_) => err.into(),
+            None => command().unwrap_or_else(|| err.into()),
+        }
+    })?;
+    args.routes_of(&lab)?;
+    Ok(lab)
 }

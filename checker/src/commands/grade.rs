@@ -4,16 +4,16 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
-use crate::args::mistyped;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::facts::Facts;
-use crate::grade::{Grade, Outcome, Plan, judge, plan};
+use crate::grade::{Grade, Plan, judge, plan};
 use crate::grade_args::GradeArgs;
-use crate::lab::{Course, Lab};
+use crate::lab::Lab;
 use crate::notes;
+use crate::output::rendered;
 use crate::probe::{Live, Observer as _, Replay, record};
-use crate::report::{self, Format, Report, Style, Submission};
+use crate::report::{self, Format, Report, Style};
 use crate::terminal::{self, Screen, print, style};
 
 /// Grades a stack, prints the report, and writes what else is wanted; with a path, a bundle too.
@@ -21,33 +21,13 @@ use crate::terminal::{self, Screen, print, style};
 /// # Errors
 /// What ends a grading early; a failed check does not.
 pub(crate) async fn run(
+    lab: &Lab,
     args: &GradeArgs,
     colour: bool,
-    started: Instant,
     bundle: Option<&Path>,
 ) -> Result<Exit, Error> {
-    if args.lab.is_none() {
-        return Err(Error::usage(
-            "which lab is meant?",
-            "name it, such as `labcheck v4 …`",
-        ));
-    }
-    let lab = lab(args)?;
-    args.routes_of(&lab)?;
-    if args.watch && bundle.is_some() {
-        return Err(Error::usage(
-            "a bundle is of one grading, and a watch has no end",
-            "leave out `--watch`",
-        ));
-    }
-    if args.watch {
-        let options = crate::watch::Options {
-            poll: args.poll,
-            colour,
-        };
-        return Box::pin(crate::watch::run(lab, args.target()?, options)).await;
-    }
-    let plan = plan(&lab, args.target()?);
+    let started = Instant::now();
+    let plan = plan(lab, args.target()?);
     let live = args.replay.is_none();
     let folder = plan.target.folder.as_deref().filter(|_| live);
     let broken = notes::broken(lab.id.as_str(), folder);
@@ -61,7 +41,7 @@ pub(crate) async fn run(
         );
     })?;
     notes.extend(behind);
-    let grade = judge(&lab, facts);
+    let grade = judge(lab, facts);
     let took_ms = if args.replay.is_some() {
         0
     } else {
@@ -85,24 +65,10 @@ pub(crate) async fn run(
         crate::file::write_whole(path, &text).map_err(|err| not_written(path, &err))?;
     }
     if let Some(path) = bundle {
-        super::bundle::write(path, &lab, &grade, args.replay.is_none())?;
+        super::bundle::write(path, lab, &grade, args.replay.is_none())?;
         let _ = writeln!(std::io::stderr(), "bundle: {}", path.display());
     }
-    Ok(exit(&grade))
-}
-
-/// The lab named on the command line, from the course inside the binary or `--course`.
-fn lab(args: &GradeArgs) -> Result<Lab, Error> {
-    let course = Course::of(args.course.as_deref())?;
-    let name = args.lab.as_deref().unwrap_or_default();
-    course.lab(name).map_err(|err| {
-        let names = course.names();
-        let command = || mistyped(&[name]);
-        match crate::lab::nearest(name, &names) {
-            Some(_) => err.into(),
-            None => command().unwrap_or_else(|| err.into()),
-        }
-    })
+    Ok(grade.outcome().into())
 }
 
 /// What is seen, and what of it is older than its files; of the latter nothing where the compose file cannot be read.
@@ -143,11 +109,6 @@ async fn observe(
     Ok((facts, behind))
 }
 
-/// The time of day of this machine, RFC 3339.
-fn now() -> String {
-    humantime::format_rfc3339_seconds(std::time::SystemTime::now()).to_string()
-}
-
 fn write_record(file: &Path, facts: &Facts) -> Result<(), Error> {
     let text = record::text(facts).map_err(|err| Error::write(file.display().to_string(), &err))?;
     crate::file::write_whole(file, &text).map_err(|err| not_written(file, &err))
@@ -155,14 +116,6 @@ fn write_record(file: &Path, facts: &Facts) -> Result<(), Error> {
 
 fn not_written(path: &Path, err: &std::io::Error) -> Error {
     Error::write(path.display().to_string(), &err)
-}
-
-/// The report in a format, with what Classroom 50's runner says in the environment.
-pub(crate) fn rendered(grade: &Grade, format: Format, style: Style) -> String {
-    let lookup = |name: &str| std::env::var(name).ok();
-    report::render(grade, format, style, || {
-        Submission::from_lookup(lookup, now())
-    })
 }
 
 /// Everything about one check.
@@ -188,13 +141,4 @@ fn explained(grade: &Grade, id: &str, colour: bool) -> Result<String, Error> {
             },
         )
     })
-}
-
-/// How a grade ends the program.
-pub(crate) fn exit(grade: &Grade) -> Exit {
-    match grade.outcome() {
-        Outcome::Passed => Exit::Passed,
-        Outcome::Failed => Exit::Failed,
-        Outcome::Unknown => Exit::Unknown,
-    }
 }

@@ -9,5 +9,6 @@ pub(crate) mod doctor;
 pub(crate) mod grade;
 pub(crate) mod hint;
 pub(crate) mod images;
+pub(crate) mod regrade;
 pub(crate) mod shell;
 pub(crate) mod start;

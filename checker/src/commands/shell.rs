@@ -2,10 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, CommandFactory as _};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use crate::args::Cli;
 use crate::error::Error;
 
 /// `labcheck man`.
@@ -16,9 +15,9 @@ pub struct ManArgs {
 }
 
 /// The completion script of a shell.
-pub(crate) fn completions(shell: Shell) -> String {
+pub(crate) fn completions(shell: Shell, mut program: Command) -> String {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "labcheck", &mut script);
+    clap_complete::generate(shell, &mut program, "labcheck", &mut script);
     String::from_utf8_lossy(&script).into_owned()
 }
 
@@ -26,8 +25,8 @@ pub(crate) fn completions(shell: Shell) -> String {
 ///
 /// # Errors
 /// [`Error::write`].
-pub(crate) fn man(folder: &Path) -> Result<(), Error> {
+pub(crate) fn man(folder: &Path, program: Command) -> Result<(), Error> {
     let failed = |err: std::io::Error| Error::write(folder.display().to_string(), &err);
     std::fs::create_dir_all(folder).map_err(failed)?;
-    clap_mangen::generate_to(Cli::command(), folder).map_err(failed)
+    clap_mangen::generate_to(program, folder).map_err(failed)
 }

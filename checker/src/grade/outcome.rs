@@ -1,6 +1,7 @@
 //! A grade: every check with its mark, the points, and what to do next.
 
 use crate::check::{Blame, Finding};
+use crate::exit::Exit;
 use crate::facts::Facts;
 use crate::lab::{CheckEntry, CheckId, Hint, Lab};
 
@@ -212,5 +213,15 @@ impl Grade {
         fails
             .rev()
             .max_by_key(|check| (check.entry.core, self.behind(&check.entry.id).1))
+    }
+}
+
+impl From<Outcome> for Exit {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Passed => Self::Passed,
+            Outcome::Failed => Self::Failed,
+            Outcome::Unknown => Self::Unknown,
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! grading: progress is a comfort, the running stack is the answer.
 
 pub(crate) mod hints;
+pub(crate) mod next_hint;
 pub(crate) mod open;
 pub(crate) mod remember;
 pub(crate) mod results;

@@ -18,7 +18,7 @@ impl Watch {
                 let found = self.state.grade.as_ref().and_then(|grade| grade.check(&id));
                 let found = found.and_then(|check| check.mark.finding());
                 let found = found.map(|finding| finding.found.as_str());
-                let said = crate::commands::hint::next(&self.state.lab, &id, found).await;
+                let said = crate::progress::next_hint::next(&self.state.lab, &id, found).await;
                 self.face
                     .answer("hint", said.lines().map(str::to_owned).collect());
             }

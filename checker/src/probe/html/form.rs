@@ -2,7 +2,8 @@
 
 use scraper::{ElementRef, Html, Selector};
 
-use crate::probe::http::browser::Fields;
+/// A form's fields, in order.
+pub(crate) type Fields = Vec<(String, String)>;
 
 /// A form of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

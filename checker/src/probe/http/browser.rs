@@ -15,6 +15,7 @@ use super::pace::Pace;
 use super::trouble::trouble;
 use crate::facts::{Answer, Trouble};
 use crate::probe::html::content::{title, without_hidden};
+use crate::probe::html::form::Fields;
 use crate::redact::known::Secrets;
 use crate::text;
 
@@ -24,9 +25,6 @@ const MOST_READ: usize = 2 * 1024 * 1024;
 const MOST_KEPT: usize = 64 * 1024;
 /// Redirects a browser follows at most here.
 const MOST_HOPS: usize = 10;
-
-/// A form's fields, in order.
-pub(crate) type Fields = Vec<(String, String)>;
 
 /// A browser: one set of cookies and connections.
 #[derive(Debug, Clone)]

@@ -6,8 +6,9 @@ use reqwest::Url;
 
 use crate::facts::Trouble;
 use crate::probe::deadline::bounded;
+use crate::probe::html::form::Fields;
 use crate::probe::html::form::{self, Form};
-use crate::probe::http::browser::{Browser, Fetched, Fields};
+use crate::probe::http::browser::{Browser, Fetched};
 use crate::redact::known::Secrets;
 
 /// Longest wait for one answer.
