@@ -255,7 +255,7 @@ impl<'f> Scene<'f> {
     }
 
     /// A limit on how often a page may be asked for says nothing of what it would answer: the verdict on what depends on it.
-    pub(super) fn too_often(step: &StepAnswer, expected: &str) -> Option<Verdict> {
+    pub(crate) fn too_often(step: &StepAnswer, expected: &str) -> Option<Verdict> {
         let answer = step.answer.as_ref().ok();
         answer.filter(|answer| answer.status == 429)?;
         let why = say!("it answers 429, too many requests, also after waiting");

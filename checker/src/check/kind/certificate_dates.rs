@@ -1,0 +1,99 @@
+//! `certificate_dates`: the certificate holds today.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::check::shared::ingress::openssl;
+use crate::check::shared::seen::seen;
+use crate::check::{Kind, Scene, Verdict, Want};
+use crate::facts::{Certificate, GateDoor, Role};
+use crate::text::{say, self};
+
+pub(super) const EXAMPLE: &str = "certificate_dates: { role: proxy }";
+
+/// Every certificate that the entry shows is within its dates.
+///
+/// Judged from `notBefore` and `notAfter` and the grader's own clock, which is part of the facts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CertificateDates {
+    /// Whose ports.
+    pub role: Role,
+}
+
+impl Kind for CertificateDates {
+    fn wants(&self) -> Vec<Want> {
+        vec![Want::Gate]
+    }
+
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        let Some(proxy) = scene.one(self.role) else {
+            return scene.missing(self.role);
+        };
+        let name = proxy.known_as();
+        let expected = say!("the certificate of `{name}` is within its dates", name);
+        let entry = seen!(scene.facts.gate.as_ref(), expected, say!("the entry"));
+        let doors = || entry.doors.iter().filter(|door| door.speaks_tls());
+        let shown: Vec<(&GateDoor, &Certificate)> = doors()
+            .flat_map(|door| certificates(door).map(move |own| (door, own)))
+            .collect();
+        let Some((door, first)) = shown.first() else {
+            return none(doors().next(), name, expected);
+        };
+        let dates = " 2>/dev/null | openssl x509 -noout -subject -dates";
+        let try_it = |door| format!("{}{dates}", openssl(entry, door, ""));
+        for (door, own) in &shown {
+            let (from, until) = (text::date(own.not_before), text::date(own.not_after));
+            let what = if entry.now > own.not_after {
+                say!("expired on {until}", until)
+            } else if entry.now < own.not_before {
+                say!("holds from {from} on, which is still to come", from)
+            } else {
+                continue;
+            };
+            let found = say!(
+                "the certificate `{}` at port {} of `{name}` {what}",
+                own.subject,
+                door.port,
+                name,
+                what
+            );
+            return Verdict::fail(expected, found).seen(say!("its dates"), try_it(door));
+        }
+        let found = say!(
+            "it holds from {} to {}",
+            text::date(first.not_before),
+            text::date(first.not_after)
+        );
+        Verdict::pass(expected, found).seen(say!("its dates"), try_it(door))
+    }
+}
+
+/// The certificates that a door shows under the names it was asked by; the one without a name only where there is no
+/// other.
+pub(super) fn certificates(door: &GateDoor) -> impl Iterator<Item = &Certificate> {
+    let shown = || {
+        door.tls
+            .certificates
+            .iter()
+            .filter_map(|(name, own)| Some((name, own.get()?)))
+    };
+    let named = shown().any(|(name, _)| !name.is_empty());
+    shown()
+        .filter(move |(name, _)| !named || !name.is_empty())
+        .map(|(_, own)| own)
+}
+
+/// The verdict when no certificate was seen.
+pub(super) fn none(door: Option<&GateDoor>, name: &str, expected: String) -> Verdict {
+    let Some(door) = door else {
+        return Verdict::fail(
+            expected,
+            say!("no port of `{name}` speaks TLS, so there is none", name),
+        )
+        .seen(say!("what is published"), "docker ps");
+    };
+    let why = door.tls.certificates.values().find_map(|own| own.why());
+    let why = why.unwrap_or(say!("no certificate was looked at"));
+    Verdict::unknown(expected, say!("port {}: {why}", door.port, why))
+}

@@ -1,0 +1,139 @@
+//! `injection`: SQL typed into a form is data.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::check::shared::seen::seen;
+use crate::check::{Kind, Look, Scene, Verdict, Want};
+use crate::facts::{Drive, Role, Step, StepAnswer, Typed};
+use crate::text::{retold, say};
+
+pub(super) const EXAMPLE: &str = "injection: { through: app }";
+
+/// `' OR '1'='1` and the like, sent to `/fetch` by name and by id, find nothing and break nothing.
+///
+/// While the round trip's own manufacturer is stored: an answer with a hit, which something harmless does not get, was
+/// built by pasting text into SQL.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Injection {
+    /// Through whom.
+    pub through: Role,
+}
+
+impl Kind for Injection {
+    fn wants(&self) -> Vec<Want> {
+        vec![
+            Want::Drive(Step::Store),
+            Want::Drive(Step::Inject),
+            Want::Sql(Look::Rows),
+        ]
+    }
+
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        let Some(app) = scene.one(self.through) else {
+            return scene.missing(self.through);
+        };
+        let expected = say!(
+            "`' OR '1'='1` sent to /fetch of `{}` finds nothing",
+            app.known_as()
+        );
+        let drive = seen!(scene.drive(), expected, say!("the round trip"));
+        if drive.typed.iter().any(|typed| typed.sql) {
+            return several(drive, expected);
+        }
+        let Some(step) = &drive.injection else {
+            return Verdict::unknown(
+                expected,
+                say!("the round trip did not get as far as this request"),
+            );
+        };
+        let answer = match &step.answer {
+            Ok(answer) => answer,
+            Err(trouble) => {
+                return Verdict::unknown(
+                    expected,
+                    say!("the request {}", retold(&trouble.phrase())),
+                )
+                .seen("POST /fetch", step.repeat.clone());
+            }
+        };
+        let listed = drive
+            .missing
+            .as_ref()
+            .is_some_and(|missed| missed.shows_name(&drive.name));
+        let shows = (!listed && answer.body.contains(&drive.name))
+            || drive
+                .hash
+                .as_ref()
+                .is_some_and(|hash| answer.body.contains(hash.as_str()));
+        let found = if shows {
+            lists()
+        } else if answer.status >= 500 {
+            breaks()
+        } else {
+            return Verdict::pass(expected, Scene::phrase(step));
+        };
+        Verdict::fail(expected, found).seen("POST /fetch", step.repeat.clone())
+    }
+}
+
+fn lists() -> &'static str {
+    say!("it lists manufacturers: the text became part of the statement")
+}
+
+fn breaks() -> &'static str {
+    say!("a server error: the quotation mark reached the statement")
+}
+
+/// Several texts, each compared with the harmless one of its field and with a name that was never stored.
+fn several(drive: &Drive, expected: String) -> Verdict {
+    let fail = |typed: &Typed, found: &str| {
+        let found = say!("`{}` in {}: {found}", typed.text, typed.field, found);
+        Verdict::fail(expected.clone(), found).seen("POST /fetch", typed.answer.repeat.clone())
+    };
+    let mut trouble = None;
+    for typed in drive.typed.iter().filter(|typed| typed.sql) {
+        let twin = drive
+            .typed
+            .iter()
+            .find(|other| !other.sql && other.field == typed.field)
+            .map(|other| &other.answer);
+        let others = || drive.missing.iter().chain(twin);
+        let answer = match &typed.answer.answer {
+            Ok(answer) => answer,
+            Err(why) => {
+                trouble = trouble.or(Some((typed, retold(&why.phrase()).into_owned())));
+                continue;
+            }
+        };
+        if answer.status == 429 {
+            trouble = trouble.or(Some((typed, Scene::phrase(&typed.answer))));
+            continue;
+        }
+        let named = typed.answer.shows_name(&drive.name)
+            && !others().any(|other| other.shows_name(&drive.name));
+        let hit = Scene::hits(drive, &typed.answer)
+            .is_some_and(|word| !others().any(|other| other.shows_hash(word)));
+        if named || hit {
+            return fail(typed, lists());
+        }
+        // A word where a number belongs may break a program without any SQL in it.
+        let broken = |step: &StepAnswer| {
+            step.answer
+                .as_ref()
+                .is_ok_and(|answer| answer.status >= 500)
+        };
+        if answer.status >= 500 && typed.field == "manufacturer_name" && !others().any(broken) {
+            return fail(typed, breaks());
+        }
+    }
+    match trouble {
+        Some((typed, why)) => Verdict::unknown(expected, say!("the request {why}", why))
+            .seen("POST /fetch", typed.answer.repeat.clone()),
+        None => Verdict::pass(
+            expected,
+            say!("it finds no more than any other text, by name and by id"),
+        ),
+    }
+}

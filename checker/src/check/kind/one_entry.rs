@@ -1,0 +1,186 @@
+//! `one_entry`: what other machines reach of the stack is one role alone.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::check::shared::reach_table::{beyond_loopback, doors_of_machine, in_hosts_network, on_the_wire, owner, places, rows, table, with_rows};
+use crate::check::{Kind, Scene, Verdict, Want};
+use crate::facts::{Container, Port, Role, Seen, Status, Vantage};
+use crate::text::{say, self};
+
+pub(super) const EXAMPLE: &str = "one_entry: { role: proxy }";
+
+/// The role publishes a port, and no container of another role, or of none, publishes one beyond loopback or listens for
+/// other machines in the host's network.
+///
+/// Judged from `NetworkSettings.Ports`, and in the host's network by the machine's sockets that a container's processes hold; a container of somebody else on a network of the stack counts where
+/// the application's form is behind a port that it publishes. On a network of driver `macvlan` or `ipvlan` every port is
+/// open to machines that cannot be spoken for from here. An entry on loopback is an entry too; so is one in the host's network. A port
+/// that the engine was asked to publish and did not (all networks internal) is told apart from one nobody asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OneEntry {
+    /// Who is the entry.
+    pub role: Role,
+}
+
+impl Kind for OneEntry {
+    fn wants(&self) -> Vec<Want> {
+        vec![Want::Reach]
+    }
+
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        let entry = scene.all(self.role);
+        let Some(first) = entry.first() else {
+            return scene.missing(self.role);
+        };
+        let name = first.known_as();
+        let expected = say!(
+            "`{name}` publishes the entry, and nothing else is published for other machines",
+            name
+        );
+        let look = format!("docker port {}", first.name);
+        let doors: Vec<&Port> = entry
+            .iter()
+            .flat_map(|container| &owner(container, scene).ports)
+            .collect();
+        let hosts = entry
+            .iter()
+            .any(|container| in_hosts_network(container, scene));
+        if doors.is_empty() && !hosts {
+            return Verdict::fail(expected, unpublished(first, scene))
+                .seen(say!("published ports"), look);
+        }
+        let of_entry: Vec<&str> = entry
+            .iter()
+            .map(|container| owner(container, scene).name.as_str())
+            .collect();
+        let others: Vec<&Container> = scene
+            .facts
+            .containers
+            .iter()
+            .filter(|container| !of_entry.contains(&container.name.as_str()))
+            .filter(|container| !entry.iter().any(|own| own.name == container.name))
+            .collect();
+        let of_machine = others.iter().filter(|container| {
+            container.state.status == Status::Running && in_hosts_network(container, scene)
+        });
+        let of_machine: Vec<_> = of_machine
+            .map(|container| (*container, doors_of_machine(container, scene)))
+            .collect();
+        let (open, found) = ways_in(&others, &of_machine);
+        if !open.is_empty() {
+            let mut verdict = Verdict::fail(expected, found.join("; "));
+            for container in open {
+                let rows = rows(table(scene), container, |from| *from == Vantage::Outside);
+                verdict = if in_hosts_network(container, scene) {
+                    let mode = "docker inspect -f '{{.HostConfig.NetworkMode}}'";
+                    verdict.seen(
+                        "HostConfig.NetworkMode",
+                        format!("{mode} {}", container.name),
+                    )
+                } else {
+                    verdict.seen(
+                        say!("published ports of `{}`", container.known_as()),
+                        format!("docker port {}", container.name),
+                    )
+                };
+                verdict = with_rows(verdict, &rows, scene, |_| String::new());
+            }
+            return verdict;
+        }
+        if let Some(door) = table(scene).and_then(|reach| reach.others.first()) {
+            let name = &door.container;
+            let found = say!(
+                "`{name}`, which is not of this stack but on one of its networks, is published on {}, and the application's form is behind it",
+                door.place,
+                name
+            );
+            return Verdict::fail(expected, found).seen(
+                say!("the application past the entry"),
+                format!("curl -i {}", door.url),
+            );
+        }
+        if let Some(why) = of_machine.iter().find_map(|(_, doors)| doors.why()) {
+            return Verdict::unknown(expected, why);
+        }
+        if let Some(why) = others.iter().find_map(|one| on_the_wire(one, scene)) {
+            return Verdict::unknown(expected, why);
+        }
+        let found = if doors.is_empty() {
+            say!("in the host's network, where every port it listens on is open").to_owned()
+        } else {
+            text::list(&places(&doors))
+        };
+        Verdict::pass(expected, found)
+    }
+}
+
+/// Containers by which other machines come in past the entry, and how, as phrases.
+fn ways_in<'f>(
+    others: &[&'f Container],
+    of_machine: &[(&'f Container, Seen<Vec<String>>)],
+) -> (Vec<&'f Container>, Vec<String>) {
+    let mut open = Vec::new();
+    let mut found = Vec::new();
+    for container in others {
+        let published = beyond_loopback(container);
+        if !published.is_empty() {
+            open.push(*container);
+            found.push(say!(
+                "`{}` is published on {} as well",
+                container.known_as(),
+                text::list(&places(&published))
+            ));
+        }
+    }
+    for (container, doors) in of_machine {
+        if let Seen::Seen(doors) = doors
+            && !doors.is_empty()
+        {
+            open.push(*container);
+            found.push(say!(
+                "`{}` is in the host's network, and {} is open to every machine there",
+                container.known_as(),
+                text::list(doors)
+            ));
+        }
+    }
+    (open, found)
+}
+
+fn unpublished(container: &Container, scene: &Scene<'_>) -> String {
+    let name = container.known_as();
+    if container.state.status != Status::Running {
+        return say!(
+            "`{name}` publishes nothing while it is {}",
+            container.state.status.word(),
+            name
+        );
+    }
+    if container.ports_asked.is_empty() {
+        return say!(
+            "`{name}` publishes no port, so nobody outside reaches it",
+            name
+        );
+    }
+    let asked: Vec<&Port> = container.ports_asked.iter().collect();
+    let networks = scene.networks(container);
+    let internal = networks
+        .iter()
+        .all(|name| scene.network(name).is_some_and(|found| found.internal));
+    let why = if internal && !networks.is_empty() {
+        say!(
+            ": every network it is on is internal ({}), and such a container publishes nothing",
+            text::ticked(&networks)
+        )
+    } else {
+        String::new()
+    };
+    say!(
+        "`{name}` asks for {}, but nothing is published{why}",
+        text::list(&places(&asked)),
+        name,
+        why
+    )
+}

@@ -1,0 +1,277 @@
+//! `unreachable`: attempts from inside one role to connect to another are in vain.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::check::shared::seen::seen;
+use crate::check::shared::reach_table::{in_hosts_network, rows, with_rows};
+use crate::check::{Kind, Scene, Verdict, Want};
+use crate::facts::{Container, Reach, ReachRow, Role, Seen, Status, Tried, Vantage};
+use crate::text::{retold, say, self};
+
+pub(super) const EXAMPLE: &str = "unreachable: { role: db, from: proxy }";
+
+/// From inside the network of the one role, no address, name or published port leads to the other, no container between
+/// the two passes connections on to it, and no mount of both holds its socket.
+///
+/// Really tried, by every address of the other, by every name it has, by the gateways where it is published, and at
+/// every port that listens in between, where a database's greeting would give a forwarder away. A control attempt must
+/// succeed, or the silence of the others proves nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Unreachable {
+    /// Who must not be reached.
+    pub role: Role,
+    /// From where.
+    pub from: Role,
+}
+
+impl Kind for Unreachable {
+    fn wants(&self) -> Vec<Want> {
+        vec![Want::Reach]
+    }
+
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        let (targets, places) = (scene.all(self.role), scene.all(self.from));
+        let Some(target) = targets.first() else {
+            return scene.missing(self.role);
+        };
+        let Some(place) = places.first() else {
+            return scene.missing(self.from);
+        };
+        let (target, name) = (target.known_as(), place.known_as());
+        let expected = say!("`{name}` cannot connect to `{target}`", name, target);
+        if let Some(hosts) = places.iter().find(|place| in_hosts_network(place, scene)) {
+            return Verdict::fail(
+                expected,
+                say!("`{}` is in the host's own network (`network_mode: host`), from where every container is reached, `{target}` too", hosts.known_as(), target),
+            )
+            .seen(
+                "HostConfig.NetworkMode",
+                format!("docker inspect -f '{{{{.HostConfig.NetworkMode}}}}' {}", hosts.name),
+            );
+        }
+        let reach = seen!(
+            scene.facts.reach.as_ref(),
+            expected,
+            say!("who reaches which port")
+        );
+        let here = |from: &Vantage| {
+            places
+                .iter()
+                .any(|place| *from == Vantage::Proxy(place.name.clone()))
+        };
+        let mut tried: Vec<&ReachRow> = Vec::new();
+        for target in &targets {
+            tried.extend(rows(Some(reach), target, here));
+        }
+        if let Some(verdict) = direct(&expected, name, &tried, scene) {
+            return verdict;
+        }
+        let between = reach.rows.iter().filter(|row| here(&row.from));
+        if let Some(verdict) = passed_on(&expected, (name, target), between, scene) {
+            return verdict;
+        }
+        if let Some(verdict) = by_socket(&expected, &places, &targets, scene) {
+            return verdict;
+        }
+        if let Some(why) = places
+            .iter()
+            .find_map(|place| unproven(place, reach.inside.get(&place.name)))
+        {
+            return Verdict::unknown(expected, why);
+        }
+        if let Some(down) = targets
+            .iter()
+            .find(|target| target.state.status != Status::Running)
+        {
+            return Verdict::unknown(
+                expected,
+                say!(
+                    "`{}` does not run, so there is nothing to reach",
+                    down.known_as()
+                ),
+            );
+        }
+        let answered = |row: &&&ReachRow| {
+            row.tries
+                .iter()
+                .any(|tried| !matches!(tried.outcome, Tried::Untried(_) | Tried::NoName))
+        };
+        let Some(row) = tried.iter().find(answered) else {
+            return Verdict::unknown(
+                expected,
+                say!(
+                    "no address of `{target}` is known that could be tried",
+                    target
+                ),
+            );
+        };
+        if let Some(verdict) = untried(&expected, &places, reach, scene) {
+            return verdict;
+        }
+        let said: Vec<String> = row.tries.iter().map(crate::check::shared::reach_table::told).collect();
+        with_rows(
+            Verdict::pass(expected, said.join("; ")),
+            &tried,
+            scene,
+            repeat,
+        )
+    }
+}
+
+/// What was not tried and may lead there all the same.
+fn untried(
+    expected: &str,
+    places: &[&Container],
+    reach: &Reach,
+    scene: &Scene<'_>,
+) -> Option<Verdict> {
+    if let Some((between, why)) = reach.unheard.iter().next() {
+        let between = scene
+            .container(between)
+            .map_or(between.as_str(), Container::known_as);
+        return Some(Verdict::unknown(
+            expected,
+            say!(
+                "`{between}` stands between the two, and what it listens on could not be tried: {why}",
+                between,
+                why = retold(why)
+            ),
+        ));
+    }
+    let place = places.iter().find(|place| !place.pid_mode.is_empty())?;
+    let why = say!(
+        "`{}` shares its processes with others (`pid`), whose files and sockets may be met through `/proc`; that was not tried",
+        place.known_as()
+    );
+    let look = format!(
+        "docker inspect -f '{{{{.HostConfig.PidMode}}}}' {}",
+        place.name
+    );
+    Some(Verdict::unknown(expected, why).seen("HostConfig.PidMode", look))
+}
+
+/// The fail, where an attempt at the other itself succeeded.
+fn direct(expected: &str, name: &str, tried: &[&ReachRow], scene: &Scene<'_>) -> Option<Verdict> {
+    let open = tried
+        .iter()
+        .flat_map(|row| &row.tries)
+        .filter(|tried| tried.outcome.open());
+    let ways = open.map(crate::check::shared::reach_table::told);
+    let ways: Vec<String> = ways.collect();
+    let found = say!("from inside `{name}`, {}", text::list(&ways), name);
+    let verdict = Verdict::fail(expected, found);
+    (!ways.is_empty()).then(|| with_rows(verdict, tried, scene, repeat))
+}
+
+/// The fail, where a container in between answers with the greeting of a database.
+fn passed_on<'f>(
+    expected: &str,
+    (name, target): (&str, &str),
+    between: impl Iterator<Item = &'f ReachRow>,
+    scene: &Scene<'f>,
+) -> Option<Verdict> {
+    let greets = |row: &&ReachRow| row.tries.iter().any(|one| one.outcome.greets().is_some());
+    let rows: Vec<&ReachRow> = between.filter(greets).collect();
+    let says = |row: &&ReachRow| {
+        let one = row
+            .tries
+            .iter()
+            .find_map(|one| Some((one, one.outcome.greets()?)));
+        let (at, who) = one.map_or(("", ""), |(one, who)| (one.at.as_str(), who));
+        let relay = scene
+            .container(&row.container)
+            .map_or(row.container.as_str(), Container::known_as);
+        say!(
+            "`{relay}` answers on port {} ({at}) with a database's greeting ({who})",
+            row.port,
+            relay,
+            at,
+            who
+        )
+    };
+    let said: Vec<String> = rows.iter().map(says).collect();
+    let found = say!(
+        "from inside `{name}`, {}: connections are passed on to `{target}`",
+        text::list(&said),
+        name,
+        target
+    );
+    let verdict = Verdict::fail(expected, found);
+    (!rows.is_empty()).then(|| with_rows(verdict, &rows, scene, repeat))
+}
+
+/// The fail, where the one finds a socket of the other in a mount.
+fn by_socket(
+    expected: &str,
+    places: &[&Container],
+    targets: &[&Container],
+    scene: &Scene<'_>,
+) -> Option<Verdict> {
+    let reach = scene.facts.reach.as_ref()?.get()?;
+    let named = |all: &[&Container], name: &str| all.iter().any(|one| one.name == name);
+    let mut sockets = reach.sockets.iter();
+    let one = sockets.find(|one| named(places, &one.container) && named(targets, &one.of))?;
+    let known_as = |name: &str| {
+        let container = scene.container(name);
+        container.map_or_else(|| name.to_owned(), |one| one.known_as().to_owned())
+    };
+    let found = say!(
+        "in `{}`, `{}` is the socket on which `{}` listens (`{}` there): it lies in a mount that both have, and no network is in between",
+        known_as(&one.container),
+        one.found,
+        known_as(&one.of),
+        one.at
+    );
+    let look = |name: &str| format!("docker inspect -f '{{{{json .Mounts}}}}' {name}");
+    let verdict = Verdict::fail(expected, found);
+    Some(
+        verdict
+            .seen("Mounts", look(&one.container))
+            .seen(say!("the other one's"), look(&one.of)),
+    )
+}
+
+/// Why attempts from a container prove nothing.
+fn unproven(place: &Container, tool: Option<&Seen<crate::facts::Tool>>) -> Option<String> {
+    let name = place.known_as();
+    match tool {
+        None => Some(say!("nothing was tried from inside `{name}`", name)),
+        Some(Seen::Unseen(why)) => Some(say!(
+            "nothing could be tried from inside `{name}`: {why}",
+            name,
+            why = retold(why)
+        )),
+        Some(Seen::Seen(tool)) if tool.control.is_none() => Some(say!(
+            "from inside `{name}` not even its own port or the application's could be reached, so the attempts prove nothing",
+            name
+        )),
+        Some(Seen::Seen(_)) => None,
+    }
+}
+
+/// A command that repeats an attempt of a row: the one that succeeded, or the first.
+fn repeat(row: &ReachRow) -> String {
+    let Vantage::Proxy(place) = &row.from else {
+        return String::new();
+    };
+    let known = || row.tries.iter().filter(|tried| !tried.at.is_empty());
+    let open = known().find(|tried| tried.outcome.open());
+    let Some(first) = open.or(known().next()) else {
+        return String::new();
+    };
+    let Some((address, port)) = first.at.rsplit_once(':') else {
+        return String::new();
+    };
+    let address = address.trim_matches(['[', ']']);
+    let mysql = |who: &str| who.starts_with('M');
+    if first.outcome.greets().is_some_and(mysql) {
+        return format!(
+            "docker exec {place} bash -c 'timeout 1 head -c 60 </dev/tcp/{address}/{port} | tr -cd \"[:print:]\"'"
+        );
+    }
+    format!(
+        "docker exec {place} bash -c 'timeout 1 bash -c \"</dev/tcp/{address}/{port}\" && echo open || echo closed'"
+    )
+}

@@ -1,0 +1,152 @@
+//! Shared by the kinds that judge rights: the accounts behind the application's live sessions.
+
+use crate::check::{Look, Want};
+use crate::facts::{Account, Dialect, Grant, Session, Sql, Step};
+
+/// What the database says of the application's sign-ins: itself, the sessions, and the accounts behind them. Where that was not
+/// looked at, or no session was seen, the check ends as unknown.
+macro_rules! signed_in {
+    ($scene:expr, $expected:expr) => {{
+        use $crate::check::shared::seen::seen;
+        use $crate::text::say;
+        let sql = seen!($scene.sql(), $expected, say!("the database"));
+        let sessions = seen!(
+            sql.sessions.as_ref(),
+            $expected,
+            say!("the list of sessions")
+        );
+        let all = seen!(
+            sql.accounts.as_ref(),
+            $expected,
+            say!("the list of accounts")
+        );
+        let behind = $crate::check::shared::accounts::behind(sessions, all);
+        if behind.is_empty() {
+            return $crate::check::Verdict::unknown(
+                $expected,
+                say!(
+                    "the account that the application uses is not known: no session of it was seen"
+                ),
+            );
+        }
+        (sql, sessions, behind)
+    }};
+}
+pub(crate) use signed_in;
+
+/// What has to be seen to tell which accounts the application signs in with, and what these may do.
+pub(crate) fn wants() -> Vec<Want> {
+    vec![
+        Want::Drive(Step::Store),
+        Want::Drive(Step::Find),
+        Want::Sql(Look::Rows),
+        Want::Sql(Look::Sessions),
+        Want::Sql(Look::Accounts),
+    ]
+}
+
+/// The accounts that the sessions are signed in as.
+///
+/// A session is matched by its account (`user@host`); where the server did not tell, by its user name.
+pub(crate) fn behind<'f>(sessions: &'f [Session], accounts: &'f [Account]) -> Vec<&'f Account> {
+    let exact = |account: &&Account| {
+        sessions
+            .iter()
+            .any(|session| session.account == account.label())
+    };
+    let by_name = |account: &&Account| sessions.iter().any(|session| session.user == account.user);
+    let found: Vec<&Account> = accounts.iter().filter(exact).collect();
+    if found.is_empty() {
+        accounts.iter().filter(by_name).collect()
+    } else {
+        found
+    }
+}
+
+/// A command with which a student sees an account's rights.
+pub(crate) fn show_grants(sql: &Sql, account: &Account) -> String {
+    let statement = match sql.dialect {
+        Dialect::Postgres => format!("psql -U postgres -c '\\du {}'", account.user),
+        // Nobody knows root's password.
+        _ if sql.ordinary => format!("mariadb -u{} -p -e 'SHOW GRANTS'", account.user),
+        _ => format!(
+            "mariadb -uroot -p -e \"SHOW GRANTS FOR '{}'@'{}'\"",
+            account.user, account.host
+        ),
+    };
+    format!("docker exec -it {} {statement}", sql.container)
+}
+
+/// A command with which a student sees the sessions.
+pub(crate) fn show_sessions(sql: &Sql) -> String {
+    let statement = match sql.dialect {
+        Dialect::Postgres => {
+            "psql -U postgres -c 'SELECT usename, client_addr, datname FROM pg_stat_activity'"
+        }
+        _ => "mariadb -uroot -p -e 'SHOW PROCESSLIST'",
+    };
+    format!("docker exec -it {} {statement}", sql.container)
+}
+
+/// Schemas of the servers themselves: never an application's own, whatever its sessions have chosen.
+const SYSTEM: [&str; 5] = [
+    "mysql",
+    "information_schema",
+    "performance_schema",
+    "sys",
+    "pg_catalog",
+];
+
+/// The schemas the application uses: those its sessions have chosen, and those in which what it stored was found.
+///
+/// A session of PostgreSQL names its database, in which schemas are something else: there only the rows tell.
+pub(crate) fn own_schemas<'f>(
+    sessions: &'f [Session],
+    scene: &crate::check::Scene<'f>,
+) -> Vec<&'f str> {
+    let postgres = scene
+        .sql()
+        .and_then(|sql| sql.get())
+        .is_some_and(|sql| sql.dialect == Dialect::Postgres);
+    let chosen = sessions
+        .iter()
+        .filter(|_| !postgres)
+        .filter_map(|session| session.schema.as_deref());
+    let rows = scene
+        .drive()
+        .and_then(|drive| drive.get())
+        .and_then(|drive| drive.rows.as_ref());
+    let stored = rows
+        .and_then(|rows| rows.get())
+        .into_iter()
+        .flatten()
+        .map(|row| row.spot.schema.as_str());
+    let mut own: Vec<&str> = chosen
+        .chain(stored)
+        .filter(|schema| !SYSTEM.contains(schema))
+        .collect();
+    own.sort_unstable();
+    own.dedup();
+    own
+}
+
+/// The schema that a grant lies in; `None` for one on everything.
+///
+/// A schema's name may hold dots, so the schemas that there are decide where it ends.
+pub(crate) fn schema_of<'g>(grant: &'g Grant, sql: &Sql) -> Option<&'g str> {
+    if grant.global() {
+        return None;
+    }
+    let names = sql.schemas.iter().map(String::as_str);
+    let fits = |name: &&str| {
+        grant
+            .on
+            .strip_prefix(*name)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let known = names.filter(fits).map(str::len).max();
+    let end = known
+        .or_else(|| grant.on.find('.'))
+        .unwrap_or(grant.on.len());
+    grant.on.get(..end)
+}

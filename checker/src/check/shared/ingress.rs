@@ -1,0 +1,108 @@
+//! Shared by kinds that judge the entry's doors: addresses in texts, and words for ports.
+
+use crate::check::Scene;
+use crate::facts::{Gate, GateDoor};
+use crate::text::{self, say};
+
+/// Host and port of an `https` address; `None` for any other.
+pub(crate) fn https(address: &str) -> Option<(String, u16)> {
+    let rest = address
+        .get(..8)
+        .filter(|scheme| scheme.eq_ignore_ascii_case("https://"))
+        .map(|_| &address[8..])?;
+    let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+    let place = rest[..end].rsplit('@').next().unwrap_or_default();
+    let (host, port) = match place.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()?),
+        _ => (place, 443),
+    };
+    let host = host.trim_matches(['[', ']']).to_ascii_lowercase();
+    (!host.is_empty()).then_some((host, port))
+}
+
+/// Whether a host is this machine, or one of the names that the entry was asked under.
+pub(crate) fn leads_here(entry: &Gate, scene: &Scene<'_>, host: &str) -> bool {
+    let mut known = entry.names.iter().chain(&scene.facts.course.hosts);
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host.starts_with("127.")
+        || host == "::1"
+        || host == entry.address
+        || known.any(|name| name.eq_ignore_ascii_case(host))
+}
+
+/// "port 8443", "ports 80 and 8443".
+pub(crate) fn ports<'d>(doors: impl IntoIterator<Item = &'d GateDoor>) -> String {
+    let mut numbers: Vec<String> = doors
+        .into_iter()
+        .map(|door| door.port.to_string())
+        .collect();
+    numbers.dedup();
+    if numbers.len() == 1 {
+        say!("port {}", text::list(&numbers))
+    } else {
+        say!("ports {}", text::list(&numbers))
+    }
+}
+
+/// The name to ask under at a door, and the address of the entry.
+fn place<'g>(entry: &'g Gate, door: &'g GateDoor) -> (&'g str, String) {
+    let first = entry.names.first().map_or("localhost", String::as_str);
+    let name = Some(door.name.as_str()).filter(|name| !name.is_empty());
+    let at = text::host(if entry.address.is_empty() {
+        "127.0.0.1"
+    } else {
+        &entry.address
+    });
+    (name.unwrap_or(first), at)
+}
+
+/// The command that shows what is said at a door in plain HTTP.
+pub(crate) fn curl(entry: &Gate, door: &GateDoor) -> String {
+    let (name, at) = place(entry, door);
+    let port = door.port;
+    if name == "localhost" {
+        return format!("curl -i http://{name}:{port}/");
+    }
+    format!("curl -i --connect-to {name}:{port}:{at}:{port} http://{name}:{port}/")
+}
+
+/// The command that shows what is said at a door in TLS.
+pub(crate) fn openssl(entry: &Gate, door: &GateDoor, more: &str) -> String {
+    let (name, at) = place(entry, door);
+    format!(
+        "openssl s_client -connect {at}:{} -servername {name}{more} </dev/null",
+        door.port
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_fall_into_host_and_port() {
+        for (address, found) in [
+            ("https://localhost:8443/fetch", Some(("localhost", 8443))),
+            ("HTTPS://Shop.Test/", Some(("shop.test", 443))),
+            ("https://[::1]:8443", Some(("::1", 8443))),
+            ("https://[::1]/", Some(("::1", 443))),
+            (
+                "https://localhost:8443@evil.test/",
+                Some(("evil.test", 443)),
+            ),
+            (
+                "https://evil.test\\@localhost:8443/",
+                Some(("evil.test", 443)),
+            ),
+            ("https://x:70000/", None),
+            ("https://", None),
+            ("http://localhost/", None),
+            ("/fetch", None),
+            ("ö", None),
+        ] {
+            let found = found.map(|(host, port): (&str, u16)| (host.to_owned(), port));
+            assert_eq!(https(address), found, "{address}");
+        }
+    }
+}

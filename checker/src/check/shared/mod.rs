@@ -1,0 +1,10 @@
+//! What several kinds of check ask of the facts: roles and their containers, rights, reach, the entry, the order of starting.
+//!
+//! No kind stands here, and nothing here is named in a lab file.
+
+pub(super) mod accounts;
+pub(super) mod ingress;
+pub(super) mod reach_table;
+pub(super) mod seen;
+pub(super) mod stack;
+pub(super) mod start_order;
