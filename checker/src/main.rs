@@ -28,17 +28,17 @@ async fn main() -> ExitCode {
                 return told(&err);
             }
             let _ = err.print();
-            return if err.use_stderr() {
+            let exit = if err.use_stderr() {
                 Exit::Usage
             } else {
                 Exit::Passed
-            }
-            .into();
+            };
+            return exit.code().into();
         }
     };
     speak(Language::chosen(cli.lang, |name| std::env::var(name).ok()));
     match labcheck::run::run(cli).await {
-        Ok(exit) => exit.into(),
+        Ok(exit) => exit.code().into(),
         Err(err) => told(&err),
     }
 }
@@ -49,5 +49,5 @@ fn told(err: &Error) -> ExitCode {
     let _ = std::io::stderr()
         .lock()
         .write_all(labcheck::terminal::hung(&err.explained()).as_bytes());
-    err.exit().into()
+    err.exit().code().into()
 }

@@ -4,10 +4,11 @@ use clap::CommandFactory as _;
 
 use crate::args::{Cli, Command, mistyped};
 use crate::commands::{book, course_folder, doctor, grade, hint, images, regrade, shell, start};
+use crate::course::lab_files::course_of;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::grade_args::GradeArgs;
-use crate::lab::{Course, Lab};
+use crate::lab::Lab;
 use crate::terminal::{columns, print};
 use crate::watch;
 
@@ -91,7 +92,7 @@ fn lab(args: &GradeArgs) -> Result<Lab, Error> {
             "name it, such as `labcheck v4 …`",
         ));
     }
-    let course = Course::of(args.course.as_deref())?;
+    let course = course_of(args.course.as_deref())?;
     let name = args.lab.as_deref().unwrap_or_default();
     let lab = course.lab(name).map_err(|err| {
         let names = course.names();

@@ -1,9 +1,6 @@
 //! The file: a line that says what it is, and a line with report and facts. The first line holds the digest of the
 //! second, by which damage is told; it is no signature.
 
-use std::io::Read as _;
-use std::path::Path;
-
 use serde::{Deserialize, Serialize};
 use sha1::{Digest as _, Sha1};
 use thiserror::Error;
@@ -17,8 +14,8 @@ use crate::text;
 
 /// The format's name.
 const SCHEMA: &str = "labcheck.bundle/v1";
-/// The largest recording of the course takes 160 kB.
-const MOST_BYTES: u64 = 16 * 1024 * 1024;
+/// Bytes of a bundle at most; the largest recording of the course takes 160 kB.
+pub(crate) const MOST_BYTES: u64 = 16 * 1024 * 1024;
 
 /// A bundle that was read.
 #[derive(Debug, Clone)]
@@ -69,6 +66,17 @@ pub struct BundleError {
     pub help: &'static str,
 }
 
+impl BundleError {
+    /// A file that could not be read, and why.
+    pub fn unread(path: &str, why: impl Into<String>) -> Self {
+        Self {
+            path: text::clean(path),
+            why: why.into(),
+            help: MAKE,
+        }
+    }
+}
+
 impl Explain for BundleError {
     fn exit(&self) -> Exit {
         Exit::Invalid
@@ -117,26 +125,16 @@ impl Bundle {
         format!("{head}\n{body}\n")
     }
 
-    /// Reads a file.
+    /// Reads what a file holds; `path` names it in errors.
     ///
     /// # Errors
-    /// [`BundleError`] for what cannot be read, is damaged, foreign, too new or too large.
-    pub fn read(path: &Path) -> Result<Self, BundleError> {
+    /// [`BundleError`] for what is damaged, foreign, too new or too large.
+    pub fn read(path: &str, bytes: Vec<u8>) -> Result<Self, BundleError> {
         let wrong = |why: String, help| BundleError {
-            path: text::clean(&path.display().to_string()),
+            path: text::clean(path),
             why,
             help,
         };
-        let unread = |err: std::io::Error| wrong(err.to_string(), MAKE);
-        let about = std::fs::metadata(path).map_err(unread)?;
-        if !about.is_file() {
-            return Err(wrong("not a file".into(), MAKE));
-        }
-        let mut bytes = Vec::new();
-        let file = std::fs::File::open(path).map_err(unread)?;
-        file.take(MOST_BYTES + 1)
-            .read_to_end(&mut bytes)
-            .map_err(unread)?;
         if bytes.len() as u64 > MOST_BYTES {
             return Err(wrong(
                 "more than 16 MiB is too much for a bundle".into(),

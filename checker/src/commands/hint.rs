@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::course::chosen_lab::which;
+use crate::course::lab_files::course_of;
 use crate::error::Error;
-use crate::lab::{CheckEntry, Course, Lab};
+use crate::lab::{CheckEntry, Lab};
 use crate::progress::Store;
 use crate::progress::next_hint::one_more;
 use crate::progress::remember::open;
@@ -29,7 +30,7 @@ pub struct HintArgs {
 /// # Errors
 /// When lab or check are not there, or nothing was graded yet.
 pub(crate) async fn run(args: &HintArgs) -> Result<String, Error> {
-    let course = Course::of(args.course.as_deref())?;
+    let course = course_of(args.course.as_deref())?;
     // A check alone is understood, too.
     let (lab, check) = match (&args.lab, &args.check) {
         (Some(word), None) if word.contains('-') && course.lab(word).is_err() => (None, Some(word)),
@@ -104,8 +105,8 @@ async fn unsolved<'l>(
 
 #[cfg(test)]
 mod tests {
-    use super::{Course, named};
-    use crate::lab::Hint;
+    use super::named;
+    use crate::lab::{Course, Hint};
 
     #[test]
     fn a_finding_whose_cause_is_known_is_answered_first() {

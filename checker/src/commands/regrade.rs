@@ -1,13 +1,15 @@
 //! `labcheck grade --from FILE…`: bundles that were handed in, graded again under today's lab files.
 
 use std::fmt::Write as _;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use crate::bundle::again::{Again, again};
-use crate::bundle::file::Bundle;
+use crate::bundle::file::{Bundle, BundleError, MOST_BYTES};
 use crate::bundle::nonce::{OtherNonce, word};
+use crate::course::lab_files::course_of;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::lab::Course;
@@ -38,7 +40,7 @@ pub struct RegradeArgs {
 /// # Errors
 /// [`BundleError`] for one that cannot be used, [`Error::usage`] for a nonce that is another.
 pub(crate) fn regrade(args: &RegradeArgs, colour: bool) -> Result<Exit, Error> {
-    let course = Course::of(args.course.as_deref())?;
+    let course = course_of(args.course.as_deref())?;
     if let [file] = args.from.as_slice() {
         return one(file, &course, args, colour);
     }
@@ -60,7 +62,16 @@ pub(crate) fn regrade(args: &RegradeArgs, colour: bool) -> Result<Exit, Error> {
 }
 
 fn read(file: &Path, course: &Course) -> Result<Again, Error> {
-    Ok(again(Bundle::read(file)?, course)?)
+    let name = file.display().to_string();
+    let unread = |err: std::io::Error| BundleError::unread(&name, err.to_string());
+    if !std::fs::metadata(file).map_err(unread)?.is_file() {
+        return Err(BundleError::unread(&name, "not a file").into());
+    }
+    let mut bytes = Vec::new();
+    let opened = std::fs::File::open(file).map_err(unread)?;
+    let mut bounded = opened.take(MOST_BYTES + 1);
+    bounded.read_to_end(&mut bytes).map_err(unread)?;
+    Ok(again(Bundle::read(&name, bytes)?, course)?)
 }
 
 fn one(file: &Path, course: &Course, args: &RegradeArgs, colour: bool) -> Result<Exit, Error> {

@@ -6,6 +6,7 @@
 pub(crate) mod chosen_lab;
 pub mod error;
 pub(crate) mod folder;
+pub mod lab_files;
 pub(crate) mod marks;
 pub mod regions;
 pub mod tree;

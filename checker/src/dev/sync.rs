@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use super::pages;
 use super::stack::Case;
 use super::{DevError, Root, Tree, lock};
+use crate::course::lab_files::from_folder;
 use crate::course::tree::File;
 use crate::course::views::{Form, shown};
 use crate::dev::tracked::tracked;
-use crate::lab::Course;
 use crate::text::{Language, within};
 
 /// The command that mends whatever is out of step.
@@ -72,7 +72,7 @@ impl Generated {
             let cases = Case::all(root)?;
             // The book is in English, whoever generates it.
             let pages = within(Language::English, || {
-                let course = Course::from_folder(&root.join("labs")).map_err(wrong)?;
+                let course = from_folder(&root.join("labs")).map_err(wrong)?;
                 pages::all(root, &course, &cases)
             })?;
             made.tree.files.extend(pages.files);

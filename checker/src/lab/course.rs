@@ -34,56 +34,23 @@ impl Course {
     /// # Errors
     /// When a lab file is wrong; a test sees to it that the ones shipped are not.
     pub fn embedded() -> Result<Self, LabError> {
-        let course = Self::from_files(Embedded::lab_files())?;
+        Self::from_texts(Embedded::lab_files(), Embedded::translations())
+    }
+
+    /// A course of lab files, each named `…/LAB/lab.yaml`, told in the language that is spoken: `german` holds those texts,
+    /// each named `…/LAB/lab.de.yaml`.
+    ///
+    /// # Errors
+    /// When a file is wrong.
+    pub fn from_texts(
+        files: impl IntoIterator<Item = (String, String)>,
+        german: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, LabError> {
+        let course = Self::from_files(files)?;
         match spoken() {
             Language::English => Ok(course),
-            Language::German => course.told_by(Embedded::translations()),
+            Language::German => course.told_by(german),
         }
-    }
-
-    /// The course of a folder (`--course`), or else the one inside the binary.
-    ///
-    /// # Errors
-    /// As [`Self::from_folder`] and [`Self::embedded`].
-    pub fn of(folder: Option<&Path>) -> Result<Self, LabError> {
-        folder.map_or_else(Self::embedded, Self::from_folder)
-    }
-
-    /// A course from a folder: `DIR/LAB/lab.yaml`, and `DIR/LAB/lab.de.yaml` where German is spoken and it is there.
-    ///
-    /// # Errors
-    /// When a file cannot be read or is wrong.
-    pub fn from_folder(folder: &Path) -> Result<Self, LabError> {
-        let read = |path: &Path| {
-            std::fs::read_to_string(path).map_err(|err| LabError::Read {
-                file: path.display().to_string(),
-                why: err.to_string(),
-            })
-        };
-        let (mut files, mut german) = (Vec::new(), Vec::new());
-        let entries = std::fs::read_dir(folder).map_err(|err| LabError::Read {
-            file: folder.display().to_string(),
-            why: err.to_string(),
-        })?;
-        for entry in entries.flatten() {
-            let path = entry.path().join("lab.yaml");
-            if path.is_file() {
-                files.push((path.display().to_string(), read(&path)?));
-            }
-            let path = entry.path().join("lab.de.yaml");
-            if path.is_file() {
-                german.push((path.display().to_string(), read(&path)?));
-            }
-        }
-        if files.is_empty() {
-            return Err(LabError::Read {
-                file: folder.display().to_string(),
-                why: "no lab.yaml in any sub-folder".into(),
-            });
-        }
-        let course = Self::from_files(files)?;
-        let german = german.into_iter().filter(|_| spoken() == Language::German);
-        course.told_by(german)
     }
 
     /// The course with the texts of these files, each named `…/LAB/lab.de.yaml`.

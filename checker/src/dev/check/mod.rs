@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use super::stack::Case;
 use super::sync::{Generated, MENDS};
 use super::{DevError, Root};
-use crate::lab::Course;
+use crate::course::lab_files::from_folder;
 
 /// `labcheck dev check`.
 #[derive(Debug, Clone, Copy, Args)]
@@ -64,8 +64,7 @@ fn near(word: &str, known: &[&str]) -> String {
 /// # Errors
 /// [`DevError::Wrong`] with a line for everything that is out of step.
 pub(super) fn run(root: &Root, args: CheckArgs) -> Result<Vec<String>, DevError> {
-    let course =
-        Course::from_folder(&root.join("labs")).map_err(|err| DevError::wrong(err.to_string()))?;
+    let course = from_folder(&root.join("labs")).map_err(|err| DevError::wrong(err.to_string()))?;
     let cases = Case::all(root)?;
     let mut found = Found::default();
     let made = Generated::make(root)?;
