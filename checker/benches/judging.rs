@@ -4,11 +4,11 @@ use std::hint::black_box;
 use std::path::Path;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use labcheck::facts::Facts;
-use labcheck::grade::judge;
-use labcheck::lab::Course;
 use labcheck::probe::Replay;
-use labcheck::report::{self, Style};
+use labcheck_core::facts::Facts;
+use labcheck_core::grade::judge;
+use labcheck_core::lab::Course;
+use labcheck_core::report::{self, Style};
 
 const STYLE: Style = Style {
     colour: false,

@@ -4,10 +4,10 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand};
 
 use crate::commands::{book, bundle, course_folder, doctor, hint, images, regrade, shell, start};
-use crate::error::Error;
 use crate::grade_args::GradeArgs;
 use crate::output::{Colour, language};
-use crate::text::Language;
+use labcheck_core::error::Error;
+use labcheck_core::text::Language;
 
 /// Grades the running stack of a container lab.
 #[derive(Debug, Parser)]
@@ -87,8 +87,8 @@ pub fn mistyped<W: AsRef<str>>(typed: &[W]) -> Option<Error> {
     if names.contains(&word) {
         return None;
     }
-    let near = crate::lab::nearest(word, &names)?;
-    let word = crate::text::cut(&crate::text::clean(word), 40);
+    let near = labcheck_core::lab::nearest(word, &names)?;
+    let word = labcheck_core::text::cut(&labcheck_core::text::clean(word), 40);
     Some(Error::usage(
         format!("there is no lab and no command `{word}`"),
         format!("did you mean `labcheck {near}`?"),

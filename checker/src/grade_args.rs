@@ -6,12 +6,12 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::course::folder::lab_folder;
-use crate::error::Error;
-use crate::facts::Role;
-use crate::grade::Target;
-use crate::lab::Lab;
 use crate::output::{format, out};
-use crate::report::Format;
+use labcheck_core::error::Error;
+use labcheck_core::facts::Role;
+use labcheck_core::grade::Target;
+use labcheck_core::lab::Lab;
+use labcheck_core::report::Format;
 
 /// `labcheck LAB`.
 #[derive(Debug, Args)]
@@ -69,7 +69,7 @@ pub struct GradeArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
     pub record: Option<PathBuf>,
     /// A word from your teacher, which the round trip posts as part of a name: it tells your result from others'.
-    #[arg(long, value_name = "WORD", value_parser = crate::bundle::nonce::word)]
+    #[arg(long, value_name = "WORD", value_parser = labcheck_core::bundle::nonce::word)]
     pub nonce: Option<String>,
     /// The lab's folder; its compose project is what is graded. By default the current folder, where it is a lab's.
     #[arg(long, value_name = "DIR")]
@@ -133,7 +133,10 @@ impl GradeArgs {
             let (word, container) = pair(role, "--role", "db=shop-mysql")?;
             let role = Role::from_word(word).ok_or_else(|| {
                 Error::usage(
-                    format!("--role: there is no role `{}`", crate::text::clean(word)),
+                    format!(
+                        "--role: there is no role `{}`",
+                        labcheck_core::text::clean(word)
+                    ),
                     "roles are app, db, admin and proxy",
                 )
             })?;
@@ -151,7 +154,7 @@ impl GradeArgs {
     /// # Errors
     /// [`Error::usage`] with the nearest page, and all there are.
     pub fn routes_of(&self, lab: &Lab) -> Result<(), Error> {
-        let pages: Vec<String> = crate::grade::pages(lab)
+        let pages: Vec<String> = labcheck_core::grade::pages(lab)
             .iter()
             .map(|path| match path.trim_start_matches('/') {
                 "" => "/".to_owned(),
@@ -166,12 +169,15 @@ impl GradeArgs {
             if pages.iter().any(|known| known == page) {
                 continue;
             }
-            let near = crate::lab::nearest(page, &pages)
+            let near = labcheck_core::lab::nearest(page, &pages)
                 .map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-            let page = crate::text::cut(&crate::text::clean(page), 40);
+            let page = labcheck_core::text::cut(&labcheck_core::text::clean(page), 40);
             return Err(Error::usage(
                 format!("--route: lab {} has no page `{page}`", lab.id),
-                format!("{near}its pages are {}", crate::text::ticked(&pages)),
+                format!(
+                    "{near}its pages are {}",
+                    labcheck_core::text::ticked(&pages)
+                ),
             ));
         }
         Ok(())
@@ -194,7 +200,7 @@ fn pair<'t>(text: &'t str, flag: &str, example: &str) -> Result<(&'t str, &'t st
             Error::usage(
                 format!(
                     "{flag} {}: two words joined by `=` are wanted",
-                    crate::text::clean(text)
+                    labcheck_core::text::clean(text)
                 ),
                 format!("type it like `{flag} {example}`"),
             )
@@ -207,7 +213,7 @@ fn entry(typed: &str) -> Result<String, Error> {
         Error::usage(
             format!(
                 "--entry {}: this is no address of a page",
-                crate::text::cut(&crate::text::clean(typed), 80)
+                labcheck_core::text::cut(&labcheck_core::text::clean(typed), 80)
             ),
             "type it like `--entry https://localhost:8443`",
         )

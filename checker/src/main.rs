@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use clap::error::ErrorKind;
 use labcheck::args::{Cli, mistyped};
-use labcheck::error::Error;
-use labcheck::exit::Exit;
-use labcheck::text::{Language, speak};
+use labcheck_core::error::Error;
+use labcheck_core::exit::Exit;
+use labcheck_core::text::{Language, speak};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {

@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::course::folder::lab_folder;
-use crate::embedded::Embedded;
-use crate::facts::{Container, Facts, Role, Status, Taken};
-use crate::grade::Target;
 use crate::probe::{Behind, BrokenYaml};
-use crate::text::{self, say};
+use labcheck_core::embedded::Embedded;
+use labcheck_core::facts::{Container, Facts, Role, Status, Taken};
+use labcheck_core::grade::Target;
+use labcheck_core::text::{self, say};
 
 /// A compose file of the lab's folder that nobody can read.
 pub(crate) fn broken(lab: &str, folder: Option<&Path>) -> Option<String> {
@@ -171,7 +171,7 @@ pub(crate) fn lines(notes: &[String], width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::State;
+    use labcheck_core::facts::State;
 
     #[test]
     fn the_command_starts_the_stack_that_is_meant() {

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use crate::grade::Grade;
-use crate::report::{self, Format, Style, Submission};
-use crate::text::Language;
+use labcheck_core::grade::Grade;
+use labcheck_core::report::{self, Format, Style, Submission};
+use labcheck_core::text::Language;
 
 /// `--format`.
 pub(crate) fn format() -> impl TypedValueParser<Value = Format> {

@@ -5,12 +5,12 @@ use clap::CommandFactory as _;
 use crate::args::{Cli, Command, mistyped};
 use crate::commands::{book, course_folder, doctor, grade, hint, images, regrade, shell, start};
 use crate::course::lab_files::course_of;
-use crate::error::Error;
-use crate::exit::Exit;
 use crate::grade_args::GradeArgs;
-use crate::lab::Lab;
 use crate::terminal::{columns, print};
 use crate::watch;
+use labcheck_core::error::Error;
+use labcheck_core::exit::Exit;
+use labcheck_core::lab::Lab;
 
 /// Does what was typed.
 ///
@@ -57,7 +57,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
         Some(Command::Dev(args)) => crate::dev::run(args, colour).await,
         Some(Command::Hint(args)) => {
             let said = hint::run(&args).await?;
-            print(&crate::text::hanging(&said, columns()));
+            print(&labcheck_core::text::hanging(&said, columns()));
             Ok(Exit::Passed)
         }
         Some(Command::Completions { shell }) => {
@@ -67,7 +67,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
         Some(Command::Man(args)) => shell::man(&args.folder, Cli::command()).map(|()| Exit::Passed),
         None if cli.grade.is_bare() => {
             let said = crate::status::table::run().await?;
-            print(&crate::text::hanging(&said, columns()));
+            print(&labcheck_core::text::hanging(&said, columns()));
             Ok(Exit::Passed)
         }
         None => {
@@ -97,7 +97,7 @@ fn lab(args: &GradeArgs) -> Result<Lab, Error> {
     let lab = course.lab(name).map_err(|err| {
         let names = course.names();
         let command = || mistyped(&[name]);
-        match crate::lab::nearest(name, &names) {
+        match labcheck_core::lab::nearest(name, &names) {
             Some(_) => err.into(),
             None => command().unwrap_or_else(|| err.into()),
         }

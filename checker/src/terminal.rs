@@ -4,7 +4,7 @@ use std::io::{IsTerminal as _, Write as _};
 use std::sync::{Mutex, PoisonError};
 
 use crate::probe::Progress;
-use crate::report::{self, Style};
+use labcheck_core::report::{self, Style};
 
 /// How a report is drawn here; `took_ms` is shown in its last line, unless it is 0.
 pub(crate) fn style(colour: bool, took_ms: u64) -> Style {
@@ -33,7 +33,7 @@ pub(crate) fn columns() -> Option<usize> {
 pub fn hung(text: &str) -> String {
     let terminal = terminal_size::terminal_size_of(std::io::stderr());
     let columns = terminal.map(|(width, _)| usize::from(width.0).clamp(40, 101) - 1);
-    crate::text::hanging(text, columns)
+    labcheck_core::text::hanging(text, columns)
 }
 
 /// Writes to standard output; a reader that went away is no error.
@@ -68,7 +68,10 @@ impl Progress for Screen {
     fn now(&self, what: &str) {
         // Only a terminal has lines that can be too short.
         let most = if self.terminal { 100 } else { 400 };
-        let what = crate::text::cut(&crate::text::retold(&crate::text::clean(what)), most);
+        let what = labcheck_core::text::cut(
+            &labcheck_core::text::retold(&labcheck_core::text::clean(what)),
+            most,
+        );
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if *last == what {
             return;

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use labcheck::check::Evidence;
-use labcheck::grade::judge;
-use labcheck::lab::Course;
 use labcheck::probe::Replay;
-use labcheck::report::{self, Report, Submission};
+use labcheck_core::check::Evidence;
+use labcheck_core::grade::judge;
+use labcheck_core::lab::Course;
+use labcheck_core::report::{self, Report, Submission};
 use serde_json::Value;
 
 #[path = "axe/mod.rs"]

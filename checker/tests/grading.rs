@@ -1,9 +1,9 @@
 //! From facts to points: order of `after`, causes, blame, outcome, and what to mend first.
 
-use labcheck::error::Explain as _;
-use labcheck::facts::Facts;
-use labcheck::grade::{Grade, Mark, Outcome, judge};
-use labcheck::lab::{Course, LabError};
+use labcheck_core::error::Explain as _;
+use labcheck_core::facts::Facts;
+use labcheck_core::grade::{Grade, Mark, Outcome, judge};
+use labcheck_core::lab::{Course, LabError};
 use serde_json::{Value, json};
 
 const BASE: &str = include_str!("kinds/base.json");
@@ -117,8 +117,8 @@ fn the_same_facts_give_the_same_report() {
         json!({ "status": "exited", "exit_code": 1 }),
     )];
     assert_eq!(
-        labcheck::report::json(&grade(&changes), 0),
-        labcheck::report::json(&grade(&changes), 0)
+        labcheck_core::report::json(&grade(&changes), 0),
+        labcheck_core::report::json(&grade(&changes), 0)
     );
 }
 

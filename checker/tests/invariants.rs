@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use labcheck::check::Expect;
-use labcheck::lab::{Course, Manifest};
+use labcheck_core::check::Expect;
+use labcheck_core::lab::{Course, Manifest};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

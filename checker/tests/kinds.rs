@@ -29,8 +29,8 @@ mod runs;
 #[path = "kinds/state.rs"]
 mod state;
 
-use labcheck::check::{Blame, Expect, Kind as _, Scene, Verdict};
-use labcheck::facts::Facts;
+use labcheck_core::check::{Blame, Expect, Kind as _, Scene, Verdict};
+use labcheck_core::facts::Facts;
 use serde_json::{Value, json};
 
 /// A right stack, in which every example of a kind passes.

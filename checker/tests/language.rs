@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use labcheck::embedded::Embedded;
-use labcheck::error::Explain as _;
-use labcheck::grade::{Mark, judge};
-use labcheck::lab::{Course, Hint, Lab, Translation};
 use labcheck::probe::Replay;
-use labcheck::text::{Language, Part, entries, holes, within};
+use labcheck_core::embedded::Embedded;
+use labcheck_core::error::Explain as _;
+use labcheck_core::grade::{Mark, judge};
+use labcheck_core::lab::{Course, Hint, Lab, Translation};
+use labcheck_core::text::{Language, Part, entries, holes, within};
 
 fn sources() -> Vec<(PathBuf, String)> {
     fn below(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
@@ -106,7 +106,7 @@ fn said_in(path: &Path, text: &str) -> Vec<String> {
     templates.collect()
 }
 
-fn of(kind: impl Fn(&Part) -> bool) -> Vec<labcheck::text::Entry> {
+fn of(kind: impl Fn(&Part) -> bool) -> Vec<labcheck_core::text::Entry> {
     Part::ALL
         .into_iter()
         .filter(kind)

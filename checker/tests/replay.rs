@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 
 use labcheck::dev::Root;
 use labcheck::dev::stack::{Case, CaseKind};
-use labcheck::facts::Facts;
-use labcheck::grade::{Grade, Mark, judge};
-use labcheck::lab::{Course, Lab};
 use labcheck::probe::Replay;
-use labcheck::report::{self, Style};
+use labcheck_core::facts::Facts;
+use labcheck_core::grade::{Grade, Mark, judge};
+use labcheck_core::lab::{Course, Lab};
+use labcheck_core::report::{self, Style};
 use serde_json::Value;
 
 fn cases() -> Vec<Case> {

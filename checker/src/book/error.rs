@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::error::Explain;
-use crate::exit::Exit;
+use labcheck_core::error::Explain;
+use labcheck_core::exit::Exit;
 
 /// The book could not be shown.
 #[derive(Debug, Error)]

@@ -1,7 +1,7 @@
 //! Where in the book: a page, and a heading on it, as a report's `chapter` line names them.
 
 use super::{BookError, Rendered};
-use crate::text;
+use labcheck_core::text;
 
 /// A page that is there, with a heading that is on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl Place {
         let path = format!("{lower}.html");
         let Some(html) = book.page(&path) else {
             let known: Vec<String> = pages(book).collect();
-            let near = crate::lab::nearest(&lower, &known)
+            let near = labcheck_core::lab::nearest(&lower, &known)
                 .map_or_else(String::new, |near| format!("did you mean `{near}`? "));
             return Err(BookError::NoSuch {
                 what: format!("page `{}`", shown(stem)),
@@ -39,7 +39,7 @@ impl Place {
         if known.iter().any(|known| known == heading) {
             return Ok(Self(format!("{path}#{heading}")));
         }
-        let near = crate::lab::nearest(heading, &known).map_or_else(String::new, |near| {
+        let near = labcheck_core::lab::nearest(heading, &known).map_or_else(String::new, |near| {
             format!("did you mean `{lower}#{near}`? ")
         });
         Err(BookError::NoSuch {
@@ -82,7 +82,7 @@ fn headings(html: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Explain as _;
+    use labcheck_core::error::Explain as _;
 
     fn book() -> Rendered {
         let mut book = Rendered::default();

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::bundle::file::Bundle;
-use crate::error::Error;
-use crate::grade::{Grade, judge};
 use crate::grade_args::GradeArgs;
-use crate::lab::Lab;
 use crate::probe::record;
-use crate::report::Report;
+use labcheck_core::bundle::file::Bundle;
+use labcheck_core::error::Error;
+use labcheck_core::grade::{Grade, judge};
+use labcheck_core::lab::Lab;
+use labcheck_core::report::Report;
 
 /// `labcheck bundle`.
 #[derive(Debug, Args)]

@@ -12,11 +12,11 @@ use crate::course_folder::init::{self, Made};
 use crate::course_folder::reset::Reset;
 use crate::course_folder::shipped::{solution, starter};
 use crate::course_folder::walk::walk;
-use crate::error::Error;
-use crate::lab::Course;
 use crate::probe::stack::ownership::lab_of;
 use crate::progress::Store;
-use crate::text::{self, say};
+use labcheck_core::error::Error;
+use labcheck_core::lab::Course;
+use labcheck_core::text::{self, say};
 
 /// `labcheck init`.
 #[derive(Debug, Args)]

@@ -8,10 +8,10 @@ use crate::course::tree::Tree;
 use crate::doctor::line::{Line, State, drawn, json};
 use crate::doctor::{engine, hub, machine, ports};
 use crate::engine::client::Engine;
-use crate::error::{Error, Explain as _};
-use crate::exit::Exit;
 use crate::setup::{self, Say, SetupError};
-use crate::text::{retold, say};
+use labcheck_core::error::{Error, Explain as _};
+use labcheck_core::exit::Exit;
+use labcheck_core::text::{retold, say};
 
 /// `labcheck doctor`.
 #[derive(Debug, Args)]
@@ -108,7 +108,7 @@ async fn examine() -> Vec<Line> {
 
 /// The ports of every lab, as its finished form publishes them.
 fn wanted() -> BTreeSet<u16> {
-    let labs = crate::lab::Course::embedded().map(|course| course.names());
+    let labs = labcheck_core::lab::Course::embedded().map(|course| course.names());
     let stacks = labs.unwrap_or_default().into_iter().flat_map(|lab| {
         let solution = crate::course_folder::solution(&lab).unwrap_or_default();
         [solution, crate::course_folder::starter(&lab)]

@@ -4,17 +4,17 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
-use crate::error::Error;
-use crate::exit::Exit;
-use crate::facts::Facts;
-use crate::grade::{Grade, Plan, judge, plan};
 use crate::grade_args::GradeArgs;
-use crate::lab::Lab;
 use crate::notes;
 use crate::output::rendered;
 use crate::probe::{Live, Observer as _, Replay, record};
-use crate::report::{self, Format, Report, Style};
 use crate::terminal::{self, Screen, print, style};
+use labcheck_core::error::Error;
+use labcheck_core::exit::Exit;
+use labcheck_core::facts::Facts;
+use labcheck_core::grade::{Grade, Plan, judge, plan};
+use labcheck_core::lab::Lab;
+use labcheck_core::report::{self, Format, Report, Style};
 
 /// Grades a stack, prints the report, and writes what else is wanted; with a path, a bundle too.
 ///
@@ -94,12 +94,12 @@ async fn observe(
         return Err(Error::usage(
             format!(
                 "the recording is of lab `{}`, not `{}`",
-                crate::text::clean(&facts.lab),
+                labcheck_core::text::clean(&facts.lab),
                 plan.lab
             ),
             format!(
                 "grade it with `labcheck {} --replay …`",
-                crate::text::clean(&facts.lab)
+                labcheck_core::text::clean(&facts.lab)
             ),
         ));
     }
@@ -129,9 +129,9 @@ fn explained(grade: &Grade, id: &str, colour: bool) -> Result<String, Error> {
             format!(
                 "lab {} has no check `{}`",
                 grade.lab,
-                crate::text::cut(&crate::text::clean(id), 60)
+                labcheck_core::text::cut(&labcheck_core::text::clean(id), 60)
             ),
-            if crate::embedded::Embedded::labs().contains(&grade.lab) {
+            if labcheck_core::embedded::Embedded::labs().contains(&grade.lab) {
                 format!(
                     "the lab's chapter lists its checks: `labcheck book {}.html#the-checks`",
                     grade.lab

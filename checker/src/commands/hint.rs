@@ -6,12 +6,12 @@ use clap::Args;
 
 use crate::course::chosen_lab::which;
 use crate::course::lab_files::course_of;
-use crate::error::Error;
-use crate::lab::{CheckEntry, Lab};
 use crate::progress::Store;
 use crate::progress::next_hint::one_more;
 use crate::progress::remember::open;
-use crate::text::{self, say};
+use labcheck_core::error::Error;
+use labcheck_core::lab::{CheckEntry, Lab};
+use labcheck_core::text::{self, say};
 
 /// `labcheck hint`.
 #[derive(Debug, Args)]
@@ -106,7 +106,7 @@ async fn unsolved<'l>(
 #[cfg(test)]
 mod tests {
     use super::named;
-    use crate::lab::{Course, Hint};
+    use labcheck_core::lab::{Course, Hint};
 
     #[test]
     fn a_finding_whose_cause_is_known_is_answered_first() {

@@ -6,17 +6,17 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::bundle::again::{Again, again};
-use crate::bundle::file::{Bundle, BundleError, MOST_BYTES};
-use crate::bundle::nonce::{OtherNonce, word};
 use crate::course::lab_files::course_of;
-use crate::error::Error;
-use crate::exit::Exit;
-use crate::lab::Course;
 use crate::output::{format, rendered};
-use crate::report::{Format, Report, Style};
 use crate::terminal::{print, style};
-use crate::text;
+use labcheck_core::bundle::again::{Again, again};
+use labcheck_core::bundle::file::{Bundle, BundleError, MOST_BYTES};
+use labcheck_core::bundle::nonce::{OtherNonce, word};
+use labcheck_core::error::Error;
+use labcheck_core::exit::Exit;
+use labcheck_core::lab::Course;
+use labcheck_core::report::{Format, Report, Style};
+use labcheck_core::text;
 
 /// `labcheck grade`.
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Command};
 use clap_complete::Shell;
 
-use crate::error::Error;
+use labcheck_core::error::Error;
 
 /// `labcheck man`.
 #[derive(Debug, Args)]

@@ -8,13 +8,13 @@ use clap::Args;
 use crate::course::chosen_lab::which;
 use crate::course::folder::{lab_beside, lab_folder};
 use crate::engine::compose::files::COMPOSE_FILES;
-use crate::error::Error;
-use crate::lab::Course;
 use crate::probe::stack::ownership::lab_of;
 use crate::setup::{self, Say};
 use crate::start::compose::Project;
 use crate::start::others::{Other, others};
-use crate::text::{cut, list, say, ticked};
+use labcheck_core::error::Error;
+use labcheck_core::lab::Course;
+use labcheck_core::text::{cut, list, say, ticked};
 
 /// `labcheck start`.
 #[derive(Debug, Args)]

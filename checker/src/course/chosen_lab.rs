@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::embedded::Embedded;
 use crate::engine::client::Engine;
 use crate::engine::model::inspected::ContainerSummary;
-use crate::error::Error;
 use crate::probe::stack::ownership::Near;
 use crate::probe::stack::ownership::lab_of;
 use crate::start::others::world;
-use crate::text::{list, say};
+use labcheck_core::embedded::Embedded;
+use labcheck_core::error::Error;
+use labcheck_core::text::{list, say};
 
 /// The lab that is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,7 +116,7 @@ fn only(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Status;
+    use labcheck_core::facts::Status;
 
     #[test]
     fn the_only_lab_that_runs_is_meant_and_of_several_none() {

@@ -5,7 +5,7 @@ use std::path::Path;
 use thiserror::Error;
 
 use super::regions::RegionError;
-use crate::error::Explain;
+use labcheck_core::error::Explain;
 
 /// Files of a lab that cannot be read, written or shown.
 #[derive(Debug, Error)]

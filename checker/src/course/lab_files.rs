@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::lab::{Course, LabError};
+use labcheck_core::lab::{Course, LabError};
 
 /// The course of a folder (`--course`), or else the one inside the binary.
 ///

@@ -8,8 +8,8 @@ use similar::{ChangeTag, TextDiff};
 
 use super::walk::{Found, Kind, not_read};
 use crate::course::tree::Tree;
-use crate::error::Error;
-use crate::text::{self, say};
+use labcheck_core::error::Error;
+use labcheck_core::text::{self, say};
 
 /// A file larger than this is not shown line by line.
 const LARGEST: u64 = 1024 * 1024;

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::walk::{Found, Kind, not_written};
 use crate::course::tree::Tree;
-use crate::error::Error;
-use crate::text::say;
+use labcheck_core::error::Error;
+use labcheck_core::text::say;
 
 /// A folder beside another, named after it and the time, which is not there yet.
 pub(crate) fn beside(folder: &Path, now: &str) -> PathBuf {

@@ -7,8 +7,8 @@ use super::copy;
 use super::course::{MARK, Mark};
 use super::shipped::starter;
 use super::walk::{not_read, not_written};
-use crate::error::Error;
-use crate::text::say;
+use labcheck_core::error::Error;
+use labcheck_core::text::say;
 
 /// What git need not keep.
 const IGNORED: &str = "node_modules/\ntarget/\nlabs/*/app/static/uikit*\n";

@@ -6,7 +6,7 @@ use super::compare::{Change, changes};
 use super::copy;
 use super::walk::{Found, walk};
 use crate::course::tree::Tree;
-use crate::error::Error;
+use labcheck_core::error::Error;
 
 /// What putting a starter back would replace.
 #[derive(Debug)]

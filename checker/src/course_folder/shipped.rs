@@ -7,7 +7,7 @@ use rust_embed::RustEmbed;
 use crate::course::error::CourseError;
 use crate::course::tree::{File, Tree};
 use crate::course::views::{Form, shown};
-use crate::embedded::Embedded;
+use labcheck_core::embedded::Embedded;
 
 #[derive(RustEmbed)]
 #[folder = "../solutions"]

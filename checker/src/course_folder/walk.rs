@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::error::Error;
+use labcheck_core::error::Error;
 
 /// Folders that tools fill and fill again: cargo's, npm's, git's.
 const MADE_AGAIN: [&str; 3] = ["target", "node_modules", ".git"];

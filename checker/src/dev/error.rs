@@ -4,8 +4,8 @@ use thiserror::Error;
 
 use crate::course::error::CourseError;
 use crate::course::regions::RegionError;
-use crate::error::Explain;
 use crate::start::ContextError;
+use labcheck_core::error::Explain;
 
 /// An author's tool could not finish, or found something out of step.
 #[derive(Debug, Error)]

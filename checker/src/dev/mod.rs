@@ -20,8 +20,8 @@ pub use root::Root;
 
 use clap::{Args, Subcommand};
 
-use crate::error::Error;
-use crate::exit::Exit;
+use labcheck_core::error::Error;
+use labcheck_core::exit::Exit;
 
 /// `labcheck dev`.
 #[derive(Debug, Args)]

@@ -1,6 +1,6 @@
 //! The JSON Schema of a lab file, so that editors complete and check it.
 
-use crate::lab::Manifest;
+use labcheck_core::lab::Manifest;
 
 /// The schema as pretty-printed JSON.
 pub(super) fn lab_file() -> String {

@@ -11,7 +11,7 @@ use crate::course::lab_files::from_folder;
 use crate::course::tree::File;
 use crate::course::views::{Form, shown};
 use crate::dev::tracked::tracked;
-use crate::text::{Language, within};
+use labcheck_core::text::{Language, within};
 
 /// The command that mends whatever is out of step.
 pub const MENDS: &str = "cargo run -p labcheck -- dev sync";
@@ -68,7 +68,7 @@ impl Generated {
             made.labs.push(lab);
         }
         if root.join("book/src/SUMMARY.md").is_file() {
-            let wrong = |err: crate::lab::LabError| DevError::wrong(err.to_string());
+            let wrong = |err: labcheck_core::lab::LabError| DevError::wrong(err.to_string());
             let cases = Case::all(root)?;
             // The book is in English, whoever generates it.
             let pages = within(Language::English, || {
@@ -257,7 +257,7 @@ pub(super) fn run(root: &Root) -> Result<Vec<String>, DevError> {
         0 => format!("{files} generated files are in step"),
         count => format!(
             "{} mended; {files} generated files are in step",
-            crate::text::count(count as u64, "file was", "files were")
+            labcheck_core::text::count(count as u64, "file was", "files were")
         ),
     });
     Ok(lines)

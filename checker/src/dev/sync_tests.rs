@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::*;
 use crate::course_folder::{solution, starter};
-use crate::lab::Course;
+use labcheck_core::lab::Course;
 
 /// A repository of these files, all of them known to git.
 fn repository(files: &[(&str, &str)]) -> (tempfile::TempDir, Root) {

@@ -9,8 +9,8 @@ use std::time::Instant;
 use tokio::process::Command;
 
 use super::{DevError, Root};
-use crate::error::Error;
 use crate::setup::{self, Say};
+use labcheck_core::error::Error;
 
 /// A step that is a command.
 struct Step {

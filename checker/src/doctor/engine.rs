@@ -7,9 +7,9 @@ use crate::engine::address::Surroundings;
 use crate::engine::client::Engine;
 use crate::engine::error::EngineError;
 use crate::engine::images::Machine;
-use crate::error::{Error, Explain as _};
 use crate::setup;
-use crate::text::{self, retold, say};
+use labcheck_core::error::{Error, Explain as _};
+use labcheck_core::text::{self, retold, say};
 
 /// The oldest API that grading reads (Docker Engine 20.10).
 const OLDEST: (u32, u32) = (1, 41);

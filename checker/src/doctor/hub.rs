@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use reqwest::{Client, Response};
 
 use super::line::Line;
-use crate::text::say;
+use labcheck_core::text::say;
 
 /// Where a name for pulling without a login is given out, and where the count is told.
 const TOKEN: &str = "https://auth.docker.io/token?service=registry.docker.io&scope=repository:ratelimitpreview/test:pull";

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::text::{self, say};
+use labcheck_core::text::{self, say};
 
 /// Fewer columns leave no room beside the topics.
 const NARROW: usize = 60;

@@ -8,7 +8,7 @@ use tokio::process::Command;
 use super::line::Line;
 use crate::engine::images::Machine;
 use crate::setup;
-use crate::text::say;
+use labcheck_core::text::say;
 
 const GB: u64 = 1_000_000_000;
 /// Images and what cargo builds take about 6 GB.

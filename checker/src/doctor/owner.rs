@@ -17,7 +17,7 @@ pub(crate) fn of(_port: u16) -> Option<String> {
 mod linux {
     use std::fs;
 
-    use crate::text;
+    use labcheck_core::text;
 
     /// Inodes of sockets that listen on a port: state `0A` of /proc/net/tcp and tcp6.
     pub(crate) fn listening(port: u16) -> Vec<String> {

@@ -7,7 +7,7 @@ use super::line::Line;
 use super::owner;
 use crate::engine::model::inspected::ContainerSummary;
 use crate::start::is_taken;
-use crate::text::say;
+use labcheck_core::text::say;
 
 /// The ports of this machine that a compose file publishes under numbers of their own.
 pub(crate) fn named(compose: &str) -> BTreeSet<u16> {
@@ -111,7 +111,7 @@ fn by_container(topic: String, row: &ContainerSummary) -> Line {
 mod tests {
     use super::super::line::State;
     use super::*;
-    use crate::facts::{Port, Status};
+    use labcheck_core::facts::{Port, Status};
 
     #[test]
     fn ports_are_read_in_every_form_that_compose_has() {

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::redact::known::Secrets;
-use crate::text;
+use labcheck_core::redact::known::Secrets;
+use labcheck_core::text;
 
 /// Where the engine listens when nobody says otherwise. The same words stand in install.sh.
 pub(crate) const SOCKET: &str = "/var/run/docker.sock";

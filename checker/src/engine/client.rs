@@ -22,9 +22,9 @@ use super::model::inspected::{ContainerSummary, Env, Looked};
 use super::model::process_list;
 use super::model::socket_mounts::Shown;
 use super::trouble::trouble;
-use crate::facts::{self, Image, Network, Process, Seen};
-use crate::redact::known::Secrets;
-use crate::text;
+use labcheck_core::facts::{self, Image, Network, Process, Seen};
+use labcheck_core::redact::known::Secrets;
+use labcheck_core::text;
 
 /// The oldest API that is understood (Docker Engine 20.10).
 const OLDEST: (usize, usize) = (1, 41);

@@ -4,8 +4,8 @@ use thiserror::Error;
 
 use super::address::Address;
 use super::advice::{self, Trouble};
-use crate::error::Explain;
-use crate::exit::Exit;
+use labcheck_core::error::Explain;
+use labcheck_core::exit::Exit;
 
 /// A question to the engine that got no answer, or a refusal. Its words are cleaned and cut before they come here.
 #[derive(Debug, Error)]

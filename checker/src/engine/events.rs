@@ -3,7 +3,7 @@
 //! Only what may change a verdict is asked for: execs, which health checks and the grader itself run all the time, are
 //! not. Whose event it is and what follows from it is for others to say.
 
-use crate::facts::labels;
+use labcheck_core::facts::labels;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::client::{Engine, words};
 use super::model::time;
-use crate::text;
+use labcheck_core::text;
 
 /// Actions by which the state of a stack changes (`docker events` in Docker's reference).
 const ACTIONS: [&str; 22] = [

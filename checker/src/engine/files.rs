@@ -173,7 +173,7 @@ impl Engine {
         });
         let config = ImageConfig {
             cmd: config.cmd.unwrap_or_default(),
-            labelled_as_container: labels.contains_key(crate::facts::labels::NUMBER),
+            labelled_as_container: labels.contains_key(labcheck_core::facts::labels::NUMBER),
             hostname,
         };
         Ok(row.map(|row| (row, config)))

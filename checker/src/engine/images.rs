@@ -16,8 +16,8 @@ use futures_util::{Stream, StreamExt as _};
 use super::client::Engine;
 use super::error::{EngineError, means_disk_full};
 use super::trouble;
-use crate::facts::labels as compose;
-use crate::text::{clean, cut};
+use labcheck_core::facts::labels as compose;
+use labcheck_core::text::{clean, cut};
 
 /// Long enough for a classroom's set from a slow stick: the engine answers only when it has read everything.
 const CARRY: u64 = 6 * 60 * 60;

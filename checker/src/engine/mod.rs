@@ -1,8 +1,8 @@
 //! The Docker Engine: reaching it, its calls, containers of the grader's own, `docker` and `docker compose`.
 //!
-//! The only room that names the engine's client library. What it returns is data of [`model`] or of [`crate::facts`]; what
-//! is asked, when and why is decided by the rooms above. It may import [`crate::facts`], [`crate::text`] and
-//! [`crate::redact`].
+//! The only room that names the engine's client library. What it returns is data of [`model`] or of [`labcheck_core::facts`]; what
+//! is asked, when and why is decided by the rooms above. It may import [`labcheck_core::facts`], [`labcheck_core::text`] and
+//! [`labcheck_core::redact`].
 
 pub(crate) mod address;
 pub(crate) mod advice;

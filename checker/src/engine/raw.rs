@@ -58,8 +58,9 @@ impl Engine {
     async fn ask(&self, target: &str) -> Result<Vec<u8>, String> {
         use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-        let trouble =
-            |err: std::io::Error| crate::text::cut(&crate::text::clean(&err.to_string()), 200);
+        let trouble = |err: std::io::Error| {
+            labcheck_core::text::cut(&labcheck_core::text::clean(&err.to_string()), 200)
+        };
         let socket = self
             .socket
             .as_ref()
@@ -104,7 +105,7 @@ fn body(bytes: &[u8]) -> Result<&[u8], String> {
     if status != "200" {
         return Err(format!(
             "the engine answered {}",
-            crate::text::cut(&crate::text::clean(status), 20)
+            labcheck_core::text::cut(&labcheck_core::text::clean(status), 20)
         ));
     }
     Ok(&bytes[end + 4..])

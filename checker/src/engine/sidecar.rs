@@ -14,7 +14,7 @@ use futures_util::StreamExt as _;
 
 use super::client::{Engine, words};
 use super::exec::{Ended, MOST_OUTPUT, Program};
-use crate::facts::labels;
+use labcheck_core::facts::labels;
 
 /// Labels that an image may carry and that would make its container part of a project, or of the course.
 const NOT_OURS: [&str; 5] = [

@@ -87,7 +87,7 @@ mod near {
     use tokio::process::Command;
 
     use super::Far;
-    use crate::text;
+    use labcheck_core::text;
 
     /// A folder that goes when the program ends.
     struct Folder(PathBuf);

@@ -10,7 +10,7 @@ use futures_util::StreamExt as _;
 use tokio::time::Instant;
 
 use super::client::{Engine, words};
-use crate::facts::Stopped;
+use labcheck_core::facts::Stopped;
 
 /// Exit code of a program that was killed (128 + SIGKILL).
 const KILLED: &str = "137";

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::client::Engine;
 use super::model::inspected::Looked;
-use crate::facts::{Health, Process, Seen, Status};
+use labcheck_core::facts::{Health, Process, Seen, Status};
 
 /// A container that was made this recently may still be on its way up.
 const FRESH: Duration = Duration::from_secs(5);
@@ -48,7 +48,7 @@ pub(crate) fn pending(looked: &Looked, processes: Option<&Seen<Vec<Process>>>) -
         return (state.status == Status::Running).then(|| Pending {
             what: format!(
                 "`{name}` was restarted {}; seeing whether it stays up",
-                crate::text::times(state.restart_count)
+                labcheck_core::text::times(state.restart_count)
             ),
             patience: SETTLED.saturating_sub(up),
         });
@@ -122,7 +122,7 @@ impl Engine {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Container, State};
+    use labcheck_core::facts::{Container, State};
 
     fn looked(status: Status, health: Health) -> Looked {
         let state = State {

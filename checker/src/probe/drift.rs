@@ -18,9 +18,9 @@ use crate::engine::compose::cli::Project;
 use crate::engine::compose::files::is_site_override;
 use crate::engine::model::inspected::Looked;
 use crate::engine::model::time;
-use crate::facts::{Seen, Status};
-use crate::redact::known::Secrets;
-use crate::text;
+use labcheck_core::facts::{Seen, Status};
+use labcheck_core::redact::known::Secrets;
+use labcheck_core::text;
 
 /// Longest walk through mounted folders.
 const WALK: Duration = Duration::from_secs(2);

@@ -1,7 +1,7 @@
 //! What counts as older than its files.
 
 use super::*;
-use crate::facts::Container;
+use labcheck_core::facts::Container;
 
 #[test]
 fn what_a_program_is_made_from_counts_and_what_it_makes_does_not() {

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::engine::error::EngineError;
-use crate::error::Explain;
-use crate::exit::Exit;
-use crate::facts::Role;
+use labcheck_core::error::Explain;
+use labcheck_core::exit::Exit;
+use labcheck_core::facts::Role;
 
 /// Looking was not possible at all.
 #[derive(Debug, Error)]
@@ -23,7 +23,7 @@ pub enum ProbeError {
     #[error("more than one stack could be meant: {}", .0.join(", "))]
     Several(Vec<String>),
     /// More than one service of the stack could play a role.
-    #[error("more than one container could be {}: {}", .role.phrase(), crate::text::ticked(.names))]
+    #[error("more than one container could be {}: {}", .role.phrase(), labcheck_core::text::ticked(.names))]
     SeveralOf {
         /// The role.
         role: Role,
@@ -93,7 +93,7 @@ impl Explain for ProbeError {
             Self::NoSuch { kind, there, .. } if there.is_empty() => {
                 format!("this engine has no {kind} at all; start your stack first")
             }
-            Self::NoSuch { there, .. } => format!("it has {}", crate::text::ticked(there)),
+            Self::NoSuch { there, .. } => format!("it has {}", labcheck_core::text::ticked(there)),
         })
     }
 

@@ -1,6 +1,6 @@
 //! The only place that looks: at the engine, at pages, at the database, or at a file of recorded facts.
 //!
-//! Everything it sees leaves as [`crate::facts`]; nothing here judges. Only `engine*` names the engine's client
+//! Everything it sees leaves as [`labcheck_core::facts`]; nothing here judges. Only `engine*` names the engine's client
 //! library, only `sql*` knows how to talk to a database.
 
 pub(crate) mod assets;

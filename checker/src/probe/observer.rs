@@ -3,8 +3,8 @@
 use std::pin::Pin;
 
 use super::ProbeError;
-use crate::facts::Facts;
-use crate::grade::Plan;
+use labcheck_core::facts::Facts;
+use labcheck_core::grade::Plan;
 
 /// Something that can look at a stack: a live engine, or a recording.
 pub trait Observer {

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::{Observer, ProbeError, Progress};
-use crate::facts::{Facts, SCHEMA};
-use crate::grade::Plan;
+use labcheck_core::facts::{Facts, SCHEMA};
+use labcheck_core::grade::Plan;
 
 /// A recording on disk.
 #[derive(Debug, Clone)]
@@ -59,7 +59,7 @@ impl Replay {
 }
 
 fn shown(path: &Path) -> PathBuf {
-    PathBuf::from(crate::text::clean(&path.display().to_string()))
+    PathBuf::from(labcheck_core::text::clean(&path.display().to_string()))
 }
 
 /// Facts from the text of a recording.
@@ -89,7 +89,7 @@ pub(crate) fn parse(text: &str) -> Result<Facts, (String, &'static str)> {
             return Err((
                 format!(
                     "its format is `{}`; this labcheck reads `{SCHEMA}`",
-                    crate::text::clean(other)
+                    labcheck_core::text::clean(other)
                 ),
                 "use the labcheck that made it, or a newer one",
             ));
@@ -105,7 +105,7 @@ pub(crate) fn parse(text: &str) -> Result<Facts, (String, &'static str)> {
         (
             format!(
                 "the recording was edited or damaged: {}",
-                crate::text::cut(&crate::text::clean(&err.to_string()), 200)
+                labcheck_core::text::cut(&labcheck_core::text::clean(&err.to_string()), 200)
             ),
             AGAIN,
         )

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::open::Store;
 use super::remember::open_quietly;
-use crate::lab::{CheckEntry, Hint, Lab};
-use crate::text::say;
+use labcheck_core::lab::{CheckEntry, Hint, Lab};
+use labcheck_core::text::say;
 
 /// The hints that fit what was found, one more than the last time and than were given elsewhere; all of them where
 /// nothing can be counted. Another cause begins anew.
@@ -61,7 +61,7 @@ fn told(entry: &CheckEntry, hints: &[&str], shown: usize) -> String {
     if shown >= of {
         let line = say!(
             "that was the last one; the chapter: {}",
-            crate::report::reading(&entry.chapter)
+            labcheck_core::report::reading(&entry.chapter)
         );
         let _ = writeln!(out, "  {line}");
     }

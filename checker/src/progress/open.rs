@@ -155,7 +155,7 @@ impl Store {
 fn failed(path: &Path, why: impl std::fmt::Display) -> StoreError {
     StoreError {
         path: path.display().to_string(),
-        why: crate::text::cut(&crate::text::clean(&why.to_string()), 300),
+        why: labcheck_core::text::cut(&labcheck_core::text::clean(&why.to_string()), 300),
     }
 }
 

@@ -4,8 +4,8 @@ use std::io::Write as _;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::{Kept, Store};
-use crate::report::Report;
-use crate::text::{retold, say};
+use labcheck_core::report::Report;
+use labcheck_core::text::{retold, say};
 
 /// What was kept, or `None` with a line that says why not.
 pub(crate) async fn open() -> Option<Store> {

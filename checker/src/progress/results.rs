@@ -6,7 +6,7 @@ use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
 use super::{Store, StoreError};
-use crate::report::Report;
+use labcheck_core::report::Report;
 
 /// One result, as it was kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::engine::error::EngineError;
-use crate::error::Explain;
-use crate::exit::Exit;
-use crate::text::{clean, cut, list};
+use labcheck_core::error::Explain;
+use labcheck_core::exit::Exit;
+use labcheck_core::text::{clean, cut, list};
 
 /// Set-up could not be finished. Text from other programs is cleaned and cut before it comes here.
 #[derive(Debug, Error)]

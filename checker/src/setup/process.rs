@@ -198,7 +198,7 @@ fn unmarked(line: &str) -> &str {
 
 fn gist<'t>(lines: impl Iterator<Item = &'t str>) -> String {
     let built: Vec<&str> = lines.map(unmarked).collect();
-    let first = crate::text::first_error(&built);
+    let first = labcheck_core::text::first_error(&built);
     if let Some(tls) = built.iter().find(|line| means_untrusted(line)) {
         let error = first.map_or_else(String::new, |(error, _)| format!("{error}: "));
         return words(&format!("{error}{}", tls.trim()));

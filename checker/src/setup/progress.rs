@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::text::{clean, cut, retold};
+use labcheck_core::text::{clean, cut, retold};
 
 /// How often a long step speaks up where there is no terminal.
 const HEARTBEAT: Duration = Duration::from_secs(10);

@@ -16,7 +16,7 @@ use std::process::{Command, Stdio};
 use serde_json::{Map, Value, json};
 
 use super::corporate_ca::{self, CA_BUNDLE};
-use crate::text::{clean, cut, say};
+use labcheck_core::text::{clean, cut, say};
 
 /// Images that are stood in for: what is built from them fetches over TLS. The builder looks a name up without `:latest`.
 const STOOD_IN_FOR: [&str; 2] = [FROM, "rust"];

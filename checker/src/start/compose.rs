@@ -12,10 +12,10 @@ use super::{corporate_ca, names, ports};
 use crate::engine::client::Engine;
 use crate::engine::compose::files::{COMPOSE_FILES, OVERRIDES, site_overrides};
 use crate::engine::images::{Kept, KeptKind};
-use crate::error::Error;
 use crate::probe::BrokenYaml;
 use crate::setup::{self, Say, SetupError};
-use crate::text::{clean, cut, say, ticked};
+use labcheck_core::error::Error;
+use labcheck_core::text::{clean, cut, say, ticked};
 
 /// A project.
 #[derive(Debug)]

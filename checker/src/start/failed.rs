@@ -1,8 +1,8 @@
 //! What to do about a stack that did not start, told from the words of Compose and the engine. Asks nobody.
 
-use crate::embedded::Embedded;
 use crate::setup::{self, SetupError};
-use crate::text::{say, ticked};
+use labcheck_core::embedded::Embedded;
+use labcheck_core::text::{say, ticked};
 
 /// The same error with a help that fits its words; `name` is the project's, `absent` the images that this machine lacks.
 pub(crate) fn helped(err: SetupError, name: &str, absent: &[String]) -> SetupError {
@@ -134,7 +134,7 @@ fn image(why: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Explain as _;
+    use labcheck_core::error::Explain as _;
 
     fn help(why: &str, absent: &[&str]) -> String {
         let err = SetupError::Tool {

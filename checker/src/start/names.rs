@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::ports::Held;
 use crate::engine::images::{Kept, KeptKind};
 use crate::engine::model::inspected::ContainerSummary;
-use crate::text::say;
+use labcheck_core::text::say;
 
 /// The first name that another project holds.
 pub(crate) fn held(

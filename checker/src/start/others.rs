@@ -6,10 +6,10 @@ use std::path::Path;
 use super::compose::explained;
 use crate::engine::client::Engine;
 use crate::engine::model::inspected::ContainerSummary;
-use crate::error::Error;
 use crate::probe::stack::ownership::beside;
 use crate::setup::{self, Say};
-use crate::text::{clean, cut, say};
+use labcheck_core::error::Error;
+use labcheck_core::text::{clean, cut, say};
 
 /// Another lab's stack, or another stack of the same lab.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Other {
             (Some(project), None) => say!("the stack `{project}` of lab {}", self.lab, project),
             (None, _) => say!(
                 "{} of lab {}",
-                crate::text::ticked(&self.containers),
+                labcheck_core::text::ticked(&self.containers),
                 self.lab
             ),
         }
@@ -124,7 +124,7 @@ fn in_world(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Status;
+    use labcheck_core::facts::Status;
 
     fn row(name: &str, project: Option<&str>, lab: Option<&str>) -> ContainerSummary {
         ContainerSummary {

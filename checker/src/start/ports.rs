@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr, TcpListener};
 use serde_json::Value;
 
 use crate::engine::model::inspected::ContainerSummary;
-use crate::text::say;
+use labcheck_core::text::say;
 
 /// A port of this machine that a compose file publishes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl Wanted {
             .filter(|address| !address.is_unspecified())
             .map_or_else(
                 || "127.0.0.1".to_owned(),
-                |address| crate::text::host(&address.to_string()),
+                |address| labcheck_core::text::host(&address.to_string()),
             );
         format!("{host}:{}", self.port)
     }
@@ -156,7 +156,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::facts::{Port, Status};
+    use labcheck_core::facts::{Port, Status};
 
     #[test]
     fn numbers_of_its_own_are_what_a_stack_wants() {

@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::facts::Role;
-use crate::grade::assign;
-use crate::lab::{Course, Lab};
 use crate::probe::Running;
 use crate::probe::stack::ownership::Near;
 use crate::progress::Past;
+use labcheck_core::facts::Role;
+use labcheck_core::grade::assign;
+use labcheck_core::lab::{Course, Lab};
 
 /// A lab's shape: the roles that its core checks name.
 #[derive(Debug, Clone)]
@@ -110,8 +110,8 @@ pub(crate) fn elsewhere(stack: &Running, near: &Near) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Container;
     use crate::progress::Kept;
+    use labcheck_core::facts::Container;
 
     fn stack(lab: Option<&str>, images: &[(&str, &str)]) -> Running {
         let each = images.iter().map(|(service, image)| Container {

@@ -1,9 +1,9 @@
 //! What is different between two grades. Pure.
 
-use crate::grade::{Grade, Mark};
 use crate::notes::sentence;
 use crate::probe::Behind;
-use crate::text::say;
+use labcheck_core::grade::{Grade, Mark};
+use labcheck_core::text::say;
 
 /// A check whose mark is another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,9 +57,9 @@ pub(crate) fn standing(grade: &Grade) -> String {
     let points = grade.points();
     let (passed, of) = grade.core();
     let verdict = match grade.outcome() {
-        crate::grade::Outcome::Passed => say!("passed"),
-        crate::grade::Outcome::Failed => say!("not yet"),
-        crate::grade::Outcome::Unknown => say!("unknown"),
+        labcheck_core::grade::Outcome::Passed => say!("passed"),
+        labcheck_core::grade::Outcome::Failed => say!("not yet"),
+        labcheck_core::grade::Outcome::Unknown => say!("unknown"),
     };
     let mut line = say!(
         "{verdict}: {passed} of {of} core checks, {} of {} points",
@@ -105,9 +105,9 @@ pub(crate) fn stale(behind: &[Behind], grade: Option<&Grade>, start: &str) -> Ve
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::Finding;
-    use crate::facts::{Current, Facts, Seen};
-    use crate::lab::Course;
+    use labcheck_core::check::Finding;
+    use labcheck_core::facts::{Current, Facts, Seen};
+    use labcheck_core::lab::Course;
 
     fn grade(marks: [Mark; 2]) -> Grade {
         let checks = ["v1-a", "v1-b"].map(|id| {

@@ -8,7 +8,7 @@ use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::probe::compose::tool_files::is_aside;
-use crate::text::{self, say};
+use labcheck_core::text::{self, say};
 
 /// Between two looks at the folder where there are no events.
 const PACE: Duration = Duration::from_secs(2);

@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 use super::state::{Asked, Happened};
 use super::watcher::Watch;
-use crate::text::say;
+use labcheck_core::text::say;
 
 impl Watch {
     pub(crate) async fn typed(&mut self, key: &Key) -> bool {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::change::standing;
 use super::state::{Face, Happened, State};
-use crate::text::{self, say};
+use labcheck_core::text::{self, say};
 
 /// Lines on an output.
 pub(crate) struct Lines<W> {
@@ -88,7 +88,7 @@ mod tests {
     use super::super::change::Change;
     use super::super::files::How;
     use super::*;
-    use crate::lab::Course;
+    use labcheck_core::lab::Course;
 
     #[test]
     fn one_line_per_change_and_none_twice() {

@@ -7,11 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::check::{Aspect, Want};
-use crate::facts::labels;
-use crate::facts::{Facts, Made, MountKind};
-use crate::grade::{Plan, Target};
 use crate::probe::{Event, Subject};
+use labcheck_core::check::{Aspect, Want};
+use labcheck_core::facts::labels;
+use labcheck_core::facts::{Facts, Made, MountKind};
+use labcheck_core::grade::{Plan, Target};
 
 /// Parts of a look, from the smallest to the whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,7 +64,7 @@ impl Scope {
         }
         let made = merged(old.made.clone(), std::mem::take(&mut fresh.made));
         if self == Self::Files {
-            let now = |before: &crate::facts::Container| {
+            let now = |before: &labcheck_core::facts::Container| {
                 let found = fresh.containers.iter().find(|one| one.id == before.id);
                 found.is_some_and(|one| {
                     one.state.status == before.state.status && one.health == before.health

@@ -1,8 +1,8 @@
 //! What an event can change, on hand-built events and facts.
 
 use super::*;
-use crate::facts::{Container, Current, Mount, Page, Role, Seen, Status};
-use crate::lab::Course;
+use labcheck_core::facts::{Container, Current, Mount, Page, Role, Seen, Status};
+use labcheck_core::lab::Course;
 
 fn facts() -> Facts {
     let mount = Mount {
@@ -95,7 +95,7 @@ fn every_want_is_looked_at_by_some_part_and_all_of_them_by_the_whole() {
     let course = Course::embedded().expect("the labs shipped are right");
     for name in course.names() {
         let lab = course.lab(&name).expect("there");
-        let plan = crate::grade::plan(&lab, Target::default());
+        let plan = labcheck_core::grade::plan(&lab, Target::default());
         assert_eq!(Scope::All.of(&plan).wants, plan.wants);
         let (files, stack) = (Scope::Files.of(&plan).wants, Scope::Stack.of(&plan).wants);
         assert!(files.is_disjoint(&stack));
@@ -111,7 +111,7 @@ fn every_want_is_looked_at_by_some_part_and_all_of_them_by_the_whole() {
 #[test]
 fn a_part_is_put_into_the_last_look_unless_the_containers_are_others() {
     let mut old = facts();
-    let ask = crate::facts::Ask {
+    let ask = labcheck_core::facts::Ask {
         role: Role::App,
         method: "GET".into(),
         path: "/".into(),

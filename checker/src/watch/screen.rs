@@ -10,9 +10,9 @@ use owo_colors::{OwoColorize as _, Style};
 use super::screen_text::{Ink, Page, Row, View, frame, wrapped};
 use super::state::{Asked, Face, Happened, State};
 use super::term;
-use crate::facts::{Container, Role, Status};
-use crate::report;
-use crate::text::{self, say};
+use labcheck_core::facts::{Container, Role, Status};
+use labcheck_core::report;
+use labcheck_core::text::{self, say};
 
 /// A terminal that was taken over.
 pub(crate) struct Screen {

@@ -2,10 +2,10 @@
 
 use super::super::files::How;
 use super::*;
-use crate::check::Finding;
-use crate::facts::Facts;
-use crate::grade::Grade;
-use crate::lab::Course;
+use labcheck_core::check::Finding;
+use labcheck_core::facts::Facts;
+use labcheck_core::grade::Grade;
+use labcheck_core::lab::Course;
 
 fn state() -> State {
     let lab = Course::embedded().and_then(|course| course.lab("v4"));

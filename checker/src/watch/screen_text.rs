@@ -2,8 +2,8 @@
 
 use super::change::{Change, standing, word};
 use super::state::State;
-use crate::grade::{Graded, Mark};
-use crate::text::{self, say};
+use labcheck_core::grade::{Graded, Mark};
+use labcheck_core::text::{self, say};
 
 /// Colour, as a second signal; the words tell everything without it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,9 +84,9 @@ fn head(state: &State, width: usize) -> Vec<Row> {
     let mut rows = vec![vec![(Ink::Bold, title)]];
     if let Some(grade) = &state.grade {
         let ink = match grade.outcome() {
-            crate::grade::Outcome::Passed => Ink::Good,
-            crate::grade::Outcome::Failed => Ink::Bad,
-            crate::grade::Outcome::Unknown => Ink::Odd,
+            labcheck_core::grade::Outcome::Passed => Ink::Good,
+            labcheck_core::grade::Outcome::Failed => Ink::Bad,
+            labcheck_core::grade::Outcome::Unknown => Ink::Odd,
         };
         rows.push(vec![(ink, standing(grade))]);
     }

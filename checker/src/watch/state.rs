@@ -2,9 +2,9 @@
 
 use super::change::Change;
 use super::files::How;
-use crate::grade::Grade;
-use crate::lab::Lab;
-use crate::text::say;
+use labcheck_core::grade::Grade;
+use labcheck_core::lab::Lab;
+use labcheck_core::text::say;
 
 /// Everything that can be shown.
 #[derive(Debug)]

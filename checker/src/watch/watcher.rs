@@ -18,16 +18,16 @@ use super::screen::Screen;
 use super::slot::{Slot, done, next_key, until};
 use super::state::{Face, Happened, State};
 use super::term;
-use crate::check::{Aspect, Want};
-use crate::error::Error;
-use crate::exit::Exit;
-use crate::facts::{Facts, Role};
-use crate::grade::{Plan, Target};
-use crate::grade::{judge, plan};
-use crate::lab::Lab;
 use crate::probe::{Behind, Events, Live, Observer as _, ProbeError, Stop};
-use crate::report::Report;
-use crate::text::{retold, say};
+use labcheck_core::check::{Aspect, Want};
+use labcheck_core::error::Error;
+use labcheck_core::exit::Exit;
+use labcheck_core::facts::{Facts, Role};
+use labcheck_core::grade::{Plan, Target};
+use labcheck_core::grade::{judge, plan};
+use labcheck_core::lab::Lab;
+use labcheck_core::report::Report;
+use labcheck_core::text::{retold, say};
 
 /// Between two questions to an engine that tells no events.
 pub(crate) const PULSE: Duration = Duration::from_secs(3);

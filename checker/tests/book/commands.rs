@@ -8,7 +8,7 @@ use std::process::Command;
 use clap::Parser as _;
 use labcheck::args::Cli;
 use labcheck::book::Place;
-use labcheck::lab::Course;
+use labcheck_core::lab::Course;
 
 use super::pages::{book, sources};
 use super::shell::{Mark, Typed, typed};

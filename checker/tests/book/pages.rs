@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use labcheck::book::{Place, Rendered};
-use labcheck::error::Explain as _;
-use labcheck::lab::Course;
+use labcheck_core::error::Explain as _;
+use labcheck_core::lab::Course;
 use scraper::{Html, Selector};
 
 pub(crate) fn book() -> &'static Rendered {

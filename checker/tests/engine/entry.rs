@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use labcheck::check::Want;
-use labcheck::facts::{Facts, Role, Seen, Trouble};
-use labcheck::grade::{Plan, Target};
-use labcheck::lab::{LabId, RoleSigns};
 use labcheck::probe::{Live, Observer as _, Quiet};
+use labcheck_core::check::Want;
+use labcheck_core::facts::{Facts, Role, Seen, Trouble};
+use labcheck_core::grade::{Plan, Target};
+use labcheck_core::lab::{LabId, RoleSigns};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -118,7 +118,7 @@ async fn look(ports: &[u16], others: &[u16]) -> Facts {
     live.observe(&plan, &Quiet).await.expect("facts")
 }
 
-fn entry(facts: &Facts) -> &labcheck::facts::Entry {
+fn entry(facts: &Facts) -> &labcheck_core::facts::Entry {
     facts.entry.as_ref().expect("it was looked for")
 }
 
@@ -170,7 +170,8 @@ async fn a_proxy_that_leads_in_circles_or_nowhere_is_told_as_it_is() {
 #[tokio::test]
 async fn an_application_that_hangs_or_streams_for_ever_is_given_up() {
     let facts = look(&[serve(Port::Streams).await, serve(Port::Hangs).await], &[]).await;
-    let late = |knock: &labcheck::facts::Knock| matches!(knock.answer, Err(Trouble::TimedOut(_)));
+    let late =
+        |knock: &labcheck_core::facts::Knock| matches!(knock.answer, Err(Trouble::TimedOut(_)));
     assert!(entry(&facts).tried.iter().all(late), "{:?}", facts.entry);
 }
 
@@ -179,5 +180,5 @@ async fn what_no_program_could_try_is_said() {
     let facts = look(&[serve(FORM).await], &[]).await;
     let reach = facts.reach.as_ref().and_then(Seen::get).expect("a table");
     assert!(reach.inside["shop-proxy-1"].why().is_some());
-    assert!(reach.rows.iter().any(labcheck::facts::ReachRow::open));
+    assert!(reach.rows.iter().any(labcheck_core::facts::ReachRow::open));
 }

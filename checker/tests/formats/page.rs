@@ -3,8 +3,8 @@
 use axum::Router;
 use axum::response::Html;
 use axum::routing::get;
-use labcheck::report;
-use labcheck::text::{Language, within};
+use labcheck_core::report;
+use labcheck_core::text::{Language, within};
 
 use super::axe::{Themes, nothing_serious};
 use super::{hostile, recorded};

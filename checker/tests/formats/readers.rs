@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use labcheck::report::{self, Report, Submission};
 use labcheck::setup::{Say, xmllint};
+use labcheck_core::report::{self, Report, Submission};
 use serde_json::Value;
 
 use super::{hostile, recorded, submission};
@@ -175,9 +175,9 @@ fn the_runner_of_github_actions_reads_what_was_meant() {
         assert_eq!(shown.len(), annotations.len(), "{name}");
         for (check, told) in shown.iter().zip(annotations) {
             assert!(["error", "warning"].contains(&told.name.as_str()), "{name}");
-            let title = labcheck::text::clean(&format!("{}: {}", check.id, check.title));
+            let title = labcheck_core::text::clean(&format!("{}: {}", check.id, check.title));
             assert_eq!(told.properties, [("title".to_owned(), title)], "{name}");
-            let found = labcheck::text::clean(&check.found);
+            let found = labcheck_core::text::clean(&check.found);
             assert!(told.message.contains(&found), "{name}: {}", told.message);
         }
     }

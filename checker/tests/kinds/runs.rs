@@ -294,14 +294,14 @@ fn ports() -> Vec<Case> {
 #[test]
 fn a_health_check_may_be_asked_for() {
     let yaml = "healthy: { role: app, by_check: true }";
-    let expect: labcheck::check::Expect =
+    let expect: labcheck_core::check::Expect =
         serde_yaml::with::singleton_map::deserialize(serde_yaml::Deserializer::from_str(yaml))
             .expect("it parses");
     let judged = |health: Value| {
         let facts = super::facts(&[("/containers/0/health", health)]);
-        super::word(&labcheck::check::Kind::judge(
+        super::word(&labcheck_core::check::Kind::judge(
             &expect,
-            &labcheck::check::Scene::new(&facts),
+            &labcheck_core::check::Scene::new(&facts),
         ))
     };
     assert_eq!(judged(json!("none")), "fail");
@@ -313,14 +313,16 @@ fn a_health_check_may_be_asked_for() {
 #[test]
 fn a_check_that_cannot_fail_is_none() {
     let yaml = "healthy: { role: app, by_check: true }";
-    let asked: labcheck::check::Expect =
+    let asked: labcheck_core::check::Expect =
         serde_yaml::with::singleton_map::deserialize(serde_yaml::Deserializer::from_str(yaml))
             .expect("it parses");
     let idle = |container: &'static str| {
         let facts = super::facts(&[(container, json!("exit 0"))]);
-        move |expect: &labcheck::check::Expect| {
-            let verdict =
-                labcheck::check::Kind::judge(expect, &labcheck::check::Scene::new(&facts));
+        move |expect: &labcheck_core::check::Expect| {
+            let verdict = labcheck_core::check::Kind::judge(
+                expect,
+                &labcheck_core::check::Scene::new(&facts),
+            );
             (super::word(&verdict), verdict.finding().found.clone())
         }
     };

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use labcheck::dev::stack::Mistake;
 use labcheck::dev::tasks;
-use labcheck::facts::Seen;
-use labcheck::grade::{Grade, Graded, Mark, Outcome};
-use labcheck::report::{self, Style};
+use labcheck_core::facts::Seen;
+use labcheck_core::grade::{Grade, Graded, Mark, Outcome};
+use labcheck_core::report::{self, Style};
 
 use crate::graded::wants_restart;
 
@@ -68,7 +68,7 @@ pub(crate) fn mistake(grade: &Grade, declared: &Mistake, disruptive: bool) -> Ve
     let fails: BTreeSet<&str> = declared
         .fails
         .iter()
-        .map(labcheck::lab::CheckId::as_str)
+        .map(labcheck_core::lab::CheckId::as_str)
         .collect();
     let failed = ids(|mark| matches!(mark, Mark::Fail(_)));
     wrong.extend(
@@ -84,7 +84,7 @@ pub(crate) fn mistake(grade: &Grade, declared: &Mistake, disruptive: bool) -> Ve
     let mut open: BTreeSet<&str> = declared
         .unknown
         .iter()
-        .map(labcheck::lab::CheckId::as_str)
+        .map(labcheck_core::lab::CheckId::as_str)
         .collect();
     let unknown = ids(|mark| matches!(mark, Mark::Unknown(_)));
     if fails.is_empty() {

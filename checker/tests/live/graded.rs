@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use clap::Parser as _;
 use labcheck::args::Cli;
-use labcheck::check::{Aspect, Kind as _, Want};
-use labcheck::facts::Step;
-use labcheck::grade::{Grade, judge, plan};
-use labcheck::lab::{CheckEntry, Lab};
 use labcheck::probe::{Live, Observer as _, Quiet};
+use labcheck_core::check::{Aspect, Kind as _, Want};
+use labcheck_core::facts::Step;
+use labcheck_core::grade::{Grade, judge, plan};
+use labcheck_core::lab::{CheckEntry, Lab};
 
 /// How long the grader may wait for a stack that is still starting, in seconds.
 const WAIT: &str = "60";
@@ -23,7 +23,7 @@ pub(crate) fn grade(lab: &Lab, flags: &[String], disruptive: bool) -> Result<Gra
     words.extend(disruptive.then(|| "--disruptive".to_owned()));
     let typed = words.join(" ");
     let cli = Cli::try_parse_from(words).map_err(|err| err.to_string())?;
-    let explained = |err: labcheck::error::Error| {
+    let explained = |err: labcheck_core::error::Error| {
         let cause = err
             .cause()
             .map_or_else(String::new, |cause| format!(" ({cause})"));

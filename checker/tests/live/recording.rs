@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use labcheck::dev::Root;
 use labcheck::dev::stack::{Case, Stack, Written};
-use labcheck::facts::Facts;
 use labcheck::probe::record;
+use labcheck_core::facts::Facts;
 
 /// Where ports begin that stand for those the engine chose.
 const CHOSEN: u16 = 49_152;

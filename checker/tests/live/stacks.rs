@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use labcheck::dev::Root;
 use labcheck::dev::stack::{Case, CaseKind, Docker, Stack};
-use labcheck::facts::Role;
-use labcheck::lab::{Course, Lab};
+use labcheck_core::facts::Role;
+use labcheck_core::lab::{Course, Lab};
 
 use crate::graded::{grade, wants_restart};
 use crate::lanes::{self, Lane};

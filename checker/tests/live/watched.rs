@@ -1,7 +1,7 @@
 //! A watch on a real stack with a database: its screen follows what happens to the stack, and gives the terminal back.
 
 use labcheck::dev::stack::{Case, CaseKind, Docker, Stack};
-use labcheck::lab::Lab;
+use labcheck_core::lab::Lab;
 
 use crate::terminal::Terminal;
 

@@ -9,9 +9,9 @@ use tokio::net::{UnixListener, UnixStream};
 
 use super::raw::socket;
 use crate::dev::DevError;
-use crate::error::Error;
-use crate::grade::Plan;
 use crate::probe::{Live, Observer as _, Quiet};
+use labcheck_core::error::Error;
+use labcheck_core::grade::Plan;
 
 /// The paths that one look at the engine's state asks for, in order.
 pub(super) async fn requests(plan: &Plan) -> Result<Vec<String>, Error> {

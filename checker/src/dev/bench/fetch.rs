@@ -3,7 +3,7 @@
 //!
 //! Figures to read, not a test: nothing passes or fails by them.
 
-use crate::facts::labels;
+use labcheck_core::facts::labels;
 use std::time::{Duration, Instant};
 
 use clap::Args;

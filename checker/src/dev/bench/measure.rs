@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::ms;
 use crate::dev::DevError;
-use crate::exit::Exit;
+use labcheck_core::exit::Exit;
 
 /// What repeated runs took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

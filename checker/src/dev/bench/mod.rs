@@ -17,13 +17,13 @@ use clap::{Args, Parser as _};
 
 use super::{DevError, Root};
 use crate::args::Cli;
-use crate::error::Error;
-use crate::grade::Plan;
-use crate::grade::plan;
-use crate::lab::{Course, Lab};
 use crate::probe::{Live, Observer as _, Quiet};
 pub(super) use fetch::FetchArgs;
 pub(super) use fetch::run as run_fetch;
+use labcheck_core::error::Error;
+use labcheck_core::grade::Plan;
+use labcheck_core::grade::plan;
+use labcheck_core::lab::{Course, Lab};
 use measure::{Times, times};
 
 /// `labcheck dev bench`.

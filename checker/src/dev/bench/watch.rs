@@ -14,9 +14,9 @@ use super::{BenchArgs, Times, mebibytes, memory};
 use crate::args::Cli;
 use crate::dev::{DevError, root};
 use crate::engine::command::DockerCommand;
-use crate::error::Error;
-use crate::lab::Lab;
 use crate::watch::{Sample, measured};
+use labcheck_core::error::Error;
+use labcheck_core::lab::Lab;
 
 /// The longest wait for a redraw.
 const LIMIT: Duration = Duration::from_secs(30);

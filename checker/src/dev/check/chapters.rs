@@ -2,7 +2,7 @@
 
 use super::Found;
 use crate::dev::{DevError, Root};
-use crate::lab::Course;
+use labcheck_core::lab::Course;
 
 pub(super) fn check(root: &Root, course: &Course, found: &mut Found) -> Result<(), DevError> {
     for lab in course.manifests() {

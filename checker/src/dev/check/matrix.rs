@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::Table;
 use crate::dev::stack::{Case, CaseKind};
-use crate::lab::{Course, Manifest};
+use labcheck_core::lab::{Course, Manifest};
 
 /// The page, below the repository's root.
 pub(in crate::dev) const PAGE: &str = "book/src/matrix.md";
@@ -50,7 +50,7 @@ pub(in crate::dev) fn page(course: &Course, cases: &[Case]) -> String {
 }
 
 fn rows<'c>(lab: &'c Manifest, cases: &[Case]) -> Vec<Row<'c>> {
-    let by = |id: &crate::lab::CheckId| {
+    let by = |id: &labcheck_core::lab::CheckId| {
         let red = cases.iter().filter_map(|case| match &case.kind {
             CaseKind::Mistake(name, mistake) if mistake.fails.contains(id) => {
                 Some(if case.lab_name() == lab.lab.as_str() {
@@ -75,5 +75,5 @@ fn rows<'c>(lab: &'c Manifest, cases: &[Case]) -> Vec<Row<'c>> {
 
 /// Text for a cell of a table.
 fn cell(text: &str) -> String {
-    crate::text::clean(text).replace('|', "\\|")
+    labcheck_core::text::clean(text).replace('|', "\\|")
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Found;
 use crate::dev::Root;
 use crate::dev::stack::{Case, CaseKind};
-use crate::lab::Course;
+use labcheck_core::lab::Course;
 
 pub(super) fn check(root: &Root, course: &Course, cases: &[Case], found: &mut Found) {
     let mut turned_red = BTreeSet::new();

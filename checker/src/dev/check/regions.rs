@@ -6,7 +6,7 @@ use super::Found;
 use crate::course::regions::regions;
 use crate::dev::tasks::TASKS;
 use crate::dev::{DevError, Root};
-use crate::lab::Course;
+use labcheck_core::lab::Course;
 
 pub(super) fn check(root: &Root, course: &Course, found: &mut Found) -> Result<(), DevError> {
     let labs = course.names();

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use crate::course::views::Form;
 use crate::dev::sync;
 use crate::dev::{DevError, File, Root, Tree};
-use crate::error::Error;
 use crate::setup::{self, Say};
-use crate::text::{clean, cut};
+use labcheck_core::error::Error;
+use labcheck_core::text::{clean, cut};
 
 /// The number of a lab that has a solution.
 pub(super) fn solution(root: &Root, lab: &str) -> Result<u32, DevError> {
@@ -23,7 +23,7 @@ pub(super) fn solution(root: &Root, lab: &str) -> Result<u32, DevError> {
         what: format!("there is no solution of a lab `{}`", cut(&clean(lab), 40)),
         help: Some(format!(
             "the labs that can be shown are {}",
-            crate::text::list(&names)
+            labcheck_core::text::list(&names)
         )),
     })
 }
@@ -58,7 +58,7 @@ pub(super) async fn write(root: &Root, lab: u32, say: Say) -> Result<PathBuf, Er
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Explain as _;
+    use labcheck_core::error::Explain as _;
 
     #[test]
     fn only_labs_with_a_solution_can_be_shown() {

@@ -9,11 +9,11 @@ use clap::Parser as _;
 
 use super::{DevError, Root};
 use crate::args::Cli;
-use crate::error::{Error, Explain as _};
-use crate::exit::Exit;
 use crate::setup::{self, Say, SetupError};
 use crate::start::Project;
-use crate::text::clean;
+use labcheck_core::error::{Error, Explain as _};
+use labcheck_core::exit::Exit;
+use labcheck_core::text::clean;
 
 /// Starts a lab's solution, grades it and says where it is and how to take it down.
 ///

@@ -6,10 +6,10 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::dev::DevError;
-use crate::error::Error;
 use crate::setup::{self, Say};
 use crate::start::{Entry, Project};
-use crate::text::{clean, cut};
+use labcheck_core::error::Error;
+use labcheck_core::text::{clean, cut};
 
 /// The service whose words are shown.
 const APP: &str = "app";

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use super::markdown::{cell, fenced};
 use super::shape::Shapes;
-use crate::exit::Exit;
-use crate::facts::Facts;
-use crate::lab::Manifest;
-use crate::report::Report;
+use labcheck_core::exit::Exit;
+use labcheck_core::facts::Facts;
+use labcheck_core::lab::Manifest;
+use labcheck_core::report::Report;
 
 pub(super) fn exit_codes() -> String {
     let mut out = String::from(

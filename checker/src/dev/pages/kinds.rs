@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::markdown::fenced;
 use super::shape::Shapes;
-use crate::check::Expect;
-use crate::lab::{Course, Manifest};
+use labcheck_core::check::Expect;
+use labcheck_core::lab::{Course, Manifest};
 
 /// The page.
 pub(super) fn page(course: &Course) -> String {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::markdown::cell;
-use crate::lab::Manifest;
+use labcheck_core::lab::Manifest;
 
 /// The table of a lab's own checks, and the names of those it asks again.
 pub(super) fn checks(lab: &Manifest) -> String {

@@ -1,6 +1,6 @@
 //! Text into Markdown, whatever it holds.
 
-use crate::text;
+use labcheck_core::text;
 
 /// For a cell of a table.
 pub(super) fn cell(text: &str) -> String {

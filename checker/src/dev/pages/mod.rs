@@ -15,7 +15,7 @@ mod task;
 use super::check::matrix;
 use super::stack::Case;
 use super::{DevError, Root, Tree};
-use crate::lab::Course;
+use labcheck_core::lab::Course;
 
 /// Folders that hold nothing else.
 pub(super) const FOLDERS: [&str; 2] = ["book/src/generated", "book/src/reference"];

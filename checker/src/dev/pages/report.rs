@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 
 use super::markdown::{fenced, html};
-use crate::check::Blame;
 use crate::dev::stack::{Case, CaseKind};
 use crate::dev::{DevError, Root};
-use crate::grade::{Grade, Mark, judge};
-use crate::lab::Course;
 use crate::probe::Replay;
-use crate::report::{Style, explain, terminal};
+use labcheck_core::check::Blame;
+use labcheck_core::grade::{Grade, Mark, judge};
+use labcheck_core::lab::Course;
+use labcheck_core::report::{Style, explain, terminal};
 
 const STYLE: Style = Style {
     colour: false,
@@ -53,7 +53,8 @@ pub(super) fn mistakes(
     let asked = course
         .lab(lab)
         .map_err(|err| DevError::wrong(err.to_string()))?;
-    let place = |id: &crate::lab::CheckId| asked.checks.iter().position(|entry| entry.id == *id);
+    let place =
+        |id: &labcheck_core::lab::CheckId| asked.checks.iter().position(|entry| entry.id == *id);
     let mut mistakes: Vec<_> = cases
         .iter()
         .filter(|case| case.lab_name() == lab)
@@ -82,7 +83,7 @@ pub(super) fn mistakes(
 
 /// What a report says of its first red check, and the names of the others.
 fn shown(grade: &Grade) -> String {
-    let failed = |check: &&crate::grade::Graded| matches!(check.mark, Mark::Fail(_));
+    let failed = |check: &&labcheck_core::grade::Graded| matches!(check.mark, Mark::Fail(_));
     let mut red = grade.checks.iter().filter(failed);
     let Some(first) = red.next() else {
         return terminal(grade, STYLE);

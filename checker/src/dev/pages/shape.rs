@@ -160,7 +160,7 @@ impl Shapes {
     }
 }
 
-/// What is inside of [`crate::facts::Seen`], which is one shape for each thing that can be seen.
+/// What is inside of [`labcheck_core::facts::Seen`], which is one shape for each thing that can be seen.
 fn seen(shape: &Value) -> Option<&Value> {
     let forms = shape.get("oneOf")?.as_array()?;
     let key = |key: &str| {

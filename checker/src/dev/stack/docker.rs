@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::dev::{DevError, root};
 use crate::engine::command::DockerCommand;
-use crate::facts::labels;
+use labcheck_core::facts::labels;
 
 /// The label of everything a test starts; its value is the run's name.
 pub const LABEL: &str = labels::TEST;

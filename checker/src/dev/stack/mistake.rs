@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::check::Blame;
 use crate::dev::{DevError, Tree};
-use crate::lab::CheckId;
+use labcheck_core::check::Blame;
+use labcheck_core::lab::CheckId;
 
 /// `solutions/vN/mistakes/NAME.yaml`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -133,7 +133,7 @@ fn change(
         match found.matches(&edit.find).count() {
             1 if !edit.find.is_empty() => {}
             times => {
-                let times = crate::text::count(times as u64, "time", "times");
+                let times = labcheck_core::text::count(times as u64, "time", "times");
                 return Err(wrong(format!(
                     "the text to find stands {times} in `{}`, not once",
                     edit.file

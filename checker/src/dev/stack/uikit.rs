@@ -2,8 +2,8 @@
 
 use super::{Case, CaseKind};
 use crate::dev::{DevError, File, Root, Tree};
-use crate::error::Explain as _;
 use crate::setup::{self, Say, UIKIT_FILES};
+use labcheck_core::error::Explain as _;
 
 /// Adds them to an application that fetches them, and to a foreign stack under the names that it asks for.
 ///
@@ -27,7 +27,7 @@ pub(super) fn add(root: &Root, case: &Case, tree: &mut Tree) -> Result<(), DevEr
         let mut bytes = Vec::new();
         for name in files {
             if !UIKIT_FILES.contains(&name.as_str()) {
-                let known = crate::text::list(&UIKIT_FILES);
+                let known = labcheck_core::text::list(&UIKIT_FILES);
                 return Err(DevError::wrong(format!(
                     "{}: `{name}` is none of UIkit's files: {known}",
                     case.run()

@@ -12,7 +12,7 @@ use tokio::process::Command;
 use super::files::{is_site_override, of_label};
 use crate::engine::command::DockerCommand;
 use crate::engine::model::inspected::Looked;
-use crate::text;
+use labcheck_core::text;
 
 /// Longest wait for `down`, and for `up`, which waits for health checks.
 const DOWN: Duration = Duration::from_mins(2);
@@ -232,7 +232,7 @@ async fn said(mut command: Command, deadline: Duration) -> Result<String, String
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Container;
+    use labcheck_core::facts::Container;
 
     fn looked(service: &str, files: Option<&str>) -> Looked {
         Looked {

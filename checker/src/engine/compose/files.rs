@@ -41,7 +41,7 @@ pub(crate) fn is_site_override(file: &Path) -> bool {
         .is_some_and(|folder| folder == site_overrides())
 }
 
-/// The files that the label [`CONFIG_FILES`](crate::facts::labels::CONFIG_FILES) names, which Compose joins by commas;
+/// The files that the label [`CONFIG_FILES`](labcheck_core::facts::labels::CONFIG_FILES) names, which Compose joins by commas;
 /// relative ones lie in the project's folder.
 pub(crate) fn of_label(label: &str, folder: Option<&str>) -> Vec<PathBuf> {
     let folder = folder.map(Path::new);

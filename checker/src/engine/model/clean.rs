@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::text;
+use labcheck_core::text;
 
 /// Characters of a name at most.
 pub(crate) const NAME: usize = 120;

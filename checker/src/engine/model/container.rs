@@ -13,9 +13,9 @@ use super::inspected::{ContainerSummary, Env, Looked, pairs};
 use super::socket_mounts::{self, Shown};
 use super::state::{health, patience, run_state};
 use super::{limits, noop_healthcheck, time};
-use crate::facts::labels;
-use crate::facts::{Container, Dependency, Image, Network, Port, Status, Volume};
-use crate::text;
+use labcheck_core::facts::labels;
+use labcheck_core::facts::{Container, Dependency, Image, Network, Port, Status, Volume};
+use labcheck_core::text;
 
 /// A container's name, which the engine writes with a slash in front.
 fn container_name(raw: &str) -> String {

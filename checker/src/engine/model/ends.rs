@@ -6,7 +6,7 @@ use bollard::models::{EndpointSettings, HostConfig, MountPoint, NetworkSettings,
 
 use super::clean::{name, sorted};
 use super::socket_path;
-use crate::facts::{Attachment, Mount, MountKind, Port};
+use labcheck_core::facts::{Attachment, Mount, MountKind, Port};
 
 /// `80/tcp` with its bindings; `null` and `[]` mean that it is only exposed.
 pub(crate) fn ports(map: Option<&PortMap>) -> Vec<Port> {

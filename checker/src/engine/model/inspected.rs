@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::facts::{Container, EnvValue, EnvVar, Image, Network, Port, Status, Volume};
-use crate::redact::known::{Secrets, secret_name};
+use labcheck_core::facts::{Container, EnvValue, EnvVar, Image, Network, Port, Status, Volume};
+use labcheck_core::redact::known::{Secrets, secret_name};
 
 /// An environment as it is: names and values.
 pub(crate) type Env = Vec<(String, String)>;

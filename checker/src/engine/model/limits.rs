@@ -3,7 +3,7 @@
 use bollard::models::HostConfig;
 
 use super::clean::name;
-use crate::facts::Limits;
+use labcheck_core::facts::Limits;
 
 /// What a container may take and do.
 pub(crate) fn limits(host: &HostConfig) -> Limits {

@@ -1,7 +1,7 @@
 //! The engine's JSON as data: containers, their state, ends, limits and mounts, process lists, times.
 //!
 //! Pure: a value of the engine's client goes in, data comes out, and any field may be absent, empty or of a newer engine.
-//! It may import [`crate::facts`], [`crate::text`] and [`crate::redact`], and nothing else of the engine's room.
+//! It may import [`labcheck_core::facts`], [`labcheck_core::text`] and [`labcheck_core::redact`], and nothing else of the engine's room.
 
 pub(crate) mod clean;
 pub(crate) mod container;

@@ -1,6 +1,6 @@
 //! Rows of the process list, whatever columns the engine's `ps` printed.
 
-use crate::facts::Process;
+use labcheck_core::facts::Process;
 
 /// Longest command line kept for looking at; facts are cut shorter.
 const MOST: usize = 4000;
@@ -23,10 +23,10 @@ pub(crate) fn rows(titles: &[String], rows: &[Vec<String>]) -> Vec<Process> {
                 parent: cell(parent).and_then(|cell| cell.parse().ok()).unwrap_or(0),
                 user: match cell(user).unwrap_or_default() {
                     "0" => "root".into(),
-                    other => crate::text::cut(&crate::text::clean(other), 40),
+                    other => labcheck_core::text::cut(&labcheck_core::text::clean(other), 40),
                 },
-                command: crate::text::cut(
-                    &crate::text::clean(cell(command).unwrap_or_default()),
+                command: labcheck_core::text::cut(
+                    &labcheck_core::text::clean(cell(command).unwrap_or_default()),
                     MOST,
                 ),
             })

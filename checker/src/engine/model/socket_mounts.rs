@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::inspected::Looked;
 use super::socket_path;
-use crate::facts::{MountKind, Volume};
+use labcheck_core::facts::{MountKind, Volume};
 
 /// A volume, and what is behind it.
 pub(crate) type Shown = (Volume, Backing);
@@ -103,7 +103,7 @@ fn same(_: &Path, _: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Container, Mount};
+    use labcheck_core::facts::{Container, Mount};
 
     fn mounted(kind: MountKind, source: &str) -> Looked {
         let mount = Mount {

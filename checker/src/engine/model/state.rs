@@ -6,8 +6,8 @@ use bollard::models::{ContainerState, ContainerStateStatusEnum, HealthConfig, He
 
 use super::clean::LINE;
 use super::time;
-use crate::facts::{Health, State, Status};
-use crate::text;
+use labcheck_core::facts::{Health, State, Status};
+use labcheck_core::text;
 
 pub(crate) fn run_state(state: &ContainerState, restarts: i64) -> State {
     let status = match state.status {

@@ -7,12 +7,12 @@ use futures_util::StreamExt as _;
 use reqwest::Url;
 use tokio::time::Instant;
 
-use crate::facts::{Asset, Delivered, Seen, Trouble};
 use crate::probe::html::css::references;
 use crate::probe::html::links::{Kind, Load, address};
 use crate::probe::html::uikit;
 use crate::probe::http::browser::{Browser, Fetched};
-use crate::text;
+use labcheck_core::facts::{Asset, Delivered, Seen, Trouble};
+use labcheck_core::text;
 
 /// Assets that are noted down.
 pub(crate) const MOST: usize = 40;

@@ -4,7 +4,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
-use crate::facts::AssetKind;
+use labcheck_core::facts::AssetKind;
 
 /// What the server says to a path; everything after the head of `/endless.js` comes without end.
 fn said(path: &str) -> String {

@@ -7,8 +7,6 @@ use reqwest::Url;
 use scraper::Html;
 
 use super::{fetch, path_traversal};
-use crate::facts::{Asset, AssetKind, Assets, Seen, Trouble, Way, WayAnswer};
-use crate::grade::Target;
 use crate::probe::deadline::bounded;
 use crate::probe::endpoint::role::Door;
 use crate::probe::html::accessible_names::nameless;
@@ -16,8 +14,10 @@ use crate::probe::html::content::title;
 use crate::probe::html::links;
 use crate::probe::http::address::below;
 use crate::probe::http::browser::{Browser, Fetched};
-use crate::redact::known::Secrets;
-use crate::text;
+use labcheck_core::facts::{Asset, AssetKind, Assets, Seen, Trouble, Way, WayAnswer};
+use labcheck_core::grade::Target;
+use labcheck_core::redact::known::Secrets;
+use labcheck_core::text;
 
 /// Longest wait for a page.
 const DEADLINE: Duration = Duration::from_secs(5);

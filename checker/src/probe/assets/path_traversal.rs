@@ -5,8 +5,8 @@
 use futures_util::StreamExt as _;
 use reqwest::Url;
 
-use crate::facts::{Way, WayAnswer};
 use crate::probe::http::raw::{self, Raw};
+use labcheck_core::facts::{Way, WayAnswer};
 
 /// Spellings of `../`: plain, encoded in part and whole, twice encoded, with backslashes, and doubled for filters that
 /// strip once.

@@ -212,7 +212,7 @@ pub(crate) fn text(path: &Path) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Container;
+    use labcheck_core::facts::Container;
 
     fn build(files: &[(&str, &str)]) -> Result<Build, String> {
         let dir = tempfile::tempdir().expect("a folder");

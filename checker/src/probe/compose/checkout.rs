@@ -12,12 +12,12 @@ use serde_yaml::Value;
 
 use super::build_section::tidy;
 use super::networks::{MOST, included, read};
-use crate::check::Want;
 use crate::engine::compose::files::{is_site_override, of_label};
-use crate::facts::{Origin, Outside, Seen};
 use crate::probe::deadline::bounded;
 use crate::probe::stack::context::Parts;
-use crate::text;
+use labcheck_core::check::Want;
+use labcheck_core::facts::{Origin, Outside, Seen};
+use labcheck_core::text;
 
 /// Longest reading of a project's files.
 const READING: Duration = Duration::from_secs(2);

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::facts::Base;
+use labcheck_core::facts::Base;
 
 /// What a Dockerfile says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

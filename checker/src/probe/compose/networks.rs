@@ -13,12 +13,12 @@ use std::time::Duration;
 use serde::Deserialize as _;
 use serde_yaml::Value;
 
-use crate::check::Want;
 use crate::engine::compose::files::of_label;
-use crate::facts::{Declared, DeclaredNetwork, Seen};
 use crate::probe::deadline::bounded;
 use crate::probe::stack::context::Parts;
-use crate::text;
+use labcheck_core::check::Want;
+use labcheck_core::facts::{Declared, DeclaredNetwork, Seen};
+use labcheck_core::text;
 
 /// Bytes of a compose file that are read.
 const MOST_BYTES: u64 = 1024 * 1024;

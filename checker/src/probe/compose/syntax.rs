@@ -7,7 +7,7 @@ use serde_yaml::{Deserializer, Value};
 
 use super::build_section::text;
 use crate::engine::compose::files::{COMPOSE_FILES, OVERRIDES};
-use crate::text as words;
+use labcheck_core::text as words;
 
 /// A compose file that no program can read.
 #[derive(Debug, Clone, PartialEq, Eq)]

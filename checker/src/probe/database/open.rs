@@ -10,9 +10,9 @@ use super::client::sign_in::Entered;
 use super::schema::postgres;
 use super::schema::snapshot::Snapshot;
 use super::sequence::Inquiry;
-use crate::check::Want;
-use crate::facts::Dialect;
 use crate::probe::round_trip::driver::Driver;
+use labcheck_core::check::Want;
+use labcheck_core::facts::Dialect;
 
 /// The database, entered, and what its first look showed.
 pub(crate) struct Opened {

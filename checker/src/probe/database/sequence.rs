@@ -19,15 +19,17 @@ use super::schema::foreign_keys::Key;
 use super::schema::mariadb::{Credential, Open, account_for};
 use super::schema::snapshot::Snapshot;
 use super::schema::{mariadb, postgres, show_grants};
-use crate::check::{Look, Want};
 use crate::engine::model::inspected::{Looked, Stack};
-use crate::facts::{Account, Dialect, Drive, Role, Seen, Session, Sql, Statement, Status, Step};
-use crate::grade;
 use crate::probe::database::account::texts::Texts;
 use crate::probe::round_trip::driver::Driver;
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::settle::Processes;
-use crate::redact::known::Secrets;
+use labcheck_core::check::{Look, Want};
+use labcheck_core::facts::{
+    Account, Dialect, Drive, Role, Seen, Session, Sql, Statement, Status, Step,
+};
+use labcheck_core::grade;
+use labcheck_core::redact::known::Secrets;
 
 /// What is known before the database is asked.
 pub(crate) struct Inquiry<'a> {
@@ -226,7 +228,7 @@ impl<'a> Inquiry<'a> {
             version: entered.version.clone(),
             looked_as: entered.looked_as.clone(),
             ordinary: entered.ordinary,
-            data: crate::text::cut(&crate::text::clean(&entered.data), 200),
+            data: labcheck_core::text::cut(&labcheck_core::text::clean(&entered.data), 200),
             schemas,
             polls: watched.as_ref().map_or(0, |watched| watched.polls),
             sessions: self.wants(Look::Sessions).then(|| seen(sessions)),

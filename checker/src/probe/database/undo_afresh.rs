@@ -8,7 +8,7 @@ use super::open::limit;
 use super::rows::find::Rows;
 use super::rows::tables::{Tables, tables};
 use super::sequence::Inquiry;
-use crate::facts::{Drive, Earlier, Row, Seen};
+use labcheck_core::facts::{Drive, Earlier, Row, Seen};
 
 impl Inquiry<'_> {
     /// Takes the round trip's rows out again. An ordinary account may lack the right, so another one that the stack names

@@ -10,8 +10,8 @@ use reqwest::Url;
 use super::host_names;
 use super::other_admins::says_so;
 use super::role::{Door, Street, at};
-use crate::facts::{Role, Status};
 use crate::probe::http::browser::{Browser, Fetched};
+use labcheck_core::facts::{Role, Status};
 
 /// Paths that are tried whatever is written.
 const USUAL: [&str; 8] = [

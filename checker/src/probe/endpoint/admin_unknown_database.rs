@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use crate::check::Want;
 use crate::engine::exec::Program;
 use crate::engine::model::inspected::Looked;
-use crate::facts::{LostName, Role, Status};
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::network::{owner, plays, speaks};
+use labcheck_core::check::Want;
+use labcheck_core::facts::{LostName, Role, Status};
 
 /// phpMyAdmin's variable for the database's name.
 const SETTING: &str = "PMA_HOST";
@@ -124,7 +124,7 @@ fn apart(one: &Looked, other: &Looked) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Attachment, Container, Mount, State};
+    use labcheck_core::facts::{Attachment, Container, Mount, State};
 
     fn admin(env: &[(&str, &str)]) -> Looked {
         Looked {

@@ -15,15 +15,15 @@ use tokio::time::Instant;
 
 use super::role::{DEADLINE, Door, Street, at, called};
 use crate::engine::model::inspected::Looked;
-use crate::facts::{Came, Entry, Knock, Role, Trouble};
 use crate::probe::Progress;
 use crate::probe::deadline::bounded;
 use crate::probe::html::form;
 use crate::probe::http::address::{bases, below};
 use crate::probe::http::browser::{Browser, Fetched};
 use crate::probe::round_trip::driver::ENTRY;
-use crate::redact::known::Secrets;
-use crate::text;
+use labcheck_core::facts::{Came, Entry, Knock, Role, Trouble};
+use labcheck_core::redact::known::Secrets;
+use labcheck_core::text;
 
 /// Addresses that are tried at most.
 const MOST: usize = 24;
@@ -187,7 +187,7 @@ impl Street<'_> {
 
     /// The container of somebody else that holds a port of the machine, unless one of the stack does too.
     fn stranger(&self, port: u16) -> Option<&str> {
-        let holds = |ports: &[crate::facts::Port]| {
+        let holds = |ports: &[labcheck_core::facts::Port]| {
             ports
                 .iter()
                 .any(|held| held.host == port && held.proto == "tcp")

@@ -7,15 +7,15 @@ use futures_util::future::{join, join_all};
 
 use super::proxy_config;
 use super::published::spots;
-use crate::check::Want;
 use crate::engine::client::Engine;
 use crate::engine::model::inspected::Looked;
-use crate::facts::{Role, Seen, Status};
 use crate::probe::http::address::bases;
 use crate::probe::stack::context::Parts;
 use crate::probe::tls::certificate;
 use crate::probe::tls::handshake::Shaker;
-use crate::text;
+use labcheck_core::check::Want;
+use labcheck_core::facts::{Role, Seen, Status};
+use labcheck_core::text;
 
 /// Names at most.
 const MOST: usize = 6;

@@ -7,14 +7,14 @@ use futures_util::future::join_all;
 use reqwest::Url;
 
 use super::role::Door;
-use crate::check::Want;
 use crate::engine::client::Engine;
 use crate::engine::model::inspected::Looked;
-use crate::facts::{Ask, Page, Role, Seen, Status};
 use crate::probe::http::address::{bases, below};
 use crate::probe::http::browser::{Browser, Fetched, redacted};
 use crate::probe::stack::context::Parts;
-use crate::redact::known::Secrets;
+use labcheck_core::check::Want;
+use labcheck_core::facts::{Ask, Page, Role, Seen, Status};
+use labcheck_core::redact::known::Secrets;
 
 /// Longest wait for a page that nobody was asked to publish.
 const DEADLINE: Duration = Duration::from_secs(2);
@@ -112,7 +112,7 @@ pub(crate) fn says_so(page: &Fetched) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Answer;
+    use labcheck_core::facts::Answer;
 
     #[test]
     fn a_page_that_manages_a_database_says_so() {

@@ -12,13 +12,13 @@ use futures_util::future::join_all;
 use reqwest::Url;
 
 use crate::engine::model::inspected::ContainerSummary;
-use crate::facts::{OthersDoor, Status};
 use crate::probe::deadline::bounded;
 use crate::probe::html::form;
 use crate::probe::http::raw;
 use crate::probe::round_trip::driver::ENTRY;
 use crate::probe::stack::context::Parts;
-use crate::text;
+use labcheck_core::facts::{OthersDoor, Status};
+use labcheck_core::text;
 
 /// A name that nobody has (RFC 6761, section 6.4).
 const INVENTED: &str = "labcheck.invalid";

@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use crate::engine::client::Engine;
 use crate::engine::exec::Program;
 use crate::engine::model::inspected::Looked;
-use crate::facts::Process;
+use labcheck_core::facts::Process;
 
 /// Where proxies have their configuration, and the programs that read it there.
 const FILES: [(&str, &[&str]); 8] = [

@@ -5,11 +5,11 @@ use std::net::{IpAddr, SocketAddr};
 use reqwest::Url;
 
 use crate::engine::model::inspected::Looked;
-use crate::facts::Role;
 use crate::probe::http::address::bases;
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::network::owner;
-use crate::text;
+use labcheck_core::facts::Role;
+use labcheck_core::text;
 
 /// Doors looked at.
 const MOST_DOORS: usize = 12;

@@ -10,15 +10,15 @@ use tokio::time::Instant;
 
 use crate::engine::client::Engine;
 use crate::engine::model::inspected::Looked;
-use crate::facts::{
-    Ask, Container, Health, Listener, Neighbour, Page, Role, Seen, Status, Taken, Trouble,
-};
-use crate::grade::Target;
 use crate::probe::Progress;
 use crate::probe::http::address::{bases, below, other_scheme};
 use crate::probe::http::browser::{Browser, Fetched, redacted};
 use crate::probe::stack::listening;
-use crate::redact::known::Secrets;
+use labcheck_core::facts::{
+    Ask, Container, Health, Listener, Neighbour, Page, Role, Seen, Status, Taken, Trouble,
+};
+use labcheck_core::grade::Target;
+use labcheck_core::redact::known::Secrets;
 
 /// Longest wait for a page.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(5);
@@ -124,7 +124,7 @@ impl<'a> Street<'a> {
             .exposed
             .iter()
             .filter_map(|port| port.strip_suffix("/tcp")?.parse::<u16>().ok());
-        let host = crate::text::host(self.engine.host.as_deref().unwrap_or("127.0.0.1"));
+        let host = labcheck_core::text::host(self.engine.host.as_deref().unwrap_or("127.0.0.1"));
         declared
             .chain(usual.iter().copied())
             .filter_map(|port| {

@@ -2,7 +2,7 @@
 
 use scraper::{ElementRef, Html, Selector};
 
-use crate::text;
+use labcheck_core::text;
 
 /// Icons that `UIkit` gives a label of its own.
 const LABELLED: &str = "[uk-close], [uk-navbar-toggle-icon], [uk-search-icon], [uk-totop], [uk-marker], [uk-slidenav-next], \

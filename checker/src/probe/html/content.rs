@@ -131,7 +131,10 @@ pub(crate) fn title(html: &str) -> Option<String> {
                 let text: String = text.chars().take(4000).collect();
                 let title = scraper::Html::parse_fragment(&format!("<textarea>{text}</textarea>"));
                 let text: String = title.root_element().text().collect();
-                return Some(crate::text::cut(&crate::text::clean(&text), 200));
+                return Some(labcheck_core::text::cut(
+                    &labcheck_core::text::clean(&text),
+                    200,
+                ));
             }
             Piece::Text(_) => {}
             Piece::Close(name, _) => {

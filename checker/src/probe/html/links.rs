@@ -7,8 +7,8 @@ use scraper::{ElementRef, Html, Selector, node::Element};
 
 use super::accessible_names::name;
 use super::css::references;
-use crate::facts::{AssetKind, Link, Nav};
-use crate::text;
+use labcheck_core::facts::{AssetKind, Link, Nav};
+use labcheck_core::text;
 
 /// Something that a page loads: what for, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,7 +1,7 @@
 //! Reading pages: tags and texts, what a page loads, forms, names for screen readers, style sheets, `UIkit`, QR codes.
 //!
 //! Every file reads one text or picture that was fetched already, and says what is in it. Nothing here asks for a page,
-//! waits, or knows of containers. It may import [`crate::facts`] and [`crate::text`], and no other room of the probe.
+//! waits, or knows of containers. It may import [`labcheck_core::facts`] and [`labcheck_core::text`], and no other room of the probe.
 
 pub(crate) mod accessible_names;
 pub(crate) mod content;

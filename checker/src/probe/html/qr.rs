@@ -45,7 +45,7 @@ fn pixels(bytes: &[u8]) -> Result<GrayImage, String> {
     let picture = reader.decode().map_err(|err| {
         format!(
             "a damaged picture ({})",
-            crate::text::cut(&crate::text::clean(&err.to_string()), 80)
+            labcheck_core::text::cut(&labcheck_core::text::clean(&err.to_string()), 80)
         )
     })?;
     // What is transparent shows the page behind it, which is taken for white.
@@ -69,7 +69,7 @@ fn drawn(bytes: &[u8]) -> Result<GrayImage, String> {
     let damaged = |err: usvg::Error| {
         format!(
             "a damaged SVG ({})",
-            crate::text::cut(&crate::text::clean(&err.to_string()), 80)
+            labcheck_core::text::cut(&labcheck_core::text::clean(&err.to_string()), 80)
         )
     };
     let text = String::from_utf8_lossy(bytes);

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::facts::Part;
+use labcheck_core::facts::Part;
 
 /// The parts of `UIkit` whose content is in a text.
 pub(crate) fn parts(text: &str) -> BTreeSet<Part> {

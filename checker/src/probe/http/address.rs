@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use reqwest::Url;
 
-use crate::facts::{Container, Port};
+use labcheck_core::facts::{Container, Port};
 
 /// Ports that speak something else than HTTP; tried last.
 const NOT_WEB: [u16; 9] = [3306, 33060, 5432, 6379, 27017, 1433, 9000, 25, 22];
@@ -59,7 +59,7 @@ fn base(port: &Port, engine_host: Option<&str>) -> Option<Url> {
     };
     Url::parse(&format!(
         "{scheme}://{}:{}/",
-        crate::text::host(host),
+        labcheck_core::text::host(host),
         port.host
     ))
     .ok()

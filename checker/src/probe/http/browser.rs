@@ -13,11 +13,11 @@ use reqwest::{Client, Method, Response, Url};
 use super::decompress;
 use super::pace::Pace;
 use super::trouble::trouble;
-use crate::facts::{Answer, Trouble};
 use crate::probe::html::content::{title, without_hidden};
 use crate::probe::html::form::Fields;
-use crate::redact::known::Secrets;
-use crate::text;
+use labcheck_core::facts::{Answer, Trouble};
+use labcheck_core::redact::known::Secrets;
+use labcheck_core::text;
 
 /// Bytes of a body that are read.
 const MOST_READ: usize = 2 * 1024 * 1024;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::facts::Trouble;
-use crate::text;
+use labcheck_core::facts::Trouble;
+use labcheck_core::text;
 
 /// Bytes of an answer that are read.
 const MOST_READ: usize = 64 * 1024;

@@ -3,8 +3,8 @@
 use std::error::Error;
 use std::io::ErrorKind;
 
-use crate::facts::Trouble;
-use crate::text;
+use labcheck_core::facts::Trouble;
+use labcheck_core::text;
 
 /// What an error of a request means.
 pub(crate) fn trouble(err: &reqwest::Error) -> Trouble {

@@ -9,9 +9,9 @@ use super::writable_layer::leaves;
 use crate::engine::files;
 use crate::engine::model::inspected::Looked;
 use crate::engine::model::time;
-use crate::facts::{Process, PutIn, Seen};
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::main_process::{self, below};
+use labcheck_core::facts::{Process, PutIn, Seen};
 
 /// Files that are looked at.
 const MOST: usize = 40;

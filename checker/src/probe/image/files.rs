@@ -6,9 +6,9 @@ use futures_util::future::join_all;
 
 use crate::engine::model::inspected::Looked;
 use crate::engine::sidecars::Still;
-use crate::facts::Seen;
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::main_process::below;
+use labcheck_core::facts::Seen;
 
 /// Compilers, and programs that build or fetch what is compiled. An interpreter is none, nor is what installs its
 /// packages.

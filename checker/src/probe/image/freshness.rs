@@ -8,11 +8,11 @@ use tokio::sync::OnceCell;
 use crate::engine::client::Engine;
 use crate::engine::model::inspected::Looked;
 use crate::engine::raw::Worked;
-use crate::facts::{Base, Current, Dockerfile, Seen};
 use crate::probe::compose::build_section::{Build, text};
 use crate::probe::compose::dockerfile::{self, Said};
 use crate::probe::compose::dockerignore::{Ignored, covers};
-use crate::redact::known::Secrets;
+use labcheck_core::facts::{Base, Current, Dockerfile, Seen};
+use labcheck_core::redact::known::Secrets;
 
 const MOST_FILES: usize = 5000;
 const MOST_NAMED: usize = 4;

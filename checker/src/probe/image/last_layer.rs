@@ -5,9 +5,9 @@
 
 use crate::engine::files::{HistoryRow, ImageConfig};
 use crate::engine::model::inspected::Looked;
-use crate::facts::{LastLayer, Seen};
 use crate::probe::stack::context::Parts;
-use crate::redact::known::Secrets;
+use labcheck_core::facts::{LastLayer, Seen};
+use labcheck_core::redact::known::Secrets;
 
 /// The image of a container.
 pub(crate) async fn look(parts: &Parts<'_>, looked: &Looked) -> Seen<LastLayer> {

@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use crate::engine::model::inspected::Looked;
-use crate::facts::Seen;
 use crate::probe::stack::context::Parts;
-use crate::redact::known::{Secrets, address_login, secret_name};
+use labcheck_core::facts::Seen;
+use labcheck_core::redact::known::{Secrets, address_login, secret_name};
 
 /// Shorter values of the application's own secrets are not looked for: they would be found in every other word.
 const SHORTEST: usize = 8;

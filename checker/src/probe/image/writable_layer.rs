@@ -6,8 +6,8 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use crate::engine::model::inspected::Looked;
-use crate::facts::Seen;
 use crate::probe::stack::context::Parts;
+use labcheck_core::facts::Seen;
 
 /// Folders of what may be lost: logs, sockets, caches.
 const PASSING: [&str; 10] = [

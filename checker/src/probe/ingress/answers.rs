@@ -5,10 +5,10 @@ use std::net::SocketAddr;
 
 use reqwest::Url;
 
-use crate::facts::{GateDoor, Greeting, Head, Seen, Version};
 use crate::probe::endpoint::published::Spot;
 use crate::probe::tls::certificate;
-use crate::text;
+use labcheck_core::facts::{GateDoor, Greeting, Head, Seen, Version};
+use labcheck_core::text;
 
 /// The door whose pages visitors get, with the name it knows: over TLS if there is one that answers, otherwise in plain
 /// HTTP.
@@ -75,7 +75,7 @@ pub(crate) fn resolved(head: Head, host: &str, target: &str) -> Head {
     }
 }
 
-pub(crate) fn shown_as(der: &[u8]) -> Seen<crate::facts::Certificate> {
+pub(crate) fn shown_as(der: &[u8]) -> Seen<labcheck_core::facts::Certificate> {
     if der.is_empty() {
         return Seen::Unseen("it shows no certificate".into());
     }
@@ -98,7 +98,7 @@ pub(crate) fn here(next: &Url, at: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Plain, Tls};
+    use labcheck_core::facts::{Plain, Tls};
 
     #[test]
     fn a_door_that_turns_every_handshake_down_is_not_open_yet() {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
-use crate::facts::{Head, Trouble};
-use crate::text;
+use labcheck_core::facts::{Head, Trouble};
+use labcheck_core::text;
 
 /// Bytes of a head that are read.
 const LONGEST: usize = 32 * 1024;

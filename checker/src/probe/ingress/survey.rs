@@ -16,19 +16,19 @@ use super::answers::{
 };
 use super::client_address;
 use super::head::{Question, ask};
-use crate::check::Want;
 use crate::engine::model::time;
 use crate::engine::token::fresh;
-use crate::facts::{
-    Dressed, DressedPage, Gate, GateDoor, Greeting, Head, Plain, Role, Seen, Tls, Trouble, Version,
-};
 use crate::probe::endpoint::host_names;
 use crate::probe::endpoint::plaintext_form::under_other_names;
 use crate::probe::endpoint::published::{Spot, spots};
 use crate::probe::endpoint::role::{SETTLES, young};
 use crate::probe::stack::context::Parts;
 use crate::probe::tls::handshake::{DEADLINE, Shaker, greet, late, no_line};
-use crate::text;
+use labcheck_core::check::Want;
+use labcheck_core::facts::{
+    Dressed, DressedPage, Gate, GateDoor, Greeting, Head, Plain, Role, Seen, Tls, Trouble, Version,
+};
+use labcheck_core::text;
 
 /// Redirects followed within plain HTTP.
 const MOST_HOPS: usize = 5;
@@ -204,7 +204,7 @@ impl Visit {
         &self,
         address: SocketAddr,
         name: &str,
-    ) -> Seen<crate::facts::Certificate> {
+    ) -> Seen<labcheck_core::facts::Certificate> {
         let name = Some(name).filter(|name| !name.is_empty());
         match self.shaker.shake(address, name, None).await {
             Ok((_, der)) => shown_as(&der),

@@ -95,7 +95,7 @@ async fn tls(config: ServerConfig, said: impl Into<Vec<u8>>) -> SocketAddr {
     address
 }
 
-fn shown(door: &GateDoor) -> &crate::facts::Certificate {
+fn shown(door: &GateDoor) -> &labcheck_core::facts::Certificate {
     let own = door.tls.certificates.get("localhost");
     own.and_then(Seen::get).expect("a certificate")
 }

@@ -9,8 +9,6 @@ use tokio::sync::oneshot;
 use super::outside::Outside;
 use super::restart;
 use super::visit::Visit;
-use crate::check::Want;
-use crate::facts::{Drive, Facts, Role, Seen, Step};
 use crate::probe::compose::networks;
 use crate::probe::database::account::identity::Guess;
 use crate::probe::database::account::texts;
@@ -24,6 +22,8 @@ use crate::probe::reach::table;
 use crate::probe::round_trip::app_log;
 use crate::probe::stack::context::Parts;
 use crate::probe::{ProbeError, Progress};
+use labcheck_core::check::Want;
+use labcheck_core::facts::{Drive, Facts, Role, Seen, Step};
 
 /// What looking inside showed.
 #[derive(Default)]

@@ -13,8 +13,6 @@ use crate::engine::address::Address;
 use crate::engine::client::Engine;
 use crate::engine::events::Events;
 use crate::engine::model::inspected;
-use crate::facts::{Container, Course, Facts, SCHEMA, Seen, Status};
-use crate::grade::Plan;
 use crate::probe::compose::checkout;
 use crate::probe::image::look;
 use crate::probe::ingress::survey;
@@ -25,7 +23,9 @@ use crate::probe::stack::secrets::Ground;
 use crate::probe::stack::settle;
 use crate::probe::{Behind, drift};
 use crate::probe::{Observer, ProbeError, Progress};
-use crate::redact::known::Secrets;
+use labcheck_core::facts::{Container, Course, Facts, SCHEMA, Seen, Status};
+use labcheck_core::grade::Plan;
+use labcheck_core::redact::known::Secrets;
 
 /// A live engine.
 #[derive(Debug)]

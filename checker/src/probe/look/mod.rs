@@ -1,6 +1,6 @@
 //! One look at a running stack, in order: what is asked at the same time, what waits for what, and what is undone afterwards.
 //!
-//! The rooms below look; this one only calls them, fills [`crate::facts::Facts`], and takes secrets out. It may import
+//! The rooms below look; this one only calls them, fills [`labcheck_core::facts::Facts`], and takes secrets out. It may import
 //! every other room of the probe but `record`.
 
 pub(crate) mod inside;

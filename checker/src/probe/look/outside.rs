@@ -7,9 +7,7 @@ use futures_util::future::join_all;
 use futures_util::join;
 
 use super::visit::Visit;
-use crate::check::Want;
 use crate::engine::model::inspected::Looked;
-use crate::facts::{Assets, Drive, Entry, Listener, LostName, Page, Role, Seen, Status, Step};
 use crate::probe::Progress;
 use crate::probe::assets::home_page;
 use crate::probe::endpoint::role::Door;
@@ -17,6 +15,10 @@ use crate::probe::endpoint::{admin_unknown_database, other_admins};
 use crate::probe::round_trip::driver::{Driver, Nonce};
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::listening;
+use labcheck_core::check::Want;
+use labcheck_core::facts::{
+    Assets, Drive, Entry, Listener, LostName, Page, Role, Seen, Status, Step,
+};
 
 /// What is seen from outside: pages, the round trip's first half, and why a page did not answer.
 pub(crate) struct Outside<'a> {

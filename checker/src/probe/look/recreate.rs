@@ -9,11 +9,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::visit::Visit;
-use crate::check::Want;
 use crate::engine::compose::cli::Project;
 use crate::engine::model::inspected::Looked;
 use crate::engine::sidecars::Beside;
-use crate::facts::{Drive, MountKind, Recreated, Role, Seen, Step};
 use crate::probe::database::schema::snapshot::Snapshot;
 use crate::probe::database::sequence::Inquiry;
 use crate::probe::database::undo_afresh::undo_afresh;
@@ -26,6 +24,8 @@ use crate::probe::stack::context::Parts;
 use crate::probe::stack::secrets::Ground;
 use crate::probe::stack::settle;
 use crate::probe::{ProbeError, Progress};
+use labcheck_core::check::Want;
+use labcheck_core::facts::{Drive, MountKind, Recreated, Role, Seen, Step};
 
 /// How long the application may take, once its container is up, until it answers with what was stored.
 const BACK: Duration = Duration::from_secs(45);
@@ -295,7 +295,7 @@ async fn found(parts: &Parts<'_>, nonce: &Nonce, progress: &dyn Progress) -> Res
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Container, Mount};
+    use labcheck_core::facts::{Container, Mount};
 
     fn database(mounts: &[(MountKind, &str)]) -> Looked {
         let mounts = mounts.iter().map(|&(kind, at)| Mount {

@@ -3,8 +3,6 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use crate::check::Want;
-use crate::facts::Step;
 use crate::probe::ProbeError;
 use crate::probe::database::account::sessions::Pace;
 use crate::probe::endpoint::role::Street;
@@ -12,6 +10,8 @@ use crate::probe::http::browser::Browser;
 use crate::probe::round_trip::app_log;
 use crate::probe::round_trip::payload::Nonce;
 use crate::probe::stack::context::Parts;
+use labcheck_core::check::Want;
+use labcheck_core::facts::Step;
 
 /// One look from outside.
 pub(crate) struct Visit<'a> {

@@ -18,10 +18,10 @@ use super::unix_sockets::Shared;
 use super::{host_network, relays, who_answers};
 use crate::engine::exec::{Ended, Program};
 use crate::engine::model::inspected::Looked;
-use crate::facts::{ReachRow, Role, Seen, Status, Tool, Tried, Try, Vantage};
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::network::{PATIENCE, millis};
-use crate::text;
+use labcheck_core::facts::{ReachRow, Role, Seen, Status, Tool, Tried, Try, Vantage};
+use labcheck_core::text;
 
 /// Longest wait for the program as a whole.
 const DEADLINE: Duration = Duration::from_secs(5);

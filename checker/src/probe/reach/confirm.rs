@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::facts::{ReachRow, Tried};
+use labcheck_core::facts::{ReachRow, Tried};
 
 /// Time between an attempt that came through and the one that confirms it.
 pub(crate) const PAUSE: Duration = Duration::from_millis(200);
@@ -37,7 +37,7 @@ pub(crate) fn confirm(first: &mut [ReachRow], second: &[ReachRow]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Try, Vantage};
+    use labcheck_core::facts::{Try, Vantage};
 
     fn row(container: &str, outcome: Tried) -> ReachRow {
         let one = Try {

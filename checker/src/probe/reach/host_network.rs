@@ -9,10 +9,10 @@ use std::collections::BTreeSet;
 use super::host_proc::HostSockets;
 use super::targets::{Heard, Target, To};
 use crate::engine::model::inspected::Looked;
-use crate::facts::{Listener, Process, ReachRow, Role, Seen, Status, Tried, Try, Vantage};
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::network::{bare, networks, owner, plays};
-use crate::text;
+use labcheck_core::facts::{Listener, Process, ReachRow, Role, Seen, Status, Tried, Try, Vantage};
+use labcheck_core::text;
 
 /// Ports of one container that are tried at most.
 const MOST_PORTS: usize = 40;

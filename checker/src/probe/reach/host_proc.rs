@@ -9,8 +9,8 @@ use std::fs::File;
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
-use crate::facts::{Listener, Process, Seen};
 use crate::probe::stack::listening::{LISTEN, address};
+use labcheck_core::facts::{Listener, Process, Seen};
 
 /// Processes that are looked at at most.
 const MOST: usize = 400;

@@ -11,12 +11,12 @@ use super::host_network::{self, Guest};
 use super::targets::{Heard, Target, To, by_gateway};
 use super::unix_sockets::Shared;
 use crate::engine::model::inspected::Looked;
-use crate::facts::{Listener, Port, Role, Seen, Status};
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::listening;
 use crate::probe::stack::network::{networks, owner, plays, ports_of, speaks};
 use crate::probe::stack::settle::Processes;
-use crate::text;
+use labcheck_core::facts::{Listener, Port, Role, Seen, Status};
+use labcheck_core::text;
 
 /// Containers that are listened to at most.
 const MOST: usize = 20;

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::facts::Tried;
-use crate::text;
+use labcheck_core::facts::Tried;
+use labcheck_core::text;
 
 /// Chooses what to connect with. Arguments come in threes: `at ADDRESS PORT`, `name NAME PORT`; with `hear` or `ask` in
 /// place of `at` it also says what came back: by itself, or to PostgreSQL's question whether it speaks TLS

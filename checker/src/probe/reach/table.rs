@@ -11,13 +11,13 @@ use tokio::net::{TcpStream, UdpSocket};
 use super::attempts;
 use super::host_network::{self, Guest};
 use super::unix_sockets;
-use crate::check::Want;
 use crate::engine::model::inspected::Looked;
-use crate::facts::{Port, Reach, ReachRow, Seen, Tried, Try, Vantage};
 use crate::probe::endpoint::plaintext_form;
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::network::{PATIENCE, millis, ports_of};
-use crate::text;
+use labcheck_core::check::Want;
+use labcheck_core::facts::{Port, Reach, ReachRow, Seen, Tried, Try, Vantage};
+use labcheck_core::text;
 
 /// Rows at most; a stack has a dozen.
 const MOST_ROWS: usize = 200;
@@ -220,7 +220,7 @@ async fn connect(at: &str) -> Tried {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Container;
+    use labcheck_core::facts::Container;
 
     fn looked(asked: &[(&str, u16)], ports: &[(&str, u16)]) -> Looked {
         let of = |rows: &[(&str, u16)]| {

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::script;
 use crate::engine::model::inspected::Looked;
-use crate::facts::{Port, Role};
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::network::{bare, networks, owner, plays, ports_of};
+use labcheck_core::facts::{Port, Role};
 
 /// What is attempted from one place at most.
 const MOST: usize = 60;

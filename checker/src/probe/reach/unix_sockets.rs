@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use crate::engine::exec::{Ended, Program};
 use crate::engine::model::inspected::Looked;
-use crate::facts::{MountKind, Role, SharedSocket, Status};
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::main_process::below;
 use crate::probe::stack::network::{networks, owner, plays};
-use crate::text;
+use labcheck_core::facts::{MountKind, Role, SharedSocket, Status};
+use labcheck_core::text;
 
 const DEADLINE: Duration = Duration::from_secs(5);
 /// Sockets of one database that are looked for at most.

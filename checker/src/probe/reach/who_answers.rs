@@ -9,10 +9,10 @@ use futures_util::future::join_all;
 
 use super::relays::Claim;
 use super::unix_sockets::Shared;
-use crate::facts::{ReachRow, Role, Status, Tried};
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::listening::{self, LISTEN, address};
 use crate::probe::stack::network::bare;
+use labcheck_core::facts::{ReachRow, Role, Status, Tried};
 
 /// A connection, seen from one end: own port, the other's address and port.
 type Connection = (u16, String, u16);
@@ -182,7 +182,7 @@ pub(crate) fn settle(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Try, Vantage};
+    use labcheck_core::facts::{Try, Vantage};
 
     fn claim() -> Claim {
         Claim {

@@ -6,8 +6,10 @@
 use std::collections::BTreeMap;
 
 use super::words::Words;
-use crate::facts::{Answer, Assets, Drive, Facts, Gate, MountKind, Page, Process, Reach, Seen};
 use crate::probe::look::redact_facts::steps;
+use labcheck_core::facts::{
+    Answer, Assets, Drive, Facts, Gate, MountKind, Page, Process, Reach, Seen,
+};
 
 /// The date that stands for any.
 const NEVER: &str = "Thu, 01 Jan 1970 00:00:00 GMT";

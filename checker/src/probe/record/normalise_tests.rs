@@ -1,7 +1,7 @@
 //! Recordings of stacks that differ only by chance.
 
 use super::*;
-use crate::facts::{
+use labcheck_core::facts::{
     Asset, AssetKind, Attachment, Container, Delivered, Mount, Role, SCHEMA, Status, Step,
     StepAnswer,
 };
@@ -143,7 +143,7 @@ fn a_recording_is_read_as_it_was_written() {
 
 #[test]
 fn a_clock_and_certificates_are_steadied_and_say_the_same() {
-    use crate::facts::{Certificate, Gate, GateDoor, Logged};
+    use labcheck_core::facts::{Certificate, Gate, GateDoor, Logged};
     const DAY: i64 = 86_400;
     let entry = |now: i64, from: i64, until: i64| {
         let own = Certificate {

@@ -7,8 +7,8 @@ use futures_util::future::join_all;
 use crate::engine::client::Engine;
 use crate::engine::model::inspected::Looked;
 use crate::engine::model::time;
-use crate::facts::{Drive, StepAnswer};
-use crate::redact::known::Secrets;
+use labcheck_core::facts::{Drive, StepAnswer};
+use labcheck_core::redact::known::Secrets;
 
 /// Lines read of each container's log, and lines kept of all.
 const READ: usize = 60;
@@ -88,7 +88,7 @@ fn telling(lines: &[String]) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Answer, Step};
+    use labcheck_core::facts::{Answer, Step};
 
     #[test]
     fn lines_that_speak_of_trouble_come_before_later_ones() {

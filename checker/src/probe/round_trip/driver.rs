@@ -12,12 +12,12 @@ pub(crate) use super::payload::Nonce;
 use super::payload::{Entry, Marked};
 use super::qr_codes::{Codes, LONGEST};
 use super::session::{Lane, Place, Sent};
-use crate::facts::{Drive, Markup, Shown, Step, StepAnswer, Trouble, Typed};
-use crate::grade::Target;
 use crate::probe::html::content::{hashes, longest, marked};
 use crate::probe::http::address::below;
 use crate::probe::http::browser::{Browser, Fetched, redacted};
-use crate::redact::known::Secrets;
+use labcheck_core::facts::{Drive, Markup, Shown, Step, StepAnswer, Trouble, Typed};
+use labcheck_core::grade::Target;
+use labcheck_core::redact::known::Secrets;
 
 /// Fields of the inserter's form.
 pub(crate) const ENTRY: &[&str] = &["name", "email", "number", "website"];
@@ -325,7 +325,7 @@ impl<'a> Driver<'a> {
             Ok(answer) => Err(format!(
                 "status {}: \"{}\"",
                 answer.status,
-                crate::text::cut(&crate::text::visible(&answer.body), 120)
+                labcheck_core::text::cut(&labcheck_core::text::visible(&answer.body), 120)
             )),
             Err(trouble) => Err(format!("the request {}", trouble.phrase())),
         }

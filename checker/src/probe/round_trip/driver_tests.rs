@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
 use crate::engine::token::hex;
-use crate::facts::Seen;
+use labcheck_core::facts::Seen;
 
 /// How the little application differs from a plain one.
 #[derive(Debug, Clone, Default)]

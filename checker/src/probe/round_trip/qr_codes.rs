@@ -6,11 +6,11 @@ use futures_util::future::join_all;
 use reqwest::Url;
 use tokio::time::Instant;
 
-use crate::facts::Seen;
 use crate::probe::deadline::bounded;
 use crate::probe::html::content::{Picture, pictures};
 use crate::probe::html::qr;
 use crate::probe::http::browser::{Browser, Fetched};
+use labcheck_core::facts::Seen;
 
 /// For asking for all pictures, and again for reading them.
 pub(crate) const LONGEST: Duration = Duration::from_secs(5);
@@ -67,7 +67,8 @@ impl Codes {
             };
             match decoded {
                 Ok(Some(content)) => {
-                    let content = crate::text::cut(&crate::text::clean(&content), 2000);
+                    let content =
+                        labcheck_core::text::cut(&labcheck_core::text::clean(&content), 2000);
                     let found = wanted.iter().any(|word| same(word, &content));
                     codes.read.push(content);
                     if found {
@@ -145,7 +146,10 @@ async fn got(
     if page.url.as_ref().and_then(Url::host_str) != url.host_str() {
         return Err(format!(
             "it lies on another host ({})",
-            crate::text::cut(&crate::text::clean(url.host_str().unwrap_or_default()), 60)
+            labcheck_core::text::cut(
+                &labcheck_core::text::clean(url.host_str().unwrap_or_default()),
+                60
+            )
         ));
     }
     match browser.get(&url, longest).await {

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use reqwest::Url;
 
-use crate::facts::Trouble;
 use crate::probe::deadline::bounded;
 use crate::probe::html::form::Fields;
 use crate::probe::html::form::{self, Form};
 use crate::probe::http::browser::{Browser, Fetched};
-use crate::redact::known::Secrets;
+use labcheck_core::facts::Trouble;
+use labcheck_core::redact::known::Secrets;
 
 /// Longest wait for one answer.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(10);

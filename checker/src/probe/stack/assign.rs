@@ -4,8 +4,8 @@ use super::choose_database;
 use super::roles::Roles;
 use super::settle::Processes;
 use crate::engine::model::inspected::Stack;
-use crate::grade::{self, Plan};
 use crate::probe::ProbeError;
+use labcheck_core::grade::{self, Plan};
 
 /// Roles by evidence; a name given with `--role` must be there.
 ///

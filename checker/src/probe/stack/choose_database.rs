@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::roles::{Roles, playing};
 use super::settle::Processes;
 use crate::engine::model::inspected::{Looked, Stack};
-use crate::facts::{Role, Taken};
-use crate::grade;
-use crate::grade::Plan;
 use crate::probe::ProbeError;
+use labcheck_core::facts::{Role, Taken};
+use labcheck_core::grade;
+use labcheck_core::grade::Plan;
 
 /// A service as Compose counts it: replicas are one. Without Compose every container is one.
 type Service<'s> = (Option<&'s str>, &'s str);

@@ -1,11 +1,11 @@
 //! Stacks with several databases.
 
 use super::*;
-use crate::error::Explain as _;
-use crate::facts::{Container, Process, Seen};
-use crate::grade::Target;
-use crate::lab::{Course, RoleSigns};
 use crate::probe::stack::assign::assign;
+use labcheck_core::error::Explain as _;
+use labcheck_core::facts::{Container, Process, Seen};
+use labcheck_core::grade::Target;
+use labcheck_core::lab::{Course, RoleSigns};
 
 struct Made {
     stack: Stack,

@@ -1,7 +1,7 @@
 //! Which stack is meant.
 
 use super::*;
-use crate::facts::Port;
+use labcheck_core::facts::Port;
 
 fn row(name: &str, project: Option<&str>) -> ContainerSummary {
     ContainerSummary {

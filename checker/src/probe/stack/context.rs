@@ -3,13 +3,13 @@
 use super::roles::{Roles, playing};
 use super::secrets::Ground;
 use super::settle::Processes;
-use crate::check::Want;
 use crate::engine::client::Engine;
 use crate::engine::model::inspected::{ContainerSummary, Looked, Stack};
 use crate::engine::sidecars::Beside;
-use crate::facts::{Neighbour, Role, Status};
-use crate::grade::Plan;
-use crate::redact::known::Secrets;
+use labcheck_core::check::Want;
+use labcheck_core::facts::{Neighbour, Role, Status};
+use labcheck_core::grade::Plan;
+use labcheck_core::redact::known::Secrets;
 
 /// What of [`Parts`] stays the same during a look.
 #[derive(Clone, Copy)]

@@ -10,7 +10,7 @@ use super::context::Parts;
 use crate::engine::client::Engine;
 use crate::engine::exec::{Ended, NO_END, Program};
 use crate::engine::model::inspected::Looked;
-use crate::facts::{Listener, Seen};
+use labcheck_core::facts::{Listener, Seen};
 
 /// `TCP_LISTEN` of the kernel.
 pub(crate) const LISTEN: &str = "0A";

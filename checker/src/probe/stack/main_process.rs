@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::engine::model::inspected::Looked;
-use crate::facts::Process;
+use labcheck_core::facts::Process;
 
 /// Programs that start another one and stay before it.
 const STARTERS: [&str; 9] = [

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::context::Parts;
 use crate::engine::model::inspected::Looked;
-use crate::facts::{Role, Seen};
+use labcheck_core::facts::{Role, Seen};
 
 /// Longest wait for one connection.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(300);

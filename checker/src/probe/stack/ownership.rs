@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::embedded::Embedded;
+use labcheck_core::embedded::Embedded;
 
 /// The folders whose stacks are one's own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

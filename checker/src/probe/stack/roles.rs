@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::engine::model::inspected::{Looked, Stack};
-use crate::facts::{Role, Taken};
+use labcheck_core::facts::{Role, Taken};
 
 /// Which container was taken for which role.
 pub(crate) type Roles = BTreeMap<Role, Vec<Taken>>;

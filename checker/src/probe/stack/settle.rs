@@ -11,11 +11,11 @@ use crate::engine::model::inspected::{Looked, Stack, learn, shown};
 use crate::engine::model::socket_mounts::{self, Backing, Shown};
 use crate::engine::model::socket_path;
 use crate::engine::wait::pending;
-use crate::facts::{Container, Dependency, Health, Process, Seen, Status};
-use crate::grade::Plan;
 use crate::probe::{ProbeError, Progress};
-use crate::redact::known::Secrets;
-use crate::text;
+use labcheck_core::facts::{Container, Dependency, Health, Process, Seen, Status};
+use labcheck_core::grade::Plan;
+use labcheck_core::redact::known::Secrets;
+use labcheck_core::text;
 
 /// How long Compose is given to start what waited for a container that is healthy now: it asks twice a second.
 const FOLLOWS: Duration = Duration::from_secs(3);
@@ -141,7 +141,10 @@ async fn containers(
     Ok((looked, processes))
 }
 
-type Around = (Vec<(crate::facts::Network, Vec<String>)>, Vec<Shown>);
+type Around = (
+    Vec<(labcheck_core::facts::Network, Vec<String>)>,
+    Vec<Shown>,
+);
 
 async fn surroundings(engine: &Engine) -> Result<Around, ProbeError> {
     let (networks, volumes) = join(engine.networks(), engine.volumes()).await;
@@ -149,9 +152,9 @@ async fn surroundings(engine: &Engine) -> Result<Around, ProbeError> {
 }
 
 type Belonging = (
-    Vec<crate::facts::Network>,
+    Vec<labcheck_core::facts::Network>,
     Vec<(String, Vec<String>)>,
-    Vec<crate::facts::Volume>,
+    Vec<labcheck_core::facts::Volume>,
 );
 
 /// Networks and volumes that containers of the stack use, or that carry its project's label.
@@ -312,7 +315,7 @@ pub(crate) async fn last_words(engine: &Engine, stack: &mut Stack, secrets: &Sec
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::State;
+    use labcheck_core::facts::State;
 
     fn looked(service: &str, status: Status, health: Health, on: &[&str]) -> Looked {
         let on = on.iter().map(|service| Dependency {

@@ -6,8 +6,8 @@ use x509_cert::der::Decode as _;
 use x509_cert::ext::pkix::SubjectAltName;
 use x509_cert::ext::pkix::name::GeneralName;
 
-use crate::facts::{self, Seen};
-use crate::text;
+use labcheck_core::facts::{self, Seen};
+use labcheck_core::text;
 
 /// Names that are kept of one certificate.
 const MOST_NAMES: usize = 50;

@@ -19,8 +19,8 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::hello;
-use crate::facts::{Greeting, Trouble, Version};
-use crate::text;
+use labcheck_core::facts::{Greeting, Trouble, Version};
+use labcheck_core::text;
 
 /// Longest wait for each thing that is asked of a door. Published ports are on this machine or near it.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(2);

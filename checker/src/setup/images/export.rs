@@ -10,7 +10,7 @@ use super::super::error::SetupError;
 use super::wanted::Wanted;
 use crate::engine::client::Engine;
 use crate::setup::progress::{Say, size};
-use crate::text::count;
+use labcheck_core::text::count;
 
 /// Writes images to a file. It appears under its name only when it is whole.
 ///

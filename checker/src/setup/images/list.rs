@@ -9,7 +9,7 @@ use super::wanted::Wanted;
 use crate::engine::client::Engine;
 use crate::engine::images::NamedImage;
 use crate::setup::progress::size;
-use crate::text::count;
+use labcheck_core::text::count;
 
 /// One image of the course, and what the engine has of it.
 #[derive(Debug)]

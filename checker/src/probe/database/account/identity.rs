@@ -6,13 +6,13 @@ use futures_util::future::join3;
 
 use super::password::{self, Places};
 use super::privilege_attempts::Trial;
-use crate::check::Look;
-use crate::facts::{Attempt, RootSignIn, Seen, Session};
 use crate::probe::database::account::texts::Texts;
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::client::sign_in::{Candidate, Path};
 use crate::probe::database::schema::mariadb::{self, Credential};
 use crate::probe::database::sequence::{Before, Inquiry, People, seen};
+use labcheck_core::check::Look;
+use labcheck_core::facts::{Attempt, RootSignIn, Seen, Session};
 
 /// The application's account, and what may be its password.
 pub(crate) struct Identity {

@@ -8,10 +8,10 @@ use sha1::{Digest as _, Sha1};
 
 use super::source_files::Text;
 use crate::engine::model::inspected::Looked;
-use crate::facts::{Process, Seen};
 use crate::probe::database::client::sign_in::{Candidate, first_of_each};
 use crate::probe::database::schema::mariadb::Credential;
-use crate::redact::known::{Secrets, address_login, secret_name};
+use labcheck_core::facts::{Process, Seen};
+use labcheck_core::redact::known::{Secrets, address_login, secret_name};
 
 /// A shorter password is not looked for in texts: it would be found in every other word.
 const SHORTEST: usize = 4;

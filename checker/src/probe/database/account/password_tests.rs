@@ -1,7 +1,7 @@
 //! Passwords that fit, and the places where one lies open.
 
 use super::*;
-use crate::facts::Container;
+use labcheck_core::facts::Container;
 
 const PASSWORD: &str = "made-up-app-password";
 

@@ -2,11 +2,11 @@
 
 use super::identity::{Guess, Identity};
 use super::privilege_statements::{Means, attempt};
-use crate::facts::{Attempt, Dialect, Statement};
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::client::sign_in::Path;
 use crate::probe::database::sequence::Inquiry;
 use crate::probe::round_trip::driver::Driver;
+use labcheck_core::facts::{Attempt, Dialect, Statement};
 
 /// At most this many passwords are tried for the application's account.
 const MOST_TRIES: usize = 6;

@@ -3,10 +3,10 @@
 //! Each is built so that nothing is damaged if it is allowed: MariaDB and MySQL check the right before they look at the
 //! object, so the object is one that is not there (a table) or is there already (an account); PostgreSQL rolls back.
 
-use crate::facts::{Attempt, Dialect, Outcome, Statement};
 use crate::probe::database::client::conversation::{Client, Reply, SqlError, identifier, literal};
-use crate::redact::known::Secrets;
-use crate::text;
+use labcheck_core::facts::{Attempt, Dialect, Outcome, Statement};
+use labcheck_core::redact::known::Secrets;
+use labcheck_core::text;
 
 /// What is needed to build the statements.
 #[derive(Debug, Clone)]

@@ -111,7 +111,7 @@ fn mentions(text: &str, word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Attachment, Container};
+    use labcheck_core::facts::{Attachment, Container};
 
     fn looked(name: &str, ip: &str, network: &str) -> Looked {
         let networks = vec![Attachment {

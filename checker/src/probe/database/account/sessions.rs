@@ -9,11 +9,11 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::session_sources::Sources;
-use crate::facts::Dialect;
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::schema::mariadb::Open;
 use crate::probe::database::schema::{mariadb, postgres};
 use crate::probe::round_trip::driver::Driver;
+use labcheck_core::facts::Dialect;
 
 /// How often the application is nudged at most, and for how long.
 const MOST_NUDGES: usize = 40;

@@ -61,7 +61,7 @@ fn single(
     if let Ok(text) = String::from_utf8(bytes) {
         let label = format!(
             "{label}{}",
-            crate::text::cut(&crate::text::clean(&name), 120)
+            labcheck_core::text::cut(&labcheck_core::text::clean(&name), 120)
         );
         found.push(Text { label, text });
     }
@@ -119,7 +119,7 @@ fn walk(
             found.push(Text {
                 label: format!(
                     "{label}{}",
-                    crate::text::cut(&crate::text::clean(&inside), 120)
+                    labcheck_core::text::cut(&labcheck_core::text::clean(&inside), 120)
                 ),
                 text,
             });

@@ -1,10 +1,10 @@
 //! Trying passwords that they should not have on the accounts that may do everything.
 
 use super::password;
-use crate::facts::{Account, RootSignIn, Seen};
 use crate::probe::database::client::sign_in::{Path, turned_down};
 use crate::probe::database::schema::mariadb::{self, Credential};
 use crate::probe::database::sequence::{Inquiry, People};
+use labcheck_core::facts::{Account, RootSignIn, Seen};
 
 /// A password that nobody has.
 const NOBODYS: &str = "labcheck: a password that nobody has";

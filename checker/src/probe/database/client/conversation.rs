@@ -12,8 +12,8 @@ use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use super::quoting::{finish, unescaped};
 pub(crate) use super::quoting::{identifier, literal};
 use crate::engine::exec::{Chunk, Running};
-use crate::facts::Dialect;
-use crate::text;
+use labcheck_core::facts::Dialect;
+use labcheck_core::text;
 
 /// Longest wait for one answer.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(10);

@@ -1,8 +1,8 @@
 //! Values and names in statements, cells and errors in answers: how both client programs write them.
 
 use super::conversation::{Reply, Row, SqlError};
-use crate::facts::Dialect;
-use crate::text;
+use labcheck_core::facts::Dialect;
+use labcheck_core::text;
 
 /// Takes the error out of the rows (MariaDB: `SHOW ERRORS`) or out of the client's variables (psql).
 pub(crate) fn finish(reply: &mut Reply, said: Option<&str>, postgres: bool) {

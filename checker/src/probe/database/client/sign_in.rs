@@ -9,9 +9,9 @@ use super::programs::{mariadb, psql};
 use crate::engine::client::Engine;
 use crate::engine::exec::Program;
 use crate::engine::model::inspected::Looked;
-use crate::facts::Dialect;
-use crate::redact::known::{Secrets, secret_name};
-use crate::text;
+use labcheck_core::facts::Dialect;
+use labcheck_core::redact::known::{Secrets, secret_name};
+use labcheck_core::text;
 
 /// A database server: where it runs, and which clients may be there to talk to it.
 #[derive(Debug, Clone, Copy)]

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::facts::{Dialect, Row};
 use crate::probe::database::client::conversation::{Client, identifier, literal};
 use crate::probe::database::schema::foreign_keys::table_of;
 use crate::probe::database::schema::mariadb::{Column, MOST_COLUMNS};
 use crate::probe::database::schema::snapshot::{Snapshot, Table, quoted};
+use labcheck_core::facts::{Dialect, Row};
 
 /// A database client that knows its dialect, the tables there are, and what lay in them before.
 pub(crate) struct Rows<'c> {

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::find::{Rows, Search};
-use crate::facts::{Dialect, Earlier};
 use crate::probe::database::client::conversation::literal;
 use crate::probe::database::schema::foreign_keys::{Key, table_of};
 use crate::probe::database::schema::snapshot::Table;
+use labcheck_core::facts::{Dialect, Earlier};
 
 /// What the round trip posts, whoever's it was: see `drive_nonce`.
 const FORM: &str = "labcheck-[0-9a-f]{10}[xsibwe]?([^0-9a-z]|$)";

@@ -1,11 +1,11 @@
 //! Rows of an earlier grading, against a MariaDB that only counts.
 
-use crate::facts::{Dialect, Earlier, Spot};
 use crate::probe::database::rows::find::Rows;
 use crate::probe::database::rows::undo::tests::{client, spot};
 use crate::probe::database::schema::foreign_keys::{Key, Pointing};
 use crate::probe::database::schema::mariadb::Column;
 use crate::probe::database::schema::snapshot::{Described, Snapshot};
+use labcheck_core::facts::{Dialect, Earlier, Spot};
 
 fn columns() -> Vec<Column> {
     let column = |(table, column): (&str, &str), text| Column {

@@ -1,12 +1,12 @@
 //! Which tables there are in the database, how they hang together, and where what was posted lies. In either dialect.
 
 use super::find::Rows;
-use crate::facts::{Dialect, Row};
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::schema::foreign_keys::Key;
 use crate::probe::database::schema::mariadb::Column;
 use crate::probe::database::schema::snapshot::Snapshot;
 use crate::probe::database::schema::{mariadb, postgres};
+use labcheck_core::facts::{Dialect, Row};
 
 /// The tables there are and how they hang together.
 #[derive(Debug, Clone, Default)]

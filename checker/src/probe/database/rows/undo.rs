@@ -6,11 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::find::{Rows, Search, named};
-use crate::facts::{Row, Seen};
 use crate::probe::database::client::conversation::literal;
 use crate::probe::database::schema::foreign_keys::{Key, table_of};
 use crate::probe::database::schema::snapshot::Table;
-use crate::text;
+use labcheck_core::facts::{Row, Seen};
+use labcheck_core::text;
 
 /// Foreign keys followed from a posted row at most.
 const DEEPEST: usize = 6;

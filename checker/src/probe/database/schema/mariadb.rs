@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use super::foreign_keys::{Key, Pointing};
 use super::rights;
 use super::snapshot::{Described, MOST_TABLES};
-use crate::facts::{Account, Dialect, Spot};
 use crate::probe::database::client::conversation::{Client, Row, literal};
+use labcheck_core::facts::{Account, Dialect, Spot};
 
 /// The server's own schemas.
 const OWN: &str = "('mysql', 'information_schema', 'performance_schema', 'sys')";

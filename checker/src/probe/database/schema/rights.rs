@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::mariadb::Credential;
-use crate::facts::{Account, Grant};
 use crate::probe::database::client::conversation::Row;
+use labcheck_core::facts::{Account, Grant};
 
 /// Whose rights everybody has.
 const EVERYBODY: &str = "'PUBLIC'@''";

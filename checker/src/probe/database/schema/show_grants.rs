@@ -3,9 +3,9 @@
 
 use super::mariadb::Credential;
 use super::rights::{self, BITS, handed};
-use crate::facts::Dialect;
 use crate::probe::database::client::conversation::{Client, Row, identifier};
 use crate::probe::database::sequence::People;
+use labcheck_core::facts::Dialect;
 
 /// What `ALL PRIVILEGES` means on a schema, beyond what it means on a table.
 const ON_SCHEMA: [&str; 7] = [

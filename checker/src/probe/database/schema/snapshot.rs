@@ -9,9 +9,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{mariadb, postgres};
-use crate::facts::Dialect;
 use crate::probe::database::client::conversation::{Client, Row, identifier};
 use crate::probe::database::open::{limit, limit_to};
+use labcheck_core::facts::Dialect;
 
 /// A table: schema and name.
 pub(crate) type Table = (String, String);

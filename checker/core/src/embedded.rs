@@ -4,7 +4,7 @@ use rust_embed::RustEmbed;
 
 /// Every file of `labs/`.
 #[derive(Debug, Clone, Copy, RustEmbed)]
-#[folder = "../labs"]
+#[folder = "../../labs"]
 #[exclude = "*/node_modules/*"]
 #[exclude = "*/target/*"]
 #[exclude = "*/static/uikit*"]
@@ -12,7 +12,7 @@ pub struct Embedded;
 
 impl Embedded {
     /// The lab files: name and text.
-    pub(crate) fn lab_files() -> Vec<(String, String)> {
+    pub fn lab_files() -> Vec<(String, String)> {
         Self::named("/lab.yaml")
     }
 
@@ -22,7 +22,7 @@ impl Embedded {
     }
 
     /// The names of the labs, in their order.
-    pub(crate) fn labs() -> Vec<String> {
+    pub fn labs() -> Vec<String> {
         let each =
             Self::iter().filter_map(|path| path.strip_suffix("/lab.yaml").map(str::to_owned));
         let mut all: Vec<String> = each.collect();
@@ -32,7 +32,7 @@ impl Embedded {
 
     /// The command that starts a lab's stack, and builds anew what has changed: `labcheck start` for a lab of this course,
     /// as that also works where TLS is re-signed; Compose's own for another.
-    pub(crate) fn start(lab: &str) -> String {
+    pub fn start(lab: &str) -> String {
         if Self::iter().any(|path| path.strip_suffix("/lab.yaml") == Some(lab)) {
             format!("labcheck start {lab}")
         } else {

@@ -3,8 +3,8 @@
 //!
 //! It proves nothing by itself: whoever can run a program can write a file. A course's nonce tells a copied one apart.
 
-pub(crate) mod again;
-pub(crate) mod file;
-pub(crate) mod nonce;
+pub mod again;
+pub mod file;
+pub mod nonce;
 
 pub use file::{Bundle, BundleError};

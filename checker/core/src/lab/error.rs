@@ -66,7 +66,7 @@ impl Explain for LabError {
 }
 
 /// The known word nearest to one that was typed, if one is near enough.
-pub(crate) fn nearest<'w, W: AsRef<str>>(typed: &str, known: &'w [W]) -> Option<&'w str> {
+pub fn nearest<'w, W: AsRef<str>>(typed: &str, known: &'w [W]) -> Option<&'w str> {
     known
         .iter()
         .map(|word| {

@@ -37,7 +37,7 @@ const ORDINARY: [&str; 16] = [
 
 /// The secret values known so far.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Secrets {
+pub struct Secrets {
     /// Longest first, so that a secret that holds another one goes whole.
     values: Vec<String>,
     /// Names of services, users and schemas: never hidden, even where somebody took one as a password.
@@ -46,7 +46,7 @@ pub(crate) struct Secrets {
 
 impl Secrets {
     /// Remembers a value that must not be shown.
-    pub(crate) fn learn(&mut self, value: &str) {
+    pub fn learn(&mut self, value: &str) {
         let value = value.trim();
         if value.chars().count() < SHORTEST
             || ORDINARY.contains(&value.to_ascii_lowercase().as_str())
@@ -60,7 +60,7 @@ impl Secrets {
     }
 
     /// Remembers every password that a text shows by its shape.
-    pub(crate) fn learn_from(&mut self, text: &str) {
+    pub fn learn_from(&mut self, text: &str) {
         for at in passwords(text) {
             self.learn(&text[at]);
         }
@@ -70,7 +70,7 @@ impl Secrets {
     }
 
     /// Remembers the password of an address, as it stands there and as it is meant.
-    pub(crate) fn learn_login(&mut self, text: &str) {
+    pub fn learn_login(&mut self, text: &str) {
         if let Some((_, password)) = address_login(text) {
             self.learn(&password);
         }
@@ -80,7 +80,7 @@ impl Secrets {
     }
 
     /// Remembers a name that checks must be able to quote.
-    pub(crate) fn spare(&mut self, name: &str) {
+    pub fn spare(&mut self, name: &str) {
         self.names.insert(name.to_owned());
     }
 
@@ -91,7 +91,7 @@ impl Secrets {
     }
 
     /// The text without secrets.
-    pub(crate) fn hide(&self, text: &str) -> String {
+    pub fn hide(&self, text: &str) -> String {
         let mut out = hide_shapes(&hide_addresses(text));
         for value in self
             .values
@@ -106,18 +106,18 @@ impl Secrets {
     }
 
     /// The text without secrets and control characters, at most `most` characters.
-    pub(crate) fn show(&self, text: &str, most: usize) -> String {
+    pub fn show(&self, text: &str, most: usize) -> String {
         text::cut(&self.hide(&text::clean(text)), most)
     }
 
     /// The same for a line of a log, whose blanks stay.
-    pub(crate) fn show_line(&self, line: &str, most: usize) -> String {
+    pub fn show_line(&self, line: &str, most: usize) -> String {
         text::cut(&self.hide(&text::clean_line(line)), most)
     }
 }
 
 /// Whether an environment variable's name says that its value is a secret.
-pub(crate) fn secret_name(name: &str) -> bool {
+pub fn secret_name(name: &str) -> bool {
     const WORDS: [&str; 12] = [
         "PASSWORD",
         "PASSWD",
@@ -147,7 +147,7 @@ pub(crate) fn secret_name(name: &str) -> bool {
 }
 
 /// User and password of an address such as `mysql://user:password@host/schema`, percent signs decoded.
-pub(crate) fn address_login(text: &str) -> Option<(String, String)> {
+pub fn address_login(text: &str) -> Option<(String, String)> {
     let (user, password) = written_login(text)?;
     Some((percent_decoded(user), percent_decoded(password)))
 }

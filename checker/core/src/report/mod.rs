@@ -26,5 +26,5 @@ pub use links::reading;
 pub use markdown::render as markdown;
 pub use render::{Format, render};
 pub use tap::render as tap;
-pub(crate) use terminal::PIPE;
+pub use terminal::PIPE;
 pub use terminal::{Style, explain, render as terminal};

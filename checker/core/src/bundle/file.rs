@@ -15,7 +15,7 @@ use crate::text;
 /// The format's name.
 const SCHEMA: &str = "labcheck.bundle/v1";
 /// Bytes of a bundle at most; the largest recording of the course takes 160 kB.
-pub(crate) const MOST_BYTES: u64 = 16 * 1024 * 1024;
+pub const MOST_BYTES: u64 = 16 * 1024 * 1024;
 
 /// A bundle that was read.
 #[derive(Debug, Clone)]
@@ -92,7 +92,7 @@ const AGAIN: &str = "ask for the file again; it was changed or cut on its way";
 const NEWER: &str = "use the labcheck that made it, or a newer one";
 
 /// The version of a lab: a digest of everything it asks, so that any change of a lab file is another one.
-pub(crate) fn version(lab: &Lab) -> String {
+pub fn version(lab: &Lab) -> String {
     let whole = serde_yaml::to_string(&(&lab.title, &lab.roles, &lab.checks)).unwrap_or_default();
     digest(whole.as_bytes())[..12].to_owned()
 }
@@ -214,6 +214,6 @@ impl Bundle {
 }
 
 /// Text from the file, for a sentence.
-pub(crate) fn shown(text: &str) -> String {
+pub fn shown(text: &str) -> String {
     text::cut(&text::clean(text), 120)
 }

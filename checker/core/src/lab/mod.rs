@@ -13,7 +13,7 @@ pub use crate::embedded::Embedded;
 pub use again::Again;
 pub use course::{Course, Lab};
 pub use error::LabError;
-pub(crate) use error::nearest;
+pub use error::nearest;
 pub use hint::Hint;
 pub use id::{CheckId, LabId};
 pub use manifest::{CheckEntry, Manifest, Protocol, RoleSigns};

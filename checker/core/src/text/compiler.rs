@@ -9,7 +9,7 @@ const PLACE: usize = 6;
 
 /// Of a log, the first error of the last build, and the line with its place (`--> src/main.rs:3:5`), where there is one. What
 /// stands before a build that went well is of the past.
-pub(crate) fn first_error<T: AsRef<str>>(lines: &[T]) -> Option<(&str, Option<&str>)> {
+pub fn first_error<T: AsRef<str>>(lines: &[T]) -> Option<(&str, Option<&str>)> {
     let well = |line: &T| {
         let said = line.as_ref().trim_start();
         WENT_WELL.iter().any(|sign| said.starts_with(sign))

@@ -9,7 +9,7 @@ use crate::facts::{Container, Facts, Role};
 use crate::text::say;
 
 /// A fail as it is, or with another lab's leftover named and blamed.
-pub(crate) fn blamed(expect: &Expect, mut finding: Finding, facts: &Facts) -> Finding {
+pub(super) fn blamed(expect: &Expect, mut finding: Finding, facts: &Facts) -> Finding {
     if finding.blame != Blame::Student {
         return finding;
     }

@@ -2,5 +2,5 @@
 //!
 //! Nothing here looks for secrets: who finds one says so with [`known::Secrets::learn`].
 
-pub(crate) mod known;
-pub(crate) mod shapes;
+pub mod known;
+pub mod shapes;

@@ -10,7 +10,7 @@ use crate::facts::{Facts, Seen};
 const LONGEST: usize = 12;
 
 /// `--nonce WORD`.
-pub(crate) fn word(text: &str) -> Result<String, String> {
+pub fn word(text: &str) -> Result<String, String> {
     let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     let word = text.to_ascii_lowercase();
     if (3..=LONGEST).contains(&word.len()) && word.chars().all(good) {
@@ -25,13 +25,13 @@ pub(crate) fn word(text: &str) -> Result<String, String> {
 /// A bundle that carries another nonce than the one asked for.
 #[derive(Debug, Error)]
 #[error("{path}: it does not carry the nonce `{asked}`")]
-pub(crate) struct OtherNonce {
+pub struct OtherNonce {
     /// The file.
-    pub(crate) path: String,
+    pub path: String,
     /// The word asked for.
-    pub(crate) asked: String,
+    pub asked: String,
     /// What it carries.
-    pub(crate) carried: String,
+    pub carried: String,
 }
 
 impl Explain for OtherNonce {
@@ -50,7 +50,7 @@ impl Explain for OtherNonce {
 
 /// What the facts say of a nonce.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Carried {
+pub enum Carried {
     /// None was given.
     None,
     /// It was given, and nothing shows that it went through the application.
@@ -61,7 +61,7 @@ pub(crate) enum Carried {
 
 impl Carried {
     /// What facts carry.
-    pub(crate) fn by(facts: &Facts) -> Self {
+    pub fn by(facts: &Facts) -> Self {
         let Some(word) = &facts.course.nonce else {
             return Self::None;
         };
@@ -80,7 +80,7 @@ impl Carried {
     }
 
     /// The word, if any.
-    pub(crate) fn word(&self) -> Option<&str> {
+    pub fn word(&self) -> Option<&str> {
         match self {
             Self::None => None,
             Self::Said(word) | Self::Travelled(word) => Some(word),
@@ -88,7 +88,7 @@ impl Carried {
     }
 
     /// For a sentence.
-    pub(crate) fn phrase(&self) -> String {
+    pub fn phrase(&self) -> String {
         match self {
             Self::None => "none".into(),
             Self::Said(word) => {

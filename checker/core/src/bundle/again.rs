@@ -9,20 +9,20 @@ use crate::text;
 
 /// A bundle graded again.
 #[derive(Debug)]
-pub(crate) struct Again {
+pub struct Again {
     /// The grade of today.
-    pub(crate) grade: Grade,
+    pub grade: Grade,
     /// The nonce.
-    pub(crate) nonce: Carried,
+    pub nonce: Carried,
     /// Lines about the bundle, as label and text.
-    pub(crate) about: Vec<(&'static str, String)>,
+    pub about: Vec<(&'static str, String)>,
 }
 
 /// Judges the bundle's facts.
 ///
 /// # Errors
 /// [`LabError::NoSuchLab`] when the course has no such lab.
-pub(crate) fn again(bundle: Bundle, course: &Course) -> Result<Again, LabError> {
+pub fn again(bundle: Bundle, course: &Course) -> Result<Again, LabError> {
     let lab = course.lab(&bundle.facts.lab)?;
     let nonce = Carried::by(&bundle.facts);
     let head = &bundle.head;

@@ -35,8 +35,8 @@ const RUNTIMES: [&str; 15] = [
 /// One container and what is known of it.
 #[derive(Clone)]
 pub(crate) struct Candidate<'a> {
-    pub(crate) container: &'a Container,
-    pub(crate) programs: BTreeSet<&'a str>,
+    pub container: &'a Container,
+    pub programs: BTreeSet<&'a str>,
 }
 
 pub(crate) type Signs = BTreeMap<Role, RoleSigns>;
@@ -150,7 +150,7 @@ impl Candidate<'_> {
 }
 
 /// It runs an application beside whatever else.
-pub(crate) fn mixed(candidate: &Candidate<'_>) -> bool {
+pub(super) fn mixed(candidate: &Candidate<'_>) -> bool {
     candidate
         .programs
         .iter()

@@ -11,9 +11,9 @@ mod translate_facts;
 mod words;
 
 pub use catalogue::{Entry, Part, entries};
-pub(crate) use compiler::first_error;
+pub use compiler::first_error;
 pub use language::{Language, speak, spoken, within};
 pub use say::holes;
-pub(crate) use say::{fill, plain, say, translated, word};
+pub use say::{fill, plain, say, translated, word};
 pub use translate_facts::retold;
 pub use words::*;

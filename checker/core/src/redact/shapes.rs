@@ -8,7 +8,7 @@ use std::ops::Range;
 const LONGEST: usize = 512;
 
 /// Where passwords stand in a text, from front to back.
-pub(crate) fn passwords(text: &str) -> Vec<Range<usize>> {
+pub fn passwords(text: &str) -> Vec<Range<usize>> {
     let mut all = named(text);
     all.extend(before_a_network(text));
     all.extend(short_options(text));

@@ -3,7 +3,7 @@
 use crate::text;
 
 /// The list of the book's pages, from which mdBook makes them.
-const SUMMARY: &str = include_str!("../../../book/src/SUMMARY.md");
+const SUMMARY: &str = include_str!("../../../../book/src/SUMMARY.md");
 
 /// What a student types to read a check's chapter; the chapter itself where it is none of this book's pages, as a course
 /// of one's own may have it.

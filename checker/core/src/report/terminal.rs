@@ -8,7 +8,7 @@ use crate::grade::{Grade, Graded, Mark, Outcome};
 use crate::text::{self, retold, say};
 
 /// Columns where nobody knows how wide it is shown.
-pub(crate) const PIPE: usize = 80;
+pub const PIPE: usize = 80;
 /// Fewer columns leave a check's title no room beside its mark.
 const NARROW: usize = 60;
 

@@ -11,6 +11,7 @@ use super::{Language, spoken};
 /// `say!("{name} listens on {}", door.port(), name)`. A bare name fills the place of that name, any other expression the
 /// next `{}`. Names are listed, never captured from around, so that a translation can be filled with them; a place
 /// without an argument does not compile. Nothing is formatted in the braces (`{:.1}`): a translation could not know.
+#[macro_export]
 macro_rules! say {
     ($template:literal $(,)?) => {{
         const { $crate::text::plain($template) };
@@ -35,10 +36,10 @@ macro_rules! say {
         $crate::text::say!(@ $template; [$($format)* $value,]; [$($fill)* ("", &$value),]; $($($rest)*)?)
     };
 }
-pub(crate) use say;
+pub use say;
 
 /// Refuses braces in a message that has nothing to fill in, when it is compiled.
-pub(crate) const fn plain(text: &str) {
+pub const fn plain(text: &str) {
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
@@ -48,7 +49,7 @@ pub(crate) const fn plain(text: &str) {
 }
 
 /// The translation of a message with places to fill; `None` where English is spoken or it has none.
-pub(crate) fn translated(template: &str) -> Option<&'static str> {
+pub fn translated(template: &str) -> Option<&'static str> {
     match spoken() {
         Language::English => None,
         Language::German => german(template),
@@ -56,7 +57,7 @@ pub(crate) fn translated(template: &str) -> Option<&'static str> {
 }
 
 /// The translation of a message without such places, or the message.
-pub(crate) fn word(text: &'static str) -> &'static str {
+pub fn word(text: &'static str) -> &'static str {
     translated(text).unwrap_or(text)
 }
 
@@ -90,7 +91,7 @@ fn pieces(template: &str) -> Vec<Piece<'_>> {
 
 /// A template with its places filled: `{name}` by name, `{}` one after the other, `{1}` by number from 0. What nothing
 /// fills stays as it is.
-pub(crate) fn fill(template: &str, values: &[(&str, &dyn Display)]) -> String {
+pub fn fill(template: &str, values: &[(&str, &dyn Display)]) -> String {
     let mut out = String::new();
     let mut next = 0..;
     for piece in pieces(template) {
