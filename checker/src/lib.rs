@@ -10,7 +10,6 @@ pub mod course;
 pub mod course_folder;
 pub mod dev;
 pub mod doctor;
-pub mod engine;
 mod file;
 pub mod grade_args;
 pub(crate) mod notes;

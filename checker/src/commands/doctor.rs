@@ -7,11 +7,11 @@ use clap::{Args, ValueEnum};
 use crate::course::tree::Tree;
 use crate::doctor::line::{Line, State, drawn, json};
 use crate::doctor::{engine, hub, machine, ports};
-use crate::engine::client::Engine;
 use crate::setup::{self, Say, SetupError};
 use labcheck_core::error::{Error, Explain as _};
 use labcheck_core::exit::Exit;
 use labcheck_core::text::{retold, say};
+use labcheck_engine::client::Engine;
 
 /// `labcheck doctor`.
 #[derive(Debug, Args)]

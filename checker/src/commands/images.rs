@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::engine::client::Engine;
 use crate::setup::error::SetupError;
 use crate::setup::images::{self, Imported, Request};
 use crate::setup::progress::Say;
+use labcheck_engine::client::Engine;
 
 /// `labcheck images`.
 #[derive(Debug, Args)]

@@ -3,13 +3,13 @@
 use std::time::{Duration, SystemTime};
 
 use super::line::Line;
-use crate::engine::address::Surroundings;
-use crate::engine::client::Engine;
-use crate::engine::error::EngineError;
-use crate::engine::images::Machine;
 use crate::setup;
 use labcheck_core::error::{Error, Explain as _};
 use labcheck_core::text::{self, retold, say};
+use labcheck_engine::address::Surroundings;
+use labcheck_engine::client::Engine;
+use labcheck_engine::error::EngineError;
+use labcheck_engine::images::Machine;
 
 /// The oldest API that grading reads (Docker Engine 20.10).
 const OLDEST: (u32, u32) = (1, 41);

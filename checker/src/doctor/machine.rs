@@ -6,9 +6,9 @@ use sysinfo::{Disks, System};
 use tokio::process::Command;
 
 use super::line::Line;
-use crate::engine::images::Machine;
 use crate::setup;
 use labcheck_core::text::say;
+use labcheck_engine::images::Machine;
 
 const GB: u64 = 1_000_000_000;
 /// Images and what cargo builds take about 6 GB.

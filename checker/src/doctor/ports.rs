@@ -5,9 +5,9 @@ use std::net::IpAddr;
 
 use super::line::Line;
 use super::owner;
-use crate::engine::model::inspected::ContainerSummary;
 use crate::start::is_taken;
 use labcheck_core::text::say;
+use labcheck_engine::model::inspected::ContainerSummary;
 
 /// The ports of this machine that a compose file publishes under numbers of their own.
 pub(crate) fn named(compose: &str) -> BTreeSet<u16> {

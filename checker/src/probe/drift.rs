@@ -13,14 +13,14 @@ use super::compose::dockerignore::Ignored;
 use super::deadline::bounded;
 use super::image::freshness;
 use super::image::freshness::Builder;
-use crate::engine::client::Engine;
-use crate::engine::compose::cli::Project;
-use crate::engine::compose::files::is_site_override;
-use crate::engine::model::inspected::Looked;
-use crate::engine::model::time;
 use labcheck_core::facts::{Seen, Status};
 use labcheck_core::redact::known::Secrets;
 use labcheck_core::text;
+use labcheck_engine::client::Engine;
+use labcheck_engine::compose::cli::Project;
+use labcheck_engine::compose::files::is_site_override;
+use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::time;
 
 /// Longest walk through mounted folders.
 const WALK: Duration = Duration::from_secs(2);

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::engine::error::EngineError;
 use labcheck_core::error::Explain;
 use labcheck_core::exit::Exit;
 use labcheck_core::facts::Role;
+use labcheck_engine::error::EngineError;
 
 /// Looking was not possible at all.
 #[derive(Debug, Error)]

@@ -24,11 +24,11 @@ pub(crate) mod round_trip;
 pub(crate) mod stack;
 pub(crate) mod tls;
 
-pub use crate::engine::events::{Event, Events, News, Subject};
 pub use compose::syntax::BrokenYaml;
 pub use drift::Behind;
 pub use error::ProbeError;
 pub(crate) use interrupt::Stop;
+pub use labcheck_engine::events::{Event, Events, News, Subject};
 pub use look::live::{Live, Running};
 pub use observer::{Observer, Progress, Quiet};
 pub use replay::Replay;

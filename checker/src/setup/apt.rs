@@ -5,7 +5,7 @@ use tokio::process::Command;
 use super::error::SetupError;
 use super::process;
 use super::progress::Say;
-use crate::engine::host::{self, System};
+use labcheck_engine::host::{self, System};
 
 /// Whether packages may be installed here.
 pub(crate) fn possible() -> bool {

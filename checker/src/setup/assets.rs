@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rust_embed::RustEmbed;
 
 use super::error::SetupError;
-use crate::engine::compose::files::cache;
+use labcheck_engine::compose::files::cache;
 
 #[derive(RustEmbed)]
 #[folder = "../compose/"]

@@ -7,12 +7,12 @@ use tokio::process::Command;
 use super::error::{SetupError, words};
 use super::progress::Say;
 use super::{apt, assets, process};
-use crate::engine::address::{Address, SOCKET};
-use crate::engine::advice::{self, Trouble};
-use crate::engine::client::Engine;
-use crate::engine::command::DockerCommand;
-use crate::engine::error::EngineError;
-use crate::engine::host;
+use labcheck_engine::address::{Address, SOCKET};
+use labcheck_engine::advice::{self, Trouble};
+use labcheck_engine::client::Engine;
+use labcheck_engine::command::DockerCommand;
+use labcheck_engine::error::EngineError;
+use labcheck_engine::host;
 
 /// The engine there is, with Compose v2 and Buildx; nothing is installed.
 ///
@@ -134,7 +134,7 @@ async fn install(say: Say) -> Result<(), SetupError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::command::PREFIX;
+    use labcheck_engine::command::PREFIX;
 
     #[test]
     fn script_and_program_agree_on_places() {

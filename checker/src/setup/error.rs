@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::engine::error::EngineError;
 use labcheck_core::error::Explain;
 use labcheck_core::exit::Exit;
 use labcheck_core::text::{clean, cut, list};
+use labcheck_engine::error::EngineError;
 
 /// Set-up could not be finished. Text from other programs is cleaned and cut before it comes here.
 #[derive(Debug, Error)]
@@ -183,7 +183,7 @@ pub(crate) fn words(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::error::means_disk_full;
+    use labcheck_engine::error::means_disk_full;
 
     #[test]
     fn words_of_other_programs_are_one_short_clean_line() {

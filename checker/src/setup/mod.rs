@@ -1,6 +1,6 @@
 //! Making an engine and the course's images reachable, and the tools that the project's own checks need.
 //!
-//! Nothing here grades. The engine is asked through [`crate::engine`]; the command line of Docker is called where only it
+//! Nothing here grades. The engine is asked through [`labcheck_engine`]; the command line of Docker is called where only it
 //! can do the work (`buildx bake`, `compose`).
 
 pub(crate) mod apt;

@@ -35,7 +35,7 @@ impl Ended {
     pub(crate) fn disk_full(&self) -> bool {
         self.tail
             .iter()
-            .any(|line| crate::engine::error::means_disk_full(line))
+            .any(|line| labcheck_engine::error::means_disk_full(line))
     }
 }
 

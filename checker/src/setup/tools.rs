@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::apt;
 use super::error::SetupError;
 use super::progress::Say;
-use crate::engine::host;
+use labcheck_engine::host;
 
 const CHROMIUM: [&str; 4] = [
     "chromium",

@@ -8,7 +8,7 @@ use tokio::process::Command;
 use super::error::{SetupError, words};
 use super::progress::Say;
 use super::{apt, process};
-use crate::engine::host;
+use labcheck_engine::host;
 
 /// The files, below the application's `static` folder.
 pub(crate) const FILES: [&str; 3] = ["uikit.min.css", "uikit.min.js", "uikit-icons.min.js"];

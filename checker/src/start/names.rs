@@ -4,9 +4,9 @@
 use serde_json::Value;
 
 use super::ports::Held;
-use crate::engine::images::{Kept, KeptKind};
-use crate::engine::model::inspected::ContainerSummary;
 use labcheck_core::text::say;
+use labcheck_engine::images::{Kept, KeptKind};
+use labcheck_engine::model::inspected::ContainerSummary;
 
 /// The first name that another project holds.
 pub(crate) fn held(

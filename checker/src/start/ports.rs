@@ -4,8 +4,8 @@ use std::net::{IpAddr, SocketAddr, TcpListener};
 
 use serde_json::Value;
 
-use crate::engine::model::inspected::ContainerSummary;
 use labcheck_core::text::say;
+use labcheck_engine::model::inspected::ContainerSummary;
 
 /// A port of this machine that a compose file publishes.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -290,7 +290,7 @@ impl Watch {
         let open = self.show(&Happened::Graded(changed.clone()));
         if let (Some(samples), Some(event)) = (&self.samples, event) {
             let _ = samples.send(Sample {
-                whole: crate::engine::model::time::now().saturating_sub(event),
+                whole: labcheck_engine::model::time::now().saturating_sub(event),
                 look: self.state.took_ms,
             });
         }

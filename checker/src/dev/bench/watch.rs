@@ -13,10 +13,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use super::{BenchArgs, Times, mebibytes, memory};
 use crate::args::Cli;
 use crate::dev::{DevError, root};
-use crate::engine::command::DockerCommand;
 use crate::watch::{Sample, measured};
 use labcheck_core::error::Error;
 use labcheck_core::lab::Lab;
+use labcheck_engine::command::DockerCommand;
 
 /// The longest wait for a redraw.
 const LIMIT: Duration = Duration::from_secs(30);

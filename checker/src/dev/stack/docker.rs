@@ -5,8 +5,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::dev::{DevError, root};
-use crate::engine::command::DockerCommand;
 use labcheck_core::facts::labels;
+use labcheck_engine::command::DockerCommand;
 
 /// The label of everything a test starts; its value is the run's name.
 pub const LABEL: &str = labels::TEST;

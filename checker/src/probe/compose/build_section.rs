@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use serde_yaml::Value;
 
 use super::networks;
-use crate::engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Looked;
 
 /// Longest file that is read.
 const MOST: u64 = 1024 * 1024;

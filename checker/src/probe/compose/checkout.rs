@@ -12,12 +12,12 @@ use serde_yaml::Value;
 
 use super::build_section::tidy;
 use super::networks::{MOST, included, read};
-use crate::engine::compose::files::{is_site_override, of_label};
 use crate::probe::deadline::bounded;
 use crate::probe::stack::context::Parts;
 use labcheck_core::check::Want;
 use labcheck_core::facts::{Origin, Outside, Seen};
 use labcheck_core::text;
+use labcheck_engine::compose::files::{is_site_override, of_label};
 
 /// Longest reading of a project's files.
 const READING: Duration = Duration::from_secs(2);

@@ -13,12 +13,12 @@ use std::time::Duration;
 use serde::Deserialize as _;
 use serde_yaml::Value;
 
-use crate::engine::compose::files::of_label;
 use crate::probe::deadline::bounded;
 use crate::probe::stack::context::Parts;
 use labcheck_core::check::Want;
 use labcheck_core::facts::{Declared, DeclaredNetwork, Seen};
 use labcheck_core::text;
+use labcheck_engine::compose::files::of_label;
 
 /// Bytes of a compose file that are read.
 const MOST_BYTES: u64 = 1024 * 1024;

@@ -6,8 +6,8 @@ use serde::Deserialize as _;
 use serde_yaml::{Deserializer, Value};
 
 use super::build_section::text;
-use crate::engine::compose::files::{COMPOSE_FILES, OVERRIDES};
 use labcheck_core::text as words;
+use labcheck_engine::compose::files::{COMPOSE_FILES, OVERRIDES};
 
 /// A compose file that no program can read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use super::client::conversation::Client;
 use super::client::sign_in::{Candidate, Closed, Entered, Path, Server, first_of_each};
 use super::open::limit;
 use super::sequence::Inquiry;
-use crate::engine::model::inspected::Looked;
 use crate::probe::stack::secrets::Ground;
+use labcheck_engine::model::inspected::Looked;
 
 /// What may be the administrator's password, the likeliest first.
 pub(crate) fn keys(server: &Server<'_>, apps: &[&Looked], ground: &Ground) -> Vec<Candidate> {

@@ -1,7 +1,7 @@
 //! The database: signing in, accounts and their rights, sessions during the round trip, tables, and taking back what was stored.
 //!
 //! Only this room holds SQL. `client` talks to a server, `schema` and `account` ask, `rows` finds and undoes; the files
-//! beside this one fix the order. It may import [`crate::engine`], `stack` and `round_trip`.
+//! beside this one fix the order. It may import [`labcheck_engine`], `stack` and `round_trip`.
 
 pub(crate) mod account;
 pub(crate) mod client;

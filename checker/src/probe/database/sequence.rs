@@ -19,7 +19,6 @@ use super::schema::foreign_keys::Key;
 use super::schema::mariadb::{Credential, Open, account_for};
 use super::schema::snapshot::Snapshot;
 use super::schema::{mariadb, postgres, show_grants};
-use crate::engine::model::inspected::{Looked, Stack};
 use crate::probe::database::account::texts::Texts;
 use crate::probe::round_trip::driver::Driver;
 use crate::probe::stack::context::Parts;
@@ -30,6 +29,7 @@ use labcheck_core::facts::{
 };
 use labcheck_core::grade;
 use labcheck_core::redact::known::Secrets;
+use labcheck_engine::model::inspected::{Looked, Stack};
 
 /// What is known before the database is asked.
 pub(crate) struct Inquiry<'a> {

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use crate::engine::exec::Program;
-use crate::engine::model::inspected::Looked;
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::network::{owner, plays, speaks};
 use labcheck_core::check::Want;
 use labcheck_core::facts::{LostName, Role, Status};
+use labcheck_engine::exec::Program;
+use labcheck_engine::model::inspected::Looked;
 
 /// phpMyAdmin's variable for the database's name.
 const SETTING: &str = "PMA_HOST";

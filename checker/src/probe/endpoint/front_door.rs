@@ -14,7 +14,6 @@ use reqwest::Url;
 use tokio::time::Instant;
 
 use super::role::{DEADLINE, Door, Street, at, called};
-use crate::engine::model::inspected::Looked;
 use crate::probe::Progress;
 use crate::probe::deadline::bounded;
 use crate::probe::html::form;
@@ -24,6 +23,7 @@ use crate::probe::round_trip::driver::ENTRY;
 use labcheck_core::facts::{Came, Entry, Knock, Role, Trouble};
 use labcheck_core::redact::known::Secrets;
 use labcheck_core::text;
+use labcheck_engine::model::inspected::Looked;
 
 /// Addresses that are tried at most.
 const MOST: usize = 24;

@@ -7,8 +7,6 @@ use futures_util::future::{join, join_all};
 
 use super::proxy_config;
 use super::published::spots;
-use crate::engine::client::Engine;
-use crate::engine::model::inspected::Looked;
 use crate::probe::http::address::bases;
 use crate::probe::stack::context::Parts;
 use crate::probe::tls::certificate;
@@ -16,6 +14,8 @@ use crate::probe::tls::handshake::Shaker;
 use labcheck_core::check::Want;
 use labcheck_core::facts::{Role, Seen, Status};
 use labcheck_core::text;
+use labcheck_engine::client::Engine;
+use labcheck_engine::model::inspected::Looked;
 
 /// Names at most.
 const MOST: usize = 6;

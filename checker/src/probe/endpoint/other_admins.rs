@@ -7,14 +7,14 @@ use futures_util::future::join_all;
 use reqwest::Url;
 
 use super::role::Door;
-use crate::engine::client::Engine;
-use crate::engine::model::inspected::Looked;
 use crate::probe::http::address::{bases, below};
 use crate::probe::http::browser::{Browser, Fetched, redacted};
 use crate::probe::stack::context::Parts;
 use labcheck_core::check::Want;
 use labcheck_core::facts::{Ask, Page, Role, Seen, Status};
 use labcheck_core::redact::known::Secrets;
+use labcheck_engine::client::Engine;
+use labcheck_engine::model::inspected::Looked;
 
 /// Longest wait for a page that nobody was asked to publish.
 const DEADLINE: Duration = Duration::from_secs(2);

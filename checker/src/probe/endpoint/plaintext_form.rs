@@ -11,7 +11,6 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use reqwest::Url;
 
-use crate::engine::model::inspected::ContainerSummary;
 use crate::probe::deadline::bounded;
 use crate::probe::html::form;
 use crate::probe::http::raw;
@@ -19,6 +18,7 @@ use crate::probe::round_trip::driver::ENTRY;
 use crate::probe::stack::context::Parts;
 use labcheck_core::facts::{OthersDoor, Status};
 use labcheck_core::text;
+use labcheck_engine::model::inspected::ContainerSummary;
 
 /// A name that nobody has (RFC 6761, section 6.4).
 const INVENTED: &str = "labcheck.invalid";

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use crate::engine::client::Engine;
-use crate::engine::exec::Program;
-use crate::engine::model::inspected::Looked;
 use labcheck_core::facts::Process;
+use labcheck_engine::client::Engine;
+use labcheck_engine::exec::Program;
+use labcheck_engine::model::inspected::Looked;
 
 /// Where proxies have their configuration, and the programs that read it there.
 const FILES: [(&str, &[&str]); 8] = [

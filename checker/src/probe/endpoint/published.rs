@@ -4,12 +4,12 @@ use std::net::{IpAddr, SocketAddr};
 
 use reqwest::Url;
 
-use crate::engine::model::inspected::Looked;
 use crate::probe::http::address::bases;
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::network::owner;
 use labcheck_core::facts::Role;
 use labcheck_core::text;
+use labcheck_engine::model::inspected::Looked;
 
 /// Doors looked at.
 const MOST_DOORS: usize = 12;

@@ -8,8 +8,6 @@ use futures_util::future::join_all;
 use reqwest::Url;
 use tokio::time::Instant;
 
-use crate::engine::client::Engine;
-use crate::engine::model::inspected::Looked;
 use crate::probe::Progress;
 use crate::probe::http::address::{bases, below, other_scheme};
 use crate::probe::http::browser::{Browser, Fetched, redacted};
@@ -19,6 +17,8 @@ use labcheck_core::facts::{
 };
 use labcheck_core::grade::Target;
 use labcheck_core::redact::known::Secrets;
+use labcheck_engine::client::Engine;
+use labcheck_engine::model::inspected::Looked;
 
 /// Longest wait for a page.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(5);

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use super::mounts::is_source;
 use super::writable_layer::leaves;
-use crate::engine::files;
-use crate::engine::model::inspected::Looked;
-use crate::engine::model::time;
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::main_process::{self, below};
 use labcheck_core::facts::{Process, PutIn, Seen};
+use labcheck_engine::files;
+use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::time;
 
 /// Files that are looked at.
 const MOST: usize = 40;
@@ -163,7 +163,7 @@ async fn content(parts: &Parts<'_>, id: &str, path: &str) -> Option<Vec<u8>> {
             true
         });
     let whole = all.await.ok()?;
-    let files = crate::engine::tar::files(&bytes);
+    let files = labcheck_engine::tar::files(&bytes);
     files
         .into_iter()
         .next()

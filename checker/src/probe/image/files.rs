@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 
-use crate::engine::model::inspected::Looked;
-use crate::engine::sidecars::Still;
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::main_process::below;
 use labcheck_core::facts::Seen;
+use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::sidecars::Still;
 
 /// Compilers, and programs that build or fetch what is compiled. An interpreter is none, nor is what installs its
 /// packages.

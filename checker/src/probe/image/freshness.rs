@@ -5,14 +5,14 @@ use std::time::UNIX_EPOCH;
 
 use tokio::sync::OnceCell;
 
-use crate::engine::client::Engine;
-use crate::engine::model::inspected::Looked;
-use crate::engine::raw::Worked;
 use crate::probe::compose::build_section::{Build, text};
 use crate::probe::compose::dockerfile::{self, Said};
 use crate::probe::compose::dockerignore::{Ignored, covers};
 use labcheck_core::facts::{Base, Current, Dockerfile, Seen};
 use labcheck_core::redact::known::Secrets;
+use labcheck_engine::client::Engine;
+use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::raw::Worked;
 
 const MOST_FILES: usize = 5000;
 const MOST_NAMED: usize = 4;

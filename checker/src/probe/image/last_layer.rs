@@ -3,11 +3,11 @@
 //! Builders leave their marks in the history: `BuildKit` and kaniko the instruction itself, the builder before it and buildah
 //! the words `#(nop)` or the shell of `RUN`. `docker commit` writes what the container ran, and any comment it is given.
 
-use crate::engine::files::{HistoryRow, ImageConfig};
-use crate::engine::model::inspected::Looked;
 use crate::probe::stack::context::Parts;
 use labcheck_core::facts::{LastLayer, Seen};
 use labcheck_core::redact::known::Secrets;
+use labcheck_engine::files::{HistoryRow, ImageConfig};
+use labcheck_engine::model::inspected::Looked;
 
 /// The image of a container.
 pub(crate) async fn look(parts: &Parts<'_>, looked: &Looked) -> Seen<LastLayer> {

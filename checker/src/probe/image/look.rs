@@ -8,12 +8,12 @@ use futures_util::join;
 
 use super::files::View;
 use super::{copied_in, files, freshness, last_layer, mounts, secrets, writable_layer};
-use crate::engine::model::inspected::Looked;
 use crate::probe::compose::build_section::Build;
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::main_process;
 use labcheck_core::check::{Aspect, Want};
 use labcheck_core::facts::{Made, Role, Seen, Status};
+use labcheck_engine::model::inspected::Looked;
 
 /// What looking at images showed, by container name.
 pub(crate) type AllMade = BTreeMap<String, Made>;

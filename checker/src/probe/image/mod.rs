@@ -1,7 +1,7 @@
 //! The images of the stack: how they were made, what their files show, what is mounted or copied over them.
 //!
 //! Files are read by the engine's own calls, so that images without a shell are looked at like all others. It may import
-//! [`crate::engine`], `stack` and `compose`.
+//! [`labcheck_engine`], `stack` and `compose`.
 
 pub(crate) mod copied_in;
 pub(crate) mod files;

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use crate::engine::model::inspected::Looked;
-use crate::engine::tar::Names;
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::main_process::below;
 use labcheck_core::facts::{Mount, MountKind, Over, Seen};
+use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::tar::Names;
 
 /// Folders into which settings are mounted. These may be written in a language of their own.
 const SETTINGS: [&str; 2] = ["/etc", "/usr/local/etc"];

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::engine::model::inspected::Looked;
 use crate::probe::stack::context::Parts;
 use labcheck_core::facts::Seen;
 use labcheck_core::redact::known::{Secrets, address_login, secret_name};
+use labcheck_engine::model::inspected::Looked;
 
 /// Shorter values of the application's own secrets are not looked for: they would be found in every other word.
 const SHORTEST: usize = 8;

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use crate::engine::model::inspected::Looked;
 use crate::probe::stack::context::Parts;
 use labcheck_core::facts::Seen;
+use labcheck_engine::model::inspected::Looked;
 
 /// Folders of what may be lost: logs, sockets, caches.
 const PASSING: [&str; 10] = [

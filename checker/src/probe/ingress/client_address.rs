@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use crate::engine::model::inspected::Looked;
 use crate::probe::stack::context::Parts;
 use labcheck_core::facts::{Logged, Role, Seen};
+use labcheck_engine::model::inspected::Looked;
 
 /// How long a line may take until it stands in the log: some programs write them together.
 const PATIENCE: Duration = Duration::from_millis(450);

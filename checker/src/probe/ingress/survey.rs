@@ -16,8 +16,6 @@ use super::answers::{
 };
 use super::client_address;
 use super::head::{Question, ask};
-use crate::engine::model::time;
-use crate::engine::token::fresh;
 use crate::probe::endpoint::host_names;
 use crate::probe::endpoint::plaintext_form::under_other_names;
 use crate::probe::endpoint::published::{Spot, spots};
@@ -29,6 +27,8 @@ use labcheck_core::facts::{
     Dressed, DressedPage, Gate, GateDoor, Greeting, Head, Plain, Role, Seen, Tls, Trouble, Version,
 };
 use labcheck_core::text;
+use labcheck_engine::model::time;
+use labcheck_engine::token::fresh;
 
 /// Redirects followed within plain HTTP.
 const MOST_HOPS: usize = 5;

@@ -2,17 +2,13 @@
 //!
 //! This file only says in which order things happen; how each is looked at is its neighbours' business.
 
-use crate::engine::sidecars::Beside;
+use labcheck_engine::sidecars::Beside;
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::{Either, join, join_all, select, try_join};
 
 use super::inside::Inside;
 use super::{recreate, redact_facts};
-use crate::engine::address::Address;
-use crate::engine::client::Engine;
-use crate::engine::events::Events;
-use crate::engine::model::inspected;
 use crate::probe::compose::checkout;
 use crate::probe::image::look;
 use crate::probe::ingress::survey;
@@ -26,6 +22,10 @@ use crate::probe::{Observer, ProbeError, Progress};
 use labcheck_core::facts::{Container, Course, Facts, SCHEMA, Seen, Status};
 use labcheck_core::grade::Plan;
 use labcheck_core::redact::known::Secrets;
+use labcheck_engine::address::Address;
+use labcheck_engine::client::Engine;
+use labcheck_engine::events::Events;
+use labcheck_engine::model::inspected;
 
 /// A live engine.
 #[derive(Debug)]

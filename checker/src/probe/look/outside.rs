@@ -7,7 +7,6 @@ use futures_util::future::join_all;
 use futures_util::join;
 
 use super::visit::Visit;
-use crate::engine::model::inspected::Looked;
 use crate::probe::Progress;
 use crate::probe::assets::home_page;
 use crate::probe::endpoint::role::Door;
@@ -19,6 +18,7 @@ use labcheck_core::check::Want;
 use labcheck_core::facts::{
     Assets, Drive, Entry, Listener, LostName, Page, Role, Seen, Status, Step,
 };
+use labcheck_engine::model::inspected::Looked;
 
 /// What is seen from outside: pages, the round trip's first half, and why a page did not answer.
 pub(crate) struct Outside<'a> {

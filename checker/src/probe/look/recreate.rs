@@ -9,9 +9,6 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::visit::Visit;
-use crate::engine::compose::cli::Project;
-use crate::engine::model::inspected::Looked;
-use crate::engine::sidecars::Beside;
 use crate::probe::database::schema::snapshot::Snapshot;
 use crate::probe::database::sequence::Inquiry;
 use crate::probe::database::undo_afresh::undo_afresh;
@@ -26,6 +23,9 @@ use crate::probe::stack::settle;
 use crate::probe::{ProbeError, Progress};
 use labcheck_core::check::Want;
 use labcheck_core::facts::{Drive, MountKind, Recreated, Role, Seen, Step};
+use labcheck_engine::compose::cli::Project;
+use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::sidecars::Beside;
 
 /// How long the application may take, once its container is up, until it answers with what was stored.
 const BACK: Duration = Duration::from_secs(45);

@@ -1,6 +1,5 @@
 //! What leaves the probes of containers and processes: without secrets, cut.
 
-use crate::engine::model::inspected::{Looked, Stack, shown};
 use crate::probe::assets::home_page;
 use crate::probe::http::browser::redacted;
 use crate::probe::stack::settle::Processes;
@@ -8,6 +7,7 @@ use labcheck_core::facts::{
     Answer, Container, Drive, Facts, Health, Process, Seen, Sql, StepAnswer,
 };
 use labcheck_core::redact::known::Secrets;
+use labcheck_engine::model::inspected::{Looked, Stack, shown};
 
 /// Longest command line and longest word of a command.
 const MOST: usize = 300;

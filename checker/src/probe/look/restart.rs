@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::engine::model::inspected::Looked;
-use crate::engine::wait::pending;
 use crate::probe::database::sequence::Inquiry;
 use crate::probe::image::look::AllMade;
 use crate::probe::round_trip::driver::Driver;
 use crate::probe::stack::context::Parts;
 use labcheck_core::check::{Aspect, Want};
 use labcheck_core::facts::{Port, Restarted, Role, Seen, Status};
+use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::wait::pending;
 
 /// How long the database may take to be ready again.
 const READY: Duration = Duration::from_mins(1);

@@ -16,12 +16,12 @@ use super::script;
 use super::targets::{Heard, Target, To, known, targets};
 use super::unix_sockets::Shared;
 use super::{host_network, relays, who_answers};
-use crate::engine::exec::{Ended, Program};
-use crate::engine::model::inspected::Looked;
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::network::{PATIENCE, millis};
 use labcheck_core::facts::{ReachRow, Role, Seen, Status, Tool, Tried, Try, Vantage};
 use labcheck_core::text;
+use labcheck_engine::exec::{Ended, Program};
+use labcheck_engine::model::inspected::Looked;
 
 /// Longest wait for the program as a whole.
 const DEADLINE: Duration = Duration::from_secs(5);

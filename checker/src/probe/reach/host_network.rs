@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 
 use super::host_proc::HostSockets;
 use super::targets::{Heard, Target, To};
-use crate::engine::model::inspected::Looked;
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::network::{bare, networks, owner, plays};
 use labcheck_core::facts::{Listener, Process, ReachRow, Role, Seen, Status, Tried, Try, Vantage};
 use labcheck_core::text;
+use labcheck_engine::model::inspected::Looked;
 
 /// Ports of one container that are tried at most.
 const MOST_PORTS: usize = 40;

@@ -1,7 +1,7 @@
 //! Who reaches which port: from outside, from this machine, and from inside the proxy; relays, shared sockets, the host's network.
 //!
 //! Connections are really attempted; what was not tried is said to be untried, with the reason. It may import
-//! [`crate::engine`], `stack` and `endpoint`.
+//! [`labcheck_engine`], `stack` and `endpoint`.
 
 pub(crate) mod attempts;
 pub(crate) mod confirm;

@@ -10,13 +10,13 @@ use futures_util::future::join_all;
 use super::host_network::{self, Guest};
 use super::targets::{Heard, Target, To, by_gateway};
 use super::unix_sockets::Shared;
-use crate::engine::model::inspected::Looked;
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::listening;
 use crate::probe::stack::network::{networks, owner, plays, ports_of, speaks};
 use crate::probe::stack::settle::Processes;
 use labcheck_core::facts::{Listener, Port, Role, Seen, Status};
 use labcheck_core::text;
+use labcheck_engine::model::inspected::Looked;
 
 /// Containers that are listened to at most.
 const MOST: usize = 20;
@@ -212,7 +212,7 @@ fn nodes(parts: &Parts<'_>, place: &Looked) -> Vec<Node> {
             paused: looked.container.state.status == Status::Paused,
         }
     });
-    let stranger = |row: &&crate::engine::model::inspected::ContainerSummary| {
+    let stranger = |row: &&labcheck_engine::model::inspected::ContainerSummary| {
         let mut stack = parts.stack.containers.iter();
         alive(row.status) && !row.probe && !stack.any(|looked| looked.container.id == row.id)
     };

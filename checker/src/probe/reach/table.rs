@@ -11,13 +11,13 @@ use tokio::net::{TcpStream, UdpSocket};
 use super::attempts;
 use super::host_network::{self, Guest};
 use super::unix_sockets;
-use crate::engine::model::inspected::Looked;
 use crate::probe::endpoint::plaintext_form;
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::network::{PATIENCE, millis, ports_of};
 use labcheck_core::check::Want;
 use labcheck_core::facts::{Port, Reach, ReachRow, Seen, Tried, Try, Vantage};
 use labcheck_core::text;
+use labcheck_engine::model::inspected::Looked;
 
 /// Rows at most; a stack has a dozen.
 const MOST_ROWS: usize = 200;

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::script;
-use crate::engine::model::inspected::Looked;
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::network::{bare, networks, owner, plays, ports_of};
 use labcheck_core::facts::{Port, Role};
+use labcheck_engine::model::inspected::Looked;
 
 /// What is attempted from one place at most.
 const MOST: usize = 60;

@@ -5,13 +5,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::engine::exec::{Ended, Program};
-use crate::engine::model::inspected::Looked;
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::main_process::below;
 use crate::probe::stack::network::{networks, owner, plays};
 use labcheck_core::facts::{MountKind, Role, SharedSocket, Status};
 use labcheck_core::text;
+use labcheck_engine::exec::{Ended, Program};
+use labcheck_engine::model::inspected::Looked;
 
 const DEADLINE: Duration = Duration::from_secs(5);
 /// Sockets of one database that are looked for at most.

@@ -4,11 +4,11 @@
 
 use futures_util::future::join_all;
 
-use crate::engine::client::Engine;
-use crate::engine::model::inspected::Looked;
-use crate::engine::model::time;
 use labcheck_core::facts::{Drive, StepAnswer};
 use labcheck_core::redact::known::Secrets;
+use labcheck_engine::client::Engine;
+use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::time;
 
 /// Lines read of each container's log, and lines kept of all.
 const READ: usize = 60;

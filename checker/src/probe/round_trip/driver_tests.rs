@@ -10,8 +10,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
-use crate::engine::token::hex;
 use labcheck_core::facts::Seen;
+use labcheck_engine::token::hex;
 
 /// How the little application differs from a plain one.
 #[derive(Debug, Clone, Default)]

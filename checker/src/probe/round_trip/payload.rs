@@ -1,8 +1,8 @@
 //! What the round trip posts: all of it made up, all of it holding the same fresh word, by which it is found again.
 
-use crate::engine::token::hex;
 use crate::probe::ProbeError;
 use crate::probe::html::content::{CALL, MARK};
+use labcheck_engine::token::hex;
 
 /// What is posted.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 use super::choose_database;
 use super::roles::Roles;
 use super::settle::Processes;
-use crate::engine::model::inspected::Stack;
 use crate::probe::ProbeError;
 use labcheck_core::grade::{self, Plan};
+use labcheck_engine::model::inspected::Stack;
 
 /// Roles by evidence; a name given with `--role` must be there.
 ///

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::engine::model::inspected::ContainerSummary;
 use crate::probe::ProbeError;
 use crate::probe::stack::ownership::Near;
 use labcheck_core::embedded::Embedded;
 use labcheck_core::facts::{Neighbour, StackChoice, Status};
 use labcheck_core::grade::Target;
 use labcheck_core::text;
+use labcheck_engine::model::inspected::ContainerSummary;
 
 /// The stack's containers by id, why these, and who else is there.
 #[derive(Debug)]

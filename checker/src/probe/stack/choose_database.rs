@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::roles::{Roles, playing};
 use super::settle::Processes;
-use crate::engine::model::inspected::{Looked, Stack};
 use crate::probe::ProbeError;
 use labcheck_core::facts::{Role, Taken};
 use labcheck_core::grade;
 use labcheck_core::grade::Plan;
+use labcheck_engine::model::inspected::{Looked, Stack};
 
 /// A service as Compose counts it: replicas are one. Without Compose every container is one.
 type Service<'s> = (Option<&'s str>, &'s str);

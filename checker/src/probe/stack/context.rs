@@ -3,13 +3,13 @@
 use super::roles::{Roles, playing};
 use super::secrets::Ground;
 use super::settle::Processes;
-use crate::engine::client::Engine;
-use crate::engine::model::inspected::{ContainerSummary, Looked, Stack};
-use crate::engine::sidecars::Beside;
 use labcheck_core::check::Want;
 use labcheck_core::facts::{Neighbour, Role, Status};
 use labcheck_core::grade::Plan;
 use labcheck_core::redact::known::Secrets;
+use labcheck_engine::client::Engine;
+use labcheck_engine::model::inspected::{ContainerSummary, Looked, Stack};
+use labcheck_engine::sidecars::Beside;
 
 /// What of [`Parts`] stays the same during a look.
 #[derive(Clone, Copy)]

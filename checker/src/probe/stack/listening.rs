@@ -7,10 +7,10 @@ use std::time::Duration;
 use futures_util::future::join;
 
 use super::context::Parts;
-use crate::engine::client::Engine;
-use crate::engine::exec::{Ended, NO_END, Program};
-use crate::engine::model::inspected::Looked;
 use labcheck_core::facts::{Listener, Seen};
+use labcheck_engine::client::Engine;
+use labcheck_engine::exec::{Ended, NO_END, Program};
+use labcheck_engine::model::inspected::Looked;
 
 /// `TCP_LISTEN` of the kernel.
 pub(crate) const LISTEN: &str = "0A";

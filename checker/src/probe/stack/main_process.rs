@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::engine::model::inspected::Looked;
 use labcheck_core::facts::Process;
+use labcheck_engine::model::inspected::Looked;
 
 /// Programs that start another one and stay before it.
 const STARTERS: [&str; 9] = [

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::context::Parts;
-use crate::engine::model::inspected::Looked;
 use labcheck_core::facts::{Role, Seen};
+use labcheck_engine::model::inspected::Looked;
 
 /// Longest wait for one connection.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(300);

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::model::inspected::{Looked, Stack};
 use labcheck_core::facts::{Role, Taken};
+use labcheck_engine::model::inspected::{Looked, Stack};
 
 /// Which container was taken for which role.
 pub(crate) type Roles = BTreeMap<Role, Vec<Taken>>;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::engine::client::Engine;
-use crate::engine::model::inspected::Looked;
+use labcheck_engine::client::Engine;
+use labcheck_engine::model::inspected::Looked;
 
 /// Files of a container that hold a secret: what `*_FILE` variables name, and everything under `/run/secrets`.
 pub(crate) async fn secret_files(engine: &Engine, looked: &Looked) -> Vec<(String, String)> {

@@ -8,12 +8,12 @@ use tokio::sync::OnceCell;
 
 use super::roles::{Roles, playing};
 use super::secret_files::secret_files;
-use crate::engine::client::Engine;
-use crate::engine::model::inspected::{Looked, Stack, learn};
 use labcheck_core::check::Want;
 use labcheck_core::facts::Role;
 use labcheck_core::grade::Plan;
 use labcheck_core::redact::known::{Secrets, secret_name};
+use labcheck_engine::client::Engine;
+use labcheck_engine::model::inspected::{Looked, Stack, learn};
 
 /// Files of a container that hold a secret: path and content.
 pub(crate) type Files = Vec<(String, String)>;

@@ -6,16 +6,16 @@ use std::time::Duration;
 use futures_util::future::{join, join_all, try_join_all};
 use tokio::time::Instant;
 
-use crate::engine::client::Engine;
-use crate::engine::model::inspected::{Looked, Stack, learn, shown};
-use crate::engine::model::socket_mounts::{self, Backing, Shown};
-use crate::engine::model::socket_path;
-use crate::engine::wait::pending;
 use crate::probe::{ProbeError, Progress};
 use labcheck_core::facts::{Container, Dependency, Health, Process, Seen, Status};
 use labcheck_core::grade::Plan;
 use labcheck_core::redact::known::Secrets;
 use labcheck_core::text;
+use labcheck_engine::client::Engine;
+use labcheck_engine::model::inspected::{Looked, Stack, learn, shown};
+use labcheck_engine::model::socket_mounts::{self, Backing, Shown};
+use labcheck_engine::model::socket_path;
+use labcheck_engine::wait::pending;
 
 /// How long Compose is given to start what waited for a container that is healthy now: it asks twice a second.
 const FOLLOWS: Duration = Duration::from_secs(3);

@@ -9,9 +9,9 @@ use super::super::{assets, process};
 use super::toolchain;
 use super::wanted::{BASE, Wanted, of};
 use super::{pull, wanted};
-use crate::engine::client::Engine;
-use crate::engine::host::{self, System};
 use crate::setup::progress::Say;
+use labcheck_engine::client::Engine;
+use labcheck_engine::host::{self, System};
 
 /// What to build.
 #[derive(Debug)]
@@ -176,7 +176,7 @@ async fn build_step(
     what: &str,
     say: Say,
 ) -> Result<(), SetupError> {
-    let log = crate::engine::compose::files::cache().join("images-build.log");
+    let log = labcheck_engine::compose::files::cache().join("images-build.log");
     let mut step = say.step(title);
     let ended = process::run(command, title, &mut step, Some(&log)).await?;
     if ended.well {

@@ -8,9 +8,9 @@ use tokio::io::AsyncWriteExt as _;
 use super::super::archive;
 use super::super::error::SetupError;
 use super::wanted::Wanted;
-use crate::engine::client::Engine;
 use crate::setup::progress::{Say, size};
 use labcheck_core::text::count;
+use labcheck_engine::client::Engine;
 
 /// Writes images to a file. It appears under its name only when it is whole.
 ///

@@ -11,9 +11,9 @@ use super::super::archive;
 use super::super::error::{SetupError, words};
 use super::imported::Imported;
 use super::origin;
-use crate::engine::client::Engine;
-use crate::engine::error::{EngineError, means_disk_full};
 use crate::setup::progress::Say;
+use labcheck_engine::client::Engine;
+use labcheck_engine::error::{EngineError, means_disk_full};
 
 /// Bytes read at a time.
 const CHUNK: usize = 256 * 1024;

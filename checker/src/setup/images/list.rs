@@ -6,10 +6,10 @@ use super::super::error::SetupError;
 use super::imported::Imported;
 use super::origin::{Origin, origin};
 use super::wanted::Wanted;
-use crate::engine::client::Engine;
-use crate::engine::images::NamedImage;
 use crate::setup::progress::size;
 use labcheck_core::text::count;
+use labcheck_engine::client::Engine;
+use labcheck_engine::images::NamedImage;
 
 /// One image of the course, and what the engine has of it.
 #[derive(Debug)]

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use super::super::archive::tests::tar;
 use super::super::error::SetupError;
 use super::{Imported, Origin, Wanted, export, import, rows};
-use crate::engine::client::Engine;
 use crate::setup::progress::Say;
+use labcheck_engine::client::Engine;
 
 /// A tiny image and a scratch folder, with the engine they are tried on.
 struct Bench {
@@ -31,8 +31,9 @@ impl Bench {
         std::fs::create_dir_all(&folder).expect("a folder for the test");
         let root = tar(&[("hello", &[b'x'; 2000])]);
         engine
-            .make_image(wanted.name, root, "LABEL labcheck.test=images")
-            .await;
+            .import_image(wanted.name, root, "LABEL labcheck.test=images")
+            .await
+            .expect("the engine takes the image");
         let imported = Imported::at(folder.join("imported"));
         Some(Self {
             engine,
@@ -62,7 +63,10 @@ impl Bench {
 
     async fn take_down(self) {
         if self.origin().await.is_some() {
-            self.engine.remove_image(self.wanted.name).await;
+            self.engine
+                .remove_image(self.wanted.name)
+                .await
+                .expect("the image is removed");
         }
         std::fs::remove_dir_all(&self.folder).expect("the folder is removed");
     }
@@ -80,7 +84,11 @@ async fn what_is_exported_can_be_imported_and_is_listed_so() {
         Err(SetupError::Exists(_))
     ));
 
-    bench.engine.remove_image(bench.wanted.name).await;
+    bench
+        .engine
+        .remove_image(bench.wanted.name)
+        .await
+        .expect("the image is removed");
     assert_eq!(bench.origin().await, None);
     let gone = bench.export("other.tar").await;
     assert!(matches!(gone, Err(SetupError::NotThere(names)) if names == [bench.wanted.name]));
@@ -97,7 +105,11 @@ async fn cut_and_foreign_files_are_refused_and_change_nothing() {
         return;
     };
     let file = bench.export("set.tar").await.expect("exported");
-    bench.engine.remove_image(bench.wanted.name).await;
+    bench
+        .engine
+        .remove_image(bench.wanted.name)
+        .await
+        .expect("the image is removed");
     let whole = std::fs::read(&file).expect("read");
 
     let cut = bench.folder.join("cut.tar");

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::engine::images::NamedImage;
+use labcheck_engine::images::NamedImage;
 
 /// Where an image comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

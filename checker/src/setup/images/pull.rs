@@ -5,9 +5,9 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 
 use super::super::error::SetupError;
-use crate::engine::client::Engine;
-use crate::engine::error::means_disk_full;
 use crate::setup::progress::Say;
+use labcheck_engine::client::Engine;
+use labcheck_engine::error::means_disk_full;
 
 /// Until the first word. A name that does not resolve is refused at once; a network that swallows packets is not.
 const FIRST_WORD: Duration = Duration::from_secs(10);

@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 use sha1::{Digest as _, Sha1};
 
 use super::source_files::Text;
-use crate::engine::model::inspected::Looked;
 use crate::probe::database::client::sign_in::{Candidate, first_of_each};
 use crate::probe::database::schema::mariadb::Credential;
 use labcheck_core::facts::{Process, Seen};
 use labcheck_core::redact::known::{Secrets, address_login, secret_name};
+use labcheck_engine::model::inspected::Looked;
 
 /// A shorter password is not looked for in texts: it would be found in every other word.
 const SHORTEST: usize = 4;
@@ -106,7 +106,7 @@ pub(crate) fn fits(credential: &Credential, password: &str) -> Option<bool> {
 
 /// `HEX(SHA1(SHA1(password)))`, as the `mysql_native_password` plugin stores it.
 fn native(password: &str) -> String {
-    crate::engine::token::hex(&Sha1::digest(Sha1::digest(password.as_bytes())))
+    labcheck_engine::token::hex(&Sha1::digest(Sha1::digest(password.as_bytes())))
 }
 
 /// A word of the sources that fits the account by its hash.

@@ -101,7 +101,7 @@ fn whatever_is_tried_is_hidden() {
     let files = [("/run/secrets/x".to_owned(), "fourth-made-up".to_owned())];
     let mut secrets = Secrets::default();
     for looked in [&app, &db] {
-        crate::engine::model::inspected::learn(&looked.env, &mut secrets);
+        labcheck_engine::model::inspected::learn(&looked.env, &mut secrets);
     }
     crate::probe::stack::secrets::learn_files(&files, &mut secrets);
     let all = candidates("app", &[&app], &db, &files, &[]);

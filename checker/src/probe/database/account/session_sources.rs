@@ -1,7 +1,7 @@
 //! Where the application's sessions in the database come from: the addresses and names by which they are known there.
 //! Pure.
 
-use crate::engine::model::inspected::{Looked, Stack};
+use labcheck_engine::model::inspected::{Looked, Stack};
 
 /// Where the application's sessions come from: addresses and names, each with its container.
 #[derive(Debug, Clone, Default)]

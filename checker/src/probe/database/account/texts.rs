@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use futures_util::future::join_all;
 
 use super::source_files::{self, Text};
-use crate::engine::compose::files::COMPOSE_FILES;
-use crate::engine::model::inspected::{Looked, Stack};
 use crate::probe::ProbeError;
 use crate::probe::stack::context::Parts;
 use labcheck_core::check::{Look, Want};
 use labcheck_core::facts::Role;
 use labcheck_core::grade::Plan;
+use labcheck_engine::compose::files::COMPOSE_FILES;
+use labcheck_engine::model::inspected::{Looked, Stack};
 
 /// Texts in which the application's password may lie open.
 #[derive(Debug, Default)]

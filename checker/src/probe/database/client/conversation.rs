@@ -11,9 +11,9 @@ use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
 use super::quoting::{finish, unescaped};
 pub(crate) use super::quoting::{identifier, literal};
-use crate::engine::exec::{Chunk, Running};
 use labcheck_core::facts::Dialect;
 use labcheck_core::text;
+use labcheck_engine::exec::{Chunk, Running};
 
 /// Longest wait for one answer.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(10);
@@ -66,7 +66,7 @@ impl Client {
         let mut bytes = [0_u8; 16];
         getrandom::fill(&mut bytes)
             .map_err(|err| format!("no random word could be made: {err}"))?;
-        let end = format!("labcheck-end-{}", crate::engine::token::hex(&bytes));
+        let end = format!("labcheck-end-{}", labcheck_engine::token::hex(&bytes));
         Ok(Self::ending(running, dialect, end))
     }
 

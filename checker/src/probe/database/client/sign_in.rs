@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 
 use super::conversation::Client;
 use super::programs::{mariadb, psql};
-use crate::engine::client::Engine;
-use crate::engine::exec::Program;
-use crate::engine::model::inspected::Looked;
 use labcheck_core::facts::Dialect;
 use labcheck_core::redact::known::{Secrets, secret_name};
 use labcheck_core::text;
+use labcheck_engine::client::Engine;
+use labcheck_engine::exec::Program;
+use labcheck_engine::model::inspected::Looked;
 
 /// A database server: where it runs, and which clients may be there to talk to it.
 #[derive(Debug, Clone, Copy)]

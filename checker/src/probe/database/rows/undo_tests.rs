@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 use super::*;
-use crate::engine::exec::{Chunk, Running};
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::schema::foreign_keys::Pointing;
 use crate::probe::database::schema::mariadb::{Column, MOST_COLUMNS};
@@ -13,6 +12,7 @@ use crate::probe::database::schema::snapshot::Described;
 use crate::probe::database::schema::snapshot::Snapshot;
 use labcheck_core::facts::Dialect;
 use labcheck_core::facts::Spot;
+use labcheck_engine::exec::{Chunk, Running};
 
 pub(in crate::probe) type Statements = Arc<Mutex<Vec<String>>>;
 

@@ -1,0 +1,155 @@
+//! What one look at the engine yields beyond the facts: ids, raw environment, addresses. Never leaves the probes.
+
+use std::time::Duration;
+
+use labcheck_core::facts::{Container, EnvValue, EnvVar, Image, Network, Port, Status, Volume};
+use labcheck_core::redact::known::{Secrets, secret_name};
+
+/// An environment as it is: names and values.
+pub(crate) type Env = Vec<(String, String)>;
+
+/// A row of the list of containers (`GET /containers/json`).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ContainerSummary {
+    /// Its id.
+    pub id: String,
+    /// Its name, without the slash in front.
+    pub name: String,
+    /// Its compose project, if any.
+    pub project: Option<String>,
+    /// `docker compose run`: not part of the stack.
+    pub oneoff: bool,
+    /// The folder the project was started from.
+    pub folder: Option<String>,
+    /// The course's own label (`labcheck.lab`).
+    pub lab: Option<String>,
+    /// The test that started it (`labcheck.test`).
+    pub test: Option<String>,
+    /// Its compose service.
+    pub service: Option<String>,
+    /// Its state.
+    pub status: Status,
+    /// Ports that it publishes.
+    pub ports: Vec<Port>,
+    /// Networks it is on, each with its IPv4 address there, and once more with its IPv6 address where it has one.
+    pub ends: Vec<(String, String)>,
+    /// A container of a grader's own (`labcheck.probe`).
+    pub probe: bool,
+    /// When it was made, in milliseconds since 1970; 0 where the engine does not say.
+    pub created_ms: u64,
+    /// The image's name, as the container was made with it.
+    pub image: String,
+    /// Health in the engine's words, such as `healthy`; empty without a check.
+    pub health: String,
+}
+
+impl ContainerSummary {
+    /// Whether it runs.
+    pub fn running(&self) -> bool {
+        self.status == Status::Running
+    }
+
+    /// Whether it holds a port of the engine's host.
+    pub fn holds(&self, port: u16) -> bool {
+        self.ports.iter().any(|own| own.host == port)
+    }
+}
+
+/// One container, with what facts must not hold.
+#[derive(Debug, Clone, Default)]
+pub struct Looked {
+    /// The facts, not yet redacted.
+    pub container: Container,
+    /// The environment as it is.
+    pub env: Env,
+    /// Every address it has, IPv4 and IPv6.
+    pub addresses: Vec<String>,
+    /// Networks it is on, each with its IPv4 address there, and once more with its IPv6 address where it has one.
+    pub ends: Vec<(String, String)>,
+    /// Names other containers may see it by: container name, short id, aliases.
+    pub names: Vec<String>,
+    /// `State.StartedAt`, as the engine writes it.
+    pub started_at: String,
+    /// When it was made, in milliseconds since 1970.
+    pub created_ms: Option<u64>,
+    /// Milliseconds since it was created.
+    pub created_ms_ago: Option<u64>,
+    /// How long its health check may take to make up its mind; `None` without a check.
+    pub health_patience: Option<Duration>,
+    /// Files and folders of the host that are mounted: host path, path inside.
+    pub binds: Vec<(String, String)>,
+    /// Other texts that anybody sees who may inspect it: what each is, and the text.
+    pub inspected: Vec<(String, String)>,
+    /// The folder its project was started from.
+    pub folder: Option<String>,
+    /// The compose files of its project, joined by commas.
+    pub config_files: Option<String>,
+    /// `Config.WorkingDir`; `/` where nothing is said.
+    pub workdir: String,
+}
+
+/// The stack, as seen by one look.
+#[derive(Debug, Clone, Default)]
+pub struct Stack {
+    /// Its containers.
+    pub containers: Vec<Looked>,
+    /// Networks that they are on.
+    pub networks: Vec<Network>,
+    /// Gateways by network name.
+    pub gateways: Vec<(String, Vec<String>)>,
+    /// Volumes that they have mounted.
+    pub volumes: Vec<Volume>,
+    /// The folders of the engine's host that volumes show, by the volume's name.
+    pub shown: std::collections::BTreeMap<String, String>,
+    /// Their images, by id.
+    pub images: std::collections::BTreeMap<String, Image>,
+    /// It was waited for, so its programs may have started only just now.
+    pub waited: bool,
+}
+
+impl Looked {
+    /// A variable of the raw environment.
+    pub fn var(&self, name: &str) -> Option<&str> {
+        self.env
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// Splits `NAME=value` rows.
+pub fn pairs(env: Vec<String>) -> Env {
+    env.into_iter()
+        .map(|row| match row.split_once('=') {
+            Some((name, value)) => (name.to_owned(), value.to_owned()),
+            None => (row, String::new()),
+        })
+        .collect()
+}
+
+/// Learns every secret of an environment.
+pub fn learn(env: &[(String, String)], secrets: &mut Secrets) {
+    for (name, value) in env {
+        if secret_name(name) {
+            secrets.learn(value);
+        }
+        secrets.learn_login(value);
+    }
+}
+
+/// An environment as facts: secrets are not kept.
+pub fn shown(env: &[(String, String)], secrets: &Secrets) -> Vec<EnvVar> {
+    const MOST: usize = 200;
+    env.iter()
+        .map(|(name, value)| EnvVar {
+            name: secrets.show(name, 120),
+            value: if secret_name(name) {
+                EnvValue::Secret {
+                    empty: value.trim().is_empty(),
+                }
+            } else {
+                EnvValue::Plain(secrets.show(value, MOST))
+            },
+        })
+        .collect()
+}

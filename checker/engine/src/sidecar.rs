@@ -1,0 +1,174 @@
+//! The grader's own containers, as the engine knows them: made, run, asked, removed. When and why is the business of
+//! [`crate::sidecars`].
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use bollard::errors::Error;
+use bollard::models::{ContainerCreateBody, HealthConfig, HostConfig, HostConfigLogConfig};
+use bollard::query_parameters::{
+    CreateContainerOptionsBuilder, LogsOptionsBuilder, RemoveContainerOptionsBuilder,
+    StartContainerOptions, WaitContainerOptionsBuilder,
+};
+use futures_util::StreamExt as _;
+
+use crate::client::{Engine, words};
+use crate::exec::{Ended, MOST_OUTPUT, Program};
+use labcheck_core::facts::labels;
+
+/// Labels that an image may carry and that would make its container part of a project, or of the course.
+const NOT_OURS: [&str; 5] = [
+    labels::PROJECT,
+    labels::SERVICE,
+    labels::FOLDER,
+    labels::LAB,
+    labels::TEST,
+];
+
+/// Containers that lend their network to the next, followed at most.
+const MOST_OWNERS: usize = 8;
+
+impl Engine {
+    /// Makes a container of an image and does not start it; with a program and a container, it will run the one in the
+    /// network of the other. In the machine's own network nothing is made: an image of the stack may hold any program.
+    ///
+    /// # Errors
+    /// The engine's words, cleaned; or that the network is the machine's.
+    pub(crate) async fn make_probe(
+        &self,
+        name: &str,
+        image: &str,
+        running: Option<(&str, &Program)>,
+    ) -> Result<(), String> {
+        let mut own: HashMap<String, String> = NOT_OURS
+            .into_iter()
+            .map(|key| (key.to_owned(), String::new()))
+            .collect();
+        own.insert(labels::SIDECAR.to_owned(), "1".to_owned());
+        if let Some((container, _)) = running
+            && self.in_host_network(container).await?
+        {
+            return Err(
+                "it is in the machine's own network, where nothing is started to look with".into(),
+            );
+        }
+        let (entrypoint, cmd, env, network) = match running {
+            Some((container, program)) => (
+                program.cmd.first().cloned(),
+                program.cmd.get(1..).unwrap_or_default().to_vec(),
+                program.env.clone(),
+                format!("container:{container}"),
+            ),
+            // Never started; but an image without a command could not be made a container of.
+            None => (
+                Some("/labcheck-never-run".to_owned()),
+                Vec::new(),
+                Vec::new(),
+                "none".to_owned(),
+            ),
+        };
+        let host = HostConfig {
+            network_mode: Some(network),
+            cap_drop: Some(vec!["ALL".into()]),
+            security_opt: Some(vec!["no-new-privileges".into()]),
+            readonly_rootfs: Some(true),
+            memory: Some(256 * 1024 * 1024),
+            pids_limit: Some(64),
+            // Its output must be readable whatever the engine does with logs otherwise.
+            log_config: Some(HostConfigLogConfig {
+                typ: Some("json-file".into()),
+                config: None,
+            }),
+            ..HostConfig::default()
+        };
+        let body = ContainerCreateBody {
+            image: Some(image.to_owned()),
+            entrypoint: entrypoint.map(|program| vec![program]),
+            cmd: Some(cmd),
+            env: Some(env),
+            labels: Some(own),
+            healthcheck: Some(HealthConfig {
+                test: Some(vec!["NONE".into()]),
+                ..HealthConfig::default()
+            }),
+            host_config: Some(host),
+            ..ContainerCreateBody::default()
+        };
+        let options = CreateContainerOptionsBuilder::new().name(name).build();
+        let made = self.docker.create_container(Some(options), body).await;
+        made.map(|_| ()).map_err(|err| words(&err))
+    }
+
+    /// Whether a container is in the host's network (`HostConfig.NetworkMode`), be it through another container.
+    ///
+    /// # Errors
+    /// The engine's words, cleaned; or that the containers lead in circles.
+    async fn in_host_network(&self, container: &str) -> Result<bool, String> {
+        let mut id = container.to_owned();
+        for _ in 0..MOST_OWNERS {
+            let seen = self.docker.inspect_container(&id, None).await;
+            let host = seen.map_err(|err| words(&err))?.host_config;
+            let mode = host.and_then(|host| host.network_mode).unwrap_or_default();
+            match mode.strip_prefix("container:") {
+                Some(owner) => owner.clone_into(&mut id),
+                None => return Ok(mode == "host"),
+            }
+        }
+        Err("its network is another container's, and so on without end".into())
+    }
+
+    /// Starts a container of the grader's own, waits until it has ended, and reads what it said.
+    ///
+    /// # Errors
+    /// The engine's words, cleaned.
+    pub(crate) async fn run_probe(&self, name: &str) -> Result<Ended, String> {
+        let start = None::<StartContainerOptions>;
+        if let Err(err) = self.docker.start_container(name, start).await {
+            // A program that is not in the image ends in a refusal to start.
+            let missing = matches!(&err, Error::DockerResponseServerError { message, .. }
+                if message.contains("executable file not found") || message.contains("no such file"));
+            return if missing {
+                Ok(Ended {
+                    code: Some(127),
+                    out: String::new(),
+                })
+            } else {
+                Err(words(&err))
+            };
+        }
+        let until = WaitContainerOptionsBuilder::new()
+            .condition("not-running")
+            .build();
+        let mut ends = std::pin::pin!(self.docker.wait_container(name, Some(until)));
+        let code = match ends.next().await {
+            Some(Ok(end)) => Some(end.status_code),
+            Some(Err(Error::DockerContainerWaitError { code, .. })) => Some(code),
+            Some(Err(err)) => return Err(words(&err)),
+            None => None,
+        };
+        let options = LogsOptionsBuilder::new().stdout(true).build();
+        let mut stream = std::pin::pin!(self.docker.logs(name, Some(options)));
+        let mut out = Vec::new();
+        while let Some(Ok(part)) = stream.next().await {
+            let bytes = part.into_bytes();
+            let room = MOST_OUTPUT.saturating_sub(out.len());
+            out.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        }
+        Ok(Ended {
+            code,
+            out: String::from_utf8_lossy(&out).into_owned(),
+        })
+    }
+
+    /// Removes a container of the grader's own, running or not, with the unnamed volumes its image asked for. Whether
+    /// there was one.
+    pub(crate) async fn remove_probe(&self, name: &str) -> bool {
+        let options = RemoveContainerOptionsBuilder::new()
+            .force(true)
+            .v(true)
+            .build();
+        let removing = self.docker.remove_container(name, Some(options));
+        let done = tokio::time::timeout(Duration::from_secs(10), removing).await;
+        matches!(done, Ok(Ok(())))
+    }
+}
