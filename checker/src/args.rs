@@ -68,8 +68,8 @@ pub enum Command {
     },
     /// Manual pages.
     Man(shell::ManArgs),
-    /// For the course's authors.
-    Dev(crate::dev::DevArgs),
+    /// Print the JSON Schema of a lab file, for those who write labs of their own.
+    Schema,
 }
 
 /// A command that somebody meant to type and did not, and what to type instead.

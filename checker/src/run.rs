@@ -3,7 +3,7 @@
 use clap::CommandFactory as _;
 
 use crate::args::{Cli, Command, mistyped};
-use crate::commands::{book, course_folder, doctor, grade, hint, images, regrade, shell, start};
+use crate::commands::{book, course_folder, doctor, grade, hint, images, regrade, schema, shell, start};
 use crate::course::lab_files::course_of;
 use crate::grade_args::GradeArgs;
 use crate::terminal::{columns, print};
@@ -54,7 +54,6 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
         }
         Some(Command::Grade(args)) => regrade::regrade(&args, colour),
         Some(Command::Doctor(args)) => doctor::run(&args, colour).await,
-        Some(Command::Dev(args)) => crate::dev::run(args, colour).await,
         Some(Command::Hint(args)) => {
             let said = hint::run(&args).await?;
             print(&labcheck_core::text::hanging(&said, columns()));
@@ -62,6 +61,10 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
         }
         Some(Command::Completions { shell }) => {
             print(&shell::completions(shell, Cli::command()));
+            Ok(Exit::Passed)
+        }
+        Some(Command::Schema) => {
+            print(&schema::lab_file());
             Ok(Exit::Passed)
         }
         Some(Command::Man(args)) => shell::man(&args.folder, Cli::command()).map(|()| Exit::Passed),

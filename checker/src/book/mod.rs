@@ -1,6 +1,6 @@
 //! The book inside the binary: rendered by mdBook, served on loopback, opened at a page. Nothing here judges.
 //!
-//! `book/` is complete in itself: what it shows of code, reports and tables is written into it by `labcheck dev sync`
+//! `book/` is complete in itself: what it shows of code, reports and tables is written into it by `cargo dev sync`
 //! (see [`crate::dev`]), so that `mdbook build book` in a checkout and `labcheck book` far from one make the same pages.
 
 pub(crate) mod embedded;

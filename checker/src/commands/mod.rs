@@ -10,5 +10,6 @@ pub(crate) mod grade;
 pub(crate) mod hint;
 pub(crate) mod images;
 pub(crate) mod regrade;
+pub(crate) mod schema;
 pub(crate) mod shell;
 pub(crate) mod start;

@@ -7,7 +7,6 @@ mod error;
 mod lock;
 mod pages;
 mod root;
-mod schema;
 pub mod stack;
 pub mod sync;
 pub mod tasks;
@@ -34,8 +33,6 @@ pub struct DevArgs {
 /// Author's tools.
 #[derive(Debug, Subcommand)]
 pub enum Tool {
-    /// Print the JSON Schema of a lab file.
-    Schema,
     /// See whether starters, solutions, lab files, mistakes and chapters are in step.
     Check(check::CheckArgs),
     /// Write the starters and lock files that are made from the solutions.
@@ -60,7 +57,6 @@ pub enum Tool {
 /// Whatever ends the tool early.
 pub async fn run(args: DevArgs, colour: bool) -> Result<Exit, Error> {
     match args.tool {
-        Tool::Schema => crate::terminal::print(&schema::lab_file()),
         Tool::Check(args) => print(&check::run(&Root::find()?, args)?),
         Tool::Sync => print(&sync::run(&Root::find()?)?),
         Tool::BenchFetch(args) => print(&bench::run_fetch(&Root::find()?, &args).await?),

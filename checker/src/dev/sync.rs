@@ -1,4 +1,4 @@
-//! `labcheck dev sync`: starters and lock files out of the solutions, and the comparison with what is on disk.
+//! `cargo dev sync`: starters and lock files out of the solutions, and the comparison with what is on disk.
 //!
 //! Everything is made in memory first; writing and comparing are two uses of the same [`Generated`].
 
@@ -14,7 +14,7 @@ use crate::dev::tracked::tracked;
 use labcheck_core::text::{Language, within};
 
 /// The command that mends whatever is out of step.
-pub const MENDS: &str = "cargo run -p labcheck -- dev sync";
+pub const MENDS: &str = "cargo dev sync";
 
 /// Every generated file, by path from the repository's root, and the labs they are for.
 #[derive(Debug, Default)]

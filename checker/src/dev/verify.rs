@@ -1,4 +1,4 @@
-//! `labcheck dev verify` (`cargo verify`): every check of the project, one after the other, the live engine included.
+//! `cargo dev verify` (`cargo verify`): every check of the project, one after the other, the live engine included.
 //!
 //! It decides nothing itself: each step is a command that can be repeated by hand, and the line that reports a failure
 //! says which.

@@ -53,7 +53,7 @@ impl Explain for LabError {
         Some(match self {
             Self::Read { .. } => "give the folder of a course: one sub-folder a lab, each with a lab.yaml".into(),
             Self::Wrong { help: Some(help), .. } => help.clone(),
-            Self::Wrong { .. } => "`labcheck dev schema` prints the schema of a lab file; editors can complete from it".into(),
+            Self::Wrong { .. } => "`labcheck schema` prints the schema of a lab file; editors can complete from it".into(),
             Self::NoSuchLab { name, there } => match nearest(name, there) {
                 // `v7` is as near to one lab as to any other.
                 Some(near) if !(name.len() == 2 && name.ends_with(|c: char| c.is_ascii_digit())) => {

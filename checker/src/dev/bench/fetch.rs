@@ -1,4 +1,4 @@
-//! `labcheck dev bench-fetch`: how many times a second `POST /fetch` finds a stored name, in the course's application and in
+//! `cargo dev bench-fetch`: how many times a second `POST /fetch` finds a stored name, in the course's application and in
 //! the equivalent in Flask behind Gunicorn, on this machine, one after the other, with the same client.
 //!
 //! Figures to read, not a test: nothing passes or fails by them.
@@ -13,7 +13,7 @@ use reqwest::Client;
 use super::super::stack::{Case, Docker, LABEL, Stack};
 use super::super::{DevError, Root};
 
-/// `labcheck dev bench-fetch`.
+/// `cargo dev bench-fetch`.
 #[derive(Debug, Args)]
 pub struct FetchArgs {
     /// Seconds that each application is asked for.

@@ -1,4 +1,4 @@
-//! `labcheck dev bench`: how long grading takes on this machine, beside what the engine alone takes.
+//! `cargo dev bench`: how long grading takes on this machine, beside what the engine alone takes.
 //!
 //! Figures to read, not a test: nothing passes or fails by them.
 
@@ -26,7 +26,7 @@ use labcheck_core::grade::plan;
 use labcheck_core::lab::{Course, Lab};
 use measure::{Times, times};
 
-/// `labcheck dev bench`.
+/// `cargo dev bench`.
 #[derive(Debug, Args)]
 pub struct BenchArgs {
     /// The lab whose stack is running.

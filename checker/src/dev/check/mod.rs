@@ -1,4 +1,4 @@
-//! `labcheck dev check`: whether starters, solutions, lab files, mistakes and chapters are in step.
+//! `cargo dev check`: whether starters, solutions, lab files, mistakes and chapters are in step.
 //!
 //! Looks at files only; whether the stacks do what their files say is for the live tests.
 
@@ -14,7 +14,7 @@ use super::sync::{Generated, MENDS};
 use super::{DevError, Root};
 use crate::course::lab_files::from_folder;
 
-/// `labcheck dev check`.
+/// `cargo dev check`.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct CheckArgs {
     /// Also print which mistakes turn which check red.

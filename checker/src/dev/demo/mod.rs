@@ -1,4 +1,4 @@
-//! `labcheck dev demo` (`cargo demo`): from nothing to a finished lab that runs, is graded, and can be looked at.
+//! `cargo dev demo` (`cargo demo`): from nothing to a finished lab that runs, is graded, and can be looked at.
 //!
 //! Where no engine can be had, the recording of the same lab is graded instead, and the first and the last line say so.
 

@@ -24,7 +24,7 @@ pub(super) fn exit_codes() -> String {
 pub(super) fn lab_file() -> String {
     let shapes = Shapes::new(&schemars::schema_for!(Manifest), "lab-file.md");
     let head = "# The lab file\n\n\
-        A course is a folder with one sub-folder a lab, and a `lab.yaml` in each. `labcheck dev schema` prints the JSON Schema of this page,\n\
+        A course is a folder with one sub-folder a lab, and a `lab.yaml` in each. `labcheck schema` prints the JSON Schema of this page,\n\
         for editors that complete. What `expect` may be is on a page of its own, [Kinds of check](kinds.md).\n";
     let kind = |name: &str| name == "Expect" || super::kinds::is_one(name);
     head.to_owned() + &shapes.pages(&kind)

@@ -21,7 +21,7 @@ use labcheck_core::lab::Course;
 pub(super) const FOLDERS: [&str; 2] = ["book/src/generated", "book/src/reference"];
 
 /// The line that every generated page begins or ends with; a comment, so that no reader sees it.
-const MADE: &str = "<!-- made by `labcheck dev sync`; change what it is made from -->\n";
+const MADE: &str = "<!-- made by `cargo dev sync`; change what it is made from -->\n";
 
 /// Everything, by path from the repository's root.
 ///
