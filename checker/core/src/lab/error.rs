@@ -51,12 +51,21 @@ impl Explain for LabError {
 
     fn help(&self) -> Option<String> {
         Some(match self {
-            Self::Read { .. } => "give the folder of a course: one sub-folder a lab, each with a lab.yaml".into(),
-            Self::Wrong { help: Some(help), .. } => help.clone(),
-            Self::Wrong { .. } => "`labcheck schema` prints the schema of a lab file; editors can complete from it".into(),
+            Self::Read { .. } => {
+                "give the folder of a course: one sub-folder a lab, each with a lab.yaml".into()
+            }
+            Self::Wrong {
+                help: Some(help), ..
+            } => help.clone(),
+            Self::Wrong { .. } => {
+                "`labcheck schema` prints the schema of a lab file; editors can complete from it"
+                    .into()
+            }
             Self::NoSuchLab { name, there } => match nearest(name, there) {
                 // `v7` is as near to one lab as to any other.
-                Some(near) if !(name.len() == 2 && name.ends_with(|c: char| c.is_ascii_digit())) => {
+                Some(near)
+                    if !(name.len() == 2 && name.ends_with(|c: char| c.is_ascii_digit())) =>
+                {
                     format!("did you mean `{near}`?")
                 }
                 _ => format!("this course has {}", crate::text::ticked(there)),

@@ -1,0 +1,13 @@
+//! The course in a student's hands: making its folder, putting a starter back, comparing with starter and solution.
+//!
+//! Nothing here grades or asks an engine, and no file of a student's is lost: what is replaced was copied first.
+
+pub(crate) mod compare;
+pub mod copy;
+pub mod course;
+pub(crate) mod init;
+pub(crate) mod reset;
+pub(crate) mod shipped;
+pub(crate) mod walk;
+
+pub use shipped::{solution, starter};

@@ -1,0 +1,393 @@
+//! A compose project on disk: what it says, starting it with visible progress, taking it down.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value, json};
+use tokio::process::Command;
+
+use super::builds::Contexts;
+use super::failed::helped;
+use super::{corporate_ca, names, ports};
+use crate::probe::BrokenYaml;
+use crate::setup::{self, Say, SetupError};
+use labcheck_core::error::Error;
+use labcheck_core::text::{clean, cut, say, ticked};
+use labcheck_engine::client::Engine;
+use labcheck_engine::compose::files::{COMPOSE_FILES, OVERRIDES, site_overrides};
+use labcheck_engine::images::{Kept, KeptKind};
+
+/// A project.
+#[derive(Debug)]
+pub struct Project {
+    engine: Engine,
+    folder: PathBuf,
+    name: String,
+    /// The name was given, not taken from the file.
+    named: bool,
+    config: Value,
+    /// The override that the site needs.
+    beside: Option<PathBuf>,
+}
+
+/// The way into a stack.
+#[derive(Debug)]
+pub struct Entry {
+    /// Host and port that speak plain HTTP.
+    pub plain: String,
+    /// The address for people.
+    pub shown: String,
+}
+
+impl Project {
+    /// Reads the compose file of a folder; `name` instead of the one that it says.
+    ///
+    /// # Errors
+    /// What Compose says about the file.
+    pub async fn read(engine: Engine, folder: &Path, name: Option<&str>) -> Result<Self, Error> {
+        let mut project = Self {
+            engine,
+            folder: folder.to_path_buf(),
+            name: name.unwrap_or_default().to_owned(),
+            named: name.is_some(),
+            config: Value::Null,
+            beside: None,
+        };
+        let text = said(&mut project.compose(&["config", "--format", "json"]))
+            .await
+            .map_err(|why| unread(folder, &why))?;
+        project.config = serde_json::from_str(&text).map_err(|err| {
+            Error::usage(
+                format!("what `docker compose config` printed: {err}"),
+                "update Docker Compose to 2.24 or newer",
+            )
+        })?;
+        let own = project.config.get("name").and_then(Value::as_str);
+        project.name = own.unwrap_or_default().to_owned();
+        project.beside = project.write_beside()?;
+        Ok(project)
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The engine.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The folder it is in.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Where its services are on this machine, for a person.
+    pub(crate) fn addresses(&self) -> Vec<String> {
+        let all = ports::wanted(&self.config).into_iter();
+        let each = all.filter(|want| !want.inner).map(|want| {
+            let scheme = match want.inside {
+                443 | 8443 => "https://",
+                3306 | 5432 => "",
+                _ => "http://",
+            };
+            format!("{scheme}{} ({})", want.place(), want.service)
+        });
+        each.collect()
+    }
+
+    /// Ports that are asked for and that the engine does not publish: the service, and the place on this machine.
+    pub(crate) fn unpublished(&self) -> Vec<(String, String)> {
+        let all = ports::wanted(&self.config).into_iter();
+        let inner = all.filter(|want| want.inner);
+        inner
+            .map(|want| (want.service.clone(), want.place()))
+            .collect()
+    }
+
+    /// The way in for people: the proxy where there is one, else the application.
+    pub fn entry(&self) -> Option<Entry> {
+        let wanted = ports::wanted(&self.config);
+        let secure = |want: &&ports::Wanted| matches!(want.inside, 443 | 8443);
+        ["proxy", "app"].iter().find_map(|service| {
+            let of = || wanted.iter().filter(|want| want.service == *service);
+            let plain = of().find(|want| !secure(want))?;
+            let shown = of().find(secure).map_or_else(
+                || format!("http://{}/", plain.place()),
+                |want| format!("https://{}/", want.place()),
+            );
+            Some(Entry {
+                plain: plain.place(),
+                shown,
+            })
+        })
+    }
+
+    /// `docker compose` for this project.
+    pub fn compose(&self, words: &[&str]) -> Command {
+        let mut command = self.engine.command();
+        command.args(["compose", "--ansi", "never"]);
+        if self.named {
+            command.args(["-p", &self.name]);
+        }
+        command.arg("--project-directory").arg(&self.folder);
+        for files in [&COMPOSE_FILES, &OVERRIDES] {
+            let found = files.iter().map(|file| self.folder.join(file));
+            if let Some(file) = found.into_iter().find(|file| file.is_file()) {
+                command.arg("-f").arg(file);
+            }
+        }
+        if let Some(beside) = &self.beside {
+            command.arg("-f").arg(beside);
+        }
+        command.args(words).env("COMPOSE_PROGRESS", "plain");
+        command
+    }
+
+    /// Builds what has a `build`, and starts it all. What holds one of its ports is told before anything is started, and what was started is taken down
+    /// again when the rest cannot be.
+    ///
+    /// # Errors
+    /// The port and its holder, or what Compose says.
+    pub async fn up(&self, doing: &str, say: Say) -> Result<(), Error> {
+        let rows = self.engine.list().await?;
+        let wanted = ports::wanted(&self.config);
+        let mut own = rows.iter();
+        let there = own.any(|row| row.project.as_deref() == Some(&self.name));
+        let kept = self.engine.kept().await?;
+        let holder = ports::held(&wanted, &rows, &self.name)
+            .or_else(|| names::held(&self.config, &rows, &kept, &self.name));
+        if let Some(held) = holder {
+            return Err(trouble(doing, held.what, held.help));
+        }
+        let help = say!("see `docker compose -p {} logs`", self.name);
+        // Without `--build`, Compose starts the image that was built last, whatever was edited since.
+        let words = ["up", "--detach", "--build"];
+        let outcome = if self.builds_inside().is_empty() {
+            "done"
+        } else {
+            say!("the containers are up")
+        };
+        let mut compose = self.compose(&words);
+        let started = setup::tool_to(&mut compose, doing, &help, say, outcome).await;
+        let Err(err) = started else { return Ok(()) };
+        let holder = match self.engine.list().await {
+            Ok(rows) => ports::held(&wanted, &rows, &self.name),
+            Err(_) => None,
+        };
+        // A port that was taken at the last moment leaves containers that never ran.
+        if let Some(held) = holder {
+            if !there {
+                self.down("taking down what was started", false, say)
+                    .await?;
+            }
+            return Err(trouble(doing, held.what, held.help));
+        }
+        Err(explained(helped(err, &self.name, &self.absent().await)))
+    }
+
+    /// Services that are built inside their container, from source that is mounted: they are up long before they answer.
+    pub(crate) fn builds_inside(&self) -> Vec<String> {
+        let services = self.config.get("services").and_then(Value::as_object);
+        let all = services.into_iter().flatten();
+        all.filter(|(_, service)| corporate_ca::runs_cargo(service))
+            .map(|(name, _)| name.clone())
+            .collect()
+    }
+
+    /// Services whose first build is ahead: their image is not there, or none of the volumes that keep what was built in
+    /// the container.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub(crate) async fn first_builds(&self) -> Result<Vec<String>, Error> {
+        let kept = self.engine.kept().await?;
+        let own = |volume: &&Kept| volume.project.as_deref() == Some(self.name());
+        let any = kept
+            .iter()
+            .filter(own)
+            .any(|one| one.kind == KeptKind::Volume);
+        let mut first = if any {
+            Vec::new()
+        } else {
+            self.builds_inside()
+        };
+        let services = self.config.get("services").and_then(Value::as_object);
+        for (name, service) in services.into_iter().flatten() {
+            if service.get("build").is_none() {
+                continue;
+            }
+            let image = service.get("image").and_then(Value::as_str);
+            let own = format!("{}-{name}", self.name());
+            if self.lacks(image.unwrap_or(&own)).await {
+                first.push(name.clone());
+            }
+        }
+        Ok(first)
+    }
+
+    /// Images that are only pulled and are not on this machine.
+    async fn absent(&self) -> Vec<String> {
+        let services = self.config.get("services").and_then(Value::as_object);
+        let each = services.into_iter().flat_map(Map::values);
+        let pulled = each.filter(|service| service.get("build").is_none());
+        let images: BTreeSet<&str> = pulled
+            .filter_map(|service| service.get("image")?.as_str())
+            .collect();
+        let mut absent = Vec::new();
+        for image in images {
+            if self.lacks(image).await {
+                absent.push(image.to_owned());
+            }
+        }
+        absent
+    }
+
+    /// Whether the engine says that it has no such image.
+    async fn lacks(&self, image: &str) -> bool {
+        let mut ask = self.engine.command();
+        ask.args(["image", "ls", "--quiet", image]);
+        said(&mut ask).await.is_ok_and(|ids| ids.trim().is_empty())
+    }
+
+    /// Volumes of this project that its compose file uses no more; all there are after they were deleted with the rest.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub(crate) async fn volumes_left(&self) -> Result<Vec<String>, Error> {
+        Ok(left(&self.config, &self.engine.kept().await?, &self.name))
+    }
+
+    /// Deletes volumes, for good.
+    ///
+    /// # Errors
+    /// What Docker says.
+    pub(crate) async fn delete(&self, volumes: &[String], say: Say) -> Result<(), Error> {
+        let doing = say!("deleting {}", ticked(volumes));
+        let mut command = self.engine.command();
+        command.args(["volume", "rm"]).args(volumes);
+        let help = say!("see `docker ps --all --filter volume={}`", volumes[0]);
+        setup::tool(&mut command, &doing, &help, say)
+            .await
+            .map_err(explained)
+    }
+
+    /// Takes it down.
+    ///
+    /// # Errors
+    /// What Compose says.
+    pub async fn down(&self, doing: &str, volumes: bool, say: Say) -> Result<(), Error> {
+        let words = if volumes {
+            ["down", "--remove-orphans", "--volumes"].as_slice()
+        } else {
+            ["down", "--remove-orphans"].as_slice()
+        };
+        let help = say!("see `docker compose -p {} ps --all`", self.name);
+        setup::tool(&mut self.compose(words), doing, &help, say)
+            .await
+            .map_err(explained)
+    }
+
+    /// Writes what this site needs to the cache, under the project's name.
+    fn write_beside(&self) -> Result<Option<PathBuf>, Error> {
+        let folder = site_overrides();
+        let mut over = Map::new();
+        if corporate_ca::bundle().is_some() {
+            over.extend(corporate_ca::beside(&self.config));
+        }
+        let services = self.config.get("services").and_then(Value::as_object);
+        let builds = |services: &&Map<String, Value>| {
+            let mut all = services.values();
+            all.any(|service| service.get("build").is_some())
+        };
+        if let Some(services) = services.filter(builds) {
+            let docker = || self.engine.command().into_std();
+            let contexts = Contexts::make(&folder, docker).map_err(|err| {
+                let help = "`docker build` by itself may say more".into();
+                trouble("making ready to build images", err.to_string(), help)
+            })?;
+            let own = self.named.then_some(self.name.as_str());
+            over.extend(contexts.beside(services, own));
+        }
+        if over.is_empty() {
+            return Ok(None);
+        }
+        let over = json!({ "services": over });
+        let path = folder.join(format!("{}.json", self.name));
+        std::fs::create_dir_all(&folder)
+            .and_then(|()| std::fs::write(&path, over.to_string()))
+            .map_err(|err| Error::write(path.display().to_string(), &err))?;
+        Ok(Some(path))
+    }
+}
+
+/// A compose file that Compose cannot read: where it is no YAML the line is named as `labcheck` does, as Compose's own may
+/// be another.
+fn unread(folder: &Path, why: &str) -> Error {
+    match BrokenYaml::find(folder) {
+        Some(BrokenYaml { file, line, why }) => {
+            let at = line.map_or_else(
+                || file.clone(),
+                |line| say!("{file}, line {line}", file, line),
+            );
+            Error::usage(
+                say!("{at}: this is no YAML ({why})", at, why),
+                say!("mend that line or the one above").to_owned(),
+            )
+        }
+        None => Error::usage(
+            format!("{}: {why}", folder.display()),
+            "`docker compose config` in that folder shows what is wrong",
+        ),
+    }
+}
+
+/// Volumes of a project that its configuration uses no more.
+fn left(config: &Value, kept: &[Kept], project: &str) -> Vec<String> {
+    let volumes = config.get("volumes").and_then(Value::as_object);
+    let named = volumes.into_iter().flat_map(Map::values);
+    let used: Vec<&str> = named
+        .filter_map(|volume| volume.get("name")?.as_str())
+        .collect();
+    let own = kept.iter().filter(|one| {
+        one.kind == KeptKind::Volume
+            && one.project.as_deref() == Some(project)
+            && !used.contains(&one.name.as_str())
+    });
+    own.map(|one| one.name.clone()).collect()
+}
+
+fn trouble(doing: &str, why: String, help: String) -> Error {
+    SetupError::Tool {
+        doing: doing.to_owned(),
+        why,
+        help,
+    }
+    .into()
+}
+
+/// A set-up error as this program's own.
+pub fn explained(err: SetupError) -> Error {
+    err.into()
+}
+
+/// What a program printed, or the line of its complaint that tells most.
+async fn said(command: &mut Command) -> Result<String, String> {
+    let out = command
+        .stdin(std::process::Stdio::null())
+        .kill_on_drop(true)
+        .output()
+        .await
+        .map_err(|err| err.to_string())?;
+    if out.status.success() {
+        return Ok(String::from_utf8_lossy(&out.stdout).into_owned());
+    }
+    let words = String::from_utf8_lossy(&out.stderr);
+    let last = words.lines().rev().find(|line| !line.trim().is_empty());
+    Err(cut(&clean(last.unwrap_or(say!("it said nothing"))), 300))
+}
+
+#[cfg(test)]
+#[path = "compose_tests.rs"]
+mod tests;

@@ -1,0 +1,16 @@
+//! `labcheck start` and `labcheck stop`: a lab's stack by `docker compose`, with what another lab left cleared away first.
+//!
+//! Nothing here grades, and no student's file is changed: what a site needs beside the compose file lies in the cache.
+
+pub mod builds;
+pub mod compose;
+pub mod corporate_ca;
+pub mod failed;
+pub mod names;
+pub mod others;
+pub mod ports;
+
+pub use builds::ContextError;
+pub use builds::{Contexts, built_images};
+pub use compose::{Entry, Project};
+pub use ports::is_taken;

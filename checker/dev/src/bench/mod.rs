@@ -1,0 +1,143 @@
+//! `cargo dev bench`: how long grading takes on this machine, beside what the engine alone takes.
+//!
+//! Figures to read, not a test: nothing passes or fails by them.
+
+#[cfg(unix)]
+mod between;
+mod fetch;
+mod measure;
+mod memory;
+mod raw;
+mod watch;
+
+use std::path::Path;
+use std::time::Duration;
+
+use clap::{Args, Parser as _};
+
+use crate::{DevError, Root};
+pub(super) use fetch::FetchArgs;
+pub(super) use fetch::run as run_fetch;
+use labcheck::args::Cli;
+use labcheck::probe::{Live, Observer as _, Quiet};
+use labcheck_core::error::Error;
+use labcheck_core::grade::Plan;
+use labcheck_core::grade::plan;
+use labcheck_core::lab::{Course, Lab};
+use measure::{Times, times};
+
+/// `cargo dev bench`.
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    /// The lab whose stack is running.
+    #[arg(default_value = "v4")]
+    lab: String,
+    /// How often each thing is measured.
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    runs: u16,
+    /// Measure watching: from an event of the engine to the redraw, and what it takes when nothing happens.
+    #[arg(long)]
+    watch: bool,
+    /// Flags of the grading, such as `--project v4`.
+    #[arg(last = true)]
+    flags: Vec<String>,
+}
+
+/// Measures and gives the lines to print.
+///
+/// # Errors
+/// When there is no release binary, no stack, or no curl.
+pub(super) async fn run(root: &Root, args: BenchArgs) -> Result<Vec<String>, Error> {
+    let binary = root.join("target/release/labcheck");
+    let size = std::fs::metadata(&binary).map_err(|_| DevError::Wrong {
+        what: format!(
+            "{} is not there: only the release binary is worth measuring",
+            binary.display()
+        ),
+        help: Some("cargo build --release -p labcheck".into()),
+    })?;
+    let lab = Course::embedded()?.lab(&args.lab)?;
+    let mut lines = vec![format!("binary: {:.1} MiB", mebibytes(size.len()))];
+    if args.watch {
+        lines.extend(watch::measure(&binary, lab, &args).await?);
+        return Ok(lines);
+    }
+    for (what, words) in [
+        ("`labcheck` alone", &[][..]),
+        ("`labcheck hint`", &["hint", "v1", "v1-app-stays-up"]),
+    ] {
+        let alone = times(args.runs, || measure::comfort(&binary, words))?;
+        lines.push(format!("{what}, whole process: {alone}"));
+    }
+
+    let flags: Vec<&str> = args.flags.iter().map(String::as_str).collect();
+    let live = times(args.runs, || {
+        measure::grade(&binary, &[&[lab.id.as_str()], flags.as_slice()].concat())
+    })?;
+    lines.push(format!("grading {} live, whole process: {live}", lab.id));
+
+    let (part, raw, calls) = engine_part(&lab, &args).await?;
+    lines.push(format!("engine state alone, connecting included: {part}"));
+    lines.push(format!(
+        "the same {calls} requests by one curl process over a kept connection: {raw}"
+    ));
+    lines.push(format!(
+        "ratio of the medians: {:.2}",
+        part.median.as_secs_f64() / raw.median.as_secs_f64().max(f64::EPSILON)
+    ));
+
+    let recording = root.join(format!("checker/recordings/{}/solution.json", lab.id));
+    lines.extend(replay(&binary, &lab, &recording, args.runs)?);
+    Ok(lines)
+}
+
+/// Looking at the engine's state and nothing else, and the same requests by curl, in turns.
+async fn engine_part(lab: &Lab, args: &BenchArgs) -> Result<(Times, Times, usize), Error> {
+    let words = ["labcheck".to_owned(), lab.id.to_string()]
+        .into_iter()
+        .chain(args.flags.iter().cloned());
+    let cli = Cli::try_parse_from(words).map_err(|err| DevError::wrong(err.to_string()))?;
+    let mut plan: Plan = plan(lab, cli.grade.target()?);
+    plan.wants.clear();
+    let requests = requests(&plan).await?;
+    let (mut part, mut alone) = (Vec::new(), Vec::new());
+    for _ in 0..args.runs {
+        let started = std::time::Instant::now();
+        let live = Box::pin(Live::connect()).await?;
+        Box::pin(live.observe(&plan, &Quiet)).await?;
+        part.push(started.elapsed());
+        alone.push(raw::by_curl(&requests)?);
+    }
+    Ok((Times::of(part), Times::of(alone), requests.len()))
+}
+
+#[cfg(unix)]
+use between::requests;
+
+/// What a look asks is heard on a Unix socket.
+#[cfg(not(unix))]
+async fn requests(_: &Plan) -> Result<Vec<String>, Error> {
+    Err(DevError::wrong("the benchmark wants an engine on a Unix socket").into())
+}
+
+fn replay(binary: &Path, lab: &Lab, recording: &Path, runs: u16) -> Result<Vec<String>, Error> {
+    let shown = recording.display().to_string();
+    let words = [lab.id.as_str(), "--replay", &shown];
+    let replay = times(runs, || measure::grade(binary, &words))?;
+    let peak = memory::peak(binary, &words)?;
+    Ok(vec![
+        format!("grading a recording of {}, whole process: {replay}", lab.id),
+        format!("its largest resident size: {:.1} MiB", mebibytes(peak)),
+    ])
+}
+
+fn mebibytes(bytes: u64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a figure with one decimal")]
+    let bytes = bytes as f64;
+    bytes / (1024.0 * 1024.0)
+}
+
+/// Milliseconds with one decimal.
+fn ms(time: Duration) -> String {
+    format!("{:.1} ms", time.as_secs_f64() * 1000.0)
+}
