@@ -1,0 +1,57 @@
+//! A kind of check is one file and one line in the list, and lies where nothing else does.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use labcheck_core::check::Expect;
+use labcheck_core::lab::Course;
+
+use super::{code, tracked};
+
+#[test]
+fn every_kind_is_one_file_and_one_line() {
+    let kinds: BTreeSet<String> = Expect::NAMES
+        .iter()
+        .map(|name| (*name).to_owned())
+        .collect();
+    let mut seen = BTreeSet::new();
+    for (path, text) in tracked("checker/core/src/check/kind/*.rs") {
+        let stem = Path::new(&path).file_stem().expect("a file");
+        let stem = stem.to_string_lossy().into_owned();
+        if stem == "mod" || stem.ends_with("_tests") {
+            continue;
+        }
+        let text = code(&text);
+        let kinds = text.matches("impl Kind for ").count();
+        assert_eq!(kinds, 1, "{path}: one kind a file, and nothing else here");
+        assert!(
+            text.contains("pub(super) const EXAMPLE: &str"),
+            "{path}: it has no EXAMPLE"
+        );
+        seen.insert(stem);
+    }
+    assert_eq!(seen, kinds);
+}
+
+#[test]
+fn no_kind_stands_outside_of_its_folder() {
+    for (path, text) in tracked("checker/core/src/*.rs") {
+        let inside = path.starts_with("checker/core/src/check/kind/");
+        let list = path == "checker/core/src/check/mod.rs";
+        assert!(
+            inside || list || !text.contains("impl Kind for "),
+            "{path}: a kind stands in check/kind"
+        );
+    }
+}
+
+#[test]
+fn every_kind_is_used_by_a_lab_of_the_course() {
+    let course = Course::embedded().expect("the labs shipped are right");
+    let used: BTreeSet<&str> = course
+        .manifests()
+        .flat_map(|lab| &lab.checks)
+        .map(|entry| entry.expect.name())
+        .collect();
+    assert_eq!(used, Expect::NAMES.iter().copied().collect());
+}

@@ -1,0 +1,303 @@
+//! Sources of a crate as modules: which file each is, which paths stand in its `use` lines and elsewhere, what it exports.
+//!
+//! Reads Rust as rustfmt leaves it; tests, comments and texts are left out. What it cannot follow (macros that make paths,
+//! names that come from a glob) it passes over.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// A module: its path from the crate's root, such as `["probe", "tls", "handshake"]`.
+pub(crate) type Module = Vec<String>;
+
+/// One file of a crate.
+#[derive(Debug, Default)]
+pub(crate) struct Source {
+    /// The file, from the repository's root.
+    pub(crate) file: PathBuf,
+    /// Paths that it names, from the crate's root.
+    pub(crate) names: Vec<Vec<String>>,
+    /// What `pub use` gives on under a name of this module.
+    exports: BTreeMap<String, Vec<String>>,
+}
+
+/// The sources of a crate by their module.
+#[derive(Debug, Default)]
+pub(crate) struct Sources(pub(crate) BTreeMap<Module, Source>);
+
+impl Sources {
+    /// Every source below a folder, without tests; `root` is the repository's.
+    pub(crate) fn read(root: &Path, folder: &str) -> Self {
+        let mut files = Vec::new();
+        list(&root.join(folder), &mut files);
+        let of = |file: &PathBuf| {
+            let inside = file.strip_prefix(root.join(folder)).expect("it is below");
+            let text = std::fs::read_to_string(file).expect("a source");
+            (module(inside), inside.to_path_buf(), text)
+        };
+        let texts: Vec<_> = files.iter().map(of).collect();
+        Self::of(&texts)
+    }
+
+    /// From texts, each with its module and file.
+    pub(crate) fn of(texts: &[(Module, PathBuf, String)]) -> Self {
+        let modules: Vec<&Module> = texts.iter().map(|(module, ..)| module).collect();
+        let each = texts.iter().map(|(module, file, text)| {
+            let children: Vec<&str> = modules
+                .iter()
+                .filter(|other| other.len() == module.len() + 1 && other.starts_with(module))
+                .filter_map(|other| other.last().map(String::as_str))
+                .collect();
+            let mut source = Source {
+                file: file.clone(),
+                ..Source::default()
+            };
+            let tokens = tokens(text);
+            read(&without_tests(&tokens), module, &children, &mut source);
+            (module.clone(), source)
+        });
+        Self(each.collect())
+    }
+
+    /// The module that a path leads to, by way of what other modules give on.
+    pub(crate) fn target(&self, path: &[String]) -> Option<&Module> {
+        let mut path = path.to_vec();
+        for _ in 0..10 {
+            let (module, source) = (0..=path.len())
+                .rev()
+                .find_map(|end| self.0.get_key_value(&path[..end]))?;
+            let next = path.get(module.len())?;
+            match source.exports.get(next) {
+                Some(on) => path = [on, &path[module.len() + 1..]].concat(),
+                None => return Some(module),
+            }
+        }
+        None
+    }
+}
+
+fn list(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+        let path = entry.path();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if path.is_dir() {
+            list(&path, files);
+        } else if name.ends_with(".rs") && !name.ends_with("tests.rs") && name != "main.rs" {
+            files.push(path);
+        }
+    }
+}
+
+fn module(inside: &Path) -> Module {
+    let whole = inside.with_extension("");
+    let mut parts: Module = whole
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy().into_owned())
+        .collect();
+    if matches!(parts.last().map(String::as_str), Some("mod" | "lib")) {
+        parts.pop();
+    }
+    parts
+}
+
+/// Words, `::` and single signs; texts and comments are left out.
+fn tokens(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let word: String = rest
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect();
+        if rest.starts_with("//") {
+            rest = rest.split_once('\n').map_or("", |(_, after)| after);
+        } else if rest.starts_with("r#\"") {
+            rest = rest[3..].split_once("\"#").map_or("", |(_, after)| after);
+        } else if first == '"' {
+            rest = after_text(&rest[1..]);
+        } else if first == '\'' {
+            rest = after_char(&rest[1..]);
+        } else if !word.is_empty() {
+            rest = &rest[word.len()..];
+            found.push(word);
+        } else if let Some(after) = rest.strip_prefix("::") {
+            found.push("::".into());
+            rest = after;
+        } else {
+            if !first.is_whitespace() {
+                found.push(first.to_string());
+            }
+            rest = &rest[first.len_utf8()..];
+        }
+    }
+    found
+}
+
+fn after_text(rest: &str) -> &str {
+    let mut chars = rest.char_indices();
+    while let Some((at, letter)) = chars.next() {
+        match letter {
+            '\\' => drop(chars.next()),
+            '"' => return &rest[at + 1..],
+            _ => {}
+        }
+    }
+    ""
+}
+
+/// A lifetime ends nowhere; a character ends with the next quotation mark.
+fn after_char(rest: &str) -> &str {
+    let escaped = rest.strip_prefix('\\');
+    let second = rest.char_indices().nth(1);
+    match (escaped, second) {
+        (Some(after), _) => {
+            let skip = after.chars().next().map_or(0, char::len_utf8);
+            after[skip..].split_once('\'').map_or("", |(_, rest)| rest)
+        }
+        (None, Some((at, '\''))) => &rest[at + 1..],
+        _ => rest,
+    }
+}
+
+/// Without items behind `#[cfg(test)]`, `#[test]` and the like.
+fn without_tests(tokens: &[String]) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        if tokens[at] == "#" && tokens.get(at + 1).is_some_and(|next| next == "[") {
+            let end = closing(tokens, at + 1);
+            let inside = &tokens[at + 2..end];
+            at = end + 1;
+            if inside.iter().any(|word| word == "test") {
+                while at < tokens.len() && tokens[at] != "{" && tokens[at] != ";" {
+                    at += 1;
+                }
+                at = if tokens.get(at).is_some_and(|word| word == "{") {
+                    closing(tokens, at) + 1
+                } else {
+                    at + 1
+                };
+            }
+        } else {
+            found.push(tokens[at].clone());
+            at += 1;
+        }
+    }
+    found
+}
+
+/// Where the bracket that opens here closes.
+fn closing(tokens: &[String], open: usize) -> usize {
+    let mut depth = 0_i32;
+    for (at, word) in tokens.iter().enumerate().skip(open) {
+        match word.as_str() {
+            "(" | "[" | "{" => depth += 1,
+            ")" | "]" | "}" => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return at;
+        }
+    }
+    tokens.len() - 1
+}
+
+fn read(tokens: &[String], module: &[String], children: &[&str], source: &mut Source) {
+    let mut at = 0;
+    while at < tokens.len() {
+        let word = tokens[at].as_str();
+        let begins = at == 0 || matches!(tokens[at - 1].as_str(), ";" | "}" | "{" | ")" | "pub");
+        if word == "use" && begins {
+            let given = at > 0 && matches!(tokens[at - 1].as_str(), "pub" | ")");
+            let mut leaves = Vec::new();
+            let end = leaf(tokens, at + 1, &[], &mut leaves);
+            for (path, name) in leaves {
+                let Some(path) = absolute(&path, module, children) else {
+                    continue;
+                };
+                if given {
+                    source.exports.insert(name, path.clone());
+                }
+                source.names.push(path);
+            }
+            at = end;
+            continue;
+        }
+        let mut end = at + 1;
+        let mut path = vec![word.to_owned()];
+        while tokens.get(end).is_some_and(|next| next == "::") {
+            let Some(next) = tokens.get(end + 1).filter(|next| is_word(next)) else {
+                break;
+            };
+            path.push(next.clone());
+            end += 2;
+        }
+        if path.len() > 1 && (at == 0 || tokens[at - 1] != "::") {
+            source.names.extend(absolute(&path, module, children));
+        }
+        at = end;
+    }
+}
+
+fn is_word(token: &str) -> bool {
+    token.starts_with(|c: char| c.is_alphabetic() || c == '_')
+}
+
+/// The leaves of a `use` tree, each with the name that it has here; where it ends.
+fn leaf(
+    tokens: &[String],
+    mut at: usize,
+    before: &[String],
+    leaves: &mut Vec<(Vec<String>, String)>,
+) -> usize {
+    let mut path = before.to_vec();
+    while let Some(word) = tokens.get(at) {
+        match word.as_str() {
+            "{" => {
+                at += 1;
+                while tokens.get(at).is_some_and(|word| word != "}") {
+                    at = leaf(tokens, at, &path, leaves);
+                    if tokens.get(at).is_some_and(|word| word == ",") {
+                        at += 1;
+                    }
+                }
+                return at + 1;
+            }
+            "::" => at += 1,
+            word if is_word(word) || word == "*" => {
+                if word != "self" || path.is_empty() {
+                    path.push(word.to_owned());
+                }
+                at += 1;
+                let next = tokens.get(at).map_or("", String::as_str);
+                if next == "::" {
+                    continue;
+                }
+                let mut name = path.last().cloned().unwrap_or_default();
+                if next == "as" {
+                    name = tokens.get(at + 1).cloned().unwrap_or_default();
+                    at += 2;
+                }
+                leaves.push((path, name));
+                return at;
+            }
+            _ => return at + 1,
+        }
+    }
+    at
+}
+
+/// A path from the crate's root; `None` where it leads to another crate or to a name of this file.
+fn absolute(path: &[String], module: &[String], children: &[&str]) -> Option<Vec<String>> {
+    let first = path.first()?.as_str();
+    match first {
+        "crate" => Some(path[1..].to_vec()),
+        "self" => Some([module, &path[1..]].concat()),
+        "super" => {
+            let ups = path.iter().take_while(|word| *word == "super").count();
+            let above = module.get(..module.len().checked_sub(ups)?)?;
+            Some([above, &path[ups..]].concat())
+        }
+        child if children.contains(&child) => Some([module, path].concat()),
+        _ => None,
+    }
+}
