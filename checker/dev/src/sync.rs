@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 
 use crate::pages;
 use crate::stack::Case;
-use crate::tracked::tracked;
+use crate::stack::files::{COPIES, app_files, stack};
 use crate::{DevError, Root, Tree, lock};
 use labcheck::course::lab_files::from_folder;
 use labcheck::course::tree::File;
-use labcheck::course::views::{Form, shown};
+use labcheck::course::views::Form;
 use labcheck_core::text::{Language, within};
 
 /// The command that mends whatever is out of step.
@@ -26,13 +26,6 @@ pub struct Generated {
     /// What was left out, and why.
     pub notes: Vec<String>,
 }
-
-/// Labs whose solution has its application as a generated copy: the finished one asks for what only comes later.
-const COPIES: [u32; 1] = [2];
-/// Parts of the application that a student's folder does without.
-const NOT_COPIED: [&str; 3] = ["tests/", "node_modules/", "target/"];
-/// Parts of a solution that are not of the stack itself.
-pub(super) const NOT_OF_THE_STACK: [&str; 3] = ["mistakes/", "foreign/", "lab.yaml"];
 
 impl Generated {
     /// Makes everything that is generated.
@@ -173,35 +166,6 @@ fn different(wanted: &File, there: &File) -> Option<String> {
         .take_while(|(left, right)| left == right)
         .count();
     Some(format!(":{}: differs from what is generated", same + 1))
-}
-
-/// The stack of a lab with its application inside as `app/`, so that it runs wherever it is put.
-///
-/// # Errors
-/// When a region is wrong or a file cannot be read.
-pub fn stack(root: &Root, lab: u32, form: Form) -> Result<Tree, DevError> {
-    let folder = format!("solutions/v{lab}");
-    let mut tree = tracked(root, &folder)?.only(|path| {
-        !path.starts_with("app/") && !NOT_OF_THE_STACK.iter().any(|not| path.starts_with(not))
-    });
-    let own = app_files(root, &format!("{folder}/app"))?;
-    let copy = COPIES.contains(&lab);
-    let mut app = if own.files.is_empty() || copy {
-        app_files(root, "app")?
-    } else {
-        own.clone()
-    };
-    // A copy asks for fewer crates, which its own lock file names.
-    if copy && let Some(lock) = own.files.get("Cargo.lock") {
-        app.files.insert("Cargo.lock".into(), lock.clone());
-    }
-    tree.mount("app", app);
-    Ok(shown(tree, lab, form)?)
-}
-
-/// An application's files, without what a student's folder does without.
-fn app_files(root: &Root, folder: &str) -> Result<Tree, DevError> {
-    Ok(tracked(root, folder)?.only(|path| !NOT_COPIED.iter().any(|not| path.starts_with(not))))
 }
 
 fn below(tree: &Tree, folder: &str) -> Tree {

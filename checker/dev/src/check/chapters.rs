@@ -1,6 +1,6 @@
 //! The `chapter` of every check against the pages of the book: page and heading have to be there.
 
-use super::Found;
+use super::found::Found;
 use crate::{DevError, Root};
 use labcheck_core::lab::Course;
 

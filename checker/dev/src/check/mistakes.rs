@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Found;
+use super::found::Found;
 use crate::Root;
 use crate::stack::{Case, CaseKind};
 use labcheck_core::lab::Course;
@@ -23,7 +23,7 @@ pub(super) fn check(root: &Root, course: &Course, cases: &[Case], found: &mut Fo
         for id in mistake.fails.iter().chain(&mistake.unknown) {
             if !lab.checks.iter().any(|entry| entry.id == *id) {
                 let known: Vec<&str> = lab.checks.iter().map(|entry| entry.id.as_str()).collect();
-                let near = super::near(id.as_str(), &known);
+                let near = super::found::near(id.as_str(), &known);
                 found.wrong(format!(
                     "solutions/{}/mistakes/{name}.yaml: lab {} asks no check `{id}`{near}",
                     lab.id, lab.id

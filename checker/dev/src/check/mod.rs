@@ -3,12 +3,15 @@
 //! Looks at files only; whether the stacks do what their files say is for the live tests.
 
 mod chapters;
-pub(super) mod matrix;
+mod found;
 mod mistakes;
 mod regions;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
+use found::Found;
+
+use crate::pages::matrix::{self, Table};
 use crate::stack::Case;
 use crate::sync::{Generated, MENDS};
 use crate::{DevError, Root};
@@ -20,43 +23,6 @@ pub struct CheckArgs {
     /// Also print which mistakes turn which check red.
     #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "text", value_name = "FORMAT")]
     pub matrix: Option<Table>,
-}
-
-/// How a table is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Table {
-    /// For a terminal.
-    Text,
-    /// For the book.
-    Markdown,
-}
-
-/// What was found: what is wrong, what was left out and why, and whether `dev sync` mends some of it.
-#[derive(Debug, Default)]
-struct Found {
-    wrong: Vec<String>,
-    notes: Vec<String>,
-}
-
-impl Found {
-    fn wrong(&mut self, what: String) {
-        self.wrong.push(what);
-    }
-
-    fn note(&mut self, what: String) {
-        self.notes.push(what);
-    }
-}
-
-/// The known word nearest to an unknown one, as the end of a sentence; empty where none is near.
-fn near(word: &str, known: &[&str]) -> String {
-    let distances = known
-        .iter()
-        .map(|known| (strsim::damerau_levenshtein(word, known), known));
-    let near = distances
-        .min()
-        .filter(|(distance, _)| *distance <= 1 + word.len() / 4);
-    near.map_or_else(String::new, |(_, near)| format!("; did you mean `{near}`?"))
 }
 
 /// Checks everything; gives the lines to print when all is well.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Found;
+use super::found::Found;
 use crate::tasks::TASKS;
 use crate::{DevError, Root};
 use labcheck::course::regions::regions;
@@ -39,7 +39,7 @@ pub(super) fn check(root: &Root, course: &Course, found: &mut Found) -> Result<(
                 later.insert(lab);
             } else if !TASKS.iter().any(|task| task.id == region.id) {
                 let known: Vec<&str> = TASKS.iter().map(|task| task.id).collect();
-                let near = super::near(&region.id, &known);
+                let near = super::found::near(&region.id, &known);
                 found.wrong(format!(
                     "{place}: `{}` is not in the list of tasks (checker/dev/src/tasks.rs){near}",
                     region.id

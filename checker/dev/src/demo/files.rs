@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::sync;
+use crate::stack::files::stack;
 use crate::{DevError, File, Root, Tree};
 use labcheck::course::views::Form;
 use labcheck::setup::{self, Say};
@@ -32,7 +32,7 @@ pub(super) fn solution(root: &Root, lab: &str) -> Result<u32, DevError> {
 /// is there already is left alone, so that cargo builds only what changed.
 pub(super) async fn write(root: &Root, lab: u32, say: Say) -> Result<PathBuf, Error> {
     let folder = root.join(format!("target/demo/v{lab}"));
-    let mut tree = sync::stack(root, lab, Form::Solution)?;
+    let mut tree = stack(root, lab, Form::Solution)?;
     if tree.files.contains_key("app/package.json") {
         setup::uikit(&root.join("app"), say).await?;
         for name in setup::UIKIT_FILES {

@@ -8,11 +8,11 @@ mod formats;
 mod kinds;
 mod lab;
 mod markdown;
+pub(crate) mod matrix;
 mod report;
 mod shape;
 mod task;
 
-use crate::check::matrix;
 use crate::stack::Case;
 use crate::{DevError, Root, Tree};
 use labcheck_core::lab::Course;

@@ -1,7 +1,7 @@
 //! The code of each task, out of the finished lab.
 
 use super::markdown::fenced;
-use crate::sync::NOT_OF_THE_STACK;
+use crate::stack::files::NOT_OF_THE_STACK;
 use crate::tracked::tracked;
 use crate::{DevError, Root};
 use labcheck::course::regions::bodies;

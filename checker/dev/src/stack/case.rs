@@ -1,7 +1,7 @@
 //! The stacks on disk, each with a name of its own.
 
+use super::files;
 use super::{Foreign, Mistake};
-use crate::sync;
 use crate::tracked::tracked;
 use crate::{DevError, Root, Tree};
 use labcheck::course::regions::{View, view};
@@ -91,13 +91,13 @@ impl Case {
     /// When an edit does not fit or a file cannot be read.
     pub fn tree(&self, root: &Root) -> Result<Tree, DevError> {
         match &self.kind {
-            CaseKind::Solution => sync::stack(root, self.lab, Form::Solution),
+            CaseKind::Solution => files::stack(root, self.lab, Form::Solution),
             CaseKind::Starter => Ok(tracked(root, &format!("labs/v{}", self.lab))?
                 .only(|path| !matches!(path, "lab.yaml" | "lab.de.yaml"))),
             CaseKind::Mistake(name, mistake) => {
                 let file = mistake_file(self.lab, name);
                 let text = root.read(&file)?;
-                mistake.apply(&file, &text, sync::stack(root, self.lab, Form::Solution)?)
+                mistake.apply(&file, &text, files::stack(root, self.lab, Form::Solution)?)
             }
             CaseKind::Foreign(..) => foreign_tree(root, self.lab),
         }

@@ -6,6 +6,7 @@
 mod case;
 mod compose;
 mod docker;
+pub mod files;
 mod foreign;
 mod keep;
 mod mistake;

@@ -3,9 +3,19 @@
 
 use std::fmt::Write as _;
 
-use super::Table;
+use clap::ValueEnum;
+
 use crate::stack::{Case, CaseKind};
 use labcheck_core::lab::{Course, Manifest};
+
+/// How a table is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Table {
+    /// For a terminal.
+    Text,
+    /// For the book.
+    Markdown,
+}
 
 /// The page, below the repository's root.
 pub(crate) const PAGE: &str = "book/src/matrix.md";
@@ -17,7 +27,7 @@ struct Row<'c> {
     by: Vec<String>,
 }
 
-pub(super) fn lines(course: &Course, cases: &[Case], table: Table) -> Vec<String> {
+pub(crate) fn lines(course: &Course, cases: &[Case], table: Table) -> Vec<String> {
     if table == Table::Markdown {
         return page(course, cases).lines().map(str::to_owned).collect();
     }
