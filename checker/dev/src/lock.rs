@@ -6,7 +6,8 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::{DevError, Root, Tree, root};
+use crate::{DevError, Root, root};
+use labcheck::course::tree::Tree;
 
 /// The lock file for the crate in `app`.
 ///

@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use crate::pages;
 use crate::stack::Case;
 use crate::stack::files::{COPIES, app_files, stack};
-use crate::{DevError, Root, Tree, lock};
+use crate::{DevError, Root, lock};
 use labcheck::course::lab_files::from_folder;
 use labcheck::course::tree::File;
+use labcheck::course::tree::Tree;
 use labcheck::course::views::Form;
 use labcheck_core::text::{Language, within};
 

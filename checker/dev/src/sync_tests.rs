@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use super::*;
+use crate::tracked::tracked;
 use labcheck::course_folder::{solution, starter};
 use labcheck_core::lab::Course;
 

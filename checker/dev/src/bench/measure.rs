@@ -5,7 +5,6 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::ms;
 use crate::DevError;
 use labcheck_core::exit::Exit;
 
@@ -99,6 +98,17 @@ pub(super) fn comfort(binary: &Path, words: &[&str]) -> Result<Duration, DevErro
         words.join(" "),
         String::from_utf8_lossy(&out.stderr).trim()
     )))
+}
+
+/// Milliseconds with one decimal.
+pub(super) fn ms(time: Duration) -> String {
+    format!("{:.1} ms", time.as_secs_f64() * 1000.0)
+}
+
+pub(super) fn mebibytes(bytes: u64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a figure with one decimal")]
+    let bytes = bytes as f64;
+    bytes / (1024.0 * 1024.0)
 }
 
 #[cfg(test)]

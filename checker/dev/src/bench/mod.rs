@@ -9,11 +9,11 @@ mod measure;
 mod memory;
 mod raw;
 mod watch;
+mod words;
 
 use std::path::Path;
-use std::time::Duration;
 
-use clap::{Args, Parser as _};
+use clap::Parser as _;
 
 use crate::{DevError, Root};
 pub(super) use fetch::FetchArgs;
@@ -24,24 +24,8 @@ use labcheck_core::error::Error;
 use labcheck_core::grade::Plan;
 use labcheck_core::grade::plan;
 use labcheck_core::lab::{Course, Lab};
-use measure::{Times, times};
-
-/// `cargo dev bench`.
-#[derive(Debug, Args)]
-pub struct BenchArgs {
-    /// The lab whose stack is running.
-    #[arg(default_value = "v4")]
-    lab: String,
-    /// How often each thing is measured.
-    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
-    runs: u16,
-    /// Measure watching: from an event of the engine to the redraw, and what it takes when nothing happens.
-    #[arg(long)]
-    watch: bool,
-    /// Flags of the grading, such as `--project v4`.
-    #[arg(last = true)]
-    flags: Vec<String>,
-}
+use measure::{Times, mebibytes, times};
+pub(super) use words::BenchArgs;
 
 /// Measures and gives the lines to print.
 ///
@@ -129,15 +113,4 @@ fn replay(binary: &Path, lab: &Lab, recording: &Path, runs: u16) -> Result<Vec<S
         format!("grading a recording of {}, whole process: {replay}", lab.id),
         format!("its largest resident size: {:.1} MiB", mebibytes(peak)),
     ])
-}
-
-fn mebibytes(bytes: u64) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "a figure with one decimal")]
-    let bytes = bytes as f64;
-    bytes / (1024.0 * 1024.0)
-}
-
-/// Milliseconds with one decimal.
-fn ms(time: Duration) -> String {
-    format!("{:.1} ms", time.as_secs_f64() * 1000.0)
 }

@@ -10,7 +10,10 @@ use std::time::Duration;
 use clap::Parser as _;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use super::{BenchArgs, Times, mebibytes, memory};
+use super::measure::Times;
+use super::measure::mebibytes;
+use super::memory;
+use super::words::BenchArgs;
 use crate::{DevError, root};
 use labcheck::args::Cli;
 use labcheck::watch::{Sample, measured};

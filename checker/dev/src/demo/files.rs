@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use crate::stack::files::stack;
-use crate::{DevError, File, Root, Tree};
+use crate::{DevError, Root};
+use labcheck::course::tree::{File, Tree};
 use labcheck::course::views::Form;
 use labcheck::setup::{self, Say};
 use labcheck_core::error::Error;

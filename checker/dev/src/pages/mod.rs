@@ -14,7 +14,8 @@ mod shape;
 mod task;
 
 use crate::stack::Case;
-use crate::{DevError, Root, Tree};
+use crate::{DevError, Root};
+use labcheck::course::tree::Tree;
 use labcheck_core::lab::Course;
 
 /// Folders that hold nothing else.

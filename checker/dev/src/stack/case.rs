@@ -3,9 +3,10 @@
 use super::files;
 use super::{Foreign, Mistake};
 use crate::tracked::tracked;
-use crate::{DevError, Root, Tree};
+use crate::{DevError, Root};
 use labcheck::course::regions::{View, view};
 use labcheck::course::tree;
+use labcheck::course::tree::Tree;
 use labcheck::course::views::Form;
 
 /// One stack to try the grader on.

@@ -15,7 +15,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 
 use super::Docker;
-use crate::{DevError, Root, Tree};
+use crate::{DevError, Root};
+use labcheck::course::tree::Tree;
 use labcheck::start::corporate_ca::CA_BUNDLE;
 
 const LABEL: &str = "labcheck.cache=test";

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::{DevError, Tree};
+use crate::DevError;
+use labcheck::course::tree::Tree;
 use labcheck_core::check::Blame;
 use labcheck_core::lab::CheckId;
 

@@ -1,7 +1,8 @@
 //! `UIkit`'s files in a stack under test, where a student's own `npm ci` or bundler would have put them.
 
 use super::{Case, CaseKind};
-use crate::{DevError, File, Root, Tree};
+use crate::{DevError, Root};
+use labcheck::course::tree::{File, Tree};
 use labcheck::setup::{self, Say, UIKIT_FILES};
 use labcheck_core::error::Explain as _;
 

@@ -1,10 +1,14 @@
 //! No circle: at every level of a crate, the entries of a folder (files and folders) name each other in one direction only.
+//! A folder's own file (`mod.rs`) is one of them, unless it only gives on what its entries have.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::source::{Module, Sources};
 use super::{CRATES, root};
+
+/// A folder's own file, as an entry of the folder.
+const OWN: &str = "mod.rs";
 
 /// Which entries of a folder name which, with a place where they do: folder, entry, entry.
 type Arrows = BTreeMap<Module, BTreeMap<(String, String), String>>;
@@ -16,15 +20,16 @@ fn arrows(sources: &Sources) -> Arrows {
             let Some(to) = sources.target(name) else {
                 continue;
             };
-            let shared = from.iter().zip(to).take_while(|(a, b)| a == b).count();
-            // A folder's own file stands for the folder.
-            if let (Some(one), Some(other)) = (from.get(shared), to.get(shared)) {
-                let place = format!("{} names {}", source.file.display(), name.join("::"));
-                all.entry(from[..shared].to_vec())
-                    .or_default()
-                    .entry((one.clone(), other.clone()))
-                    .or_insert(place);
+            if from == to {
+                continue;
             }
+            let shared = from.iter().zip(to).take_while(|(a, b)| a == b).count();
+            let entry = |of: &Module| of.get(shared).map_or(OWN, String::as_str).to_owned();
+            let place = format!("{} names {}", source.file.display(), name.join("::"));
+            all.entry(from[..shared].to_vec())
+                .or_default()
+                .entry((entry(from), entry(to)))
+                .or_insert(place);
         }
     }
     all
@@ -125,6 +130,15 @@ fn a_circle_is_found_between_files_folders_and_through_what_is_given_on() {
 }
 
 #[test]
+fn a_folders_own_file_is_one_of_its_files() {
+    let own = [
+        ("x", "mod deep;\nuse deep::Deep;"),
+        ("x/deep", "use super::X;"),
+    ];
+    assert_eq!(circles(&own), 1);
+}
+
+#[test]
 fn what_goes_one_way_stands_in_a_test_a_text_or_a_comment_is_none() {
     let down = [("a", "use crate::b::B;"), ("b", "use crate::c;"), ("c", "")];
     assert_eq!(circles(&down), 0);
@@ -137,7 +151,7 @@ fn what_goes_one_way_stands_in_a_test_a_text_or_a_comment_is_none() {
     ];
     assert_eq!(circles(&test), 0);
     let own = [
-        ("x", "mod deep;\nuse deep::Deep;"),
+        ("x", "mod deep;\npub use deep::Deep;"),
         ("x/deep", "use super::X;"),
     ];
     assert_eq!(circles(&own), 0);

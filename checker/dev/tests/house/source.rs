@@ -65,8 +65,8 @@ impl Sources {
             let (module, source) = (0..=path.len())
                 .rev()
                 .find_map(|end| self.0.get_key_value(&path[..end]))?;
-            let next = path.get(module.len())?;
-            match source.exports.get(next) {
+            let next = path.get(module.len());
+            match next.and_then(|next| source.exports.get(next)) {
                 Some(on) => path = [on, &path[module.len() + 1..]].concat(),
                 None => return Some(module),
             }
@@ -215,9 +215,11 @@ fn read(tokens: &[String], module: &[String], children: &[&str], source: &mut So
                     continue;
                 };
                 if given {
-                    source.exports.insert(name, path.clone());
+                    // What is given on is no use of it.
+                    source.exports.insert(name, path);
+                } else {
+                    source.names.push(path);
                 }
-                source.names.push(path);
             }
             at = end;
             continue;

@@ -5,7 +5,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Kind;
+use super::judging::Kind;
+use super::scene::Scene;
+use super::verdict::Verdict;
+use super::want::Want;
 
 /// The one list of kinds: it makes the type lab files are read into, the dispatch, the schema, the reference page of
 /// the book and the names the tests go by.
@@ -36,8 +39,7 @@ macro_rules! kinds {
                 match self { $(Self::$kind(_) => stringify!($stem),)+ }
             }
 
-            /// The kind behind it.
-            pub(super) fn kind(&self) -> &dyn Kind {
+            fn kind(&self) -> &dyn Kind {
                 match self { $(Self::$kind(kind) => kind,)+ }
             }
         }
@@ -119,4 +121,14 @@ kinds! {
     fresh_image: FreshImage,
     one_command: OneCommand,
     survives_down_up: SurvivesDownUp,
+}
+
+impl Kind for Expect {
+    fn wants(&self) -> Vec<Want> {
+        self.kind().wants()
+    }
+
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        self.kind().judge(scene)
+    }
 }
