@@ -21,8 +21,8 @@ use labcheck_core::lab::Course;
 /// Folders that hold nothing else.
 pub(super) const FOLDERS: [&str; 2] = ["book/src/generated", "book/src/reference"];
 
-/// The line that every generated page begins or ends with; a comment, so that no reader sees it.
-const MADE: &str = "<!-- made by `cargo dev sync`; change what it is made from -->\n";
+/// The line that every generated page and part begins with; a comment, so that no reader sees it.
+const MADE: &str = "<!-- made by `cargo dev sync`; change what it is made from -->\n\n";
 
 /// Everything, by path from the repository's root.
 ///
@@ -30,11 +30,12 @@ const MADE: &str = "<!-- made by `cargo dev sync`; change what it is made from -
 /// When a region is wrong, or a recording cannot be read.
 pub(super) fn all(root: &Root, course: &Course, cases: &[Case]) -> Result<Tree, DevError> {
     let mut tree = Tree::default();
-    tree.insert(matrix::PAGE, matrix::page(course, cases));
+    tree.insert(matrix::PAGE, MADE.to_owned() + &matrix::page(course, cases));
     for lab in course.manifests() {
         let name = lab.lab.as_str();
         let mut part = |file: &str, text: String| {
-            tree.insert(format!("book/src/generated/{name}/{file}.md"), text);
+            let path = format!("book/src/generated/{name}/{file}.md");
+            tree.insert(path, MADE.to_owned() + &text);
         };
         part("checks", lab::checks(lab));
         part("mistakes", report::mistakes(root, course, name, cases)?);
@@ -53,7 +54,7 @@ pub(super) fn all(root: &Root, course: &Course, cases: &[Case]) -> Result<Tree, 
         ("report", formats::report()),
         ("recording", formats::recording()),
     ] {
-        tree.insert(format!("book/src/reference/{page}.md"), text + "\n" + MADE);
+        tree.insert(format!("book/src/reference/{page}.md"), MADE.to_owned() + &text);
     }
     Ok(tree)
 }
