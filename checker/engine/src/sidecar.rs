@@ -14,7 +14,7 @@ use futures_util::StreamExt as _;
 
 use crate::client::{Engine, words};
 use crate::exec::{Ended, MOST_OUTPUT, Program};
-use labcheck_core::facts::labels;
+use labcheck_core::facts::{NetworkMode, labels};
 
 /// Labels that an image may carry and that would make its container part of a project, or of the course.
 const NOT_OURS: [&str; 5] = [
@@ -109,9 +109,9 @@ impl Engine {
             let seen = self.docker.inspect_container(&id, None).await;
             let host = seen.map_err(|err| words(&err))?.host_config;
             let mode = host.and_then(|host| host.network_mode).unwrap_or_default();
-            match mode.strip_prefix("container:") {
-                Some(owner) => owner.clone_into(&mut id),
-                None => return Ok(mode == "host"),
+            match NetworkMode::from(mode) {
+                NetworkMode::Container(lender) => id = lender,
+                mode => return Ok(mode.is_host()),
             }
         }
         Err("its network is another container's, and so on without end".into())

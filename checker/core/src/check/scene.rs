@@ -176,14 +176,8 @@ impl<'f> Scene<'f> {
 
     /// The networks a container is on; one that shares another container's has that one's.
     pub fn networks(&self, container: &'f Container) -> Vec<&'f str> {
-        let owner = container
-            .network_mode
-            .strip_prefix("container:")
-            .and_then(|owner| {
-                let all = self.facts.containers.iter();
-                all.clone()
-                    .find(|other| other.id == owner || other.name == owner)
-            });
+        let mut all = self.facts.containers.iter();
+        let owner = all.find(|other| container.is_in_network_of(other));
         let attached = &owner.unwrap_or(container).networks;
         attached.iter().map(|end| end.network.as_str()).collect()
     }

@@ -1,5 +1,6 @@
 //! One container of the stack, as the engine describes it.
 
+use super::network_mode::NetworkMode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -33,8 +34,8 @@ pub struct Container {
     pub user: String,
     /// `Config.Entrypoint` and `Config.Cmd`, in this order, redacted.
     pub command: Vec<String>,
-    /// `HostConfig.NetworkMode`.
-    pub network_mode: String,
+    /// Whose network it is in.
+    pub network_mode: NetworkMode,
     /// `HostConfig.PidMode`: whose processes it sees beside its own, `host` or `container:` with an id; empty for nobody's.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub pid_mode: String,
@@ -66,6 +67,12 @@ pub struct Container {
 }
 
 impl Container {
+    /// Whether its network is that of another container, which it names by id or by name.
+    pub fn is_in_network_of(&self, lender: &Self) -> bool {
+        let of = |named: &str| named == lender.name || lender.id.starts_with(named);
+        self.network_mode.lender().is_some_and(of)
+    }
+
     /// How the student knows it: the service's name, or the container's where there is no service.
     pub fn known_as(&self) -> &str {
         self.service.as_deref().unwrap_or(&self.name)
@@ -337,5 +344,32 @@ impl Listener {
         self.address.starts_with("127.")
             || self.address == "::1"
             || self.address.starts_with("::ffff:127.")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lender_is_found_by_name_and_by_the_beginning_of_its_id() {
+        let lender = Container {
+            name: "v6-app-1".into(),
+            id: "abcdef".into(),
+            ..Container::default()
+        };
+        for (mode, is) in [
+            ("container:v6-app-1", true),
+            ("container:abc", true),
+            ("container:v6-db-1", false),
+            ("container:", false),
+            ("host", false),
+        ] {
+            let guest = Container {
+                network_mode: mode.into(),
+                ..Container::default()
+            };
+            assert_eq!(guest.is_in_network_of(&lender), is, "{mode}");
+        }
     }
 }

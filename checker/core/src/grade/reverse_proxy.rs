@@ -11,7 +11,7 @@ use crate::text;
 fn publishes(container: &Container) -> bool {
     !container.ports.is_empty()
         || !container.ports_asked.is_empty()
-        || container.network_mode == "host"
+        || container.network_mode.is_host()
 }
 
 /// Of the containers that run a proxy's program, those that stand in front: the ones that publish a port, where some do;

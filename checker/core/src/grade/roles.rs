@@ -119,10 +119,7 @@ fn waits_only(candidate: &Candidate<'_>) -> bool {
 
 /// The container whose network another one is in (`network_mode: service:…`), where that is one of the stack.
 fn lender<'a>(container: &Container, all: &'a [Container]) -> Option<&'a Container> {
-    let whose = container.network_mode.strip_prefix("container:")?;
-    let whose =
-        |one: &&Container| !whose.is_empty() && (one.name == whose || one.id.starts_with(whose));
-    all.iter().find(whose)
+    all.iter().find(|one| container.is_in_network_of(one))
 }
 
 /// What nothing else claims: the only one, or the replicas of the only service. Of several, the only one with a

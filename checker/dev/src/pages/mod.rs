@@ -54,7 +54,10 @@ pub(super) fn all(root: &Root, course: &Course, cases: &[Case]) -> Result<Tree, 
         ("report", formats::report()),
         ("recording", formats::recording()),
     ] {
-        tree.insert(format!("book/src/reference/{page}.md"), MADE.to_owned() + &text);
+        tree.insert(
+            format!("book/src/reference/{page}.md"),
+            MADE.to_owned() + &text,
+        );
     }
     Ok(tree)
 }

@@ -142,7 +142,7 @@ pub(crate) fn looked(found: ContainerInspectResponse) -> Looked {
             .unwrap_or_else(|| "no".into()),
         user: name(config.user.as_deref().unwrap_or_default()),
         command: command(&config),
-        network_mode: name(host.network_mode.as_deref().unwrap_or_default()),
+        network_mode: name(host.network_mode.as_deref().unwrap_or_default()).into(),
         pid_mode: name(host.pid_mode.as_deref().unwrap_or_default()),
         extra_hosts: sorted(host.extra_hosts.iter().flatten().map(|pair| name(pair))),
         links: sorted(host.links.iter().flatten().map(|link| name(link))),

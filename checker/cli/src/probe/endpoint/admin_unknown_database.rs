@@ -95,7 +95,7 @@ fn alone(parts: &Parts<'_>, looked: &Looked) -> bool {
     };
     let mut all = parts.stack.containers.iter();
     looked.container.mounts.is_empty()
-        && looked.container.network_mode != "host"
+        && !looked.container.network_mode.is_host()
         && !all.any(|other| {
             owner(parts, other).container.name == own.container.name
                 && (served(other) || plays(parts, other, Role::Db))

@@ -151,7 +151,7 @@ impl Street<'_> {
             };
             let in_hosts = own
                 .iter()
-                .filter(|looked| looked.container.network_mode == "host");
+                .filter(|looked| looked.container.network_mode.is_host());
             plain = in_hosts
                 .flat_map(|looked| self.on_host(&looked.container, &[443, 8443, 80, 8080]))
                 .filter(free)

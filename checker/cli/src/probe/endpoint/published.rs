@@ -30,7 +30,7 @@ pub(crate) fn spots(parts: &Parts<'_>) -> Vec<Spot> {
     for looked in holders {
         let container = &looked.container;
         let mut urls = bases(&[container], None, far);
-        if container.network_mode == "host" {
+        if container.network_mode.is_host() {
             urls.extend(guessed(&container.exposed, far));
         }
         spots.extend(urls.iter().filter_map(|url| {

@@ -83,7 +83,7 @@ impl<'a> Street<'a> {
         if found.is_empty() {
             found = own
                 .iter()
-                .filter(|looked| looked.container.network_mode == "host")
+                .filter(|looked| looked.container.network_mode.is_host())
                 .flat_map(|looked| self.on_host(&looked.container, &[5000, 8080]))
                 .collect();
         }
@@ -107,13 +107,10 @@ impl<'a> Street<'a> {
     pub(crate) fn with_ports(&self, own: &[&'a Looked]) -> Vec<&'a Container> {
         own.iter()
             .map(|looked| {
-                let donor = looked.container.network_mode.strip_prefix("container:");
-                let donor = donor.and_then(|id| {
-                    self.containers.iter().find(|other| {
-                        other.container.id.starts_with(id) || other.container.name == id
-                    })
-                });
-                &donor.unwrap_or(looked).container
+                let own = &looked.container;
+                let mut all = self.containers.iter();
+                let lender = all.find(|other| own.is_in_network_of(&other.container));
+                &lender.unwrap_or(looked).container
             })
             .collect()
     }
@@ -171,7 +168,7 @@ impl<'a> Street<'a> {
     async fn hears_elsewhere(&self, own: &[&Looked]) -> bool {
         let apart = own
             .iter()
-            .filter(|looked| looked.container.network_mode != "host");
+            .filter(|looked| !looked.container.network_mode.is_host());
         let looks = apart.map(|looked| async {
             let seen = listening::listening(self.engine, &looked.container.id).await;
             let sockets = seen.get().map(Vec::as_slice).unwrap_or_default();

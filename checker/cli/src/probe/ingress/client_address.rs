@@ -70,7 +70,7 @@ impl Sides {
         let mut proxy = own(proxies);
         let loopback = proxies
             .iter()
-            .any(|looked| looked.container.network_mode == "host");
+            .any(|looked| looked.container.network_mode.is_host());
         if loopback {
             // From this machine's network the application is reached through the gateways of its own.
             let attached = apps.iter().flat_map(|app| &app.container.networks);

@@ -51,7 +51,7 @@ struct Told {
 /// Attempts from every container that plays the proxy and has a network of its own.
 pub(crate) async fn look(parts: &Parts<'_>, guests: &[Guest], shared: &Shared) -> Vec<Found> {
     let places = parts.playing(Role::Proxy).into_iter().filter(|place| {
-        place.container.network_mode != "host" && place.container.state.status == Status::Running
+        !place.container.network_mode.is_host() && place.container.state.status == Status::Running
     });
     join_all(places.map(|place| from(parts, place, guests, shared))).await
 }

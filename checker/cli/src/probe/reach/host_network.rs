@@ -33,7 +33,7 @@ pub(crate) async fn look(parts: &Parts<'_>) -> Vec<Guest> {
     let entry = |looked: &Looked| plays(parts, looked, Role::Proxy);
     let own = parts.stack.containers.iter().filter(|looked| {
         looked.container.state.status == Status::Running
-            && owner(parts, looked).container.network_mode == "host"
+            && owner(parts, looked).container.network_mode.is_host()
             && !entry(looked)
     });
     let own: Vec<&Looked> = own.collect();

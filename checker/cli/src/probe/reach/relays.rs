@@ -195,7 +195,7 @@ fn nodes(parts: &Parts<'_>, place: &Looked) -> Vec<Node> {
         alive(looked.container.state.status)
             && looked.container.name != owner(parts, place).container.name
             // Who shares another's network listens there.
-            && !looked.container.network_mode.starts_with("container:")
+            && looked.container.network_mode.lender().is_none()
             && !plays(parts, looked, Role::Db)
     };
     let of_stack = parts.stack.containers.iter().filter(own).map(|looked| {

@@ -128,7 +128,7 @@ fn rows_of(
             .collect()
     };
     let (asked, effective) = (of(&container.ports_asked), of(&container.ports));
-    let hosts = container.network_mode == "host";
+    let hosts = container.network_mode.is_host();
     let row = |from: Vantage, at: Vec<String>| ReachRow {
         container: container.name.clone(),
         port,

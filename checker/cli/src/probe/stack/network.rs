@@ -21,12 +21,9 @@ pub(crate) fn bare(address: &str) -> &str {
 
 /// The container whose network another one has.
 pub(crate) fn owner<'a>(parts: &Parts<'a>, looked: &'a Looked) -> &'a Looked {
-    let shared = looked.container.network_mode.strip_prefix("container:");
-    let found = shared.and_then(|id| {
-        let mut all = parts.stack.containers.iter();
-        all.find(|other| other.container.id.starts_with(id) || other.container.name == id)
-    });
-    found.unwrap_or(looked)
+    let mut all = parts.stack.containers.iter();
+    let lender = all.find(|other| looked.container.is_in_network_of(&other.container));
+    lender.unwrap_or(looked)
 }
 
 /// The networks that a container is on.

@@ -115,7 +115,7 @@ fn together<'f>(
         );
         return Some((
             found,
-            if one.network_mode.starts_with("container:") {
+            if one.network_mode.lender().is_some() {
                 one
             } else {
                 two

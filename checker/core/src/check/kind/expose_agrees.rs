@@ -67,7 +67,7 @@ impl Kind for ExposeAgrees {
             )
             .seen("ExposedPorts", look);
         }
-        if container.network_mode == "host" {
+        if container.network_mode.is_host() {
             return Verdict::unknown(
                 expected,
                 say!("it is in the host's network, where its sockets cannot be told from others"),

@@ -35,7 +35,7 @@ impl Kind for LoopbackOnly {
         );
         if let Some(shared) = containers
             .iter()
-            .find(|container| container.network_mode == "host")
+            .find(|container| container.network_mode.is_host())
         {
             return Verdict::fail(
                 expected,

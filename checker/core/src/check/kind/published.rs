@@ -43,7 +43,7 @@ impl Kind for Published {
             .iter()
             .map(|port| mapping(port.host, port.container))
             .collect();
-        if container.network_mode == "host" {
+        if container.network_mode.is_host() {
             return Verdict::pass(
                 expected,
                 say!("host networking: every port it listens on is the machine's own"),

@@ -154,5 +154,5 @@ fn meant_for_tls(scene: &Scene<'_>, door: &GateDoor) -> bool {
     };
     let mut leads = container.ports.iter().filter(|port| port.host == door.port);
     leads.any(|port| usual(port.container))
-        || (container.network_mode == "host" && usual(door.port))
+        || (container.network_mode.is_host() && usual(door.port))
 }

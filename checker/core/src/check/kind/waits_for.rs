@@ -141,7 +141,7 @@ fn cannot_wait(one: &Container, other: &Container, scene: &Scene<'_>) -> Option<
         ));
     }
     // Not for two that both live in a third one's network.
-    let within = other.network_mode.starts_with("container:");
+    let within = other.network_mode.lender().is_some();
     (within && owner(other, scene).name == one.name).then(|| {
         say!(
             "`{service}` lives in the network of `{name}`, which therefore has to be started first",

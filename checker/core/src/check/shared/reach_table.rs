@@ -140,7 +140,7 @@ pub(crate) fn with_rows(
 
 /// Whether a container has the host's own network; also by way of another one's.
 pub(crate) fn in_hosts_network(container: &Container, scene: &Scene<'_>) -> bool {
-    owner(container, scene).network_mode == "host"
+    owner(container, scene).network_mode.is_host()
 }
 
 /// Where other machines come in to a container in the host's network by ports that it listens on, such as
@@ -186,12 +186,9 @@ pub(crate) fn doors_of_machine(container: &Container, scene: &Scene<'_>) -> Seen
 
 /// The container whose network this one has: its own, or that of the one it shares.
 pub(crate) fn owner<'f>(container: &'f Container, scene: &Scene<'f>) -> &'f Container {
-    let shared = container.network_mode.strip_prefix("container:");
-    let found = shared.and_then(|name| {
-        let mut all = scene.facts.containers.iter();
-        all.find(|other| other.name == name || (!name.is_empty() && other.id.starts_with(name)))
-    });
-    found.unwrap_or(container)
+    let mut all = scene.facts.containers.iter();
+    let lender = all.find(|other| container.is_in_network_of(other));
+    lender.unwrap_or(container)
 }
 
 /// The containers of a role with those of several.
