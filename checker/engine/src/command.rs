@@ -39,6 +39,7 @@ impl DockerCommand {
     }
 
     /// The same, with `docker` out of a folder, or as PATH has it.
+    #[must_use]
     pub fn from_folder(&self, folder: Option<PathBuf>) -> Self {
         let url = self.url.clone();
         Self { folder, url }

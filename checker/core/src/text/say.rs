@@ -39,6 +39,9 @@ macro_rules! say {
 pub use say;
 
 /// Refuses braces in a message that has nothing to fill in, when it is compiled.
+///
+/// # Panics
+/// While compiling, for such a message.
 pub const fn plain(text: &str) {
     let bytes = text.as_bytes();
     let mut at = 0;
