@@ -81,7 +81,10 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>) {
         let name = entry.file_name().to_string_lossy().into_owned();
         if path.is_dir() {
             list(&path, files);
-        } else if path.extension().is_some_and(|end| end == "rs") && !name.ends_with("tests.rs") && name != "main.rs" {
+        } else if path.extension().is_some_and(|end| end == "rs")
+            && !name.ends_with("tests.rs")
+            && name != "main.rs"
+        {
             files.push(path);
         }
     }

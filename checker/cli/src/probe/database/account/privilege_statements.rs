@@ -3,7 +3,9 @@
 //! Each is built so that nothing is damaged if it is allowed: MariaDB and MySQL check the right before they look at the
 //! object, so the object is one that is not there (a table) or is there already (an account); PostgreSQL rolls back.
 
-use crate::probe::database::client::conversation::{Client, Reply, SqlError, identifier, literal};
+use crate::probe::database::client::conversation::Client;
+use crate::probe::database::client::quoting::{identifier, literal};
+use crate::probe::database::client::reply::{Reply, SqlError};
 use labcheck_core::facts::{Attempt, Dialect, Outcome, Statement};
 use labcheck_core::redact::known::Secrets;
 use labcheck_core::text;

@@ -30,7 +30,7 @@ impl Sources {
             .collect();
         for app in apps {
             let name = &app.container.name;
-            let donor = app.container.network_mode.lender();
+            let donor = app.container.network_mode.strip_prefix("container:");
             let donor = donor.and_then(|id| {
                 stack
                     .containers

@@ -9,8 +9,8 @@ use std::time::Duration;
 use futures_util::{Stream, StreamExt as _};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
-use super::quoting::{finish, unescaped};
-pub(crate) use super::quoting::{identifier, literal};
+use super::quoting::finish;
+use super::reply::{Reply, Row, row};
 use labcheck_core::facts::Dialect;
 use labcheck_core::text;
 use labcheck_engine::exec::{Chunk, Running};
@@ -21,26 +21,6 @@ pub(crate) const DEADLINE: Duration = Duration::from_secs(10);
 const MOST_ROWS: usize = 4 * 1024 * 1024;
 /// Longest line kept.
 const MOST_LINE: usize = 256 * 1024;
-
-/// A row's columns; NULL is an empty text.
-pub(crate) type Row = Vec<String>;
-
-/// An answer.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Reply {
-    pub rows: Vec<Row>,
-    /// The server refused the statement.
-    pub error: Option<SqlError>,
-}
-
-/// An error of the server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct SqlError {
-    /// MariaDB: the number (1142); PostgreSQL: the SQLSTATE (42501).
-    pub code: String,
-    /// The server's words, cleaned and cut.
-    pub said: String,
-}
 
 /// A client program that is being talked to.
 pub(crate) struct Client {
@@ -195,7 +175,7 @@ impl Client {
                     said.push_str(&text::cut(&line, 400));
                 } else if kept + line.len() <= MOST_ROWS {
                     kept += line.len();
-                    reply.rows.push(line.split('\t').map(unescaped).collect());
+                    reply.rows.push(row(&line));
                 }
             }
             if self.pending.len() > MOST_LINE {

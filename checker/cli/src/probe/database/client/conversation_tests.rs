@@ -141,11 +141,3 @@ async fn fifty_megabytes_do_not_hurt() {
         .expect("an answer");
     assert!(reply.rows.iter().map(|row| row[0].len()).sum::<usize>() <= MOST_ROWS);
 }
-
-#[test]
-fn hostile_names_stay_inside_their_quotes() {
-    assert_eq!(literal("a'b\\", Dialect::Mariadb), "'a''b\\\\'");
-    assert_eq!(literal("a'b\\", Dialect::Postgres), "'a''b\\'");
-    assert_eq!(identifier("a`b", Dialect::Mariadb), "`a``b`");
-    assert_eq!(identifier("a\"b", Dialect::Postgres), "\"a\"\"b\"");
-}

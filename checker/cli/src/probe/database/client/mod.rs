@@ -5,4 +5,5 @@
 pub(crate) mod conversation;
 pub(crate) mod programs;
 pub(crate) mod quoting;
+pub(crate) mod reply;
 pub(crate) mod sign_in;

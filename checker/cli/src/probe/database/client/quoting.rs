@@ -1,6 +1,6 @@
-//! Values and names in statements, cells and errors in answers: how both client programs write them.
+//! Values and names in statements, and errors in answers: how each dialect writes them.
 
-use super::conversation::{Reply, Row, SqlError};
+use super::reply::{Reply, Row, SqlError};
 use labcheck_core::facts::Dialect;
 use labcheck_core::text;
 
@@ -35,30 +35,6 @@ pub(crate) fn finish(reply: &mut Reply, said: Option<&str>, postgres: bool) {
     reply.rows.retain(|row| !is_error(row));
 }
 
-/// `\t`, `\n`, `\\` as both clients write them in rows, and NULL.
-pub(crate) fn unescaped(cell: &str) -> String {
-    if cell == "\\N" || cell == "NULL" {
-        return String::new();
-    }
-    let mut out = String::with_capacity(cell.len());
-    let mut chars = cell.chars();
-    while let Some(c) = chars.next() {
-        if c != '\\' {
-            out.push(c);
-            continue;
-        }
-        match chars.next() {
-            Some('t') => out.push('\t'),
-            Some('n') => out.push('\n'),
-            Some('r') => out.push('\r'),
-            Some('0') => out.push('\0'),
-            Some(other) => out.push(other),
-            None => out.push('\\'),
-        }
-    }
-    out
-}
-
 /// A text as an SQL literal for either dialect. Backslashes are an escape for MariaDB, so they are doubled there.
 pub(crate) fn literal(value: &str, dialect: Dialect) -> String {
     let quoted = value.replace('\'', "''");
@@ -73,5 +49,18 @@ pub(crate) fn identifier(name: &str, dialect: Dialect) -> String {
     match dialect {
         Dialect::Postgres => format!("\"{}\"", name.replace('"', "\"\"")),
         Dialect::Mariadb | Dialect::Mysql => format!("`{}`", name.replace('`', "``")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_names_stay_inside_their_quotes() {
+        assert_eq!(literal("a'b\\", Dialect::Mariadb), "'a''b\\\\'");
+        assert_eq!(literal("a'b\\", Dialect::Postgres), "'a''b\\'");
+        assert_eq!(identifier("a`b", Dialect::Mariadb), "`a``b`");
+        assert_eq!(identifier("a\"b", Dialect::Postgres), "\"a\"\"b\"");
     }
 }

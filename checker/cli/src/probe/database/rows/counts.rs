@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::find::{Rows, Search};
+use crate::probe::database::client::reply::Row;
 use crate::probe::database::open::{limit, limit_to};
 use crate::probe::database::schema::snapshot::Table;
 
@@ -144,7 +145,7 @@ impl Rows<'_> {
 }
 
 /// Writes rows of (place, count) down.
-fn note(rows: &[crate::probe::database::client::conversation::Row], counts: &mut [Option<u64>]) {
+fn note(rows: &[Row], counts: &mut [Option<u64>]) {
     for row in rows {
         if let [at, count] = row.as_slice()
             && let (Ok(at), Ok(count)) = (at.parse::<usize>(), count.parse())

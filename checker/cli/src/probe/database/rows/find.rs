@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::probe::database::client::conversation::{Client, identifier, literal};
+use crate::probe::database::client::conversation::Client;
+use crate::probe::database::client::quoting::{identifier, literal};
 use crate::probe::database::schema::foreign_keys::table_of;
 use crate::probe::database::schema::mariadb::{Column, MOST_COLUMNS};
 use crate::probe::database::schema::snapshot::{Snapshot, Table, quoted};

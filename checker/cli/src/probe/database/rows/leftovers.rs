@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::find::{Rows, Search};
-use crate::probe::database::client::conversation::literal;
+use crate::probe::database::client::quoting::literal;
 use crate::probe::database::schema::foreign_keys::{Key, table_of};
 use crate::probe::database::schema::snapshot::Table;
 use labcheck_core::facts::{Dialect, Earlier};

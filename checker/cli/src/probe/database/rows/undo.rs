@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::find::{Rows, Search, named};
-use crate::probe::database::client::conversation::literal;
+use crate::probe::database::client::quoting::literal;
 use crate::probe::database::schema::foreign_keys::{Key, table_of};
 use crate::probe::database::schema::snapshot::Table;
 use labcheck_core::facts::{Row, Seen};

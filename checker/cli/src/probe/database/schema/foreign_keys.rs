@@ -1,7 +1,7 @@
 //! Foreign keys as they are: whole, with what happens to the rows that point at a row which goes.
 
 use super::snapshot::Table;
-use crate::probe::database::client::conversation::identifier;
+use crate::probe::database::client::quoting::identifier;
 use labcheck_core::facts::{Dialect, ForeignKey, Spot};
 
 /// One column of a foreign key, as the server lists them.

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use super::foreign_keys::{Key, Pointing};
 use super::rights;
 use super::snapshot::{Described, MOST_TABLES};
-use crate::probe::database::client::conversation::{Client, Row, literal};
+use crate::probe::database::client::conversation::Client;
+use crate::probe::database::client::quoting::literal;
+use crate::probe::database::client::reply::Row;
 use labcheck_core::facts::{Account, Dialect, Spot};
 
 /// The server's own schemas.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::foreign_keys::{Key, Pointing};
 use super::mariadb::{Column, Credential, MOST_COLUMNS, Open, listed};
 use super::snapshot::{Described, MOST_TABLES};
-use crate::probe::database::client::conversation::{Client, Row};
+use crate::probe::database::client::conversation::Client;
+use crate::probe::database::client::reply::Row;
 use labcheck_core::facts::{Account, Dialect, Grant, Spot};
 
 const OWN: &str = "('pg_catalog', 'information_schema', 'pg_toast')";

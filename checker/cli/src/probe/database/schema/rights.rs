@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::mariadb::Credential;
-use crate::probe::database::client::conversation::Row;
+use crate::probe::database::client::reply::Row;
 use labcheck_core::facts::{Account, Grant};
 
 /// Whose rights everybody has.

@@ -3,7 +3,9 @@
 
 use super::mariadb::Credential;
 use super::rights::{self, BITS, handed};
-use crate::probe::database::client::conversation::{Client, Row, identifier};
+use crate::probe::database::client::conversation::Client;
+use crate::probe::database::client::quoting::identifier;
+use crate::probe::database::client::reply::Row;
 use crate::probe::database::sequence::People;
 use labcheck_core::facts::Dialect;
 

@@ -9,7 +9,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{mariadb, postgres};
-use crate::probe::database::client::conversation::{Client, Row, identifier};
+use crate::probe::database::client::conversation::Client;
+use crate::probe::database::client::quoting::identifier;
+use crate::probe::database::client::reply::Row;
 use crate::probe::database::open::{limit, limit_to};
 use labcheck_core::facts::Dialect;
 

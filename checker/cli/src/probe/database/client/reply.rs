@@ -1,0 +1,51 @@
+//! Answers of a database server, as its client program writes them: rows of cells between tabs, and an error.
+
+/// A row's columns; NULL is an empty text.
+pub(crate) type Row = Vec<String>;
+
+/// An answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Reply {
+    /// Rows in the server's order; what the client cut off is not among them.
+    pub rows: Vec<Row>,
+    /// The server refused the statement.
+    pub error: Option<SqlError>,
+}
+
+/// An error of the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SqlError {
+    /// MariaDB: the number (1142); PostgreSQL: the SQLSTATE (42501).
+    pub code: String,
+    /// The server's words, cleaned and cut.
+    pub said: String,
+}
+
+/// A line of a client program as a row: both programs separate cells by tabs.
+pub(crate) fn row(line: &str) -> Row {
+    line.split('\t').map(unescaped).collect()
+}
+
+/// `\t`, `\n`, `\\` as both clients write them in rows, and NULL.
+fn unescaped(cell: &str) -> String {
+    if cell == "\\N" || cell == "NULL" {
+        return String::new();
+    }
+    let mut out = String::with_capacity(cell.len());
+    let mut chars = cell.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('t') => out.push('\t'),
+            Some('n') => out.push('\n'),
+            Some('r') => out.push('\r'),
+            Some('0') => out.push('\0'),
+            Some(other) => out.push(other),
+            None => out.push('\\'),
+        }
+    }
+    out
+}
