@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use super::account::password;
 use super::client::conversation::Client;
-use super::client::sign_in::{Candidate, Closed, Entered, Path, Server, first_of_each};
-use super::open::limit;
+use super::client::limits::limit;
+use super::client::server::{Candidate, Path, Server, first_of_each};
+use super::client::sign_in::{Closed, Entered};
 use super::sequence::Inquiry;
 use crate::probe::stack::secrets::Ground;
 use labcheck_engine::model::inspected::Looked;

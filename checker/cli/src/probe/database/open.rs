@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
-use std::time::Duration;
 
 use super::account::sessions::{self, Pace, Watched};
 use super::client::conversation::Client;
+use super::client::limits::limit;
 use super::client::sign_in::Entered;
 use super::schema::postgres;
 use super::schema::snapshot::Snapshot;
@@ -148,34 +148,6 @@ pub(crate) fn database_in_use(watched: &Result<Watched, String>) -> Option<Strin
     let sessions = &watched.as_ref().ok()?.sessions;
     let mut used = sessions.iter().map(|(open, _)| open.schema.clone());
     used.find(|used| !used.is_empty())
-}
-
-/// Deadlines of the server's own, so that no look hangs on somebody's lock. A server that does not know one says so
-/// and goes on.
-pub(crate) async fn limit(client: &mut Client, dialect: Dialect) {
-    limit_to(client, dialect, Duration::from_secs(5)).await;
-}
-
-/// As [`limit`], with another deadline for statements.
-pub(crate) async fn limit_to(client: &mut Client, dialect: Dialect, statement: Duration) {
-    let ms = statement.as_millis();
-    let settings = match dialect {
-        Dialect::Postgres => vec![
-            format!("SET statement_timeout = '{ms}ms'"),
-            "SET lock_timeout = '3s'".into(),
-        ],
-        // Seconds, as a decimal number (MariaDB: "Aborting Statements that Exceed a Certain Time to Execute").
-        Dialect::Mariadb => vec![format!(
-            "SET SESSION max_statement_time = {}, SESSION lock_wait_timeout = 3, SESSION innodb_lock_wait_timeout = 3",
-            statement.as_secs_f64()
-        )],
-        Dialect::Mysql => vec![format!(
-            "SET SESSION max_execution_time = {ms}, SESSION lock_wait_timeout = 3, SESSION innodb_lock_wait_timeout = 3"
-        )],
-    };
-    for setting in settings {
-        let _ = client.ask(&setting).await;
-    }
 }
 
 /// A schema or database that a variable of the environment names, by itself or at the end of an address.

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::account::sessions::Watched;
+use super::client::limits::limit;
 use super::client::sign_in::Entered;
-use super::open::limit;
 use super::rows::find::Rows;
 use super::rows::tables::{Tables, tables};
 use super::sequence::Inquiry;

@@ -8,7 +8,7 @@ use super::password::{self, Places};
 use super::privilege_attempts::Trial;
 use crate::probe::database::account::texts::Texts;
 use crate::probe::database::client::conversation::Client;
-use crate::probe::database::client::sign_in::{Candidate, Path};
+use crate::probe::database::client::server::{Candidate, Path};
 use crate::probe::database::schema::mariadb::{self, Credential};
 use crate::probe::database::sequence::{Before, Inquiry, People, seen};
 use labcheck_core::check::Look;

@@ -3,7 +3,7 @@
 use super::identity::{Guess, Identity};
 use super::privilege_statements::{Means, attempt};
 use crate::probe::database::client::conversation::Client;
-use crate::probe::database::client::sign_in::Path;
+use crate::probe::database::client::server::Path;
 use crate::probe::database::sequence::Inquiry;
 use crate::probe::round_trip::driver::Driver;
 use labcheck_core::facts::{Attempt, Dialect, Statement};

@@ -1,7 +1,8 @@
 //! Trying passwords that they should not have on the accounts that may do everything.
 
 use super::password;
-use crate::probe::database::client::sign_in::{Path, turned_down};
+use crate::probe::database::client::server::Path;
+use crate::probe::database::client::sign_in::turned_down;
 use crate::probe::database::schema::mariadb::{self, Credential};
 use crate::probe::database::sequence::{Inquiry, People};
 use labcheck_core::facts::{Account, RootSignIn, Seen};

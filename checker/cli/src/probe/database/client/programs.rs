@@ -1,6 +1,6 @@
 //! Command lines of the database's own client programs. None carries a password.
 
-use super::sign_in::Path;
+use super::server::Path;
 
 pub(crate) fn mariadb(program: &str, user: &str, path: Path<'_>) -> Vec<String> {
     let mut words: Vec<String> = vec![program.into()];

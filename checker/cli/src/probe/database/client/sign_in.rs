@@ -2,25 +2,13 @@
 //!
 //! Passwords travel in the environment of the client program, never on a command line.
 
-use std::collections::BTreeSet;
-
 use super::conversation::Client;
 use super::programs::{mariadb, psql};
+use super::server::{Candidate, Path, Server};
 use labcheck_core::facts::Dialect;
-use labcheck_core::redact::known::{Secrets, secret_name};
+use labcheck_core::redact::known::Secrets;
 use labcheck_core::text;
-use labcheck_engine::client::Engine;
 use labcheck_engine::exec::Program;
-use labcheck_engine::model::inspected::Looked;
-
-/// A database server: where it runs, and which clients may be there to talk to it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Server<'a> {
-    pub engine: &'a Engine,
-    pub looked: &'a Looked,
-    /// Speaks PostgreSQL's protocol rather than MariaDB's and MySQL's.
-    pub postgres: bool,
-}
 
 /// A way in that worked.
 pub(crate) struct Entered {
@@ -54,49 +42,10 @@ impl From<String> for Closed {
     }
 }
 
-/// A value that may be a password, and where it stands.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Candidate {
-    pub value: String,
-    /// "`MARIADB_ROOT_PASSWORD`", "`/run/secrets/app`", "no password".
-    pub from: String,
-}
-
-/// Where to knock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Path<'a> {
-    /// The server's own socket file.
-    Socket,
-    /// TCP, by address.
-    Tcp(&'a str),
-}
-
 /// At most this many passwords are tried for the administrator.
 const MOST_TRIES: usize = 8;
 
 impl Server<'_> {
-    /// Client programs, the likeliest first.
-    pub(crate) fn programs(&self) -> &'static [&'static str] {
-        if self.postgres {
-            &["psql"]
-        } else {
-            &["mariadb", "mysql"]
-        }
-    }
-
-    /// The administrator's name.
-    pub(crate) fn administrator_name(&self) -> &str {
-        let given = self
-            .looked
-            .var("POSTGRES_USER")
-            .filter(|user| !user.is_empty());
-        if self.postgres {
-            given.unwrap_or("postgres")
-        } else {
-            "root"
-        }
-    }
-
     /// Starts a client as a user; whether the password is right shows at the first question.
     ///
     /// # Errors
@@ -251,64 +200,6 @@ impl Server<'_> {
             Dialect::Mysql
         }
     }
-
-    /// Passwords the administrator may have: what the first start wrote in the log, the documented variables, their
-    /// files, every secret file, none at all.
-    pub(crate) fn administrator_passwords(
-        &self,
-        files: &[(String, String)],
-        made_up: Option<&str>,
-    ) -> Vec<Candidate> {
-        let named: &[&str] = if self.postgres {
-            &["POSTGRES_PASSWORD", "PGPASSWORD"]
-        } else {
-            &["MARIADB_ROOT_PASSWORD", "MYSQL_ROOT_PASSWORD"]
-        };
-        let from = |value: &str, place: &str| Candidate {
-            value: value.to_owned(),
-            from: format!("the password from {place}"),
-        };
-        let given = |name: &str| self.looked.var(name).filter(|value| !value.is_empty());
-        let mut all: Vec<Candidate> = made_up
-            .map(|value| from(value, "the log of its first start"))
-            .into_iter()
-            .collect();
-        all.extend(
-            named
-                .iter()
-                .filter_map(|name| given(name).map(|value| from(value, name))),
-        );
-        for name in named {
-            let path = self.looked.var(&format!("{name}_FILE"));
-            all.extend(
-                files
-                    .iter()
-                    .filter(|(at, _)| Some(at.as_str()) == path)
-                    .map(|(at, value)| from(value, at)),
-            );
-        }
-        all.extend(files.iter().map(|(at, value)| from(value, at)));
-        all.push(Candidate {
-            value: String::new(),
-            from: "no password".into(),
-        });
-        all.extend(
-            self.looked
-                .env
-                .iter()
-                .filter(|(name, value)| secret_name(name) && !value.is_empty())
-                .map(|(name, value)| from(value, name)),
-        );
-        first_of_each(all)
-    }
-}
-
-/// Each value once, in the order given.
-pub(crate) fn first_of_each(all: Vec<Candidate>) -> Vec<Candidate> {
-    let mut seen = BTreeSet::new();
-    all.into_iter()
-        .filter(|candidate| seen.insert(candidate.value.clone()))
-        .collect()
 }
 
 /// Whether the server turned a user or password down, rather than not being there at all.

@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::find::{Rows, Search};
+use crate::probe::database::client::limits::{limit, limit_to};
 use crate::probe::database::client::reply::Row;
-use crate::probe::database::open::{limit, limit_to};
 use crate::probe::database::schema::snapshot::Table;
 
 /// Look-ups joined into one statement.

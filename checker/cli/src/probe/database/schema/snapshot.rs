@@ -10,9 +10,9 @@ use tokio::time::Instant;
 
 use super::{mariadb, postgres};
 use crate::probe::database::client::conversation::Client;
+use crate::probe::database::client::limits::{limit, limit_to};
 use crate::probe::database::client::quoting::identifier;
 use crate::probe::database::client::reply::Row;
-use crate::probe::database::open::{limit, limit_to};
 use labcheck_core::facts::Dialect;
 
 /// A table: schema and name.
