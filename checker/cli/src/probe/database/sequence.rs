@@ -17,17 +17,16 @@ use super::enter;
 use super::open::{Opened, database_in_use};
 use super::rows::tables::{Tables, find, schemas, tables};
 use super::schema::foreign_keys::Key;
-use super::schema::mariadb::{Credential, Open, account_for};
+use super::schema::host_part::account_for;
 use super::schema::snapshot::Snapshot;
+use super::schema::types::{Credential, Open, People};
 use super::schema::{mariadb, postgres, show_grants};
 use crate::probe::database::account::texts::Texts;
 use crate::probe::round_trip::driver::Driver;
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::settle::Processes;
 use labcheck_core::check::{Look, Want};
-use labcheck_core::facts::{
-    Account, Dialect, Drive, Role, Seen, Session, Sql, Statement, Status, Step,
-};
+use labcheck_core::facts::{Dialect, Drive, Role, Seen, Session, Sql, Statement, Status, Step};
 use labcheck_core::grade;
 use labcheck_core::redact::known::Secrets;
 use labcheck_engine::model::inspected::{Looked, Stack};
@@ -60,9 +59,6 @@ pub(crate) struct Before {
     /// A client that was started as the application's account seemed to be.
     pub guess: Option<Guess>,
 }
-
-/// Accounts and what shows whether a password fits them.
-pub(crate) type People = (Vec<Account>, Vec<Credential>);
 
 impl<'a> Inquiry<'a> {
     /// Finds the database's container and what may open it.

@@ -9,8 +9,9 @@ use super::privilege_attempts::Trial;
 use crate::probe::database::account::texts::Texts;
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::client::server::{Candidate, Path};
-use crate::probe::database::schema::mariadb::{self, Credential};
-use crate::probe::database::sequence::{Before, Inquiry, People, seen};
+use crate::probe::database::schema::host_part::host_fits;
+use crate::probe::database::schema::types::{Credential, People};
+use crate::probe::database::sequence::{Before, Inquiry, seen};
 use labcheck_core::check::Look;
 use labcheck_core::facts::{Attempt, RootSignIn, Seen, Session};
 
@@ -105,7 +106,7 @@ impl Identity {
     /// Why its account cannot be tried from inside the database's container, where that is certain.
     pub(crate) fn elsewhere(&self, own: Option<&str>) -> Option<String> {
         let host = self.credential.host.as_str();
-        let covers = |from: &str| mariadb::host_fits(host, from);
+        let covers = |from: &str| host_fits(host, from);
         let home = covers("127.0.0.1") || covers("localhost") || own.is_some_and(covers);
         (!home && !host.is_empty()).then(|| {
             format!(

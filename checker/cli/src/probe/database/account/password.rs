@@ -8,7 +8,7 @@ use sha1::{Digest as _, Sha1};
 
 use super::source_files::Text;
 use crate::probe::database::client::server::{Candidate, first_of_each};
-use crate::probe::database::schema::mariadb::Credential;
+use crate::probe::database::schema::types::Credential;
 use labcheck_core::facts::{Process, Seen};
 use labcheck_core::redact::known::{Secrets, address_login, secret_name};
 use labcheck_engine::model::inspected::Looked;

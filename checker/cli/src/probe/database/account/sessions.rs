@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::session_sources::Sources;
 use crate::probe::database::client::conversation::Client;
-use crate::probe::database::schema::mariadb::Open;
+use crate::probe::database::schema::types::Open;
 use crate::probe::database::schema::{mariadb, postgres};
 use crate::probe::round_trip::driver::Driver;
 use labcheck_core::facts::Dialect;

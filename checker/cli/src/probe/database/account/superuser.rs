@@ -3,8 +3,9 @@
 use super::password;
 use crate::probe::database::client::server::Path;
 use crate::probe::database::client::sign_in::turned_down;
-use crate::probe::database::schema::mariadb::{self, Credential};
-use crate::probe::database::sequence::{Inquiry, People};
+use crate::probe::database::schema::host_part::host_fits;
+use crate::probe::database::schema::types::{Credential, People};
+use crate::probe::database::sequence::Inquiry;
 use labcheck_core::facts::{Account, RootSignIn, Seen};
 
 /// A password that nobody has.
@@ -69,7 +70,7 @@ impl Inquiry<'_> {
         }
         Ok(match host {
             Some("localhost") => Path::Socket,
-            Some(host) if !mariadb::host_fits(host, "127.0.0.1") => {
+            Some(host) if !host_fits(host, "127.0.0.1") => {
                 self.own_address().map_or(Path::Tcp("127.0.0.1"), Path::Tcp)
             }
             _ => Path::Tcp("127.0.0.1"),

@@ -52,6 +52,25 @@ pub(crate) fn identifier(name: &str, dialect: Dialect) -> String {
     }
 }
 
+/// A table's name, given as schema and name, in a statement.
+pub(crate) fn quoted((schema, name): &(String, String), dialect: Dialect) -> String {
+    format!(
+        "{}.{}",
+        identifier(schema, dialect),
+        identifier(name, dialect)
+    )
+}
+
+/// A list for `IN`; never an empty one.
+pub(crate) fn listed(names: &[String], dialect: Dialect) -> String {
+    let names: Vec<String> = names.iter().map(|name| literal(name, dialect)).collect();
+    if names.is_empty() {
+        "('')".into()
+    } else {
+        format!("({})", names.join(", "))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

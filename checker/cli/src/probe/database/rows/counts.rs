@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::find::{Rows, Search};
 use crate::probe::database::client::limits::{limit, limit_to};
 use crate::probe::database::client::reply::Row;
-use crate::probe::database::schema::snapshot::Table;
+use crate::probe::database::schema::types::Table;
 
 /// Look-ups joined into one statement.
 const TOGETHER: usize = 60;

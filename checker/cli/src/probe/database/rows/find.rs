@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::probe::database::client::conversation::Client;
-use crate::probe::database::client::quoting::{identifier, literal};
-use crate::probe::database::schema::foreign_keys::table_of;
-use crate::probe::database::schema::mariadb::{Column, MOST_COLUMNS};
-use crate::probe::database::schema::snapshot::{Snapshot, Table, quoted};
+use crate::probe::database::client::quoting::{identifier, literal, quoted};
+use crate::probe::database::schema::snapshot::Snapshot;
+use crate::probe::database::schema::types::{Column, MOST_COLUMNS, Table, table_of};
 use labcheck_core::facts::{Dialect, Row};
 
 /// A database client that knows its dialect, the tables there are, and what lay in them before.

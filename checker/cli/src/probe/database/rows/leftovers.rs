@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use super::find::{Rows, Search};
 use crate::probe::database::client::quoting::literal;
-use crate::probe::database::schema::foreign_keys::{Key, table_of};
-use crate::probe::database::schema::snapshot::Table;
+use crate::probe::database::schema::foreign_keys::Key;
+use crate::probe::database::schema::types::{Table, table_of};
 use labcheck_core::facts::{Dialect, Earlier};
 
 /// What the round trip posts, whoever's it was: see `drive_nonce`.

@@ -3,8 +3,8 @@
 use crate::probe::database::rows::find::Rows;
 use crate::probe::database::rows::undo::tests::{client, spot};
 use crate::probe::database::schema::foreign_keys::{Key, Pointing};
-use crate::probe::database::schema::mariadb::Column;
-use crate::probe::database::schema::snapshot::{Described, Snapshot};
+use crate::probe::database::schema::snapshot::Snapshot;
+use crate::probe::database::schema::types::{Column, Described};
 use labcheck_core::facts::{Dialect, Earlier, Spot};
 
 fn columns() -> Vec<Column> {

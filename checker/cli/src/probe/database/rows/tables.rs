@@ -3,8 +3,8 @@
 use super::find::Rows;
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::schema::foreign_keys::Key;
-use crate::probe::database::schema::mariadb::Column;
 use crate::probe::database::schema::snapshot::Snapshot;
+use crate::probe::database::schema::types::Column;
 use crate::probe::database::schema::{mariadb, postgres};
 use labcheck_core::facts::{Dialect, Row};
 

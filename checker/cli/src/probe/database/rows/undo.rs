@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::find::{Rows, Search, named};
 use crate::probe::database::client::quoting::literal;
-use crate::probe::database::schema::foreign_keys::{Key, table_of};
-use crate::probe::database::schema::snapshot::Table;
+use crate::probe::database::schema::foreign_keys::Key;
+use crate::probe::database::schema::types::{Table, table_of};
 use labcheck_core::facts::{Row, Seen};
 use labcheck_core::text;
 

@@ -7,11 +7,9 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use super::*;
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::schema::foreign_keys::Pointing;
-use crate::probe::database::schema::mariadb::{Column, MOST_COLUMNS};
-use crate::probe::database::schema::snapshot::Described;
 use crate::probe::database::schema::snapshot::Snapshot;
-use labcheck_core::facts::Dialect;
-use labcheck_core::facts::Spot;
+use crate::probe::database::schema::types::{Column, Described, MOST_COLUMNS};
+use labcheck_core::facts::{Dialect, Spot};
 use labcheck_engine::exec::{Chunk, Running};
 
 pub(in crate::probe) type Statements = Arc<Mutex<Vec<String>>>;

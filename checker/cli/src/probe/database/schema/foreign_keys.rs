@@ -1,6 +1,6 @@
 //! Foreign keys as they are: whole, with what happens to the rows that point at a row which goes.
 
-use super::snapshot::Table;
+use super::types::{Table, table_of};
 use crate::probe::database::client::quoting::identifier;
 use labcheck_core::facts::{Dialect, ForeignKey, Spot};
 
@@ -23,11 +23,6 @@ pub(crate) struct Key {
     columns: Vec<(Spot, Spot)>,
     /// Rows that point at one that goes, go with it.
     pub cascades: bool,
-}
-
-/// The table a column is of.
-pub(crate) fn table_of(spot: &Spot) -> Table {
-    (spot.schema.clone(), spot.table.clone())
 }
 
 impl Key {

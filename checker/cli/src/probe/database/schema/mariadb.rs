@@ -7,51 +7,14 @@ use std::collections::BTreeMap;
 
 use super::foreign_keys::{Key, Pointing};
 use super::rights;
-use super::snapshot::{Described, MOST_TABLES};
+use super::types::{Column, Credential, Described, MOST_COLUMNS, MOST_TABLES, Open};
 use crate::probe::database::client::conversation::Client;
-use crate::probe::database::client::quoting::literal;
+use crate::probe::database::client::quoting::listed;
 use crate::probe::database::client::reply::Row;
 use labcheck_core::facts::{Account, Dialect, Spot};
 
 /// The server's own schemas.
 const OWN: &str = "('mysql', 'information_schema', 'performance_schema', 'sys')";
-
-/// An open session of anybody but the grader.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Open {
-    pub user: String,
-    /// Address or host name it comes from, without the port; empty for a local socket.
-    pub from: String,
-    pub schema: String,
-}
-
-/// A column in which a posted value may lie.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Column {
-    pub spot: Spot,
-    /// Holds text rather than numbers.
-    pub text: bool,
-}
-
-/// An account with what shows whether a password fits.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Credential {
-    pub user: String,
-    pub host: String,
-    pub plugin: String,
-    pub hash: String,
-}
-
-impl Credential {
-    /// `user@host`, or the bare name where there is no host part.
-    pub(crate) fn label(&self) -> String {
-        if self.host.is_empty() {
-            self.user.clone()
-        } else {
-            format!("{}@{}", self.user, self.host)
-        }
-    }
-}
 
 pub(crate) async fn schemas(client: &mut Client) -> Result<Vec<String>, String> {
     let rows = client.rows(&format!("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN {OWN} ORDER BY SCHEMA_NAME")).await?;
@@ -88,19 +51,6 @@ fn open(row: &Row) -> Open {
             from
         },
         schema: cell(2),
-    }
-}
-
-/// Columns read at most, and whether that was all.
-pub(crate) const MOST_COLUMNS: usize = 4000;
-
-/// A list for `IN`; never an empty one.
-pub(crate) fn listed(names: &[String], dialect: Dialect) -> String {
-    let names: Vec<String> = names.iter().map(|name| literal(name, dialect)).collect();
-    if names.is_empty() {
-        "('')".into()
-    } else {
-        format!("({})", names.join(", "))
     }
 }
 
@@ -267,78 +217,12 @@ async fn roles(client: &mut Client, rights: &mut Vec<Row>) -> Vec<Row> {
     client.rows(MYSQL).await.unwrap_or_default()
 }
 
-/// The account that applies to a user who comes from an address: the most specific host part that fits.
-pub(crate) fn account_for<'c>(
-    credentials: &'c [Credential],
-    user: &str,
-    from: &str,
-) -> Option<&'c Credential> {
-    let fits = credentials
-        .iter()
-        .filter(|credential| credential.user == user && host_fits(&credential.host, from));
-    // Servers sort host parts by what stands before the first wildcard (MariaDB: "CREATE USER", host name component).
-    fits.max_by_key(|credential| credential.host.find(['%', '_', '/']).unwrap_or(usize::MAX))
-}
-
-/// Whether a host part such as `%`, `172.18.%`, `10.0.0.0/255.0.0.0` or a name covers an address.
-pub(crate) fn host_fits(pattern: &str, from: &str) -> bool {
-    if pattern == "%" || pattern.is_empty() || pattern.eq_ignore_ascii_case(from) {
-        return true;
-    }
-    if let Some((net, mask)) = pattern.split_once('/') {
-        let number = |text: &str| text.parse::<std::net::Ipv4Addr>().map(u32::from).ok();
-        return match (number(net), number(mask), number(from)) {
-            (Some(net), Some(mask), Some(from)) => from & mask == net,
-            _ => false,
-        };
-    }
-    like(
-        pattern.to_ascii_lowercase().as_bytes(),
-        from.to_ascii_lowercase().as_bytes(),
-    )
-}
-
-/// SQL's LIKE without escapes; linear in both lengths by remembering the last `%`.
-fn like(pattern: &[u8], text: &[u8]) -> bool {
-    let (mut p, mut t) = (0, 0);
-    let mut back: Option<(usize, usize)> = None;
-    while t < text.len() {
-        match pattern.get(p) {
-            Some(b'%') => {
-                back = Some((p + 1, t));
-                p += 1;
-            }
-            Some(c) if *c == b'_' || *c == text[t] => {
-                p += 1;
-                t += 1;
-            }
-            _ => match back {
-                Some((after, from)) => {
-                    back = Some((after, from + 1));
-                    p = after;
-                    t = from + 1;
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern[p..].iter().all(|c| *c == b'%')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn row(cells: &[&str]) -> Row {
         cells.iter().map(|&cell| cell.to_owned()).collect()
-    }
-
-    fn credential(user: &str, host: &str) -> Credential {
-        Credential {
-            user: user.into(),
-            host: host.into(),
-            ..Credential::default()
-        }
     }
 
     #[test]
@@ -373,27 +257,5 @@ mod tests {
             .map(|described| described.key)
             .collect();
         assert_eq!(keys, [Some("id".into()), None, None]);
-    }
-
-    #[test]
-    fn the_most_specific_account_applies() {
-        let all = [
-            credential("app", "%"),
-            credential("app", "172.18.%"),
-            credential("app", "172.18.0.3"),
-            credential("other", "172.18.0.3"),
-        ];
-        let host = |from: &str| account_for(&all, "app", from).map(|found| found.host.as_str());
-        assert_eq!(host("172.18.0.3"), Some("172.18.0.3"));
-        assert_eq!(host("172.18.0.4"), Some("172.18.%"));
-        assert_eq!(host("10.0.0.1"), Some("%"));
-        assert!(
-            host_fits("10.0.0.0/255.0.0.0", "10.9.9.9")
-                && !host_fits("10.0.0.0/255.0.0.0", "11.0.0.1")
-        );
-        assert!(
-            host_fits("%.v4\u{5f}default", "v4-app-1.v4_default")
-                && !host_fits("172.1_.%", "172.180.1.1")
-        );
     }
 }

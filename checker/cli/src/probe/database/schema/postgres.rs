@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::foreign_keys::{Key, Pointing};
-use super::mariadb::{Column, Credential, MOST_COLUMNS, Open, listed};
-use super::snapshot::{Described, MOST_TABLES};
+use super::types::{Column, Credential, Described, MOST_COLUMNS, MOST_TABLES, Open};
 use crate::probe::database::client::conversation::Client;
+use crate::probe::database::client::quoting::listed;
 use crate::probe::database::client::reply::Row;
 use labcheck_core::facts::{Account, Dialect, Grant, Spot};
 

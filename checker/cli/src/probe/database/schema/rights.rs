@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::mariadb::Credential;
+use super::types::Credential;
 use crate::probe::database::client::reply::Row;
 use labcheck_core::facts::{Account, Grant};
 

@@ -1,12 +1,11 @@
 //! What an account of MariaDB or MySQL says of itself by `SHOW GRANTS`, for where nobody can be asked who sees the
 //! privilege tables whole.
 
-use super::mariadb::Credential;
 use super::rights::{self, BITS, handed};
+use super::types::{Credential, People};
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::client::quoting::identifier;
 use crate::probe::database::client::reply::Row;
-use crate::probe::database::sequence::People;
 use labcheck_core::facts::Dialect;
 
 /// What `ALL PRIVILEGES` means on a schema, beyond what it means on a table.

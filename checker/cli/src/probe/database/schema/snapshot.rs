@@ -8,32 +8,18 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::types::{Described, MOST_TABLES, Table};
 use super::{mariadb, postgres};
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::client::limits::{limit, limit_to};
-use crate::probe::database::client::quoting::identifier;
+use crate::probe::database::client::quoting::{identifier, quoted};
 use crate::probe::database::client::reply::Row;
 use labcheck_core::facts::Dialect;
 
-/// A table: schema and name.
-pub(crate) type Table = (String, String);
-
 /// Questions joined into one statement.
 const TOGETHER: usize = 60;
-/// Tables remembered at most, the likeliest schemas first.
-pub(crate) const MOST_TABLES: usize = 1000;
 /// A table with more rows than this is not counted, nor searched but for what is new in it.
 const LARGE: u64 = 50_000;
-
-/// A table as the server describes it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Described {
-    pub table: Table,
-    /// About how many rows.
-    pub rows: u64,
-    /// Its primary key, where that is one column of whole numbers.
-    pub key: Option<String>,
-}
 
 /// A table as it was.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,15 +44,6 @@ pub(crate) struct Snapshot {
     pub slow: RefCell<BTreeSet<Table>>,
     /// What large tables have cost so far.
     pub spent: Cell<Duration>,
-}
-
-/// A table's name in a statement.
-pub(crate) fn quoted((schema, name): &Table, dialect: Dialect) -> String {
-    format!(
-        "{}.{}",
-        identifier(schema, dialect),
-        identifier(name, dialect)
-    )
 }
 
 impl Snapshot {
