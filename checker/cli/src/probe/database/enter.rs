@@ -3,33 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use super::account::inquiry::Inquiry;
 use super::account::password;
 use super::client::conversation::Client;
 use super::client::limits::limit;
-use super::client::server::{Candidate, Path, Server, first_of_each};
+use super::client::server::Path;
 use super::client::sign_in::{Closed, Entered};
-use super::sequence::Inquiry;
-use crate::probe::stack::secrets::Ground;
-use labcheck_engine::model::inspected::Looked;
-
-/// What may be the administrator's password, the likeliest first.
-pub(crate) fn keys(server: &Server<'_>, apps: &[&Looked], ground: &Ground) -> Vec<Candidate> {
-    let mut keys =
-        server.administrator_passwords(&ground.db_files, ground.made_up_password.as_deref());
-    let name = server.administrator_name();
-    // An application that signs in as the administrator knows the password.
-    if password::likely_user(apps).as_deref() == Some(name) {
-        let files = (&ground.app_files, &ground.db_files);
-        keys.extend(password::candidates(
-            name,
-            apps,
-            server.looked,
-            files.0,
-            files.1,
-        ));
-    }
-    first_of_each(keys)
-}
 
 impl Inquiry<'_> {
     /// Starts the likeliest client with the likeliest password, so that it is there by the time it is needed.

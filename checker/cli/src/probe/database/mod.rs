@@ -10,4 +10,5 @@ pub(crate) mod open;
 pub(crate) mod rows;
 pub(crate) mod schema;
 pub(crate) mod sequence;
+pub(crate) mod sign_ins;
 pub(crate) mod undo_afresh;

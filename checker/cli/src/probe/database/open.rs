@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::account::inquiry::Inquiry;
 use super::account::sessions::{self, Pace, Watched};
 use super::client::conversation::Client;
 use super::client::limits::limit;
 use super::client::sign_in::Entered;
 use super::schema::postgres;
 use super::schema::snapshot::Snapshot;
-use super::sequence::Inquiry;
 use crate::probe::round_trip::driver::Driver;
 use labcheck_core::check::Want;
 use labcheck_core::facts::Dialect;
@@ -134,12 +134,6 @@ impl Inquiry<'_> {
                 .await;
             limit(client, dialect).await;
         }
-    }
-
-    /// What lay in a database before anything was posted.
-    pub(crate) fn before(&self, database: &str) -> Option<Rc<Snapshot>> {
-        let before = self.before.borrow().clone();
-        before.filter(|before| before.is_of(database))
     }
 }
 

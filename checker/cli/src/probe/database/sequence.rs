@@ -1,164 +1,28 @@
 //! The database's part of a grading: who the application is there, what that account may do, what was stored, and
 //! taking it all out again. Each of these is a neighbour's business; here is only the order.
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::rc::Rc;
 
 use futures_util::future::join;
 
-use super::account::identity::{Guess, Identity, Others};
+use super::account::identity::Identity;
+use super::account::inquiry::{Inquiry, seen};
 use super::account::session_sources::Sources;
 use super::account::sessions::Watched;
 use super::client::conversation::Client;
-use super::client::server::{Candidate, Server};
 use super::client::sign_in::Entered;
-use super::enter;
 use super::open::{Opened, database_in_use};
 use super::rows::tables::{Tables, find, schemas, tables};
 use super::schema::foreign_keys::Key;
 use super::schema::host_part::account_for;
-use super::schema::snapshot::Snapshot;
 use super::schema::types::{Credential, Open, People};
 use super::schema::{mariadb, postgres, show_grants};
-use crate::probe::database::account::texts::Texts;
+use super::sign_ins::{Before, Others};
 use crate::probe::round_trip::driver::Driver;
-use crate::probe::stack::context::Parts;
-use crate::probe::stack::settle::Processes;
 use labcheck_core::check::{Look, Want};
-use labcheck_core::facts::{Dialect, Drive, Role, Seen, Session, Sql, Statement, Status, Step};
-use labcheck_core::grade;
-use labcheck_core::redact::known::Secrets;
-use labcheck_engine::model::inspected::{Looked, Stack};
+use labcheck_core::facts::{Dialect, Drive, Seen, Session, Sql, Step};
 
-/// What is known before the database is asked.
-pub(crate) struct Inquiry<'a> {
-    pub server: Server<'a>,
-    pub stack: &'a Stack,
-    pub apps: Vec<&'a Looked>,
-    pub secrets: &'a Secrets,
-    /// Passwords of the administrator, the likeliest first.
-    pub keys: Vec<Candidate>,
-    /// Secret files of the application and of the database.
-    pub app_files: &'a [(String, String)],
-    pub db_files: &'a [(String, String)],
-    /// Names that a password may happen to equal.
-    pub names: &'a BTreeSet<String>,
-    pub processes: &'a Processes,
-    pub wants: &'a BTreeSet<Want>,
-    disruptive: bool,
-    pub sources: Sources,
-    /// What lay in the database before anything was posted.
-    pub before: RefCell<Option<Rc<Snapshot>>>,
-}
-
-/// What was read while the database's client was starting.
-#[derive(Default)]
-pub(crate) struct Before {
-    pub texts: Texts,
-    /// A client that was started as the application's account seemed to be.
-    pub guess: Option<Guess>,
-}
-
-impl<'a> Inquiry<'a> {
-    /// Finds the database's container and what may open it.
-    ///
-    /// # Errors
-    /// Why there is nothing to ask, as a sentence fragment.
-    pub(crate) fn plan(parts: &Parts<'a>) -> Result<Self, String> {
-        let looked = parts
-            .playing(Role::Db)
-            .into_iter()
-            .next()
-            .ok_or("no container of this stack could be taken for the database")?;
-        let state = &looked.container.state;
-        if state.status != Status::Running {
-            return Err(format!(
-                "the database `{}` is {}",
-                looked.container.known_as(),
-                state.status.word()
-            ));
-        }
-        let processes = parts
-            .processes
-            .get(&looked.container.name)
-            .and_then(Seen::get);
-        let runs = |names: &[&str]| {
-            processes
-                .into_iter()
-                .flatten()
-                .any(|process| names.contains(&process.program()))
-        };
-        let by_image = || {
-            looked
-                .container
-                .image
-                .to_ascii_lowercase()
-                .contains("postgres")
-        };
-        let postgres =
-            runs(&["postgres", "postmaster"]) || (!runs(&["mariadbd", "mysqld"]) && by_image());
-        let server = Server {
-            engine: parts.engine,
-            looked,
-            postgres,
-        };
-        let ground = parts.ground;
-        // Whoever is neither the database nor a page to manage it with works for the application.
-        let clients = parts.stack.containers.iter().filter(|other| {
-            let plays = |role| {
-                parts
-                    .playing(role)
-                    .iter()
-                    .any(|looked| looked.container.name == other.container.name)
-            };
-            // A second page to manage it with is none of the application either, whoever it signs in as.
-            let manages = parts.plan.roles.get(&Role::Admin);
-            let manages = manages.is_some_and(|signs| grade::made_for(&other.container, signs));
-            !plays(Role::Db) && !plays(Role::Admin) && (plays(Role::App) || !manages)
-        });
-        let clients: Vec<&Looked> = clients.collect();
-        Ok(Self {
-            sources: Sources::of(&clients, looked, parts.stack),
-            before: RefCell::default(),
-            server,
-            stack: parts.stack,
-            apps: parts.playing(Role::App),
-            secrets: parts.secrets,
-            keys: enter::keys(&server, &parts.playing(Role::App), ground),
-            app_files: &ground.app_files,
-            db_files: &ground.db_files,
-            names: &ground.names,
-            processes: parts.processes,
-            wants: &parts.plan.wants,
-            disruptive: parts.plan.target.disruptive,
-        })
-    }
-
-    pub(crate) fn wants(&self, look: Look) -> bool {
-        self.wants.contains(&Want::Sql(look))
-    }
-
-    /// The statements to attempt.
-    pub(crate) fn statements(&self) -> Vec<Statement> {
-        let statement = |want: &Want| match want {
-            Want::Sql(Look::Attempt(statement)) => Some(*statement),
-            _ => None,
-        };
-        self.wants.iter().filter_map(statement).collect()
-    }
-
-    /// Whether somebody has to know the application's account.
-    pub(crate) fn needs_account(&self) -> bool {
-        self.signs_in() || self.wants(Look::Sessions)
-    }
-
-    /// Whether a check wants somebody to sign in as the application.
-    pub(crate) fn signs_in(&self) -> bool {
-        let looks = [Look::PasswordSeen, Look::RootSignIn];
-        !self.statements().is_empty() || looks.iter().any(|look| self.wants(*look))
-    }
-
+impl Inquiry<'_> {
     /// Asks everything that is wanted, and lets the driver take its second half on the way. Gives back the
     /// application's password too, if it became known, so that it can be hidden.
     pub(crate) async fn ask(
@@ -315,14 +179,6 @@ impl<'a> Inquiry<'a> {
             self.enter_database(&mut entered.client, entered.dialect, database)
                 .await;
         }
-    }
-}
-
-/// A result as a fact.
-pub(crate) fn seen<T>(result: Result<T, String>) -> Seen<T> {
-    match result {
-        Ok(value) => Seen::Seen(value),
-        Err(why) => Seen::Unseen(why),
     }
 }
 

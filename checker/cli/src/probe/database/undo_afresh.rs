@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use super::account::inquiry::Inquiry;
 use super::account::sessions::Watched;
 use super::client::limits::limit;
 use super::client::sign_in::Entered;
 use super::rows::find::Rows;
 use super::rows::tables::{Tables, tables};
-use super::sequence::Inquiry;
 use labcheck_core::facts::{Drive, Earlier, Row, Seen};
 
 impl Inquiry<'_> {

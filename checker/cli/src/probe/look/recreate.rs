@@ -9,8 +9,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::visit::Visit;
+use crate::probe::database::account::inquiry::Inquiry;
 use crate::probe::database::schema::snapshot::Snapshot;
-use crate::probe::database::sequence::Inquiry;
 use crate::probe::database::undo_afresh::undo_afresh;
 use crate::probe::endpoint::host_names;
 use crate::probe::interrupt::Stop;

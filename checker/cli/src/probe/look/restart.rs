@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::probe::database::sequence::Inquiry;
+use crate::probe::database::account::inquiry::Inquiry;
 use crate::probe::image::look::AllMade;
 use crate::probe::round_trip::driver::Driver;
 use crate::probe::stack::context::Parts;

@@ -2,18 +2,14 @@
 //!
 //! The password that signs in is the application's: there is no other proof. It never leaves the probes.
 
-use futures_util::future::join3;
-
-use super::password::{self, Places};
-use super::privilege_attempts::Trial;
-use crate::probe::database::account::texts::Texts;
+use super::inquiry::Inquiry;
+use super::password;
+use super::texts::Texts;
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::client::server::{Candidate, Path};
 use crate::probe::database::schema::host_part::host_fits;
-use crate::probe::database::schema::types::{Credential, People};
-use crate::probe::database::sequence::{Before, Inquiry, seen};
-use labcheck_core::check::Look;
-use labcheck_core::facts::{Attempt, RootSignIn, Seen, Session};
+use crate::probe::database::schema::types::Credential;
+use labcheck_core::facts::Session;
 
 /// The application's account, and what may be its password.
 pub(crate) struct Identity {
@@ -29,16 +25,6 @@ pub(crate) struct Guess {
     pub(crate) user: String,
     pub(crate) password: String,
     pub(crate) client: Client,
-}
-
-/// What signing in as others showed.
-#[derive(Debug, Default)]
-pub(crate) struct Others {
-    pub attempts: Option<Seen<Vec<Attempt>>>,
-    pub root: Option<Seen<RootSignIn>>,
-    pub password_seen: Option<Seen<Vec<String>>>,
-    /// The application's password, once it has signed in: to be hidden wherever it still stands.
-    pub password: Option<String>,
 }
 
 impl Identity {
@@ -95,7 +81,7 @@ impl Identity {
     }
 
     /// The password that fits by the hash the server keeps.
-    fn proven(&self) -> Option<&str> {
+    pub(crate) fn proven(&self) -> Option<&str> {
         let mut all = self.passwords.iter();
         let fits = |candidate: &&Candidate| {
             password::fits(&self.credential, &candidate.value) == Some(true)
@@ -139,91 +125,6 @@ impl Inquiry<'_> {
             password,
             client,
         })
-    }
-
-    /// What may be a user's password, the likeliest first.
-    pub(crate) fn candidates(&self, user: &str) -> Vec<Candidate> {
-        password::candidates(
-            user,
-            &self.apps,
-            self.server.looked,
-            self.app_files,
-            self.db_files,
-        )
-    }
-
-    /// Everything that needs signing in as somebody else than the administrator who looks, side by side.
-    pub(crate) async fn as_others(
-        &self,
-        identity: &Result<Identity, String>,
-        people: &People,
-        trial: &Trial<'_>,
-        before: Before,
-    ) -> Others {
-        if !self.signs_in() {
-            return Others::default();
-        }
-        let first = identity
-            .as_ref()
-            .ok()
-            .and_then(|identity| identity.passwords.first());
-        let guess = first.map(|candidate| candidate.value.clone());
-        let root = |password: Option<String>| async move {
-            match password.filter(|_| self.wants(Look::RootSignIn)) {
-                Some(password) => Some(self.opens(people, trial.program, &password).await),
-                None => None,
-            }
-        };
-        let signed_in = self.attempts(identity, trial, before.guess);
-        let (signed_in, empty, as_app) =
-            join3(signed_in, root(Some(String::new())), root(guess.clone())).await;
-        // Where the account may come in from elsewhere only, the hash that the server keeps still proves the password.
-        let proven = identity.as_ref().ok().and_then(Identity::proven);
-        let password: Result<&str, String> = match (&signed_in, proven) {
-            (Ok((password, _)), _) => Ok(password.as_str()),
-            (Err(_), Some(proven)) => Ok(proven),
-            (Err(why), None) => Err(why.clone()),
-        };
-        let mut others = Others {
-            password: password.as_ref().ok().map(|&password| password.to_owned()),
-            ..Others::default()
-        };
-        if let Some(empty) = empty {
-            // The first guess was the password after all, in nearly every stack; else it is tried now.
-            let as_app = match (&password, as_app) {
-                (Ok(password), Some(tried)) if guess.as_deref() == Some(password) => tried,
-                (Ok(password), _) => self.opens(people, trial.program, password).await,
-                (Err(why), _) => Err(why.clone()),
-            };
-            others.root = Some(seen(empty.map(|empty| {
-                super::superuser::fact(self.server.administrator_name(), empty.as_ref(), as_app)
-            })));
-        }
-        if self.wants(Look::PasswordSeen) {
-            let places = Places {
-                stack: &self.stack.containers,
-                processes: self.processes,
-                images: &before.texts.images,
-                sources: &before.texts.sources,
-                names: self.names,
-            };
-            let places =
-                password.map(|password| password::seen_at(password, &places, self.secrets));
-            others.password_seen = Some(seen(places));
-        }
-        if !trial.statements.is_empty() {
-            others.attempts = Some(seen(signed_in.map(|(_, attempts)| attempts)));
-        }
-        others
-    }
-
-    /// The database's own address on one of its networks.
-    pub(crate) fn own_address(&self) -> Option<&str> {
-        let networks = &self.server.looked.container.networks;
-        networks
-            .iter()
-            .map(|end| end.ip.as_str())
-            .find(|ip| !ip.is_empty())
     }
 }
 

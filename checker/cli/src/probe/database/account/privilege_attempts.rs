@@ -1,10 +1,10 @@
 //! The statements of a plan, attempted as the application's own account once its password is found.
 
 use super::identity::{Guess, Identity};
+use super::inquiry::Inquiry;
 use super::privilege_statements::{Means, attempt};
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::client::server::Path;
-use crate::probe::database::sequence::Inquiry;
 use crate::probe::round_trip::driver::Driver;
 use labcheck_core::facts::{Attempt, Dialect, Statement};
 

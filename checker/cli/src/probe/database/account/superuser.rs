@@ -1,11 +1,11 @@
 //! Trying passwords that they should not have on the accounts that may do everything.
 
+use super::inquiry::Inquiry;
 use super::password;
 use crate::probe::database::client::server::Path;
 use crate::probe::database::client::sign_in::turned_down;
 use crate::probe::database::schema::host_part::host_fits;
 use crate::probe::database::schema::types::{Credential, People};
-use crate::probe::database::sequence::Inquiry;
 use labcheck_core::facts::{Account, RootSignIn, Seen};
 
 /// A password that nobody has.
