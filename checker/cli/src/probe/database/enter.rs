@@ -10,6 +10,8 @@ use super::client::limits::limit;
 use super::client::server::Path;
 use super::client::sign_in::{Closed, Entered};
 
+use labcheck_core::facts::Dialect;
+
 impl Inquiry<'_> {
     /// Starts the likeliest client with the likeliest password, so that it is there by the time it is needed.
     pub(crate) async fn knock(&self) -> Option<Client> {
@@ -35,14 +37,14 @@ impl Inquiry<'_> {
             Err(Closed::TurnedDown(why)) => self.enter_as_other_than(None).await.ok_or(why)?,
             Err(Closed::Away(why)) => return Err(why),
         };
-        limit(&mut entered.client, entered.dialect).await;
+        limit(&mut entered.client).await;
         Ok(entered)
     }
 
     /// Signs in as an account that the stack names: the application's, or the one that the database was told to make.
     pub(crate) async fn enter_as_other_than(&self, known: Option<&str>) -> Option<Entered> {
         // PostgreSQL's image trusts whoever comes through its socket, so its administrator always gets in there.
-        if self.server.postgres {
+        if self.server.dialect == Dialect::Postgres {
             return None;
         }
         let given = |name: &str| self.server.looked.var(name).map(str::to_owned);

@@ -29,20 +29,20 @@ impl Inquiry<'_> {
     /// As [`Self::enter`].
     pub(crate) async fn open(&self, started: Option<Client>) -> Result<Opened, String> {
         let mut entered = self.enter(started).await?;
-        let (client, dialect) = (&mut entered.client, entered.dialect);
+        let client = &mut entered.client;
         let watched = if self.needs_account() {
-            sessions::begin(client, dialect, &self.sources).await
+            sessions::begin(client, &self.sources).await
         } else {
             Ok(Watched::default())
         };
         let mut database = String::new();
-        if dialect == Dialect::Postgres {
+        if client.dialect == Dialect::Postgres {
             database = self.likely_database(client, &watched).await;
-            self.enter_database(client, dialect, &database).await;
+            self.enter_database(client, &database).await;
         }
         if self.wants.iter().any(|want| matches!(want, Want::Drive(_))) {
             let likely = self.likely(&watched);
-            let taken = Snapshot::take(client, dialect, &database, &likely).await;
+            let taken = Snapshot::take(client, &database, &likely).await;
             *self.before.borrow_mut() = taken.ok().map(Rc::new);
         }
         Ok(Opened {
@@ -63,8 +63,8 @@ impl Inquiry<'_> {
         if !self.needs_account() {
             return;
         }
-        let (client, dialect) = (&mut entered.client, entered.dialect);
-        if let Err(why) = sessions::during(client, dialect, &self.sources, pace, seen).await {
+        let client = &mut entered.client;
+        if let Err(why) = sessions::during(client, &self.sources, pace, seen).await {
             *watched = Err(why);
         }
     }
@@ -72,7 +72,6 @@ impl Inquiry<'_> {
     pub(crate) async fn watch(
         &self,
         client: &mut Client,
-        dialect: Dialect,
         driver: Option<&Driver<'_>>,
         watched: &mut Result<Watched, String>,
     ) {
@@ -82,7 +81,7 @@ impl Inquiry<'_> {
         if !self.needs_account() {
             return;
         }
-        if let Err(why) = sessions::watch(client, dialect, &self.sources, driver, seen).await {
+        if let Err(why) = sessions::watch(client, &self.sources, driver, seen).await {
             *watched = Err(why);
         }
     }
@@ -118,13 +117,8 @@ impl Inquiry<'_> {
         named.or(there.first()).cloned().unwrap_or_default()
     }
 
-    pub(crate) async fn enter_database(
-        &self,
-        client: &mut Client,
-        dialect: Dialect,
-        database: &str,
-    ) {
-        if dialect == Dialect::Postgres && !database.is_empty() {
+    pub(crate) async fn enter_database(&self, client: &mut Client, database: &str) {
+        if client.dialect == Dialect::Postgres && !database.is_empty() {
             // A refusal shows in the next question.
             let _ = client
                 .ask(&format!(
@@ -132,7 +126,7 @@ impl Inquiry<'_> {
                     database.replace(['"', '\\'], "")
                 ))
                 .await;
-            limit(client, dialect).await;
+            limit(client).await;
         }
     }
 }

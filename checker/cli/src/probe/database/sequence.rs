@@ -37,17 +37,18 @@ impl Inquiry<'_> {
             watched,
             database,
         } = opened;
-        let dialect = entered.dialect;
         let client = &mut entered.client;
-        self.watch(client, dialect, driver, watched).await;
+        self.watch(client, driver, watched).await;
         let used = database_in_use(watched);
-        if let Some(used) = used.filter(|used| dialect == Dialect::Postgres && used != database) {
-            self.enter_database(client, dialect, &used).await;
+        if let Some(used) =
+            used.filter(|used| client.dialect == Dialect::Postgres && used != database)
+        {
+            self.enter_database(client, &used).await;
             *database = used;
         }
         let likely = self.likely(watched);
-        let people = self.people(client, dialect, entered.ordinary).await;
-        let schemas = schemas(client, dialect).await;
+        let people = self.people(client, entered.ordinary).await;
+        let schemas = schemas(client).await;
         let none = People::default();
         let known = people.as_ref().unwrap_or(&none);
         let credentials = &known.1;
@@ -56,13 +57,10 @@ impl Inquiry<'_> {
             .map(|watched| sessions(watched, credentials, &self.sources))
             .map_err(Clone::clone);
         let identity = Identity::of(self, &sessions, credentials, &before.texts);
-        let trial = self.trial(dialect, &schemas, entered.program, driver);
+        let trial = self.trial(&schemas, entered.program, driver);
         let others = self.as_others(&identity, known, &trial, before);
-        let (tables, others) = join(
-            self.rows(client, dialect, driver, drive, &likely, database),
-            others,
-        )
-        .await;
+        let (tables, others) =
+            join(self.rows(client, driver, drive, &likely, database), others).await;
         if let Some(driver) = driver {
             self.disturb(entered, driver, drive, database).await;
             if driver.posted.get() {
@@ -85,7 +83,7 @@ impl Inquiry<'_> {
         } = others;
         let sql = Sql {
             container: self.server.looked.container.name.clone(),
-            dialect,
+            dialect: entered.client.dialect,
             version: entered.version.clone(),
             looked_as: entered.looked_as.clone(),
             ordinary: entered.ordinary,
@@ -106,13 +104,8 @@ impl Inquiry<'_> {
         (sql, password)
     }
 
-    async fn people(
-        &self,
-        client: &mut Client,
-        dialect: Dialect,
-        ordinary: bool,
-    ) -> Result<People, String> {
-        match dialect {
+    async fn people(&self, client: &mut Client, ordinary: bool) -> Result<People, String> {
+        match client.dialect {
             _ if !self.needs_account() && !self.wants(Look::Accounts) => Ok(People::default()),
             _ if ordinary => show_grants::itself(client).await,
             Dialect::Postgres => postgres::accounts(client).await,
@@ -124,7 +117,6 @@ impl Inquiry<'_> {
     async fn rows(
         &self,
         client: &mut Client,
-        dialect: Dialect,
         driver: Option<&Driver<'_>>,
         drive: &mut Drive,
         likely: &[String],
@@ -133,7 +125,7 @@ impl Inquiry<'_> {
         if driver.is_none() && !self.wants(Look::ForeignKeys) {
             return Ok(Tables::default());
         }
-        let tables = tables(client, dialect, likely).await;
+        let tables = tables(client, likely).await;
         let before = self.before(database);
         let before = before.as_deref();
         let Some(driver) = driver.filter(|_| drive.stored.is_some()) else {
@@ -149,7 +141,7 @@ impl Inquiry<'_> {
         values.extend(drive.hash.as_deref().map(|hash| ("hash", hash)));
         let wanted = self.wants(Look::Rows);
         if wanted {
-            drive.rows = Some(seen(find(client, dialect, &tables, before, &values).await));
+            drive.rows = Some(seen(find(client, &tables, before, &values).await));
         }
         drive.again = driver.again().await;
         if wanted && drive.again.is_some() {
@@ -157,7 +149,7 @@ impl Inquiry<'_> {
                 ("name", nonce.name.as_str()),
                 ("number", nonce.number_again.as_str()),
             ];
-            drive.rows_again = Some(seen(find(client, dialect, &tables, before, &values).await));
+            drive.rows_again = Some(seen(find(client, &tables, before, &values).await));
         }
         tables
     }
@@ -176,8 +168,7 @@ impl Inquiry<'_> {
         drive.restarted = Some(self.restart(driver).await);
         if let Ok(again) = self.enter(None).await {
             *entered = again;
-            self.enter_database(&mut entered.client, entered.dialect, database)
-                .await;
+            self.enter_database(&mut entered.client, database).await;
         }
     }
 }

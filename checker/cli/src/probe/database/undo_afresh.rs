@@ -25,7 +25,7 @@ impl Inquiry<'_> {
             return done;
         };
         if let Some(mut other) = self.enter_as_other_than(Some(&entered.user)).await {
-            limit(&mut other.client, other.dialect).await;
+            limit(&mut other.client).await;
             let again = self.undo_as(&mut other, tables, drive, database).await;
             if again.why().is_none() {
                 return again;
@@ -63,7 +63,6 @@ impl Inquiry<'_> {
         let hash = drive.hash.as_deref().filter(|_| held);
         let mut rows = Rows {
             client: &mut entered.client,
-            dialect: entered.dialect,
             columns: &tables.columns,
             before: before.as_deref(),
         };
@@ -81,7 +80,6 @@ impl Inquiry<'_> {
         let before = self.before(database);
         let mut rows = Rows {
             client: &mut entered.client,
-            dialect: entered.dialect,
             columns: &tables.columns,
             before: before.as_deref(),
         };
@@ -96,10 +94,10 @@ pub(crate) async fn undo_afresh(inquiry: &Inquiry<'_>, nonce: &str) -> Seen<u64>
         let before = inquiry.before.borrow().clone();
         let before = before.ok_or("nobody looked at the tables before")?;
         let database = before.database();
-        let (client, dialect) = (&mut entered.client, entered.dialect);
-        inquiry.enter_database(client, dialect, database).await;
+        let client = &mut entered.client;
+        inquiry.enter_database(client, database).await;
         let likely = inquiry.likely(&Ok(Watched::default()));
-        let tables = tables(client, dialect, &likely).await?;
+        let tables = tables(client, &likely).await?;
         let drive = Drive {
             name: nonce.to_owned(),
             ..Drive::default()

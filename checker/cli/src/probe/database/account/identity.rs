@@ -9,7 +9,7 @@ use crate::probe::database::client::conversation::Client;
 use crate::probe::database::client::server::{Candidate, Path};
 use crate::probe::database::schema::host_part::host_fits;
 use crate::probe::database::schema::types::Credential;
-use labcheck_core::facts::Session;
+use labcheck_core::facts::{Dialect, Session};
 
 /// The application's account, and what may be its password.
 pub(crate) struct Identity {
@@ -108,7 +108,7 @@ impl Inquiry<'_> {
     ///
     /// Not for PostgreSQL, where a client needs to know the database too.
     pub(crate) async fn guess(&self) -> Option<Guess> {
-        if self.server.postgres || !self.signs_in() {
+        if self.server.dialect == Dialect::Postgres || !self.signs_in() {
             return None;
         }
         let user = password::likely_user(&self.apps)?;

@@ -13,7 +13,7 @@ use crate::probe::database::schema::snapshot::Snapshot;
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::settle::Processes;
 use labcheck_core::check::{Look, Want};
-use labcheck_core::facts::{Role, Seen, Statement, Status};
+use labcheck_core::facts::{Dialect, Role, Seen, Statement, Status};
 use labcheck_core::grade;
 use labcheck_core::redact::known::Secrets;
 use labcheck_engine::model::inspected::{Looked, Stack};
@@ -77,10 +77,15 @@ impl<'a> Inquiry<'a> {
         };
         let postgres =
             runs(&["postgres", "postmaster"]) || (!runs(&["mariadbd", "mysqld"]) && by_image());
+        let dialect = if postgres {
+            Dialect::Postgres
+        } else {
+            Dialect::Mariadb
+        };
         let server = Server {
             engine: parts.engine,
             looked,
-            postgres,
+            dialect,
         };
         let ground = parts.ground;
         // Whoever is neither the database nor a page to manage it with works for the application.

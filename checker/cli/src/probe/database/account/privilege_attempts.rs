@@ -14,7 +14,6 @@ const MOST_TRIES: usize = 6;
 /// What the statements are attempted with.
 pub(crate) struct Trial<'t> {
     pub(crate) statements: Vec<Statement>,
-    pub(crate) dialect: Dialect,
     pub(crate) schemas: &'t [String],
     pub(crate) program: &'static str,
     /// A word for names that must not exist.
@@ -25,7 +24,6 @@ impl Inquiry<'_> {
     /// What the statements of this plan are attempted with.
     pub(crate) fn trial<'t>(
         &self,
-        dialect: Dialect,
         schemas: &'t [String],
         program: &'static str,
         driver: Option<&Driver<'t>>,
@@ -33,7 +31,6 @@ impl Inquiry<'_> {
         let fresh = driver.map_or("labcheck-absent", |driver| driver.nonce.missing.as_str());
         Trial {
             statements: self.statements(),
-            dialect,
             schemas,
             program,
             fresh,
@@ -56,7 +53,7 @@ impl Inquiry<'_> {
         let database = identity.schema.as_deref().unwrap_or_default();
         // PostgreSQL's image trusts loopback, and MariaDB may have an account of the same name there. The network is
         // how the application comes in, so it is how its account is tried.
-        let loopback = (!self.server.postgres).then_some("127.0.0.1");
+        let loopback = (self.server.dialect != Dialect::Postgres).then_some("127.0.0.1");
         let home = matches!(credential.host.as_str(), "localhost" | "127.0.0.1" | "::1");
         let paths: Vec<&str> = self
             .own_address()
@@ -126,7 +123,7 @@ impl Inquiry<'_> {
         }
         let first = trial.schemas.first().cloned();
         let mut means = Means {
-            dialect: trial.dialect,
+            dialect: client.dialect,
             account: identity.account.clone(),
             user: identity.credential.user.clone(),
             host: identity.credential.host.clone(),
@@ -138,7 +135,7 @@ impl Inquiry<'_> {
             table: None,
             fresh: trial.fresh.to_owned(),
         };
-        if trial.dialect == Dialect::Postgres {
+        if client.dialect == Dialect::Postgres {
             const TABLES: &str = "SELECT schemaname, tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, 2 LIMIT 1";
             let row = client
                 .rows(TABLES)
@@ -160,7 +157,7 @@ impl Inquiry<'_> {
 
     pub(crate) fn who_am_i(&self) -> &'static str {
         // A table is named because MariaDB forgets an earlier error only then.
-        if self.server.postgres {
+        if self.server.dialect == Dialect::Postgres {
             "SELECT current_user"
         } else {
             "SELECT CURRENT_USER() FROM information_schema.ENGINES LIMIT 1"

@@ -72,11 +72,10 @@ impl Pace {
 /// The database could not be asked.
 pub(crate) async fn look(
     client: &mut Client,
-    dialect: Dialect,
     sources: &Sources,
     watched: &mut Watched,
 ) -> Result<(), String> {
-    let open = if dialect == Dialect::Postgres {
+    let open = if client.dialect == Dialect::Postgres {
         postgres::open_sessions(client).await?
     } else {
         mariadb::open_sessions(client).await?
@@ -101,16 +100,12 @@ pub(crate) async fn look(
 ///
 /// # Errors
 /// The database could not be asked.
-pub(crate) async fn begin(
-    client: &mut Client,
-    dialect: Dialect,
-    sources: &Sources,
-) -> Result<Watched, String> {
+pub(crate) async fn begin(client: &mut Client, sources: &Sources) -> Result<Watched, String> {
     let mut watched = Watched {
-        connections: connections(client, dialect).await,
+        connections: connections(client).await,
         ..Watched::default()
     };
-    look(client, dialect, sources, &mut watched).await?;
+    look(client, sources, &mut watched).await?;
     Ok(watched)
 }
 
@@ -120,7 +115,6 @@ pub(crate) async fn begin(
 /// The database could not be asked.
 pub(crate) async fn during(
     client: &mut Client,
-    dialect: Dialect,
     sources: &Sources,
     pace: &Pace,
     watched: &mut Watched,
@@ -128,7 +122,7 @@ pub(crate) async fn during(
     pace.begun.notified().await;
     let eager = Instant::now() + EAGER;
     while !pace.over.get() {
-        look(client, dialect, sources, watched).await?;
+        look(client, sources, watched).await?;
         // Where a session is kept and the server counts connections, one that is missed is noticed and looked for later.
         let kept = !watched.sessions.is_empty() && watched.connections.is_some();
         if kept || Instant::now() > eager {
@@ -145,13 +139,12 @@ pub(crate) async fn during(
 /// The database could not be asked.
 pub(crate) async fn watch(
     client: &mut Client,
-    dialect: Dialect,
     sources: &Sources,
     driver: Option<&Driver<'_>>,
     watched: &mut Watched,
 ) -> Result<(), String> {
     let Some(driver) = driver else { return Ok(()) };
-    let had = connections(client, dialect).await;
+    let had = connections(client).await;
     if !watched.sessions.is_empty() && !watched.missed(had) {
         return Ok(());
     }
@@ -159,7 +152,7 @@ pub(crate) async fn watch(
     for turn in 0..MOST_NUDGES {
         let mut nudge = std::pin::pin!(driver.nudge(turn));
         loop {
-            let seen = look(client, dialect, sources, watched);
+            let seen = look(client, sources, watched);
             match select(nudge.as_mut(), std::pin::pin!(seen)).await {
                 Either::Left(((), rest)) => {
                     rest.await?;
@@ -191,8 +184,8 @@ impl Watched {
 }
 
 /// How many connections the server has had; PostgreSQL does not count them in time.
-async fn connections(client: &mut Client, dialect: Dialect) -> Option<u64> {
-    if dialect == Dialect::Postgres {
+async fn connections(client: &mut Client) -> Option<u64> {
+    if client.dialect == Dialect::Postgres {
         return None;
     }
     let rows = client.rows("SHOW GLOBAL STATUS LIKE 'Connections'").await;

@@ -6,7 +6,7 @@ use crate::probe::database::client::server::Path;
 use crate::probe::database::client::sign_in::turned_down;
 use crate::probe::database::schema::host_part::host_fits;
 use crate::probe::database::schema::types::{Credential, People};
-use labcheck_core::facts::{Account, RootSignIn, Seen};
+use labcheck_core::facts::{Account, Dialect, RootSignIn, Seen};
 
 /// A password that nobody has.
 const NOBODYS: &str = "labcheck: a password that nobody has";
@@ -31,7 +31,9 @@ impl Inquiry<'_> {
             }
         }
         if all.is_empty() {
-            let away = self.own_address().filter(|_| !self.server.postgres);
+            let away = self
+                .own_address()
+                .filter(|_| self.server.dialect != Dialect::Postgres);
             for way in [self.way(None)?].into_iter().chain(away.map(Path::Tcp)) {
                 if self.lets_in(program, name, password, way).await? {
                     return Ok(Some(name.to_owned()));
@@ -62,7 +64,7 @@ impl Inquiry<'_> {
     /// How to come to an account: one of the local host is reached through the socket, as the server need not resolve
     /// names.
     fn way(&self, host: Option<&str>) -> Result<Path<'_>, String> {
-        if self.server.postgres {
+        if self.server.dialect == Dialect::Postgres {
             let own = self.own_address();
             return own
                 .map(Path::Tcp)

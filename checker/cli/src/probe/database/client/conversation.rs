@@ -26,7 +26,8 @@ const MOST_LINE: usize = 256 * 1024;
 pub(crate) struct Client {
     input: Pin<Box<dyn AsyncWrite + Send>>,
     output: Pin<Box<dyn Stream<Item = Chunk> + Send>>,
-    postgres: bool,
+    /// What the server speaks; before it has said its version, MariaDB stands for MySQL too.
+    pub dialect: Dialect,
     /// What the client prints where an answer ends: a word that no row can hold.
     end: String,
     asked: u64,
@@ -55,7 +56,7 @@ impl Client {
             end,
             input: running.input,
             output: running.output,
-            postgres: dialect == Dialect::Postgres,
+            dialect,
             asked: 0,
             pending: Vec::new(),
             complaint: String::new(),
@@ -73,7 +74,7 @@ impl Client {
 
     /// Rows of a query; a refusal by the server is an error here.
     pub(crate) async fn rows(&mut self, query: &str) -> Result<Vec<Row>, String> {
-        let asked = if self.postgres {
+        let asked = if self.dialect == Dialect::Postgres {
             format!("COPY ({query}) TO STDOUT")
         } else {
             query.to_owned()
@@ -94,7 +95,7 @@ impl Client {
         self.asked += 1;
         let end = format!("{}-{}", self.end, self.asked);
         let statement = statement.replace(['\n', '\r'], " ");
-        let script = if self.postgres {
+        let script = if self.dialect == Dialect::Postgres {
             // psql's own commands begin with a backslash and end with the line.
             let stop = if statement.starts_with('\\') { "" } else { ";" };
             format!(
@@ -157,7 +158,7 @@ impl Client {
                 let line: Vec<u8> = self.pending.drain(..=at).collect();
                 let line = String::from_utf8_lossy(&line[..at]).into_owned();
                 if line == end {
-                    finish(&mut reply, said.as_deref(), self.postgres);
+                    finish(&mut reply, said.as_deref(), self.dialect);
                     return Some(reply);
                 }
                 if self.is_older_end(&line, end) {

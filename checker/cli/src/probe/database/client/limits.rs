@@ -7,14 +7,14 @@ use labcheck_core::facts::Dialect;
 
 /// Deadlines of the server's own, so that no statement of the grader's waits long for a lock that the
 /// application holds. A server that does not know one of them refuses it, and goes on with the others.
-pub(crate) async fn limit(client: &mut Client, dialect: Dialect) {
-    limit_to(client, dialect, Duration::from_secs(5)).await;
+pub(crate) async fn limit(client: &mut Client) {
+    limit_to(client, Duration::from_secs(5)).await;
 }
 
 /// As [`limit`], with another deadline for statements.
-pub(crate) async fn limit_to(client: &mut Client, dialect: Dialect, statement: Duration) {
+pub(crate) async fn limit_to(client: &mut Client, statement: Duration) {
     let ms = statement.as_millis();
-    let settings = match dialect {
+    let settings = match client.dialect {
         Dialect::Postgres => vec![
             format!("SET statement_timeout = '{ms}ms'"),
             "SET lock_timeout = '3s'".into(),

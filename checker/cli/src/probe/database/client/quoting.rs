@@ -5,8 +5,8 @@ use labcheck_core::facts::Dialect;
 use labcheck_core::text;
 
 /// Takes the error out of the rows (MariaDB: `SHOW ERRORS`) or out of the client's variables (psql).
-pub(crate) fn finish(reply: &mut Reply, said: Option<&str>, postgres: bool) {
-    if postgres {
+pub(crate) fn finish(reply: &mut Reply, said: Option<&str>, dialect: Dialect) {
+    if dialect == Dialect::Postgres {
         let (state, message) = said
             .unwrap_or_default()
             .split_once(' ')

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use labcheck_core::facts::Dialect;
 use labcheck_core::redact::known::secret_name;
 use labcheck_engine::client::Engine;
 use labcheck_engine::model::inspected::Looked;
@@ -11,8 +12,8 @@ use labcheck_engine::model::inspected::Looked;
 pub(crate) struct Server<'a> {
     pub engine: &'a Engine,
     pub looked: &'a Looked,
-    /// Speaks PostgreSQL's protocol rather than MariaDB's and MySQL's.
-    pub postgres: bool,
+    /// What it speaks, as far as its processes and its image tell: MariaDB stands for MySQL too.
+    pub dialect: Dialect,
 }
 
 /// A value that may be a password, and where it stands.
@@ -35,7 +36,7 @@ pub(crate) enum Path<'a> {
 impl Server<'_> {
     /// Client programs, the likeliest first.
     pub(crate) fn programs(&self) -> &'static [&'static str] {
-        if self.postgres {
+        if self.dialect == Dialect::Postgres {
             &["psql"]
         } else {
             &["mariadb", "mysql"]
@@ -48,7 +49,7 @@ impl Server<'_> {
             .looked
             .var("POSTGRES_USER")
             .filter(|user| !user.is_empty());
-        if self.postgres {
+        if self.dialect == Dialect::Postgres {
             given.unwrap_or("postgres")
         } else {
             "root"
@@ -62,7 +63,7 @@ impl Server<'_> {
         files: &[(String, String)],
         made_up: Option<&str>,
     ) -> Vec<Candidate> {
-        let named: &[&str] = if self.postgres {
+        let named: &[&str] = if self.dialect == Dialect::Postgres {
             &["POSTGRES_PASSWORD", "PGPASSWORD"]
         } else {
             &["MARIADB_ROOT_PASSWORD", "MYSQL_ROOT_PASSWORD"]

@@ -13,7 +13,6 @@ use labcheck_engine::exec::Program;
 /// A way in that worked.
 pub(crate) struct Entered {
     pub client: Client,
-    pub dialect: Dialect,
     pub version: String,
     /// "root, with the password from `/run/secrets/root_password`".
     pub looked_as: String,
@@ -58,18 +57,18 @@ impl Server<'_> {
         path: Path<'_>,
         database: &str,
     ) -> Result<Client, String> {
-        let command = if self.postgres {
+        let command = if self.dialect == Dialect::Postgres {
             psql(user, path, database)
         } else {
             mariadb(program, user, path)
         };
-        let variable = if self.postgres {
+        let variable = if self.dialect == Dialect::Postgres {
             "PGPASSWORD"
         } else {
             "MYSQL_PWD"
         };
         let mut env = vec![format!("{variable}={password}")];
-        if self.postgres {
+        if self.dialect == Dialect::Postgres {
             env.push("PGCONNECT_TIMEOUT=5".into());
         }
         let running = self
@@ -83,14 +82,7 @@ impl Server<'_> {
                 },
             )
             .await?;
-        Client::new(
-            running,
-            if self.postgres {
-                Dialect::Postgres
-            } else {
-                Dialect::Mariadb
-            },
-        )
+        Client::new(running, self.dialect)
     }
 
     /// Starts a client as the administrator.
@@ -137,7 +129,7 @@ impl Server<'_> {
         mut started: Option<Client>,
         secrets: &Secrets,
     ) -> Result<Entered, Closed> {
-        let question = if self.postgres {
+        let question = if self.dialect == Dialect::Postgres {
             "COPY (SELECT version(), current_user, '', coalesce((SELECT setting FROM pg_settings WHERE name = 'data_directory'), '')) TO STDOUT"
         } else {
             "SELECT VERSION(), CURRENT_USER(), @@version_comment, @@datadir FROM information_schema.ENGINES LIMIT 1"
@@ -156,8 +148,9 @@ impl Server<'_> {
                     Ok(reply) => {
                         let row = reply.rows.first().cloned().unwrap_or_default();
                         let version = row.first().cloned().unwrap_or_default();
+                        client.dialect =
+                            self.told_dialect(&version, row.get(2).map_or("", String::as_str));
                         return Ok(Entered {
-                            dialect: self.dialect(&version, row.get(2).map_or("", String::as_str)),
                             version: text::cut(&text::clean(&version), 80),
                             data: row.get(3).cloned().unwrap_or_default(),
                             looked_as: format!("{user}, with {}", candidate.from),
@@ -189,8 +182,8 @@ impl Server<'_> {
         )))
     }
 
-    fn dialect(&self, version: &str, comment: &str) -> Dialect {
-        if self.postgres {
+    fn told_dialect(&self, version: &str, comment: &str) -> Dialect {
+        if self.dialect == Dialect::Postgres {
             Dialect::Postgres
         } else if version.to_ascii_lowercase().contains("mariadb")
             || comment.to_ascii_lowercase().contains("mariadb")

@@ -64,7 +64,7 @@ impl Rows<'_> {
         counts: &mut [Option<u64>],
     ) {
         let until = Instant::now() + LONGEST;
-        limit_to(self.client, self.dialect, ALONE).await;
+        limit_to(self.client, ALONE).await;
         for ((_, (table, _)), statement) in parts.iter().zip(statements) {
             if Instant::now() > until || self.is_slow(table) {
                 continue;
@@ -74,7 +74,7 @@ impl Rows<'_> {
                 Err(_) => self.call_slow(table),
             }
         }
-        limit(self.client, self.dialect).await;
+        limit(self.client).await;
     }
 
     /// Every test of one large table in one pass over it.
@@ -95,9 +95,9 @@ impl Rows<'_> {
             .collect();
         let statement = format!("SELECT {} FROM {}", tests.join(", "), self.table(table));
         let begun = Instant::now();
-        limit_to(self.client, self.dialect, ALONE).await;
+        limit_to(self.client, ALONE).await;
         let answer = self.client.rows(&statement).await;
-        limit(self.client, self.dialect).await;
+        limit(self.client).await;
         if let Some(before) = self.before {
             before.spent.set(spent + begun.elapsed());
         }
@@ -116,7 +116,7 @@ impl Rows<'_> {
         let limit = self
             .before
             .filter(|_| search == Search::WhatIsNew)
-            .and_then(|before| before.limit(table, self.dialect));
+            .and_then(|before| before.limit(table, self.client.dialect));
         let limit = limit.map_or_else(String::new, |limit| format!("{limit} AND "));
         format!(
             "SELECT {at}, COUNT(*) FROM {} WHERE {limit}({test})",
@@ -128,7 +128,8 @@ impl Rows<'_> {
     fn is_large(&self, table: &Table, search: Search) -> bool {
         self.before.is_some_and(|before| {
             before.is_large(table)
-                && (search == Search::Everything || before.limit(table, self.dialect).is_none())
+                && (search == Search::Everything
+                    || before.limit(table, self.client.dialect).is_none())
         })
     }
 

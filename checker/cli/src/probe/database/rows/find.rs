@@ -11,7 +11,6 @@ use labcheck_core::facts::{Dialect, Row};
 /// A database client that knows its dialect, the tables there are, and what lay in them before.
 pub(crate) struct Rows<'c> {
     pub client: &'c mut Client,
-    pub dialect: Dialect,
     /// Those of the application's schemas first.
     pub columns: &'c [Column],
     /// `None` where nobody looked before something was posted.
@@ -33,12 +32,12 @@ pub(crate) fn named((schema, table): &Table) -> String {
 
 impl Rows<'_> {
     pub(crate) fn table(&self, table: &Table) -> String {
-        quoted(table, self.dialect)
+        quoted(table, self.client.dialect)
     }
 
     pub(crate) fn text(&self, column: &str) -> String {
-        let column = identifier(column, self.dialect);
-        if self.dialect == Dialect::Postgres {
+        let column = identifier(column, self.client.dialect);
+        if self.client.dialect == Dialect::Postgres {
             format!("CAST({column} AS text)")
         } else {
             column
@@ -59,9 +58,9 @@ impl Rows<'_> {
             {
                 let test = if column.text {
                     let place = self.text(&column.spot.column);
-                    let value = literal(value, self.dialect);
+                    let value = literal(value, self.client.dialect);
                     // A hash may be kept as the bytes it stands for.
-                    if *what == "hash" && self.dialect != Dialect::Postgres {
+                    if *what == "hash" && self.client.dialect != Dialect::Postgres {
                         format!("({place} = {value} OR {place} = UNHEX({value}))")
                     } else {
                         format!("{place} = {value}")
@@ -69,7 +68,7 @@ impl Rows<'_> {
                 } else {
                     format!(
                         "{} = {value}",
-                        identifier(&column.spot.column, self.dialect)
+                        identifier(&column.spot.column, self.client.dialect)
                     )
                 };
                 asked.push((column.spot.clone(), (*what).to_owned(), test));

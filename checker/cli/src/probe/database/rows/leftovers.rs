@@ -32,7 +32,7 @@ impl Rows<'_> {
         let tests: Vec<(Table, String)> = places
             .iter()
             .map(|(table, place)| {
-                let others = literal(&format!("%{nonce}%"), self.dialect);
+                let others = literal(&format!("%{nonce}%"), self.client.dialect);
                 let test = format!("{} AND {place} NOT LIKE {others}", self.bears(place));
                 (table.clone(), test)
             })
@@ -66,12 +66,12 @@ impl Rows<'_> {
     }
 
     fn bears(&self, place: &str) -> String {
-        let operator = if self.dialect == Dialect::Postgres {
+        let operator = if self.client.dialect == Dialect::Postgres {
             "~"
         } else {
             "REGEXP"
         };
-        format!("{place} {operator} {}", literal(FORM, self.dialect))
+        format!("{place} {operator} {}", literal(FORM, self.client.dialect))
     }
 
     /// Statements that remove rows: those that point at them first.
@@ -85,7 +85,7 @@ impl Rows<'_> {
             let Some(from) = key.from().filter(|from| from != table) else {
                 continue;
             };
-            let test = key.pointing_at(&name, test, self.dialect);
+            let test = key.pointing_at(&name, test, self.client.dialect);
             all.extend(self.removing(&from, &test, keys, depth + 1));
         }
         all.push(format!("DELETE FROM {name} WHERE {test};"));

@@ -5,7 +5,7 @@ use crate::probe::database::rows::undo::tests::{client, spot};
 use crate::probe::database::schema::foreign_keys::{Key, Pointing};
 use crate::probe::database::schema::snapshot::Snapshot;
 use crate::probe::database::schema::types::{Column, Described};
-use labcheck_core::facts::{Dialect, Earlier, Spot};
+use labcheck_core::facts::{Earlier, Spot};
 
 fn columns() -> Vec<Column> {
     let column = |(table, column): (&str, &str), text| Column {
@@ -53,7 +53,6 @@ async fn what_stayed_is_named_with_what_removes_it_and_nothing_is_deleted() {
     let columns = columns();
     let mut rows = Rows {
         client: &mut client,
-        dialect: Dialect::Mariadb,
         columns: &columns,
         before: Some(&before),
     };
@@ -86,7 +85,6 @@ async fn a_clean_database_is_clean() {
     let columns = columns();
     let mut rows = Rows {
         client: &mut client,
-        dialect: Dialect::Mariadb,
         columns: &columns,
         before: None,
     };

@@ -15,20 +15,16 @@ pub(crate) struct Tables {
     pub keys: Vec<Key>,
 }
 
-pub(crate) async fn schemas(client: &mut Client, dialect: Dialect) -> Vec<String> {
-    let found = match dialect {
+pub(crate) async fn schemas(client: &mut Client) -> Vec<String> {
+    let found = match client.dialect {
         Dialect::Postgres => postgres::schemas(client).await,
         Dialect::Mariadb | Dialect::Mysql => mariadb::schemas(client).await,
     };
     found.unwrap_or_default()
 }
 
-pub(crate) async fn tables(
-    client: &mut Client,
-    dialect: Dialect,
-    likely: &[String],
-) -> Result<Tables, String> {
-    let (columns, keys) = match dialect {
+pub(crate) async fn tables(client: &mut Client, likely: &[String]) -> Result<Tables, String> {
+    let (columns, keys) = match client.dialect {
         Dialect::Postgres => (
             postgres::columns(client, likely).await?,
             postgres::foreign_keys(client).await?,
@@ -43,7 +39,6 @@ pub(crate) async fn tables(
 
 pub(crate) async fn find(
     client: &mut Client,
-    dialect: Dialect,
     tables: &Result<Tables, String>,
     before: Option<&Snapshot>,
     values: &[(&str, &str)],
@@ -51,7 +46,6 @@ pub(crate) async fn find(
     let columns = &tables.as_ref().map_err(Clone::clone)?.columns;
     Rows {
         client,
-        dialect,
         columns,
         before,
     }

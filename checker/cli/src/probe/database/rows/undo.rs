@@ -73,7 +73,7 @@ impl Rows<'_> {
             for row in self.hash_rows(&hash).await? {
                 let table = table_of(&row.spot);
                 let column = self.text(&row.spot.column);
-                let test = format!("{column} = {}", literal(&hash, self.dialect));
+                let test = format!("{column} = {}", literal(&hash, self.client.dialect));
                 let own = self.own(&table, &test, Search::WhatIsNew).await?;
                 if own.others == 0 && own.count <= ours {
                     self.delete(&table, &own, keys, 0, &mut undone).await;
@@ -105,7 +105,7 @@ impl Rows<'_> {
             return Ok(nobody(all));
         };
         let mut own = nobody(all);
-        if let Some(new) = before.new_rows(table, self.dialect) {
+        if let Some(new) = before.new_rows(table, self.client.dialect) {
             let test = format!("({test}) AND {new}");
             let count = self.count(table, &test, search).await?;
             own = Own {
@@ -139,7 +139,7 @@ impl Rows<'_> {
             let test = format!(
                 "{} LIKE {}",
                 self.text(&column.spot.column),
-                literal(&format!("%{nonce}%"), self.dialect)
+                literal(&format!("%{nonce}%"), self.client.dialect)
             );
             let table = table_of(&column.spot);
             match tests.last_mut().filter(|(last, _)| *last == table) {
@@ -174,7 +174,7 @@ impl Rows<'_> {
                 .collect();
             let limit = self
                 .before
-                .and_then(|before| before.new_rows(table, self.dialect));
+                .and_then(|before| before.new_rows(table, self.client.dialect));
             let limit = limit.map_or_else(String::new, |limit| format!("{limit} AND "));
             let query = format!(
                 "SELECT {} FROM {} WHERE {limit}({test}) LIMIT 100",
@@ -213,7 +213,7 @@ impl Rows<'_> {
         let name = self.table(table);
         for key in keys.iter().filter(|key| key.to().as_ref() == Some(table)) {
             let Some(from) = key.from() else { continue };
-            let mut test = key.pointing_at(&name, &own.test, self.dialect);
+            let mut test = key.pointing_at(&name, &own.test, self.client.dialect);
             if from == *table {
                 test = format!("{test} AND NOT ({})", own.test);
             }

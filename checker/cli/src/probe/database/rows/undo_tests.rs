@@ -108,7 +108,6 @@ async fn undo(
     });
     let mut rows = Rows {
         client: &mut client,
-        dialect: Dialect::Mariadb,
         columns: &columns,
         before,
     };
@@ -193,7 +192,6 @@ async fn a_large_table_is_searched_only_among_its_new_rows() {
     }];
     let mut rows = Rows {
         client: &mut client,
-        dialect: Dialect::Mariadb,
         columns: &columns,
         before: Some(&before),
     };
@@ -215,7 +213,6 @@ async fn a_name_in_columns_that_were_cut_off_is_not_called_missing() {
     let (mut client, _) = client(&[]);
     let mut rows = Rows {
         client: &mut client,
-        dialect: Dialect::Mariadb,
         columns: &columns,
         before: None,
     };
@@ -231,7 +228,6 @@ async fn a_hash_kept_as_bytes_is_found_too() {
     }];
     let mut rows = Rows {
         client: &mut client,
-        dialect: Dialect::Mariadb,
         columns: &columns,
         before: None,
     };
@@ -260,7 +256,6 @@ async fn a_large_table_without_a_key_hides_no_other() {
     let (mut client, heard) = client(counts);
     let mut rows = Rows {
         client: &mut client,
-        dialect: Dialect::Mariadb,
         columns: &columns,
         before: Some(&before),
     };

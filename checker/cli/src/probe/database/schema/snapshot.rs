@@ -53,10 +53,10 @@ impl Snapshot {
     /// The database could not be asked for its tables.
     pub(crate) async fn take(
         client: &mut Client,
-        dialect: Dialect,
         database: &str,
         likely: &[String],
     ) -> Result<Self, String> {
+        let dialect = client.dialect;
         let described = match dialect {
             Dialect::Postgres => postgres::tables(client, likely).await?,
             Dialect::Mariadb | Dialect::Mysql => mariadb::tables(client, likely).await?,
@@ -78,7 +78,7 @@ impl Snapshot {
                 .collect();
             let rows = match client.rows(&parts.join(" UNION ALL ")).await {
                 Ok(rows) => rows,
-                Err(_) => one_by_one(client, dialect, &parts).await,
+                Err(_) => one_by_one(client, &parts).await,
             };
             for row in rows {
                 let [at, rows, highest] = row.as_slice() else {
@@ -172,19 +172,19 @@ impl Snapshot {
 }
 
 /// Asks each by itself; a table that gives no answer stays unknown, and nothing is ever deleted there.
-async fn one_by_one(client: &mut Client, dialect: Dialect, parts: &[String]) -> Vec<Row> {
+async fn one_by_one(client: &mut Client, parts: &[String]) -> Vec<Row> {
     const ALONE: Duration = Duration::from_millis(300);
     const LONGEST: Duration = Duration::from_secs(3);
     let until = Instant::now() + LONGEST;
     let mut rows = Vec::new();
-    limit_to(client, dialect, ALONE).await;
+    limit_to(client, ALONE).await;
     for part in parts {
         if Instant::now() > until {
             break;
         }
         rows.extend(client.rows(part).await.unwrap_or_default());
     }
-    limit(client, dialect).await;
+    limit(client).await;
     rows
 }
 
