@@ -5,6 +5,7 @@
 
 pub(crate) mod account;
 pub(crate) mod client;
+pub(crate) mod dialect;
 pub(crate) mod enter;
 pub(crate) mod open;
 pub(crate) mod rows;

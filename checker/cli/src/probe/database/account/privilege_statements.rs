@@ -4,8 +4,8 @@
 //! object, so the object is one that is not there (a table) or is there already (an account); PostgreSQL rolls back.
 
 use crate::probe::database::client::conversation::Client;
-use crate::probe::database::client::quoting::{identifier, literal};
 use crate::probe::database::client::reply::{Reply, SqlError};
+use crate::probe::database::dialect::quoting::Quoting as _;
 use labcheck_core::facts::{Attempt, Dialect, Outcome, Statement};
 use labcheck_core::redact::known::Secrets;
 use labcheck_core::text;
@@ -63,7 +63,7 @@ async fn in_transaction(client: &mut Client, sent: &str) -> Result<Reply, String
 
 fn sent(statement: Statement, means: &Means) -> String {
     let Means { dialect, fresh, .. } = means;
-    let name = |name: &str| identifier(name, *dialect);
+    let name = |name: &str| dialect.identifier(name);
     match (statement, dialect) {
         (Statement::DropTable, Dialect::Postgres) => format!(
             "DROP TABLE {}.{}",
@@ -80,8 +80,8 @@ fn sent(statement: Statement, means: &Means) -> String {
         }
         (Statement::CreateUser, _) => format!(
             "CREATE USER {}@{}",
-            literal(&means.user, *dialect),
-            literal(&means.host, *dialect)
+            dialect.literal(&means.user),
+            dialect.literal(&means.host)
         ),
         (Statement::ReadAccounts, Dialect::Postgres) => "SELECT count(*) FROM pg_authid".into(),
         (Statement::ReadAccounts, _) => "SELECT COUNT(*) FROM mysql.user".into(),

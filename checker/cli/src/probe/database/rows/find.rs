@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::probe::database::client::conversation::Client;
-use crate::probe::database::client::quoting::{identifier, literal, quoted};
+use crate::probe::database::dialect::quoting::Quoting as _;
 use crate::probe::database::schema::snapshot::Snapshot;
 use crate::probe::database::schema::types::{Column, MOST_COLUMNS, Table, table_of};
-use labcheck_core::facts::{Dialect, Row};
+use labcheck_core::facts::Row;
 
 /// A database client that knows its dialect, the tables there are, and what lay in them before.
 pub(crate) struct Rows<'c> {
@@ -32,16 +32,11 @@ pub(crate) fn named((schema, table): &Table) -> String {
 
 impl Rows<'_> {
     pub(crate) fn table(&self, table: &Table) -> String {
-        quoted(table, self.client.dialect)
+        self.client.dialect.table(table)
     }
 
     pub(crate) fn text(&self, column: &str) -> String {
-        let column = identifier(column, self.client.dialect);
-        if self.client.dialect == Dialect::Postgres {
-            format!("CAST({column} AS text)")
-        } else {
-            column
-        }
+        self.client.dialect.as_text(column)
     }
 
     /// Where values lie, as (what, value) pairs: columns that hold exactly one of them, and in how many rows.
@@ -49,6 +44,7 @@ impl Rows<'_> {
     /// # Errors
     /// The database could not be asked; or not every table could be searched, and what was not found may lie there.
     pub(crate) async fn find(&mut self, values: &[(&str, &str)]) -> Result<Vec<Row>, String> {
+        let dialect = self.client.dialect;
         let mut asked = Vec::new();
         for column in self.columns {
             // Only a number can lie in a column of numbers.
@@ -56,20 +52,11 @@ impl Rows<'_> {
                 .iter()
                 .filter(|(what, _)| column.text || *what == "number")
             {
-                let test = if column.text {
-                    let place = self.text(&column.spot.column);
-                    let value = literal(value, self.client.dialect);
-                    // A hash may be kept as the bytes it stands for.
-                    if *what == "hash" && self.client.dialect != Dialect::Postgres {
-                        format!("({place} = {value} OR {place} = UNHEX({value}))")
-                    } else {
-                        format!("{place} = {value}")
-                    }
-                } else {
-                    format!(
-                        "{} = {value}",
-                        identifier(&column.spot.column, self.client.dialect)
-                    )
+                let name = &column.spot.column;
+                let test = match *what {
+                    _ if !column.text => format!("{} = {value}", dialect.identifier(name)),
+                    "hash" => dialect.holds_hash(&dialect.as_text(name), value),
+                    _ => format!("{} = {}", dialect.as_text(name), dialect.literal(value)),
                 };
                 asked.push((column.spot.clone(), (*what).to_owned(), test));
             }

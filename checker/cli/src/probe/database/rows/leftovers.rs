@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::find::{Rows, Search};
-use crate::probe::database::client::quoting::literal;
+use crate::probe::database::dialect::quoting::Quoting as _;
 use crate::probe::database::schema::foreign_keys::Key;
 use crate::probe::database::schema::types::{Table, table_of};
-use labcheck_core::facts::{Dialect, Earlier};
+use labcheck_core::facts::Earlier;
 
 /// What the round trip posts, whoever's it was: see `drive_nonce`.
 const FORM: &str = "labcheck-[0-9a-f]{10}[xsibwe]?([^0-9a-z]|$)";
@@ -32,7 +32,7 @@ impl Rows<'_> {
         let tests: Vec<(Table, String)> = places
             .iter()
             .map(|(table, place)| {
-                let others = literal(&format!("%{nonce}%"), self.client.dialect);
+                let others = self.client.dialect.literal(&format!("%{nonce}%"));
                 let test = format!("{} AND {place} NOT LIKE {others}", self.bears(place));
                 (table.clone(), test)
             })
@@ -66,12 +66,7 @@ impl Rows<'_> {
     }
 
     fn bears(&self, place: &str) -> String {
-        let operator = if self.client.dialect == Dialect::Postgres {
-            "~"
-        } else {
-            "REGEXP"
-        };
-        format!("{place} {operator} {}", literal(FORM, self.client.dialect))
+        self.client.dialect.matches(place, FORM)
     }
 
     /// Statements that remove rows: those that point at them first.

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::find::{Rows, Search, named};
-use crate::probe::database::client::quoting::literal;
+use crate::probe::database::dialect::quoting::Quoting as _;
 use crate::probe::database::schema::foreign_keys::Key;
 use crate::probe::database::schema::types::{Table, table_of};
 use labcheck_core::facts::{Row, Seen};
@@ -73,7 +73,7 @@ impl Rows<'_> {
             for row in self.hash_rows(&hash).await? {
                 let table = table_of(&row.spot);
                 let column = self.text(&row.spot.column);
-                let test = format!("{column} = {}", literal(&hash, self.client.dialect));
+                let test = format!("{column} = {}", self.client.dialect.literal(&hash));
                 let own = self.own(&table, &test, Search::WhatIsNew).await?;
                 if own.others == 0 && own.count <= ours {
                     self.delete(&table, &own, keys, 0, &mut undone).await;
@@ -139,7 +139,7 @@ impl Rows<'_> {
             let test = format!(
                 "{} LIKE {}",
                 self.text(&column.spot.column),
-                literal(&format!("%{nonce}%"), self.client.dialect)
+                self.client.dialect.literal(&format!("%{nonce}%"))
             );
             let table = table_of(&column.spot);
             match tests.last_mut().filter(|(last, _)| *last == table) {

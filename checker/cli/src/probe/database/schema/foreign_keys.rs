@@ -1,7 +1,7 @@
 //! Foreign keys as they are: whole, with what happens to the rows that point at a row which goes.
 
 use super::types::{Table, table_of};
-use crate::probe::database::client::quoting::identifier;
+use crate::probe::database::dialect::quoting::Quoting as _;
 use labcheck_core::facts::{Dialect, ForeignKey, Spot};
 
 /// One column of a foreign key, as the server lists them.
@@ -67,7 +67,7 @@ impl Key {
             let names: Vec<String> = self
                 .columns
                 .iter()
-                .map(|pair| identifier(&of(pair).column, dialect))
+                .map(|pair| dialect.identifier(&of(pair).column))
                 .collect();
             names.join(", ")
         };

@@ -9,8 +9,8 @@ use super::foreign_keys::{Key, Pointing};
 use super::rights;
 use super::types::{Column, Credential, Described, MOST_COLUMNS, MOST_TABLES, Open};
 use crate::probe::database::client::conversation::Client;
-use crate::probe::database::client::quoting::listed;
 use crate::probe::database::client::reply::Row;
+use crate::probe::database::dialect::quoting::Quoting as _;
 use labcheck_core::facts::{Account, Dialect, Spot};
 
 /// The server's own schemas.
@@ -56,7 +56,7 @@ fn open(row: &Row) -> Open {
 
 /// Columns in which a posted value may lie, those of the likely schemas first.
 pub(crate) async fn columns(client: &mut Client, likely: &[String]) -> Result<Vec<Column>, String> {
-    let likely = listed(likely, Dialect::Mariadb);
+    let likely = Dialect::Mariadb.list(likely);
     let query = format!(
         "SELECT c.TABLE_SCHEMA, c.TABLE_NAME, c.COLUMN_NAME, c.DATA_TYPE FROM information_schema.COLUMNS c JOIN information_schema.TABLES t \
          ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME WHERE t.TABLE_TYPE = 'BASE TABLE' AND c.TABLE_SCHEMA NOT IN {OWN} \
@@ -90,7 +90,7 @@ pub(crate) async fn tables(
     client: &mut Client,
     likely: &[String],
 ) -> Result<Vec<Described>, String> {
-    let likely = listed(likely, Dialect::Mariadb);
+    let likely = Dialect::Mariadb.list(likely);
     let query = format!(
         "SELECT TABLE_SCHEMA, TABLE_NAME, COALESCE(TABLE_ROWS, 0) FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' AND TABLE_SCHEMA NOT IN {OWN} \
          ORDER BY TABLE_SCHEMA IN {likely} DESC, 1, 2 LIMIT {MOST_TABLES}"

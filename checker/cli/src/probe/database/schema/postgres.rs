@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::foreign_keys::{Key, Pointing};
 use super::types::{Column, Credential, Described, MOST_COLUMNS, MOST_TABLES, Open};
 use crate::probe::database::client::conversation::Client;
-use crate::probe::database::client::quoting::listed;
 use crate::probe::database::client::reply::Row;
+use crate::probe::database::dialect::quoting::Quoting as _;
 use labcheck_core::facts::{Account, Dialect, Grant, Spot};
 
 const OWN: &str = "('pg_catalog', 'information_schema', 'pg_toast')";
@@ -45,7 +45,7 @@ pub(crate) async fn open_sessions(client: &mut Client) -> Result<Vec<(String, Op
 
 /// Columns in which a posted value may lie, those of the likely schemas first.
 pub(crate) async fn columns(client: &mut Client, likely: &[String]) -> Result<Vec<Column>, String> {
-    let likely = listed(likely, Dialect::Postgres);
+    let likely = Dialect::Postgres.list(likely);
     let query = format!(
         "SELECT c.table_schema, c.table_name, c.column_name, c.data_type FROM information_schema.columns c JOIN information_schema.tables t \
          ON t.table_schema = c.table_schema AND t.table_name = c.table_name WHERE t.table_type = 'BASE TABLE' AND c.table_schema NOT IN {OWN} \
@@ -78,7 +78,7 @@ pub(crate) async fn tables(
     client: &mut Client,
     likely: &[String],
 ) -> Result<Vec<Described>, String> {
-    let likely = listed(likely, Dialect::Postgres);
+    let likely = Dialect::Postgres.list(likely);
     // A row takes a hundred bytes or so; the server's own estimate is missing until it was analysed.
     let query = format!(
         "SELECT n.nspname, c.relname, GREATEST(c.reltuples::bigint, pg_relation_size(c.oid) / 100), COALESCE(a.attname, '') FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \

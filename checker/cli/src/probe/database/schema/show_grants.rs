@@ -4,8 +4,8 @@
 use super::rights::{self, BITS, handed};
 use super::types::{Credential, People};
 use crate::probe::database::client::conversation::Client;
-use crate::probe::database::client::quoting::identifier;
 use crate::probe::database::client::reply::Row;
+use crate::probe::database::dialect::quoting::Quoting as _;
 use labcheck_core::facts::Dialect;
 
 /// What `ALL PRIVILEGES` means on a schema, beyond what it means on a table.
@@ -73,7 +73,7 @@ pub(crate) async fn itself(client: &mut Client) -> Result<People, String> {
     for role in roles.clone() {
         let name = role.get(1).map_or("", String::as_str);
         let name = name.trim_start_matches('\'').split('\'').next();
-        let name = identifier(name.unwrap_or_default(), Dialect::Mariadb);
+        let name = Dialect::Mariadb.identifier(name.unwrap_or_default());
         let taken = client.ask(&format!("SET ROLE {name}")).await?;
         if let Some(error) = taken.error {
             return Err(format!(

@@ -12,8 +12,8 @@ use super::types::{Described, MOST_TABLES, Table};
 use super::{mariadb, postgres};
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::client::limits::{limit, limit_to};
-use crate::probe::database::client::quoting::{identifier, quoted};
 use crate::probe::database::client::reply::Row;
+use crate::probe::database::dialect::quoting::Quoting as _;
 use labcheck_core::facts::Dialect;
 
 /// Questions joined into one statement.
@@ -144,7 +144,7 @@ impl Snapshot {
         };
         match (&known.key, known.highest, known.rows) {
             (Some(key), Some(highest), _) => {
-                Some(format!("{} > {highest}", identifier(key, dialect)))
+                Some(format!("{} > {highest}", dialect.identifier(key)))
             }
             (_, _, Some(0)) => Some("1 = 1".into()),
             _ => None,
@@ -190,13 +190,13 @@ async fn one_by_one(client: &mut Client, parts: &[String]) -> Vec<Row> {
 
 /// How many rows there are and how high the key goes; `None` where neither is quick to know.
 fn question(described: &Described, dialect: Dialect) -> Option<String> {
-    let table = quoted(&described.table, dialect);
+    let table = dialect.table(&described.table);
     let large = described.rows > LARGE;
     match &described.key {
         Some(key) => {
             // A number that is none: PostgreSQL takes no NULL beside numbers.
             let rows = if large { "-1" } else { "COUNT(*)" };
-            let key = identifier(key, dialect);
+            let key = dialect.identifier(key);
             Some(format!("{rows}, MAX({key}) FROM {table}"))
         }
         None => (!large).then(|| format!("COUNT(*), -1 FROM {table}")),
