@@ -10,6 +10,7 @@ use super::client::limits::limit;
 use super::client::server::Path;
 use super::client::sign_in::{Closed, Entered};
 
+use crate::probe::database::dialect::programs::ClientPrograms as _;
 use labcheck_core::facts::Dialect;
 
 impl Inquiry<'_> {
@@ -17,7 +18,7 @@ impl Inquiry<'_> {
     pub(crate) async fn knock(&self) -> Option<Client> {
         let key = self.keys.first()?;
         self.server
-            .administrator_client(self.server.programs().first()?, key)
+            .administrator_client(self.server.dialect.programs().first()?, key)
             .await
             .ok()
     }
@@ -28,10 +29,7 @@ impl Inquiry<'_> {
     /// # Errors
     /// Why not, as a sentence fragment.
     pub(crate) async fn enter(&self, started: Option<Client>) -> Result<Entered, String> {
-        let entered = self
-            .server
-            .administrator(&self.keys, started, self.secrets)
-            .await;
+        let entered = self.server.administrator(&self.keys, started).await;
         let mut entered = match entered {
             Ok(entered) => entered,
             Err(Closed::TurnedDown(why)) => self.enter_as_other_than(None).await.ok_or(why)?,
@@ -59,10 +57,7 @@ impl Inquiry<'_> {
             // By the network, as the application comes in: its account need not be good for the spot.
             let path = Path::Tcp(self.own_address().unwrap_or("127.0.0.1"));
             let keys = self.candidates(&user);
-            let entered = self
-                .server
-                .first_in(&user, path, &keys, None, self.secrets)
-                .await;
+            let entered = self.server.first_in(&user, path, &keys, None).await;
             if let Ok(entered) = entered {
                 return Some(entered);
             }

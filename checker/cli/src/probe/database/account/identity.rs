@@ -7,6 +7,8 @@ use super::password;
 use super::texts::Texts;
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::client::server::{Candidate, Path};
+use crate::probe::database::client::sign_in::Login;
+use crate::probe::database::dialect::programs::ClientPrograms as _;
 use crate::probe::database::schema::host_part::host_fits;
 use crate::probe::database::schema::types::Credential;
 use labcheck_core::facts::{Dialect, Session};
@@ -114,10 +116,16 @@ impl Inquiry<'_> {
         let user = password::likely_user(&self.apps)?;
         let password = self.candidates(&user).into_iter().next()?.value;
         let path = Path::Tcp(self.own_address()?);
-        let program = self.server.programs().first()?;
+        let program = self.server.dialect.programs().first()?;
         let client = self
             .server
-            .start(program, &user, &password, path, "")
+            .start(Login {
+                program,
+                user: &user,
+                password: &password,
+                path,
+                database: None,
+            })
             .await
             .ok()?;
         Some(Guess {

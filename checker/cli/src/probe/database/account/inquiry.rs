@@ -85,6 +85,7 @@ impl<'a> Inquiry<'a> {
         let server = Server {
             engine: parts.engine,
             looked,
+            secrets: parts.secrets,
             dialect,
         };
         let ground = parts.ground;

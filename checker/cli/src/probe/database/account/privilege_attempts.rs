@@ -5,6 +5,7 @@ use super::inquiry::Inquiry;
 use super::privilege_statements::{Means, attempt};
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::client::server::Path;
+use crate::probe::database::client::sign_in::Login;
 use crate::probe::round_trip::driver::Driver;
 use labcheck_core::facts::{Attempt, Dialect, Statement};
 
@@ -79,16 +80,15 @@ impl Inquiry<'_> {
         );
         for password in identity.passwords.iter().take(MOST_TRIES) {
             for path in &paths {
-                let path = Path::Tcp(path);
                 let mut client = self
                     .server
-                    .start(
-                        trial.program,
-                        &credential.user,
-                        &password.value,
-                        path,
-                        database,
-                    )
+                    .start(Login {
+                        program: trial.program,
+                        user: &credential.user,
+                        password: &password.value,
+                        path: Path::Tcp(path),
+                        database: Some(database),
+                    })
                     .await?;
                 why = match self.try_statements(&mut client, identity, trial).await {
                     Ok(Some(attempts)) => return Ok((password.value.clone(), attempts)),

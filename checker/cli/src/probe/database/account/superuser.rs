@@ -3,7 +3,7 @@
 use super::inquiry::Inquiry;
 use super::password;
 use crate::probe::database::client::server::Path;
-use crate::probe::database::client::sign_in::turned_down;
+use crate::probe::database::client::sign_in::{Login, turned_down};
 use crate::probe::database::schema::host_part::host_fits;
 use crate::probe::database::schema::types::{Credential, People};
 use labcheck_core::facts::{Account, Dialect, RootSignIn, Seen};
@@ -89,7 +89,13 @@ impl Inquiry<'_> {
     ) -> Result<bool, String> {
         let mut client = self
             .server
-            .start(program, user, password, path, "postgres")
+            .start(Login {
+                program,
+                user,
+                password,
+                path,
+                database: None,
+            })
             .await?;
         match client.rows(self.who_am_i()).await {
             Ok(_) => Ok(true),

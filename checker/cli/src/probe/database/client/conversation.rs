@@ -9,8 +9,8 @@ use std::time::Duration;
 use futures_util::{Stream, StreamExt as _};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
-use super::quoting::finish;
-use super::reply::{Reply, Row, row};
+use super::reply::{Reply, Row, SqlError, row};
+use crate::probe::database::dialect::programs::ClientPrograms as _;
 use labcheck_core::facts::Dialect;
 use labcheck_core::text;
 use labcheck_engine::exec::{Chunk, Running};
@@ -74,11 +74,7 @@ impl Client {
 
     /// Rows of a query; a refusal by the server is an error here.
     pub(crate) async fn rows(&mut self, query: &str) -> Result<Vec<Row>, String> {
-        let asked = if self.dialect == Dialect::Postgres {
-            format!("COPY ({query}) TO STDOUT")
-        } else {
-            query.to_owned()
-        };
+        let asked = self.dialect.as_rows(query);
         let reply = self.ask(&asked).await?;
         match reply.error {
             Some(error) => Err(format!("the database refused to say: {}", error.said)),
@@ -95,15 +91,7 @@ impl Client {
         self.asked += 1;
         let end = format!("{}-{}", self.end, self.asked);
         let statement = statement.replace(['\n', '\r'], " ");
-        let script = if self.dialect == Dialect::Postgres {
-            // psql's own commands begin with a backslash and end with the line.
-            let stop = if statement.starts_with('\\') { "" } else { ";" };
-            format!(
-                "{statement}{stop}\n\\echo {end}-error :SQLSTATE :LAST_ERROR_MESSAGE\n\\echo {end}\n"
-            )
-        } else {
-            format!("{statement};\nSHOW ERRORS;\nSELECT '{end}';\n")
-        };
+        let script = self.dialect.script(&statement, &end);
         let answer = async {
             let wrote = async {
                 self.input.write_all(script.as_bytes()).await?;
@@ -158,7 +146,11 @@ impl Client {
                 let line: Vec<u8> = self.pending.drain(..=at).collect();
                 let line = String::from_utf8_lossy(&line[..at]).into_owned();
                 if line == end {
-                    finish(&mut reply, said.as_deref(), self.dialect);
+                    let error = self.dialect.take_error(&mut reply.rows, said.as_deref());
+                    reply.error = error.map(|(code, message)| SqlError {
+                        code,
+                        said: text::cut(&text::clean(&message), 200),
+                    });
                     return Some(reply);
                 }
                 if self.is_older_end(&line, end) {

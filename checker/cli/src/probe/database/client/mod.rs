@@ -4,8 +4,6 @@
 
 pub(crate) mod conversation;
 pub(crate) mod limits;
-pub(crate) mod programs;
-pub(crate) mod quoting;
 pub(crate) mod reply;
 pub(crate) mod server;
 pub(crate) mod sign_in;

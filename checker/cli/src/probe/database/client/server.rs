@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use labcheck_core::facts::Dialect;
-use labcheck_core::redact::known::secret_name;
+use labcheck_core::redact::known::{Secrets, secret_name};
 use labcheck_engine::client::Engine;
 use labcheck_engine::model::inspected::Looked;
 
@@ -12,6 +12,8 @@ use labcheck_engine::model::inspected::Looked;
 pub(crate) struct Server<'a> {
     pub engine: &'a Engine,
     pub looked: &'a Looked,
+    /// Passwords and the like, to hide in what the server says.
+    pub secrets: &'a Secrets,
     /// What it speaks, as far as its processes and its image tell: MariaDB stands for MySQL too.
     pub dialect: Dialect,
 }
@@ -24,7 +26,7 @@ pub(crate) struct Candidate {
     pub from: String,
 }
 
-/// Where to knock.
+/// How a client program connects to the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Path<'a> {
     /// The server's own socket file.
@@ -33,16 +35,17 @@ pub(crate) enum Path<'a> {
     Tcp(&'a str),
 }
 
-impl Server<'_> {
-    /// Client programs, the likeliest first.
-    pub(crate) fn programs(&self) -> &'static [&'static str] {
-        if self.dialect == Dialect::Postgres {
-            &["psql"]
-        } else {
-            &["mariadb", "mysql"]
+impl<'a> Path<'a> {
+    /// The address to connect to by TCP; `None` for the socket file.
+    pub(crate) fn host(self) -> Option<&'a str> {
+        match self {
+            Self::Socket => None,
+            Self::Tcp(host) => Some(host),
         }
     }
+}
 
+impl Server<'_> {
     /// The administrator's name.
     pub(crate) fn administrator_name(&self) -> &str {
         let given = self

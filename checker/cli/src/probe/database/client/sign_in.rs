@@ -3,10 +3,9 @@
 //! Passwords travel in the environment of the client program, never on a command line.
 
 use super::conversation::Client;
-use super::programs::{mariadb, psql};
 use super::server::{Candidate, Path, Server};
+use crate::probe::database::dialect::programs::ClientPrograms as _;
 use labcheck_core::facts::Dialect;
-use labcheck_core::redact::known::Secrets;
 use labcheck_core::text;
 use labcheck_engine::exec::Program;
 
@@ -24,6 +23,21 @@ pub(crate) struct Entered {
     pub ordinary: bool,
     /// Who is signed in.
     pub user: String,
+}
+
+/// What a client program is started with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Login<'l> {
+    /// One of the dialect's client programs.
+    pub program: &'static str,
+    /// The user, without the host part.
+    pub user: &'l str,
+    /// Empty for none.
+    pub password: &'l str,
+    /// How the program connects.
+    pub path: Path<'l>,
+    /// The database to connect to, where the dialect asks for one; `None` for the one that every server has.
+    pub database: Option<&'l str>,
 }
 
 /// Why nobody could be asked, as a sentence fragment.
@@ -45,43 +59,27 @@ impl From<String> for Closed {
 const MOST_TRIES: usize = 8;
 
 impl Server<'_> {
-    /// Starts a client as a user; whether the password is right shows at the first question.
+    /// Starts a client; whether the password is right shows at the first question.
     ///
     /// # Errors
     /// The engine's words.
-    pub(crate) async fn start(
-        &self,
-        program: &'static str,
-        user: &str,
-        password: &str,
-        path: Path<'_>,
-        database: &str,
-    ) -> Result<Client, String> {
-        let command = if self.dialect == Dialect::Postgres {
-            psql(user, path, database)
-        } else {
-            mariadb(program, user, path)
+    pub(crate) async fn start(&self, login: Login<'_>) -> Result<Client, String> {
+        let Login {
+            program,
+            user,
+            password,
+            path,
+            database,
+        } = login;
+        let program = Program {
+            cmd: self
+                .dialect
+                .command_line(program, user, path.host(), database),
+            env: self.dialect.environment(password),
+            talks: true,
         };
-        let variable = if self.dialect == Dialect::Postgres {
-            "PGPASSWORD"
-        } else {
-            "MYSQL_PWD"
-        };
-        let mut env = vec![format!("{variable}={password}")];
-        if self.dialect == Dialect::Postgres {
-            env.push("PGCONNECT_TIMEOUT=5".into());
-        }
-        let running = self
-            .engine
-            .exec(
-                &self.looked.container.id,
-                &Program {
-                    cmd: command,
-                    env,
-                    talks: true,
-                },
-            )
-            .await?;
+        let container = &self.looked.container.id;
+        let running = self.engine.exec(container, &program).await?;
         Client::new(running, self.dialect)
     }
 
@@ -94,13 +92,13 @@ impl Server<'_> {
         program: &'static str,
         key: &Candidate,
     ) -> Result<Client, String> {
-        self.start(
+        self.start(Login {
             program,
-            self.administrator_name(),
-            &key.value,
-            Path::Socket,
-            "postgres",
-        )
+            user: self.administrator_name(),
+            password: &key.value,
+            path: Path::Socket,
+            database: None,
+        })
         .await
     }
 
@@ -113,11 +111,9 @@ impl Server<'_> {
         &self,
         candidates: &[Candidate],
         started: Option<Client>,
-        secrets: &Secrets,
     ) -> Result<Entered, Closed> {
         let name = self.administrator_name();
-        self.first_in(name, Path::Socket, candidates, started, secrets)
-            .await
+        self.first_in(name, Path::Socket, candidates, started).await
     }
 
     /// As [`Self::administrator`], as a user and by a way.
@@ -127,7 +123,6 @@ impl Server<'_> {
         path: Path<'_>,
         candidates: &[Candidate],
         mut started: Option<Client>,
-        secrets: &Secrets,
     ) -> Result<Entered, Closed> {
         let question = if self.dialect == Dialect::Postgres {
             "COPY (SELECT version(), current_user, '', coalesce((SELECT setting FROM pg_settings WHERE name = 'data_directory'), '')) TO STDOUT"
@@ -135,13 +130,19 @@ impl Server<'_> {
             "SELECT VERSION(), CURRENT_USER(), @@version_comment, @@datadir FROM information_schema.ENGINES LIMIT 1"
         };
         let mut why = String::new();
-        'programs: for program in self.programs() {
+        'programs: for program in self.dialect.programs() {
             for candidate in candidates.iter().take(MOST_TRIES) {
                 let mut client = match started.take() {
                     Some(client) => client,
                     None => {
-                        self.start(program, user, &candidate.value, path, "postgres")
-                            .await?
+                        self.start(Login {
+                            program,
+                            user,
+                            password: &candidate.value,
+                            path,
+                            database: None,
+                        })
+                        .await?
                     }
                 };
                 match client.ask(question).await {
@@ -165,7 +166,7 @@ impl Server<'_> {
                         if matches!(code, Some(126 | 127)) {
                             continue 'programs;
                         }
-                        why = secrets.show(&said, 200);
+                        why = self.secrets.show(&said, 200);
                         if !turned_down(&why) {
                             return Err(Closed::Away(format!("no sign-in to the database: {why}")));
                         }
@@ -178,7 +179,7 @@ impl Server<'_> {
         }
         Err(Closed::Away(format!(
             "there is no {} in the container to ask with",
-            text::english_list(self.programs()).replace(" and ", " or ")
+            text::english_list(self.dialect.programs()).replace(" and ", " or ")
         )))
     }
 

@@ -3,4 +3,5 @@
 //! Pure text, and the only place that asks which dialect it is: the other folders call these methods. It imports
 //! `facts` alone.
 
+pub(crate) mod programs;
 pub(crate) mod quoting;
