@@ -10,8 +10,8 @@ use super::client::limits::limit;
 use super::client::server::Path;
 use super::client::sign_in::{Closed, Entered};
 
-use crate::probe::database::dialect::programs::ClientPrograms as _;
-use labcheck_core::facts::Dialect;
+use super::dialect::programs::ClientPrograms as _;
+use super::dialect::sign_in::SignIn as _;
 
 impl Inquiry<'_> {
     /// Starts the likeliest client with the likeliest password, so that it is there by the time it is needed.
@@ -41,8 +41,8 @@ impl Inquiry<'_> {
 
     /// Signs in as an account that the stack names: the application's, or the one that the database was told to make.
     pub(crate) async fn enter_as_other_than(&self, known: Option<&str>) -> Option<Entered> {
-        // PostgreSQL's image trusts whoever comes through its socket, so its administrator always gets in there.
-        if self.server.dialect == Dialect::Postgres {
+        // Where the image trusts the socket, its administrator has got in there already.
+        if self.server.dialect.trusts_local() {
             return None;
         }
         let given = |name: &str| self.server.looked.var(name).map(str::to_owned);

@@ -8,11 +8,11 @@ use super::account::sessions::{self, Pace, Watched};
 use super::client::conversation::Client;
 use super::client::limits::limit;
 use super::client::sign_in::Entered;
+use super::dialect::sign_in::SignIn as _;
 use super::schema::postgres;
 use super::schema::snapshot::Snapshot;
 use crate::probe::round_trip::driver::Driver;
 use labcheck_core::check::Want;
-use labcheck_core::facts::Dialect;
 
 /// The database, entered, and what its first look showed.
 pub(crate) struct Opened {
@@ -36,7 +36,7 @@ impl Inquiry<'_> {
             Ok(Watched::default())
         };
         let mut database = String::new();
-        if client.dialect == Dialect::Postgres {
+        if client.dialect.one_database() {
             database = self.likely_database(client, &watched).await;
             self.enter_database(client, &database).await;
         }
@@ -118,14 +118,10 @@ impl Inquiry<'_> {
     }
 
     pub(crate) async fn enter_database(&self, client: &mut Client, database: &str) {
-        if client.dialect == Dialect::Postgres && !database.is_empty() {
+        let connect = client.dialect.connect(database);
+        if let Some(connect) = connect.filter(|_| !database.is_empty()) {
             // A refusal shows in the next question.
-            let _ = client
-                .ask(&format!(
-                    "\\connect \"{}\"",
-                    database.replace(['"', '\\'], "")
-                ))
-                .await;
+            let _ = client.ask(&connect).await;
             limit(client).await;
         }
     }

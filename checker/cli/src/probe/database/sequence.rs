@@ -11,6 +11,7 @@ use super::account::session_sources::Sources;
 use super::account::sessions::Watched;
 use super::client::conversation::Client;
 use super::client::sign_in::Entered;
+use super::dialect::sign_in::SignIn as _;
 use super::open::{Opened, database_in_use};
 use super::rows::tables::{Tables, find, schemas, tables};
 use super::schema::foreign_keys::Key;
@@ -40,9 +41,7 @@ impl Inquiry<'_> {
         let client = &mut entered.client;
         self.watch(client, driver, watched).await;
         let used = database_in_use(watched);
-        if let Some(used) =
-            used.filter(|used| client.dialect == Dialect::Postgres && used != database)
-        {
+        if let Some(used) = used.filter(|used| client.dialect.one_database() && used != database) {
             self.enter_database(client, &used).await;
             *database = used;
         }

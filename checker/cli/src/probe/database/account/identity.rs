@@ -9,9 +9,10 @@ use crate::probe::database::client::conversation::Client;
 use crate::probe::database::client::server::{Candidate, Path};
 use crate::probe::database::client::sign_in::Login;
 use crate::probe::database::dialect::programs::ClientPrograms as _;
+use crate::probe::database::dialect::sign_in::SignIn as _;
 use crate::probe::database::schema::host_part::host_fits;
 use crate::probe::database::schema::types::Credential;
-use labcheck_core::facts::{Dialect, Session};
+use labcheck_core::facts::Session;
 
 /// The application's account, and what may be its password.
 pub(crate) struct Identity {
@@ -108,9 +109,9 @@ impl Identity {
 impl Inquiry<'_> {
     /// Starts a client as the likeliest account, so that it is there when the account is known.
     ///
-    /// Not for PostgreSQL, where a client needs to know the database too.
+    /// Not where a session sees one database only, which is not known yet.
     pub(crate) async fn guess(&self) -> Option<Guess> {
-        if self.server.dialect == Dialect::Postgres || !self.signs_in() {
+        if self.server.dialect.one_database() || !self.signs_in() {
             return None;
         }
         let user = password::likely_user(&self.apps)?;

@@ -9,6 +9,7 @@ use super::keys::keys;
 use super::password;
 use super::session_sources::Sources;
 use crate::probe::database::client::server::{Candidate, Server};
+use crate::probe::database::dialect::sign_in::SignIn as _;
 use crate::probe::database::schema::snapshot::Snapshot;
 use crate::probe::stack::context::Parts;
 use crate::probe::stack::settle::Processes;
@@ -62,26 +63,11 @@ impl<'a> Inquiry<'a> {
             .processes
             .get(&looked.container.name)
             .and_then(Seen::get);
-        let runs = |names: &[&str]| {
-            processes
-                .into_iter()
-                .flatten()
-                .any(|process| names.contains(&process.program()))
+        let runs = |program: &str| {
+            let mut all = processes.into_iter().flatten();
+            all.any(|process| process.program() == program)
         };
-        let by_image = || {
-            looked
-                .container
-                .image
-                .to_ascii_lowercase()
-                .contains("postgres")
-        };
-        let postgres =
-            runs(&["postgres", "postmaster"]) || (!runs(&["mariadbd", "mysqld"]) && by_image());
-        let dialect = if postgres {
-            Dialect::Postgres
-        } else {
-            Dialect::Mariadb
-        };
+        let dialect = Dialect::of_container(runs, &looked.container.image);
         let server = Server {
             engine: parts.engine,
             looked,

@@ -2,12 +2,14 @@
 
 use super::identity::{Guess, Identity};
 use super::inquiry::Inquiry;
-use super::privilege_statements::{Means, attempt};
+use super::privilege_statements::attempt;
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::client::server::Path;
 use crate::probe::database::client::sign_in::Login;
+use crate::probe::database::dialect::attempts::{Attempts as _, Names};
+use crate::probe::database::dialect::sign_in::SignIn as _;
 use crate::probe::round_trip::driver::Driver;
-use labcheck_core::facts::{Attempt, Dialect, Statement};
+use labcheck_core::facts::{Attempt, Statement};
 
 /// At most this many passwords are tried for the application's account.
 const MOST_TRIES: usize = 6;
@@ -52,9 +54,9 @@ impl Inquiry<'_> {
             ..
         } = identity;
         let database = identity.schema.as_deref().unwrap_or_default();
-        // PostgreSQL's image trusts loopback, and MariaDB may have an account of the same name there. The network is
-        // how the application comes in, so it is how its account is tried.
-        let loopback = (self.server.dialect != Dialect::Postgres).then_some("127.0.0.1");
+        // The network is how the application comes in, so it is how its account is tried first. By loopback an image may
+        // let in everybody (PostgreSQL's), and MariaDB may have an account of the same name there.
+        let loopback = (!self.server.dialect.trusts_local()).then_some("127.0.0.1");
         let home = matches!(credential.host.as_str(), "localhost" | "127.0.0.1" | "::1");
         let paths: Vec<&str> = self
             .own_address()
@@ -112,19 +114,13 @@ impl Inquiry<'_> {
         identity: &Identity,
         trial: &Trial<'_>,
     ) -> Result<Option<Vec<Attempt>>, String> {
-        let me = client
-            .rows(self.who_am_i())
-            .await?
-            .into_iter()
-            .flatten()
-            .next();
+        let me = client.rows(client.dialect.current_user()).await?;
+        let me = me.into_iter().flatten().next();
         if me.as_deref() != Some(&identity.account) {
             return Ok(None);
         }
         let first = trial.schemas.first().cloned();
-        let mut means = Means {
-            dialect: client.dialect,
-            account: identity.account.clone(),
+        let mut names = Names {
             user: identity.credential.user.clone(),
             host: identity.credential.host.clone(),
             schema: identity
@@ -135,32 +131,23 @@ impl Inquiry<'_> {
             table: None,
             fresh: trial.fresh.to_owned(),
         };
-        if client.dialect == Dialect::Postgres {
-            const TABLES: &str = "SELECT schemaname, tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, 2 LIMIT 1";
-            let row = client
-                .rows(TABLES)
-                .await
-                .unwrap_or_default()
-                .into_iter()
-                .next()
-                .unwrap_or_default();
-            let mut cells = row.into_iter();
-            means.schema = cells.next().unwrap_or_else(|| "public".into());
-            means.table = cells.next();
+        if let Some(query) = client.dialect.some_table() {
+            let rows = client.rows(query).await.unwrap_or_default();
+            let mut cells = rows.into_iter().next().unwrap_or_default().into_iter();
+            names.schema = cells.next().unwrap_or_else(|| "public".into());
+            names.table = cells.next();
         }
         let mut attempts = Vec::new();
         for statement in &trial.statements {
-            attempts.push(attempt(client, *statement, &means, self.secrets).await?);
+            let (sent, outcome, said) = attempt(client, *statement, &names).await?;
+            attempts.push(Attempt {
+                statement: *statement,
+                account: identity.account.clone(),
+                sent,
+                outcome,
+                said: self.secrets.show(&said, 200),
+            });
         }
         Ok(Some(attempts))
-    }
-
-    pub(crate) fn who_am_i(&self) -> &'static str {
-        // A table is named because MariaDB forgets an earlier error only then.
-        if self.server.dialect == Dialect::Postgres {
-            "SELECT current_user"
-        } else {
-            "SELECT CURRENT_USER() FROM information_schema.ENGINES LIMIT 1"
-        }
     }
 }

@@ -4,9 +4,10 @@ use super::inquiry::Inquiry;
 use super::password;
 use crate::probe::database::client::server::Path;
 use crate::probe::database::client::sign_in::{Login, turned_down};
+use crate::probe::database::dialect::sign_in::SignIn as _;
 use crate::probe::database::schema::host_part::host_fits;
 use crate::probe::database::schema::types::{Credential, People};
-use labcheck_core::facts::{Account, Dialect, RootSignIn, Seen};
+use labcheck_core::facts::{Account, RootSignIn, Seen};
 
 /// A password that nobody has.
 const NOBODYS: &str = "labcheck: a password that nobody has";
@@ -33,7 +34,7 @@ impl Inquiry<'_> {
         if all.is_empty() {
             let away = self
                 .own_address()
-                .filter(|_| self.server.dialect != Dialect::Postgres);
+                .filter(|_| !self.server.dialect.trusts_local());
             for way in [self.way(None)?].into_iter().chain(away.map(Path::Tcp)) {
                 if self.lets_in(program, name, password, way).await? {
                     return Ok(Some(name.to_owned()));
@@ -64,7 +65,7 @@ impl Inquiry<'_> {
     /// How to come to an account: one of the local host is reached through the socket, as the server need not resolve
     /// names.
     fn way(&self, host: Option<&str>) -> Result<Path<'_>, String> {
-        if self.server.dialect == Dialect::Postgres {
+        if self.server.dialect.trusts_local() {
             let own = self.own_address();
             return own
                 .map(Path::Tcp)
@@ -97,7 +98,7 @@ impl Inquiry<'_> {
                 database: None,
             })
             .await?;
-        match client.rows(self.who_am_i()).await {
+        match client.rows(client.dialect.current_user()).await {
             Ok(_) => Ok(true),
             Err(said) if turned_down(&said) => Ok(false),
             Err(said) => Err(format!(

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::probe::database::dialect::sign_in::SignIn as _;
 use labcheck_core::facts::Dialect;
 use labcheck_core::redact::known::{Secrets, secret_name};
 use labcheck_engine::client::Engine;
@@ -48,15 +49,10 @@ impl<'a> Path<'a> {
 impl Server<'_> {
     /// The administrator's name.
     pub(crate) fn administrator_name(&self) -> &str {
-        let given = self
-            .looked
-            .var("POSTGRES_USER")
-            .filter(|user| !user.is_empty());
-        if self.dialect == Dialect::Postgres {
-            given.unwrap_or("postgres")
-        } else {
-            "root"
-        }
+        let given = self.dialect.administrator_variable();
+        let given = given.and_then(|variable| self.looked.var(variable));
+        let given = given.filter(|user| !user.is_empty());
+        given.unwrap_or(self.dialect.administrator())
     }
 
     /// Passwords the administrator may have: what the first start wrote in the log, the documented variables, their
@@ -66,11 +62,7 @@ impl Server<'_> {
         files: &[(String, String)],
         made_up: Option<&str>,
     ) -> Vec<Candidate> {
-        let named: &[&str] = if self.dialect == Dialect::Postgres {
-            &["POSTGRES_PASSWORD", "PGPASSWORD"]
-        } else {
-            &["MARIADB_ROOT_PASSWORD", "MYSQL_ROOT_PASSWORD"]
-        };
+        let named = self.dialect.password_variables();
         let from = |value: &str, place: &str| Candidate {
             value: value.to_owned(),
             from: format!("the password from {place}"),

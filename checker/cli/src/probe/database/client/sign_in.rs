@@ -5,7 +5,7 @@
 use super::conversation::Client;
 use super::server::{Candidate, Path, Server};
 use crate::probe::database::dialect::programs::ClientPrograms as _;
-use labcheck_core::facts::Dialect;
+use crate::probe::database::dialect::sign_in::SignIn as _;
 use labcheck_core::text;
 use labcheck_engine::exec::Program;
 
@@ -124,11 +124,7 @@ impl Server<'_> {
         candidates: &[Candidate],
         mut started: Option<Client>,
     ) -> Result<Entered, Closed> {
-        let question = if self.dialect == Dialect::Postgres {
-            "COPY (SELECT version(), current_user, '', coalesce((SELECT setting FROM pg_settings WHERE name = 'data_directory'), '')) TO STDOUT"
-        } else {
-            "SELECT VERSION(), CURRENT_USER(), @@version_comment, @@datadir FROM information_schema.ENGINES LIMIT 1"
-        };
+        let question = self.dialect.as_rows(self.dialect.version_query());
         let mut why = String::new();
         'programs: for program in self.dialect.programs() {
             for candidate in candidates.iter().take(MOST_TRIES) {
@@ -145,12 +141,12 @@ impl Server<'_> {
                         .await?
                     }
                 };
-                match client.ask(question).await {
+                match client.ask(&question).await {
                     Ok(reply) => {
                         let row = reply.rows.first().cloned().unwrap_or_default();
                         let version = row.first().cloned().unwrap_or_default();
-                        client.dialect =
-                            self.told_dialect(&version, row.get(2).map_or("", String::as_str));
+                        let comment = row.get(2).map_or("", String::as_str);
+                        client.dialect = self.dialect.of_version(&version, comment);
                         return Ok(Entered {
                             version: text::cut(&text::clean(&version), 80),
                             data: row.get(3).cloned().unwrap_or_default(),
@@ -181,18 +177,6 @@ impl Server<'_> {
             "there is no {} in the container to ask with",
             text::english_list(self.dialect.programs()).replace(" and ", " or ")
         )))
-    }
-
-    fn told_dialect(&self, version: &str, comment: &str) -> Dialect {
-        if self.dialect == Dialect::Postgres {
-            Dialect::Postgres
-        } else if version.to_ascii_lowercase().contains("mariadb")
-            || comment.to_ascii_lowercase().contains("mariadb")
-        {
-            Dialect::Mariadb
-        } else {
-            Dialect::Mysql
-        }
     }
 }
 

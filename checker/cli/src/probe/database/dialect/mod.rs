@@ -3,5 +3,7 @@
 //! Pure text, and the only place that asks which dialect it is: the other folders call these methods. It imports
 //! `facts` alone.
 
+pub(crate) mod attempts;
 pub(crate) mod programs;
 pub(crate) mod quoting;
+pub(crate) mod sign_in;
