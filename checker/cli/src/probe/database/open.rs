@@ -9,8 +9,8 @@ use super::client::conversation::Client;
 use super::client::limits::limit;
 use super::client::sign_in::Entered;
 use super::dialect::sign_in::SignIn as _;
-use super::schema::postgres;
 use super::schema::snapshot::Snapshot;
+use super::schema::tables::databases;
 use crate::probe::round_trip::driver::Driver;
 use labcheck_core::check::Want;
 
@@ -111,7 +111,7 @@ impl Inquiry<'_> {
         if let Some(named) = database_in_use(watched).or(given) {
             return named;
         }
-        let there = postgres::databases(client).await.unwrap_or_default();
+        let there = databases(client).await;
         let likely = self.likely(watched);
         let named = there.iter().find(|database| likely.contains(database));
         named.or(there.first()).cloned().unwrap_or_default()

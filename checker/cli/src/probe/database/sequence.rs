@@ -13,15 +13,16 @@ use super::client::conversation::Client;
 use super::client::sign_in::Entered;
 use super::dialect::sign_in::SignIn as _;
 use super::open::{Opened, database_in_use};
-use super::rows::tables::{Tables, find, schemas, tables};
+use super::rows::find::find;
+use super::schema::accounts::{accounts, own_account};
 use super::schema::foreign_keys::Key;
 use super::schema::host_part::account_for;
+use super::schema::tables::{Tables, schemas};
 use super::schema::types::{Credential, Open, People};
-use super::schema::{mariadb, postgres, show_grants};
 use super::sign_ins::{Before, Others};
 use crate::probe::round_trip::driver::Driver;
 use labcheck_core::check::{Look, Want};
-use labcheck_core::facts::{Dialect, Drive, Seen, Session, Sql, Step};
+use labcheck_core::facts::{Drive, Seen, Session, Sql, Step};
 
 impl Inquiry<'_> {
     /// Asks everything that is wanted, and lets the driver take its second half on the way. Gives back the
@@ -104,11 +105,12 @@ impl Inquiry<'_> {
     }
 
     async fn people(&self, client: &mut Client, ordinary: bool) -> Result<People, String> {
-        match client.dialect {
-            _ if !self.needs_account() && !self.wants(Look::Accounts) => Ok(People::default()),
-            _ if ordinary => show_grants::itself(client).await,
-            Dialect::Postgres => postgres::accounts(client).await,
-            Dialect::Mariadb | Dialect::Mysql => mariadb::accounts(client).await,
+        if !self.needs_account() && !self.wants(Look::Accounts) {
+            Ok(People::default())
+        } else if ordinary {
+            own_account(client).await
+        } else {
+            accounts(client).await
         }
     }
 
@@ -124,7 +126,7 @@ impl Inquiry<'_> {
         if driver.is_none() && !self.wants(Look::ForeignKeys) {
             return Ok(Tables::default());
         }
-        let tables = tables(client, likely).await;
+        let tables = Tables::list(client, likely).await;
         let before = self.before(database);
         let before = before.as_deref();
         let Some(driver) = driver.filter(|_| drive.stored.is_some()) else {

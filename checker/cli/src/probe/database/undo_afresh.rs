@@ -7,7 +7,7 @@ use super::account::sessions::Watched;
 use super::client::limits::limit;
 use super::client::sign_in::Entered;
 use super::rows::find::Rows;
-use super::rows::tables::{Tables, tables};
+use super::schema::tables::Tables;
 use labcheck_core::facts::{Drive, Earlier, Row, Seen};
 
 impl Inquiry<'_> {
@@ -97,7 +97,7 @@ pub(crate) async fn undo_afresh(inquiry: &Inquiry<'_>, nonce: &str) -> Seen<u64>
         let client = &mut entered.client;
         inquiry.enter_database(client, database).await;
         let likely = inquiry.likely(&Ok(Watched::default()));
-        let tables = tables(client, &likely).await?;
+        let tables = Tables::list(client, &likely).await?;
         let drive = Drive {
             name: nonce.to_owned(),
             ..Drive::default()

@@ -10,10 +10,9 @@ use tokio::time::Instant;
 
 use super::session_sources::Sources;
 use crate::probe::database::client::conversation::Client;
+use crate::probe::database::schema::sessions::{connections, open_sessions};
 use crate::probe::database::schema::types::Open;
-use crate::probe::database::schema::{mariadb, postgres};
 use crate::probe::round_trip::driver::Driver;
-use labcheck_core::facts::Dialect;
 
 /// How often the application is nudged at most, and for how long.
 const MOST_NUDGES: usize = 40;
@@ -75,11 +74,7 @@ pub(crate) async fn look(
     sources: &Sources,
     watched: &mut Watched,
 ) -> Result<(), String> {
-    let open = if client.dialect == Dialect::Postgres {
-        postgres::open_sessions(client).await?
-    } else {
-        mariadb::open_sessions(client).await?
-    };
+    let open = open_sessions(client).await?;
     if watched.polls == 0 {
         watched.first = open.iter().map(|(number, _)| number.clone()).collect();
     }
@@ -181,15 +176,6 @@ impl Watched {
             _ => false,
         }
     }
-}
-
-/// How many connections the server has had; PostgreSQL does not count them in time.
-async fn connections(client: &mut Client) -> Option<u64> {
-    if client.dialect == Dialect::Postgres {
-        return None;
-    }
-    let rows = client.rows("SHOW GLOBAL STATUS LIKE 'Connections'").await;
-    rows.ok()?.first()?.get(1)?.parse().ok()
 }
 
 #[cfg(test)]

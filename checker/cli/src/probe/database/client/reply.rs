@@ -26,6 +26,12 @@ pub(crate) fn row(line: &str) -> Row {
     line.split('\t').map(unescaped).collect()
 }
 
+/// The first cell of each row.
+pub(crate) fn first_cells(rows: Vec<Row>) -> Vec<String> {
+    let cells = rows.into_iter().map(|row| row.into_iter().next());
+    cells.flatten().collect()
+}
+
 /// `\t`, `\n`, `\\` as both clients write them in rows, and NULL.
 fn unescaped(cell: &str) -> String {
     if cell == "\\N" || cell == "NULL" {

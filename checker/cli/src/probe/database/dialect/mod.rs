@@ -4,6 +4,7 @@
 //! `facts` alone.
 
 pub(crate) mod attempts;
+pub(crate) mod catalog;
 pub(crate) mod programs;
 pub(crate) mod quoting;
 pub(crate) mod sign_in;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::dialect::quoting::Quoting as _;
 use crate::probe::database::schema::snapshot::Snapshot;
+use crate::probe::database::schema::tables::Tables;
 use crate::probe::database::schema::types::{Column, MOST_COLUMNS, Table, table_of};
 use labcheck_core::facts::Row;
 
@@ -23,6 +24,26 @@ pub(crate) enum Search {
     /// Rows above the highest key there was.
     WhatIsNew,
     Everything,
+}
+
+/// Looks for values among the columns of tables: see [`Rows::find`].
+///
+/// # Errors
+/// As there; or why the tables are not known.
+pub(crate) async fn find(
+    client: &mut Client,
+    tables: &Result<Tables, String>,
+    before: Option<&Snapshot>,
+    values: &[(&str, &str)],
+) -> Result<Vec<Row>, String> {
+    let columns = &tables.as_ref().map_err(Clone::clone)?.columns;
+    Rows {
+        client,
+        columns,
+        before,
+    }
+    .find(values)
+    .await
 }
 
 /// A table's name for a sentence.

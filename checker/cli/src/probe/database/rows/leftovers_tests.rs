@@ -2,7 +2,7 @@
 
 use crate::probe::database::rows::find::Rows;
 use crate::probe::database::rows::undo::tests::{client, spot};
-use crate::probe::database::schema::foreign_keys::{Key, Pointing};
+use crate::probe::database::schema::foreign_keys::{ForeignKeyColumn, Key};
 use crate::probe::database::schema::snapshot::Snapshot;
 use crate::probe::database::schema::types::{Column, Described};
 use labcheck_core::facts::{Earlier, Spot};
@@ -27,7 +27,7 @@ fn key() -> Vec<Key> {
         table: table.into(),
         column: name.into(),
     };
-    let pointing = Pointing {
+    let pointing = ForeignKeyColumn {
         from: column("pictures", "maker"),
         to: column("makers", "id"),
         name: "maker".into(),

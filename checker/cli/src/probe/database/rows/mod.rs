@@ -5,5 +5,4 @@
 pub(crate) mod counts;
 pub(crate) mod find;
 pub(crate) mod leftovers;
-pub(crate) mod tables;
 pub(crate) mod undo;

@@ -6,7 +6,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 use super::*;
 use crate::probe::database::client::conversation::Client;
-use crate::probe::database::schema::foreign_keys::Pointing;
+use crate::probe::database::schema::foreign_keys::ForeignKeyColumn;
 use crate::probe::database::schema::snapshot::Snapshot;
 use crate::probe::database::schema::types::{Column, Described, MOST_COLUMNS};
 use labcheck_core::facts::{Dialect, Spot};
@@ -71,7 +71,7 @@ pub(in crate::probe) fn spot(table: &str, column: &str) -> Spot {
 }
 
 fn key(rule: &str) -> Vec<Key> {
-    let pointing = Pointing {
+    let pointing = ForeignKeyColumn {
         from: spot("settings", "last"),
         to: spot("makers", "id"),
         name: "last".into(),

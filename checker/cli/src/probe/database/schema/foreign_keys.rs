@@ -6,7 +6,7 @@ use labcheck_core::facts::{Dialect, ForeignKey, Spot};
 
 /// One column of a foreign key, as the server lists them.
 #[derive(Debug, Clone)]
-pub(crate) struct Pointing {
+pub(crate) struct ForeignKeyColumn {
     pub from: Spot,
     pub to: Spot,
     /// The constraint.
@@ -27,9 +27,9 @@ pub(crate) struct Key {
 
 impl Key {
     /// Joins columns that stand in order.
-    pub(crate) fn gathered(columns: impl Iterator<Item = Pointing>) -> Vec<Self> {
+    pub(crate) fn gathered(columns: impl Iterator<Item = ForeignKeyColumn>) -> Vec<Self> {
         let mut keys: Vec<Self> = Vec::new();
-        for Pointing {
+        for ForeignKeyColumn {
             from,
             to,
             name,
@@ -98,13 +98,13 @@ impl Key {
 mod tests {
     use super::*;
 
-    fn pointing(column: &str, to: &str, name: &str) -> Pointing {
+    fn pointing(column: &str, to: &str, name: &str) -> ForeignKeyColumn {
         let spot = |table: &str, column: &str| Spot {
             schema: "shop".into(),
             table: table.into(),
             column: column.into(),
         };
-        Pointing {
+        ForeignKeyColumn {
             from: spot("child", column),
             to: spot("parent", to),
             name: name.into(),

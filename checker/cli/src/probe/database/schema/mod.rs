@@ -2,11 +2,14 @@
 //!
 //! It may import `client`.
 
+pub(crate) mod accounts;
 pub(crate) mod foreign_keys;
 pub(crate) mod host_part;
-pub(crate) mod mariadb;
-pub(crate) mod postgres;
+pub(crate) mod mariadb_accounts;
+pub(crate) mod postgres_accounts;
 pub(crate) mod rights;
+pub(crate) mod sessions;
 pub(crate) mod show_grants;
 pub(crate) mod snapshot;
+pub(crate) mod tables;
 pub(crate) mod types;

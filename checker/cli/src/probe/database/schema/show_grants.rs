@@ -4,7 +4,7 @@
 use super::rights::{self, BITS, handed};
 use super::types::{Credential, People};
 use crate::probe::database::client::conversation::Client;
-use crate::probe::database::client::reply::Row;
+use crate::probe::database::client::reply::{Row, first_cells};
 use crate::probe::database::dialect::quoting::Quoting as _;
 use labcheck_core::facts::Dialect;
 
@@ -99,11 +99,7 @@ pub(crate) async fn itself(client: &mut Client) -> Result<People, String> {
 }
 
 async fn shown(client: &mut Client, question: &str) -> Result<Vec<String>, String> {
-    let rows = client.rows(question).await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| row.into_iter().next())
-        .collect())
+    Ok(first_cells(client.rows(question).await?))
 }
 
 fn note(line: &str, rights: &mut Vec<Row>, roles: &mut Vec<Row>) -> Result<(), String> {

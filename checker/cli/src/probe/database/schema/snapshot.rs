@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::tables::described;
 use super::types::{Described, MOST_TABLES, Table};
-use super::{mariadb, postgres};
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::client::limits::{limit, limit_to};
 use crate::probe::database::client::reply::Row;
@@ -57,10 +57,7 @@ impl Snapshot {
         likely: &[String],
     ) -> Result<Self, String> {
         let dialect = client.dialect;
-        let described = match dialect {
-            Dialect::Postgres => postgres::tables(client, likely).await?,
-            Dialect::Mariadb | Dialect::Mysql => mariadb::tables(client, likely).await?,
-        };
+        let described = described(client, likely).await?;
         let mut snapshot = Self {
             database: database.to_owned(),
             whole: described.len() < MOST_TABLES,

@@ -1,121 +1,11 @@
-//! What PostgreSQL says of schemas, sessions, accounts and keys, in the database its administrator is signed in to.
+//! Roles of PostgreSQL with their rights, in the database that is looked into.
 
 use std::collections::BTreeMap;
 
-use super::foreign_keys::{Key, Pointing};
-use super::types::{Column, Credential, Described, MOST_COLUMNS, MOST_TABLES, Open};
+use super::types::{Credential, People};
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::client::reply::Row;
-use crate::probe::database::dialect::quoting::Quoting as _;
-use labcheck_core::facts::{Account, Dialect, Grant, Spot};
-
-const OWN: &str = "('pg_catalog', 'information_schema', 'pg_toast')";
-
-pub(crate) async fn schemas(client: &mut Client) -> Result<Vec<String>, String> {
-    let rows = client.rows(&format!("SELECT nspname FROM pg_namespace WHERE nspname NOT IN {OWN} AND nspname NOT LIKE 'pg\\_%' ORDER BY 1")).await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| row.into_iter().next())
-        .collect())
-}
-
-/// Databases that are not templates, the likeliest to be an application's first.
-pub(crate) async fn databases(client: &mut Client) -> Result<Vec<String>, String> {
-    let rows = client.rows("SELECT datname FROM pg_database WHERE NOT datistemplate AND datallowconn ORDER BY datname = 'postgres', datname").await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| row.into_iter().next())
-        .collect())
-}
-
-/// Sessions of anybody but the grader, each with its number.
-pub(crate) async fn open_sessions(client: &mut Client) -> Result<Vec<(String, Open)>, String> {
-    let query = "SELECT usename, COALESCE(host(client_addr), ''), COALESCE(datname, ''), pid FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename IS NOT NULL";
-    let cell = |row: &Row, at: usize| row.get(at).cloned().unwrap_or_default();
-    let open = |row: &Row| {
-        let open = Open {
-            user: cell(row, 0),
-            from: cell(row, 1),
-            schema: cell(row, 2),
-        };
-        (cell(row, 3), open)
-    };
-    Ok(client.rows(query).await?.iter().map(open).collect())
-}
-
-/// Columns in which a posted value may lie, those of the likely schemas first.
-pub(crate) async fn columns(client: &mut Client, likely: &[String]) -> Result<Vec<Column>, String> {
-    let likely = Dialect::Postgres.list(likely);
-    let query = format!(
-        "SELECT c.table_schema, c.table_name, c.column_name, c.data_type FROM information_schema.columns c JOIN information_schema.tables t \
-         ON t.table_schema = c.table_schema AND t.table_name = c.table_name WHERE t.table_type = 'BASE TABLE' AND c.table_schema NOT IN {OWN} \
-         AND c.data_type IN ('character varying', 'character', 'text', 'json', 'jsonb', 'uuid', 'integer', 'bigint', 'numeric') ORDER BY c.table_schema IN {likely} DESC, 1, 2, c.ordinal_position LIMIT {MOST_COLUMNS}"
-    );
-    let rows = client.rows(&query).await?;
-    Ok(rows
-        .iter()
-        .map(|row| Column {
-            spot: spot(row, 0),
-            text: !matches!(
-                row.get(3).map_or("", String::as_str),
-                "integer" | "bigint" | "numeric"
-            ),
-        })
-        .collect())
-}
-
-fn spot(row: &Row, at: usize) -> Spot {
-    let cell = |at: usize| row.get(at).cloned().unwrap_or_default();
-    Spot {
-        schema: cell(at),
-        table: cell(at + 1),
-        column: cell(at + 2),
-    }
-}
-
-/// Tables of the database in use, those of the likely schemas first.
-pub(crate) async fn tables(
-    client: &mut Client,
-    likely: &[String],
-) -> Result<Vec<Described>, String> {
-    let likely = Dialect::Postgres.list(likely);
-    // A row takes a hundred bytes or so; the server's own estimate is missing until it was analysed.
-    let query = format!(
-        "SELECT n.nspname, c.relname, GREATEST(c.reltuples::bigint, pg_relation_size(c.oid) / 100), COALESCE(a.attname, '') FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
-         LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary AND i.indnkeyatts = 1 \
-         LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0] AND a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) \
-         WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN {OWN} AND n.nspname NOT LIKE 'pg\\_%' ORDER BY n.nspname IN {likely} DESC, 1, 2 LIMIT {MOST_TABLES}"
-    );
-    let rows = client.rows(&query).await?;
-    let one = |row: &Row| {
-        let [schema, table, rows, key] = row.as_slice() else {
-            return None;
-        };
-        Some(Described {
-            table: (schema.clone(), table.clone()),
-            rows: rows.parse().unwrap_or(0),
-            key: Some(key.clone()).filter(|key| !key.is_empty()),
-        })
-    };
-    Ok(rows.iter().filter_map(one).collect())
-}
-
-pub(crate) async fn foreign_keys(client: &mut Client) -> Result<Vec<Key>, String> {
-    let query = "SELECT n.nspname, c.relname, a.attname, fn.nspname, fc.relname, fa.attname, k.conname, \
-                 CASE k.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' ELSE 'RESTRICT' END FROM pg_constraint k \
-                 JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
-                 JOIN pg_class fc ON fc.oid = k.confrelid JOIN pg_namespace fn ON fn.oid = fc.relnamespace \
-                 CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY AS pair(here, there, at) \
-                 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = pair.here JOIN pg_attribute fa ON fa.attrelid = fc.oid AND fa.attnum = pair.there \
-                 WHERE k.contype = 'f' ORDER BY 1, 2, 7, pair.at LIMIT 2000";
-    let rows = client.rows(query).await?;
-    Ok(Key::gathered(rows.iter().map(|row| Pointing {
-        from: spot(row, 0),
-        to: spot(row, 3),
-        name: row.get(6).cloned().unwrap_or_default(),
-        rule: row.get(7).cloned().unwrap_or_default(),
-    })))
-}
+use labcheck_core::facts::{Account, Grant};
 
 /// The roles that are not the server's own. What a role can become by `SET ROLE` it is already, whether it inherits or
 /// not; the last column names the server's own roles among those.
@@ -138,9 +28,10 @@ fn roles() -> String {
 
 /// Every role that is not the server's own, with its rights; memberships count as its own rights, ownership as all of
 /// them.
-pub(crate) async fn accounts(
-    client: &mut Client,
-) -> Result<(Vec<Account>, Vec<Credential>), String> {
+///
+/// # Errors
+/// The database could not be asked.
+pub(crate) async fn accounts(client: &mut Client) -> Result<People, String> {
     let roles = client.rows(&roles()).await?;
     let held = |from: &str| {
         format!(
