@@ -13,16 +13,17 @@ use super::client::conversation::Client;
 use super::client::sign_in::Entered;
 use super::dialect::sign_in::SignIn as _;
 use super::open::{Opened, database_in_use};
-use super::rows::find::find;
+use super::rows::find::Rows;
 use super::schema::accounts::{accounts, own_account};
 use super::schema::foreign_keys::Key;
 use super::schema::host_part::account_for;
 use super::schema::tables::{Tables, schemas};
 use super::schema::types::{Credential, Open, People};
 use super::sign_ins::{Before, Others};
+use super::undo_afresh::Posted;
 use crate::probe::round_trip::driver::Driver;
 use labcheck_core::check::{Look, Want};
-use labcheck_core::facts::{Drive, Seen, Session, Sql, Step};
+use labcheck_core::facts::{Drive, Row, Seen, Session, Sql, Step};
 
 impl Inquiry<'_> {
     /// Asks everything that is wanted, and lets the driver take its second half on the way. Gives back the
@@ -59,20 +60,38 @@ impl Inquiry<'_> {
         let identity = Identity::of(self, &sessions, credentials, &before.texts);
         let trial = self.trial(&schemas, entered.program, driver);
         let others = self.as_others(&identity, known, &trial, before);
-        let (tables, others) =
-            join(self.rows(client, driver, drive, &likely, database), others).await;
-        if let Some(driver) = driver {
-            self.disturb(entered, driver, drive, database).await;
-            if driver.posted.get() {
-                drive.undone = Some(match &tables {
-                    Ok(tables) => self.undo(entered, tables, drive, database).await,
-                    Err(why) => {
-                        Seen::Unseen(format!("rows named `{}` may stay: {why}", drive.name))
-                    }
+        let snapshot = self.before(database);
+        let looking = async {
+            if driver.is_none() && !self.wants(Look::ForeignKeys) {
+                return Ok(Tables::default());
+            }
+            let tables = Tables::list(client, &likely).await;
+            if let Some(driver) = driver.filter(|_| drive.stored.is_some()) {
+                let rows = tables.as_ref().map_err(Clone::clone).map(|tables| Rows {
+                    client,
+                    tables,
+                    before: snapshot.as_deref(),
                 });
-                if let Ok(tables) = &tables {
-                    drive.earlier = self.earlier(entered, tables, drive, database).await;
-                }
+                self.find_posted(rows, driver, drive).await;
+            }
+            tables
+        };
+        let (tables, others) = join(looking, others).await;
+        if let Some(driver) = driver {
+            self.restart_database(entered, driver, drive, database)
+                .await;
+            if driver.posted.get() {
+                (drive.undone, drive.earlier) = match &tables {
+                    Ok(tables) => {
+                        let posted = Posted::of(drive, tables, self.before(database));
+                        let undone = self.undo(entered, &posted).await;
+                        (Some(undone), posted.earlier(&mut entered.client).await)
+                    }
+                    Err(why) => {
+                        let why = format!("rows named `{}` may stay: {why}", drive.name);
+                        (Some(Seen::Unseen(why)), Vec::new())
+                    }
+                };
             }
         }
         let Others {
@@ -114,24 +133,13 @@ impl Inquiry<'_> {
         }
     }
 
-    /// Tables, keys, and where what was posted lies; the driver posts again in between.
-    async fn rows(
+    /// Finds where what was posted lies; the driver posts again in between.
+    async fn find_posted(
         &self,
-        client: &mut Client,
-        driver: Option<&Driver<'_>>,
+        mut rows: Result<Rows<'_>, String>,
+        driver: &Driver<'_>,
         drive: &mut Drive,
-        likely: &[String],
-        database: &str,
-    ) -> Result<Tables, String> {
-        if driver.is_none() && !self.wants(Look::ForeignKeys) {
-            return Ok(Tables::default());
-        }
-        let tables = Tables::list(client, likely).await;
-        let before = self.before(database);
-        let before = before.as_deref();
-        let Some(driver) = driver.filter(|_| drive.stored.is_some()) else {
-            return tables;
-        };
+    ) {
         let nonce = driver.nonce;
         let email = nonce.email();
         let mut values = vec![
@@ -142,7 +150,7 @@ impl Inquiry<'_> {
         values.extend(drive.hash.as_deref().map(|hash| ("hash", hash)));
         let wanted = self.wants(Look::Rows);
         if wanted {
-            drive.rows = Some(seen(find(client, &tables, before, &values).await));
+            drive.rows = Some(seen(find(&mut rows, &values).await));
         }
         drive.again = driver.again().await;
         if wanted && drive.again.is_some() {
@@ -150,13 +158,12 @@ impl Inquiry<'_> {
                 ("name", nonce.name.as_str()),
                 ("number", nonce.number_again.as_str()),
             ];
-            drive.rows_again = Some(seen(find(client, &tables, before, &values).await));
+            drive.rows_again = Some(seen(find(&mut rows, &values).await));
         }
-        tables
     }
 
     /// With `--disruptive`: restarts the database, and signs in again, as the old session went with it.
-    async fn disturb(
+    async fn restart_database(
         &self,
         entered: &mut Entered,
         driver: &Driver<'_>,
@@ -172,6 +179,15 @@ impl Inquiry<'_> {
             self.enter_database(&mut entered.client, database).await;
         }
     }
+}
+
+/// Looks for values, where the tables are known.
+async fn find(
+    rows: &mut Result<Rows<'_>, String>,
+    values: &[(&str, &str)],
+) -> Result<Vec<Row>, String> {
+    let rows = rows.as_mut().map_err(|why| why.clone())?;
+    rows.find(values).await
 }
 
 fn sessions(watched: &Watched, credentials: &[Credential], sources: &Sources) -> Vec<Session> {

@@ -1,89 +1,83 @@
 //! Taking back what was posted: at the end of a round trip, or when it was broken off.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use super::account::inquiry::Inquiry;
 use super::account::sessions::Watched;
+use super::client::conversation::Client;
 use super::client::limits::limit;
 use super::client::sign_in::Entered;
 use super::rows::find::Rows;
+use super::schema::snapshot::Snapshot;
 use super::schema::tables::Tables;
 use labcheck_core::facts::{Drive, Earlier, Row, Seen};
+
+/// What a round trip posted: where it may lie, and by what it is known.
+pub(crate) struct Posted<'p> {
+    pub tables: &'p Tables,
+    /// What lay there before; where that is not known, nothing is deleted.
+    pub before: Option<Rc<Snapshot>>,
+    /// The fresh word in the name.
+    pub name: &'p str,
+    /// The hash that the application made of it, if it is known.
+    pub hash: Option<&'p str>,
+}
+
+impl<'p> Posted<'p> {
+    /// What a drive posted.
+    pub(crate) fn of(drive: &'p Drive, tables: &'p Tables, before: Option<Rc<Snapshot>>) -> Self {
+        Self {
+            tables,
+            before,
+            name: &drive.name,
+            hash: own_hash(drive),
+        }
+    }
+
+    /// Looks for it with a client.
+    fn rows<'r>(&'r self, client: &'r mut Client) -> Rows<'r> {
+        Rows {
+            client,
+            tables: self.tables,
+            before: self.before.as_deref(),
+        }
+    }
+
+    /// What earlier gradings left, once this one has taken its own rows back.
+    pub(crate) async fn earlier(&self, client: &mut Client) -> Vec<Earlier> {
+        self.rows(client).earlier(self.name).await
+    }
+}
+
+/// The hash that a page showed: it counts only if it lay in the row that holds the name.
+fn own_hash(drive: &Drive) -> Option<&str> {
+    let rows = drive.rows.as_ref().and_then(Seen::get)?;
+    let of = |value: &'static str| rows.iter().filter(move |row| row.value == value);
+    let same_table =
+        |a: &Row, b: &Row| a.spot.table == b.spot.table && a.spot.schema == b.spot.schema;
+    let held = of("hash").any(|hash| of("name").any(|name| same_table(name, hash)));
+    drive.hash.as_deref().filter(|_| held)
+}
 
 impl Inquiry<'_> {
     /// Takes the round trip's rows out again. An ordinary account may lack the right, so another one that the stack names
     /// is asked then.
-    pub(crate) async fn undo(
-        &self,
-        entered: &mut Entered,
-        tables: &Tables,
-        drive: &Drive,
-        database: &str,
-    ) -> Seen<u64> {
-        let done = self.undo_as(entered, tables, drive, database).await;
+    pub(crate) async fn undo(&self, entered: &mut Entered, posted: &Posted<'_>) -> Seen<u64> {
+        let (name, hash) = (posted.name, posted.hash);
+        let done = posted.rows(&mut entered.client).undo(name, hash).await;
         let Some(why) = done.why().filter(|_| entered.ordinary) else {
             return done;
         };
         if let Some(mut other) = self.enter_as_other_than(Some(&entered.user)).await {
             limit(&mut other.client).await;
-            let again = self.undo_as(&mut other, tables, drive, database).await;
+            let again = posted.rows(&mut other.client).undo(name, hash).await;
             if again.why().is_none() {
                 return again;
             }
         }
         let name = self.server.administrator_name();
         Seen::Unseen(format!("{why}; {name}'s password is not known here"))
-    }
-
-    async fn undo_as(
-        &self,
-        entered: &mut Entered,
-        tables: &Tables,
-        drive: &Drive,
-        database: &str,
-    ) -> Seen<u64> {
-        let before = self.before(database);
-        let rows = drive
-            .rows
-            .as_ref()
-            .and_then(Seen::get)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        let same_table =
-            |a: &Row, b: &Row| a.spot.table == b.spot.table && a.spot.schema == b.spot.schema;
-        let named = |row: &&Row| {
-            rows.iter()
-                .any(|other| other.value == "name" && same_table(other, row))
-        };
-        // A hash seen on a page counts only if it lay in the row that holds the name.
-        let held = rows
-            .iter()
-            .filter(|row| row.value == "hash")
-            .any(|row| named(&row));
-        let hash = drive.hash.as_deref().filter(|_| held);
-        let mut rows = Rows {
-            client: &mut entered.client,
-            columns: &tables.columns,
-            before: before.as_deref(),
-        };
-        rows.undo(&tables.keys, &drive.name, hash).await
-    }
-
-    /// What earlier gradings left, once this one has taken its own rows back.
-    pub(crate) async fn earlier(
-        &self,
-        entered: &mut Entered,
-        tables: &Tables,
-        drive: &Drive,
-        database: &str,
-    ) -> Vec<Earlier> {
-        let before = self.before(database);
-        let mut rows = Rows {
-            client: &mut entered.client,
-            columns: &tables.columns,
-            before: before.as_deref(),
-        };
-        rows.earlier(&tables.keys, &drive.name).await
     }
 }
 
@@ -98,15 +92,47 @@ pub(crate) async fn undo_afresh(inquiry: &Inquiry<'_>, nonce: &str) -> Seen<u64>
         inquiry.enter_database(client, database).await;
         let likely = inquiry.likely(&Ok(Watched::default()));
         let tables = Tables::list(client, &likely).await?;
-        let drive = Drive {
-            name: nonce.to_owned(),
-            ..Drive::default()
+        let posted = Posted {
+            tables: &tables,
+            before: inquiry.before(database),
+            name: nonce,
+            hash: None,
         };
-        Ok(inquiry.undo(&mut entered, &tables, &drive, database).await)
+        Ok(inquiry.undo(&mut entered, &posted).await)
     };
     match tokio::time::timeout(Duration::from_secs(10), work).await {
         Ok(Ok(done)) => done,
         Ok(Err(why)) => Seen::Unseen(why),
         Err(_) => Seen::Unseen("the database did not answer in time".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use labcheck_core::facts::Spot;
+
+    #[test]
+    fn a_hash_counts_only_beside_the_name() {
+        let row = |value: &str, table: &str| Row {
+            spot: Spot {
+                schema: "shop".into(),
+                table: table.into(),
+                column: value.into(),
+            },
+            value: value.into(),
+            count: 1,
+        };
+        let mut drive = Drive {
+            hash: Some("ab12".into()),
+            rows: Some(Seen::Seen(vec![row("name", "makers"), row("hash", "log")])),
+            ..Drive::default()
+        };
+        assert_eq!(own_hash(&drive), None);
+        drive.rows = Some(Seen::Seen(vec![
+            row("name", "makers"),
+            row("hash", "makers"),
+        ]));
+        assert_eq!(own_hash(&drive), Some("ab12"));
     }
 }

@@ -6,14 +6,13 @@ use crate::probe::database::client::conversation::Client;
 use crate::probe::database::dialect::quoting::Quoting as _;
 use crate::probe::database::schema::snapshot::Snapshot;
 use crate::probe::database::schema::tables::Tables;
-use crate::probe::database::schema::types::{Column, MOST_COLUMNS, Table, table_of};
+use crate::probe::database::schema::types::{MOST_COLUMNS, Table, table_of};
 use labcheck_core::facts::Row;
 
 /// A database client that knows its dialect, the tables there are, and what lay in them before.
 pub(crate) struct Rows<'c> {
     pub client: &'c mut Client,
-    /// Those of the application's schemas first.
-    pub columns: &'c [Column],
+    pub tables: &'c Tables,
     /// `None` where nobody looked before something was posted.
     pub before: Option<&'c Snapshot>,
 }
@@ -24,26 +23,6 @@ pub(crate) enum Search {
     /// Rows above the highest key there was.
     WhatIsNew,
     Everything,
-}
-
-/// Looks for values among the columns of tables: see [`Rows::find`].
-///
-/// # Errors
-/// As there; or why the tables are not known.
-pub(crate) async fn find(
-    client: &mut Client,
-    tables: &Result<Tables, String>,
-    before: Option<&Snapshot>,
-    values: &[(&str, &str)],
-) -> Result<Vec<Row>, String> {
-    let columns = &tables.as_ref().map_err(Clone::clone)?.columns;
-    Rows {
-        client,
-        columns,
-        before,
-    }
-    .find(values)
-    .await
 }
 
 /// A table's name for a sentence.
@@ -67,7 +46,7 @@ impl Rows<'_> {
     pub(crate) async fn find(&mut self, values: &[(&str, &str)]) -> Result<Vec<Row>, String> {
         let dialect = self.client.dialect;
         let mut asked = Vec::new();
-        for column in self.columns {
+        for column in &self.tables.columns {
             // Only a number can lie in a column of numbers.
             for (what, value) in values
                 .iter()
@@ -120,7 +99,7 @@ impl Rows<'_> {
             .map(|((table, _), _)| named(table))
             .collect();
         if unread.is_empty() {
-            return (self.columns.len() >= MOST_COLUMNS).then(|| {
+            return (self.tables.columns.len() >= MOST_COLUMNS).then(|| {
                 format!("there are more than {MOST_COLUMNS} columns, too many to search them all")
             });
         }

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use super::find::{Rows, Search};
 use crate::probe::database::dialect::quoting::Quoting as _;
-use crate::probe::database::schema::foreign_keys::Key;
 use crate::probe::database::schema::types::{Table, table_of};
 use labcheck_core::facts::Earlier;
 
@@ -21,8 +20,9 @@ const DEEPEST: usize = 3;
 
 impl Rows<'_> {
     /// Tables with such rows; those with the word of this grading are not among them.
-    pub(crate) async fn earlier(&mut self, keys: &[Key], nonce: &str) -> Vec<Earlier> {
+    pub(crate) async fn earlier(&mut self, nonce: &str) -> Vec<Earlier> {
         let places: Vec<(Table, String)> = self
+            .tables
             .columns
             .iter()
             .filter(|column| column.text)
@@ -58,7 +58,7 @@ impl Rows<'_> {
             }
         }
         let named = found.into_iter().map(|(table, (count, place))| Earlier {
-            remove: self.removing(&table, &self.bears(&place), keys, 0),
+            remove: self.removing(&table, &self.bears(&place), 0),
             table: format!("{}.{}", table.0, table.1),
             count,
         });
@@ -70,10 +70,10 @@ impl Rows<'_> {
     }
 
     /// Statements that remove rows: those that point at them first.
-    fn removing(&self, table: &Table, test: &str, keys: &[Key], depth: usize) -> Vec<String> {
+    fn removing(&self, table: &Table, test: &str, depth: usize) -> Vec<String> {
         let mut all = Vec::new();
         let name = self.table(table);
-        let pointing = keys
+        let pointing = (self.tables.keys)
             .iter()
             .filter(|key| key.to().as_ref() == Some(table) && !key.cascades);
         for key in pointing.filter(|_| depth < DEEPEST) {
@@ -81,7 +81,7 @@ impl Rows<'_> {
                 continue;
             };
             let test = key.pointing_at(&name, test, self.client.dialect);
-            all.extend(self.removing(&from, &test, keys, depth + 1));
+            all.extend(self.removing(&from, &test, depth + 1));
         }
         all.push(format!("DELETE FROM {name} WHERE {test};"));
         all

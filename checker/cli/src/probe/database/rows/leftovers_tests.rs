@@ -1,35 +1,32 @@
 //! Rows of an earlier grading, against a MariaDB that only counts.
 
+use crate::probe::database::rows::fake_server::{self, client, spot};
 use crate::probe::database::rows::find::Rows;
-use crate::probe::database::rows::undo::tests::{client, spot};
 use crate::probe::database::schema::foreign_keys::{ForeignKeyColumn, Key};
 use crate::probe::database::schema::snapshot::Snapshot;
+use crate::probe::database::schema::tables::Tables;
 use crate::probe::database::schema::types::{Column, Described};
-use labcheck_core::facts::{Earlier, Spot};
+use labcheck_core::facts::Earlier;
 
-fn columns() -> Vec<Column> {
-    let column = |(table, column): (&str, &str), text| Column {
-        spot: spot(table, column),
-        text,
-    };
-    vec![
-        column(("makers", "name"), true),
-        column(("makers", "email"), true),
-        column(("makers", "number"), false),
-        column(("pictures", "hash"), true),
-        column(("log", "line"), true),
-    ]
+fn tables() -> Tables {
+    let texts = [
+        ("makers", "name"),
+        ("makers", "email"),
+        ("pictures", "hash"),
+        ("log", "line"),
+    ];
+    let mut tables = fake_server::tables(&texts, &key());
+    tables.columns.push(Column {
+        spot: spot("makers", "number"),
+        text: false,
+    });
+    tables
 }
 
 fn key() -> Vec<Key> {
-    let column = |table: &str, name: &str| Spot {
-        schema: "shop".into(),
-        table: table.into(),
-        column: name.into(),
-    };
     let pointing = ForeignKeyColumn {
-        from: column("pictures", "maker"),
-        to: column("makers", "id"),
+        from: spot("pictures", "maker"),
+        to: spot("makers", "id"),
         name: "maker".into(),
         rule: "RESTRICT".into(),
     };
@@ -50,13 +47,13 @@ async fn what_stayed_is_named_with_what_removes_it_and_nothing_is_deleted() {
     };
     let before = Snapshot::of(vec![(large, None, None)]);
     let (mut client, heard) = client(counts);
-    let columns = columns();
+    let tables = tables();
     let mut rows = Rows {
         client: &mut client,
-        columns: &columns,
+        tables: &tables,
         before: Some(&before),
     };
-    let found = rows.earlier(&key(), "labcheck-0a").await;
+    let found = rows.earlier("labcheck-0a").await;
     let form = "`name` REGEXP 'labcheck-[0-9a-f]{10}[xsibwe]?([^0-9a-z]|$)'";
     assert_eq!(
         found,
@@ -82,11 +79,11 @@ async fn what_stayed_is_named_with_what_removes_it_and_nothing_is_deleted() {
 #[tokio::test]
 async fn a_clean_database_is_clean() {
     let (mut client, _) = client(&[]);
-    let columns = columns();
+    let tables = tables();
     let mut rows = Rows {
         client: &mut client,
-        columns: &columns,
+        tables: &tables,
         before: None,
     };
-    assert_eq!(rows.earlier(&key(), "labcheck-0a").await, []);
+    assert_eq!(rows.earlier("labcheck-0a").await, []);
 }

@@ -3,6 +3,8 @@
 //! It may import `client` and `schema`.
 
 pub(crate) mod counts;
+#[cfg(test)]
+pub(crate) mod fake_server;
 pub(crate) mod find;
 pub(crate) mod leftovers;
 pub(crate) mod undo;

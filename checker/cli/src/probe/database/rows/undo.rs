@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::find::{Rows, Search, named};
 use crate::probe::database::dialect::quoting::Quoting as _;
-use crate::probe::database::schema::foreign_keys::Key;
 use crate::probe::database::schema::types::{Table, table_of};
 use labcheck_core::facts::{Row, Seen};
 use labcheck_core::text;
@@ -35,13 +34,8 @@ struct Undone {
 impl Rows<'_> {
     /// Deletes every row that holds the fresh word and was not there before, with the new rows that point at it, and new
     /// rows that hold nothing but its hash. Says how many went, or what stays and why.
-    pub(crate) async fn undo(
-        &mut self,
-        keys: &[Key],
-        nonce: &str,
-        hash: Option<&str>,
-    ) -> Seen<u64> {
-        match self.try_undo(keys, nonce, hash).await {
+    pub(crate) async fn undo(&mut self, nonce: &str, hash: Option<&str>) -> Seen<u64> {
+        match self.try_undo(nonce, hash).await {
             Ok(undone) if undone.stayed.is_empty() => Seen::Seen(undone.deleted),
             Ok(undone) => Seen::Unseen(format!(
                 "of the round trip with `{nonce}`, something may stay: {}",
@@ -51,12 +45,7 @@ impl Rows<'_> {
         }
     }
 
-    async fn try_undo(
-        &mut self,
-        keys: &[Key],
-        nonce: &str,
-        hash: Option<&str>,
-    ) -> Result<Undone, String> {
+    async fn try_undo(&mut self, nonce: &str, hash: Option<&str>) -> Result<Undone, String> {
         let mut undone = Undone::default();
         let (holders, unread) = self.holders(nonce).await?;
         undone.stayed.extend(unread);
@@ -67,7 +56,7 @@ impl Rows<'_> {
         for (table, test) in &holders {
             let own = self.own(table, test, Search::WhatIsNew).await?;
             undone.note(table, own.others);
-            self.delete(table, &own, keys, 0, &mut undone).await;
+            self.delete(table, &own, 0, &mut undone).await;
         }
         for (hash, ours) in hashes {
             for row in self.hash_rows(&hash).await? {
@@ -76,7 +65,7 @@ impl Rows<'_> {
                 let test = format!("{column} = {}", self.client.dialect.literal(&hash));
                 let own = self.own(&table, &test, Search::WhatIsNew).await?;
                 if own.others == 0 && own.count <= ours {
-                    self.delete(&table, &own, keys, 0, &mut undone).await;
+                    self.delete(&table, &own, 0, &mut undone).await;
                 } else {
                     undone.note(&table, own.others.max(1));
                 }
@@ -135,7 +124,7 @@ impl Rows<'_> {
         nonce: &str,
     ) -> Result<(BTreeMap<Table, String>, Option<String>), String> {
         let mut tests: Vec<(Table, Vec<String>)> = Vec::new();
-        for column in self.columns.iter().filter(|column| column.text) {
+        for column in self.tables.columns.iter().filter(|column| column.text) {
             let test = format!(
                 "{} LIKE {}",
                 self.text(&column.spot.column),
@@ -167,6 +156,7 @@ impl Rows<'_> {
         let mut found = BTreeMap::new();
         for (table, test) in holders {
             let columns: Vec<String> = self
+                .tables
                 .columns
                 .iter()
                 .filter(|column| column.text && table_of(&column.spot) == *table)
@@ -199,7 +189,6 @@ impl Rows<'_> {
         &mut self,
         table: &Table,
         own: &Own,
-        keys: &[Key],
         depth: usize,
         undone: &mut Undone,
     ) -> bool {
@@ -211,7 +200,12 @@ impl Rows<'_> {
             return false;
         }
         let name = self.table(table);
-        for key in keys.iter().filter(|key| key.to().as_ref() == Some(table)) {
+        let tables = self.tables;
+        for key in tables
+            .keys
+            .iter()
+            .filter(|key| key.to().as_ref() == Some(table))
+        {
             let Some(from) = key.from() else { continue };
             let mut test = key.pointing_at(&name, &own.test, self.client.dialect);
             if from == *table {
@@ -232,7 +226,7 @@ impl Rows<'_> {
                 undone.stay(table, &why);
                 return false;
             }
-            if !Box::pin(self.delete(&from, &children, keys, depth + 1, undone)).await {
+            if !Box::pin(self.delete(&from, &children, depth + 1, undone)).await {
                 undone.stay(table, &format!("rows of {} point at it", named(&from)));
                 return false;
             }
@@ -276,4 +270,4 @@ impl Undone {
 
 #[cfg(test)]
 #[path = "undo_tests.rs"]
-pub(crate) mod tests;
+mod tests;

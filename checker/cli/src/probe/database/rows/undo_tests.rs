@@ -1,74 +1,10 @@
 //! Taking back and searching, against a MariaDB that only counts.
 
-use std::sync::{Arc, Mutex};
-
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-
 use super::*;
-use crate::probe::database::client::conversation::Client;
-use crate::probe::database::schema::foreign_keys::ForeignKeyColumn;
+use crate::probe::database::rows::fake_server::{Statements, TOO_SLOW, client, spot, tables};
+use crate::probe::database::schema::foreign_keys::{ForeignKeyColumn, Key};
 use crate::probe::database::schema::snapshot::Snapshot;
-use crate::probe::database::schema::types::{Column, Described, MOST_COLUMNS};
-use labcheck_core::facts::{Dialect, Spot};
-use labcheck_engine::exec::{Chunk, Running};
-
-pub(in crate::probe) type Statements = Arc<Mutex<Vec<String>>>;
-
-/// A table that is called so gives no answer in time.
-const TOO_SLOW: u64 = u64::MAX;
-
-/// A MariaDB that counts as it is told: each part of a statement gets the number of the first words that stand in it.
-pub(in crate::probe) fn client(counts: &'static [(&'static str, u64)]) -> (Client, Statements) {
-    let (input, theirs) = tokio::io::duplex(1 << 20);
-    let (answers, output) = tokio::sync::mpsc::unbounded_channel();
-    let heard = Statements::default();
-    let log = heard.clone();
-    tokio::spawn(async move {
-        let mut lines = BufReader::new(theirs).lines();
-        while let Ok(Some(line)) = lines.next_line().await {
-            let mut answer = String::new();
-            if let Some(end) = line.strip_prefix("SELECT 'labcheck-end") {
-                answer = format!("labcheck-end{}\n", end.trim_end_matches("';"));
-            } else if counts
-                .iter()
-                .any(|(words, count)| *count == TOO_SLOW && line.contains(words))
-            {
-                answer = "Error\t1969\tQuery execution was interrupted\n".into();
-            } else if line.contains("COUNT(*)") {
-                for part in line.trim_end_matches(';').split(" UNION ALL ") {
-                    let at = part.split([' ', ',']).nth(1).unwrap_or_default();
-                    let count = counts
-                        .iter()
-                        .find(|(words, _)| words.split(" … ").all(|word| part.contains(word)));
-                    let count = count.map_or(0, |(_, count)| *count);
-                    answer.extend([at, "\t", &count.to_string(), "\n"]);
-                }
-            }
-            log.lock().expect("heard").push(line);
-            let _ = answers.send(Chunk::Out(answer.into_bytes()));
-        }
-    });
-    let output = futures_util::stream::unfold(output, |mut output| async move {
-        output.recv().await.map(|chunk| (chunk, output))
-    });
-    let running = Running {
-        output: Box::pin(output),
-        input: Box::pin(input),
-        id: String::new(),
-    };
-    (
-        Client::new(running, Dialect::Mariadb).expect("a client"),
-        heard,
-    )
-}
-
-pub(in crate::probe) fn spot(table: &str, column: &str) -> Spot {
-    Spot {
-        schema: "shop".into(),
-        table: table.into(),
-        column: column.into(),
-    }
-}
+use crate::probe::database::schema::types::{Described, MOST_COLUMNS};
 
 fn key(rule: &str) -> Vec<Key> {
     let pointing = ForeignKeyColumn {
@@ -102,16 +38,13 @@ async fn undo(
     before: Option<&Snapshot>,
 ) -> (Seen<u64>, Vec<String>) {
     let (mut client, heard) = client(counts);
-    let columns = [("makers", "name"), ("settings", "note")].map(|(table, column)| Column {
-        spot: spot(table, column),
-        text: true,
-    });
+    let tables = tables(&[("makers", "name"), ("settings", "note")], keys);
     let mut rows = Rows {
         client: &mut client,
-        columns: &columns,
+        tables: &tables,
         before,
     };
-    let undone = rows.undo(keys, "labcheck-0a", None).await;
+    let undone = rows.undo("labcheck-0a", None).await;
     let heard = heard.lock().expect("heard").clone();
     let deletes = heard
         .into_iter()
@@ -186,13 +119,10 @@ async fn a_large_table_is_searched_only_among_its_new_rows() {
     };
     let before = Snapshot::of(vec![(described, None, Some(9))]);
     let (mut client, heard) = client(&[]);
-    let columns = [Column {
-        spot: spot("makers", "name"),
-        text: true,
-    }];
+    let tables = tables(&[("makers", "name")], &[]);
     let mut rows = Rows {
         client: &mut client,
-        columns: &columns,
+        tables: &tables,
         before: Some(&before),
     };
     assert_eq!(rows.find(&[("name", "x")]).await, Ok(vec![]));
@@ -205,15 +135,13 @@ async fn a_large_table_is_searched_only_among_its_new_rows() {
 
 #[tokio::test]
 async fn a_name_in_columns_that_were_cut_off_is_not_called_missing() {
-    let column = |at: usize| Column {
-        spot: spot(&format!("t{at}"), "name"),
-        text: true,
-    };
-    let columns: Vec<Column> = (0..MOST_COLUMNS).map(column).collect();
+    let names: Vec<String> = (0..MOST_COLUMNS).map(|at| format!("t{at}")).collect();
+    let columns: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "name")).collect();
+    let tables = tables(&columns, &[]);
     let (mut client, _) = client(&[]);
     let mut rows = Rows {
         client: &mut client,
-        columns: &columns,
+        tables: &tables,
         before: None,
     };
     assert!(rows.find(&[("name", "x")]).await.is_err());
@@ -222,13 +150,10 @@ async fn a_name_in_columns_that_were_cut_off_is_not_called_missing() {
 #[tokio::test]
 async fn a_hash_kept_as_bytes_is_found_too() {
     let (mut client, _) = client(&[("`makers` … UNHEX('ab12')", 1)]);
-    let columns = [Column {
-        spot: spot("makers", "digest"),
-        text: true,
-    }];
+    let tables = tables(&[("makers", "digest")], &[]);
     let mut rows = Rows {
         client: &mut client,
-        columns: &columns,
+        tables: &tables,
         before: None,
     };
     let found = rows.find(&[("name", "x"), ("hash", "ab12")]).await;
@@ -247,16 +172,13 @@ async fn a_large_table_without_a_key_hides_no_other() {
         (described("log", 1_200_000), None, None),
         (described("makers", 2), Some(2), None),
     ]);
-    let columns =
-        [("log", "line"), ("makers", "name"), ("makers", "digest")].map(|(table, column)| Column {
-            spot: spot(table, column),
-            text: true,
-        });
+    let columns = [("log", "line"), ("makers", "name"), ("makers", "digest")];
+    let tables = tables(&columns, &[]);
     let counts = &[("`log`", TOO_SLOW), ("`makers` … `name` = 'x'", 1)];
     let (mut client, heard) = client(counts);
     let mut rows = Rows {
         client: &mut client,
-        columns: &columns,
+        tables: &tables,
         before: Some(&before),
     };
     let found = rows.find(&[("name", "x")]).await.expect("found");
