@@ -29,101 +29,94 @@ const SKIPPED: [&str; 10] = [
 
 /// Text files below folders, and single ones, each with the words its files are called by; files in `except` are passed over.
 pub(crate) fn texts(folders: &[(PathBuf, String)], except: &BTreeSet<PathBuf>) -> Vec<Text> {
-    let mut found = Vec::new();
-    let mut seen = BTreeSet::new();
+    let mut reader = Reader {
+        except,
+        seen: BTreeSet::new(),
+        found: Vec::new(),
+    };
     for (folder, label) in folders {
         let Ok(folder) = folder.canonicalize() else {
             continue;
         };
         if folder.is_file() {
-            single(&folder, label, except, &mut seen, &mut found);
-            continue;
+            let root = folder.parent().unwrap_or(&folder);
+            reader.file(&folder, &Below { root, label });
+        } else {
+            let below = Below {
+                root: &folder,
+                label,
+            };
+            reader.folder(&folder, &below, 0);
         }
-        walk(&folder, &folder, label, except, &mut seen, &mut found, 0);
     }
-    found
+    reader.found
 }
 
-/// A file that is named by itself.
-fn single(
-    path: &Path,
-    label: &str,
-    except: &BTreeSet<PathBuf>,
-    seen: &mut BTreeSet<PathBuf>,
-    found: &mut Vec<Text>,
-) {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let small = path.metadata().is_ok_and(|meta| meta.len() <= LARGEST);
-    if name.starts_with('.') || except.contains(path) || !small || !seen.insert(path.to_owned()) {
-        return;
-    }
-    let bytes = std::fs::read(path).unwrap_or_default();
-    if let Ok(text) = String::from_utf8(bytes) {
-        let label = format!(
-            "{label}{}",
-            labcheck_core::text::cut(&labcheck_core::text::clean(&name), 120)
-        );
-        found.push(Text { label, text });
-    }
+/// What a folder's files are called by.
+struct Below<'b> {
+    /// Files are called by their path from here.
+    root: &'b Path,
+    /// Stands before that path.
+    label: &'b str,
 }
 
-fn walk(
-    root: &Path,
-    at: &Path,
-    label: &str,
-    except: &BTreeSet<PathBuf>,
-    seen: &mut BTreeSet<PathBuf>,
-    found: &mut Vec<Text>,
-    depth: usize,
-) {
-    if depth > DEEPEST || !seen.insert(at.to_owned()) {
-        return;
-    }
-    let Ok(entries) = std::fs::read_dir(at) else {
-        return;
-    };
-    let mut entries: Vec<_> = entries.flatten().collect();
-    entries.sort_by_key(std::fs::DirEntry::file_name);
-    for entry in entries {
-        if found.len() >= MOST_FILES {
+/// Reads files, each once.
+struct Reader<'r> {
+    except: &'r BTreeSet<PathBuf>,
+    seen: BTreeSet<PathBuf>,
+    found: Vec<Text>,
+}
+
+impl Reader<'_> {
+    fn folder(&mut self, at: &Path, below: &Below<'_>, depth: usize) {
+        if depth > DEEPEST || !self.seen.insert(at.to_owned()) {
             return;
         }
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let path = entry.path();
-        // A link may lead anywhere; hidden files are tools' and `.env`, which is how a secret is kept out of the rest.
-        let Ok(kind) = entry.file_type() else {
-            continue;
+        let Ok(entries) = std::fs::read_dir(at) else {
+            return;
         };
-        if kind.is_symlink() || name.starts_with('.') || except.contains(&path) {
-            continue;
-        }
-        if kind.is_dir() {
-            if !SKIPPED.contains(&name.as_str()) {
-                walk(root, &path, label, except, seen, found, depth + 1);
+        let mut entries: Vec<_> = entries.flatten().collect();
+        entries.sort_by_key(std::fs::DirEntry::file_name);
+        for entry in entries {
+            if self.found.len() >= MOST_FILES {
+                return;
             }
-        } else if kind.is_file()
-            && entry.metadata().is_ok_and(|meta| meta.len() <= LARGEST)
-            && seen.insert(path.clone())
-        {
-            let Some(text) = std::fs::read(&path)
-                .ok()
-                .and_then(|bytes| String::from_utf8(bytes).ok())
-            else {
+            // A link may lead out of the folder, so it is followed in neither kind.
+            let Ok(kind) = entry.file_type() else {
                 continue;
             };
-            let inside = path
-                .strip_prefix(root)
-                .unwrap_or(&path)
-                .display()
-                .to_string();
-            found.push(Text {
-                label: format!(
-                    "{label}{}",
-                    labcheck_core::text::cut(&labcheck_core::text::clean(&inside), 120)
-                ),
-                text,
-            });
+            let name = entry.file_name();
+            if kind.is_file() {
+                self.file(&entry.path(), below);
+            } else if kind.is_dir() && !self.is_left_out(&entry.path()) {
+                let skipped = SKIPPED.iter().any(|skipped| name == *skipped);
+                if !skipped {
+                    self.folder(&entry.path(), below, depth + 1);
+                }
+            }
         }
+    }
+
+    fn file(&mut self, path: &Path, below: &Below<'_>) {
+        let small = path.metadata().is_ok_and(|meta| meta.len() <= LARGEST);
+        if self.is_left_out(path) || !small || !self.seen.insert(path.to_owned()) {
+            return;
+        }
+        let bytes = std::fs::read(path).ok();
+        let Some(text) = bytes.and_then(|bytes| String::from_utf8(bytes).ok()) else {
+            return;
+        };
+        let inside = path.strip_prefix(below.root).unwrap_or(path).display();
+        let inside =
+            labcheck_core::text::cut(&labcheck_core::text::clean(&inside.to_string()), 120);
+        let label = format!("{}{inside}", below.label);
+        self.found.push(Text { label, text });
+    }
+
+    /// Hidden files are tools' and `.env`, which is how a secret is kept out of the rest.
+    fn is_left_out(&self, path: &Path) -> bool {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with('.') || self.except.contains(path)
     }
 }
 

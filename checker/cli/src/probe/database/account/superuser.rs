@@ -156,12 +156,11 @@ fn powerful<'c>(
 mod tests {
     use super::*;
 
-    fn account(user: &str, superuser: bool, locked: bool) -> (Account, Credential) {
+    fn account(user: &str, superuser: bool) -> (Account, Credential) {
         let account = Account {
             user: user.into(),
             host: "localhost".into(),
             superuser,
-            locked,
             ..Account::default()
         };
         let credential = Credential {
@@ -187,14 +186,15 @@ mod tests {
 
     #[test]
     fn every_account_that_may_do_everything_is_tried() {
-        let (accounts, credentials): (Vec<_>, Vec<_>) = [
-            account("root", true, false),
-            account("second", true, false),
-            account("locked", true, true),
-            account("app", false, false),
+        let (mut accounts, credentials): (Vec<_>, Vec<_>) = [
+            account("root", true),
+            account("second", true),
+            account("locked", true),
+            account("app", false),
         ]
         .into_iter()
         .unzip();
+        accounts[2].locked = true;
         let names: Vec<&str> = powerful(&accounts, &credentials, "root")
             .into_iter()
             .map(|credential| credential.user.as_str())
