@@ -48,11 +48,8 @@ impl Identity {
         let known = credentials
             .iter()
             .find(|credential| credential.label() == session.account);
-        let credential = known.cloned().unwrap_or_else(|| Credential {
-            user: session.user.clone(),
-            host: "%".into(),
-            ..Credential::default()
-        });
+        let credential = known.cloned();
+        let credential = credential.unwrap_or_else(|| Credential::new(&session.user, "%"));
         let all = inquiry.candidates(&session.user);
         let fits = |candidate: &Candidate| password::fits(&credential, &candidate.value);
         let mut passwords: Vec<Candidate> = all

@@ -163,12 +163,7 @@ mod tests {
             superuser,
             ..Account::default()
         };
-        let credential = Credential {
-            user: user.into(),
-            host: "localhost".into(),
-            ..Credential::default()
-        };
-        (account, credential)
+        (account, Credential::new(user, "localhost"))
     }
 
     #[test]

@@ -55,3 +55,9 @@ fn unescaped(cell: &str) -> String {
     }
     out
 }
+
+/// A row of cells, for tests.
+#[cfg(test)]
+pub(crate) fn of_cells(cells: &[&str]) -> Row {
+    cells.iter().map(|&cell| cell.to_owned()).collect()
+}

@@ -64,21 +64,13 @@ fn like(pattern: &[u8], text: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn credential(user: &str, host: &str) -> Credential {
-        Credential {
-            user: user.into(),
-            host: host.into(),
-            ..Credential::default()
-        }
-    }
-
     #[test]
     fn the_most_specific_account_applies() {
         let all = [
-            credential("app", "%"),
-            credential("app", "172.18.%"),
-            credential("app", "172.18.0.3"),
-            credential("other", "172.18.0.3"),
+            Credential::new("app", "%"),
+            Credential::new("app", "172.18.%"),
+            Credential::new("app", "172.18.0.3"),
+            Credential::new("other", "172.18.0.3"),
         ];
         let host = |from: &str| account_for(&all, "app", from).map(|found| found.host.as_str());
         assert_eq!(host("172.18.0.3"), Some("172.18.0.3"));

@@ -4,9 +4,11 @@
 
 pub(crate) mod accounts;
 pub(crate) mod foreign_keys;
+pub(crate) mod grant_line;
 pub(crate) mod host_part;
 pub(crate) mod mariadb_accounts;
 pub(crate) mod postgres_accounts;
+pub(crate) mod privilege_names;
 pub(crate) mod rights;
 pub(crate) mod sessions;
 pub(crate) mod show_grants;

@@ -50,10 +50,7 @@ pub(crate) async fn accounts(client: &mut Client) -> Result<People, String> {
     }
     let credentials = roles
         .iter()
-        .map(|row| Credential {
-            user: row.first().cloned().unwrap_or_default(),
-            ..Credential::default()
-        })
+        .map(|row| Credential::new(row.first().map_or("", String::as_str), ""))
         .collect();
     Ok((with_rights(&roles, &rights), credentials))
 }
@@ -133,10 +130,7 @@ fn with_rights(roles: &[Row], rights: &[Row]) -> Vec<Account> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn row(cells: &[&str]) -> Row {
-        cells.iter().map(|&cell| cell.to_owned()).collect()
-    }
+    use crate::probe::database::client::reply::of_cells as row;
 
     #[test]
     fn a_member_that_does_not_inherit_counts_all_the_same() {

@@ -3,56 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::privilege_names::BITS;
 use super::types::Credential;
 use crate::probe::database::client::reply::Row;
 use labcheck_core::facts::{Account, Grant};
 
 /// Whose rights everybody has.
 const EVERYBODY: &str = "'PUBLIC'@''";
-
-/// The bits of `access` in `mysql.global_priv`, the lowest first; GRANT OPTION is one of them.
-pub(crate) const BITS: [&str; 40] = [
-    "SELECT",
-    "INSERT",
-    "UPDATE",
-    "DELETE",
-    "CREATE",
-    "DROP",
-    "RELOAD",
-    "SHUTDOWN",
-    "PROCESS",
-    "FILE",
-    "GRANT",
-    "REFERENCES",
-    "INDEX",
-    "ALTER",
-    "SHOW DATABASES",
-    "SUPER",
-    "CREATE TEMPORARY TABLES",
-    "LOCK TABLES",
-    "EXECUTE",
-    "REPLICATION SLAVE",
-    "BINLOG MONITOR",
-    "CREATE VIEW",
-    "SHOW VIEW",
-    "CREATE ROUTINE",
-    "ALTER ROUTINE",
-    "CREATE USER",
-    "EVENT",
-    "TRIGGER",
-    "CREATE TABLESPACE",
-    "DELETE HISTORY",
-    "SET USER",
-    "FEDERATED ADMIN",
-    "CONNECTION ADMIN",
-    "READ_ONLY ADMIN",
-    "REPLICATION SLAVE ADMIN",
-    "REPLICATION MASTER ADMIN",
-    "BINLOG ADMIN",
-    "BINLOG REPLAY",
-    "SLAVE MONITOR",
-    "SHOW CREATE ROUTINE",
-];
 
 /// A row of (grantee, routine, `Proc_priv`) as rows of (grantee, scope, right, grantable).
 pub(crate) fn of_routine(row: &Row) -> Vec<Row> {
@@ -192,24 +149,13 @@ fn scope(on: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn row(cells: &[&str]) -> Row {
-        cells.iter().map(|&cell| cell.to_owned()).collect()
-    }
-
-    fn credential(user: &str, host: &str) -> Credential {
-        Credential {
-            user: user.into(),
-            host: host.into(),
-            ..Credential::default()
-        }
-    }
+    use crate::probe::database::client::reply::of_cells as row;
 
     #[test]
     fn rights_are_gathered_by_scope() {
         let existing = [
-            (credential("app", "%"), false),
-            (credential("root", "localhost"), false),
+            (Credential::new("app", "%"), false),
+            (Credential::new("root", "localhost"), false),
         ];
         let rights = [
             row(&["'app'@'%'", "*", "USAGE", "NO"]),
@@ -232,8 +178,8 @@ mod tests {
     #[test]
     fn every_role_that_can_be_taken_counts_through_other_roles_too() {
         let existing = [
-            (credential("app", "%"), false),
-            (credential("other", "%"), false),
+            (Credential::new("app", "%"), false),
+            (Credential::new("other", "%"), false),
         ];
         let rights = of_role(&row(&["'chief'@''", "1099511627775"]));
         let roles = [
@@ -248,14 +194,14 @@ mod tests {
 
     #[test]
     fn what_everybody_may_counts_for_each() {
-        let existing = [(credential("app", "%"), false)];
+        let existing = [(Credential::new("app", "%"), false)];
         let rights = [row(&["'PUBLIC'@''", "other", "SELECT", "NO"])];
         assert_eq!(accounts(&existing, &rights, &[])[0].grants[0].on, "other");
     }
 
     #[test]
     fn a_right_on_a_routine_is_a_right() {
-        let existing = [(credential("app", "%"), false)];
+        let existing = [(Credential::new("app", "%"), false)];
         let rights = of_routine(&row(&["'app'@'%'", "tools.wipe", "Execute,Grant"]));
         assert_eq!(
             accounts(&existing, &rights, &[])[0].grants,
@@ -270,7 +216,7 @@ mod tests {
     #[test]
     fn a_percent_sign_alone_is_every_schema() {
         let accounts = accounts(
-            &[(credential("a", "%"), false)],
+            &[(Credential::new("a", "%"), false)],
             &[row(&["'a'@'%'", "%", "SELECT", "NO"])],
             &[],
         );

@@ -1,67 +1,24 @@
 //! What an account of MariaDB or MySQL says of itself by `SHOW GRANTS`, for where nobody can be asked who sees the
 //! privilege tables whole.
 
-use super::rights::{self, BITS, handed};
+use super::grant_line::{Told, native_hash, told};
+use super::rights;
 use super::types::{Credential, People};
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::client::reply::{Row, first_cells};
 use crate::probe::database::dialect::quoting::Quoting as _;
-use labcheck_core::facts::Dialect;
-
-/// What `ALL PRIVILEGES` means on a schema, beyond what it means on a table.
-const ON_SCHEMA: [&str; 7] = [
-    "CREATE TEMPORARY TABLES",
-    "LOCK TABLES",
-    "EXECUTE",
-    "CREATE ROUTINE",
-    "ALTER ROUTINE",
-    "EVENT",
-    "SHOW CREATE ROUTINE",
-];
-/// What it means on a table.
-const ON_TABLE: [&str; 13] = [
-    "SELECT",
-    "INSERT",
-    "UPDATE",
-    "DELETE",
-    "CREATE",
-    "DROP",
-    "REFERENCES",
-    "INDEX",
-    "ALTER",
-    "CREATE VIEW",
-    "SHOW VIEW",
-    "TRIGGER",
-    "DELETE HISTORY",
-];
-/// What it means on a routine.
-const ON_ROUTINE: [&str; 2] = ["EXECUTE", "ALTER ROUTINE"];
-
-/// A line of `SHOW GRANTS`.
-#[derive(Debug, PartialEq, Eq)]
-enum Told {
-    /// Rows of (grantee, scope, right, grantable).
-    Rights(Vec<Row>),
-    /// Rows of (grantee, role that it may take).
-    Roles(Vec<Row>),
-    Nothing,
-}
+use crate::probe::database::dialect::sign_in::SignIn as _;
 
 /// The account that is signed in, with its rights.
 ///
 /// # Errors
 /// The database could not be asked, or said something that cannot be read: a right that was missed would be worse.
 pub(crate) async fn itself(client: &mut Client) -> Result<People, String> {
-    // A table is named because MariaDB forgets an earlier error only then.
-    const ME: &str = "SELECT CURRENT_USER() FROM information_schema.ENGINES LIMIT 1";
-    let me = client.rows(ME).await?.into_iter().flatten().next();
+    let me = client.rows(client.dialect.current_user()).await?;
+    let me = me.into_iter().flatten().next();
     let me = me.unwrap_or_default();
     let (user, host) = me.rsplit_once('@').unwrap_or((&me, ""));
-    let mut credential = Credential {
-        user: user.to_owned(),
-        host: host.to_owned(),
-        ..Credential::default()
-    };
+    let mut credential = Credential::new(user, host);
     let (mut rights, mut roles) = (Vec::new(), Vec::new());
     for line in shown(client, "SHOW GRANTS").await? {
         if let Some(hash) = native_hash(&line) {
@@ -73,7 +30,7 @@ pub(crate) async fn itself(client: &mut Client) -> Result<People, String> {
     for role in roles.clone() {
         let name = role.get(1).map_or("", String::as_str);
         let name = name.trim_start_matches('\'').split('\'').next();
-        let name = Dialect::Mariadb.identifier(name.unwrap_or_default());
+        let name = client.dialect.identifier(name.unwrap_or_default());
         let taken = client.ask(&format!("SET ROLE {name}")).await?;
         if let Some(error) = taken.error {
             return Err(format!(
@@ -93,7 +50,8 @@ pub(crate) async fn itself(client: &mut Client) -> Result<People, String> {
     {
         note(&line, &mut rights, &mut roles)?;
     }
-    client.rows(ME).await?;
+    // A query that succeeds, as the error of the last one would be reported again otherwise.
+    client.rows(client.dialect.current_user()).await?;
     let accounts = rights::accounts(&[(credential.clone(), false)], &rights, &roles);
     Ok((accounts, vec![credential]))
 }
@@ -115,188 +73,4 @@ fn note(line: &str, rights: &mut Vec<Row>, roles: &mut Vec<Row>) -> Result<(), S
         Told::Nothing => {}
     }
     Ok(())
-}
-
-/// Reads a line; `None` where its form is not known.
-fn told(line: &str) -> Option<Told> {
-    let Some(rest) = line.strip_prefix("GRANT ") else {
-        return Some(Told::Nothing);
-    };
-    let to = outside(rest, " TO ")?;
-    let (what, whom) = (&rest[..to], &rest[to + " TO ".len()..]);
-    let end = outside(whom, " ").unwrap_or(whom.len());
-    let (grantee, more) = (account(&whom[..end])?, &whom[end..]);
-    let Some(on) = outside(what, " ON ") else {
-        let roles = parts(what).into_iter();
-        let rows = roles.map(|role| Some(vec![grantee.clone(), account(role.trim())?]));
-        return Some(Told::Roles(rows.collect::<Option<_>>()?));
-    };
-    let (listed, on) = (&what[..on], &what[on + " ON ".len()..]);
-    if listed == "PROXY" {
-        return Some(Told::Nothing);
-    }
-    let (kind, on) = KINDS
-        .iter()
-        .find_map(|kind| Some((*kind, on.strip_prefix(kind)?)))
-        .unwrap_or(("", on));
-    let dot = outside(on, ".")?;
-    let (schema, object) = (name(&on[..dot])?, name(&on[dot + 1..])?);
-    let scope = match (schema.as_str(), object.as_str()) {
-        ("*", "*") => "*".to_owned(),
-        (_, "*") => schema,
-        _ => format!("{schema}.{object}"),
-    };
-    let mut rights: Vec<String> = Vec::new();
-    for right in parts(listed) {
-        let right = right.split('(').next().unwrap_or_default().trim();
-        if right != "ALL PRIVILEGES" {
-            rights.push(right.to_ascii_uppercase());
-            continue;
-        }
-        let all: Vec<&str> = match (scope.as_str(), kind) {
-            ("*", _) => BITS.into_iter().filter(|bit| *bit != "GRANT").collect(),
-            (_, "" | "TABLE ") if object != "*" => ON_TABLE.into(),
-            (_, "" | "TABLE ") => ON_TABLE.into_iter().chain(ON_SCHEMA).collect(),
-            _ => ON_ROUTINE.into(),
-        };
-        rights.extend(all.into_iter().map(str::to_owned));
-    }
-    if more.contains(" WITH GRANT OPTION") || more.contains(" GRANT OPTION") {
-        rights.push("GRANT".into());
-    }
-    Some(Told::Rights(handed(&grantee, &scope, &rights)))
-}
-
-/// What may stand before the name that a right is on.
-const KINDS: [&str; 5] = [
-    "TABLE ",
-    "PROCEDURE ",
-    "FUNCTION ",
-    "PACKAGE BODY ",
-    "PACKAGE ",
-];
-
-/// Where a text stands outside of quotation marks and brackets.
-fn outside(text: &str, word: &str) -> Option<usize> {
-    let (mut quote, mut depth) = (None, 0_usize);
-    for (at, c) in text.char_indices() {
-        match quote {
-            Some(open) => {
-                if c == open {
-                    quote = None;
-                }
-                continue;
-            }
-            None if depth == 0 && text[at..].starts_with(word) => return Some(at),
-            None => {}
-        }
-        match c {
-            '`' | '\'' | '"' => quote = Some(c),
-            '(' => depth += 1,
-            ')' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    None
-}
-
-/// What stands between commas.
-fn parts(text: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let mut rest = text;
-    while let Some(at) = outside(rest, ",") {
-        parts.push(rest[..at].trim());
-        rest = &rest[at + 1..];
-    }
-    parts.push(rest.trim());
-    parts
-}
-
-/// A name without its quotation marks.
-fn name(text: &str) -> Option<String> {
-    let quote = text
-        .chars()
-        .next()
-        .filter(|c| matches!(c, '`' | '\'' | '"'));
-    let Some(quote) = quote else {
-        return Some(text.to_owned());
-    };
-    let inner = text.strip_prefix(quote)?.strip_suffix(quote)?;
-    Some(inner.replace(&format!("{quote}{quote}"), &quote.to_string()))
-}
-
-/// An account or a role as the privilege tables write it.
-fn account(text: &str) -> Option<String> {
-    let (user, host) = match outside(text, "@") {
-        Some(at) => (&text[..at], name(&text[at + 1..])?),
-        None => (text, String::new()),
-    };
-    // MariaDB writes the account of everybody without marks.
-    Some(format!("'{}'@'{host}'", name(user)?))
-}
-
-/// The hash of a password of the plugin `mysql_native_password`.
-fn native_hash(line: &str) -> Option<String> {
-    let (_, rest) = line.split_once(" IDENTIFIED BY PASSWORD '")?;
-    Some(rest.split('\'').next()?.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rights(line: &str) -> Vec<String> {
-        match told(line) {
-            Some(Told::Rights(rows)) => rows.into_iter().map(|row| row.join(" | ")).collect(),
-            other => vec![format!("{other:?}")],
-        }
-    }
-
-    #[test]
-    fn each_sort_of_line_is_read() {
-        assert_eq!(
-            rights("GRANT USAGE ON *.* TO `app`@`%` IDENTIFIED BY PASSWORD '*FD43'"),
-            ["'app'@'%' | * | USAGE | NO"]
-        );
-        assert_eq!(
-            rights(
-                "GRANT SELECT, INSERT (`a, b`, `c`) ON `my\\_shop`.`x ON y` TO `app`@`172.%` WITH GRANT OPTION"
-            ),
-            [
-                "'app'@'172.%' | my\\_shop.x ON y | SELECT | YES",
-                "'app'@'172.%' | my\\_shop.x ON y | INSERT | YES"
-            ]
-        );
-        assert_eq!(
-            rights("GRANT EXECUTE ON PROCEDURE `tools`.`wipe` TO `app`@`%`"),
-            ["'app'@'%' | tools.wipe | EXECUTE | NO"]
-        );
-        assert_eq!(
-            told("GRANT `chief` TO `app`@`%`"),
-            Some(Told::Roles(vec![vec![
-                "'app'@'%'".into(),
-                "'chief'@''".into()
-            ]]))
-        );
-        assert_eq!(
-            told("SET DEFAULT ROLE `chief` FOR `app`@`%`"),
-            Some(Told::Nothing)
-        );
-        assert_eq!(told("GRANT SELECT ON nothing TO `app`@`%`"), None);
-    }
-
-    #[test]
-    fn all_privileges_are_those_of_the_place() {
-        let count = |on: &str| rights(&format!("GRANT ALL PRIVILEGES ON {on} TO `app`@`%`")).len();
-        assert_eq!(count("*.*"), BITS.len() - 1);
-        assert_eq!(count("`shop`.*"), ON_TABLE.len() + ON_SCHEMA.len());
-        assert_eq!(count("`shop`.`makers`"), ON_TABLE.len());
-        assert_eq!(count("FUNCTION `shop`.`f`"), ON_ROUTINE.len());
-    }
-
-    #[test]
-    fn a_hash_is_taken_along() {
-        let line = "GRANT USAGE ON *.* TO `app`@`%` IDENTIFIED BY PASSWORD '*FD43'";
-        assert_eq!(native_hash(line).as_deref(), Some("*FD43"));
-    }
 }

@@ -113,10 +113,7 @@ fn spot(row: &Row, at: usize) -> Spot {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn row(cells: &[&str]) -> Row {
-        cells.iter().map(|&cell| cell.to_owned()).collect()
-    }
+    use crate::probe::database::client::reply::of_cells as row;
 
     fn keys(tables: &[Row], keys: &[Row]) -> Vec<Option<String>> {
         let all = with_keys(tables, keys).into_iter();

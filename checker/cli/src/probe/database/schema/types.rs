@@ -35,6 +35,15 @@ pub(crate) struct Credential {
 }
 
 impl Credential {
+    /// An account of which only the name is known.
+    pub(crate) fn new(user: &str, host: &str) -> Self {
+        Self {
+            user: user.to_owned(),
+            host: host.to_owned(),
+            ..Self::default()
+        }
+    }
+
     /// `user@host`, or the bare name where there is no host part.
     pub(crate) fn label(&self) -> String {
         if self.host.is_empty() {
