@@ -7,7 +7,7 @@ use super::account::inquiry::Inquiry;
 use super::account::sessions::{self, Pace, Watched};
 use super::client::conversation::Client;
 use super::client::limits::limit;
-use super::client::sign_in::Entered;
+use super::client::sign_in::SignedIn;
 use super::dialect::sign_in::SignIn as _;
 use super::schema::snapshot::Snapshot;
 use super::schema::tables::databases;
@@ -16,7 +16,7 @@ use labcheck_core::check::Want;
 
 /// The database, entered, and what its first look showed.
 pub(crate) struct Opened {
-    pub entered: Entered,
+    pub entered: SignedIn,
     pub watched: Result<Watched, String>,
     /// PostgreSQL: the database that is looked into.
     pub database: String,
@@ -121,7 +121,7 @@ impl Inquiry<'_> {
         let connect = client.dialect.connect(database);
         if let Some(connect) = connect.filter(|_| !database.is_empty()) {
             // A refusal shows in the next question.
-            let _ = client.ask(&connect).await;
+            let _ = client.execute(&connect).await;
             limit(client).await;
         }
     }

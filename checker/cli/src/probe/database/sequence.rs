@@ -10,7 +10,7 @@ use super::account::inquiry::{Inquiry, seen};
 use super::account::session_sources::Sources;
 use super::account::sessions::Watched;
 use super::client::conversation::Client;
-use super::client::sign_in::Entered;
+use super::client::sign_in::SignedIn;
 use super::dialect::sign_in::SignIn as _;
 use super::open::{Opened, database_in_use};
 use super::rows::find::Rows;
@@ -18,7 +18,7 @@ use super::schema::accounts::{accounts, own_account};
 use super::schema::foreign_keys::Key;
 use super::schema::host_part::account_for;
 use super::schema::tables::{Tables, schemas};
-use super::schema::types::{Credential, Open, People};
+use super::schema::types::{Accounts, Credential, OpenSession};
 use super::sign_ins::{Before, Others};
 use super::undo_afresh::Posted;
 use crate::probe::round_trip::driver::Driver;
@@ -48,11 +48,11 @@ impl Inquiry<'_> {
             *database = used;
         }
         let likely = self.likely(watched);
-        let people = self.people(client, entered.ordinary).await;
+        let accounts = self.accounts(client, entered.ordinary).await;
         let schemas = schemas(client).await;
-        let none = People::default();
-        let known = people.as_ref().unwrap_or(&none);
-        let credentials = &known.1;
+        let none = Accounts::default();
+        let known = accounts.as_ref().unwrap_or(&none);
+        let credentials = &known.credentials;
         let sessions = watched
             .as_ref()
             .map(|watched| sessions(watched, credentials, &self.sources))
@@ -112,7 +112,7 @@ impl Inquiry<'_> {
             sessions: self.wants(Look::Sessions).then(|| seen(sessions)),
             accounts: self
                 .wants(Look::Accounts)
-                .then(|| seen(people.map(|(accounts, _)| accounts))),
+                .then(|| seen(accounts.map(|known| known.accounts))),
             foreign_keys: self
                 .wants(Look::ForeignKeys)
                 .then(|| seen(tables.map(|tables| Key::facts(&tables.keys)))),
@@ -123,9 +123,9 @@ impl Inquiry<'_> {
         (sql, password)
     }
 
-    async fn people(&self, client: &mut Client, ordinary: bool) -> Result<People, String> {
+    async fn accounts(&self, client: &mut Client, ordinary: bool) -> Result<Accounts, String> {
         if !self.needs_account() && !self.wants(Look::Accounts) {
-            Ok(People::default())
+            Ok(Accounts::default())
         } else if ordinary {
             own_account(client).await
         } else {
@@ -165,7 +165,7 @@ impl Inquiry<'_> {
     /// With `--disruptive`: restarts the database, and signs in again, as the old session went with it.
     async fn restart_database(
         &self,
-        entered: &mut Entered,
+        entered: &mut SignedIn,
         driver: &Driver<'_>,
         drive: &mut Drive,
         database: &str,
@@ -191,7 +191,7 @@ async fn find(
 }
 
 fn sessions(watched: &Watched, credentials: &[Credential], sources: &Sources) -> Vec<Session> {
-    let session = |(open, from): &(Open, String)| {
+    let session = |(open, from): &(OpenSession, String)| {
         let account = account_for(credentials, &open.user, &open.from).map(Credential::label);
         Session {
             user: open.user.clone(),

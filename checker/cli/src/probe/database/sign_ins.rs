@@ -9,7 +9,7 @@ use super::account::password::{self, Places};
 use super::account::privilege_attempts::Trial;
 use super::account::superuser;
 use super::account::texts::Texts;
-use super::schema::types::People;
+use super::schema::types::Accounts;
 use labcheck_core::check::Look;
 use labcheck_core::facts::{Attempt, RootSignIn, Seen};
 
@@ -36,7 +36,7 @@ impl Inquiry<'_> {
     pub(crate) async fn as_others(
         &self,
         identity: &Result<Identity, String>,
-        people: &People,
+        known: &Accounts,
         trial: &Trial<'_>,
         before: Before,
     ) -> Others {
@@ -50,7 +50,7 @@ impl Inquiry<'_> {
         let guess = first.map(|candidate| candidate.value.clone());
         let root = |password: Option<String>| async move {
             match password.filter(|_| self.wants(Look::RootSignIn)) {
-                Some(password) => Some(self.opens(people, trial.program, &password).await),
+                Some(password) => Some(self.opens(known, trial.program, &password).await),
                 None => None,
             }
         };
@@ -72,7 +72,7 @@ impl Inquiry<'_> {
             // The first guess was the password after all, in nearly every stack; else it is tried now.
             let as_app = match (&password, as_app) {
                 (Ok(password), Some(tried)) if guess.as_deref() == Some(password) => tried,
-                (Ok(password), _) => self.opens(people, trial.program, password).await,
+                (Ok(password), _) => self.opens(known, trial.program, password).await,
                 (Err(why), _) => Err(why.clone()),
             };
             others.root = Some(seen(empty.map(|empty| {

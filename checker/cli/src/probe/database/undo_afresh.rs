@@ -7,7 +7,7 @@ use super::account::inquiry::Inquiry;
 use super::account::sessions::Watched;
 use super::client::conversation::Client;
 use super::client::limits::limit;
-use super::client::sign_in::Entered;
+use super::client::sign_in::SignedIn;
 use super::rows::find::Rows;
 use super::schema::snapshot::Snapshot;
 use super::schema::tables::Tables;
@@ -63,13 +63,13 @@ fn own_hash(drive: &Drive) -> Option<&str> {
 impl Inquiry<'_> {
     /// Takes the round trip's rows out again. An ordinary account may lack the right, so another one that the stack names
     /// is asked then.
-    pub(crate) async fn undo(&self, entered: &mut Entered, posted: &Posted<'_>) -> Seen<u64> {
+    pub(crate) async fn undo(&self, entered: &mut SignedIn, posted: &Posted<'_>) -> Seen<u64> {
         let (name, hash) = (posted.name, posted.hash);
         let done = posted.rows(&mut entered.client).undo(name, hash).await;
         let Some(why) = done.why().filter(|_| entered.ordinary) else {
             return done;
         };
-        if let Some(mut other) = self.enter_as_other_than(Some(&entered.user)).await {
+        if let Some(mut other) = self.enter_as_other_account(Some(&entered.user)).await {
             limit(&mut other.client).await;
             let again = posted.rows(&mut other.client).undo(name, hash).await;
             if again.why().is_none() {

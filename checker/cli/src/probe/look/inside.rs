@@ -58,7 +58,11 @@ impl Inside {
             // The client programs take longest to start, so they are started first.
             let (client, guess, names) = match &inquiry {
                 Ok(inquiry) if asks_database(parts) => {
-                    join!(inquiry.knock(), inquiry.guess(), host_names::learn(parts))
+                    join!(
+                        inquiry.start_administrator_client(),
+                        inquiry.guess(),
+                        host_names::learn(parts)
+                    )
                 }
                 _ => (None, None, host_names::learn(parts).await),
             };

@@ -117,7 +117,7 @@ impl Inquiry<'_> {
         let program = self.server.dialect.programs().first()?;
         let client = self
             .server
-            .start(Login {
+            .start_client(Login {
                 program,
                 user: &user,
                 password: &password,

@@ -1,7 +1,7 @@
 //! Passwords with which the grader may sign in as the database's administrator.
 
 use super::password;
-use crate::probe::database::client::server::{Candidate, Server, first_of_each};
+use crate::probe::database::client::server::{Candidate, Server, distinct};
 use crate::probe::stack::secrets::Ground;
 use labcheck_engine::model::inspected::Looked;
 
@@ -21,5 +21,5 @@ pub(crate) fn keys(server: &Server<'_>, apps: &[&Looked], ground: &Ground) -> Ve
             files.1,
         ));
     }
-    first_of_each(keys)
+    distinct(keys)
 }

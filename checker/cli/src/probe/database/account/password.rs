@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use sha1::{Digest as _, Sha1};
 
 use super::source_files::Text;
-use crate::probe::database::client::server::{Candidate, first_of_each};
+use crate::probe::database::client::server::{Candidate, distinct};
 use crate::probe::database::schema::types::Credential;
 use labcheck_core::facts::{Process, Seen};
 use labcheck_core::redact::known::{Secrets, address_login, secret_name};
@@ -71,7 +71,7 @@ pub(crate) fn candidates(
             })
         }));
     }
-    first_of_each(all)
+    distinct(all)
 }
 
 /// The user the application's environment names: in an address, or in a variable that ends like one.

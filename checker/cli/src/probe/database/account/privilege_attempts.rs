@@ -84,7 +84,7 @@ impl Inquiry<'_> {
             for path in &paths {
                 let mut client = self
                     .server
-                    .start(Login {
+                    .start_client(Login {
                         program: trial.program,
                         user: &credential.user,
                         password: &password.value,
@@ -114,7 +114,7 @@ impl Inquiry<'_> {
         identity: &Identity,
         trial: &Trial<'_>,
     ) -> Result<Option<Vec<Attempt>>, String> {
-        let me = client.rows(client.dialect.current_user()).await?;
+        let me = client.query(client.dialect.current_user()).await?;
         let me = me.into_iter().flatten().next();
         if me.as_deref() != Some(&identity.account) {
             return Ok(None);
@@ -132,7 +132,7 @@ impl Inquiry<'_> {
             fresh: trial.fresh.to_owned(),
         };
         if let Some(query) = client.dialect.some_table() {
-            let rows = client.rows(query).await.unwrap_or_default();
+            let rows = client.query(query).await.unwrap_or_default();
             let mut cells = rows.into_iter().next().unwrap_or_default().into_iter();
             names.schema = cells.next().unwrap_or_else(|| "public".into());
             names.table = cells.next();

@@ -19,21 +19,21 @@ pub(crate) async fn attempt(
     let sent = client.dialect.attempt(statement, names);
     let (before, after) = client.dialect.around();
     for statement in before {
-        client.ask(statement).await?;
+        client.execute(statement).await?;
     }
-    let reply = client.ask(&sent).await;
+    let reply = client.execute(&sent).await;
     for statement in after {
-        client.ask(statement).await?;
+        client.execute(statement).await?;
     }
     let reply = reply?;
     let (outcome, said) = match &reply.error {
         None => (Outcome::Allowed, allowed(statement, &reply)),
-        Some(SqlError { code, said }) => (
+        Some(SqlError { code, message }) => (
             client.dialect.outcome(statement, code),
             format!(
                 "{} {code}: {}",
                 client.dialect.code_name(),
-                text::cut(said, 160)
+                text::cut(message, 160)
             ),
         ),
     };

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::session_sources::Sources;
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::schema::sessions::{connections, open_sessions};
-use crate::probe::database::schema::types::Open;
+use crate::probe::database::schema::types::OpenSession;
 use crate::probe::round_trip::driver::Driver;
 
 /// How often the application is nudged at most, and for how long.
@@ -29,7 +29,7 @@ const PAUSE: Duration = Duration::from_millis(10);
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Watched {
     /// With the container each comes from.
-    pub sessions: BTreeSet<(Open, String)>,
+    pub sessions: BTreeSet<(OpenSession, String)>,
     pub polls: u64,
     /// Numbers of every session that was seen after the first look, whoever's it was.
     new: BTreeSet<String>,

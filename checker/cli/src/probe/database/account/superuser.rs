@@ -3,11 +3,11 @@
 use super::inquiry::Inquiry;
 use super::password;
 use crate::probe::database::client::server::Path;
-use crate::probe::database::client::sign_in::{Login, turned_down};
+use crate::probe::database::client::sign_in::{Login, is_denied};
 use crate::probe::database::dialect::sign_in::SignIn as _;
 use crate::probe::database::schema::host_part::host_fits;
-use crate::probe::database::schema::types::{Credential, People};
-use labcheck_core::facts::{Account, RootSignIn, Seen};
+use crate::probe::database::schema::types::{Accounts, Credential};
+use labcheck_core::facts::{RootSignIn, Seen};
 
 /// A password that nobody has.
 const NOBODYS: &str = "labcheck: a password that nobody has";
@@ -17,12 +17,12 @@ impl Inquiry<'_> {
     /// by signing in.
     pub(crate) async fn opens(
         &self,
-        (accounts, credentials): &People,
+        known: &Accounts,
         program: &'static str,
         password: &str,
     ) -> Result<Option<String>, String> {
         let name = self.server.administrator_name();
-        let all = powerful(accounts, credentials, name);
+        let all = powerful(known, name);
         let mut untold = Vec::new();
         for credential in &all {
             match password::fits(credential, password) {
@@ -90,7 +90,7 @@ impl Inquiry<'_> {
     ) -> Result<bool, String> {
         let mut client = self
             .server
-            .start(Login {
+            .start_client(Login {
                 program,
                 user,
                 password,
@@ -98,9 +98,9 @@ impl Inquiry<'_> {
                 database: None,
             })
             .await?;
-        match client.rows(client.dialect.current_user()).await {
+        match client.query(client.dialect.current_user()).await {
             Ok(_) => Ok(true),
-            Err(said) if turned_down(&said) => Ok(false),
+            Err(said) if is_denied(&said) => Ok(false),
             Err(said) => Err(format!(
                 "the sign-in of {user} could not be tried: {}",
                 self.secrets.show(&said, 160)
@@ -136,25 +136,22 @@ pub(crate) fn fact(
 }
 
 /// Accounts that may do everything and can sign in: the administrator's, and whoever else has been given as much.
-fn powerful<'c>(
-    accounts: &[Account],
-    credentials: &'c [Credential],
-    administrator: &str,
-) -> Vec<&'c Credential> {
+fn powerful<'c>(known: &'c Accounts, administrator: &str) -> Vec<&'c Credential> {
     let account = |credential: &Credential| {
-        let mut all = accounts.iter();
+        let mut all = known.accounts.iter();
         all.find(|account| account.user == credential.user && account.host == credential.host)
     };
     let powerful = |credential: &&Credential| match account(credential) {
         Some(account) => !account.locked && (account.superuser || account.user == administrator),
         None => credential.user == administrator,
     };
-    credentials.iter().filter(powerful).collect()
+    known.credentials.iter().filter(powerful).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use labcheck_core::facts::Account;
 
     fn account(user: &str, superuser: bool) -> (Account, Credential) {
         let account = Account {
@@ -190,7 +187,11 @@ mod tests {
         .into_iter()
         .unzip();
         accounts[2].locked = true;
-        let names: Vec<&str> = powerful(&accounts, &credentials, "root")
+        let known = Accounts {
+            accounts,
+            credentials,
+        };
+        let names: Vec<&str> = powerful(&known, "root")
             .into_iter()
             .map(|credential| credential.user.as_str())
             .collect();

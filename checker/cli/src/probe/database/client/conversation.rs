@@ -1,7 +1,7 @@
 //! A conversation with a database's own client program, kept open inside the database's container.
 //!
 //! One statement goes in, rows and the error come out, told apart by a line the client is made to print at the end.
-//! What to ask is not known here: see `sql_mariadb`, `sql_postgres` and their users.
+//! What to ask is not known here: see `dialect`.
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -22,7 +22,7 @@ const MOST_ROWS: usize = 4 * 1024 * 1024;
 /// Longest line kept.
 const MOST_LINE: usize = 256 * 1024;
 
-/// A client program that is being talked to.
+/// A client program that runs in the database's container: it reads statements and prints rows.
 pub(crate) struct Client {
     input: Pin<Box<dyn AsyncWrite + Send>>,
     output: Pin<Box<dyn Stream<Item = Chunk> + Send>>,
@@ -30,11 +30,13 @@ pub(crate) struct Client {
     pub dialect: Dialect,
     /// What the client prints where an answer ends: a word that no row can hold.
     end: String,
-    asked: u64,
+    /// How many statements were sent; each has a number of its own behind [`Self::end`].
+    sent: u64,
+    /// Output that is no whole line yet.
     pending: Vec<u8>,
-    /// The last of standard error: why it ended, if it does.
-    complaint: String,
-    /// The exec's id.
+    /// The last of standard error: why the program ended, if it does.
+    stderr: String,
+    /// The id of the engine's exec, to ask for its exit code by.
     pub id: String,
 }
 
@@ -48,48 +50,55 @@ impl Client {
         getrandom::fill(&mut bytes)
             .map_err(|err| format!("no random word could be made: {err}"))?;
         let end = format!("labcheck-end-{}", labcheck_engine::token::hex(&bytes));
-        Ok(Self::ending(running, dialect, end))
+        Ok(Self::with_end(running, dialect, end))
     }
 
-    fn ending(running: Running, dialect: Dialect, end: String) -> Self {
+    fn with_end(running: Running, dialect: Dialect, end: String) -> Self {
         Self {
             end,
             input: running.input,
             output: running.output,
             dialect,
-            asked: 0,
+            sent: 0,
             pending: Vec::new(),
-            complaint: String::new(),
+            stderr: String::new(),
             id: running.id,
         }
     }
 
-    /// Asks one statement, which stands on one line and ends without a semicolon.
+    /// Sends one statement, without a semicolon, and reads the answer, within ten seconds.
     ///
     /// # Errors
-    /// The client ended (wrong password, no such program) or did not answer in time, in its own words.
-    pub(crate) async fn ask(&mut self, statement: &str) -> Result<Reply, String> {
-        self.ask_within(statement, DEADLINE).await
+    /// The client ended (wrong password, no such program) or did not answer in time, in its own words. What the server
+    /// refuses is no error here: see [`Reply::error`].
+    pub(crate) async fn execute(&mut self, statement: &str) -> Result<Reply, String> {
+        self.execute_within(statement, DEADLINE).await
     }
 
-    /// Rows of a query; a refusal by the server is an error here.
-    pub(crate) async fn rows(&mut self, query: &str) -> Result<Vec<Row>, String> {
-        let asked = self.dialect.as_rows(query);
-        let reply = self.ask(&asked).await?;
+    /// Rows of a query.
+    ///
+    /// # Errors
+    /// As [`Self::execute`]; and the server refused the query.
+    pub(crate) async fn query(&mut self, query: &str) -> Result<Vec<Row>, String> {
+        let statement = self.dialect.as_rows(query);
+        let reply = self.execute(&statement).await?;
         match reply.error {
-            Some(error) => Err(format!("the database refused to say: {}", error.said)),
+            Some(error) => Err(format!("the database refused to say: {}", error.message)),
             None => Ok(reply.rows),
         }
     }
 
-    /// As [`Self::ask`], with another deadline.
-    pub(crate) async fn ask_within(
+    /// As [`Self::execute`], with another deadline.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) async fn execute_within(
         &mut self,
         statement: &str,
         deadline: Duration,
     ) -> Result<Reply, String> {
-        self.asked += 1;
-        let end = format!("{}-{}", self.end, self.asked);
+        self.sent += 1;
+        let end = format!("{}-{}", self.end, self.sent);
         let statement = statement.replace(['\n', '\r'], " ");
         let script = self.dialect.script(&statement, &end);
         let answer = async {
@@ -100,10 +109,10 @@ impl Client {
             let wrote = wrote.await;
             let reply = self.read(&end).await;
             match (reply, wrote) {
-                (None, Err(err)) if self.complaint.is_empty() => {
+                (None, Err(err)) if self.stderr.is_empty() => {
                     Err(format!("the client could not be written to: {err}"))
                 }
-                (None, _) => Err(self.ended()),
+                (None, _) => Err(self.why_it_ended()),
                 (Some(reply), _) => Ok(reply),
             }
         };
@@ -115,7 +124,7 @@ impl Client {
         })?
     }
 
-    /// Whether a line ends the answer to an earlier question, which was given up.
+    /// Whether a line ends the answer to an earlier statement, which the grader gave up.
     fn is_older_end(&self, line: &str, end: &str) -> bool {
         line.strip_prefix(&self.end)
             .and_then(|rest| rest.strip_prefix('-'))
@@ -124,8 +133,8 @@ impl Client {
     }
 
     /// Why the client ended, in its own words.
-    fn ended(&self) -> String {
-        let mut lines = self.complaint.lines().map(str::trim).filter(|line| {
+    fn why_it_ended(&self) -> String {
+        let mut lines = self.stderr.lines().map(str::trim).filter(|line| {
             !line.is_empty() && !line.starts_with("---") && !line.contains("Warning:")
         });
         let said = text::cut(&text::clean(lines.next_back().unwrap_or_default()), 200);
@@ -140,53 +149,57 @@ impl Client {
     async fn read(&mut self, end: &str) -> Option<Reply> {
         let mut reply = Reply::default();
         let mut kept = 0;
-        let mut said: Option<String> = None;
+        // psql's variables of the last error, which it prints before the end.
+        let mut variables: Option<String> = None;
         loop {
             while let Some(at) = self.pending.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = self.pending.drain(..=at).collect();
                 let line = String::from_utf8_lossy(&line[..at]).into_owned();
                 if line == end {
-                    let error = self.dialect.take_error(&mut reply.rows, said.as_deref());
+                    let error = self
+                        .dialect
+                        .take_error(&mut reply.rows, variables.as_deref());
                     reply.error = error.map(|(code, message)| SqlError {
                         code,
-                        said: text::cut(&text::clean(&message), 200),
+                        message: text::cut(&text::clean(&message), 200),
                     });
                     return Some(reply);
                 }
                 if self.is_older_end(&line, end) {
-                    // What came late belongs to a question that nobody waits for any more.
-                    (reply, kept, said) = (Reply::default(), 0, None);
+                    // The grader gave that statement up when its deadline passed, so its rows are dropped.
+                    (reply, kept, variables) = (Reply::default(), 0, None);
                     continue;
                 }
                 if let Some(error) = line
                     .strip_prefix(end)
                     .and_then(|rest| rest.strip_prefix("-error "))
                 {
-                    said = Some(error.to_owned());
-                } else if let Some(said) = &mut said {
-                    said.push(' ');
-                    said.push_str(&text::cut(&line, 400));
+                    variables = Some(error.to_owned());
+                } else if let Some(variables) = &mut variables {
+                    // A message of several lines.
+                    variables.push(' ');
+                    variables.push_str(&text::cut(&line, 400));
                 } else if kept + line.len() <= MOST_ROWS {
                     kept += line.len();
                     reply.rows.push(row(&line));
                 }
             }
             if self.pending.len() > MOST_LINE {
-                // Too long for a row of ours: its beginning is dropped, its end still ends it.
+                // Too long to keep: its beginning is dropped, and its end still ends the line.
                 self.pending.clear();
             }
             match self.output.next().await {
                 Some(Chunk::Out(bytes)) => self.pending.extend_from_slice(&bytes),
                 Some(Chunk::Err(bytes)) => {
-                    self.complaint.push_str(&String::from_utf8_lossy(&bytes));
-                    if self.complaint.len() > 8192 {
+                    self.stderr.push_str(&String::from_utf8_lossy(&bytes));
+                    if self.stderr.len() > 8192 {
                         let from = self
-                            .complaint
+                            .stderr
                             .char_indices()
                             .map(|(at, _)| at)
-                            .find(|at| *at >= self.complaint.len() - 4096)
+                            .find(|at| *at >= self.stderr.len() - 4096)
                             .unwrap_or(0);
-                        self.complaint.drain(..from);
+                        self.stderr.drain(..from);
                     }
                 }
                 None => return None,

@@ -9,7 +9,7 @@ fn client(dialect: Dialect, output: Vec<Chunk>) -> Client {
         input: Box::pin(tokio::io::sink()),
         id: String::new(),
     };
-    Client::ending(running, dialect, "labcheck-end".into())
+    Client::with_end(running, dialect, "labcheck-end".into())
 }
 
 fn out(text: &str) -> Chunk {
@@ -27,11 +27,11 @@ async fn rows_may_come_in_any_pieces() {
         ],
     );
     assert_eq!(
-        client.ask("SELECT 1").await.map(|reply| reply.rows),
+        client.execute("SELECT 1").await.map(|reply| reply.rows),
         Ok(vec![vec!["a".into(), "b\tc\n\\".into()]])
     );
     assert_eq!(
-        client.ask("SELECT 2").await.map(|reply| reply.rows),
+        client.execute("SELECT 2").await.map(|reply| reply.rows),
         Ok(vec![vec![String::new(), "x".into()]])
     );
 }
@@ -56,8 +56,8 @@ fn no_row_can_know_where_an_answer_ends() {
 async fn an_answer_that_comes_late_is_not_taken_for_the_next_one() {
     let output = vec![out("late\nlabcheck-end-1\nright\nlabcheck-end-2\n")];
     let mut client = client(Dialect::Mariadb, output);
-    client.asked = 1;
-    let reply = client.ask("SELECT 2").await;
+    client.sent = 1;
+    let reply = client.execute("SELECT 2").await;
     assert_eq!(
         reply.map(|reply| reply.rows),
         Ok(vec![vec!["right".into()]])
@@ -73,7 +73,7 @@ async fn a_refusal_is_read_from_either_client() {
         )],
     );
     let error = maria
-        .ask("DROP TABLE x.y")
+        .execute("DROP TABLE x.y")
         .await
         .expect("an answer")
         .error
@@ -81,7 +81,7 @@ async fn a_refusal_is_read_from_either_client() {
     assert_eq!(
         (
             error.code.as_str(),
-            error.said.starts_with("DROP command denied")
+            error.message.starts_with("DROP command denied")
         ),
         ("1142", true)
     );
@@ -92,13 +92,13 @@ async fn a_refusal_is_read_from_either_client() {
         )],
     );
     let error = postgres
-        .ask("DROP TABLE x")
+        .execute("DROP TABLE x")
         .await
         .expect("an answer")
         .error
         .expect("an error");
     assert_eq!(
-        (error.code.as_str(), error.said.as_str()),
+        (error.code.as_str(), error.message.as_str()),
         ("42501", "must be owner of table x")
     );
     let mut fine = client(
@@ -107,7 +107,10 @@ async fn a_refusal_is_read_from_either_client() {
             "labcheck-end-1-error 00000 an older message\nlabcheck-end-1\n",
         )],
     );
-    assert_eq!(fine.ask("SELECT 1").await.expect("an answer").error, None);
+    assert_eq!(
+        fine.execute("SELECT 1").await.expect("an answer").error,
+        None
+    );
 }
 
 #[tokio::test]
@@ -117,13 +120,13 @@ async fn a_client_that_ends_says_why() {
             .to_vec(),
     );
     let why = client(Dialect::Mariadb, vec![said])
-        .ask("SELECT 1")
+        .execute("SELECT 1")
         .await
         .expect_err("no answer");
     assert!(why.starts_with("ERROR 1045"), "{why}");
     assert!(
         client(Dialect::Mariadb, vec![])
-            .ask("SELECT 1")
+            .execute("SELECT 1")
             .await
             .is_err()
     );
@@ -136,7 +139,7 @@ async fn fifty_megabytes_do_not_hurt() {
     output.push(Chunk::Out(vec![b'y'; 2 * MOST_LINE]));
     output.push(out("\nlabcheck-end-1\n"));
     let reply = client(Dialect::Mariadb, output)
-        .ask("SELECT 1")
+        .execute("SELECT 1")
         .await
         .expect("an answer");
     assert!(reply.rows.iter().map(|row| row[0].len()).sum::<usize>() <= MOST_ROWS);

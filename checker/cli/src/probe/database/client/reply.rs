@@ -18,7 +18,7 @@ pub(crate) struct SqlError {
     /// MariaDB: the number (1142); PostgreSQL: the SQLSTATE (42501).
     pub code: String,
     /// The server's words, cleaned and cut.
-    pub said: String,
+    pub message: String,
 }
 
 /// A line of a client program as a row: both programs separate cells by tabs.

@@ -1,4 +1,4 @@
-//! A database server: where it runs, how its client may come to it, and what its administrator may be called.
+//! A database server: where it runs, how a client connects to it, and what its administrator's name and password may be.
 
 use std::collections::BTreeSet;
 
@@ -8,10 +8,11 @@ use labcheck_core::redact::known::{Secrets, secret_name};
 use labcheck_engine::client::Engine;
 use labcheck_engine::model::inspected::Looked;
 
-/// A database server: where it runs, and which clients may be there to talk to it.
+/// A database server: where it runs, and what it speaks.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Server<'a> {
     pub engine: &'a Engine,
+    /// Its container.
     pub looked: &'a Looked,
     /// Passwords and the like, to hide in what the server says.
     pub secrets: &'a Secrets,
@@ -55,12 +56,12 @@ impl Server<'_> {
         given.unwrap_or(self.dialect.administrator())
     }
 
-    /// Passwords the administrator may have: what the first start wrote in the log, the documented variables, their
-    /// files, every secret file, none at all.
+    /// Passwords the administrator may have: the one that the first start generated and wrote to the log, the documented
+    /// variables, their files, every secret file, none at all. `files` are secret files by path, with their contents.
     pub(crate) fn administrator_passwords(
         &self,
         files: &[(String, String)],
-        made_up: Option<&str>,
+        generated: Option<&str>,
     ) -> Vec<Candidate> {
         let named = self.dialect.password_variables();
         let from = |value: &str, place: &str| Candidate {
@@ -68,7 +69,7 @@ impl Server<'_> {
             from: format!("the password from {place}"),
         };
         let given = |name: &str| self.looked.var(name).filter(|value| !value.is_empty());
-        let mut all: Vec<Candidate> = made_up
+        let mut all: Vec<Candidate> = generated
             .map(|value| from(value, "the log of its first start"))
             .into_iter()
             .collect();
@@ -98,12 +99,12 @@ impl Server<'_> {
                 .filter(|(name, value)| secret_name(name) && !value.is_empty())
                 .map(|(name, value)| from(value, name)),
         );
-        first_of_each(all)
+        distinct(all)
     }
 }
 
 /// Each value once, in the order given.
-pub(crate) fn first_of_each(all: Vec<Candidate>) -> Vec<Candidate> {
+pub(crate) fn distinct(all: Vec<Candidate>) -> Vec<Candidate> {
     let mut seen = BTreeSet::new();
     all.into_iter()
         .filter(|candidate| seen.insert(candidate.value.clone()))

@@ -1,4 +1,4 @@
-//! Getting into a database the way its administrator would, and as any other account, from inside its container.
+//! Signing in to a database as its administrator, or as any other account, from inside its container.
 //!
 //! Passwords travel in the environment of the client program, never on a command line.
 
@@ -9,9 +9,11 @@ use crate::probe::database::dialect::sign_in::SignIn as _;
 use labcheck_core::text;
 use labcheck_engine::exec::Program;
 
-/// A way in that worked.
-pub(crate) struct Entered {
+/// A sign-in that worked.
+pub(crate) struct SignedIn {
+    /// Its client, which knows the server's dialect by now.
     pub client: Client,
+    /// The server's own version, cleaned and cut.
     pub version: String,
     /// "root, with the password from `/run/secrets/root_password`".
     pub looked_as: String,
@@ -19,9 +21,9 @@ pub(crate) struct Entered {
     pub data: String,
     /// The client program that is there.
     pub program: &'static str,
-    /// Signed in as an account that is not the administrator's: it sees itself, and what it may use.
+    /// The account is not the administrator's: it sees itself, and what it may use.
     pub ordinary: bool,
-    /// Who is signed in.
+    /// The user who is signed in, without the host part.
     pub user: String,
 }
 
@@ -40,18 +42,18 @@ pub(crate) struct Login<'l> {
     pub database: Option<&'l str>,
 }
 
-/// Why nobody could be asked, as a sentence fragment.
+/// Why no sign-in worked, as a sentence fragment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Closed {
-    /// The server is there, and none of the passwords lets the user in.
-    TurnedDown(String),
+pub(crate) enum SignInError {
+    /// The server is there, and refuses the user with every password.
+    Denied(String),
     /// Anything else.
-    Away(String),
+    Unavailable(String),
 }
 
-impl From<String> for Closed {
+impl From<String> for SignInError {
     fn from(why: String) -> Self {
-        Self::Away(why)
+        Self::Unavailable(why)
     }
 }
 
@@ -63,7 +65,7 @@ impl Server<'_> {
     ///
     /// # Errors
     /// The engine's words.
-    pub(crate) async fn start(&self, login: Login<'_>) -> Result<Client, String> {
+    pub(crate) async fn start_client(&self, login: Login<'_>) -> Result<Client, String> {
         let Login {
             program,
             user,
@@ -83,55 +85,40 @@ impl Server<'_> {
         Client::new(running, self.dialect)
     }
 
-    /// Starts a client as the administrator.
-    ///
-    /// # Errors
-    /// The engine's words.
-    pub(crate) async fn administrator_client(
-        &self,
-        program: &'static str,
-        key: &Candidate,
-    ) -> Result<Client, String> {
-        self.start(Login {
-            program,
-            user: self.administrator_name(),
-            password: &key.value,
-            path: Path::Socket,
-            database: None,
-        })
-        .await
-    }
-
     /// Signs in as the administrator with the first password that works; `started` is a client that was started with
     /// the first program and the first password.
     ///
     /// # Errors
-    /// Why nobody could be asked.
-    pub(crate) async fn administrator(
+    /// Why no sign-in worked.
+    pub(crate) async fn sign_in_as_administrator(
         &self,
         candidates: &[Candidate],
         started: Option<Client>,
-    ) -> Result<Entered, Closed> {
+    ) -> Result<SignedIn, SignInError> {
         let name = self.administrator_name();
-        self.first_in(name, Path::Socket, candidates, started).await
+        self.sign_in_as(name, Path::Socket, candidates, started)
+            .await
     }
 
-    /// As [`Self::administrator`], as a user and by a way.
-    pub(crate) async fn first_in(
+    /// As [`Self::sign_in_as_administrator`], as another user and by another path.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) async fn sign_in_as(
         &self,
         user: &str,
         path: Path<'_>,
         candidates: &[Candidate],
         mut started: Option<Client>,
-    ) -> Result<Entered, Closed> {
-        let question = self.dialect.as_rows(self.dialect.version_query());
+    ) -> Result<SignedIn, SignInError> {
+        let query = self.dialect.as_rows(self.dialect.version_query());
         let mut why = String::new();
         'programs: for program in self.dialect.programs() {
             for candidate in candidates.iter().take(MOST_TRIES) {
                 let mut client = match started.take() {
                     Some(client) => client,
                     None => {
-                        self.start(Login {
+                        self.start_client(Login {
                             program,
                             user,
                             password: &candidate.value,
@@ -141,13 +128,13 @@ impl Server<'_> {
                         .await?
                     }
                 };
-                match client.ask(&question).await {
+                match client.execute(&query).await {
                     Ok(reply) => {
                         let row = reply.rows.first().cloned().unwrap_or_default();
                         let version = row.first().cloned().unwrap_or_default();
                         let comment = row.get(2).map_or("", String::as_str);
                         client.dialect = self.dialect.of_version(&version, comment);
-                        return Ok(Entered {
+                        return Ok(SignedIn {
                             version: text::cut(&text::clean(&version), 80),
                             data: row.get(3).cloned().unwrap_or_default(),
                             looked_as: format!("{user}, with {}", candidate.from),
@@ -159,29 +146,32 @@ impl Server<'_> {
                     }
                     Err(said) => {
                         let code = self.engine.exit_code(&client.id).await;
+                        // The engine's codes for a program that is not in the image: the next one may be.
                         if matches!(code, Some(126 | 127)) {
                             continue 'programs;
                         }
                         why = self.secrets.show(&said, 200);
-                        if !turned_down(&why) {
-                            return Err(Closed::Away(format!("no sign-in to the database: {why}")));
+                        if !is_denied(&why) {
+                            return Err(SignInError::Unavailable(format!(
+                                "no sign-in to the database: {why}"
+                            )));
                         }
                     }
                 }
             }
-            return Err(Closed::TurnedDown(format!(
+            return Err(SignInError::Denied(format!(
                 "none of the passwords found in the container lets {user} in ({why})"
             )));
         }
-        Err(Closed::Away(format!(
+        Err(SignInError::Unavailable(format!(
             "there is no {} in the container to ask with",
             text::english_list(self.dialect.programs()).replace(" and ", " or ")
         )))
     }
 }
 
-/// Whether the server turned a user or password down, rather than not being there at all.
-pub(crate) fn turned_down(said: &str) -> bool {
+/// Whether a client's words say that the server refused the user or password, rather than not being there at all.
+pub(crate) fn is_denied(said: &str) -> bool {
     const WORDS: [&str; 9] = [
         "1045",
         "1698",
@@ -203,13 +193,13 @@ mod tests {
 
     #[test]
     fn a_refused_password_is_told_from_a_server_that_is_away() {
-        assert!(turned_down(
+        assert!(is_denied(
             "ERROR 1045 (28000): Access denied for user 'root'@'localhost'"
         ));
-        assert!(turned_down(
+        assert!(is_denied(
             "psql: error: FATAL:  password authentication failed for user \"shop\""
         ));
-        assert!(!turned_down(
+        assert!(!is_denied(
             "ERROR 2002 (HY000): Can't connect to local server through socket"
         ));
     }

@@ -45,7 +45,7 @@ impl Rows<'_> {
                 .iter()
                 .map(|(at, (table, test))| self.counting(*at, table, test, search))
                 .collect();
-            match self.client.rows(&statements.join(" UNION ALL ")).await {
+            match self.client.query(&statements.join(" UNION ALL ")).await {
                 Ok(rows) => note(&rows, &mut counts),
                 // One table that cannot be read must not hide the others.
                 Err(_) => self.one_by_one(parts, &statements, &mut counts).await,
@@ -69,7 +69,7 @@ impl Rows<'_> {
             if Instant::now() > until || self.is_slow(table) {
                 continue;
             }
-            match self.client.rows(statement).await {
+            match self.client.query(statement).await {
                 Ok(rows) => note(&rows, counts),
                 Err(_) => self.call_slow(table),
             }
@@ -96,7 +96,7 @@ impl Rows<'_> {
         let statement = format!("SELECT {} FROM {}", tests.join(", "), self.table(table));
         let begun = Instant::now();
         limit_to(self.client, ALONE).await;
-        let answer = self.client.rows(&statement).await;
+        let answer = self.client.query(&statement).await;
         limit(self.client).await;
         if let Some(before) = self.before {
             before.spent.set(spent + begun.elapsed());

@@ -171,7 +171,7 @@ impl Rows<'_> {
                 columns.join(", "),
                 self.table(table)
             );
-            for row in self.client.rows(&query).await.unwrap_or_default() {
+            for row in self.client.query(&query).await.unwrap_or_default() {
                 for cell in row
                     .into_iter()
                     .filter(|cell| cell.len() >= 32 && cell.chars().all(|c| c.is_ascii_hexdigit()))
@@ -233,10 +233,10 @@ impl Rows<'_> {
         }
         let reply = self
             .client
-            .ask(&format!("DELETE FROM {name} WHERE {}", own.test))
+            .execute(&format!("DELETE FROM {name} WHERE {}", own.test))
             .await;
         let refused = match reply {
-            Ok(reply) => reply.error.map(|error| error.said),
+            Ok(reply) => reply.error.map(|error| error.message),
             Err(why) => Some(why),
         };
         if let Some(why) = refused {

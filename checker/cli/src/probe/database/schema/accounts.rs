@@ -1,6 +1,6 @@
 //! The accounts of a server with their rights, in whichever form it keeps them.
 
-use super::types::People;
+use super::types::Accounts;
 use super::{mariadb_accounts, postgres_accounts, show_grants};
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::dialect::catalog::Catalog as _;
@@ -9,7 +9,7 @@ use crate::probe::database::dialect::catalog::Catalog as _;
 ///
 /// # Errors
 /// The database could not be asked.
-pub(crate) async fn accounts(client: &mut Client) -> Result<People, String> {
+pub(crate) async fn accounts(client: &mut Client) -> Result<Accounts, String> {
     if client.dialect.has_privilege_tables() {
         mariadb_accounts::accounts(client).await
     } else {
@@ -21,6 +21,6 @@ pub(crate) async fn accounts(client: &mut Client) -> Result<People, String> {
 ///
 /// # Errors
 /// The database could not be asked, or said something that cannot be read.
-pub(crate) async fn own_account(client: &mut Client) -> Result<People, String> {
+pub(crate) async fn own_account(client: &mut Client) -> Result<Accounts, String> {
     show_grants::itself(client).await
 }

@@ -4,7 +4,7 @@
 //! from `SHOW GRANTS`.
 
 use super::rights;
-use super::types::{Credential, People};
+use super::types::{Accounts, Credential};
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::client::reply::Row;
 
@@ -17,10 +17,10 @@ async fn existing(client: &mut Client) -> Result<Vec<(Credential, bool)>, String
         "SELECT user, host, plugin, authentication_string, account_locked = 'Y' FROM mysql.user";
     const OLD: &str =
         "SELECT user, host, plugin, authentication_string, is_role = 'Y' FROM mysql.user";
-    let mut rows = client.rows(MARIADB).await;
+    let mut rows = client.query(MARIADB).await;
     for query in [MYSQL, OLD] {
         if rows.is_err() {
-            rows = client.rows(query).await;
+            rows = client.query(query).await;
         }
     }
     let credential = |row: Row| {
@@ -42,10 +42,10 @@ async fn existing(client: &mut Client) -> Result<Vec<(Credential, bool)>, String
 ///
 /// # Errors
 /// The database could not be asked.
-pub(crate) async fn accounts(client: &mut Client) -> Result<People, String> {
+pub(crate) async fn accounts(client: &mut Client) -> Result<Accounts, String> {
     let existing = existing(client).await?;
     let mut rights = client
-        .rows(
+        .query(
             "SELECT GRANTEE, '*', PRIVILEGE_TYPE, IS_GRANTABLE FROM information_schema.USER_PRIVILEGES UNION ALL \
              SELECT GRANTEE, TABLE_SCHEMA, PRIVILEGE_TYPE, IS_GRANTABLE FROM information_schema.SCHEMA_PRIVILEGES UNION ALL \
              SELECT GRANTEE, CONCAT(TABLE_SCHEMA, '.', TABLE_NAME), PRIVILEGE_TYPE, IS_GRANTABLE FROM information_schema.TABLE_PRIVILEGES UNION ALL \
@@ -53,18 +53,16 @@ pub(crate) async fn accounts(client: &mut Client) -> Result<People, String> {
         )
         .await?;
     let routines = client
-        .rows("SELECT CONCAT('''', User, '''@''', Host, ''''), CONCAT(Db, '.', Routine_name), Proc_priv FROM mysql.procs_priv")
+        .query("SELECT CONCAT('''', User, '''@''', Host, ''''), CONCAT(Db, '.', Routine_name), Proc_priv FROM mysql.procs_priv")
         .await?;
     rights.extend(routines.iter().flat_map(rights::of_routine));
     let roles = roles(client, &mut rights).await;
     let accounts = rights::accounts(&existing, &rights, &roles);
-    Ok((
+    let credentials = existing.into_iter().map(|(credential, _)| credential);
+    Ok(Accounts {
         accounts,
-        existing
-            .into_iter()
-            .map(|(credential, _)| credential)
-            .collect(),
-    ))
+        credentials: credentials.collect(),
+    })
 }
 
 /// Who may take which role, as rows of (grantee, role), both as the privilege tables write them. MariaDB lists no
@@ -75,10 +73,10 @@ async fn roles(client: &mut Client, rights: &mut Vec<Row>) -> Vec<Row> {
     const GLOBAL: &str = "SELECT CONCAT('''', User, '''@'''''), COALESCE(JSON_VALUE(Priv, '$.access'), '0') FROM mysql.global_priv \
                           WHERE COALESCE(JSON_VALUE(Priv, '$.is_role'), '0') IN ('1', 'true')";
     // Each server has one of the tables; older ones have none, and no roles.
-    if let Ok(taken) = client.rows(MARIADB).await {
-        let global = client.rows(GLOBAL).await.unwrap_or_default();
+    if let Ok(taken) = client.query(MARIADB).await {
+        let global = client.query(GLOBAL).await.unwrap_or_default();
         rights.extend(global.iter().flat_map(rights::of_role));
         return taken;
     }
-    client.rows(MYSQL).await.unwrap_or_default()
+    client.query(MYSQL).await.unwrap_or_default()
 }

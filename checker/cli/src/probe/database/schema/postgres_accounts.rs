@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::types::{Credential, People};
+use super::types::{Accounts, Credential};
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::client::reply::Row;
 use labcheck_core::facts::{Account, Grant};
@@ -31,8 +31,8 @@ fn roles() -> String {
 ///
 /// # Errors
 /// The database could not be asked.
-pub(crate) async fn accounts(client: &mut Client) -> Result<People, String> {
-    let roles = client.rows(&roles()).await?;
+pub(crate) async fn accounts(client: &mut Client) -> Result<Accounts, String> {
+    let roles = client.query(&roles()).await?;
     let held = |from: &str| {
         format!(
             "SELECT r.rolname, x.at, x.privilege_type, x.is_grantable FROM ({from}) x JOIN pg_roles r ON NOT r.rolsuper AND r.rolname NOT LIKE 'pg\\_%' \
@@ -46,13 +46,16 @@ pub(crate) async fn accounts(client: &mut Client) -> Result<People, String> {
         "SELECT n.nspname || '.' || c.relname AS at, a.grantee, a.privilege_type, a.is_grantable, true AS everybody FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(COALESCE(c.relacl, acldefault('r', c.relowner))) a WHERE c.relkind IN ('r', 'p', 'v') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'",
         "SELECT n.nspname || '.' || c.relname AS at, c.relowner AS grantee, 'DROP' AS privilege_type, false AS is_grantable, false AS everybody FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'",
     ] {
-        rights.extend(client.rows(&held(from)).await?);
+        rights.extend(client.query(&held(from)).await?);
     }
     let credentials = roles
         .iter()
         .map(|row| Credential::new(row.first().map_or("", String::as_str), ""))
         .collect();
-    Ok((with_rights(&roles, &rights), credentials))
+    Ok(Accounts {
+        accounts: with_rights(&roles, &rights),
+        credentials,
+    })
 }
 
 /// Joins rows of roles with rows of (role, scope, right, grantable).

@@ -3,7 +3,7 @@
 
 use super::grant_line::{Told, native_hash, told};
 use super::rights;
-use super::types::{Credential, People};
+use super::types::{Accounts, Credential};
 use crate::probe::database::client::conversation::Client;
 use crate::probe::database::client::reply::{Row, first_cells};
 use crate::probe::database::dialect::quoting::Quoting as _;
@@ -13,8 +13,8 @@ use crate::probe::database::dialect::sign_in::SignIn as _;
 ///
 /// # Errors
 /// The database could not be asked, or said something that cannot be read: a right that was missed would be worse.
-pub(crate) async fn itself(client: &mut Client) -> Result<People, String> {
-    let me = client.rows(client.dialect.current_user()).await?;
+pub(crate) async fn itself(client: &mut Client) -> Result<Accounts, String> {
+    let me = client.query(client.dialect.current_user()).await?;
     let me = me.into_iter().flatten().next();
     let me = me.unwrap_or_default();
     let (user, host) = me.rsplit_once('@').unwrap_or((&me, ""));
@@ -31,17 +31,17 @@ pub(crate) async fn itself(client: &mut Client) -> Result<People, String> {
         let name = role.get(1).map_or("", String::as_str);
         let name = name.trim_start_matches('\'').split('\'').next();
         let name = client.dialect.identifier(name.unwrap_or_default());
-        let taken = client.ask(&format!("SET ROLE {name}")).await?;
+        let taken = client.execute(&format!("SET ROLE {name}")).await?;
         if let Some(error) = taken.error {
             return Err(format!(
                 "what role {name} may do could not be seen: {}",
-                error.said
+                error.message
             ));
         }
         for line in shown(client, "SHOW GRANTS").await? {
             note(&line, &mut rights, &mut roles)?;
         }
-        client.ask("SET ROLE NONE").await?;
+        client.execute("SET ROLE NONE").await?;
     }
     // MariaDB from 10.11 on has rights that everybody has; other servers know no such account.
     for line in shown(client, "SHOW GRANTS FOR PUBLIC")
@@ -51,13 +51,16 @@ pub(crate) async fn itself(client: &mut Client) -> Result<People, String> {
         note(&line, &mut rights, &mut roles)?;
     }
     // A query that succeeds, as the error of the last one would be reported again otherwise.
-    client.rows(client.dialect.current_user()).await?;
+    client.query(client.dialect.current_user()).await?;
     let accounts = rights::accounts(&[(credential.clone(), false)], &rights, &roles);
-    Ok((accounts, vec![credential]))
+    Ok(Accounts {
+        accounts,
+        credentials: vec![credential],
+    })
 }
 
 async fn shown(client: &mut Client, question: &str) -> Result<Vec<String>, String> {
-    Ok(first_cells(client.rows(question).await?))
+    Ok(first_cells(client.query(question).await?))
 }
 
 fn note(line: &str, rights: &mut Vec<Row>, roles: &mut Vec<Row>) -> Result<(), String> {

@@ -73,7 +73,7 @@ impl Snapshot {
                 .enumerate()
                 .map(|(at, (_, question))| format!("SELECT {at}, {question}"))
                 .collect();
-            let rows = match client.rows(&parts.join(" UNION ALL ")).await {
+            let rows = match client.query(&parts.join(" UNION ALL ")).await {
                 Ok(rows) => rows,
                 Err(_) => one_by_one(client, &parts).await,
             };
@@ -179,7 +179,7 @@ async fn one_by_one(client: &mut Client, parts: &[String]) -> Vec<Row> {
         if Instant::now() > until {
             break;
         }
-        rows.extend(client.rows(part).await.unwrap_or_default());
+        rows.extend(client.query(part).await.unwrap_or_default());
     }
     limit(client).await;
     rows

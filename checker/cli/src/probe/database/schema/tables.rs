@@ -24,8 +24,8 @@ impl Tables {
     /// The database could not be asked.
     pub(crate) async fn list(client: &mut Client, likely: &[String]) -> Result<Self, String> {
         let dialect = client.dialect;
-        let columns = client.rows(&dialect.columns(likely, MOST_COLUMNS)).await?;
-        let keys = client.rows(&dialect.foreign_keys()).await?;
+        let columns = client.query(&dialect.columns(likely, MOST_COLUMNS)).await?;
+        let keys = client.query(&dialect.foreign_keys()).await?;
         let column = |row: &Row| Column {
             spot: spot(row, 0),
             text: dialect.is_text(row.get(3).map_or("", String::as_str)),
@@ -44,7 +44,7 @@ impl Tables {
 
 /// Schemas that are not the server's own; none where the server does not say.
 pub(crate) async fn schemas(client: &mut Client) -> Vec<String> {
-    let rows = client.rows(&client.dialect.schemas()).await;
+    let rows = client.query(&client.dialect.schemas()).await;
     first_cells(rows.unwrap_or_default())
 }
 
@@ -54,7 +54,7 @@ pub(crate) async fn databases(client: &mut Client) -> Vec<String> {
     let Some(query) = client.dialect.databases() else {
         return Vec::new();
     };
-    first_cells(client.rows(query).await.unwrap_or_default())
+    first_cells(client.query(query).await.unwrap_or_default())
 }
 
 /// Tables, those of the likely schemas first.
@@ -66,10 +66,10 @@ pub(crate) async fn described(
     likely: &[String],
 ) -> Result<Vec<Described>, String> {
     let tables = client
-        .rows(&client.dialect.tables(likely, MOST_TABLES))
+        .query(&client.dialect.tables(likely, MOST_TABLES))
         .await?;
     let keys = match client.dialect.primary_keys() {
-        Some(query) => client.rows(&query).await?,
+        Some(query) => client.query(&query).await?,
         None => Vec::new(),
     };
     Ok(with_keys(&tables, &keys))

@@ -2,18 +2,20 @@
 
 use labcheck_core::facts::{Account, Spot};
 
-/// Columns read at most, and whether that was all.
+/// Columns read at most. As many may mean that there are more.
 pub(crate) const MOST_COLUMNS: usize = 4000;
 
-/// Tables remembered at most, the likeliest schemas first.
+/// Tables read at most, those of the likeliest schemas first. As many may mean that there are more.
 pub(crate) const MOST_TABLES: usize = 1000;
 
-/// An open session of anybody but the grader.
+/// An open session: the application's, or another one of the grader's.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Open {
+pub(crate) struct OpenSession {
+    /// Without the host part.
     pub user: String,
     /// Address or host name it comes from, without the port; empty for a local socket.
     pub from: String,
+    /// The schema (MariaDB) or database (PostgreSQL) in use; empty for none.
     pub schema: String,
 }
 
@@ -28,9 +30,13 @@ pub(crate) struct Column {
 /// An account with what shows whether a password fits.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Credential {
+    /// The name of a user or role.
     pub user: String,
+    /// The host part, a pattern; empty where the server has none (PostgreSQL).
     pub host: String,
+    /// The authentication plugin; empty where the server does not say.
     pub plugin: String,
+    /// What the server keeps of the password, in the plugin's form.
     pub hash: String,
 }
 
@@ -54,8 +60,14 @@ impl Credential {
     }
 }
 
-/// Accounts and what shows whether a password fits them.
-pub(crate) type People = (Vec<Account>, Vec<Credential>);
+/// The accounts of a server.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Accounts {
+    /// With their rights, as facts name them.
+    pub accounts: Vec<Account>,
+    /// What shows whether a password fits: one for each account.
+    pub credentials: Vec<Credential>,
+}
 
 /// A table: schema and name.
 pub(crate) type Table = (String, String);
