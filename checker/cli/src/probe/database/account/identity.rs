@@ -10,7 +10,7 @@ use crate::probe::database::client::server::{Candidate, Path};
 use crate::probe::database::client::sign_in::Login;
 use crate::probe::database::dialect::programs::ClientPrograms as _;
 use crate::probe::database::dialect::sign_in::SignIn as _;
-use crate::probe::database::schema::host_part::host_fits;
+use crate::probe::database::schema::host_part::host_matches;
 use crate::probe::database::schema::types::Credential;
 use labcheck_core::facts::Session;
 
@@ -92,7 +92,7 @@ impl Identity {
     /// Why its account cannot be tried from inside the database's container, where that is certain.
     pub(crate) fn elsewhere(&self, own: Option<&str>) -> Option<String> {
         let host = self.credential.host.as_str();
-        let covers = |from: &str| host_fits(host, from);
+        let covers = |from: &str| host_matches(host, from);
         let home = covers("127.0.0.1") || covers("localhost") || own.is_some_and(covers);
         (!home && !host.is_empty()).then(|| {
             format!(

@@ -5,7 +5,7 @@ use super::password;
 use crate::probe::database::client::server::Path;
 use crate::probe::database::client::sign_in::{Login, is_denied};
 use crate::probe::database::dialect::sign_in::SignIn as _;
-use crate::probe::database::schema::host_part::host_fits;
+use crate::probe::database::schema::host_part::host_matches;
 use crate::probe::database::schema::types::{Accounts, Credential};
 use labcheck_core::facts::{RootSignIn, Seen};
 
@@ -73,7 +73,7 @@ impl Inquiry<'_> {
         }
         Ok(match host {
             Some("localhost") => Path::Socket,
-            Some(host) if !host_fits(host, "127.0.0.1") => {
+            Some(host) if !host_matches(host, "127.0.0.1") => {
                 self.own_address().map_or(Path::Tcp("127.0.0.1"), Path::Tcp)
             }
             _ => Path::Tcp("127.0.0.1"),

@@ -116,7 +116,7 @@ impl Rows<'_> {
         let limit = self
             .before
             .filter(|_| search == Search::WhatIsNew)
-            .and_then(|before| before.limit(table, self.client.dialect));
+            .and_then(|before| before.only_new_rows(table, self.client.dialect));
         let limit = limit.map_or_else(String::new, |limit| format!("{limit} AND "));
         format!(
             "SELECT {at}, COUNT(*) FROM {} WHERE {limit}({test})",
@@ -129,7 +129,7 @@ impl Rows<'_> {
         self.before.is_some_and(|before| {
             before.is_large(table)
                 && (search == Search::Everything
-                    || before.limit(table, self.client.dialect).is_none())
+                    || before.only_new_rows(table, self.client.dialect).is_none())
         })
     }
 

@@ -75,12 +75,12 @@ impl Rows<'_> {
         let name = self.table(table);
         let pointing = (self.tables.keys)
             .iter()
-            .filter(|key| key.to().as_ref() == Some(table) && !key.cascades);
+            .filter(|key| key.referenced_table().as_ref() == Some(table) && !key.cascades);
         for key in pointing.filter(|_| depth < DEEPEST) {
-            let Some(from) = key.from().filter(|from| from != table) else {
+            let Some(from) = key.referencing_table().filter(|from| from != table) else {
                 continue;
             };
-            let test = key.pointing_at(&name, test, self.client.dialect);
+            let test = key.references(&name, test, self.client.dialect);
             all.extend(self.removing(&from, &test, depth + 1));
         }
         all.push(format!("DELETE FROM {name} WHERE {test};"));

@@ -30,7 +30,7 @@ fn key() -> Vec<Key> {
         name: "maker".into(),
         rule: "RESTRICT".into(),
     };
-    Key::gathered([pointing].into_iter())
+    Key::from_columns([pointing].into_iter())
 }
 
 #[tokio::test]

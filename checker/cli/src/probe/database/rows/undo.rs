@@ -204,10 +204,12 @@ impl Rows<'_> {
         for key in tables
             .keys
             .iter()
-            .filter(|key| key.to().as_ref() == Some(table))
+            .filter(|key| key.referenced_table().as_ref() == Some(table))
         {
-            let Some(from) = key.from() else { continue };
-            let mut test = key.pointing_at(&name, &own.test, self.client.dialect);
+            let Some(from) = key.referencing_table() else {
+                continue;
+            };
+            let mut test = key.references(&name, &own.test, self.client.dialect);
             if from == *table {
                 test = format!("{test} AND NOT ({})", own.test);
             }

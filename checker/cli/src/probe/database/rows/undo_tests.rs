@@ -13,7 +13,7 @@ fn key(rule: &str) -> Vec<Key> {
         name: "last".into(),
         rule: rule.into(),
     };
-    Key::gathered([pointing].into_iter())
+    Key::from_columns([pointing].into_iter())
 }
 
 /// Two manufacturers up to key 7 and a row of settings.

@@ -22,5 +22,5 @@ pub(crate) async fn accounts(client: &mut Client) -> Result<Accounts, String> {
 /// # Errors
 /// The database could not be asked, or said something that cannot be read.
 pub(crate) async fn own_account(client: &mut Client) -> Result<Accounts, String> {
-    show_grants::itself(client).await
+    show_grants::own_account(client).await
 }

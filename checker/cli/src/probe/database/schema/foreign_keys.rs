@@ -1,4 +1,4 @@
-//! Foreign keys as they are: whole, with what happens to the rows that point at a row which goes.
+//! Foreign keys with all of their columns, and what happens to referencing rows when a row is deleted.
 
 use super::types::{Table, table_of};
 use crate::probe::database::dialect::quoting::Quoting as _;
@@ -7,7 +7,9 @@ use labcheck_core::facts::{Dialect, ForeignKey, Spot};
 /// One column of a foreign key, as the server lists them.
 #[derive(Debug, Clone)]
 pub(crate) struct ForeignKeyColumn {
+    /// The referencing column.
     pub from: Spot,
+    /// The referenced column.
     pub to: Spot,
     /// The constraint.
     pub name: String,
@@ -19,15 +21,15 @@ pub(crate) struct ForeignKeyColumn {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Key {
     name: String,
-    /// Pairs of columns, the pointing one first.
+    /// Pairs of columns, the referencing one first.
     columns: Vec<(Spot, Spot)>,
-    /// Rows that point at one that goes, go with it.
+    /// `ON DELETE CASCADE`: the server deletes referencing rows with the row that they reference.
     pub cascades: bool,
 }
 
 impl Key {
-    /// Joins columns that stand in order.
-    pub(crate) fn gathered(columns: impl Iterator<Item = ForeignKeyColumn>) -> Vec<Self> {
+    /// Joins columns to keys; those of one key stand in order.
+    pub(crate) fn from_columns(columns: impl Iterator<Item = ForeignKeyColumn>) -> Vec<Self> {
         let mut keys: Vec<Self> = Vec::new();
         for ForeignKeyColumn {
             from,
@@ -37,7 +39,9 @@ impl Key {
         } in columns
         {
             let same = |key: &&mut Self| {
-                key.name == name && key.from() == Some(table_of(&from)) && !name.is_empty()
+                key.name == name
+                    && key.referencing_table() == Some(table_of(&from))
+                    && !name.is_empty()
             };
             match keys.last_mut().filter(same) {
                 Some(key) => key.columns.push((from, to)),
@@ -51,18 +55,18 @@ impl Key {
         keys
     }
 
-    /// The table that points.
-    pub(crate) fn from(&self) -> Option<Table> {
+    /// The table that references.
+    pub(crate) fn referencing_table(&self) -> Option<Table> {
         self.columns.first().map(|(from, _)| table_of(from))
     }
 
-    /// The table that is pointed at.
-    pub(crate) fn to(&self) -> Option<Table> {
+    /// The table that is referenced.
+    pub(crate) fn referenced_table(&self) -> Option<Table> {
         self.columns.first().map(|(_, to)| table_of(to))
     }
 
-    /// A test that rows pass which point, with every column, at rows of `table` that pass `test`.
-    pub(crate) fn pointing_at(&self, table: &str, test: &str, dialect: Dialect) -> String {
+    /// The test that rows pass which reference, with every column, rows of `table` that pass `test`.
+    pub(crate) fn references(&self, table: &str, test: &str, dialect: Dialect) -> String {
         let names = |of: fn(&(Spot, Spot)) -> &Spot| {
             let names: Vec<String> = self
                 .columns
@@ -98,7 +102,7 @@ impl Key {
 mod tests {
     use super::*;
 
-    fn pointing(column: &str, to: &str, name: &str) -> ForeignKeyColumn {
+    fn key_column(column: &str, to: &str, name: &str) -> ForeignKeyColumn {
         let spot = |table: &str, column: &str| Spot {
             schema: "shop".into(),
             table: table.into(),
@@ -114,17 +118,17 @@ mod tests {
 
     #[test]
     fn a_key_of_two_columns_is_followed_whole() {
-        let keys = Key::gathered(
+        let keys = Key::from_columns(
             [
-                pointing("shop_id", "id", "one"),
-                pointing("maker_id", "maker", "one"),
-                pointing("other", "id", "two"),
+                key_column("shop_id", "id", "one"),
+                key_column("maker_id", "maker", "one"),
+                key_column("other", "id", "two"),
             ]
             .into_iter(),
         );
         assert_eq!((keys.len(), Key::facts(&keys).len()), (2, 3));
         assert_eq!(
-            keys[0].pointing_at("`shop`.`parent`", "x", Dialect::Mariadb),
+            keys[0].references("`shop`.`parent`", "x", Dialect::Mariadb),
             "(`shop_id`, `maker_id`) IN (SELECT * FROM (SELECT `id`, `maker` FROM `shop`.`parent` WHERE x) AS posted)"
         );
         assert!(keys[0].cascades);

@@ -1,57 +1,61 @@
 //! One line of what MariaDB and MySQL answer to `SHOW GRANTS`. Pure.
 
-use super::privilege_names::{BITS, ON_ROUTINE, ON_SCHEMA, ON_TABLE};
-use super::rights::handed;
+use super::privilege_names::{ACCESS_BITS, ON_ROUTINE, ON_SCHEMA, ON_TABLE};
+use super::rights::privilege_rows;
 use crate::probe::database::client::reply::Row;
 
 /// A line of `SHOW GRANTS`.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Told {
+pub(crate) enum GrantLine {
     /// Rows of (grantee, scope, right, grantable).
     Rights(Vec<Row>),
     /// Rows of (grantee, role that it may take).
     Roles(Vec<Row>),
+    /// A line that grants nothing of this.
     Nothing,
 }
 
 /// Reads a line; `None` where its form is not known.
-pub(crate) fn told(line: &str) -> Option<Told> {
+pub(crate) fn parse(line: &str) -> Option<GrantLine> {
     let Some(rest) = line.strip_prefix("GRANT ") else {
-        return Some(Told::Nothing);
+        return Some(GrantLine::Nothing);
     };
-    let to = outside(rest, " TO ")?;
+    let to = find_unquoted(rest, " TO ")?;
     let (what, whom) = (&rest[..to], &rest[to + " TO ".len()..]);
-    let end = outside(whom, " ").unwrap_or(whom.len());
+    let end = find_unquoted(whom, " ").unwrap_or(whom.len());
     let (grantee, more) = (account(&whom[..end])?, &whom[end..]);
-    let Some(on) = outside(what, " ON ") else {
-        let roles = parts(what).into_iter();
+    let Some(on) = find_unquoted(what, " ON ") else {
+        let roles = split_unquoted(what).into_iter();
         let rows = roles.map(|role| Some(vec![grantee.clone(), account(role.trim())?]));
-        return Some(Told::Roles(rows.collect::<Option<_>>()?));
+        return Some(GrantLine::Roles(rows.collect::<Option<_>>()?));
     };
     let (listed, on) = (&what[..on], &what[on + " ON ".len()..]);
     if listed == "PROXY" {
-        return Some(Told::Nothing);
+        return Some(GrantLine::Nothing);
     }
     let (kind, on) = KINDS
         .iter()
         .find_map(|kind| Some((*kind, on.strip_prefix(kind)?)))
         .unwrap_or(("", on));
-    let dot = outside(on, ".")?;
-    let (schema, object) = (name(&on[..dot])?, name(&on[dot + 1..])?);
+    let dot = find_unquoted(on, ".")?;
+    let (schema, object) = (unquote(&on[..dot])?, unquote(&on[dot + 1..])?);
     let scope = match (schema.as_str(), object.as_str()) {
         ("*", "*") => "*".to_owned(),
         (_, "*") => schema,
         _ => format!("{schema}.{object}"),
     };
     let mut rights: Vec<String> = Vec::new();
-    for right in parts(listed) {
+    for right in split_unquoted(listed) {
         let right = right.split('(').next().unwrap_or_default().trim();
         if right != "ALL PRIVILEGES" {
             rights.push(right.to_ascii_uppercase());
             continue;
         }
         let all: Vec<&str> = match (scope.as_str(), kind) {
-            ("*", _) => BITS.into_iter().filter(|bit| *bit != "GRANT").collect(),
+            ("*", _) => ACCESS_BITS
+                .into_iter()
+                .filter(|bit| *bit != "GRANT")
+                .collect(),
             (_, "" | "TABLE ") if object != "*" => ON_TABLE.into(),
             (_, "" | "TABLE ") => ON_TABLE.into_iter().chain(ON_SCHEMA).collect(),
             _ => ON_ROUTINE.into(),
@@ -61,7 +65,7 @@ pub(crate) fn told(line: &str) -> Option<Told> {
     if more.contains(" WITH GRANT OPTION") || more.contains(" GRANT OPTION") {
         rights.push("GRANT".into());
     }
-    Some(Told::Rights(handed(&grantee, &scope, &rights)))
+    Some(GrantLine::Rights(privilege_rows(&grantee, &scope, &rights)))
 }
 
 /// What may stand before the name that a right is on.
@@ -73,8 +77,8 @@ const KINDS: [&str; 5] = [
     "PACKAGE ",
 ];
 
-/// Where a text stands outside of quotation marks and brackets.
-fn outside(text: &str, word: &str) -> Option<usize> {
+/// Where a word stands outside of quotation marks and brackets.
+fn find_unquoted(text: &str, word: &str) -> Option<usize> {
     let (mut quote, mut depth) = (None, 0_usize);
     for (at, c) in text.char_indices() {
         match quote {
@@ -97,11 +101,11 @@ fn outside(text: &str, word: &str) -> Option<usize> {
     None
 }
 
-/// What stands between commas.
-fn parts(text: &str) -> Vec<&str> {
+/// What stands between commas outside of quotation marks and brackets.
+fn split_unquoted(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut rest = text;
-    while let Some(at) = outside(rest, ",") {
+    while let Some(at) = find_unquoted(rest, ",") {
         parts.push(rest[..at].trim());
         rest = &rest[at + 1..];
     }
@@ -110,7 +114,7 @@ fn parts(text: &str) -> Vec<&str> {
 }
 
 /// A name without its quotation marks.
-fn name(text: &str) -> Option<String> {
+fn unquote(text: &str) -> Option<String> {
     let quote = text
         .chars()
         .next()
@@ -124,15 +128,15 @@ fn name(text: &str) -> Option<String> {
 
 /// An account or a role as the privilege tables write it.
 fn account(text: &str) -> Option<String> {
-    let (user, host) = match outside(text, "@") {
-        Some(at) => (&text[..at], name(&text[at + 1..])?),
+    let (user, host) = match find_unquoted(text, "@") {
+        Some(at) => (&text[..at], unquote(&text[at + 1..])?),
         None => (text, String::new()),
     };
-    // MariaDB writes the account of everybody without marks.
-    Some(format!("'{}'@'{host}'", name(user)?))
+    // MariaDB writes PUBLIC without quotation marks.
+    Some(format!("'{}'@'{host}'", unquote(user)?))
 }
 
-/// The hash of a password of the plugin `mysql_native_password`.
+/// The password's hash that MariaDB adds for the plugin `mysql_native_password`.
 pub(crate) fn native_hash(line: &str) -> Option<String> {
     let (_, rest) = line.split_once(" IDENTIFIED BY PASSWORD '")?;
     Some(rest.split('\'').next()?.to_owned())
@@ -143,8 +147,8 @@ mod tests {
     use super::*;
 
     fn rights(line: &str) -> Vec<String> {
-        match told(line) {
-            Some(Told::Rights(rows)) => rows.into_iter().map(|row| row.join(" | ")).collect(),
+        match parse(line) {
+            Some(GrantLine::Rights(rows)) => rows.into_iter().map(|row| row.join(" | ")).collect(),
             other => vec![format!("{other:?}")],
         }
     }
@@ -169,23 +173,23 @@ mod tests {
             ["'app'@'%' | tools.wipe | EXECUTE | NO"]
         );
         assert_eq!(
-            told("GRANT `chief` TO `app`@`%`"),
-            Some(Told::Roles(vec![vec![
+            parse("GRANT `chief` TO `app`@`%`"),
+            Some(GrantLine::Roles(vec![vec![
                 "'app'@'%'".into(),
                 "'chief'@''".into()
             ]]))
         );
         assert_eq!(
-            told("SET DEFAULT ROLE `chief` FOR `app`@`%`"),
-            Some(Told::Nothing)
+            parse("SET DEFAULT ROLE `chief` FOR `app`@`%`"),
+            Some(GrantLine::Nothing)
         );
-        assert_eq!(told("GRANT SELECT ON nothing TO `app`@`%`"), None);
+        assert_eq!(parse("GRANT SELECT ON nothing TO `app`@`%`"), None);
     }
 
     #[test]
     fn all_privileges_are_those_of_the_place() {
         let count = |on: &str| rights(&format!("GRANT ALL PRIVILEGES ON {on} TO `app`@`%`")).len();
-        assert_eq!(count("*.*"), BITS.len() - 1);
+        assert_eq!(count("*.*"), ACCESS_BITS.len() - 1);
         assert_eq!(count("`shop`.*"), ON_TABLE.len() + ON_SCHEMA.len());
         assert_eq!(count("`shop`.`makers`"), ON_TABLE.len());
         assert_eq!(count("FUNCTION `shop`.`f`"), ON_ROUTINE.len());

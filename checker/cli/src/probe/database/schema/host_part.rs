@@ -2,7 +2,7 @@
 
 use super::types::Credential;
 
-/// The account that applies to a user who comes from an address: the most specific host part that fits.
+/// The account that applies to a user's session from an address: the one with the most specific host part that matches.
 pub(crate) fn account_for<'c>(
     credentials: &'c [Credential],
     user: &str,
@@ -10,13 +10,13 @@ pub(crate) fn account_for<'c>(
 ) -> Option<&'c Credential> {
     let fits = credentials
         .iter()
-        .filter(|credential| credential.user == user && host_fits(&credential.host, from));
+        .filter(|credential| credential.user == user && host_matches(&credential.host, from));
     // Servers sort host parts by what stands before the first wildcard (MariaDB: "CREATE USER", host name component).
     fits.max_by_key(|credential| credential.host.find(['%', '_', '/']).unwrap_or(usize::MAX))
 }
 
 /// Whether a host part such as `%`, `172.18.%`, `10.0.0.0/255.0.0.0` or a name covers an address.
-pub(crate) fn host_fits(pattern: &str, from: &str) -> bool {
+pub(crate) fn host_matches(pattern: &str, from: &str) -> bool {
     if pattern == "%" || pattern.is_empty() || pattern.eq_ignore_ascii_case(from) {
         return true;
     }
@@ -77,12 +77,12 @@ mod tests {
         assert_eq!(host("172.18.0.4"), Some("172.18.%"));
         assert_eq!(host("10.0.0.1"), Some("%"));
         assert!(
-            host_fits("10.0.0.0/255.0.0.0", "10.9.9.9")
-                && !host_fits("10.0.0.0/255.0.0.0", "11.0.0.1")
+            host_matches("10.0.0.0/255.0.0.0", "10.9.9.9")
+                && !host_matches("10.0.0.0/255.0.0.0", "11.0.0.1")
         );
         assert!(
-            host_fits("%.v4\u{5f}default", "v4-app-1.v4_default")
-                && !host_fits("172.1_.%", "172.180.1.1")
+            host_matches("%.v4\u{5f}default", "v4-app-1.v4_default")
+                && !host_matches("172.1_.%", "172.180.1.1")
         );
     }
 }

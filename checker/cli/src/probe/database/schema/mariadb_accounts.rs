@@ -55,7 +55,7 @@ pub(crate) async fn accounts(client: &mut Client) -> Result<Accounts, String> {
     let routines = client
         .query("SELECT CONCAT('''', User, '''@''', Host, ''''), CONCAT(Db, '.', Routine_name), Proc_priv FROM mysql.procs_priv")
         .await?;
-    rights.extend(routines.iter().flat_map(rights::of_routine));
+    rights.extend(routines.iter().flat_map(rights::from_routine));
     let roles = roles(client, &mut rights).await;
     let accounts = rights::accounts(&existing, &rights, &roles);
     let credentials = existing.into_iter().map(|(credential, _)| credential);
@@ -65,7 +65,7 @@ pub(crate) async fn accounts(client: &mut Client) -> Result<Accounts, String> {
     })
 }
 
-/// Who may take which role, as rows of (grantee, role), both as the privilege tables write them. MariaDB lists no
+/// The roles that accounts may take, as rows of (grantee, role), both as the privilege tables write them. MariaDB lists no
 /// global rights of roles in those tables, so they are added to `rights`.
 async fn roles(client: &mut Client, rights: &mut Vec<Row>) -> Vec<Row> {
     const MARIADB: &str = "SELECT CONCAT('''', User, '''@''', Host, ''''), CONCAT('''', Role, '''@''''') FROM mysql.roles_mapping";
@@ -75,7 +75,7 @@ async fn roles(client: &mut Client, rights: &mut Vec<Row>) -> Vec<Row> {
     // Each server has one of the tables; older ones have none, and no roles.
     if let Ok(taken) = client.query(MARIADB).await {
         let global = client.query(GLOBAL).await.unwrap_or_default();
-        rights.extend(global.iter().flat_map(rights::of_role));
+        rights.extend(global.iter().flat_map(rights::from_role));
         return taken;
     }
     client.query(MYSQL).await.unwrap_or_default()

@@ -92,27 +92,27 @@ fn with_rights(roles: &[Row], rights: &[Row]) -> Vec<Account> {
                 grant.rights.sort();
                 grant.rights.dedup();
             }
-            let mut everywhere: Vec<String> = WORDS
+            let mut server_wide: Vec<String> = WORDS
                 .iter()
                 .filter(|(at, _)| is(*at))
                 .map(|(_, word)| (*word).to_owned())
                 .collect();
             if is(1) {
-                everywhere.push("SUPERUSER".into());
+                server_wide.push("SUPERUSER".into());
             }
-            let servers_own = role.get(7).map_or("", String::as_str).split(',');
-            everywhere.extend(
-                servers_own
+            let predefined = role.get(7).map_or("", String::as_str).split(',');
+            server_wide.extend(
+                predefined
                     .filter(|name| !name.is_empty())
                     .map(str::to_ascii_uppercase),
             );
-            if !everywhere.is_empty() {
-                everywhere.sort();
+            if !server_wide.is_empty() {
+                server_wide.sort();
                 grants.insert(
                     0,
                     Grant {
                         on: "*".into(),
-                        rights: everywhere,
+                        rights: server_wide,
                         grantable: is(1),
                     },
                 );

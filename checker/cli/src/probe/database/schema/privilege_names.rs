@@ -1,7 +1,7 @@
 //! Names of privileges of MariaDB and MySQL, as lists.
 
 /// The bits of `access` in `mysql.global_priv`, the lowest first; GRANT OPTION is one of them.
-pub(crate) const BITS: [&str; 40] = [
+pub(crate) const ACCESS_BITS: [&str; 40] = [
     "SELECT",
     "INSERT",
     "UPDATE",
@@ -54,7 +54,7 @@ pub(crate) const ON_SCHEMA: [&str; 7] = [
     "EVENT",
     "SHOW CREATE ROUTINE",
 ];
-/// What it means on a table.
+/// What `ALL PRIVILEGES` means on a table.
 pub(crate) const ON_TABLE: [&str; 13] = [
     "SELECT",
     "INSERT",
@@ -70,5 +70,5 @@ pub(crate) const ON_TABLE: [&str; 13] = [
     "TRIGGER",
     "DELETE HISTORY",
 ];
-/// What it means on a routine.
+/// What `ALL PRIVILEGES` means on a routine.
 pub(crate) const ON_ROUTINE: [&str; 2] = ["EXECUTE", "ALTER ROUTINE"];

@@ -1,41 +1,41 @@
-//! What accounts of MariaDB and MySQL may do, from rows of the privilege tables: by themselves, through every role
-//! they can take, and because everybody may. Asks nothing.
+//! What accounts of MariaDB and MySQL may do, from rows of the privilege tables: by their own grants, through every role
+//! that they can take, and by what is granted to PUBLIC. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::privilege_names::BITS;
+use super::privilege_names::ACCESS_BITS;
 use super::types::Credential;
 use crate::probe::database::client::reply::Row;
 use labcheck_core::facts::{Account, Grant};
 
-/// Whose rights everybody has.
-const EVERYBODY: &str = "'PUBLIC'@''";
+/// The grantee whose rights every account has (MariaDB from 10.11 on).
+const PUBLIC: &str = "'PUBLIC'@''";
 
 /// A row of (grantee, routine, `Proc_priv`) as rows of (grantee, scope, right, grantable).
-pub(crate) fn of_routine(row: &Row) -> Vec<Row> {
+pub(crate) fn from_routine(row: &Row) -> Vec<Row> {
     let [grantee, routine, rights] = row.as_slice() else {
         return Vec::new();
     };
     let rights: Vec<String> = rights.split(',').map(str::to_ascii_uppercase).collect();
-    handed(grantee, routine, &rights)
+    privilege_rows(grantee, routine, &rights)
 }
 
 /// A row of (role, `access`) as rows of (grantee, scope, right, grantable).
-pub(crate) fn of_role(row: &Row) -> Vec<Row> {
+pub(crate) fn from_role(row: &Row) -> Vec<Row> {
     let [role, access] = row.as_slice() else {
         return Vec::new();
     };
     let access: u64 = access.parse().unwrap_or(0);
     let rights: Vec<String> = (0_u32..)
-        .zip(BITS)
+        .zip(ACCESS_BITS)
         .filter(|(bit, _)| access & (1 << bit) != 0)
         .map(|(_, right)| right.to_owned())
         .collect();
-    handed(role, "*", &rights)
+    privilege_rows(role, "*", &rights)
 }
 
 /// Rights on one scope as rows of (grantee, scope, right, grantable); `GRANT` among them is the GRANT OPTION.
-pub(crate) fn handed(grantee: &str, on: &str, rights: &[String]) -> Vec<Row> {
+pub(crate) fn privilege_rows(grantee: &str, on: &str, rights: &[String]) -> Vec<Row> {
     let grantable = if rights.iter().any(|right| right == "GRANT") {
         "YES"
     } else {
@@ -84,7 +84,7 @@ pub(crate) fn accounts(
         .map(|(credential, locked)| {
             let own = format!("'{}'@'{}'", credential.user, credential.host);
             let mut grants: Vec<Grant> = Vec::new();
-            for held in reached(&own, roles).iter().flat_map(|who| of(who)) {
+            for held in grantees_of(&own, roles).iter().flat_map(|who| of(who)) {
                 match grants.iter_mut().find(|own| own.on == held.on) {
                     Some(own) => {
                         own.rights.extend(held.rights);
@@ -102,7 +102,7 @@ pub(crate) fn accounts(
             Account {
                 user: credential.user.clone(),
                 host: credential.host.clone(),
-                superuser: grants.iter().any(all_powerful),
+                superuser: grants.iter().any(is_superuser),
                 locked: *locked,
                 grants,
             }
@@ -112,25 +112,27 @@ pub(crate) fn accounts(
     accounts
 }
 
-/// An account, everybody, and every role that it may take, directly or through another role.
-fn reached<'r>(own: &'r str, roles: &'r [Row]) -> BTreeSet<&'r str> {
-    let mut reached = BTreeSet::from([own, EVERYBODY]);
-    let mut next = vec![own, EVERYBODY];
+/// The grantees whose rights an account has: itself, PUBLIC, and every role that it may take, directly or through another
+/// role.
+fn grantees_of<'r>(own: &'r str, roles: &'r [Row]) -> BTreeSet<&'r str> {
+    let mut found = BTreeSet::from([own, PUBLIC]);
+    let mut next = vec![own, PUBLIC];
     while let Some(who) = next.pop() {
         for row in roles {
             if let [grantee, role] = row.as_slice()
                 && grantee == who
-                && reached.insert(role)
+                && found.insert(role)
             {
                 next.push(role);
             }
         }
     }
-    reached
+    found
 }
 
-/// SUPER, or so many rights on everything, to be handed on, that nothing is missing.
-fn all_powerful(grant: &Grant) -> bool {
+/// SUPER, or nearly all rights on everything WITH GRANT OPTION. Servers differ in how many rights there are, and with
+/// these an account can grant itself the rest.
+fn is_superuser(grant: &Grant) -> bool {
     const NEARLY_ALL: usize = 25;
     grant.global()
         && (grant.rights.iter().any(|right| right == "SUPER")
@@ -181,7 +183,7 @@ mod tests {
             (Credential::new("app", "%"), false),
             (Credential::new("other", "%"), false),
         ];
-        let rights = of_role(&row(&["'chief'@''", "1099511627775"]));
+        let rights = from_role(&row(&["'chief'@''", "1099511627775"]));
         let roles = [
             row(&["'app'@'%'", "'mid'@''"]),
             row(&["'mid'@''", "'chief'@''"]),
@@ -202,7 +204,7 @@ mod tests {
     #[test]
     fn a_right_on_a_routine_is_a_right() {
         let existing = [(Credential::new("app", "%"), false)];
-        let rights = of_routine(&row(&["'app'@'%'", "tools.wipe", "Execute,Grant"]));
+        let rights = from_routine(&row(&["'app'@'%'", "tools.wipe", "Execute,Grant"]));
         assert_eq!(
             accounts(&existing, &rights, &[])[0].grants,
             [Grant {

@@ -1,6 +1,6 @@
-//! What lay in the tables before the round trip: which rows are its own can be told only by knowing the others.
+//! What lay in the tables before the round trip, so that its own rows can be told from those of the application.
 //!
-//! Kept is no row, only how many there were and how high the keys went.
+//! No row is kept, only how many there were and the highest primary key.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,19 +16,21 @@ use crate::probe::database::client::reply::Row;
 use crate::probe::database::dialect::quoting::Quoting as _;
 use labcheck_core::facts::Dialect;
 
-/// Questions joined into one statement.
-const TOGETHER: usize = 60;
+/// Queries joined into one statement.
+const MOST_JOINED: usize = 60;
 /// A table with more rows than this is not counted, nor searched but for what is new in it.
 const LARGE: u64 = 50_000;
 
 /// A table as it was.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Known {
+struct TableState {
+    /// Its primary key, where that is one column of whole numbers.
     key: Option<String>,
     /// The highest key; `None` in an empty table.
     highest: Option<i128>,
     /// `None` where it was not counted.
     rows: Option<u64>,
+    /// More than [`LARGE`] rows.
     large: bool,
 }
 
@@ -37,12 +39,12 @@ struct Known {
 pub(crate) struct Snapshot {
     /// PostgreSQL: the database it was taken of.
     database: String,
-    tables: BTreeMap<Table, Known>,
+    tables: BTreeMap<Table, TableState>,
     /// No table is missing, so one that is not in it is new.
     whole: bool,
-    /// Tables that could not be searched in time; nobody waits for them twice.
+    /// Tables that could not be searched in time: the grader does not wait for them a second time.
     pub slow: RefCell<BTreeSet<Table>>,
-    /// What large tables have cost so far.
+    /// How long the searches of large tables have taken so far.
     pub spent: Cell<Duration>,
 }
 
@@ -63,15 +65,15 @@ impl Snapshot {
             whole: described.len() < MOST_TABLES,
             ..Self::default()
         };
-        let asks: Vec<(&Described, String)> = described
+        let queries: Vec<(&Described, String)> = described
             .iter()
-            .filter_map(|described| Some((described, question(described, dialect)?)))
+            .filter_map(|described| Some((described, count_query(described, dialect)?)))
             .collect();
-        for asks in asks.chunks(TOGETHER) {
-            let parts: Vec<String> = asks
+        for queries in queries.chunks(MOST_JOINED) {
+            let parts: Vec<String> = queries
                 .iter()
                 .enumerate()
-                .map(|(at, (_, question))| format!("SELECT {at}, {question}"))
+                .map(|(at, (_, query))| format!("SELECT {at}, {query}"))
                 .collect();
             let rows = match client.query(&parts.join(" UNION ALL ")).await {
                 Ok(rows) => rows,
@@ -81,19 +83,19 @@ impl Snapshot {
                 let [at, rows, highest] = row.as_slice() else {
                     continue;
                 };
-                let Some((described, _)) = at.parse::<usize>().ok().and_then(|at| asks.get(at))
+                let Some((described, _)) = at.parse::<usize>().ok().and_then(|at| queries.get(at))
                 else {
                     continue;
                 };
                 snapshot.remember(described, rows.parse().ok(), highest.parse().ok());
             }
         }
-        snapshot.name_unknown(&described);
+        snapshot.remember_uncounted(&described);
         Ok(snapshot)
     }
 
-    /// Tables of which nothing could be asked are there all the same, and as large as they are.
-    fn name_unknown(&mut self, described: &[Described]) {
+    /// A table that could not be counted is remembered too, as it is not new.
+    fn remember_uncounted(&mut self, described: &[Described]) {
         for described in described {
             if !self.tables.contains_key(&described.table) {
                 self.remember(described, None, None);
@@ -102,7 +104,7 @@ impl Snapshot {
     }
 
     fn remember(&mut self, described: &Described, rows: Option<u64>, highest: Option<i128>) {
-        let known = Known {
+        let known = TableState {
             key: described.key.clone(),
             highest,
             rows,
@@ -111,7 +113,7 @@ impl Snapshot {
         self.tables.insert(described.table.clone(), known);
     }
 
-    /// Of every table there is.
+    /// One of every table there is, for tests.
     #[cfg(test)]
     pub(crate) fn of(tables: Vec<(Described, Option<u64>, Option<i128>)>) -> Self {
         let mut snapshot = Self {
@@ -129,12 +131,12 @@ impl Snapshot {
         &self.database
     }
 
-    /// Whether it tells anything of a database.
+    /// Whether it was taken of this database.
     pub(crate) fn is_of(&self, database: &str) -> bool {
         self.database == database
     }
 
-    /// A test that only rows pass which were certainly not there; `None` where that is not known.
+    /// The test that only rows pass which were certainly not there; `None` where that is not known.
     pub(crate) fn new_rows(&self, table: &Table, dialect: Dialect) -> Option<String> {
         let Some(known) = self.tables.get(table) else {
             return self.whole.then(|| "1 = 1".to_owned());
@@ -156,19 +158,20 @@ impl Snapshot {
         }
     }
 
-    /// Whether it has more rows than are searched without haste.
+    /// Whether a table has more rows than a search of all of them may read.
     pub(crate) fn is_large(&self, table: &Table) -> bool {
         self.tables.get(table).is_some_and(|known| known.large)
     }
 
-    /// What a search of a large table is limited to.
-    pub(crate) fn limit(&self, table: &Table, dialect: Dialect) -> Option<String> {
+    /// The test that limits a search of a large table to its new rows.
+    pub(crate) fn only_new_rows(&self, table: &Table, dialect: Dialect) -> Option<String> {
         self.new_rows(table, dialect)
             .filter(|_| self.is_large(table))
     }
 }
 
-/// Asks each by itself; a table that gives no answer stays unknown, and nothing is ever deleted there.
+/// Sends each query by itself, after the server refused them together; a table that gives no answer stays unknown, and
+/// nothing is ever deleted there.
 async fn one_by_one(client: &mut Client, parts: &[String]) -> Vec<Row> {
     const ALONE: Duration = Duration::from_millis(300);
     const LONGEST: Duration = Duration::from_secs(3);
@@ -185,13 +188,13 @@ async fn one_by_one(client: &mut Client, parts: &[String]) -> Vec<Row> {
     rows
 }
 
-/// How many rows there are and how high the key goes; `None` where neither is quick to know.
-fn question(described: &Described, dialect: Dialect) -> Option<String> {
+/// Selects how many rows there are and the highest key; `None` where the server would have to read a large table.
+fn count_query(described: &Described, dialect: Dialect) -> Option<String> {
     let table = dialect.table(&described.table);
     let large = described.rows > LARGE;
     match &described.key {
         Some(key) => {
-            // A number that is none: PostgreSQL takes no NULL beside numbers.
+            // -1 stands for "not counted": PostgreSQL takes no NULL beside numbers in a UNION.
             let rows = if large { "-1" } else { "COUNT(*)" };
             let key = dialect.identifier(key);
             Some(format!("{rows}, MAX({key}) FROM {table}"))
@@ -241,21 +244,23 @@ mod tests {
     fn large_tables_are_neither_counted_nor_searched_through() {
         let log = described("log", 2_000_000, Some("id"));
         assert_eq!(
-            question(&log, Dialect::Mariadb).as_deref(),
+            count_query(&log, Dialect::Mariadb).as_deref(),
             Some("-1, MAX(`id`) FROM `shop`.`log`")
         );
         assert_eq!(
-            question(&described("heap", 2_000_000, None), Dialect::Mariadb),
+            count_query(&described("heap", 2_000_000, None), Dialect::Mariadb),
             None
         );
         let mut snapshot = Snapshot::default();
         let heap = described("heap", 2_000_000, None);
-        snapshot.name_unknown(std::slice::from_ref(&heap));
+        snapshot.remember_uncounted(std::slice::from_ref(&heap));
         assert!(snapshot.is_large(&heap.table));
         assert_eq!(snapshot.new_rows(&heap.table, Dialect::Mariadb), None);
         snapshot.remember(&log, None, Some(2_000_000));
         assert_eq!(
-            snapshot.limit(&log.table, Dialect::Postgres).as_deref(),
+            snapshot
+                .only_new_rows(&log.table, Dialect::Postgres)
+                .as_deref(),
             Some("\"id\" > 2000000")
         );
     }

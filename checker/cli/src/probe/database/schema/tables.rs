@@ -32,7 +32,7 @@ impl Tables {
         };
         Ok(Self {
             columns: columns.iter().map(column).collect(),
-            keys: Key::gathered(keys.iter().map(|row| ForeignKeyColumn {
+            keys: Key::from_columns(keys.iter().map(|row| ForeignKeyColumn {
                 from: spot(row, 0),
                 to: spot(row, 3),
                 name: row.get(6).cloned().unwrap_or_default(),
