@@ -13,7 +13,7 @@ use super::client::conversation::Client;
 use super::client::sign_in::SignedIn;
 use super::dialect::sign_in::SignIn as _;
 use super::open::{Opened, database_in_use};
-use super::rows::find::Rows;
+use super::rows::search::Rows;
 use super::schema::accounts::{accounts, own_account};
 use super::schema::foreign_keys::Key;
 use super::schema::host_part::account_for;

@@ -8,7 +8,7 @@ use super::account::sessions::Watched;
 use super::client::conversation::Client;
 use super::client::limits::limit;
 use super::client::sign_in::SignedIn;
-use super::rows::find::Rows;
+use super::rows::search::Rows;
 use super::schema::snapshot::Snapshot;
 use super::schema::tables::Tables;
 use labcheck_core::facts::{Drive, Earlier, Row, Seen};

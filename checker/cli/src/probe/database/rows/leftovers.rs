@@ -6,17 +6,17 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::find::{Rows, Search};
+use super::search::{Rows, Search};
 use crate::probe::database::dialect::quoting::Quoting as _;
 use crate::probe::database::schema::types::{Table, table_of};
 use labcheck_core::facts::Earlier;
 
-/// What the round trip posts, whoever's it was: see `drive_nonce`.
-const FORM: &str = "labcheck-[0-9a-f]{10}[xsibwe]?([^0-9a-z]|$)";
-/// How long another grading may go on that has posted already.
-const ENDS: Duration = Duration::from_secs(1);
-/// Foreign keys followed.
-const DEEPEST: usize = 3;
+/// The names that a round trip posts, of this grading or another one: see `round_trip::payload`.
+const NAME_PATTERN: &str = "labcheck-[0-9a-f]{10}[xsibwe]?([^0-9a-z]|$)";
+/// How long the grader waits for another grading, which may be about to delete its own rows.
+const GRACE: Duration = Duration::from_secs(1);
+/// Foreign keys followed at most, one after the other.
+const MOST_LEVELS: usize = 3;
 
 impl Rows<'_> {
     /// Tables with such rows; those with the word of this grading are not among them.
@@ -26,14 +26,14 @@ impl Rows<'_> {
             .columns
             .iter()
             .filter(|column| column.text)
-            .map(|column| (table_of(&column.spot), self.text(&column.spot.column)))
+            .map(|column| (table_of(&column.spot), self.as_text(&column.spot.column)))
             .filter(|(table, _)| !self.before.is_some_and(|before| before.is_large(table)))
             .collect();
         let tests: Vec<(Table, String)> = places
             .iter()
             .map(|(table, place)| {
                 let others = self.client.dialect.literal(&format!("%{nonce}%"));
-                let test = format!("{} AND {place} NOT LIKE {others}", self.bears(place));
+                let test = format!("{} AND {place} NOT LIKE {others}", self.has_form(place));
                 (table.clone(), test)
             })
             .collect();
@@ -42,14 +42,14 @@ impl Rows<'_> {
         if let Ok(first) = &mut counts
             && first.iter().any(some)
         {
-            // Those of a grading that goes on beside this one are gone when it has ended.
-            tokio::time::sleep(ENDS).await;
+            // Another grading that runs at this moment deletes its rows itself.
+            tokio::time::sleep(GRACE).await;
             let again = self.counts(&tests, Search::Everything).await;
             for (count, again) in first.iter_mut().zip(again.unwrap_or_default()) {
                 *count = again.map_or(*count, |again| count.map(|count| count.min(again)));
             }
         }
-        // One column is enough to name a table's rows by: the one that most of them bear such a name in.
+        // A student needs one statement for a table: by the column in which most of its rows have such a name.
         let mut found: BTreeMap<Table, (u64, String)> = BTreeMap::new();
         for ((table, place), count) in places.into_iter().zip(counts.unwrap_or_default()) {
             let count = count.unwrap_or(0);
@@ -58,30 +58,31 @@ impl Rows<'_> {
             }
         }
         let named = found.into_iter().map(|(table, (count, place))| Earlier {
-            remove: self.removing(&table, &self.bears(&place), 0),
+            remove: self.delete_statements(&table, &self.has_form(&place), 0),
             table: format!("{}.{}", table.0, table.1),
             count,
         });
         named.collect()
     }
 
-    fn bears(&self, place: &str) -> String {
-        self.client.dialect.matches(place, FORM)
+    /// The test that a column holds such a name.
+    fn has_form(&self, place: &str) -> String {
+        self.client.dialect.matches(place, NAME_PATTERN)
     }
 
-    /// Statements that remove rows: those that point at them first.
-    fn removing(&self, table: &Table, test: &str, depth: usize) -> Vec<String> {
+    /// Statements that delete rows, after those for the rows that reference them.
+    fn delete_statements(&self, table: &Table, test: &str, depth: usize) -> Vec<String> {
         let mut all = Vec::new();
         let name = self.table(table);
-        let pointing = (self.tables.keys)
+        let keys = (self.tables.keys)
             .iter()
             .filter(|key| key.referenced_table().as_ref() == Some(table) && !key.cascades);
-        for key in pointing.filter(|_| depth < DEEPEST) {
+        for key in keys.filter(|_| depth < MOST_LEVELS) {
             let Some(from) = key.referencing_table().filter(|from| from != table) else {
                 continue;
             };
             let test = key.references(&name, test, self.client.dialect);
-            all.extend(self.removing(&from, &test, depth + 1));
+            all.extend(self.delete_statements(&from, &test, depth + 1));
         }
         all.push(format!("DELETE FROM {name} WHERE {test};"));
         all

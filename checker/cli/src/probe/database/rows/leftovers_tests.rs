@@ -1,7 +1,7 @@
 //! Rows of an earlier grading, against a MariaDB that only counts.
 
 use crate::probe::database::rows::fake_server::{self, client, spot};
-use crate::probe::database::rows::find::Rows;
+use crate::probe::database::rows::search::Rows;
 use crate::probe::database::schema::foreign_keys::{ForeignKeyColumn, Key};
 use crate::probe::database::schema::snapshot::Snapshot;
 use crate::probe::database::schema::tables::Tables;

@@ -7,4 +7,5 @@ pub(crate) mod counts;
 pub(crate) mod fake_server;
 pub(crate) mod find;
 pub(crate) mod leftovers;
+pub(crate) mod search;
 pub(crate) mod undo;
