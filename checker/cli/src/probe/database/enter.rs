@@ -18,7 +18,7 @@ impl Inquiry<'_> {
         let login = Login {
             program: self.server.dialect.programs().first()?,
             user: self.server.administrator_name(),
-            password: &self.keys.first()?.value,
+            password: &self.administrator_passwords.first()?.value,
             path: Path::Socket,
             database: None,
         };
@@ -31,7 +31,9 @@ impl Inquiry<'_> {
     /// # Errors
     /// Why not, as a sentence fragment.
     pub(crate) async fn enter(&self, started: Option<Client>) -> Result<SignedIn, String> {
-        let signed_in = self.server.sign_in_as_administrator(&self.keys, started);
+        let signed_in = self
+            .server
+            .sign_in_as_administrator(&self.administrator_passwords, started);
         let mut entered = match signed_in.await {
             Ok(entered) => entered,
             Err(SignInError::Denied(why)) => self.enter_as_other_account(None).await.ok_or(why)?,

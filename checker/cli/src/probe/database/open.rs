@@ -1,10 +1,11 @@
-//! Entering the database before anything is posted: who is there, what lies in the tables, and watching from then on.
+//! Looking at the database before anything is posted: which sessions are open and what lies in the tables. From then on
+//! its sessions are watched.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::account::inquiry::Inquiry;
-use super::account::sessions::{self, Pace, Watched};
+use super::account::sessions::{Pace, Watched};
 use super::client::conversation::Client;
 use super::client::limits::limit;
 use super::client::sign_in::SignedIn;
@@ -14,16 +15,18 @@ use super::schema::tables::databases;
 use crate::probe::round_trip::driver::Driver;
 use labcheck_core::check::Want;
 
-/// The database, entered, and what its first look showed.
+/// The database, signed in to, and what was seen of it so far.
 pub(crate) struct Opened {
     pub entered: SignedIn,
+    /// Sessions of the application; or why they could not be watched.
     pub watched: Result<Watched, String>,
-    /// PostgreSQL: the database that is looked into.
+    /// The database that is looked into; empty where a session sees every schema.
     pub database: String,
 }
 
 impl Inquiry<'_> {
-    /// Signs in, and looks before anything is posted: who is there, and what lies in the tables.
+    /// Signs in, and looks at sessions and tables before anything is posted. `started` is a client that was started for the
+    /// administrator before.
     ///
     /// # Errors
     /// As [`Self::enter`].
@@ -31,7 +34,7 @@ impl Inquiry<'_> {
         let mut entered = self.enter(started).await?;
         let client = &mut entered.client;
         let watched = if self.needs_account() {
-            sessions::begin(client, &self.sources).await
+            Watched::begin(client, &self.sources).await
         } else {
             Ok(Watched::default())
         };
@@ -53,36 +56,35 @@ impl Inquiry<'_> {
     }
 
     /// Watches for sessions while the round trip's first half is under way.
-    pub(crate) async fn attend(&self, opened: &mut Opened, pace: &Pace) {
+    pub(crate) async fn watch_while_posting(&self, opened: &mut Opened, pace: &Pace) {
         let Opened {
             entered, watched, ..
         } = opened;
-        let Ok(seen) = watched.as_mut().map_err(|_| ()) else {
-            return;
-        };
-        if !self.needs_account() {
-            return;
-        }
-        let client = &mut entered.client;
-        if let Err(why) = sessions::during(client, &self.sources, pace, seen).await {
-            *watched = Err(why);
+        if let Ok(seen) = watched
+            && self.needs_account()
+        {
+            let client = &mut entered.client;
+            let polled = seen.poll_while_posting(client, &self.sources, pace).await;
+            if let Err(why) = polled {
+                *watched = Err(why);
+            }
         }
     }
 
-    pub(crate) async fn watch(
+    /// Watches for sessions while the driver sends requests for that purpose, where none was seen yet or some were missed.
+    pub(crate) async fn watch_until_seen(
         &self,
         client: &mut Client,
         driver: Option<&Driver<'_>>,
         watched: &mut Result<Watched, String>,
     ) {
-        let Ok(seen) = watched.as_mut().map_err(|_| ()) else {
-            return;
-        };
-        if !self.needs_account() {
-            return;
-        }
-        if let Err(why) = sessions::watch(client, &self.sources, driver, seen).await {
-            *watched = Err(why);
+        if let (Ok(seen), Some(driver)) = (&mut *watched, driver)
+            && self.needs_account()
+        {
+            let polled = seen.poll_until_seen(client, &self.sources, driver).await;
+            if let Err(why) = polled {
+                *watched = Err(why);
+            }
         }
     }
 
@@ -101,7 +103,7 @@ impl Inquiry<'_> {
         likely.into_iter().collect()
     }
 
-    /// PostgreSQL shows tables of one database at a time: that of the application's sessions, or the likeliest.
+    /// Where a session sees one database only: that of the application's sessions, or the likeliest.
     pub(crate) async fn likely_database(
         &self,
         client: &mut Client,
@@ -117,6 +119,7 @@ impl Inquiry<'_> {
         named.or(there.first()).cloned().unwrap_or_default()
     }
 
+    /// Looks into this database from now on, where a session sees one only.
     pub(crate) async fn enter_database(&self, client: &mut Client, database: &str) {
         let connect = client.dialect.connect(database);
         if let Some(connect) = connect.filter(|_| !database.is_empty()) {

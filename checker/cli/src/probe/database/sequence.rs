@@ -1,14 +1,10 @@
 //! The database's part of a grading: who the application is there, what that account may do, what was stored, and
 //! taking it all out again. Each of these is a neighbour's business; here is only the order.
 
-use std::collections::BTreeSet;
-
 use futures_util::future::join;
 
 use super::account::identity::Identity;
 use super::account::inquiry::{Inquiry, seen};
-use super::account::session_sources::Sources;
-use super::account::sessions::Watched;
 use super::client::conversation::Client;
 use super::client::sign_in::SignedIn;
 use super::dialect::sign_in::SignIn as _;
@@ -16,14 +12,13 @@ use super::open::{Opened, database_in_use};
 use super::rows::search::Rows;
 use super::schema::accounts::{accounts, own_account};
 use super::schema::foreign_keys::Key;
-use super::schema::host_part::account_for;
 use super::schema::tables::{Tables, schemas};
-use super::schema::types::{Accounts, Credential, OpenSession};
+use super::schema::types::Accounts;
 use super::sign_ins::{Before, Others};
 use super::undo_afresh::Posted;
 use crate::probe::round_trip::driver::Driver;
 use labcheck_core::check::{Look, Want};
-use labcheck_core::facts::{Drive, Row, Seen, Session, Sql, Step};
+use labcheck_core::facts::{Drive, Row, Seen, Sql, Step};
 
 impl Inquiry<'_> {
     /// Asks everything that is wanted, and lets the driver take its second half on the way. Gives back the
@@ -41,7 +36,7 @@ impl Inquiry<'_> {
             database,
         } = opened;
         let client = &mut entered.client;
-        self.watch(client, driver, watched).await;
+        self.watch_until_seen(client, driver, watched).await;
         let used = database_in_use(watched);
         if let Some(used) = used.filter(|used| client.dialect.one_database() && used != database) {
             self.enter_database(client, &used).await;
@@ -55,11 +50,11 @@ impl Inquiry<'_> {
         let credentials = &known.credentials;
         let sessions = watched
             .as_ref()
-            .map(|watched| sessions(watched, credentials, &self.sources))
+            .map(|watched| watched.facts(credentials, &self.sources))
             .map_err(Clone::clone);
         let identity = Identity::of(self, &sessions, credentials, &before.texts);
-        let trial = self.trial(&schemas, entered.program, driver);
-        let others = self.as_others(&identity, known, &trial, before);
+        let plan = self.attempt_plan(&schemas, entered.program, driver);
+        let others = self.as_others(&identity, known, &plan, before);
         let snapshot = self.before(database);
         let looking = async {
             if driver.is_none() && !self.wants(Look::ForeignKeys) {
@@ -188,19 +183,4 @@ async fn find(
 ) -> Result<Vec<Row>, String> {
     let rows = rows.as_mut().map_err(|why| why.clone())?;
     rows.find(values).await
-}
-
-fn sessions(watched: &Watched, credentials: &[Credential], sources: &Sources) -> Vec<Session> {
-    let session = |(open, from): &(OpenSession, String)| {
-        let account = account_for(credentials, &open.user, &open.from).map(Credential::label);
-        Session {
-            user: open.user.clone(),
-            account: account.unwrap_or_else(|| open.user.clone()),
-            schema: Some(open.schema.clone()).filter(|schema| !schema.is_empty()),
-            from: from.clone(),
-            by_host: sources.by_host(&open.from),
-        }
-    };
-    let all: BTreeSet<Session> = watched.sessions.iter().map(session).collect();
-    all.into_iter().collect()
 }

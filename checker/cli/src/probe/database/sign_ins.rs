@@ -6,7 +6,7 @@ use futures_util::future::join3;
 use super::account::identity::{Guess, Identity};
 use super::account::inquiry::{Inquiry, seen};
 use super::account::password::{self, Places};
-use super::account::privilege_attempts::Trial;
+use super::account::privilege_attempts::AttemptPlan;
 use super::account::superuser;
 use super::account::texts::Texts;
 use super::schema::types::Accounts;
@@ -37,7 +37,7 @@ impl Inquiry<'_> {
         &self,
         identity: &Result<Identity, String>,
         known: &Accounts,
-        trial: &Trial<'_>,
+        plan: &AttemptPlan<'_>,
         before: Before,
     ) -> Others {
         if !self.signs_in() {
@@ -50,18 +50,20 @@ impl Inquiry<'_> {
         let guess = first.map(|candidate| candidate.value.clone());
         let root = |password: Option<String>| async move {
             match password.filter(|_| self.wants(Look::RootSignIn)) {
-                Some(password) => Some(self.opens(known, trial.program, &password).await),
+                Some(password) => {
+                    Some(self.account_opened_by(known, plan.program, &password).await)
+                }
                 None => None,
             }
         };
-        let signed_in = self.attempts(identity, trial, before.guess);
+        let signed_in = self.attempts(identity, plan, before.guess);
         let (signed_in, empty, as_app) =
             join3(signed_in, root(Some(String::new())), root(guess.clone())).await;
         // Where the account may come in from elsewhere only, the hash that the server keeps still proves the password.
-        let proven = identity.as_ref().ok().and_then(Identity::proven);
-        let password: Result<&str, String> = match (&signed_in, proven) {
+        let proven_password = identity.as_ref().ok().and_then(Identity::proven_password);
+        let password: Result<&str, String> = match (&signed_in, proven_password) {
             (Ok((password, _)), _) => Ok(password.as_str()),
-            (Err(_), Some(proven)) => Ok(proven),
+            (Err(_), Some(proven_password)) => Ok(proven_password),
             (Err(why), None) => Err(why.clone()),
         };
         let mut others = Others {
@@ -72,11 +74,11 @@ impl Inquiry<'_> {
             // The first guess was the password after all, in nearly every stack; else it is tried now.
             let as_app = match (&password, as_app) {
                 (Ok(password), Some(tried)) if guess.as_deref() == Some(password) => tried,
-                (Ok(password), _) => self.opens(known, trial.program, password).await,
+                (Ok(password), _) => self.account_opened_by(known, plan.program, password).await,
                 (Err(why), _) => Err(why.clone()),
             };
             others.root = Some(seen(empty.map(|empty| {
-                superuser::fact(self.server.administrator_name(), empty.as_ref(), as_app)
+                superuser::root_sign_in(self.server.administrator_name(), empty.as_ref(), as_app)
             })));
         }
         if self.wants(Look::PasswordSeen) {
@@ -88,10 +90,10 @@ impl Inquiry<'_> {
                 names: self.names,
             };
             let places =
-                password.map(|password| password::seen_at(password, &places, self.secrets));
+                password.map(|password| password::exposed_places(password, &places, self.secrets));
             others.password_seen = Some(seen(places));
         }
-        if !trial.statements.is_empty() {
+        if !plan.statements.is_empty() {
             others.attempts = Some(seen(signed_in.map(|(_, attempts)| attempts)));
         }
         others

@@ -127,7 +127,7 @@ impl Visit<'_> {
             self.pace.allow();
             match (opened, inquiry) {
                 (Some(Ok(mut opened)), Ok(inquiry)) => {
-                    inquiry.attend(&mut opened, &self.pace).await;
+                    inquiry.watch_while_posting(&mut opened, &self.pace).await;
                     Some(Ok(opened))
                 }
                 (opened, _) => opened,

@@ -1,6 +1,7 @@
-//! Signing in as the application's own account. Whether its password opens others is tried in `sql_root`.
+//! The application's own account in the database, and what may be its password.
 //!
-//! The password that signs in is the application's: there is no other proof. It never leaves the probes.
+//! A password is the application's if it signs in or fits the hash that the server keeps: there is no other proof. It
+//! never leaves the probes.
 
 use super::inquiry::Inquiry;
 use super::password;
@@ -16,10 +17,12 @@ use labcheck_core::facts::Session;
 
 /// The application's account, and what may be its password.
 pub(crate) struct Identity {
+    /// As facts name it: `user@host`, or the bare name of a role.
     pub(crate) account: String,
     /// The schema (MariaDB) or database (PostgreSQL) its sessions use.
     pub(crate) schema: Option<String>,
     pub(crate) credential: Credential,
+    /// What may be its password, the likeliest first; by the server's hash only one, where that tells.
     pub(crate) passwords: Vec<Candidate>,
 }
 
@@ -31,7 +34,7 @@ pub(crate) struct Guess {
 }
 
 impl Identity {
-    /// The account of the first session, with the passwords that fit it by its hash, or may.
+    /// The account of the first session, with the passwords that fit the server's hash of its own, or may.
     ///
     /// # Errors
     /// Why the account is not known.
@@ -51,25 +54,25 @@ impl Identity {
         let credential = known.cloned();
         let credential = credential.unwrap_or_else(|| Credential::new(&session.user, "%"));
         let all = inquiry.candidates(&session.user);
-        let fits = |candidate: &Candidate| password::fits(&credential, &candidate.value);
+        let matches = |candidate: &Candidate| password::matches_hash(&credential, &candidate.value);
         let mut passwords: Vec<Candidate> = all
             .iter()
-            .filter(|candidate| fits(candidate) == Some(true))
+            .filter(|candidate| matches(candidate) == Some(true))
             .cloned()
             .collect();
-        if password::fits(&credential, "") == Some(true) {
+        if password::matches_hash(&credential, "") == Some(true) {
             passwords = vec![Candidate {
                 value: String::new(),
                 from: "nowhere: it is empty".into(),
             }];
         }
         if passwords.is_empty() {
-            passwords.extend(password::in_sources(&credential, &texts.sources));
+            passwords.extend(password::find_in_sources(&credential, &texts.sources));
         }
         if passwords.is_empty() {
             passwords.extend(
                 all.into_iter()
-                    .filter(|candidate| fits(candidate).is_none()),
+                    .filter(|candidate| matches(candidate).is_none()),
             );
         }
         Ok(Self {
@@ -81,20 +84,21 @@ impl Identity {
     }
 
     /// The password that fits by the hash the server keeps.
-    pub(crate) fn proven(&self) -> Option<&str> {
+    pub(crate) fn proven_password(&self) -> Option<&str> {
         let mut all = self.passwords.iter();
-        let fits = |candidate: &&Candidate| {
-            password::fits(&self.credential, &candidate.value) == Some(true)
+        let matches = |candidate: &&Candidate| {
+            password::matches_hash(&self.credential, &candidate.value) == Some(true)
         };
-        all.find(fits).map(|candidate| candidate.value.as_str())
+        all.find(matches).map(|candidate| candidate.value.as_str())
     }
 
-    /// Why its account cannot be tried from inside the database's container, where that is certain.
-    pub(crate) fn elsewhere(&self, own: Option<&str>) -> Option<String> {
+    /// Why its account cannot be tried from inside the database's container, whose address is `own`, where that is
+    /// certain.
+    pub(crate) fn unreachable_from(&self, own: Option<&str>) -> Option<String> {
         let host = self.credential.host.as_str();
         let covers = |from: &str| host_matches(host, from);
-        let home = covers("127.0.0.1") || covers("localhost") || own.is_some_and(covers);
-        (!home && !host.is_empty()).then(|| {
+        let reachable = covers("127.0.0.1") || covers("localhost") || own.is_some_and(covers);
+        (!reachable && !host.is_empty()).then(|| {
             format!(
                 "`{}` may sign in from {host} only, so it cannot be tried from inside the database's container",
                 self.account
@@ -104,7 +108,7 @@ impl Identity {
 }
 
 impl Inquiry<'_> {
-    /// Starts a client as the likeliest account, so that it is there when the account is known.
+    /// Starts a client as the likeliest account, so that it has started by the time the account is known.
     ///
     /// Not where a session sees one database only, which is not known yet.
     pub(crate) async fn guess(&self) -> Option<Guess> {
@@ -155,9 +159,9 @@ mod tests {
             },
             passwords: vec![candidate("made-up-app-password")],
         };
-        assert_eq!(identity.proven(), Some("made-up-app-password"));
-        let why = identity.elsewhere(Some("172.18.0.2"));
+        assert_eq!(identity.proven_password(), Some("made-up-app-password"));
+        let why = identity.unreachable_from(Some("172.18.0.2"));
         assert!(why.is_some_and(|why| why.contains("172.18.0.3 only")));
-        assert_eq!(identity.elsewhere(Some("172.18.0.3")), None);
+        assert_eq!(identity.unreachable_from(Some("172.18.0.3")), None);
     }
 }

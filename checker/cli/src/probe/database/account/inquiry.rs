@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::keys::keys;
+use super::administrator;
 use super::password;
 use super::session_sources::Sources;
 use crate::probe::database::client::server::{Candidate, Server};
@@ -23,25 +23,31 @@ use labcheck_engine::model::inspected::{Looked, Stack};
 pub(crate) struct Inquiry<'a> {
     pub server: Server<'a>,
     pub stack: &'a Stack,
+    /// The application's containers.
     pub apps: Vec<&'a Looked>,
+    /// What must be hidden in everything that becomes a fact.
     pub secrets: &'a Secrets,
     /// Passwords of the administrator, the likeliest first.
-    pub keys: Vec<Candidate>,
-    /// Secret files of the application and of the database.
+    pub administrator_passwords: Vec<Candidate>,
+    /// Secret files of the application, by path, with their contents.
     pub app_files: &'a [(String, String)],
+    /// Those of the database.
     pub db_files: &'a [(String, String)],
     /// Names that a password may happen to equal.
     pub names: &'a BTreeSet<String>,
     pub processes: &'a Processes,
+    /// What checks want to know.
     pub wants: &'a BTreeSet<Want>,
+    /// `--disruptive` was given: the database may be restarted.
     pub disruptive: bool,
+    /// Where the application's sessions come from.
     pub sources: Sources,
-    /// What lay in the database before anything was posted.
+    /// What lay in the database before anything was posted; `None` until it was looked at.
     pub before: RefCell<Option<Rc<Snapshot>>>,
 }
 
 impl<'a> Inquiry<'a> {
-    /// Finds the database's container and what may open it.
+    /// Finds the database's container, and the passwords with which the grader may sign in.
     ///
     /// # Errors
     /// Why there is nothing to ask, as a sentence fragment.
@@ -75,7 +81,7 @@ impl<'a> Inquiry<'a> {
             dialect,
         };
         let ground = parts.ground;
-        // Whoever is neither the database nor a page to manage it with works for the application.
+        // A container that is neither the database nor a page to manage it with works for the application.
         let clients = parts.stack.containers.iter().filter(|other| {
             let plays = |role| {
                 parts
@@ -83,7 +89,7 @@ impl<'a> Inquiry<'a> {
                     .iter()
                     .any(|looked| looked.container.name == other.container.name)
             };
-            // A second page to manage it with is none of the application either, whoever it signs in as.
+            // Neither does a second such page, which may sign in as any account.
             let manages = parts.plan.roles.get(&Role::Admin);
             let manages = manages.is_some_and(|signs| grade::made_for(&other.container, signs));
             !plays(Role::Db) && !plays(Role::Admin) && (plays(Role::App) || !manages)
@@ -96,7 +102,11 @@ impl<'a> Inquiry<'a> {
             stack: parts.stack,
             apps: parts.playing(Role::App),
             secrets: parts.secrets,
-            keys: keys(&server, &parts.playing(Role::App), ground),
+            administrator_passwords: administrator::passwords(
+                &server,
+                &parts.playing(Role::App),
+                ground,
+            ),
             app_files: &ground.app_files,
             db_files: &ground.db_files,
             names: &ground.names,
@@ -106,6 +116,7 @@ impl<'a> Inquiry<'a> {
         })
     }
 
+    /// Whether a check wants this look.
     pub(crate) fn wants(&self, look: Look) -> bool {
         self.wants.contains(&Want::Sql(look))
     }
@@ -119,12 +130,12 @@ impl<'a> Inquiry<'a> {
         self.wants.iter().filter_map(statement).collect()
     }
 
-    /// Whether somebody has to know the application's account.
+    /// Whether a check needs the application's account to be known.
     pub(crate) fn needs_account(&self) -> bool {
         self.signs_in() || self.wants(Look::Sessions)
     }
 
-    /// Whether a check wants somebody to sign in as the application.
+    /// Whether a check needs the grader to sign in as the application, or to try its password on other accounts.
     pub(crate) fn signs_in(&self) -> bool {
         let looks = [Look::PasswordSeen, Look::RootSignIn];
         !self.statements().is_empty() || looks.iter().any(|look| self.wants(*look))
@@ -150,7 +161,7 @@ impl<'a> Inquiry<'a> {
             .find(|ip| !ip.is_empty())
     }
 
-    /// What lay in a database before anything was posted.
+    /// What lay in this database before anything was posted, if that is known.
     pub(crate) fn before(&self, database: &str) -> Option<Rc<Snapshot>> {
         let before = self.before.borrow().clone();
         before.filter(|before| before.is_of(database))

@@ -2,9 +2,9 @@
 //!
 //! It may import `client` and `schema`.
 
+pub(crate) mod administrator;
 pub(crate) mod identity;
 pub(crate) mod inquiry;
-pub(crate) mod keys;
 pub(crate) mod password;
 pub(crate) mod privilege_attempts;
 pub(crate) mod privilege_statements;

@@ -89,7 +89,7 @@ pub(crate) fn likely_user(apps: &[&Looked]) -> Option<String> {
 
 /// Whether a password fits an account by the hash the server keeps; `None` when the hash is of a kind that is not
 /// worked out here, so that only signing in tells.
-pub(crate) fn fits(credential: &Credential, password: &str) -> Option<bool> {
+pub(crate) fn matches_hash(credential: &Credential, password: &str) -> Option<bool> {
     if credential.plugin != "mysql_native_password" {
         return None;
     }
@@ -101,21 +101,24 @@ pub(crate) fn fits(credential: &Credential, password: &str) -> Option<bool> {
         .hash
         .strip_prefix('*')
         .filter(|hash| hash.len() == 40)?;
-    Some(hash.eq_ignore_ascii_case(&native(password)))
+    Some(hash.eq_ignore_ascii_case(&native_hash(password)))
 }
 
 /// `HEX(SHA1(SHA1(password)))`, as the `mysql_native_password` plugin stores it.
-fn native(password: &str) -> String {
+fn native_hash(password: &str) -> String {
     labcheck_engine::token::hex(&Sha1::digest(Sha1::digest(password.as_bytes())))
 }
 
 /// A word of the sources that fits the account by its hash.
-pub(crate) fn in_sources(credential: &Credential, sources: &[Text]) -> Option<Candidate> {
-    fits(credential, "")?;
+pub(crate) fn find_in_sources(credential: &Credential, sources: &[Text]) -> Option<Candidate> {
+    matches_hash(credential, "")?;
     let mut tried = BTreeSet::new();
     for source in sources {
         for word in words(&source.text) {
-            if tried.len() < 20_000 && tried.insert(word) && fits(credential, word) == Some(true) {
+            if tried.len() < 20_000
+                && tried.insert(word)
+                && matches_hash(credential, word) == Some(true)
+            {
                 return Some(Candidate {
                     value: word.to_owned(),
                     from: source.label.clone(),
@@ -155,7 +158,11 @@ pub(crate) struct Places<'a> {
 }
 
 /// Every place where a password lies open, in words for a student.
-pub(crate) fn seen_at(password: &str, places: &Places<'_>, secrets: &Secrets) -> Vec<String> {
+pub(crate) fn exposed_places(
+    password: &str,
+    places: &Places<'_>,
+    secrets: &Secrets,
+) -> Vec<String> {
     if password.is_empty() {
         return vec!["the account itself: its password is empty".into()];
     }

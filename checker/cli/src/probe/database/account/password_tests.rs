@@ -38,15 +38,18 @@ fn places(looked: &Looked, sources: &[Text], names: &[&str]) -> Vec<String> {
         sources,
         names: &names,
     };
-    seen_at(PASSWORD, &places, &Secrets::default())
+    exposed_places(PASSWORD, &places, &Secrets::default())
 }
 
 #[test]
 fn the_hash_tells_the_password_that_fits() {
-    assert_eq!(fits(&credential(), PASSWORD), Some(true));
-    assert_eq!(fits(&credential(), "made-up-root-password"), Some(false));
+    assert_eq!(matches_hash(&credential(), PASSWORD), Some(true));
     assert_eq!(
-        fits(
+        matches_hash(&credential(), "made-up-root-password"),
+        Some(false)
+    );
+    assert_eq!(
+        matches_hash(
             &Credential {
                 plugin: "ed25519".into(),
                 ..credential()
@@ -122,7 +125,10 @@ fn a_password_in_the_source_is_found_by_its_hash() {
             label: "src/main.rs".into(),
             text: text.into(),
         };
-        assert!(in_sources(&credential(), &[source]).is_some(), "{text}");
+        assert!(
+            find_in_sources(&credential(), &[source]).is_some(),
+            "{text}"
+        );
     }
 }
 

@@ -14,25 +14,27 @@ use labcheck_core::facts::{Attempt, Statement};
 /// At most this many passwords are tried for the application's account.
 const MOST_TRIES: usize = 6;
 
-/// What the statements are attempted with.
-pub(crate) struct Trial<'t> {
+/// The statements to attempt, and with what.
+pub(crate) struct AttemptPlan<'t> {
     pub(crate) statements: Vec<Statement>,
+    /// Schemas that are not the server's own.
     pub(crate) schemas: &'t [String],
+    /// The client program that is there.
     pub(crate) program: &'static str,
     /// A word for names that must not exist.
     pub(crate) fresh: &'t str,
 }
 
 impl Inquiry<'_> {
-    /// What the statements of this plan are attempted with.
-    pub(crate) fn trial<'t>(
+    /// The statements that checks want attempted, and with what.
+    pub(crate) fn attempt_plan<'t>(
         &self,
         schemas: &'t [String],
         program: &'static str,
         driver: Option<&Driver<'t>>,
-    ) -> Trial<'t> {
+    ) -> AttemptPlan<'t> {
         let fresh = driver.map_or("labcheck-absent", |driver| driver.nonce.missing.as_str());
-        Trial {
+        AttemptPlan {
             statements: self.statements(),
             schemas,
             program,
@@ -40,11 +42,14 @@ impl Inquiry<'_> {
         }
     }
 
-    /// Signs in as the application's account and attempts the statements; gives back the password that did it.
+    /// Signs in as the application's account and attempts the statements; gives back the password that signed in.
+    ///
+    /// # Errors
+    /// Why no sign-in as that account worked.
     pub(crate) async fn attempts(
         &self,
         identity: &Result<Identity, String>,
-        trial: &Trial<'_>,
+        plan: &AttemptPlan<'_>,
         guess: Option<Guess>,
     ) -> Result<(String, Vec<Attempt>), String> {
         let identity = identity.as_ref().map_err(Clone::clone)?;
@@ -54,25 +59,25 @@ impl Inquiry<'_> {
             ..
         } = identity;
         let database = identity.schema.as_deref().unwrap_or_default();
-        // The network is how the application comes in, so it is how its account is tried first. By loopback an image may
-        // let in everybody (PostgreSQL's), and MariaDB may have an account of the same name there.
+        // The application connects by the network, so its account is tried that way first. By loopback an image may let in
+        // every user (PostgreSQL's), and MariaDB may have an account of the same name there.
         let loopback = (!self.server.dialect.trusts_local()).then_some("127.0.0.1");
-        let home = matches!(credential.host.as_str(), "localhost" | "127.0.0.1" | "::1");
+        let local_only = matches!(credential.host.as_str(), "localhost" | "127.0.0.1" | "::1");
         let paths: Vec<&str> = self
             .own_address()
-            .filter(|_| !home)
+            .filter(|_| !local_only)
             .into_iter()
             .chain(loopback)
             .collect();
-        if let Some(why) = identity.elsewhere(self.own_address()) {
+        if let Some(why) = identity.unreachable_from(self.own_address()) {
             return Err(why);
         }
         if let (Some(mut guess), Some(first)) = (guess, identity.passwords.first()) {
-            let right = guess.user == credential.user && guess.password == first.value && !home;
-            if right
-                && let Ok(Some(attempts)) = self
-                    .try_statements(&mut guess.client, identity, trial)
-                    .await
+            let matching =
+                guess.user == credential.user && guess.password == first.value && !local_only;
+            if matching
+                && let Ok(Some(attempts)) =
+                    self.try_statements(&mut guess.client, identity, plan).await
             {
                 return Ok((guess.password, attempts));
             }
@@ -85,14 +90,14 @@ impl Inquiry<'_> {
                 let mut client = self
                     .server
                     .start_client(Login {
-                        program: trial.program,
+                        program: plan.program,
                         user: &credential.user,
                         password: &password.value,
                         path: Path::Tcp(path),
                         database: Some(database),
                     })
                     .await?;
-                why = match self.try_statements(&mut client, identity, trial).await {
+                why = match self.try_statements(&mut client, identity, plan).await {
                     Ok(Some(attempts)) => return Ok((password.value.clone(), attempts)),
                     Ok(None) => format!(
                         "from inside its own container the database takes the user for another account than `{account}`"
@@ -107,19 +112,19 @@ impl Inquiry<'_> {
         Err(why)
     }
 
-    /// `None` when the server took the user for another account than the application's.
+    /// Attempts the statements; `None` when the server took the user for another account than the application's.
     async fn try_statements(
         &self,
         client: &mut Client,
         identity: &Identity,
-        trial: &Trial<'_>,
+        plan: &AttemptPlan<'_>,
     ) -> Result<Option<Vec<Attempt>>, String> {
         let me = client.query(client.dialect.current_user()).await?;
         let me = me.into_iter().flatten().next();
         if me.as_deref() != Some(&identity.account) {
             return Ok(None);
         }
-        let first = trial.schemas.first().cloned();
+        let first = plan.schemas.first().cloned();
         let mut names = Names {
             user: identity.credential.user.clone(),
             host: identity.credential.host.clone(),
@@ -129,7 +134,7 @@ impl Inquiry<'_> {
                 .or(first)
                 .unwrap_or_else(|| "test".into()),
             table: None,
-            fresh: trial.fresh.to_owned(),
+            fresh: plan.fresh.to_owned(),
         };
         if let Some(query) = client.dialect.some_table() {
             let rows = client.query(query).await.unwrap_or_default();
@@ -138,7 +143,7 @@ impl Inquiry<'_> {
             names.table = cells.next();
         }
         let mut attempts = Vec::new();
-        for statement in &trial.statements {
+        for statement in &plan.statements {
             let (sent, outcome, said) = attempt(client, *statement, &names).await?;
             attempts.push(Attempt {
                 statement: *statement,

@@ -6,8 +6,9 @@ use labcheck_engine::model::inspected::{Looked, Stack};
 /// Where the application's sessions come from: addresses and names, each with its container.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sources {
+    /// Of the containers themselves.
     own: Vec<(String, String)>,
-    /// Gateways of the database's networks: what comes by way of this machine has their addresses.
+    /// Gateways of the database's networks: a session that comes by way of this machine has their addresses.
     gateways: Vec<(String, String)>,
 }
 
@@ -16,7 +17,7 @@ impl Sources {
     /// database's networks.
     pub(crate) fn of(apps: &[&Looked], db: &Looked, stack: &Stack) -> Self {
         let mut all = Self::default();
-        let reached: Vec<&String> = db
+        let gateways: Vec<&String> = db
             .container
             .networks
             .iter()
@@ -30,14 +31,15 @@ impl Sources {
             .collect();
         for app in apps {
             let name = &app.container.name;
-            let donor = app.container.network_mode.strip_prefix("container:");
-            let donor = donor.and_then(|id| {
+            // In another container's network namespace it has that container's addresses.
+            let owner = app.container.network_mode.strip_prefix("container:");
+            let owner = owner.and_then(|id| {
                 stack
                     .containers
                     .iter()
                     .find(|other| other.container.id.starts_with(id) || other.container.name == id)
             });
-            let at = donor.unwrap_or(app);
+            let at = owner.unwrap_or(app);
             all.own.extend(
                 at.addresses
                     .iter()
@@ -50,11 +52,11 @@ impl Sources {
                     .iter()
                     .any(|other| other.network == end.network)
             });
-            let by_host = || names_host(app, stack);
+            let by_host = || names_this_machine(app, stack);
             if !shared || by_host() {
-                let gateways = reached.iter().copied();
+                let reachable = gateways.iter().copied();
                 all.gateways
-                    .extend(gateways.map(|gateway| (gateway.clone(), name.clone())));
+                    .extend(reachable.map(|gateway| (gateway.clone(), name.clone())));
             }
         }
         all
@@ -84,7 +86,7 @@ impl Sources {
 }
 
 /// Whether the environment of a container names this machine as a place to reach something at.
-fn names_host(app: &Looked, stack: &Stack) -> bool {
+fn names_this_machine(app: &Looked, stack: &Stack) -> bool {
     const NAMES: [&str; 3] = [
         "host.docker.internal",
         "gateway.docker.internal",

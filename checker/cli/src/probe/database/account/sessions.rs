@@ -1,4 +1,4 @@
-//! Watching for the application's sessions in the database while the application is kept busy.
+//! Watching for the application's sessions in the database's process list while the application gets requests.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -10,35 +10,40 @@ use tokio::time::Instant;
 
 use super::session_sources::Sources;
 use crate::probe::database::client::conversation::Client;
+use crate::probe::database::schema::host_part::account_for;
 use crate::probe::database::schema::sessions::{connections, open_sessions};
-use crate::probe::database::schema::types::OpenSession;
+use crate::probe::database::schema::types::{Credential, OpenSession};
 use crate::probe::round_trip::driver::Driver;
+use labcheck_core::facts::Session;
 
-/// How often the application is nudged at most, and for how long.
-const MOST_NUDGES: usize = 40;
-const LONG: Duration = Duration::from_secs(2);
-/// The longest, even where answers are slow.
+/// Requests that the application is sent at most to make it open sessions.
+const MOST_REQUESTS: usize = 40;
+/// Requests that it is always sent: two for each kind of page, as they may sign in differently.
+const LEAST_REQUESTS: usize = 4;
+/// For how long it is sent requests while no session is seen.
+const UNSEEN: Duration = Duration::from_secs(2);
+/// The same, even where its answers are so slow that it has had few requests by then.
 const LONGEST: Duration = Duration::from_secs(20);
-/// Nudges that are always given: both kinds of page twice, as they may sign in differently.
-const AT_LEAST: usize = 4;
-/// For how long the looks at the process list follow each other at once, and the pause between them afterwards.
-const EAGER: Duration = Duration::from_secs(3);
+/// For how long the process list is read without a pause, and the pause between two readings afterwards.
+const WITHOUT_PAUSE: Duration = Duration::from_secs(3);
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// Sessions of the application and how often was looked.
+/// Sessions of the application, and how often the process list was read.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Watched {
     /// With the container each comes from.
     pub sessions: BTreeSet<(OpenSession, String)>,
+    /// How often the process list was read.
     pub polls: u64,
-    /// Numbers of every session that was seen after the first look, whoever's it was.
+    /// Numbers of all sessions, the application's or not, that were not there at the first reading.
     new: BTreeSet<String>,
+    /// Numbers of those that were.
     first: BTreeSet<String>,
     /// How many connections the server had had when the watch began; `None` where it does not say.
     connections: Option<u64>,
 }
 
-/// How far the round trip has come, for who watches meanwhile.
+/// How far the round trip has come, for the watch that goes on meanwhile.
 #[derive(Default)]
 pub(crate) struct Pace {
     may_begin: Notify,
@@ -65,116 +70,124 @@ impl Pace {
     }
 }
 
-/// One look at the process list.
-///
-/// # Errors
-/// The database could not be asked.
-pub(crate) async fn look(
-    client: &mut Client,
-    sources: &Sources,
-    watched: &mut Watched,
-) -> Result<(), String> {
-    let open = open_sessions(client).await?;
-    if watched.polls == 0 {
-        watched.first = open.iter().map(|(number, _)| number.clone()).collect();
+impl Watched {
+    /// Reads the process list for the first time, before anything is posted.
+    ///
+    /// # Errors
+    /// The database could not be asked.
+    pub(crate) async fn begin(client: &mut Client, sources: &Sources) -> Result<Self, String> {
+        let mut watched = Self {
+            connections: connections(client).await,
+            ..Self::default()
+        };
+        watched.poll(client, sources).await?;
+        Ok(watched)
     }
-    watched.polls += 1;
-    let new = open.iter().map(|(number, _)| number);
-    let new = new.filter(|number| !watched.first.contains(*number));
-    watched.new.extend(new.cloned());
-    watched
-        .sessions
-        .extend(open.into_iter().filter_map(|(_, open)| {
-            let container = sources.container(&open.from)?.to_owned();
-            Some((open, container))
-        }));
-    Ok(())
-}
 
-/// The first look, before anything is posted.
-///
-/// # Errors
-/// The database could not be asked.
-pub(crate) async fn begin(client: &mut Client, sources: &Sources) -> Result<Watched, String> {
-    let mut watched = Watched {
-        connections: connections(client).await,
-        ..Watched::default()
-    };
-    look(client, sources, &mut watched).await?;
-    Ok(watched)
-}
-
-/// Looks for as long as the round trip's first half takes.
-///
-/// # Errors
-/// The database could not be asked.
-pub(crate) async fn during(
-    client: &mut Client,
-    sources: &Sources,
-    pace: &Pace,
-    watched: &mut Watched,
-) -> Result<(), String> {
-    pace.begun.notified().await;
-    let eager = Instant::now() + EAGER;
-    while !pace.over.get() {
-        look(client, sources, watched).await?;
-        // Where a session is kept and the server counts connections, one that is missed is noticed and looked for later.
-        let kept = !watched.sessions.is_empty() && watched.connections.is_some();
-        if kept || Instant::now() > eager {
-            tokio::time::sleep(PAUSE).await;
+    /// Reads the process list.
+    async fn poll(&mut self, client: &mut Client, sources: &Sources) -> Result<(), String> {
+        let open = open_sessions(client).await?;
+        let numbers = open.iter().map(|(number, _)| number.clone());
+        if self.polls == 0 {
+            self.first = numbers.collect();
+        } else {
+            let new = numbers.filter(|number| !self.first.contains(number));
+            self.new.extend(new);
         }
+        self.polls += 1;
+        self.sessions
+            .extend(open.into_iter().filter_map(|(_, open)| {
+                let container = sources.container(&open.from)?.to_owned();
+                Some((open, container))
+            }));
+        Ok(())
     }
-    Ok(())
-}
 
-/// Keeps the application busy until a session of it was seen; and for a little while where sessions came and went
-/// unseen, as each page may sign in as somebody else.
-///
-/// # Errors
-/// The database could not be asked.
-pub(crate) async fn watch(
-    client: &mut Client,
-    sources: &Sources,
-    driver: Option<&Driver<'_>>,
-    watched: &mut Watched,
-) -> Result<(), String> {
-    let Some(driver) = driver else { return Ok(()) };
-    let had = connections(client).await;
-    if !watched.sessions.is_empty() && !watched.missed(had) {
-        return Ok(());
-    }
-    let begun = Instant::now();
-    for turn in 0..MOST_NUDGES {
-        let mut nudge = std::pin::pin!(driver.nudge(turn));
-        loop {
-            let seen = look(client, sources, watched);
-            match select(nudge.as_mut(), std::pin::pin!(seen)).await {
-                Either::Left(((), rest)) => {
-                    rest.await?;
-                    break;
-                }
-                Either::Right((seen, _)) => seen?,
+    /// Reads it again and again for as long as the round trip's first half takes.
+    ///
+    /// # Errors
+    /// The database could not be asked.
+    pub(crate) async fn poll_while_posting(
+        &mut self,
+        client: &mut Client,
+        sources: &Sources,
+        pace: &Pace,
+    ) -> Result<(), String> {
+        pace.begun.notified().await;
+        let without_pause = Instant::now() + WITHOUT_PAUSE;
+        while !pace.over.get() {
+            self.poll(client, sources).await?;
+            // A session of the application's is open, and one that is missed shows in the count of connections.
+            let kept = !self.sessions.is_empty() && self.connections.is_some();
+            if kept || Instant::now() > without_pause {
+                tokio::time::sleep(PAUSE).await;
             }
         }
-        let enough =
-            turn + 1 >= AT_LEAST && (!watched.sessions.is_empty() || begun.elapsed() > LONG);
-        if enough || begun.elapsed() > LONGEST {
-            break;
-        }
+        Ok(())
     }
-    Ok(())
-}
 
-impl Watched {
-    /// Whether somebody connected, and was gone again before the next look.
-    fn missed(&self, had: Option<u64>) -> bool {
-        match (self.connections, had) {
+    /// Sends requests to the application until a session of it was seen; and a few where sessions were opened and closed
+    /// unseen, as each page may sign in as another user.
+    ///
+    /// # Errors
+    /// The database could not be asked.
+    pub(crate) async fn poll_until_seen(
+        &mut self,
+        client: &mut Client,
+        sources: &Sources,
+        driver: &Driver<'_>,
+    ) -> Result<(), String> {
+        let connections = connections(client).await;
+        if !self.sessions.is_empty() && !self.missed(connections) {
+            return Ok(());
+        }
+        let begun = Instant::now();
+        for turn in 0..MOST_REQUESTS {
+            let mut request = std::pin::pin!(driver.nudge(turn));
+            loop {
+                let poll = std::pin::pin!(self.poll(client, sources));
+                match select(request.as_mut(), poll).await {
+                    Either::Left(((), poll)) => {
+                        poll.await?;
+                        break;
+                    }
+                    Either::Right((polled, _)) => polled?,
+                }
+            }
+            let seen = !self.sessions.is_empty() || begun.elapsed() > UNSEEN;
+            if (turn + 1 >= LEAST_REQUESTS && seen) || begun.elapsed() > LONGEST {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a session was opened and closed again between two readings, given how many connections the server has had
+    /// by now.
+    fn missed(&self, connections: Option<u64>) -> bool {
+        match (self.connections, connections) {
             (Some(before), Some(after)) => {
                 let seen = u64::try_from(self.new.len()).unwrap_or(u64::MAX);
                 after.saturating_sub(before) > seen
             }
             _ => false,
         }
+    }
+
+    /// The sessions as facts name them; `credentials` tell which account applies to each.
+    pub(crate) fn facts(&self, credentials: &[Credential], sources: &Sources) -> Vec<Session> {
+        let session = |(open, from): &(OpenSession, String)| {
+            let account = account_for(credentials, &open.user, &open.from).map(Credential::label);
+            Session {
+                user: open.user.clone(),
+                account: account.unwrap_or_else(|| open.user.clone()),
+                schema: Some(open.schema.clone()).filter(|schema| !schema.is_empty()),
+                from: from.clone(),
+                by_host: sources.by_host(&open.from),
+            }
+        };
+        let all: BTreeSet<Session> = self.sessions.iter().map(session).collect();
+        all.into_iter().collect()
     }
 }
 
@@ -183,7 +196,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_connection_that_nobody_saw_is_noticed() {
+    fn a_connection_that_was_not_seen_is_noticed() {
         let watched = Watched {
             connections: Some(10),
             new: BTreeSet::from(["11".to_owned()]),

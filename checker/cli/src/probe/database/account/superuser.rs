@@ -1,59 +1,68 @@
-//! Trying passwords that they should not have on the accounts that may do everything.
+//! Trying passwords that the accounts which may do everything should not have: an empty one, and the application's.
 
-use super::inquiry::Inquiry;
+use super::inquiry::{Inquiry, seen};
 use super::password;
 use crate::probe::database::client::server::Path;
 use crate::probe::database::client::sign_in::{Login, is_denied};
 use crate::probe::database::dialect::sign_in::SignIn as _;
 use crate::probe::database::schema::host_part::host_matches;
 use crate::probe::database::schema::types::{Accounts, Credential};
-use labcheck_core::facts::{RootSignIn, Seen};
+use labcheck_core::facts::RootSignIn;
 
-/// A password that nobody has.
-const NOBODYS: &str = "labcheck: a password that nobody has";
+/// A password that no account has.
+const WRONG_PASSWORD: &str = "labcheck: a password that nobody has";
 
 impl Inquiry<'_> {
-    /// The account that may do everything which a password opens, if it opens one: by the hashes the server keeps where they tell, else
-    /// by signing in.
-    pub(crate) async fn opens(
+    /// The account, of those that may do everything, which a password opens: by the hashes the server keeps where they
+    /// tell, else by signing in. `None` where it opens none.
+    ///
+    /// # Errors
+    /// A sign-in could not be tried.
+    pub(crate) async fn account_opened_by(
         &self,
         known: &Accounts,
         program: &'static str,
         password: &str,
     ) -> Result<Option<String>, String> {
         let name = self.server.administrator_name();
-        let all = powerful(known, name);
-        let mut untold = Vec::new();
+        let all = superusers(known, name);
+        let mut undecided = Vec::new();
         for credential in &all {
-            match password::fits(credential, password) {
+            match password::matches_hash(credential, password) {
                 Some(true) => return Ok(Some(credential.label())),
                 Some(false) => {}
-                None => untold.push(credential),
+                None => undecided.push(credential),
             }
         }
         if all.is_empty() {
-            let away = self
+            // The grader may not see the accounts: the administrator's name is known, its host part is not, so it is tried
+            // from both.
+            let by_network = self
                 .own_address()
                 .filter(|_| !self.server.dialect.trusts_local());
-            for way in [self.way(None)?].into_iter().chain(away.map(Path::Tcp)) {
-                if self.lets_in(program, name, password, way).await? {
+            for path in [self.path_to(None)?]
+                .into_iter()
+                .chain(by_network.map(Path::Tcp))
+            {
+                if self.can_sign_in(program, name, password, path).await? {
                     return Ok(Some(name.to_owned()));
                 }
             }
             return Ok(None);
         }
-        for credential in untold {
-            let way = self.way(Some(&credential.host))?;
+        for credential in undecided {
+            let path = self.path_to(Some(&credential.host))?;
             if !self
-                .lets_in(program, &credential.user, password, way)
+                .can_sign_in(program, &credential.user, password, path)
                 .await?
             {
                 continue;
             }
-            // Who comes in through the socket with any password has shown who he is in another way, or an option file did.
-            let any = way == Path::Socket
+            // Where the socket lets in a wrong password too, the server goes by the user of the process (`unix_socket`) or the
+            // client by an option file, and the password opens nothing.
+            let any = path == Path::Socket
                 && self
-                    .lets_in(program, &credential.user, NOBODYS, way)
+                    .can_sign_in(program, &credential.user, WRONG_PASSWORD, path)
                     .await?;
             if !any {
                 return Ok(Some(credential.label()));
@@ -62,9 +71,9 @@ impl Inquiry<'_> {
         Ok(None)
     }
 
-    /// How to come to an account: one of the local host is reached through the socket, as the server need not resolve
-    /// names.
-    fn way(&self, host: Option<&str>) -> Result<Path<'_>, String> {
+    /// How a client has to connect for an account with this host part to apply. `localhost` is reached through the socket,
+    /// as the server need not resolve names.
+    fn path_to(&self, host: Option<&str>) -> Result<Path<'_>, String> {
         if self.server.dialect.trusts_local() {
             let own = self.own_address();
             return own
@@ -80,8 +89,8 @@ impl Inquiry<'_> {
         })
     }
 
-    /// Whether a user gets in with a password, from the database's own container.
-    async fn lets_in(
+    /// Whether a user can sign in with a password, from the database's own container.
+    async fn can_sign_in(
         &self,
         program: &'static str,
         user: &str,
@@ -109,8 +118,8 @@ impl Inquiry<'_> {
     }
 }
 
-/// What the attempts came to: which account each password opened.
-pub(crate) fn fact(
+/// The fact: which account the empty password opened, and which the application's.
+pub(crate) fn root_sign_in(
     administrator: &str,
     empty: Option<&String>,
     as_app: Result<Option<String>, String>,
@@ -128,30 +137,27 @@ pub(crate) fn fact(
             .to_owned(),
         opened: opened.filter(own).cloned().unwrap_or_default(),
         empty: empty.is_some(),
-        as_app: Some(match as_app {
-            Ok(opened) => Seen::Seen(opened.is_some()),
-            Err(why) => Seen::Unseen(why),
-        }),
+        as_app: Some(seen(as_app.map(|opened| opened.is_some()))),
     }
 }
 
-/// Accounts that may do everything and can sign in: the administrator's, and whoever else has been given as much.
-fn powerful<'c>(known: &'c Accounts, administrator: &str) -> Vec<&'c Credential> {
+/// Accounts that may do everything and can sign in: the administrator's, and others that have been given as much.
+fn superusers<'c>(known: &'c Accounts, administrator: &str) -> Vec<&'c Credential> {
     let account = |credential: &Credential| {
         let mut all = known.accounts.iter();
         all.find(|account| account.user == credential.user && account.host == credential.host)
     };
-    let powerful = |credential: &&Credential| match account(credential) {
+    let is_superuser = |credential: &&Credential| match account(credential) {
         Some(account) => !account.locked && (account.superuser || account.user == administrator),
         None => credential.user == administrator,
     };
-    known.credentials.iter().filter(powerful).collect()
+    known.credentials.iter().filter(is_superuser).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use labcheck_core::facts::Account;
+    use labcheck_core::facts::{Account, Seen};
 
     fn account(user: &str, superuser: bool) -> (Account, Credential) {
         let account = Account {
@@ -166,12 +172,12 @@ mod tests {
     #[test]
     fn the_account_that_got_in_is_named() {
         let second = Some("second@localhost".to_owned());
-        let root = fact("root", second.as_ref(), Ok(None));
+        let root = root_sign_in("root", second.as_ref(), Ok(None));
         assert_eq!(
             (root.empty, root.opened.as_str()),
             (true, "second@localhost")
         );
-        let boss = fact("boss", None, Ok(Some("boss".into())));
+        let boss = root_sign_in("boss", None, Ok(Some("boss".into())));
         assert_eq!((boss.name.as_str(), boss.opened.as_str()), ("boss", ""));
         assert_eq!(boss.as_app, Some(Seen::Seen(true)));
     }
@@ -191,7 +197,7 @@ mod tests {
             accounts,
             credentials,
         };
-        let names: Vec<&str> = powerful(&known, "root")
+        let names: Vec<&str> = superusers(&known, "root")
             .into_iter()
             .map(|credential| credential.user.as_str())
             .collect();
