@@ -34,13 +34,13 @@ impl Inquiry<'_> {
         let signed_in = self
             .server
             .sign_in_as_administrator(&self.administrator_passwords, started);
-        let mut entered = match signed_in.await {
-            Ok(entered) => entered,
+        let mut signed_in = match signed_in.await {
+            Ok(signed_in) => signed_in,
             Err(SignInError::Denied(why)) => self.enter_as_other_account(None).await.ok_or(why)?,
             Err(SignInError::Unavailable(why)) => return Err(why),
         };
-        limit(&mut entered.client).await;
-        Ok(entered)
+        limit(&mut signed_in.client).await;
+        Ok(signed_in)
     }
 
     /// Signs in as an account that the stack names: the application's, or the one that the database was told to make. Not
@@ -62,9 +62,9 @@ impl Inquiry<'_> {
             // By the network, as the application connects: its account need not be valid from the server's own host.
             let path = Path::Tcp(self.own_address().unwrap_or("127.0.0.1"));
             let keys = self.candidates(&user);
-            let entered = self.server.sign_in_as(&user, path, &keys, None).await;
-            if let Ok(entered) = entered {
-                return Some(entered);
+            let signed_in = self.server.sign_in_as(&user, path, &keys, None).await;
+            if let Ok(signed_in) = signed_in {
+                return Some(signed_in);
             }
         }
         None

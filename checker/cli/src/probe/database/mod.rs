@@ -1,7 +1,8 @@
-//! The database: signing in, accounts and their rights, sessions during the round trip, tables, and taking back what was stored.
+//! The database: signing in, accounts and their rights, sessions during the round trip, tables, and deleting what was stored.
 //!
-//! Only this room holds SQL. `client` talks to a server, `schema` and `account` ask, `rows` finds and undoes; the files
-//! beside this one fix the order. It may import [`labcheck_engine`], `stack` and `round_trip`.
+//! Only this room holds SQL. `dialect` writes it, `client` sends it, `schema` and `account` ask, `rows` finds and deletes;
+//! the files beside this one fix the order. No folder imports one that is named after it here, nor these files. The room
+//! may import `stack`, `round_trip`, [`labcheck_engine`] and the rooms of plain data (`check`, `facts`, `grade`, `redact`, `text`).
 
 pub(crate) mod account;
 pub(crate) mod client;

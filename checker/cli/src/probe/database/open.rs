@@ -17,7 +17,8 @@ use labcheck_core::check::Want;
 
 /// The database, signed in to, and what was seen of it so far.
 pub(crate) struct Opened {
-    pub entered: SignedIn,
+    /// The grader's own session.
+    pub signed_in: SignedIn,
     /// Sessions of the application; or why they could not be watched.
     pub watched: Result<Watched, String>,
     /// The database that is looked into; empty where a session sees every schema.
@@ -31,8 +32,8 @@ impl Inquiry<'_> {
     /// # Errors
     /// As [`Self::enter`].
     pub(crate) async fn open(&self, started: Option<Client>) -> Result<Opened, String> {
-        let mut entered = self.enter(started).await?;
-        let client = &mut entered.client;
+        let mut signed_in = self.enter(started).await?;
+        let client = &mut signed_in.client;
         let watched = if self.needs_account() {
             Watched::begin(client, &self.sources).await
         } else {
@@ -49,7 +50,7 @@ impl Inquiry<'_> {
             *self.before.borrow_mut() = taken.ok().map(Rc::new);
         }
         Ok(Opened {
-            entered,
+            signed_in,
             watched,
             database,
         })
@@ -58,12 +59,12 @@ impl Inquiry<'_> {
     /// Watches for sessions while the round trip's first half is under way.
     pub(crate) async fn watch_while_posting(&self, opened: &mut Opened, pace: &Pace) {
         let Opened {
-            entered, watched, ..
+            signed_in, watched, ..
         } = opened;
         if let Ok(seen) = watched
             && self.needs_account()
         {
-            let client = &mut entered.client;
+            let client = &mut signed_in.client;
             let polled = seen.poll_while_posting(client, &self.sources, pace).await;
             if let Err(why) = polled {
                 *watched = Err(why);
@@ -88,7 +89,8 @@ impl Inquiry<'_> {
         }
     }
 
-    /// Schemas that are searched first: of the application's sessions, and those its environment names.
+    /// Schemas that are searched first: those of the application's sessions, those that its environment or the database's
+    /// names, and `public`.
     pub(crate) fn likely(&self, watched: &Result<Watched, String>) -> Vec<String> {
         let mut likely = BTreeSet::from(["public".to_owned()]);
         if let Ok(watched) = watched {
@@ -123,14 +125,14 @@ impl Inquiry<'_> {
     pub(crate) async fn enter_database(&self, client: &mut Client, database: &str) {
         let connect = client.dialect.connect(database);
         if let Some(connect) = connect.filter(|_| !database.is_empty()) {
-            // A refusal shows in the next question.
+            // If the server refuses, the next query of this database's tables fails and says so.
             let _ = client.execute(&connect).await;
             limit(client).await;
         }
     }
 }
 
-/// The schema (MariaDB) or database (PostgreSQL) of the application's sessions.
+/// The schema (MariaDB) or database (PostgreSQL) that the application's sessions use, if any was seen.
 pub(crate) fn database_in_use(watched: &Result<Watched, String>) -> Option<String> {
     let sessions = &watched.as_ref().ok()?.sessions;
     let mut used = sessions.iter().map(|(open, _)| open.schema.clone());

@@ -1,5 +1,5 @@
-//! The database's part of a grading: who the application is there, what that account may do, what was stored, and
-//! taking it all out again. Each of these is a neighbour's business; here is only the order.
+//! The order in which the database is asked: the account that the application uses, what that account may do, what was
+//! stored; at last what was stored is deleted. Each step is a function of another file.
 
 use futures_util::future::join;
 
@@ -14,15 +14,17 @@ use super::schema::accounts::{accounts, own_account};
 use super::schema::foreign_keys::Key;
 use super::schema::tables::{Tables, schemas};
 use super::schema::types::Accounts;
-use super::sign_ins::{Before, Others};
+use super::sign_ins::{Before, OtherSignIns};
 use super::undo_afresh::Posted;
 use crate::probe::round_trip::driver::Driver;
 use labcheck_core::check::{Look, Want};
 use labcheck_core::facts::{Drive, Row, Seen, Sql, Step};
 
 impl Inquiry<'_> {
-    /// Asks everything that is wanted, and lets the driver take its second half on the way. Gives back the
-    /// application's password too, if it became known, so that it can be hidden.
+    /// Asks everything that checks want, and has the driver do its second half on the way. Gives back the application's
+    /// password too, if it became known, so that it can be hidden in every fact.
+    ///
+    /// `driver` is `None` where nothing was posted; `drive` is what it has seen so far, and gets the rest.
     pub(crate) async fn ask(
         &self,
         opened: &mut Opened,
@@ -31,19 +33,20 @@ impl Inquiry<'_> {
         before: Before,
     ) -> (Sql, Option<String>) {
         let Opened {
-            entered,
+            signed_in,
             watched,
             database,
         } = opened;
-        let client = &mut entered.client;
+        let client = &mut signed_in.client;
         self.watch_until_seen(client, driver, watched).await;
+        // A session that was seen since may use another database than the one looked into so far.
         let used = database_in_use(watched);
         if let Some(used) = used.filter(|used| client.dialect.one_database() && used != database) {
             self.enter_database(client, &used).await;
             *database = used;
         }
         let likely = self.likely(watched);
-        let accounts = self.accounts(client, entered.ordinary).await;
+        let accounts = self.accounts(client, signed_in.ordinary).await;
         let schemas = schemas(client).await;
         let none = Accounts::default();
         let known = accounts.as_ref().unwrap_or(&none);
@@ -53,8 +56,8 @@ impl Inquiry<'_> {
             .map(|watched| watched.facts(credentials, &self.sources))
             .map_err(Clone::clone);
         let identity = Identity::of(self, &sessions, credentials, &before.texts);
-        let plan = self.attempt_plan(&schemas, entered.program, driver);
-        let others = self.as_others(&identity, known, &plan, before);
+        let plan = self.attempt_plan(&schemas, signed_in.program, driver);
+        let others = self.sign_in_as_others(&identity, known, &plan, before);
         let snapshot = self.before(database);
         let looking = async {
             if driver.is_none() && !self.wants(Look::ForeignKeys) {
@@ -73,23 +76,13 @@ impl Inquiry<'_> {
         };
         let (tables, others) = join(looking, others).await;
         if let Some(driver) = driver {
-            self.restart_database(entered, driver, drive, database)
+            self.restart_database(signed_in, driver, drive, database)
                 .await;
             if driver.posted.get() {
-                (drive.undone, drive.earlier) = match &tables {
-                    Ok(tables) => {
-                        let posted = Posted::of(drive, tables, self.before(database));
-                        let undone = self.undo(entered, &posted).await;
-                        (Some(undone), posted.earlier(&mut entered.client).await)
-                    }
-                    Err(why) => {
-                        let why = format!("rows named `{}` may stay: {why}", drive.name);
-                        (Some(Seen::Unseen(why)), Vec::new())
-                    }
-                };
+                self.take_back(signed_in, &tables, drive, database).await;
             }
         }
-        let Others {
+        let OtherSignIns {
             attempts,
             root,
             password_seen,
@@ -97,11 +90,11 @@ impl Inquiry<'_> {
         } = others;
         let sql = Sql {
             container: self.server.looked.container.name.clone(),
-            dialect: entered.client.dialect,
-            version: entered.version.clone(),
-            looked_as: entered.looked_as.clone(),
-            ordinary: entered.ordinary,
-            data: labcheck_core::text::cut(&labcheck_core::text::clean(&entered.data), 200),
+            dialect: signed_in.client.dialect,
+            version: signed_in.version.clone(),
+            looked_as: signed_in.looked_as.clone(),
+            ordinary: signed_in.ordinary,
+            data: labcheck_core::text::cut(&labcheck_core::text::clean(&signed_in.data), 200),
             schemas,
             polls: watched.as_ref().map_or(0, |watched| watched.polls),
             sessions: self.wants(Look::Sessions).then(|| seen(sessions)),
@@ -118,6 +111,29 @@ impl Inquiry<'_> {
         (sql, password)
     }
 
+    /// Deletes what was posted, and looks for what earlier gradings left.
+    async fn take_back(
+        &self,
+        signed_in: &mut SignedIn,
+        tables: &Result<Tables, String>,
+        drive: &mut Drive,
+        database: &str,
+    ) {
+        let tables = match tables {
+            Ok(tables) => tables,
+            Err(why) => {
+                let why = format!("rows named `{}` may stay: {why}", drive.name);
+                drive.undone = Some(Seen::Unseen(why));
+                return;
+            }
+        };
+        let posted = Posted::of(drive, tables, self.before(database));
+        let undone = self.undo(signed_in, &posted).await;
+        let earlier = posted.earlier(&mut signed_in.client).await;
+        (drive.undone, drive.earlier) = (Some(undone), earlier);
+    }
+
+    /// The accounts that the grader sees, where a check needs them.
     async fn accounts(&self, client: &mut Client, ordinary: bool) -> Result<Accounts, String> {
         if !self.needs_account() && !self.wants(Look::Accounts) {
             Ok(Accounts::default())
@@ -128,7 +144,7 @@ impl Inquiry<'_> {
         }
     }
 
-    /// Finds where what was posted lies; the driver posts again in between.
+    /// Finds where what was posted lies, before and after the driver posts the same name again.
     async fn find_posted(
         &self,
         mut rows: Result<Rows<'_>, String>,
@@ -157,10 +173,10 @@ impl Inquiry<'_> {
         }
     }
 
-    /// With `--disruptive`: restarts the database, and signs in again, as the old session went with it.
+    /// With `--disruptive`: restarts the database, and signs in again, as the restart ended the grader's session.
     async fn restart_database(
         &self,
-        entered: &mut SignedIn,
+        signed_in: &mut SignedIn,
         driver: &Driver<'_>,
         drive: &mut Drive,
         database: &str,
@@ -170,8 +186,8 @@ impl Inquiry<'_> {
         }
         drive.restarted = Some(self.restart(driver).await);
         if let Ok(again) = self.enter(None).await {
-            *entered = again;
-            self.enter_database(&mut entered.client, database).await;
+            *signed_in = again;
+            self.enter_database(&mut signed_in.client, database).await;
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Signing in as others than the administrator who looks: as the application, and as the accounts that its password
-//! may open.
+//! Sign-ins that checks ask for, beside the administrator's that the grader looks with: as the application, and with its
+//! password as accounts that may do everything.
 
 use futures_util::future::join3;
 
@@ -13,35 +13,39 @@ use super::schema::types::Accounts;
 use labcheck_core::check::Look;
 use labcheck_core::facts::{Attempt, RootSignIn, Seen};
 
-/// What was read while the database's client was starting.
+/// What was prepared while the database's client was starting.
 #[derive(Default)]
 pub(crate) struct Before {
+    /// Texts in which the application's password may lie open.
     pub texts: Texts,
-    /// A client that was started as the application's account seemed to be.
+    /// A client that was started for the application's likeliest account.
     pub guess: Option<Guess>,
 }
 
-/// What signing in as others showed.
+/// What these sign-ins showed; `None` for what no check wants.
 #[derive(Debug, Default)]
-pub(crate) struct Others {
+pub(crate) struct OtherSignIns {
+    /// Statements attempted as the application's account.
     pub attempts: Option<Seen<Vec<Attempt>>>,
+    /// Whether the empty or the application's password opens an account that may do everything.
     pub root: Option<Seen<RootSignIn>>,
+    /// Where the application's password lies open.
     pub password_seen: Option<Seen<Vec<String>>>,
-    /// The application's password, once it has signed in: to be hidden wherever it still stands.
+    /// The application's password, once it has signed in: to be hidden in every fact.
     pub password: Option<String>,
 }
 
 impl Inquiry<'_> {
-    /// Everything that needs signing in as somebody else than the administrator who looks, side by side.
-    pub(crate) async fn as_others(
+    /// Signs in everywhere at once; with the application's first candidate for a password before it is known to be right.
+    pub(crate) async fn sign_in_as_others(
         &self,
         identity: &Result<Identity, String>,
         known: &Accounts,
         plan: &AttemptPlan<'_>,
         before: Before,
-    ) -> Others {
+    ) -> OtherSignIns {
         if !self.signs_in() {
-            return Others::default();
+            return OtherSignIns::default();
         }
         let first = identity
             .as_ref()
@@ -56,22 +60,22 @@ impl Inquiry<'_> {
                 None => None,
             }
         };
-        let signed_in = self.attempts(identity, plan, before.guess);
-        let (signed_in, empty, as_app) =
-            join3(signed_in, root(Some(String::new())), root(guess.clone())).await;
-        // Where the account may come in from elsewhere only, the hash that the server keeps still proves the password.
+        let attempted = self.attempts(identity, plan, before.guess);
+        let (attempted, empty, as_app) =
+            join3(attempted, root(Some(String::new())), root(guess.clone())).await;
+        // Where the account may sign in from another host only, the hash that the server keeps still proves the password.
         let proven_password = identity.as_ref().ok().and_then(Identity::proven_password);
-        let password: Result<&str, String> = match (&signed_in, proven_password) {
+        let password: Result<&str, String> = match (&attempted, proven_password) {
             (Ok((password, _)), _) => Ok(password.as_str()),
             (Err(_), Some(proven_password)) => Ok(proven_password),
             (Err(why), None) => Err(why.clone()),
         };
-        let mut others = Others {
+        let mut others = OtherSignIns {
             password: password.as_ref().ok().map(|&password| password.to_owned()),
-            ..Others::default()
+            ..OtherSignIns::default()
         };
         if let Some(empty) = empty {
-            // The first guess was the password after all, in nearly every stack; else it is tried now.
+            // The first candidate was the password after all, in nearly every stack; else the right one is tried now.
             let as_app = match (&password, as_app) {
                 (Ok(password), Some(tried)) if guess.as_deref() == Some(password) => tried,
                 (Ok(password), _) => self.account_opened_by(known, plan.program, password).await,
@@ -94,7 +98,7 @@ impl Inquiry<'_> {
             others.password_seen = Some(seen(places));
         }
         if !plan.statements.is_empty() {
-            others.attempts = Some(seen(signed_in.map(|(_, attempts)| attempts)));
+            others.attempts = Some(seen(attempted.map(|(_, attempts)| attempts)));
         }
         others
     }

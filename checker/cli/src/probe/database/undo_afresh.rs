@@ -1,4 +1,4 @@
-//! Taking back what was posted: at the end of a round trip, or when it was broken off.
+//! Deleting what was posted: at the end of a round trip, or when it was broken off.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -15,6 +15,7 @@ use labcheck_core::facts::{Drive, Earlier, Row, Seen};
 
 /// What a round trip posted: where it may lie, and by what it is known.
 pub(crate) struct Posted<'p> {
+    /// All tables there are.
     pub tables: &'p Tables,
     /// What lay there before; where that is not known, nothing is deleted.
     pub before: Option<Rc<Snapshot>>,
@@ -35,7 +36,7 @@ impl<'p> Posted<'p> {
         }
     }
 
-    /// Looks for it with a client.
+    /// The rows to look for it in, with a client.
     fn rows<'r>(&'r self, client: &'r mut Client) -> Rows<'r> {
         Rows {
             client,
@@ -44,7 +45,7 @@ impl<'p> Posted<'p> {
         }
     }
 
-    /// What earlier gradings left, once this one has taken its own rows back.
+    /// What earlier gradings left, once this one has deleted its own rows.
     pub(crate) async fn earlier(&self, client: &mut Client) -> Vec<Earlier> {
         self.rows(client).earlier(self.name).await
     }
@@ -61,15 +62,15 @@ fn own_hash(drive: &Drive) -> Option<&str> {
 }
 
 impl Inquiry<'_> {
-    /// Takes the round trip's rows out again. An ordinary account may lack the right, so another one that the stack names
-    /// is asked then.
-    pub(crate) async fn undo(&self, entered: &mut SignedIn, posted: &Posted<'_>) -> Seen<u64> {
+    /// Deletes the round trip's rows; how many there were, or what may stay and why. An account that is not the
+    /// administrator's may lack the right, so another one that the stack names is tried then.
+    pub(crate) async fn undo(&self, signed_in: &mut SignedIn, posted: &Posted<'_>) -> Seen<u64> {
         let (name, hash) = (posted.name, posted.hash);
-        let done = posted.rows(&mut entered.client).undo(name, hash).await;
-        let Some(why) = done.why().filter(|_| entered.ordinary) else {
+        let done = posted.rows(&mut signed_in.client).undo(name, hash).await;
+        let Some(why) = done.why().filter(|_| signed_in.ordinary) else {
             return done;
         };
-        if let Some(mut other) = self.enter_as_other_account(Some(&entered.user)).await {
+        if let Some(mut other) = self.enter_as_other_account(Some(&signed_in.user)).await {
             limit(&mut other.client).await;
             let again = posted.rows(&mut other.client).undo(name, hash).await;
             if again.why().is_none() {
@@ -81,14 +82,16 @@ impl Inquiry<'_> {
     }
 }
 
-/// Undoes with a sign-in of its own, for when the round trip was broken off: everything that holds the fresh word.
+/// Deletes everything that holds the fresh word `nonce`, with a sign-in of its own, for a round trip that was broken off or
+/// whose database was started again. Takes ten seconds at most. The same as [`Inquiry::undo`]: how many rows there were, or
+/// what may stay and why.
 pub(crate) async fn undo_afresh(inquiry: &Inquiry<'_>, nonce: &str) -> Seen<u64> {
     let work = async {
-        let mut entered = inquiry.enter(None).await?;
+        let mut signed_in = inquiry.enter(None).await?;
         let before = inquiry.before.borrow().clone();
         let before = before.ok_or("nobody looked at the tables before")?;
         let database = before.database();
-        let client = &mut entered.client;
+        let client = &mut signed_in.client;
         inquiry.enter_database(client, database).await;
         let likely = inquiry.likely(&Ok(Watched::default()));
         let tables = Tables::list(client, &likely).await?;
@@ -98,7 +101,7 @@ pub(crate) async fn undo_afresh(inquiry: &Inquiry<'_>, nonce: &str) -> Seen<u64>
             name: nonce,
             hash: None,
         };
-        Ok(inquiry.undo(&mut entered, &posted).await)
+        Ok(inquiry.undo(&mut signed_in, &posted).await)
     };
     match tokio::time::timeout(Duration::from_secs(10), work).await {
         Ok(Ok(done)) => done,

@@ -1,6 +1,8 @@
-//! Accounts: whom the application signs in as, where its password lies, what it may do, and what is refused when tried.
+//! The application's account: which one its sessions use, where its password lies, what it may do, what is refused to it.
 //!
-//! It may import `client` and `schema`.
+//! Looks at sessions in the process list, at texts of the stack and the lab's folder, and at what sign-ins show.
+//! `inquiry` is what all of them know of the stack beforehand.
+//! It may import `client`, `dialect`, `schema`, `stack`, `round_trip`, [`labcheck_engine`] and the rooms of plain data.
 
 pub(crate) mod administrator;
 pub(crate) mod identity;

@@ -1,8 +1,8 @@
 //! The application's database password: finding the one that fits, and every place where it lies open.
 //!
-//! Only places leave this file, never the password.
+//! Facts get the places, never the password.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha1::{Digest as _, Sha1};
 
@@ -13,7 +13,7 @@ use labcheck_core::facts::{Process, Seen};
 use labcheck_core::redact::known::{Secrets, address_login, secret_name};
 use labcheck_engine::model::inspected::Looked;
 
-/// A shorter password is not looked for in texts: it would be found in every other word.
+/// A shorter password is not looked for in texts: it may be any word there.
 const SHORTEST: usize = 4;
 
 /// Values that may be a user's password, the likeliest first: addresses that name the user, then what is named like a
@@ -148,16 +148,19 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// What is searched for the password.
 pub(crate) struct Places<'a> {
+    /// The containers of the stack.
     pub stack: &'a [Looked],
-    pub processes: &'a std::collections::BTreeMap<String, Seen<Vec<Process>>>,
+    /// Their processes, by container.
+    pub processes: &'a BTreeMap<String, Seen<Vec<Process>>>,
     /// Raw environments and build steps of images, with the name of a container that runs each.
     pub images: &'a [(String, Vec<String>)],
+    /// Text files of the lab's folder and of mounts.
     pub sources: &'a [Text],
     /// Names of users, schemas and services: where the password equals one, its mere mention says nothing.
     pub names: &'a BTreeSet<String>,
 }
 
-/// Every place where a password lies open, in words for a student.
+/// Every place where a password lies open, in words for a student; twenty at most.
 pub(crate) fn exposed_places(
     password: &str,
     places: &Places<'_>,
@@ -166,16 +169,16 @@ pub(crate) fn exposed_places(
     if password.is_empty() {
         return vec!["the account itself: its password is empty".into()];
     }
-    let ordinary = places.names.contains(password) || password.chars().count() < SHORTEST;
-    let holds = |text: &str| !ordinary && mentions(text, password);
+    let common = places.names.contains(password) || password.chars().count() < SHORTEST;
+    let holds = |text: &str| !common && mentions(text, password);
     let mut found = Vec::new();
     for looked in places.stack {
         let name = looked.container.known_as();
         for (variable, value) in &looked.env {
-            let open = (secret_name(variable) && value == password)
-                || address_login(value).is_some_and(|(_, open)| open == password)
+            let exposed = (secret_name(variable) && value == password)
+                || address_login(value).is_some_and(|(_, given)| given == password)
                 || holds(value);
-            if open {
+            if exposed {
                 found.push(format!(
                     "environment variable {} of {name}",
                     secrets.show(variable, 80)
@@ -204,7 +207,7 @@ pub(crate) fn exposed_places(
             .filter(|(_, texts)| texts.iter().any(|text| holds(text)))
             .map(|(name, _)| format!("the image of {name} (`docker history` shows it)")),
     );
-    // A file that holds nothing else is how a secret is kept.
+    // A file that holds nothing else is a secret's own, which is where a password belongs.
     let open = places
         .sources
         .iter()
@@ -220,7 +223,7 @@ pub(crate) fn exposed_places(
 fn mentions(text: &str, word: &str) -> bool {
     let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
     text.match_indices(word).any(|(at, _)| {
-        // MariaDB's clients take it right after the option.
+        // MariaDB's and MySQL's clients take a password right after the option: `-pPASSWORD`.
         let begins = edge(text[..at].chars().next_back()) || text[..at].ends_with("-p");
         begins && edge(text[at + word.len()..].chars().next())
     })

@@ -33,7 +33,7 @@ fn places(looked: &Looked, sources: &[Text], names: &[&str]) -> Vec<String> {
     let names = names.iter().map(|&name| name.to_owned()).collect();
     let places = Places {
         stack: std::slice::from_ref(looked),
-        processes: &std::collections::BTreeMap::new(),
+        processes: &BTreeMap::new(),
         images: &[],
         sources,
         names: &names,

@@ -1,6 +1,8 @@
-//! Talking to a database server: its client programs, signing in, one kept conversation, quoting, replies, limits.
+//! A conversation with a database server: where it runs, signing in to it, statements in, rows and errors out.
 //!
-//! It knows no statement of its own but those that a session needs to begin. It may import [`labcheck_engine`] and `stack`.
+//! Its own client program is run inside its container, so nothing has to be published and no driver installed. It knows
+//! no statement of its own but those that a session begins with.
+//! It may import `dialect`, [`labcheck_engine`], `facts`, `redact` and `text`.
 
 pub(crate) mod conversation;
 pub(crate) mod limits;

@@ -1,7 +1,8 @@
-//! How SQL and the client programs of `MariaDB`, MySQL and PostgreSQL differ, as methods of [`labcheck_core::facts::Dialect`].
+//! How SQL, the client programs and the images of MariaDB, MySQL and PostgreSQL differ, as methods of
+//! [`labcheck_core::facts::Dialect`].
 //!
-//! Pure text, and the only place that asks which dialect it is: the other folders call these methods. It imports
-//! `facts` alone.
+//! Pure text, and the only place that asks which dialect it is: the other folders call these methods.
+//! It imports `facts` alone.
 
 pub(crate) mod attempts;
 pub(crate) mod catalog;

@@ -1,5 +1,5 @@
-//! The servers of each dialect: how one is recognised, who administers it, whom its image lets in, and what a session
-//! asks first.
+//! The servers of each dialect: how one is recognised, who administers it, whose password its image does not ask for, and
+//! what a session asks first.
 
 use std::time::Duration;
 
@@ -24,11 +24,11 @@ pub(crate) trait SignIn: Copy {
     /// file that holds it.
     fn password_variables(self) -> &'static [&'static str];
 
-    /// Whether the official image lets everybody in who comes by the socket file or from the container's own loopback
-    /// address, whatever the password (PostgreSQL: `trust` in `pg_hba.conf`).
+    /// Whether the official image accepts any password for a client that connects by the socket file or from the
+    /// container's own loopback address (PostgreSQL: `trust` in `pg_hba.conf`).
     fn trusts_local(self) -> bool;
 
-    /// A query for one row: version, account, a comment of whoever built the server, and the folder of its files.
+    /// A query for one row: version, account, a comment of the build, and the folder of its files.
     fn version_query(self) -> &'static str;
 
     /// A query for the account that is signed in.

@@ -1,6 +1,8 @@
-//! Rows of the round trip: finding what was posted, counting, and taking it back so that nothing of a grading stays.
+//! Rows of the application's tables: finding what the round trip posted, counting, deleting it, naming what stayed.
 //!
-//! It may import `client` and `schema`.
+//! Looks at every table in bounded time; rows that were there before a grading are never deleted.
+//! `search` is what all of them know: a client, the tables, and what lay in them before.
+//! It may import `client`, `dialect`, `schema`, `facts` and `text`.
 
 pub(crate) mod counts;
 #[cfg(test)]

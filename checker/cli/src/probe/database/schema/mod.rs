@@ -1,6 +1,8 @@
-//! What a server holds: tables, columns, foreign keys and granted rights, in the dialects of `MariaDB` and PostgreSQL.
+//! What a server lists of itself: schemas, sessions, tables, foreign keys, and accounts with their rights.
 //!
-//! It may import `client`.
+//! Looks at the server's own catalog, never at the application's rows but to count them and to read their highest key.
+//! `types` is plain data; rights are read in one file for each form in which servers keep them.
+//! It may import `client`, `dialect` and `facts`.
 
 pub(crate) mod accounts;
 pub(crate) mod foreign_keys;

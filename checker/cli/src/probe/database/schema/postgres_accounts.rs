@@ -76,7 +76,7 @@ fn with_rights(roles: &[Row], rights: &[Row]) -> Vec<Account> {
                 let [_, on, right, grantable] = row.as_slice() else {
                     continue;
                 };
-                // To connect, to look into a schema and to make temporary tables is what everybody may.
+                // PUBLIC has these from the start: to connect, to use a schema and to make temporary tables.
                 if matches!(right.as_str(), "CONNECT" | "USAGE" | "TEMPORARY") {
                     continue;
                 }

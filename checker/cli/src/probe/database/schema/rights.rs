@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn what_everybody_may_counts_for_each() {
+    fn what_is_granted_to_public_counts_for_each() {
         let existing = [(Credential::new("app", "%"), false)];
         let rights = [row(&["'PUBLIC'@''", "other", "SELECT", "NO"])];
         assert_eq!(accounts(&existing, &rights, &[])[0].grants[0].on, "other");
