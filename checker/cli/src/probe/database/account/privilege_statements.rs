@@ -17,7 +17,7 @@ pub(crate) async fn attempt(
     names: &Names,
 ) -> Result<(String, Outcome, String), String> {
     let sent = client.dialect.attempt(statement, names);
-    let (before, after) = client.dialect.around();
+    let (before, after) = client.dialect.transaction();
     for statement in before {
         client.execute(statement).await?;
     }

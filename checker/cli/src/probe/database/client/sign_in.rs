@@ -61,7 +61,7 @@ impl From<String> for SignInError {
 const MOST_TRIES: usize = 8;
 
 impl Server<'_> {
-    /// Starts a client; whether the password is right shows at the first question.
+    /// Starts a client; whether the password is right shows at the first query.
     ///
     /// # Errors
     /// The engine's words.

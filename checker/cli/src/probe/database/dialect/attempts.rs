@@ -26,7 +26,7 @@ pub(crate) trait Attempts: Copy {
     fn some_table(self) -> Option<&'static str>;
 
     /// Statements to send before and after an attempt, so that nothing of it stays.
-    fn around(self) -> (&'static [&'static str], &'static [&'static str]);
+    fn transaction(self) -> (&'static [&'static str], &'static [&'static str]);
 
     /// The statement to send.
     fn attempt(self, statement: Statement, names: &Names) -> String;
@@ -48,7 +48,7 @@ impl Attempts for Dialect {
         }
     }
 
-    fn around(self) -> (&'static [&'static str], &'static [&'static str]) {
+    fn transaction(self) -> (&'static [&'static str], &'static [&'static str]) {
         match self {
             // The application may hold the table; the right is checked before the lock is waited for.
             Self::Postgres => (
