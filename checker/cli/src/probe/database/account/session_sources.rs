@@ -32,7 +32,7 @@ impl Sources {
         for app in apps {
             let name = &app.container.name;
             // In another container's network namespace it has that container's addresses.
-            let owner = app.container.network_mode.strip_prefix("container:");
+            let owner = app.container.network_mode.lender();
             let owner = owner.and_then(|id| {
                 stack
                     .containers
