@@ -13,7 +13,6 @@ mod file;
 pub mod grade_args;
 pub(crate) mod notes;
 pub mod output;
-pub mod probe;
 pub mod progress;
 pub mod run;
 pub mod setup;

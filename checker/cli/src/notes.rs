@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::course::folder::lab_folder;
-use crate::probe::{Behind, BrokenYaml};
 use labcheck_core::embedded::Embedded;
 use labcheck_core::facts::{Container, Facts, Role, Status, Taken};
 use labcheck_core::grade::Target;
 use labcheck_core::text::{self, say};
+use labcheck_probe::{Behind, BrokenYaml};
 
 /// A compose file of the lab's folder that nobody can read.
 pub(crate) fn broken(lab: &str, folder: Option<&Path>) -> Option<String> {

@@ -3,8 +3,8 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::sync::{Mutex, PoisonError};
 
-use crate::probe::Progress;
 use labcheck_core::report::{self, Style};
+use labcheck_probe::Progress;
 
 /// How a report is drawn here; `took_ms` is shown in its last line, unless it is 0.
 pub(crate) fn style(colour: bool, took_ms: u64) -> Style {

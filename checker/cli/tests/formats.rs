@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use labcheck::probe::Replay;
 use labcheck_core::check::Evidence;
 use labcheck_core::grade::judge;
 use labcheck_core::lab::Course;
 use labcheck_core::report::{self, Report, Submission};
+use labcheck_probe::Replay;
 use serde_json::Value;
 
 #[path = "axe/mod.rs"]

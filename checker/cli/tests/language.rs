@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use labcheck::probe::Replay;
 use labcheck_core::embedded::Embedded;
 use labcheck_core::error::Explain as _;
 use labcheck_core::grade::{Mark, judge};
 use labcheck_core::lab::{Course, Hint, Lab, Translation};
 use labcheck_core::text::{Language, Part, entries, holes, within};
+use labcheck_probe::Replay;
 
 fn sources() -> Vec<(PathBuf, String)> {
     fn below(folder: &Path, found: &mut Vec<(PathBuf, String)>) {

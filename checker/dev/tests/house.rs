@@ -18,10 +18,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The crates below `checker/`, lowest first: folder and package.
-const CRATES: [(&str, &str); 4] = [
+const CRATES: [(&str, &str); 5] = [
     ("core", "labcheck-core"),
     ("engine", "labcheck-engine"),
-    //P("probe", "labcheck-probe"),
+    ("probe", "labcheck-probe"),
     ("cli", "labcheck"),
     ("dev", "labcheck-dev"),
 ];

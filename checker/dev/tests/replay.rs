@@ -5,13 +5,13 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use labcheck::probe::Replay;
 use labcheck_core::facts::Facts;
 use labcheck_core::grade::{Grade, Mark, judge};
 use labcheck_core::lab::{Course, Lab};
 use labcheck_core::report::{self, Style};
 use labcheck_dev::Root;
 use labcheck_dev::stack::{Case, CaseKind};
+use labcheck_probe::Replay;
 use serde_json::Value;
 
 fn cases() -> Vec<Case> {

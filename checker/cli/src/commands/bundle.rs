@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::grade_args::GradeArgs;
-use crate::probe::record;
 use labcheck_core::bundle::file::Bundle;
 use labcheck_core::error::Error;
 use labcheck_core::grade::{Grade, judge};
 use labcheck_core::lab::Lab;
 use labcheck_core::report::Report;
+use labcheck_probe::record;
 
 /// `labcheck bundle`.
 #[derive(Debug, Args)]

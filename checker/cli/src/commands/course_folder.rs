@@ -12,11 +12,11 @@ use crate::course_folder::init::{self, Made};
 use crate::course_folder::reset::Reset;
 use crate::course_folder::shipped::{solution, starter};
 use crate::course_folder::walk::walk;
-use crate::probe::stack::ownership::lab_of;
 use crate::progress::Store;
 use labcheck_core::error::Error;
 use labcheck_core::lab::Course;
 use labcheck_core::text::{self, say};
+use labcheck_probe::ownership::lab_of;
 
 /// `labcheck init`.
 #[derive(Debug, Args)]

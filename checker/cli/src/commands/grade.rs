@@ -7,7 +7,6 @@ use std::time::Instant;
 use crate::grade_args::GradeArgs;
 use crate::notes;
 use crate::output::rendered;
-use crate::probe::{Live, Observer as _, Replay, record};
 use crate::terminal::{self, Screen, print, style};
 use labcheck_core::error::Error;
 use labcheck_core::exit::Exit;
@@ -15,6 +14,7 @@ use labcheck_core::facts::Facts;
 use labcheck_core::grade::{Grade, Plan, judge, plan};
 use labcheck_core::lab::Lab;
 use labcheck_core::report::{self, Format, Report, Style};
+use labcheck_probe::{Live, Observer as _, Replay, record};
 
 /// Grades a stack, prints the report, and writes what else is wanted; with a path, a bundle too.
 ///

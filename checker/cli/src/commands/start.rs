@@ -7,7 +7,6 @@ use clap::Args;
 
 use crate::course::chosen_lab::which;
 use crate::course::folder::{lab_beside, lab_folder};
-use crate::probe::stack::ownership::lab_of;
 use crate::setup::{self, Say};
 use crate::start::compose::Project;
 use crate::start::others::{Other, others};
@@ -15,6 +14,7 @@ use labcheck_core::error::Error;
 use labcheck_core::lab::Course;
 use labcheck_core::text::{cut, list, say, ticked};
 use labcheck_engine::compose::files::COMPOSE_FILES;
+use labcheck_probe::ownership::lab_of;
 
 /// `labcheck start`.
 #[derive(Debug, Args)]

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::probe::stack::ownership::Near;
-use crate::probe::stack::ownership::lab_of;
 use crate::start::others::world;
 use labcheck_core::embedded::Embedded;
 use labcheck_core::error::Error;
 use labcheck_core::text::{list, say};
 use labcheck_engine::client::Engine;
 use labcheck_engine::model::inspected::ContainerSummary;
+use labcheck_probe::ownership::Near;
+use labcheck_probe::ownership::lab_of;
 
 /// The lab that is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]

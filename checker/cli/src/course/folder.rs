@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::probe::stack::ownership::lab_of;
 use labcheck_core::error::Error;
 use labcheck_engine::compose::files::COMPOSE_FILES;
+use labcheck_probe::ownership::lab_of;
 
 /// The folder given; else the lab's: above the current one or below it, or the current one where it holds a compose file.
 pub(crate) fn lab_folder(lab: &str, given: Option<&Path>) -> Result<Option<PathBuf>, Error> {

@@ -9,13 +9,13 @@ use tokio::process::Command;
 use super::builds::Contexts;
 use super::failed::helped;
 use super::{corporate_ca, names, ports};
-use crate::probe::BrokenYaml;
 use crate::setup::{self, Say, SetupError};
 use labcheck_core::error::Error;
 use labcheck_core::text::{clean, cut, say, ticked};
 use labcheck_engine::client::Engine;
 use labcheck_engine::compose::files::{COMPOSE_FILES, OVERRIDES, site_overrides};
 use labcheck_engine::images::{Kept, KeptKind};
+use labcheck_probe::BrokenYaml;
 
 /// A project.
 #[derive(Debug)]

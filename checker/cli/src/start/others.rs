@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::compose::explained;
-use crate::probe::stack::ownership::beside;
 use crate::setup::{self, Say};
 use labcheck_core::error::Error;
 use labcheck_core::text::{clean, cut, say};
 use labcheck_engine::client::Engine;
 use labcheck_engine::model::inspected::ContainerSummary;
+use labcheck_probe::ownership::beside;
 
 /// Another lab's stack, or another stack of the same lab.
 #[derive(Debug, Clone, PartialEq, Eq)]

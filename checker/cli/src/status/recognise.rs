@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::probe::Running;
-use crate::probe::stack::ownership::Near;
 use crate::progress::Past;
 use labcheck_core::facts::Role;
 use labcheck_core::grade::assign;
 use labcheck_core::lab::{Course, Lab};
+use labcheck_probe::Running;
+use labcheck_probe::ownership::Near;
 
 /// A lab's shape: the roles that its core checks name.
 #[derive(Debug, Clone)]

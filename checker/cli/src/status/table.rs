@@ -8,14 +8,14 @@ use super::recognise::{Placed, elsewhere, place, shapes};
 use crate::course::chosen_lab::at_hand;
 use crate::course::folder::lab_folder;
 use crate::notes::broken;
-use crate::probe::stack::ownership::Near;
-use crate::probe::{Live, Running};
 use crate::progress::remember::{now, open};
 use crate::progress::{Kept, Past};
 use labcheck_core::error::Error;
 use labcheck_core::facts::Role;
 use labcheck_core::lab::Course;
 use labcheck_core::text::{self, retold, say};
+use labcheck_probe::ownership::Near;
+use labcheck_probe::{Live, Running};
 
 /// Where the student stands.
 ///

@@ -1,9 +1,9 @@
 //! What is different between two grades. Pure.
 
 use crate::notes::sentence;
-use crate::probe::Behind;
 use labcheck_core::grade::{Grade, Mark};
 use labcheck_core::text::say;
+use labcheck_probe::Behind;
 
 /// A check whose mark is another one.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,10 +4,10 @@ use tokio::time::Instant;
 
 use super::state::Happened;
 use super::watcher::{PULSE, Watch};
-use crate::probe::{News, ProbeError};
 use labcheck_core::error::Error;
 use labcheck_core::error::Explain as _;
 use labcheck_core::text::{retold, say};
+use labcheck_probe::{News, ProbeError};
 
 impl Watch {
     pub(crate) fn heard(&mut self, news: News) -> bool {

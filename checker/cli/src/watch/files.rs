@@ -7,8 +7,8 @@ use std::time::{Duration, Instant, SystemTime};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::probe::compose::tool_files::is_aside;
 use labcheck_core::text::{self, say};
+use labcheck_probe::is_aside;
 
 /// Between two looks at the folder where there are no events.
 const PACE: Duration = Duration::from_secs(2);

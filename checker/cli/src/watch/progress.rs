@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use tokio::sync::{mpsc, watch};
 
-use crate::probe::Progress;
+use labcheck_probe::Progress;
 
 /// What a look says of itself, and how it is told to end.
 pub(crate) struct Word {

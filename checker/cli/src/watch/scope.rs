@@ -7,11 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::probe::{Event, Subject};
 use labcheck_core::check::{Aspect, Want};
 use labcheck_core::facts::labels;
 use labcheck_core::facts::{Facts, Made, MountKind};
 use labcheck_core::grade::{Plan, Target};
+use labcheck_probe::{Event, Subject};
 
 /// Parts of a look, from the smallest to the whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

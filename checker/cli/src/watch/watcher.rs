@@ -18,7 +18,6 @@ use super::screen::Screen;
 use super::slot::{Slot, done, next_key, until};
 use super::state::{Face, Happened, State};
 use super::term;
-use crate::probe::{Behind, Events, Live, Observer as _, ProbeError, Stop};
 use labcheck_core::check::{Aspect, Want};
 use labcheck_core::error::Error;
 use labcheck_core::exit::Exit;
@@ -28,6 +27,7 @@ use labcheck_core::grade::{judge, plan};
 use labcheck_core::lab::Lab;
 use labcheck_core::report::Report;
 use labcheck_core::text::{retold, say};
+use labcheck_probe::{Behind, Events, Live, Observer as _, ProbeError, Stop};
 
 /// Between two questions to an engine that tells no events.
 pub(crate) const PULSE: Duration = Duration::from_secs(3);

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use labcheck::probe::{Live, Observer as _, Quiet};
 use labcheck_core::check::Want;
 use labcheck_core::facts::{Facts, Role, Seen, Trouble};
 use labcheck_core::grade::{Plan, Target};
 use labcheck_core::lab::{LabId, RoleSigns};
+use labcheck_probe::{Live, Observer as _, Quiet};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;

@@ -14,13 +14,13 @@ mod terminal;
 use std::collections::{BTreeMap, BTreeSet};
 
 use fake::{Fake, Mood, container};
-use labcheck::probe::{Live, Observer as _, ProbeError, Quiet};
 use labcheck_core::check::Want;
 use labcheck_core::error::Explain as _;
 use labcheck_core::facts::{EnvValue, Facts, Role, Seen, Status};
 use labcheck_core::grade::{Plan, Target};
 use labcheck_core::lab::{LabId, RoleSigns};
 use labcheck_engine::error::EngineError;
+use labcheck_probe::{Live, Observer as _, ProbeError, Quiet};
 use serde_json::json;
 
 fn plan() -> Plan {

@@ -9,9 +9,9 @@ use tokio::net::{UnixListener, UnixStream};
 
 use super::raw::socket;
 use crate::DevError;
-use labcheck::probe::{Live, Observer as _, Quiet};
 use labcheck_core::error::Error;
 use labcheck_core::grade::Plan;
+use labcheck_probe::{Live, Observer as _, Quiet};
 
 /// The paths that one look at the engine's state asks for, in order.
 pub(super) async fn requests(plan: &Plan) -> Result<Vec<String>, Error> {

@@ -19,11 +19,11 @@ use crate::{DevError, Root};
 pub(super) use fetch::FetchArgs;
 pub(super) use fetch::run as run_fetch;
 use labcheck::args::Cli;
-use labcheck::probe::{Live, Observer as _, Quiet};
 use labcheck_core::error::Error;
 use labcheck_core::grade::Plan;
 use labcheck_core::grade::plan;
 use labcheck_core::lab::{Course, Lab};
+use labcheck_probe::{Live, Observer as _, Quiet};
 use measure::{Times, mebibytes, times};
 pub(super) use words::BenchArgs;
 

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use super::markdown::{fenced, html};
 use crate::stack::{Case, CaseKind};
 use crate::{DevError, Root};
-use labcheck::probe::Replay;
 use labcheck_core::check::Blame;
 use labcheck_core::grade::{Grade, Mark, judge};
 use labcheck_core::lab::Course;
 use labcheck_core::report::{Style, explain, terminal};
+use labcheck_probe::Replay;
 
 const STYLE: Style = Style {
     colour: false,

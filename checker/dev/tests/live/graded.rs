@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use clap::Parser as _;
 use labcheck::args::Cli;
-use labcheck::probe::{Live, Observer as _, Quiet};
 use labcheck_core::check::{Aspect, Kind as _, Want};
 use labcheck_core::facts::Step;
 use labcheck_core::grade::{Grade, judge, plan};
 use labcheck_core::lab::{CheckEntry, Lab};
+use labcheck_probe::{Live, Observer as _, Quiet};
 
 /// How long the grader may wait for a stack that is still starting, in seconds.
 const WAIT: &str = "60";

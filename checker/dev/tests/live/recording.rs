@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use labcheck::probe::record;
 use labcheck_core::facts::Facts;
 use labcheck_dev::Root;
 use labcheck_dev::stack::{Case, Stack, Written};
+use labcheck_probe::record;
 
 /// Where ports begin that stand for those the engine chose.
 const CHOSEN: u16 = 49_152;

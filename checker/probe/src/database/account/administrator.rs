@@ -1,0 +1,22 @@
+//! Passwords with which the grader may sign in as the database's administrator.
+
+use super::password;
+use crate::database::client::server::{Candidate, Server, distinct};
+use crate::stack::secrets::Ground;
+use labcheck_engine::model::inspected::Looked;
+
+/// What may be the administrator's password, the likeliest first.
+pub(crate) fn passwords(server: &Server<'_>, apps: &[&Looked], ground: &Ground) -> Vec<Candidate> {
+    let (app_files, db_files) = (&ground.app_files, &ground.db_files);
+    let generated = ground.made_up_password.as_deref();
+    let mut all = server.administrator_passwords(db_files, generated);
+    let name = server.administrator_name();
+    // An application that signs in as the administrator knows the password.
+    if password::likely_user(apps).as_deref() == Some(name) {
+        let looked = server.looked;
+        all.extend(password::candidates(
+            name, apps, looked, app_files, db_files,
+        ));
+    }
+    distinct(all)
+}

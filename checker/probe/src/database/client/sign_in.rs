@@ -1,0 +1,206 @@
+//! Signing in to a database as its administrator, or as any other account, from inside its container.
+//!
+//! Passwords travel in the environment of the client program, never on a command line.
+
+use super::conversation::Client;
+use super::server::{Candidate, Path, Server};
+use crate::database::dialect::programs::ClientPrograms as _;
+use crate::database::dialect::sign_in::SignIn as _;
+use labcheck_core::text;
+use labcheck_engine::exec::Program;
+
+/// A sign-in that worked.
+pub(crate) struct SignedIn {
+    /// Its client, which knows the server's dialect by now.
+    pub client: Client,
+    /// The server's own version, cleaned and cut.
+    pub version: String,
+    /// "root, with the password from `/run/secrets/root_password`".
+    pub looked_as: String,
+    /// Where the server keeps its files (`@@datadir`, `data_directory`); empty where it does not say.
+    pub data: String,
+    /// The client program that is there.
+    pub program: &'static str,
+    /// The account is not the administrator's: it sees itself, and what it may use.
+    pub ordinary: bool,
+    /// The user who is signed in, without the host part.
+    pub user: String,
+}
+
+/// What a client program is started with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Login<'l> {
+    /// One of the dialect's client programs.
+    pub program: &'static str,
+    /// The user, without the host part.
+    pub user: &'l str,
+    /// Empty for none.
+    pub password: &'l str,
+    /// How the program connects.
+    pub path: Path<'l>,
+    /// The database to connect to, where the dialect asks for one; `None` for the one that every server has.
+    pub database: Option<&'l str>,
+}
+
+/// Why no sign-in worked, as a sentence fragment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum SignInError {
+    /// The server is there, and refuses the user with every password.
+    Denied(String),
+    /// Anything else.
+    Unavailable(String),
+}
+
+impl From<String> for SignInError {
+    fn from(why: String) -> Self {
+        Self::Unavailable(why)
+    }
+}
+
+/// At most this many passwords are tried for the administrator.
+const MOST_TRIES: usize = 8;
+
+impl Server<'_> {
+    /// Starts a client; whether the password is right shows at the first query.
+    ///
+    /// # Errors
+    /// The engine's words.
+    pub(crate) async fn start_client(&self, login: Login<'_>) -> Result<Client, String> {
+        let Login {
+            program,
+            user,
+            password,
+            path,
+            database,
+        } = login;
+        let program = Program {
+            cmd: self
+                .dialect
+                .command_line(program, user, path.host(), database),
+            env: self.dialect.environment(password),
+            talks: true,
+        };
+        let container = &self.looked.container.id;
+        let running = self.engine.exec(container, &program).await?;
+        Client::new(running, self.dialect)
+    }
+
+    /// Signs in as the administrator with the first password that works; `started` is a client that was started with
+    /// the first program and the first password.
+    ///
+    /// # Errors
+    /// Why no sign-in worked.
+    pub(crate) async fn sign_in_as_administrator(
+        &self,
+        candidates: &[Candidate],
+        started: Option<Client>,
+    ) -> Result<SignedIn, SignInError> {
+        let name = self.administrator_name();
+        self.sign_in_as(name, Path::Socket, candidates, started)
+            .await
+    }
+
+    /// As [`Self::sign_in_as_administrator`], as another user and by another path.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) async fn sign_in_as(
+        &self,
+        user: &str,
+        path: Path<'_>,
+        candidates: &[Candidate],
+        mut started: Option<Client>,
+    ) -> Result<SignedIn, SignInError> {
+        let query = self.dialect.as_rows(self.dialect.version_query());
+        let mut why = String::new();
+        'programs: for program in self.dialect.programs() {
+            for candidate in candidates.iter().take(MOST_TRIES) {
+                let mut client = match started.take() {
+                    Some(client) => client,
+                    None => {
+                        self.start_client(Login {
+                            program,
+                            user,
+                            password: &candidate.value,
+                            path,
+                            database: None,
+                        })
+                        .await?
+                    }
+                };
+                match client.execute(&query).await {
+                    Ok(reply) => {
+                        let row = reply.rows.first().cloned().unwrap_or_default();
+                        let version = row.first().cloned().unwrap_or_default();
+                        let comment = row.get(2).map_or("", String::as_str);
+                        client.dialect = self.dialect.of_version(&version, comment);
+                        return Ok(SignedIn {
+                            version: text::cut(&text::clean(&version), 80),
+                            data: row.get(3).cloned().unwrap_or_default(),
+                            looked_as: format!("{user}, with {}", candidate.from),
+                            client,
+                            program,
+                            ordinary: user != self.administrator_name(),
+                            user: user.to_owned(),
+                        });
+                    }
+                    Err(said) => {
+                        let code = self.engine.exit_code(&client.id).await;
+                        // The engine's codes for a program that is not in the image: the next one may be.
+                        if matches!(code, Some(126 | 127)) {
+                            continue 'programs;
+                        }
+                        why = self.secrets.show(&said, 200);
+                        if !is_denied(&why) {
+                            return Err(SignInError::Unavailable(format!(
+                                "no sign-in to the database: {why}"
+                            )));
+                        }
+                    }
+                }
+            }
+            return Err(SignInError::Denied(format!(
+                "none of the passwords found in the container lets {user} in ({why})"
+            )));
+        }
+        Err(SignInError::Unavailable(format!(
+            "there is no {} in the container to ask with",
+            text::english_list(self.dialect.programs()).replace(" and ", " or ")
+        )))
+    }
+}
+
+/// Whether a client's words say that the server refused the user or password, rather than not being there at all.
+pub(crate) fn is_denied(said: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "1045",
+        "1698",
+        "1130",
+        "access denied",
+        "authentication failed",
+        "no password supplied",
+        "not allowed",
+        "no pg_hba.conf entry",
+        "is not permitted to log in",
+    ];
+    let said = said.to_ascii_lowercase();
+    WORDS.iter().any(|word| said.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_password_is_told_from_a_server_that_is_away() {
+        assert!(is_denied(
+            "ERROR 1045 (28000): Access denied for user 'root'@'localhost'"
+        ));
+        assert!(is_denied(
+            "psql: error: FATAL:  password authentication failed for user \"shop\""
+        ));
+        assert!(!is_denied(
+            "ERROR 2002 (HY000): Can't connect to local server through socket"
+        ));
+    }
+}

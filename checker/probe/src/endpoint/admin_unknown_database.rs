@@ -1,0 +1,181 @@
+//! Admin pages that were told a database which they cannot find: they ask for a name and password, and nobody gets in.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+
+use crate::stack::context::Parts;
+use crate::stack::network::{owner, plays, speaks};
+use labcheck_core::check::Want;
+use labcheck_core::facts::{LostName, Role, Status};
+use labcheck_engine::exec::Program;
+use labcheck_engine::model::inspected::Looked;
+
+/// phpMyAdmin's variable for the database's name.
+const SETTING: &str = "PMA_HOST";
+/// Variables with which whoever signs in chooses another one, or none is looked up.
+const OTHERWISE: [&str; 3] = ["PMA_ARBITRARY", "PMA_HOSTS", "PMA_SOCKET"];
+/// Settings of its own lie here.
+const OWN_SETTINGS: &str = "/etc/phpmyadmin";
+/// `getent` has found nothing (`getent(1)`).
+const NOT_FOUND: i64 = 2;
+const DEADLINE: Duration = Duration::from_secs(4);
+
+/// Names that nothing knows, where a check asks for the admin page. A container that is called so on one of its networks is
+/// found by it, also one that is not up just now: that is another check's business. Else the container itself is asked.
+pub(crate) async fn look(parts: &Parts<'_>) -> Vec<LostName> {
+    let wanted = Want::Page {
+        role: Role::Admin,
+        path: "/".into(),
+    };
+    if !parts.plan.wants.contains(&wanted) {
+        return Vec::new();
+    }
+    let up = parts.playing(Role::Admin).into_iter();
+    let up = up.filter(|looked| looked.container.state.status == Status::Running);
+    let each = up.map(|looked| async move {
+        let name = asks_for(looked)?;
+        let lost = || LostName {
+            container: looked.container.name.clone(),
+            setting: SETTING.into(),
+            name: name.to_owned(),
+            own: is_own(name),
+        };
+        if is_own(name) {
+            return alone(parts, looked).then(lost);
+        }
+        // An address is not looked up.
+        if name.parse::<IpAddr>().is_ok() {
+            return None;
+        }
+        let mut others = parts.stack.containers.iter();
+        if others.any(|other| called(other, name) && !apart(looked, other)) {
+            return None;
+        }
+        let program = Program {
+            cmd: ["getent", "ahosts", name].map(str::to_owned).into(),
+            ..Program::default()
+        };
+        let id = &looked.container.id;
+        let ended = parts.engine.run(id, &program, "", DEADLINE).await.ok()?;
+        (ended.code == Some(NOT_FOUND)).then(lost)
+    });
+    join_all(each).await.into_iter().flatten().collect()
+}
+
+/// Whether a name or address means the very container that asks for it.
+fn is_own(name: &str) -> bool {
+    let address = name.parse::<IpAddr>();
+    name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
+}
+
+/// The one name that an admin page can ask for; `None` where it may ask for others, too.
+fn asks_for(looked: &Looked) -> Option<&str> {
+    let name = looked.var(SETTING)?;
+    let told = |name: &&str| looked.var(name).is_some_and(|value| !value.is_empty());
+    let mut mounts = looked.container.mounts.iter();
+    let own =
+        mounts.any(|mount| crate::stack::main_process::below(&mount.destination, OWN_SETTINGS));
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let word = |name: &&str| name.chars().all(plain) && !name.starts_with('-');
+    let name = Some(name).filter(|name| word(name) || name.parse::<IpAddr>().is_ok())?;
+    let one = !own && !OTHERWISE.iter().any(told);
+    (one && (1..=253).contains(&name.len())).then_some(name)
+}
+
+/// Whether nothing of a database can be met in a container itself: none runs there, none shares its network, and nothing is
+/// mounted in which the database's Unix socket could lie.
+fn alone(parts: &Parts<'_>, looked: &Looked) -> bool {
+    let own = owner(parts, looked);
+    let served = |other: &Looked| {
+        let (mysql, postgres) = speaks(parts, other);
+        mysql || postgres
+    };
+    let mut all = parts.stack.containers.iter();
+    looked.container.mounts.is_empty()
+        && !looked.container.network_mode.is_host()
+        && !all.any(|other| {
+            owner(parts, other).container.name == own.container.name
+                && (served(other) || plays(parts, other, Role::Db))
+        })
+}
+
+/// Whether a container goes by a name on some network.
+fn called(other: &Looked, name: &str) -> bool {
+    let own = &other.container;
+    let names = other.names.iter().map(String::as_str);
+    let mut all = names
+        .chain(own.service.as_deref())
+        .chain([own.name.as_str()]);
+    all.any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// Whether two that are up have no network in common.
+fn apart(one: &Looked, other: &Looked) -> bool {
+    let of = |looked: &Looked| -> BTreeSet<String> {
+        let ends = looked.container.networks.iter();
+        ends.map(|end| end.network.clone()).collect()
+    };
+    other.container.state.status == Status::Running && of(one).is_disjoint(&of(other))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use labcheck_core::facts::{Attachment, Container, Mount, State};
+
+    fn admin(env: &[(&str, &str)]) -> Looked {
+        Looked {
+            env: env
+                .iter()
+                .map(|&(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+            ..Looked::default()
+        }
+    }
+
+    #[test]
+    fn only_a_page_that_asks_one_database_can_ask_for_the_wrong_one() {
+        assert_eq!(asks_for(&admin(&[("PMA_HOST", "db")])), Some("db"));
+        assert_eq!(asks_for(&admin(&[])), None);
+        assert_eq!(asks_for(&admin(&[("PMA_HOST", "")])), None);
+        assert_eq!(asks_for(&admin(&[("PMA_HOST", "-x; y")])), None);
+        assert!(is_own("LocalHost") && is_own("127.0.0.1") && is_own("::1"));
+        assert!(!is_own("db") && !is_own("172.18.0.2"));
+        for other in OTHERWISE {
+            assert_eq!(asks_for(&admin(&[("PMA_HOST", "db"), (other, "1")])), None);
+        }
+        let mut own = admin(&[("PMA_HOST", "db")]);
+        own.container.mounts.push(Mount {
+            destination: "/etc/phpmyadmin/config.user.inc.php".into(),
+            ..Mount::default()
+        });
+        assert_eq!(asks_for(&own), None);
+    }
+
+    #[test]
+    fn a_database_is_known_where_they_meet_and_while_it_is_down() {
+        let on = |network: &str, status| Looked {
+            names: vec!["db".into()],
+            container: Container {
+                state: State {
+                    status,
+                    ..State::default()
+                },
+                networks: vec![Attachment {
+                    network: network.into(),
+                    ..Attachment::default()
+                }],
+                ..Container::default()
+            },
+            ..Looked::default()
+        };
+        let own = on("edge", Status::Running);
+        assert!(!apart(&own, &on("edge", Status::Running)));
+        assert!(apart(&own, &on("inner", Status::Running)));
+        assert!(!apart(&own, &on("inner", Status::Exited)));
+        assert!(called(&own, "DB") && !called(&own, "database"));
+    }
+}

@@ -1,0 +1,212 @@
+//! The application's own form in plain HTTP: at the entry's doors under other names than the one that was asked for first,
+//! and behind ports that containers of somebody else publish.
+//!
+//! A server that chooses by name may lead one name to HTTPS and serve everybody else as before. Only the inserter's form
+//! counts, so that a page of the proxy's own, or of a neighbour, is never taken for the application.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use reqwest::Url;
+
+use crate::deadline::bounded;
+use crate::html::form;
+use crate::http::raw;
+use crate::round_trip::driver::ENTRY;
+use crate::stack::context::Parts;
+use labcheck_core::facts::{OthersDoor, Status};
+use labcheck_core::text;
+use labcheck_engine::model::inspected::ContainerSummary;
+
+/// A name that nobody has (RFC 6761, section 6.4).
+const INVENTED: &str = "labcheck.invalid";
+/// Longest reading of one page.
+const READING: Duration = Duration::from_secs(1);
+/// Fields of the inserter's by which its form is known: a lone `name` is anybody's.
+const ENOUGH_FIELDS: usize = 3;
+/// Other names asked for at a door.
+const MOST_NAMES: usize = 8;
+/// Doors of other people's containers that are knocked at.
+const MOST_DOORS: usize = 8;
+
+/// Addresses with which the form came back at a door in plain HTTP, under any name but the first.
+pub(crate) async fn under_other_names(
+    address: SocketAddr,
+    first: &str,
+    names: &[String],
+    path: &str,
+) -> Vec<String> {
+    let ip = text::host(&address.ip().to_string());
+    let known = names.iter().map(String::as_str);
+    let others = known.chain([ip.as_str(), INVENTED]);
+    let mut asked = BTreeSet::from([first]);
+    let others: Vec<&str> = others
+        .filter(|name| asked.insert(name))
+        .take(MOST_NAMES)
+        .collect();
+    let each = others.into_iter().map(|name| async move {
+        let host = format!("{name}:{}", address.port());
+        let shown = shows_form(&address.to_string(), &host, path).await;
+        shown.then(|| format!("http://{host}{path}"))
+    });
+    join_all(each).await.into_iter().flatten().collect()
+}
+
+/// Ports beyond loopback of containers that are not the stack's, though on one of its networks, behind which its form is.
+pub(crate) async fn behind_others(parts: &Parts<'_>) -> Vec<OthersDoor> {
+    let Some(here) = here(parts) else {
+        return Vec::new();
+    };
+    let path = parts.plan.target.route("/inserter");
+    let doors = parts.there.iter().filter(|row| stranger(parts, row));
+    let doors = doors.flat_map(|row| row.ports.iter().map(move |port| (row, port)));
+    let open = doors.filter(|(_, port)| port.proto == "tcp" && port.host != 0 && !port.loopback());
+    let mut seen = BTreeSet::new();
+    let open = open.filter(|(_, port)| seen.insert(port.host));
+    let each = open.take(MOST_DOORS).map(|(row, port)| {
+        let special = !matches!(port.host_ip.as_str(), "" | "0.0.0.0" | "::");
+        let ip = if special { &port.host_ip } else { &here };
+        let at = format!("{}:{}", text::host(ip), port.host);
+        let known = if special { &port.host_ip } else { "0.0.0.0" };
+        let place = format!("{}:{}", text::host(known), port.host);
+        async move {
+            let shown = shows_form(&at, &at, path).await;
+            shown.then(|| OthersDoor {
+                container: row.name.clone(),
+                place,
+                url: format!("http://{at}{path}"),
+            })
+        }
+    });
+    join_all(each).await.into_iter().flatten().collect()
+}
+
+/// Where ports of the engine's host are met from here.
+fn here(parts: &Parts<'_>) -> Option<String> {
+    let far = parts.engine.host.clone();
+    (!parts.stack.containers.is_empty()).then(|| far.unwrap_or_else(|| "127.0.0.1".to_owned()))
+}
+
+/// Whether a container is somebody else's and on a network of the stack that people made.
+fn stranger(parts: &Parts<'_>, row: &ContainerSummary) -> bool {
+    let made = |network: &str| !matches!(network, "bridge" | "host" | "none");
+    let mut stack = parts.stack.containers.iter();
+    let own = |network: &str| {
+        let mut all = parts.stack.containers.iter();
+        all.any(|looked| {
+            let mut ends = looked.container.networks.iter();
+            ends.any(|end| end.network == network)
+        })
+    };
+    let mut ends = row.ends.iter();
+    row.status == Status::Running
+        && !row.probe
+        && !stack.any(|looked| looked.container.id == row.id)
+        && ends.any(|(network, _)| made(network) && own(network))
+}
+
+/// Whether a page is the inserter's. What is no address, and whoever does not answer, shows none.
+async fn shows_form(address: &str, host: &str, path: &str) -> bool {
+    let plain = Url::parse(&format!("http://{host}{path}"));
+    if plain.is_err() {
+        return false;
+    }
+    let Ok(raw) = raw::get(address, host, path).await else {
+        return false;
+    };
+    let shown = bounded(READING, move || {
+        let form = form::find(&raw.body, ENTRY);
+        form.is_some_and(|form| {
+            let has = |name: &&&str| form.fields.iter().any(|(field, _)| field == **name);
+            ENTRY.iter().filter(has).count() >= ENOUGH_FIELDS
+        })
+    });
+    (200..300).contains(&raw.status) && shown.await == Some(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    const FORM: &str = "<form method=post><input name=name><input name=email><input name=number><input name=website></form>";
+
+    /// A server that shows the form under the names that `shows` says, and sends everybody else on to HTTPS.
+    async fn server(shows: fn(&str) -> bool) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("its address");
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut asked = vec![0; 2048];
+                let read = stream.read(&mut asked).await.unwrap_or(0);
+                let asked = String::from_utf8_lossy(&asked[..read]).into_owned();
+                let host = asked.lines().find_map(|line| line.strip_prefix("Host: "));
+                let host = host
+                    .and_then(|host| host.rsplit_once(':'))
+                    .map(|pair| pair.0);
+                let answer = if shows(host.unwrap_or_default()) {
+                    format!(
+                        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{FORM}",
+                        FORM.len()
+                    )
+                } else {
+                    "HTTP/1.1 308 Permanent Redirect\r\nLocation: https://x/\r\nContent-Length: 0\r\n\r\n".to_owned()
+                };
+                let _ = stream.write_all(answer.as_bytes()).await;
+            }
+        });
+        address
+    }
+
+    async fn found(shows: fn(&str) -> bool) -> Vec<String> {
+        let address = server(shows).await;
+        let names = ["localhost".to_owned(), "shop.test".to_owned()];
+        let found = under_other_names(address, "localhost", &names, "/inserter").await;
+        let port = format!(":{}/", address.port());
+        found
+            .into_iter()
+            .map(|url| url.replace(&port, "/"))
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn a_form_under_another_name_is_found() {
+        assert_eq!(
+            found(|name| name != "localhost").await,
+            [
+                "http://shop.test/inserter",
+                "http://127.0.0.1/inserter",
+                "http://labcheck.invalid/inserter"
+            ]
+        );
+        assert_eq!(
+            found(|name| name == "shop.test").await,
+            ["http://shop.test/inserter"]
+        );
+    }
+
+    #[tokio::test]
+    async fn who_leads_everybody_to_https_shows_none_and_the_first_name_is_asked_elsewhere() {
+        assert!(found(|_| false).await.is_empty());
+        assert!(found(|name| name == "localhost").await.is_empty());
+    }
+
+    #[tokio::test]
+    async fn another_page_is_not_the_applications() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("its address").to_string();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let _ = stream.read(&mut [0; 512]).await;
+                let said = b"HTTP/1.1 200 OK\r\n\r\n<form><input name=name></form>";
+                let _ = stream.write_all(said).await;
+            }
+        });
+        assert!(!shows_form(&address, "localhost", "/inserter").await);
+        assert!(!shows_form(&address, "no host", "/inserter").await);
+    }
+}

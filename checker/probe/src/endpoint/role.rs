@@ -1,0 +1,386 @@
+//! Finding the address at which a role's pages answer, and asking for the pages that checks want.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use reqwest::Url;
+use tokio::time::Instant;
+
+use crate::Progress;
+use crate::http::address::{bases, below, other_scheme};
+use crate::http::browser::{Browser, Fetched, redacted};
+use crate::stack::listening;
+use labcheck_core::facts::{
+    Ask, Container, Health, Listener, Neighbour, Page, Role, Seen, Status, Taken, Trouble,
+};
+use labcheck_core::grade::Target;
+use labcheck_core::redact::known::Secrets;
+use labcheck_engine::client::Engine;
+use labcheck_engine::model::inspected::Looked;
+
+/// Longest wait for a page.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(5);
+/// A program may take this long from its start until it listens.
+pub(crate) const LISTENS: Duration = Duration::from_secs(15);
+
+/// After a build or a health check was waited for, a program may need this long until it listens.
+pub(crate) const SETTLES: Duration = Duration::from_secs(5);
+
+/// Where a role's pages are.
+#[derive(Debug, Clone)]
+pub(crate) struct Door {
+    /// The address that answered, or the first one that was tried.
+    pub base: Option<Url>,
+    /// What the first question brought.
+    pub first: Result<Fetched, Trouble>,
+    /// The path of that question, in the application's words.
+    asked: String,
+    /// Why nothing is to be posted there, though something answers.
+    pub shut: Option<String>,
+}
+
+/// Everything needed to find doors.
+#[derive(Clone, Copy)]
+pub(crate) struct Street<'a> {
+    pub engine: &'a Engine,
+    pub target: &'a Target,
+    pub containers: &'a [Looked],
+    pub roles: &'a BTreeMap<Role, Vec<Taken>>,
+    /// The stack was waited for: its programs may have started only just now.
+    pub waited: bool,
+    /// Behind whose ports the application is looked for, where a check asks for that.
+    pub by: Option<Role>,
+    /// Names that the stack gives to its entry.
+    pub learned: &'a [String],
+    /// Who else is on the engine and holds a port.
+    pub neighbours: &'a [Neighbour],
+}
+
+impl<'a> Street<'a> {
+    pub(crate) fn of(&self, role: Role) -> Vec<&'a Looked> {
+        let taken = self.roles.get(&role).map(Vec::as_slice).unwrap_or_default();
+        taken
+            .iter()
+            .filter_map(|taken| {
+                self.containers
+                    .iter()
+                    .find(|looked| looked.container.name == taken.container)
+            })
+            .collect()
+    }
+
+    /// Base addresses of a role: its own ports, those of the container whose network it shares, or the proxy's.
+    fn bases(&self, role: Role) -> Vec<Url> {
+        let entry = self
+            .target
+            .entry
+            .as_deref()
+            .filter(|_| matches!(role, Role::App | Role::Proxy));
+        let own = self.of(role);
+        let mut found = bases(&self.with_ports(&own), entry, self.engine.host.as_deref());
+        if found.is_empty() {
+            found = own
+                .iter()
+                .filter(|looked| looked.container.network_mode.is_host())
+                .flat_map(|looked| self.on_host(&looked.container, &[5000, 8080]))
+                .collect();
+        }
+        if found.is_empty() && role == Role::App {
+            found = bases(
+                &self.with_ports(&self.of(Role::Proxy)),
+                None,
+                self.engine.host.as_deref(),
+            );
+        }
+        let named = self.target.hosts.iter().flat_map(|name| {
+            found
+                .iter()
+                .filter_map(|base| called(base, name))
+                .collect::<Vec<_>>()
+        });
+        named.chain(found.iter().cloned()).collect()
+    }
+
+    /// The containers that hold the ports: for `network_mode: container:…` another one.
+    pub(crate) fn with_ports(&self, own: &[&'a Looked]) -> Vec<&'a Container> {
+        own.iter()
+            .map(|looked| {
+                let own = &looked.container;
+                let mut all = self.containers.iter();
+                let lender = all.find(|other| own.is_in_network_of(&other.container));
+                &lender.unwrap_or(looked).container
+            })
+            .collect()
+    }
+
+    /// In the host's network nothing is published: the declared ports are guessed, then the course's.
+    pub(crate) fn on_host(&self, container: &Container, usual: &[u16]) -> Vec<Url> {
+        let declared = container
+            .exposed
+            .iter()
+            .filter_map(|port| port.strip_suffix("/tcp")?.parse::<u16>().ok());
+        let host = labcheck_core::text::host(self.engine.host.as_deref().unwrap_or("127.0.0.1"));
+        declared
+            .chain(usual.iter().copied())
+            .filter_map(|port| {
+                let scheme = if matches!(port, 443 | 8443) {
+                    "https"
+                } else {
+                    "http"
+                };
+                Url::parse(&format!("{scheme}://{host}:{port}/")).ok()
+            })
+            .collect()
+    }
+
+    /// Names given with `--host`, with the address they are looked for at.
+    pub(crate) fn names(&self) -> Vec<(String, SocketAddr)> {
+        let first = self
+            .bases(Role::App)
+            .into_iter()
+            .chain(self.bases(Role::Proxy))
+            .find_map(|base| {
+                base.host_str()?
+                    .trim_matches(['[', ']'])
+                    .parse::<IpAddr>()
+                    .ok()
+            });
+        let address = SocketAddr::new(first.unwrap_or(IpAddr::from([127, 0, 0, 1])), 0);
+        let all = self.target.hosts.iter().chain(self.learned);
+        all.map(|name| (name.clone(), address)).collect()
+    }
+
+    /// How long these containers may still need until they answer, a stack that was waited for included.
+    pub(crate) fn patience(&self, own: &[&Looked]) -> Duration {
+        let young = young(own);
+        if self.waited {
+            young.max(SETTLES)
+        } else {
+            young
+        }
+        .min(self.target.wait)
+    }
+
+    /// Whether something listens in the containers already, but not where a published port leads: then waiting longer
+    /// would change nothing.
+    async fn hears_elsewhere(&self, own: &[&Looked]) -> bool {
+        let apart = own
+            .iter()
+            .filter(|looked| !looked.container.network_mode.is_host());
+        let looks = apart.map(|looked| async {
+            let seen = listening::listening(self.engine, &looked.container.id).await;
+            let sockets = seen.get().map(Vec::as_slice).unwrap_or_default();
+            let leads = |port: u16| looked.container.ports.iter().any(|at| at.container == port);
+            let heard = |socket: &Listener| leads(socket.port) && !socket.loopback();
+            !sockets.is_empty() && !sockets.iter().any(heard)
+        });
+        join_all(looks).await.contains(&true)
+    }
+
+    /// Tries a role's addresses until one answers, for as long as a young container may need to listen.
+    pub(crate) async fn open(
+        &self,
+        browser: &Browser,
+        role: Role,
+        path: String,
+        progress: &dyn Progress,
+    ) -> Door {
+        let asked = self.target.route(&path).to_owned();
+        let bases = self.bases(role);
+        let own = self.of(role);
+        if bases.is_empty() && role == Role::Admin && !own.is_empty() {
+            return self.admin_behind(browser).await;
+        }
+        let until = Instant::now() + self.patience(&own);
+        let mut told = false;
+        loop {
+            let door = knock(browser, &bases, &asked).await;
+            let deaf = matches!(door.first, Err(Trouble::Refused | Trouble::Closed));
+            if !deaf || Instant::now() >= until {
+                return door;
+            }
+            if !told && self.hears_elsewhere(&own).await {
+                // It may have begun to listen between the two looks.
+                return knock(browser, &bases, &asked).await;
+            }
+            if !told {
+                progress.now(&format!("waiting until {} listens", role.phrase()));
+                told = true;
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+}
+
+/// How long containers that were started just now may need until they listen. Healthy ones do already, but whoever
+/// asks them, such as a proxy that looks after its upstreams now and then, may not have noticed.
+pub(crate) fn young(own: &[&Looked]) -> Duration {
+    let left = own.iter().filter_map(|looked| {
+        let container = &looked.container;
+        let up = Duration::from_millis(container.state.up_ms?);
+        let longest = match container.health {
+            Health::Healthy if container.idle_check.is_none() => SETTLES,
+            _ => LISTENS,
+        };
+        (container.state.status == Status::Running).then(|| longest.saturating_sub(up))
+    });
+    left.max().unwrap_or_default()
+}
+
+async fn knock(browser: &Browser, bases: &[Url], path: &str) -> Door {
+    let mut first: Option<Door> = None;
+    for base in bases {
+        let door = at(browser, base, path).await;
+        if door.first.is_ok() {
+            return door;
+        }
+        first.get_or_insert(door);
+    }
+    first.unwrap_or_else(Door::nowhere)
+}
+
+/// One address: as it is, and when it does not speak that, over the other of HTTP and HTTPS.
+pub(crate) async fn at(browser: &Browser, base: &Url, path: &str) -> Door {
+    let Some(url) = below(base, path) else {
+        return Door {
+            base: Some(base.clone()),
+            first: Err(Trouble::Other("not an address".into())),
+            asked: path.to_owned(),
+            shut: None,
+        };
+    };
+    let first = browser.get(&url, DEADLINE).await;
+    let must = first.as_ref().is_ok_and(wants_tls);
+    let other = match &first {
+        Ok(fetched) => wants_tls(fetched),
+        // Refused and timed out are the same for both; the rest may be a matter of language.
+        Err(trouble) => matches!(trouble, Trouble::Closed | Trouble::Other(_)),
+    };
+    if other
+        && let Some(base) = other_scheme(base)
+        && let Some(url) = below(&base, path)
+    {
+        let second = browser.get(&url, DEADLINE).await;
+        // A port for TLS answers plain HTTP with 400, which says nothing of what it answers to those who speak TLS.
+        let speaks = match &second {
+            Ok(fetched) => !wants_tls(fetched),
+            Err(_) => must,
+        };
+        if speaks {
+            return Door {
+                base: Some(base),
+                first: second,
+                asked: path.to_owned(),
+                shut: None,
+            };
+        }
+    }
+    Door {
+        base: Some(base.clone()),
+        first,
+        asked: path.to_owned(),
+        shut: None,
+    }
+}
+
+/// What nginx, Apache and Go answer to plain HTTP on a port for HTTPS.
+fn wants_tls(fetched: &Fetched) -> bool {
+    let body = fetched.answer.body.to_ascii_lowercase();
+    fetched.answer.status == 400
+        && [
+            "plain http request was sent to https port",
+            "speaking plain http to an ssl-enabled server port",
+            "sent an http request to an https server",
+        ]
+        .iter()
+        .any(|words| body.contains(words))
+}
+
+pub(crate) fn called(base: &Url, name: &str) -> Option<Url> {
+    let mut url = base.clone();
+    url.set_host(Some(name)).ok()?;
+    Some(url)
+}
+
+impl Door {
+    /// No address at all.
+    pub(crate) fn nowhere() -> Self {
+        Self {
+            base: None,
+            first: Err(Trouble::NoAddress),
+            asked: String::new(),
+            shut: None,
+        }
+    }
+
+    /// The address, if something answers there that may be posted to.
+    ///
+    /// # Errors
+    /// Why not, as a sentence fragment about the application.
+    pub(crate) fn drivable(&self) -> Result<&Url, String> {
+        if let Some(trouble) = self.trouble() {
+            return Err(format!(
+                "the application gives no answer: the request {}",
+                trouble.phrase()
+            ));
+        }
+        if let Some(why) = &self.shut {
+            return Err(why.clone());
+        }
+        Ok(self.base.as_ref().ok_or("the application has no address")?)
+    }
+
+    /// Whether anything answered at all.
+    pub(crate) fn answers(&self) -> bool {
+        self.first.is_ok()
+    }
+
+    /// What a path was answered with, when that was the first question.
+    pub(crate) fn first(&self, path: &str) -> Option<&Fetched> {
+        self.first.as_ref().ok().filter(|_| self.asked == path)
+    }
+
+    /// Why nothing answered.
+    pub(crate) fn trouble(&self) -> Option<&Trouble> {
+        self.first.as_ref().err()
+    }
+
+    /// The pages of a role behind this door, the first question's answer used again.
+    pub(crate) async fn pages(
+        &self,
+        browser: &Browser,
+        role: Role,
+        paths: &[String],
+        target: &Target,
+        secrets: &Secrets,
+    ) -> Vec<Page> {
+        let each = paths.iter().map(|path| async {
+            let route = target.route(path);
+            let url = self.base.as_ref().and_then(|base| below(base, route));
+            let answer = match (&url, &self.first) {
+                (None, _) => Err(Trouble::NoAddress),
+                (Some(_), first) if route == self.asked => first.clone(),
+                // A door that is shut is shut for every page: one deadline is enough.
+                (Some(_), Err(trouble)) => Err(trouble.clone()),
+                (Some(url), Ok(_)) => browser.get(url, DEADLINE).await,
+            };
+            Page {
+                ask: Ask {
+                    role,
+                    method: "GET".into(),
+                    path: path.clone(),
+                    url: url.map_or_else(String::new, |url| url.to_string()),
+                    container: None,
+                },
+                answer: Seen::Seen(answer.map(|fetched| redacted(fetched.answer, secrets))),
+            }
+        });
+        join_all(each).await
+    }
+}
+
+#[cfg(test)]
+#[path = "role_tests.rs"]
+mod tests;

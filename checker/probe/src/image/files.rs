@@ -1,0 +1,182 @@
+//! Files that lie in an image, whatever is mounted over them: compilers, and what should have been left out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::join_all;
+
+use crate::stack::context::Parts;
+use crate::stack::main_process::below;
+use labcheck_core::facts::Seen;
+use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::sidecars::Still;
+
+/// Compilers, and programs that build or fetch what is compiled. An interpreter is none, nor is what installs its
+/// packages.
+const TOOLS: [&str; 15] = [
+    "cargo", "rustc", "gcc", "cc", "g++", "clang", "make", "cmake", "go", "javac", "mvn", "gradle",
+    "sbt", "ghc", "swiftc",
+];
+/// Tools that are folders of their own.
+const FOLDERS: [&str; 2] = ["/usr/share/dotnet/sdk", "/usr/lib/dotnet/sdk"];
+/// What the official PHP image keeps, and says so in its environment, so that extensions can be compiled.
+const OF_PHP: [&str; 5] = ["gcc", "cc", "g++", "make", "clang"];
+
+const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const MOST_FOLDERS: usize = 16;
+
+/// An image's files: seen through the container where no mount is in the way, through one that is never started otherwise.
+pub(crate) struct View<'a> {
+    parts: Parts<'a>,
+    id: String,
+    still: Option<Still>,
+    /// Why the image itself could not be looked at.
+    trouble: Option<String>,
+}
+
+impl<'a> View<'a> {
+    pub(crate) async fn open(parts: &Parts<'a>, looked: &Looked, runs: &[String], names: &[&str]) -> Self {
+        let mut view = Self {
+            parts: *parts,
+            id: looked.container.id.clone(),
+            still: None,
+            trouble: None,
+        };
+        let mut paths = folders(&path(parts, looked));
+        paths.extend(places(looked, runs).iter().flat_map(|place| {
+            names
+                .iter()
+                .map(move |name| format!("{}/{name}", place.trim_end_matches('/')))
+        }));
+        let hidden = |path: &String| {
+            let mut mounts = looked.container.mounts.iter();
+            mounts.any(|mount| below(path, &mount.destination))
+        };
+        if paths.iter().any(hidden) {
+            match parts.beside.still(&looked.container.image_id).await {
+                Ok(still) => {
+                    view.id.clone_from(&still.0);
+                    view.still = Some(still);
+                }
+                Err(why) => view.trouble = Some(format!("its image could not be opened: {why}")),
+            }
+        }
+        view
+    }
+
+    pub(crate) async fn close(self, parts: &Parts<'_>) {
+        if let Some(still) = self.still {
+            parts.beside.remove(still).await;
+        }
+    }
+
+    async fn there(&self, path: &str) -> Result<bool, String> {
+        if let Some(why) = &self.trouble {
+            return Err(why.clone());
+        }
+        Ok(self.parts.engine.stat(&self.id, path).await?.is_some())
+    }
+
+    /// Those of some paths at which something lies, in their order.
+    async fn lying(&self, paths: Vec<String>) -> Result<Vec<String>, String> {
+        let there = join_all(paths.iter().map(|path| self.there(path))).await;
+        let mut found = Vec::new();
+        for (path, there) in paths.into_iter().zip(there) {
+            if there? {
+                found.push(path);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The search path of the image.
+fn path(parts: &Parts<'_>, looked: &Looked) -> String {
+    let raw = parts.ground.image_env(&looked.container.image_id);
+    let own = raw.iter().find_map(|row| row.strip_prefix("PATH="));
+    own.or_else(|| looked.var("PATH"))
+        .unwrap_or(PATH)
+        .to_owned()
+}
+
+fn folders(path: &str) -> Vec<String> {
+    let mut once = BTreeSet::new();
+    path.split(':')
+        .filter(|folder| folder.starts_with('/') && once.insert(*folder))
+        .take(MOST_FOLDERS)
+        .map(|folder| folder.trim_end_matches('/').to_owned())
+        .collect()
+}
+
+/// Compilers and the like in the folders of the image's search path: one path for each.
+pub(crate) async fn toolchain(view: &View<'_>, parts: &Parts<'_>, looked: &Looked) -> Seen<Vec<String>> {
+    let php = {
+        let raw = parts.ground.image_env(&looked.container.image_id);
+        raw.iter().any(|row| row.starts_with("PHPIZE_DEPS="))
+    };
+    let found = async {
+        let folders = view.lying(folders(&path(parts, looked))).await?;
+        let tools = TOOLS
+            .into_iter()
+            .filter(|tool| !(php && OF_PHP.contains(tool)));
+        let paths =
+            tools.flat_map(|tool| folders.iter().map(move |folder| format!("{folder}/{tool}")));
+        let mut found = view
+            .lying(paths.chain(FOLDERS.map(str::to_owned)).collect())
+            .await?;
+        let mut once = BTreeSet::new();
+        found.retain(|path| once.insert(path.rsplit('/').next().unwrap_or(path).to_owned()));
+        Ok::<_, String>(found)
+    };
+    seen(found.await)
+}
+
+/// Where superfluous things end up: the working folder, the top, and beside the program.
+fn places(looked: &Looked, runs: &[String]) -> BTreeSet<String> {
+    const SYSTEM: [&str; 7] = ["/bin", "/sbin", "/usr", "/lib", "/etc", "/run", "/opt/java"];
+    let mut places = BTreeSet::from(["/".to_owned(), looked.workdir.clone()]);
+    let beside = runs
+        .iter()
+        .filter(|path| !SYSTEM.iter().any(|top| below(path, top)))
+        .filter_map(|path| path.rsplit_once('/'))
+        .map(|(folder, _)| folder);
+    places.extend(
+        beside
+            .filter(|folder| !folder.is_empty())
+            .map(str::to_owned)
+            .take(4),
+    );
+    places
+}
+
+/// For each name, where it lies.
+pub(crate) async fn lying(
+    view: &View<'_>,
+    looked: &Looked,
+    runs: &[String],
+    names: &[&str],
+) -> BTreeMap<String, Seen<Vec<String>>> {
+    let places = places(looked, runs);
+    let each = names.iter().map(|name| {
+        let paths = places
+            .iter()
+            .map(|place| format!("{}/{name}", place.trim_end_matches('/')));
+        // A program may be copied with the folder it was built into; then what else lies there counts.
+        let paths = paths.map(|path| {
+            if runs.iter().any(|run| below(run, &path)) {
+                format!("{path}/release/deps")
+            } else {
+                path
+            }
+        });
+        let paths: Vec<String> = paths.collect();
+        async move { ((*name).to_owned(), seen(view.lying(paths).await)) }
+    });
+    join_all(each).await.into_iter().collect()
+}
+
+fn seen<T>(found: Result<T, String>) -> Seen<T> {
+    match found {
+        Ok(found) => Seen::Seen(found),
+        Err(why) => Seen::Unseen(why),
+    }
+}

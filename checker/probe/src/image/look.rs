@@ -1,0 +1,148 @@
+//! How the images of the stack are made and what their files show. Which part is looked at is the plan's business, what
+//! each part is its neighbours'; here is only the order.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::join_all;
+use futures_util::join;
+
+use super::files::View;
+use super::{copied_in, files, freshness, last_layer, mounts, secrets, writable_layer};
+use crate::compose::build_section::Build;
+use crate::stack::context::Parts;
+use crate::stack::main_process;
+use labcheck_core::check::{Aspect, Want};
+use labcheck_core::facts::{Made, Role, Seen, Status};
+use labcheck_engine::model::inspected::Looked;
+
+/// What looking at images showed, by container name.
+pub(crate) type AllMade = BTreeMap<String, Made>;
+
+/// Everything that does not need the round trip.
+pub(crate) async fn look(parts: &Parts<'_>) -> AllMade {
+    let roles = Role::ALL
+        .into_iter()
+        .filter(|role| !aspects(parts, *role).is_empty());
+    // Replicas run the same image.
+    let each = roles.filter_map(|role| {
+        let looked = parts.playing(role).into_iter().next()?;
+        Some(async move {
+            (
+                looked.container.name.clone(),
+                Box::pin(one(parts, role, looked)).await,
+            )
+        })
+    });
+    join_all(each).await.into_iter().collect()
+}
+
+/// Whether a check asks whether a container's image is the current one.
+pub(crate) fn asks_current(parts: &Parts<'_>, name: &str) -> bool {
+    Role::ALL.into_iter().any(|role| {
+        let first = parts.playing(role).into_iter().next();
+        first.is_some_and(|looked| looked.container.name == name)
+            && aspects(parts, role).contains(&&Aspect::Current)
+    })
+}
+
+/// What checks want to know of a role's image.
+fn aspects<'a>(parts: &Parts<'a>, role: Role) -> Vec<&'a Aspect> {
+    let of = |want: &'a Want| match want {
+        Want::Made(of, aspect) if *of == role => Some(aspect),
+        _ => None,
+    };
+    parts.plan.wants.iter().filter_map(of).collect()
+}
+
+async fn one(parts: &Parts<'_>, role: Role, looked: &Looked) -> Made {
+    let wanted = aspects(parts, role);
+    let wants = |aspect: &Aspect| wanted.contains(&aspect);
+    let processes = parts.processes.get(&looked.container.name);
+    let processes = processes.and_then(Seen::get).map_or(&[][..], Vec::as_slice);
+    let runs = main_process::runs(looked, processes);
+    let names: Vec<&str> = wanted
+        .iter()
+        .filter_map(|aspect| match aspect {
+            Aspect::Lying(name) => Some(name.as_str()),
+            _ => None,
+        })
+        .collect();
+    let mut made = Made::default();
+    let files = async {
+        if names.is_empty() && !wants(&Aspect::Toolchain) {
+            return (BTreeMap::new(), None);
+        }
+        let view = View::open(parts, looked, &runs, &names).await;
+        let tools = async {
+            if wants(&Aspect::Toolchain) {
+                Some(files::toolchain(&view, parts, looked).await)
+            } else {
+                None
+            }
+        };
+        let found = join!(files::lying(&view, looked, &runs, &names), tools);
+        view.close(parts).await;
+        found
+    };
+    let mounts = async {
+        if !wants(&Aspect::Mounts) {
+            return (None, None);
+        }
+        let put_in = copied_in::look(parts, looked, &runs, processes);
+        let (mounts, put_in) = join!(mounts::look(parts, looked, &runs), put_in);
+        (Some(mounts), Some(put_in))
+    };
+    let secrets = async {
+        if wants(&Aspect::Secrets) {
+            Some(secrets::look(parts, looked).await)
+        } else {
+            None
+        }
+    };
+    let last_layer = async {
+        if wants(&Aspect::LastLayer) {
+            Some(last_layer::look(parts, looked).await)
+        } else {
+            None
+        }
+    };
+    let built = async {
+        let mut found = (None, None);
+        if wants(&Aspect::Dockerfile) || wants(&Aspect::Current) {
+            let build = Build::of(looked);
+            found.0 = Some(freshness::dockerfile(&build, parts.secrets));
+            if wants(&Aspect::Current) {
+                let builder = freshness::Builder::new(parts.engine);
+                found.1 = Some(freshness::look(&builder, looked, &build, parts.secrets).await);
+            }
+        }
+        found
+    };
+    (
+        (made.lying, made.toolchain),
+        (made.mounts, made.put_in),
+        made.secrets,
+        made.last_layer,
+        (made.dockerfile, made.current),
+    ) = join!(files, mounts, secrets, last_layer, built);
+    made
+}
+
+/// What needs the round trip: whether the container's own layer holds what was posted.
+pub(crate) async fn kept(parts: &Parts<'_>, posted: &[&str], all: &mut AllMade) {
+    for role in Role::ALL {
+        let Some(looked) = parts.playing(role).into_iter().next() else {
+            continue;
+        };
+        if !aspects(parts, role).contains(&&Aspect::Kept) {
+            continue;
+        }
+        let found = if looked.container.state.status == Status::Running {
+            writable_layer::look(parts, looked, posted).await
+        } else {
+            Seen::Unseen(format!("`{}` is not running", looked.container.known_as()))
+        };
+        let made = all.entry(looked.container.name.clone()).or_default();
+        made.kept = Some(found);
+    }
+}

@@ -1,0 +1,242 @@
+//! What is mounted into a container: whether it lies over the program, and whether it brings source or templates.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+
+use crate::stack::context::Parts;
+use crate::stack::main_process::below;
+use labcheck_core::facts::{Mount, MountKind, Over, Seen};
+use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::tar::Names;
+
+/// Folders into which settings are mounted. These may be written in a language of their own.
+const SETTINGS: [&str; 2] = ["/etc", "/usr/local/etc"];
+/// Folders of a container that hold nothing of a program.
+const SYSTEM: [&str; 4] = ["/proc", "/sys", "/dev", "/usr/share/zoneinfo"];
+/// Folders of a machine that hold sockets, devices, logs and settings of its own, and no work of a student's.
+const OF_MACHINE: [&str; 10] = [
+    "/etc",
+    "/run",
+    "/var/run",
+    "/var/log",
+    "/var/lib",
+    "/proc",
+    "/sys",
+    "/dev",
+    "/usr/share",
+    "/lib/modules",
+];
+
+/// Endings of source files and of templates, in any language.
+const SOURCE: [&str; 34] = [
+    "rs", "py", "php", "go", "java", "kt", "rb", "cs", "c", "cpp", "cc", "pl", "ex", "exs", "lua",
+    "scala", "swift", "ts", "tsx", "class", "jar", "war", "html", "htm", "j2", "jinja", "jinja2",
+    "tera", "hbs", "ejs", "twig", "phtml", "erb", "tmpl",
+];
+/// Endings of languages in which settings are written as well.
+const OF_SETTINGS: [&str; 11] = [
+    "py", "php", "rb", "pl", "lua", "ex", "exs", "ts", "j2", "tmpl", "erb",
+];
+/// Endings that are source where a browser's files are not meant.
+const SCRIPTS: [&str; 3] = ["js", "mjs", "cjs"];
+
+const MOST_BYTES: usize = 16 * 1024 * 1024;
+const DEADLINE: Duration = Duration::from_secs(2);
+const MOST_NAMED: usize = 4;
+
+/// Every mount that is worth a look.
+pub(crate) async fn look(parts: &Parts<'_>, looked: &Looked, runs: &[String]) -> Vec<Over> {
+    let mounts = looked.container.mounts.iter();
+    let mounts = mounts.filter(|mount| {
+        matches!(
+            mount.kind,
+            MountKind::Bind | MountKind::Volume | MountKind::AnonymousVolume
+        )
+    });
+    let found = join_all(mounts.map(|mount| one(parts, looked, runs, mount))).await;
+    found.into_iter().flatten().collect()
+}
+
+async fn one(parts: &Parts<'_>, looked: &Looked, runs: &[String], mount: &Mount) -> Option<Over> {
+    let at = mount.destination.as_str();
+    let program = runs.iter().find(|path| below(path, at)).cloned();
+    let workdir = looked.workdir != "/" && below(&looked.workdir, at);
+    let folder = folder(looked, &parts.stack.shown, mount);
+    let counted = counted(at, folder);
+    if program.is_none() && !workdir && counted == Counted::Nothing {
+        return None;
+    }
+    let node = runs.iter().any(|path| is_script(path)) || {
+        let words = looked.container.command.iter();
+        let mut names = words.filter_map(|word| word.rsplit('/').next());
+        names.any(|name| matches!(name, "node" | "npm" | "yarn" | "pnpm" | "bun" | "deno"))
+    };
+    let holds = if program.is_some() {
+        None
+    } else {
+        let settings = counted == Counted::NoSettings;
+        let counts = |name: &str| is_source(name, node, settings);
+        Some(source(parts, looked, at, counts).await)
+    };
+    Some(Over {
+        destination: at.to_owned(),
+        source: mount.source.clone(),
+        kind: mount.kind,
+        program,
+        workdir,
+        holds,
+    })
+}
+
+/// The file or folder of the engine's host that a mount shows: a bind mount, or a volume that is made of one.
+fn folder<'a>(
+    looked: &'a Looked,
+    shown: &'a BTreeMap<String, String>,
+    mount: &Mount,
+) -> Option<&'a str> {
+    match mount.kind {
+        MountKind::Bind => {
+            let mut binds = looked.binds.iter();
+            let own = binds.find(|(_, at)| *at == mount.destination);
+            Some(own.map_or("", |(source, _)| source.as_str()))
+        }
+        MountKind::Volume | MountKind::AnonymousVolume => {
+            shown.get(&mount.source).map(String::as_str)
+        }
+        MountKind::Tmpfs | MountKind::Other => None,
+    }
+}
+
+/// What counts as source in a mount beside the program and its working folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counted {
+    /// It is not looked into.
+    Nothing,
+    /// What can be no settings.
+    NoSettings,
+    /// Every ending of source.
+    All,
+}
+
+fn counted(at: &str, folder: Option<&str>) -> Counted {
+    let in_one = |path: &str, tops: &[&str]| tops.iter().any(|top| below(path, top));
+    // A volume beside the program holds data.
+    let Some(folder) = folder else {
+        return Counted::Nothing;
+    };
+    let of_machine = in_one(folder, &OF_MACHINE) || matches!(folder, "/" | "/var" | "/tmp");
+    if in_one(at, &SYSTEM) || of_machine {
+        Counted::Nothing
+    } else if in_one(at, &SETTINGS) {
+        Counted::NoSettings
+    } else {
+        Counted::All
+    }
+}
+
+pub(crate) fn is_source(name: &str, node: bool, settings: bool) -> bool {
+    ending(name).is_some_and(|ending| {
+        let ending = ending.as_str();
+        let script = node && SCRIPTS.contains(&ending) && !settings;
+        let source = SOURCE.contains(&ending) && !(settings && OF_SETTINGS.contains(&ending));
+        source || script
+    })
+}
+
+fn is_script(path: &str) -> bool {
+    ending(path).is_some_and(|ending| SCRIPTS.contains(&ending.as_str()))
+}
+
+fn ending(path: &str) -> Option<String> {
+    let ending = std::path::Path::new(path).extension()?;
+    Some(ending.to_string_lossy().to_ascii_lowercase())
+}
+
+/// A few source files and templates below a path.
+async fn source(
+    parts: &Parts<'_>,
+    looked: &Looked,
+    at: &str,
+    counts: impl Fn(&str) -> bool,
+) -> Seen<Vec<String>> {
+    let mut names = Names::default();
+    let mut found: Vec<String> = Vec::new();
+    let read = parts
+        .engine
+        .archive(&looked.container.id, at, MOST_BYTES, DEADLINE, |bytes| {
+            let own = names.read(bytes).into_iter().filter(|name| counts(name));
+            let room = MOST_NAMED.saturating_sub(found.len());
+            found.extend(own.take(room).map(|name| parts.secrets.show(&name, 120)));
+            found.len() < MOST_NAMED
+        });
+    match read.await {
+        Ok(whole) if whole || !found.is_empty() => Seen::Seen(found),
+        Ok(_) => Seen::Unseen(format!("`{at}` holds too much to be looked through")),
+        Err(why) => Seen::Unseen(format!("`{at}` could not be looked into: {why}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mount(kind: MountKind, source: &str, at: &str) -> Mount {
+        Mount {
+            kind,
+            source: source.into(),
+            destination: at.into(),
+            ..Mount::default()
+        }
+    }
+
+    #[test]
+    fn a_volume_that_is_made_of_a_folder_shows_it() {
+        let shown = BTreeMap::from([("v5_code".to_owned(), "/home/me/v5/app".to_owned())]);
+        let looked = Looked {
+            binds: vec![("/home/me/v5/app".into(), "/app".into())],
+            ..Looked::default()
+        };
+        let of = |kind, source, at| folder(&looked, &shown, &mount(kind, source, at));
+        assert_eq!(
+            of(MountKind::Volume, "v5_code", "/templates"),
+            Some("/home/me/v5/app")
+        );
+        assert_eq!(of(MountKind::Volume, "v5_data", "/data"), None);
+        assert_eq!(of(MountKind::Bind, "app", "/app"), Some("/home/me/v5/app"));
+        assert_eq!(of(MountKind::Tmpfs, "", "/tmp"), None);
+    }
+
+    #[test]
+    fn what_is_there_counts_and_not_where() {
+        let own = Some("/home/me/v5/app");
+        for at in [
+            "/templates",
+            "/var/lib/app",
+            "/run/app",
+            "/tmp/app",
+            "/var/log/app",
+        ] {
+            assert_eq!(counted(at, own), Counted::All, "{at}");
+        }
+        assert_eq!(counted("/etc/app", own), Counted::NoSettings);
+        assert_eq!(counted("/dev/x", own), Counted::Nothing);
+        for of_machine in ["/etc/localtime", "/run/x.sock", "/var/run", "/", "/tmp"] {
+            assert_eq!(
+                counted("/run/x", Some(of_machine)),
+                Counted::Nothing,
+                "{of_machine}"
+            );
+        }
+        assert_eq!(counted("/var/lib/app", None), Counted::Nothing, "data");
+    }
+
+    #[test]
+    fn settings_may_be_written_in_a_language_and_a_page_is_none() {
+        assert!(is_source("a/page.html", false, true) && is_source("main.rs", false, true));
+        assert!(!is_source("settings.py", false, true) && is_source("settings.py", false, false));
+        assert!(!is_source("app.js", true, true) && is_source("app.js", true, false));
+        assert!(!is_source("app.js", false, false) && !is_source("data.csv", false, false));
+    }
+}

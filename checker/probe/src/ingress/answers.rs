@@ -1,0 +1,123 @@
+//! What was said at a door of the entry, read: which door counts, whether another name is wanted, where an answer leads.
+//! Pure.
+
+use std::net::SocketAddr;
+
+use reqwest::Url;
+
+use crate::endpoint::published::Spot;
+use crate::tls::certificate;
+use labcheck_core::facts::{GateDoor, Greeting, Head, Seen, Version};
+use labcheck_core::text;
+
+/// The door whose pages visitors get, with the name it knows: over TLS if there is one that answers, otherwise in plain
+/// HTTP.
+pub(crate) fn best<'d>(spots: &[Spot], doors: &'d [GateDoor]) -> Option<(SocketAddr, &'d str, bool)> {
+    let both = || spots.iter().zip(doors);
+    let tls = both().find(|(_, door)| matches!(door.tls.page, Some(Ok(_))));
+    let plain = || both().find(|(_, door)| door.offers().next().is_some());
+    let tls = tls.map(|(spot, door)| (spot.address, door.name.as_str(), true));
+    tls.or_else(|| plain().map(|(spot, door)| (spot.address, door.name.as_str(), false)))
+}
+
+/// Whether anything was said at a door, in whichever words.
+pub(crate) fn opened(door: &GateDoor) -> bool {
+    // A server that still waits for its certificate turns handshakes down, and says so to plain HTTP.
+    door.speaks_any_tls()
+        || (!door.answers_in_tls() && door.plain.iter().any(|plain| plain.answer.is_ok()))
+}
+
+/// Whether a server that chooses by name may know another one only: it turns the handshake down with an alert, or says
+/// that there is no such page (404) or that the request is not for it (421).
+pub(crate) fn other_name_wanted(door: &GateDoor) -> bool {
+    let unknown = |head: &Head| matches!(head.status, 404 | 421);
+    let refused = |version| {
+        let told = door.tls.greeted(version);
+        matches!(told, Some(Greeting::Refused(why)) if why.contains("alert"))
+    };
+    let page = match &door.tls.page {
+        Some(Ok(head)) => return unknown(head),
+        Some(Err(_)) => return false,
+        None => door.offers().next(),
+    };
+    match page {
+        Some((_, head)) => unknown(head),
+        None => refused(Version::Tls13) && refused(Version::Tls12),
+    }
+}
+
+/// Path and query, as they are asked for.
+pub(crate) fn target(url: &Url) -> String {
+    match url.query() {
+        Some(query) => format!("{}?{query}", url.path()),
+        None => url.path().to_owned(),
+    }
+}
+
+/// The same with `Location` made absolute.
+pub(crate) fn absolute(mut head: Head, from: &Url) -> Head {
+    let whole = head.location.take().map(|place| {
+        let joined = from.join(place.trim());
+        joined.map_or(place, |url| url.to_string())
+    });
+    head.location = whole.map(|place| text::cut(&text::clean(&place), 300));
+    head
+}
+
+/// The same for an answer that came over TLS.
+pub(crate) fn resolved(head: Head, host: &str, target: &str) -> Head {
+    match Url::parse(&format!("https://{host}{target}")) {
+        Ok(url) => absolute(head, &url),
+        Err(_) => head,
+    }
+}
+
+pub(crate) fn shown_as(der: &[u8]) -> Seen<labcheck_core::facts::Certificate> {
+    if der.is_empty() {
+        return Seen::Unseen("it shows no certificate".into());
+    }
+    certificate::read(der)
+}
+
+/// Where an answer redirects to (RFC 9110, section 15.4).
+pub(crate) fn redirect(head: &Head) -> Option<Url> {
+    matches!(head.status, 301 | 302 | 303 | 307 | 308).then_some(())?;
+    Url::parse(head.location.as_deref()?).ok()
+}
+
+/// Whether a redirect stays at the same door in plain HTTP.
+pub(crate) fn here(next: &Url, at: &Url) -> bool {
+    next.scheme() == "http"
+        && next.port_or_known_default() == at.port_or_known_default()
+        && next.host_str() == at.host_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use labcheck_core::facts::{Plain, Tls};
+
+    #[test]
+    fn a_door_that_turns_every_handshake_down_is_not_open_yet() {
+        let told = |greeting: Greeting| GateDoor {
+            plain: vec![Plain {
+                answer: Ok(Head {
+                    status: 400,
+                    ..Head::default()
+                }),
+                url: String::new(),
+                via: Vec::new(),
+            }],
+            tls: Tls {
+                greetings: [(Version::Tls13, greeting)].into(),
+                ..Tls::default()
+            },
+            ..GateDoor::default()
+        };
+        assert!(!opened(&told(Greeting::Refused(
+            "alert internal_error".into()
+        ))));
+        assert!(opened(&told(Greeting::Agreed)));
+        assert!(opened(&told(Greeting::NoTls)));
+    }
+}

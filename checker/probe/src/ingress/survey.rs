@@ -1,0 +1,362 @@
+//! The entry, door by door: what plain HTTP and TLS bring, which certificates are shown, with which headers it answers.
+//!
+//! Everything is asked at once, next to the round trip, and every question has a short deadline of its own.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use futures_util::future::{join, join_all, join3};
+use reqwest::Url;
+use tokio::net::TcpStream;
+use tokio::time::Instant;
+
+use super::answers::{
+    absolute, best, here, opened, other_name_wanted, redirect, resolved, shown_as, target,
+};
+use super::client_address;
+use super::head::{Question, ask};
+use crate::endpoint::host_names;
+use crate::endpoint::plaintext_form::under_other_names;
+use crate::endpoint::published::{Spot, spots};
+use crate::endpoint::role::{SETTLES, young};
+use crate::stack::context::Parts;
+use crate::tls::handshake::{DEADLINE, Shaker, greet, late, no_line};
+use labcheck_core::check::Want;
+use labcheck_core::facts::{
+    Dressed, DressedPage, Gate, GateDoor, Greeting, Head, Plain, Role, Seen, Tls, Trouble, Version,
+};
+use labcheck_core::text;
+use labcheck_engine::model::time;
+use labcheck_engine::token::fresh;
+
+/// Redirects followed within plain HTTP.
+const MOST_HOPS: usize = 5;
+/// How long until a proxy that does not answer yet is asked again.
+const AGAIN: Duration = Duration::from_millis(200);
+/// A path that nobody serves.
+const NOWHERE: &str = "/labcheck-no-such-page";
+
+/// Looks at the entry, when a check wants to know.
+pub(crate) async fn look(parts: &Parts<'_>) -> Option<Seen<Gate>> {
+    let wants = &parts.plan.wants;
+    if !wants.contains(&Want::Gate) && !wants.contains(&Want::GateLog) {
+        return None;
+    }
+    let spots = spots(parts);
+    if spots.is_empty() {
+        return Some(Seen::Unseen(
+            "no published port of the entry is known".into(),
+        ));
+    }
+    let names = host_names::asked(parts).await;
+    let shaker = match Shaker::new() {
+        Ok(shaker) => shaker,
+        Err(why) => return Some(Seen::Unseen(format!("no TLS can be spoken: {why}"))),
+    };
+    let visit = Visit {
+        inside: parts.plan.target.route("/fetch").to_owned(),
+        form: parts.plan.target.route("/inserter").to_owned(),
+        shaker,
+        names,
+    };
+    Some(Seen::Seen(visit.look(parts, &spots).await))
+}
+
+/// One look at the entry.
+struct Visit {
+    shaker: Shaker,
+    /// Never empty.
+    names: Vec<String>,
+    /// A page further inside, in the application's words.
+    inside: String,
+    /// The page with the form, in the application's words.
+    form: String,
+}
+
+impl Visit {
+    async fn look(&self, parts: &Parts<'_>, spots: &[Spot]) -> Gate {
+        let mut until = Instant::now() + patience(parts);
+        let mut open = 0;
+        let doors: Vec<GateDoor> = loop {
+            let doors = join_all(spots.iter().map(|spot| self.door(spot)));
+            let doors: Vec<GateDoor> = doors.await;
+            let now = doors.iter().filter(|door| opened(door)).count();
+            if now == doors.len() || Instant::now() >= until {
+                break doors;
+            }
+            // Whoever listens at one door listens at the others soon, or not at all.
+            if now > open {
+                until = until.min(Instant::now() + SETTLES);
+                open = now;
+            }
+            tokio::time::sleep(AGAIN).await;
+        };
+        let nonce = fresh();
+        let pages = match best(spots, &doors) {
+            Some((address, name, tls)) => self.pages(address, name, tls, &nonce).await,
+            None => Vec::new(),
+        };
+        let asked_at: Vec<IpAddr> = spots.iter().map(|spot| spot.address.ip()).collect();
+        let logged = match () {
+            () if !parts.plan.wants.contains(&Want::GateLog) => None,
+            () if pages.is_empty() => {
+                Some(Seen::Unseen("no request came through the entry".into()))
+            }
+            () => Some(client_address::look(parts, &nonce, &asked_at).await),
+        };
+        let first = spots.first().map(|spot| spot.address.ip().to_string());
+        Gate {
+            now: i64::try_from(time::now() / 1000).unwrap_or(i64::MAX),
+            names: self.names.clone(),
+            address: first.unwrap_or_default(),
+            doors,
+            pages,
+            logged,
+        }
+    }
+
+    /// A door, under the first name that is known there.
+    async fn door(&self, spot: &Spot) -> GateDoor {
+        let mut first = None;
+        for name in &self.names {
+            let (plain, tls, bare) = Box::pin(join3(
+                self.plain(spot.address, name),
+                self.tls(spot.address, name),
+                under_other_names(spot.address, name, &self.names, &self.form),
+            ))
+            .await;
+            let door = GateDoor {
+                port: spot.address.port(),
+                container: spot.container.clone(),
+                name: name.clone(),
+                plain,
+                tls,
+                bare,
+            };
+            if !other_name_wanted(&door) {
+                return door;
+            }
+            first.get_or_insert(door);
+        }
+        first.unwrap_or_default()
+    }
+
+    /// Plain HTTP, for the home page and for a page further inside.
+    async fn plain(&self, address: SocketAddr, name: &str) -> Vec<Plain> {
+        let home = walk(address, name, "/");
+        let inside = walk(address, name, &self.inside);
+        let (home, inside) = Box::pin(join(home, inside)).await;
+        vec![home, inside]
+    }
+
+    /// Every version, every name, and the home page.
+    async fn tls(&self, address: SocketAddr, first: &str) -> Tls {
+        // An address is no server name (RFC 6066, section 3).
+        let server =
+            Some(first).filter(|name| name.trim_matches(['[', ']']).parse::<IpAddr>().is_err());
+        let old = |version| greet(address, server, version);
+        let old = join(old(Version::Tls10), old(Version::Tls11));
+        let new = |version| self.shaker.shake(address, Some(first), Some(version));
+        let new = join(new(Version::Tls12), new(Version::Tls13));
+        // The empty name is a greeting without one.
+        let others = self.names.iter().map(String::as_str);
+        let others = others.filter(|name| *name != first).chain([""]);
+        let others: Vec<&str> = others.collect();
+        let shown = join_all(others.iter().map(|name| self.certificate(address, name)));
+        let (((tls10, tls11), (tls12, tls13)), shown) = join(join(old, new), shown).await;
+        let mut greetings = BTreeMap::from([(Version::Tls10, tls10), (Version::Tls11, tls11)]);
+        let mut line = None;
+        for (version, shaken) in [(Version::Tls13, tls13), (Version::Tls12, tls12)] {
+            let greeting = match shaken {
+                Ok(stands) => {
+                    line.get_or_insert(stands);
+                    Greeting::Agreed
+                }
+                Err(greeting) => greeting,
+            };
+            greetings.insert(version, greeting);
+        }
+        let Some((mut line, der)) = line else {
+            return Tls {
+                greetings,
+                ..Tls::default()
+            };
+        };
+        let others = others.iter().map(|&name| name.to_owned());
+        let mut certificates: BTreeMap<_, _> = others.zip(shown).collect();
+        certificates.insert(first.to_owned(), shown_as(&der));
+        let host = format!("{first}:{}", address.port());
+        let question = Question {
+            method: "GET",
+            target: "/",
+            host: &host,
+        };
+        let page = in_time(ask(&mut line, &question)).await;
+        Tls {
+            greetings,
+            certificates,
+            page: Some(page.map(|head| resolved(head, &host, "/"))),
+        }
+    }
+
+    async fn certificate(
+        &self,
+        address: SocketAddr,
+        name: &str,
+    ) -> Seen<labcheck_core::facts::Certificate> {
+        let name = Some(name).filter(|name| !name.is_empty());
+        match self.shaker.shake(address, name, None).await {
+            Ok((_, der)) => shown_as(&der),
+            Err(Greeting::Refused(why)) => Seen::Unseen(format!("the handshake is refused: {why}")),
+            Err(_) => Seen::Unseen("no handshake was completed".into()),
+        }
+    }
+
+    async fn over_tls(
+        &self,
+        address: SocketAddr,
+        name: &str,
+        method: &str,
+        target: &str,
+    ) -> Result<Head, Trouble> {
+        let host = format!("{name}:{}", address.port());
+        in_time(async {
+            let shaken = self.shaker.shake(address, Some(name), None).await;
+            let (mut line, _) = shaken.map_err(|greeting| match greeting {
+                Greeting::Silent(trouble) => trouble,
+                Greeting::Refused(why) => {
+                    Trouble::Other(format!("the TLS handshake is refused: {why}"))
+                }
+                Greeting::NoTls | Greeting::Agreed => Trouble::Other("the answer is no TLS".into()),
+            })?;
+            let question = Question {
+                method,
+                target,
+                host: &host,
+            };
+            ask(&mut line, &question).await
+        })
+        .await
+        .map(|head| resolved(head, &host, target))
+    }
+
+    /// Pages looked at for their headers, all at once. What is fresh in their addresses is not kept.
+    async fn pages(&self, address: SocketAddr, name: &str, tls: bool, nonce: &str) -> Vec<Dressed> {
+        let scheme = if tls { "https" } else { "http" };
+        let base = format!("{scheme}://{name}:{}", address.port());
+        let asked = [
+            (DressedPage::Home, "GET", "/"),
+            (DressedPage::Missing, "GET", NOWHERE),
+            (DressedPage::Trace, "TRACE", "/"),
+        ];
+        let each = asked.map(|(page, method, path)| {
+            let ask = format!("{method} {base}{path}");
+            async move {
+                // Some logs leave queries away, so the word is in a path as well.
+                let target = match page {
+                    DressedPage::Missing => format!("{path}-{nonce}"),
+                    _ => format!("{path}?labcheck={nonce}"),
+                };
+                Dressed {
+                    page,
+                    ask,
+                    answer: self.question(address, tls, name, method, &target).await,
+                }
+            }
+        });
+        // A page that the application certainly serves, so that its log tells of it, under whichever name it is its own.
+        let inside = format!("{}?labcheck={nonce}", self.inside);
+        let inside = self
+            .names
+            .iter()
+            .map(|name| self.question(address, tls, name, "GET", &inside));
+        let (pages, _) = join(join_all(each), join_all(inside)).await;
+        pages
+    }
+
+    async fn question(
+        &self,
+        address: SocketAddr,
+        tls: bool,
+        name: &str,
+        method: &str,
+        target: &str,
+    ) -> Result<Head, Trouble> {
+        if tls {
+            return self.over_tls(address, name, method, target).await;
+        }
+        let host = format!("{name}:{}", address.port());
+        in_time(async {
+            let question = Question {
+                method,
+                target,
+                host: &host,
+            };
+            ask(&mut connect(address).await?, &question).await
+        })
+        .await
+    }
+}
+
+/// Asks for a path and follows redirects as long as they stay at this door and in plain HTTP.
+async fn walk(address: SocketAddr, name: &str, path: &str) -> Plain {
+    let host = format!("{name}:{}", address.port());
+    let start = format!("http://{host}{path}");
+    let mut plain = Plain {
+        url: start.clone(),
+        via: Vec::new(),
+        answer: Err(Trouble::NoAddress),
+    };
+    let Ok(mut url) = Url::parse(&start) else {
+        return plain;
+    };
+    let began = Instant::now();
+    loop {
+        plain.answer = in_time(async {
+            let mut line = connect(address).await?;
+            let target = target(&url);
+            let question = Question {
+                method: "GET",
+                target: &target,
+                host: &host,
+            };
+            ask(&mut line, &question).await
+        })
+        .await
+        .map(|head| absolute(head, &url));
+        let next = plain.answer.as_ref().ok().and_then(redirect);
+        let Some(next) = next.filter(|next| here(next, &url)) else {
+            return plain;
+        };
+        if plain.via.len() == MOST_HOPS || began.elapsed() > DEADLINE {
+            plain.answer = Err(Trouble::TooManyRedirects);
+            return plain;
+        }
+        plain.via.push(text::cut(next.as_str(), 200));
+        url = next;
+    }
+}
+
+/// How long a proxy that was started just now may still need until it listens everywhere: one that makes its certificate
+/// first takes a moment.
+fn patience(parts: &Parts<'_>) -> Duration {
+    young(&parts.playing(Role::Proxy)).min(parts.plan.target.wait)
+}
+
+async fn connect(address: SocketAddr) -> Result<TcpStream, Trouble> {
+    let line = TcpStream::connect(address).await;
+    let line = line.map_err(|err| no_line(&err))?;
+    let _ = line.set_nodelay(true);
+    Ok(line)
+}
+
+async fn in_time<T>(work: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
+    tokio::time::timeout(DEADLINE, work)
+        .await
+        .unwrap_or_else(|_| Err(late()))
+}
+
+#[cfg(test)]
+#[path = "survey_tests.rs"]
+mod tests;

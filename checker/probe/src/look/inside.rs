@@ -1,0 +1,226 @@
+//! Looking into the stack: its pages, the round trip, the database. Side by side, and taken back when interrupted.
+
+use std::cell::OnceCell;
+
+use futures_util::future::try_join;
+use futures_util::join;
+use tokio::sync::oneshot;
+
+use super::outside::Outside;
+use super::restart;
+use super::visit::Visit;
+use crate::compose::networks;
+use crate::database::account::identity::Guess;
+use crate::database::account::inquiry::Inquiry;
+use crate::database::account::texts;
+use crate::database::client::conversation::Client;
+use crate::database::sign_ins::Before;
+use crate::database::undo_afresh::undo_afresh;
+use crate::endpoint::host_names;
+use crate::image::look;
+use crate::interrupt::Stop;
+use crate::reach::table;
+use crate::round_trip::app_log;
+use crate::stack::context::Parts;
+use crate::{ProbeError, Progress};
+use labcheck_core::check::Want;
+use labcheck_core::facts::{Drive, Facts, Role, Seen, Step};
+
+/// What looking inside showed.
+#[derive(Default)]
+pub(crate) struct Inside {
+    /// The facts of pages, round trip, database, images and reach; all others are still empty.
+    pub facts: Facts,
+    /// The application's password, if it became known on the way: to be hidden wherever it still stands.
+    pub password: Option<String>,
+}
+
+impl Inside {
+    /// Whether the grader itself restarted something.
+    pub(crate) fn disturbed(&self) -> bool {
+        let drive = self.facts.drive.as_ref().and_then(Seen::get);
+        drive.is_some_and(|drive| drive.restarted.is_some())
+            || self.facts.made.values().any(|made| made.stopped.is_some())
+    }
+
+    /// Looks at everything the plan wants.
+    ///
+    /// # Errors
+    /// Only when nothing could be looked at, or the person at the keyboard broke it off.
+    pub(crate) async fn look(parts: &Parts<'_>, progress: &dyn Progress) -> Result<Self, ProbeError> {
+        let inquiry = Inquiry::plan(parts);
+        let (learned, visit) = (OnceCell::new(), OnceCell::new());
+        let (around_done, around) = oneshot::channel();
+        let looking = async {
+            // The client programs take longest to start, so they are started first.
+            let (client, guess, names) = match &inquiry {
+                Ok(inquiry) if asks_database(parts) => {
+                    join!(
+                        inquiry.start_administrator_client(),
+                        inquiry.guess(),
+                        host_names::learn(parts)
+                    )
+                }
+                _ => (None, None, host_names::learn(parts).await),
+            };
+            let planned = Visit::plan(*parts, learned.get_or_init(|| names))?;
+            let visit = visit.get_or_init(|| planned);
+            let both = visit.both(inquiry.as_ref(), (client, guess), around, progress);
+            Box::pin(both).await
+        };
+        let around = async {
+            let around = join!(table::look(parts), networks::look(parts));
+            // Nobody listens where looking has failed already.
+            let _ = around_done.send(());
+            Ok(around)
+        };
+        let mut stop = Stop::listen();
+        tokio::select! {
+            looked = try_join(looking, around) => {
+                parts.beside.clear().await;
+                let (mut inside, (reach, declared)) = looked?;
+                inside.facts.reach = reach;
+                inside.facts.declared = declared;
+                Ok(inside)
+            }
+            () = stop.told_by(progress) => {
+                parts.beside.clear().await;
+                let mut stayed = None;
+                if let Some(visit) = visit.get() && visit.posted.get() && let Ok(inquiry) = &inquiry {
+                    progress.now("interrupted: taking back what was posted");
+                    let word = &visit.nonce.name;
+                    let undone = undo_afresh(inquiry, word).await;
+                    stayed = undone.why().map(|why| format!("rows named `{word}` may stay in the database: {why}"));
+                }
+                Err(ProbeError::Interrupted { stayed })
+            }
+        }
+    }
+}
+
+/// Whether somebody wants to know something of the database; whoever posts wants to take it back.
+fn asks_database(parts: &Parts<'_>) -> bool {
+    let wants = |want: &Want| matches!(want, Want::Sql(_) | Want::Drive(_));
+    parts.plan.wants.iter().any(wants)
+}
+
+impl Visit<'_> {
+    /// Outside and the way into the database at once, then everything that needs both. Before anything is disturbed, what
+    /// goes on around it has to be done.
+    async fn both(
+        &self,
+        inquiry: Result<&Inquiry<'_>, &String>,
+        (started, guess): (Option<Client>, Option<Guess>),
+        around: oneshot::Receiver<()>,
+        progress: &dyn Progress,
+    ) -> Result<Inside, ProbeError> {
+        let wanted = asks_database(&self.parts);
+        let entering = async {
+            let opened = match inquiry {
+                _ if !wanted => None,
+                Ok(inquiry) => Some(inquiry.open(started).await),
+                Err(why) => Some(Err(why.clone())),
+            };
+            self.pace.allow();
+            match (opened, inquiry) {
+                (Some(Ok(mut opened)), Ok(inquiry)) => {
+                    inquiry.watch_while_posting(&mut opened, &self.pace).await;
+                    Some(Ok(opened))
+                }
+                (opened, _) => opened,
+            }
+        };
+        let texts = texts::read(&self.parts);
+        let (entered, outside, texts, mut made) = join!(
+            entering,
+            self.outside(progress),
+            texts,
+            look::look(&self.parts)
+        );
+        if self.parts.plan.target.disruptive {
+            // An error says that it is over, too.
+            let _ = around.await;
+        }
+        let before = Before {
+            texts: texts?,
+            guess,
+        };
+        let Outside {
+            pages,
+            lost,
+            listening,
+            assets,
+            entry,
+            mut drive,
+            driver,
+        } = outside;
+        let driving = driver.as_ref().and_then(|driver| driver.as_ref().ok());
+        let mut password = None;
+        let posted = [
+            self.nonce.name.clone(),
+            drive.hash.clone().unwrap_or_default(),
+        ];
+        let posted = [posted[0].as_str(), posted[1].as_str()];
+        let layer = async {
+            if self.posted.get() {
+                look::kept(&self.parts, &posted, &mut made).await;
+            }
+        };
+        let asked = async {
+            match (entered, inquiry) {
+                (Some(Ok(mut entered)), Ok(inquiry)) => {
+                    let asked = inquiry.ask(&mut entered, driving, &mut drive, before);
+                    let (sql, known) = asked.await;
+                    password = known;
+                    Some(Seen::Seen(sql))
+                }
+                (Some(Err(why)), _) => {
+                    self.unasked(&mut drive, &why);
+                    Some(Seen::Unseen(why))
+                }
+                _ => None,
+            }
+        };
+        let (sql, ()) = join!(asked, layer);
+        if app_log::wanted(&drive) {
+            let Parts {
+                engine, secrets, ..
+            } = self.parts;
+            let apps = self.parts.playing(Role::App);
+            drive.app_log = app_log::since(engine, &apps, self.begun, secrets).await;
+        }
+        restart::stop(&self.parts, driving, &mut made).await;
+        let drive = driver.map(|driver| match driver {
+            Ok(_) => Seen::Seen(drive),
+            Err(why) => Seen::Unseen(why),
+        });
+        let facts = Facts {
+            pages,
+            lost,
+            listening,
+            assets,
+            made,
+            drive,
+            sql,
+            entry,
+            ..Facts::default()
+        };
+        Ok(Inside { facts, password })
+    }
+
+    /// Without the database nobody can look for what was posted, nor take it back.
+    fn unasked(&self, drive: &mut Drive, why: &str) {
+        if drive.stored.is_some() {
+            drive.rows = Some(Seen::Unseen(why.to_owned()));
+        }
+        if self.posted.get() {
+            drive.undone = Some(Seen::Unseen(format!(
+                "rows named `{}` may stay: {why}",
+                drive.name
+            )));
+        }
+        if self.steps.contains(&Step::Restart) {
+            drive.restarted = Some(Seen::Unseen(why.to_owned()));
+        }
+    }
+}

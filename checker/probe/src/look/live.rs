@@ -1,0 +1,292 @@
+//! A live engine: one look at a running stack, everything at once, undone afterwards.
+//!
+//! This file only says in which order things happen; how each is looked at is its neighbours' business.
+
+use labcheck_engine::sidecars::Beside;
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::{Either, join, join_all, select, try_join};
+
+use super::inside::Inside;
+use super::{recreate, redact_facts};
+use crate::compose::checkout;
+use crate::image::look;
+use crate::ingress::survey;
+use crate::stack::assign::assign;
+use crate::stack::choose::{Choice, choose};
+use crate::stack::context::{Around, Parts};
+use crate::stack::secrets::Ground;
+use crate::stack::settle;
+use crate::{Behind, drift};
+use crate::{Observer, ProbeError, Progress};
+use labcheck_core::facts::{Container, Course, Facts, SCHEMA, Seen, Status};
+use labcheck_core::grade::Plan;
+use labcheck_core::redact::known::Secrets;
+use labcheck_engine::address::Address;
+use labcheck_engine::client::Engine;
+use labcheck_engine::events::Events;
+use labcheck_engine::model::inspected;
+
+/// A live engine.
+#[derive(Debug)]
+pub struct Live {
+    pub(crate) engine: Engine,
+}
+
+impl Live {
+    /// Connects to the engine that the Docker CLI would use.
+    ///
+    /// # Errors
+    /// [`EngineError::NoEngine`] with what to do about it, [`EngineError::TooOld`].
+    pub async fn connect() -> Result<Self, ProbeError> {
+        let address = Engine::address()?;
+        let engine = Engine::connect(&address).await?;
+        Ok(Self { engine })
+    }
+
+    /// Connects to the engine at an address such as `unix:///var/run/docker.sock`.
+    ///
+    /// # Errors
+    /// As [`Self::connect`].
+    pub async fn at(url: &str) -> Result<Self, ProbeError> {
+        let address = Address {
+            url: url.to_owned(),
+            from: "given".into(),
+            tls: None,
+        };
+        let engine = Engine::connect(&address).await?;
+        Ok(Self { engine })
+    }
+}
+
+/// What of a stack, with its projects, is older than its files; nothing where nobody wants to know now.
+async fn older(parts: &Parts<'_>, projects: Option<&[String]>) -> Vec<Behind> {
+    let asked = |name: &str| look::asks_current(parts, name);
+    match projects {
+        None => Vec::new(),
+        Some(named) => drift::of(parts.engine, named, &parts.stack.containers, asked).await,
+    }
+}
+
+/// A compose project that is there, in short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Running {
+    /// Its name.
+    pub project: String,
+    /// The course's lab it belongs to, by label (`labcheck.lab`), if any.
+    pub lab: Option<String>,
+    /// Containers that run.
+    pub up: u64,
+    /// All its containers.
+    pub of: u64,
+    /// The folders that its containers were started from, as far as they say it.
+    pub folders: BTreeSet<String>,
+    /// Those that run, with as much as the engine's list tells: name, service, image and ports.
+    pub containers: Vec<Container>,
+}
+
+impl Live {
+    /// The compose projects there are, up or not, by one question to the engine.
+    ///
+    /// # Errors
+    /// [`EngineError::Lost`].
+    pub async fn running(&self) -> Result<Vec<Running>, ProbeError> {
+        let rows = self.engine.list().await?;
+        let mut projects: BTreeMap<String, Running> = BTreeMap::new();
+        for row in rows.iter().filter(|row| !row.oneoff && !row.probe) {
+            let Some(project) = &row.project else {
+                continue;
+            };
+            let of = projects.entry(project.clone()).or_insert_with(|| Running {
+                project: project.clone(),
+                lab: None,
+                up: 0,
+                of: 0,
+                folders: BTreeSet::new(),
+                containers: Vec::new(),
+            });
+            of.lab = of.lab.take().or_else(|| row.lab.clone());
+            of.folders.extend(row.folder.clone());
+            of.up += u64::from(row.status == Status::Running);
+            of.of += 1;
+            if row.status == Status::Running {
+                of.containers.push(Container {
+                    name: row.name.clone(),
+                    project: row.project.clone(),
+                    service: row.service.clone(),
+                    image: row.image.clone(),
+                    ports: row.ports.clone(),
+                    ..Container::default()
+                });
+            }
+        }
+        Ok(projects.into_values().collect())
+    }
+}
+
+impl Live {
+    /// Begins to listen to the engine's events.
+    pub fn events(&self) -> Events {
+        self.engine.events()
+    }
+
+    /// Every container with its state and health, a line each: enough to see whether anything changed.
+    ///
+    /// # Errors
+    /// [`EngineError::Lost`].
+    pub async fn pulse(&self) -> Result<Vec<String>, ProbeError> {
+        let rows = self.engine.list().await?;
+        let own = rows.iter().filter(|row| !row.probe && !row.oneoff);
+        let mut all: Vec<String> = own
+            .map(|row| format!("{} {:?} {}", row.id, row.status, row.health))
+            .collect();
+        all.sort();
+        Ok(all)
+    }
+
+    /// The last lines of a container's log, by its id, with the secrets of the stack hidden.
+    pub async fn log_of(&self, facts: &Facts, id: &str, lines: usize) -> Vec<String> {
+        let ids = facts.containers.iter().map(|one| one.id.as_str());
+        let all = join_all(ids.map(|id| self.engine.inspect(id))).await;
+        let mut secrets = Secrets::default();
+        for looked in all.into_iter().filter_map(|one| one.ok()?) {
+            inspected::learn(&looked.env, &mut secrets);
+            secrets.learn_from(&looked.container.command.join(" "));
+        }
+        let said = self.engine.last_log(id, lines).await;
+        said.iter()
+            .map(|line| secrets.show_line(line, 400))
+            .collect()
+    }
+}
+
+impl Observer for Live {
+    async fn observe(&self, plan: &Plan, progress: &dyn Progress) -> Result<Facts, ProbeError> {
+        let (facts, _) = Box::pin(self.look(plan, progress, false)).await?;
+        Ok(facts)
+    }
+}
+
+impl Live {
+    /// What of the stack is older than its files; empty where the engine is on another machine.
+    ///
+    /// A container that is gone or cannot be looked at is left out: the next look tells of it.
+    pub async fn behind(&self, facts: &Facts) -> Vec<Behind> {
+        let engine = &self.engine;
+        if engine.host.is_some() {
+            return Vec::new();
+        }
+        let ids = facts.containers.iter().map(|one| &one.id);
+        let looked = join_all(ids.map(|id| engine.inspect(id))).await;
+        let looked: Vec<inspected::Looked> =
+            looked.into_iter().filter_map(|one| one.ok()?).collect();
+        let asked = |name: &str| {
+            let made = facts.made.get(name);
+            made.is_some_and(|made| made.current.is_some())
+        };
+        drift::of(engine, &facts.stack.projects, &looked, asked).await
+    }
+}
+
+impl Live {
+    /// As [`Observer::observe`], and what of the stack is older than its files, seen at the same time; see [`Live::behind`].
+    ///
+    /// # Errors
+    /// As [`Observer::observe`].
+    pub async fn observe_with_files(
+        &self,
+        plan: &Plan,
+        progress: &dyn Progress,
+    ) -> Result<(Facts, Vec<Behind>), ProbeError> {
+        Box::pin(self.look(plan, progress, true)).await
+    }
+
+    async fn look(
+        &self,
+        plan: &Plan,
+        progress: &dyn Progress,
+        files: bool,
+    ) -> Result<(Facts, Vec<Behind>), ProbeError> {
+        let engine = &self.engine;
+        let there = engine.list().await?;
+        Beside::sweep(engine, &there).await;
+        let Choice {
+            ids,
+            stack: choice,
+            neighbours,
+        } = choose(&there, &plan.target, plan.lab.as_str())?;
+        let settled = Box::pin(settle::settled(engine, &ids, plan, progress));
+        let (mut stack, processes) = match select(settled, progress.stopped()).await {
+            Either::Left((settled, _)) => settled?,
+            // Nothing was posted yet.
+            Either::Right(_) => return Err(ProbeError::Interrupted { stayed: None }),
+        };
+        let roles = assign(&stack, &processes, plan)?;
+        let mut secrets = Secrets::default();
+        let images = settle::images(engine, &mut stack, &mut secrets).await?;
+        redact_facts::learn(&stack, &processes, &mut secrets);
+        let ground = Ground::survey(engine, &stack, &roles, images, plan, &mut secrets).await;
+        let beside = Beside::new(engine);
+        let around = Around {
+            engine,
+            beside: &beside,
+            there: &there,
+            neighbours: &neighbours,
+            processes: &processes,
+            roles: &roles,
+            ground: &ground,
+            plan,
+        };
+        let parts = around.with(&stack, &secrets);
+        // Boxed: what is under way at once is large, and callers hold it in theirs.
+        let inside = Box::pin(Inside::look(&parts, progress));
+        // Where containers are made anew on the way, they are compared with their files afterwards.
+        let at_once = files && !plan.target.disruptive;
+        let projects = Some(choice.projects.as_slice()).filter(|_| at_once);
+        let beside_it = Box::pin(async {
+            let seen = join(survey::look(&parts), checkout::look(&parts)).await;
+            Ok((seen, older(&parts, projects).await))
+        });
+        let (mut inside, ((gate, origins), mut older)) = try_join(inside, beside_it).await?;
+        // After a restart of the grader's own a second look would blame the stack for it.
+        if !inside.disturbed() {
+            settle::again(engine, &mut stack).await?;
+        }
+        if let Some(password) = inside.password.take() {
+            secrets.learn(&password);
+            redact_facts::again(&mut inside.facts, &secrets);
+        }
+        settle::last_words(engine, &mut stack, &secrets).await;
+        let parts = around.with(&stack, &secrets);
+        let sql = inside.facts.sql.as_ref().and_then(Seen::get);
+        let data = sql.map(|sql| sql.data.as_str());
+        let recreated = Box::pin(recreate::look(&parts, data, progress)).await?;
+        let facts = Facts {
+            schema: SCHEMA.into(),
+            lab: plan.lab.to_string(),
+            engine: engine.about.clone(),
+            stack: choice,
+            roles,
+            neighbours,
+            gate,
+            origins,
+            recreated,
+            processes: redact_facts::processes(processes, &secrets),
+            containers: redact_facts::containers(stack.containers, &secrets),
+            images: stack.images,
+            networks: stack.networks,
+            volumes: stack.volumes,
+            course: Course {
+                hosts: plan.target.hosts.clone(),
+                routes: plan.target.routes.clone(),
+                disruptive: plan.target.disruptive,
+                nonce: plan.target.nonce.clone(),
+            },
+            ..inside.facts
+        };
+        if files && !at_once {
+            older = self.behind(&facts).await;
+        }
+        Ok((facts, older))
+    }
+}

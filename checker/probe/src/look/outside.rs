@@ -1,0 +1,224 @@
+//! Looking at the stack from outside: doors, pages, what they load, and the first half of the round trip.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::join_all;
+use futures_util::join;
+
+use super::visit::Visit;
+use crate::Progress;
+use crate::assets::home_page;
+use crate::endpoint::role::Door;
+use crate::endpoint::{admin_unknown_database, other_admins};
+use crate::round_trip::driver::{Driver, Nonce};
+use crate::stack::context::Parts;
+use crate::stack::listening;
+use labcheck_core::check::Want;
+use labcheck_core::facts::{
+    Assets, Drive, Entry, Listener, LostName, Page, Role, Seen, Status, Step,
+};
+use labcheck_engine::model::inspected::Looked;
+
+/// What is seen from outside: pages, the round trip's first half, and why a page did not answer.
+pub(crate) struct Outside<'a> {
+    pub pages: Vec<Page>,
+    pub lost: Vec<LostName>,
+    pub listening: BTreeMap<String, Seen<Vec<Listener>>>,
+    pub assets: BTreeMap<Role, Seen<Assets>>,
+    pub entry: Option<Entry>,
+    pub(crate) drive: Drive,
+    /// `None` when no step is wanted.
+    pub(crate) driver: Option<Result<Driver<'a>, String>>,
+}
+
+impl Visit<'_> {
+    /// Looks at the stack from outside.
+    pub(crate) async fn outside(&self, progress: &dyn Progress) -> Outside<'_> {
+        let (doors, entry) = self.doors(progress).await;
+        let mut drive = Drive::default();
+        let driver = async {
+            if self.steps.is_empty() {
+                None
+            } else {
+                Some(self.start(&doors, &mut drive).await)
+            }
+        };
+        let Parts { plan, secrets, .. } = self.parts;
+        let pages = join_all(doors.iter().map(|(role, door)| {
+            let paths = self.parts.paths(*role);
+            async move {
+                door.pages(&self.pages, *role, &paths, &plan.target, secrets)
+                    .await
+            }
+        }));
+        let driver = async {
+            let driver = driver.await;
+            self.pace.end();
+            driver
+        };
+        let assets = self.assets(&doors, progress);
+        let more = other_admins::look(&self.parts, &doors, &self.pages, secrets);
+        let lost = admin_unknown_database::look(&self.parts);
+        let (pages, driver, listening, assets, more, lost) =
+            join!(pages, driver, self.listening(&doors), assets, more, lost);
+        let pages = pages.into_iter().flatten().chain(more).collect();
+        Outside {
+            pages,
+            lost,
+            listening,
+            assets,
+            entry,
+            drive,
+            driver,
+        }
+    }
+
+    /// What home pages load, of the roles that a check asks it of.
+    async fn assets(
+        &self,
+        doors: &[(Role, Door)],
+        progress: &dyn Progress,
+    ) -> BTreeMap<Role, Seen<Assets>> {
+        let wanted = |role: &Role| self.parts.plan.wants.contains(&Want::Assets(*role));
+        let names = self.street.names();
+        let look = |(role, door): &(Role, Door)| {
+            let (role, door) = (*role, door.clone());
+            let visit = home_page::Visit {
+                browser: &self.pages,
+                names: &names,
+                target: &self.parts.plan.target,
+                secrets: self.parts.secrets,
+            };
+            async move {
+                progress.now("looking at what the home page loads");
+                (role, visit.look(&door).await)
+            }
+        };
+        let all = doors.iter().filter(|(role, _)| wanted(role)).map(look);
+        join_all(all).await.into_iter().collect()
+    }
+
+    /// The doors of every role that a page is wanted of, and the application's when it is driven.
+    async fn doors(&self, progress: &dyn Progress) -> (Vec<(Role, Door)>, Option<Entry>) {
+        let wanted = Role::ALL
+            .into_iter()
+            .filter(|role| self.parts.roles.contains_key(role))
+            .filter_map(|role| {
+                let paths = self.parts.paths(role);
+                let home = paths
+                    .iter()
+                    .find(|path| *path == "/")
+                    .or(paths.first())
+                    .cloned();
+                let driven = role == Role::App && !self.steps.is_empty()
+                    || self.parts.plan.wants.contains(&Want::Assets(role));
+                home.or_else(|| driven.then(|| "/".to_owned()))
+                    .map(|path| (role, path))
+            });
+        let wanted: Vec<(Role, String)> = wanted.collect();
+        // Without a proxy the application is looked for at its own ports.
+        let by = self
+            .street
+            .by
+            .filter(|by| self.parts.roles.contains_key(by));
+        let open = |(role, path): &(Role, String)| {
+            let (role, path) = (*role, path.clone());
+            async move {
+                match by {
+                    Some(by) if role == Role::App => {
+                        let secrets = self.parts.secrets;
+                        let entered = self.street.enter(&self.pages, by, secrets, progress);
+                        let (door, entry) = entered.await;
+                        (door, Some(entry))
+                    }
+                    _ => {
+                        let opened = self.street.open(&self.pages, role, path, progress);
+                        (opened.await, None)
+                    }
+                }
+            }
+        };
+        let opened = join_all(wanted.iter().map(open)).await;
+        let mut entry = None;
+        let mut doors = Vec::new();
+        for ((role, _), (door, found)) in wanted.into_iter().zip(opened) {
+            entry = entry.or(found);
+            doors.push((role, door));
+        }
+        (doors, entry)
+    }
+
+    /// Starts the round trip and takes its first half.
+    async fn start(&self, doors: &[(Role, Door)], drive: &mut Drive) -> Result<Driver<'_>, String> {
+        let base = base(doors)?;
+        let Parts { plan, secrets, .. } = self.parts;
+        let driver = Driver::start(
+            &self.drive,
+            base,
+            &plan.target,
+            &self.steps,
+            &self.nonce,
+            secrets,
+            &self.posted,
+        )
+        .await;
+        let driver = driver.map_err(|trouble| format!("the request {}", trouble.phrase()))?;
+        // What lay in the tables must be known first, or nobody could tell what is to be taken back.
+        self.pace.begin().await;
+        driver.first(drive).await;
+        Ok(driver)
+    }
+
+    /// A driver of its own for the application, which has done nothing yet.
+    ///
+    /// # Errors
+    /// Why the application cannot be driven.
+    pub(crate) async fn driver<'d>(
+        &'d self,
+        steps: &'d BTreeSet<Step>,
+        nonce: &'d Nonce,
+        posted: &'d Cell<bool>,
+        progress: &dyn Progress,
+    ) -> Result<Driver<'d>, String> {
+        let (doors, _) = self.doors(progress).await;
+        let (target, secrets) = (&self.parts.plan.target, self.parts.secrets);
+        Driver::start(
+            &self.drive,
+            base(&doors)?,
+            target,
+            steps,
+            nonce,
+            secrets,
+            posted,
+        )
+        .await
+        .map_err(|trouble| format!("the request {}", trouble.phrase()))
+    }
+
+    /// Listening sockets, of containers whose page gave no answer and of those that a check asks for.
+    async fn listening(&self, doors: &[(Role, Door)]) -> BTreeMap<String, Seen<Vec<Listener>>> {
+        let deaf = doors
+            .iter()
+            .filter(|(_, door)| !door.answers())
+            .map(|(role, _)| *role);
+        let asked = |role: &Role| self.parts.plan.wants.contains(&Want::Sockets(*role));
+        let roles: BTreeSet<Role> = deaf.chain(Role::ALL.into_iter().filter(asked)).collect();
+        let all = roles.into_iter().flat_map(|role| self.parts.playing(role));
+        let up: Vec<&Looked> = all
+            .filter(|looked| looked.container.state.status == Status::Running)
+            .collect();
+        let found = join_all(up.iter().map(|looked| listening::of(&self.parts, looked))).await;
+        up.into_iter()
+            .map(|looked| looked.container.name.clone())
+            .zip(found)
+            .collect()
+    }
+}
+
+/// The address at which the application is driven.
+fn base(doors: &[(Role, Door)]) -> Result<&reqwest::Url, String> {
+    let door = doors.iter().find(|(role, _)| *role == Role::App);
+    let (_, door) = door.ok_or("no container of this stack could be taken for the application")?;
+    door.drivable()
+}

@@ -1,0 +1,354 @@
+//! Taking the stack down and up again, with something stored before and looked for afterwards. Only with `--disruptive`,
+//! last of all, and never where data would be lost.
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::visit::Visit;
+use crate::database::account::inquiry::Inquiry;
+use crate::database::schema::snapshot::Snapshot;
+use crate::database::undo_afresh::undo_afresh;
+use crate::endpoint::host_names;
+use crate::interrupt::Stop;
+use crate::round_trip::payload::Nonce;
+use crate::stack::assign::assign;
+use crate::stack::choose::choose;
+use crate::stack::context::Parts;
+use crate::stack::secrets::Ground;
+use crate::stack::settle;
+use crate::{ProbeError, Progress};
+use labcheck_core::check::Want;
+use labcheck_core::facts::{Drive, MountKind, Recreated, Role, Seen, Step};
+use labcheck_engine::compose::cli::Project;
+use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::sidecars::Beside;
+
+/// How long the application may take, once its container is up, until it answers with what was stored.
+const BACK: Duration = Duration::from_secs(45);
+/// Between two questions.
+const PACE: Duration = Duration::from_millis(300);
+/// Folders in which databases keep what they know.
+const DATA: [&str; 5] = [
+    "/var/lib/mysql",
+    "/var/lib/postgresql/data",
+    "/var/lib/postgresql",
+    "/bitnami/mariadb",
+    "/bitnami/postgresql",
+];
+
+/// Takes the stack down and up, when a check wants it and the flag allows it.
+///
+/// # Errors
+/// The person at the keyboard broke it off; the stack is up again by then.
+pub(crate) async fn look(
+    parts: &Parts<'_>,
+    data: Option<&str>,
+    progress: &dyn Progress,
+) -> Result<Option<Seen<Recreated>>, ProbeError> {
+    let wanted = parts.plan.wants.contains(&Want::DownUp) && parts.plan.target.disruptive;
+    if !wanted {
+        return Ok(None);
+    }
+    let recreated = recreate(parts, data, progress).await;
+    parts.beside.clear().await;
+    match recreated? {
+        Ok(recreated) => Ok(Some(Seen::Seen(recreated))),
+        Err(why) => Ok(Some(Seen::Unseen(why))),
+    }
+}
+
+async fn recreate(
+    parts: &Parts<'_>,
+    data: Option<&str>,
+    progress: &dyn Progress,
+) -> Result<Result<Recreated, String>, ProbeError> {
+    let project = match project(parts) {
+        Ok(project) => project,
+        Err(why) => return Ok(Err(why)),
+    };
+    let mut result = Recreated {
+        project: project.name.clone(),
+        ..Recreated::default()
+    };
+    result.would_lose = parts
+        .playing(Role::Db)
+        .into_iter()
+        .find_map(|looked| would_lose(looked, data));
+    if result.would_lose.is_some() {
+        return Ok(Ok(result));
+    }
+    if let Err(why) = project.readable().await {
+        return Ok(Err(why));
+    }
+    let inquiry = match Inquiry::plan(parts) {
+        Ok(inquiry) => inquiry,
+        Err(why) => return Ok(Err(why)),
+    };
+    // What lies in the tables has to be known first, or nobody could tell what is to be taken back.
+    if let Err(why) = inquiry.open(None).await {
+        return Ok(Err(why));
+    }
+    let nonce = Nonce::fresh(parts.plan.target.nonce.as_deref())?;
+    let mut stop = Stop::listen();
+    if let Err(why) = stored(parts, &nonce, progress).await {
+        let _ = undo_afresh(&inquiry, &nonce.name).await;
+        return Ok(Err(why));
+    }
+    let work = async {
+        progress.now(&format!(
+            "taking project `{}` down and up again",
+            project.name
+        ));
+        let down = project.down().await;
+        // Whatever became of that, it has to be up afterwards.
+        (down, project.up().await)
+    };
+    let mut work = std::pin::pin!(work);
+    let mut told = false;
+    let (down, up) = tokio::select! {
+        done = &mut work => done,
+        () = stop.told() => {
+            told = true;
+            progress.now("interrupted: bringing the stack up again first");
+            work.await
+        }
+    };
+    if let Err(said) = up {
+        result.not_up = Some(parts.secrets.show(&said, 300));
+        return Ok(Ok(result));
+    }
+    let before = inquiry.before.borrow().clone();
+    let undone = Box::pin(afterwards(
+        parts,
+        &nonce,
+        before,
+        told,
+        &mut result,
+        progress,
+    ))
+    .await?;
+    if told {
+        let stayed = undone.why();
+        let stayed = stayed.map(|why| {
+            format!(
+                "rows named `{}` may stay in the database: {why}",
+                nonce.name
+            )
+        });
+        return Err(ProbeError::Interrupted { stayed });
+    }
+    if let Err(said) = down {
+        return Ok(Err(format!("`docker compose down` failed: {said}")));
+    }
+    result.undone = Some(undone);
+    Ok(Ok(result))
+}
+
+/// The one project that the application and its database belong to.
+fn project(parts: &Parts<'_>) -> Result<Project, String> {
+    let of = |role: Role| {
+        let all = parts.playing(role);
+        let mut names: Vec<Option<&str>> = all
+            .iter()
+            .map(|looked| looked.container.project.as_deref())
+            .collect();
+        names.dedup();
+        match names.as_slice() {
+            [Some(name)] => Ok(*name),
+            [None] => Err(format!("{} was not made by Compose", role.phrase())),
+            [] => Err(format!("{} was not found", role.phrase())),
+            _ => Err(format!("{} belongs to several projects", role.phrase())),
+        }
+    };
+    let (app, db) = (of(Role::App)?, of(Role::Db)?);
+    if app != db {
+        return Err(format!(
+            "the application belongs to project `{app}` and its database to `{db}`"
+        ));
+    }
+    Project::named(app, &parts.stack.containers, &parts.engine.cli)
+}
+
+/// Why a new container would not find the data of this one.
+fn would_lose(looked: &Looked, data: Option<&str>) -> Option<String> {
+    let name = looked.container.known_as();
+    let covers = |destination: &str, folder: &str| {
+        folder
+            .strip_prefix(destination.trim_end_matches('/'))
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let mounts = looked.container.mounts.iter();
+    // The server itself knows best where its files are.
+    let data = data.map(|data| data.trim_end_matches('/'));
+    let data = data.filter(|data| data.starts_with('/'));
+    let folders = data.as_ref().map_or(&DATA[..], std::slice::from_ref);
+    let mut holding: Vec<_> = mounts
+        .filter(|mount| {
+            folders
+                .iter()
+                .any(|folder| covers(&mount.destination, folder))
+        })
+        .collect();
+    // A deeper mount hides what a higher one has in that place.
+    holding.sort_by_key(|mount| std::cmp::Reverse(mount.destination.len()));
+    match holding.first().map(|mount| {
+        (
+            if mount.memory {
+                MountKind::Tmpfs
+            } else {
+                mount.kind
+            },
+            &mount.destination,
+        )
+    }) {
+        Some((MountKind::Volume | MountKind::Bind, _)) => None,
+        Some((MountKind::AnonymousVolume, at)) => {
+            Some(format!("{at} of `{name}` is an anonymous volume"))
+        }
+        Some((MountKind::Tmpfs, at)) => Some(format!("{at} of `{name}` is held in memory")),
+        Some((MountKind::Other, at)) => {
+            Some(format!("{at} of `{name}` is mounted in an unusual way"))
+        }
+        None => Some(format!("the data of `{name}` lies in the container itself")),
+    }
+}
+
+/// Stores a manufacturer and sees that it is there.
+async fn stored(parts: &Parts<'_>, nonce: &Nonce, progress: &dyn Progress) -> Result<(), String> {
+    let learned = host_names::learn(parts).await;
+    let visit = Visit::plan(*parts, &learned).map_err(|err| err.to_string())?;
+    let (steps, posted) = (BTreeSet::from([Step::Store]), Cell::new(false));
+    let driver = visit.driver(&steps, nonce, &posted, progress).await?;
+    driver.first(&mut Drive::default()).await;
+    let there = driver.still_there().await;
+    there.map_err(|why| format!("what was stored is not found even before: {why}"))
+}
+
+/// Looks for what was stored in the new containers, and takes it out again.
+async fn afterwards(
+    parts: &Parts<'_>,
+    nonce: &Nonce,
+    before: Option<Rc<Snapshot>>,
+    hurry: bool,
+    result: &mut Recreated,
+    progress: &dyn Progress,
+) -> Result<Seen<u64>, ProbeError> {
+    let began = Instant::now();
+    let (engine, plan) = (parts.engine, parts.plan);
+    let there = engine.list().await?;
+    let ids = choose(&there, &plan.target, plan.lab.as_str())?.ids;
+    let (mut stack, processes) = settle::settled(engine, &ids, plan, progress).await?;
+    let roles = assign(&stack, &processes, plan)?;
+    let mut secrets = parts.secrets.clone();
+    let images = settle::images(engine, &mut stack, &mut secrets).await?;
+    let ground = Ground::survey(engine, &stack, &roles, images, plan, &mut secrets).await;
+    let beside = Beside::new(engine);
+    let parts = Parts {
+        beside: &beside,
+        there: &there,
+        stack: &stack,
+        processes: &processes,
+        roles: &roles,
+        ground: &ground,
+        secrets: &secrets,
+        ..*parts
+    };
+    let until = Instant::now() + if hurry { Duration::ZERO } else { BACK };
+    loop {
+        match found(&parts, nonce, progress).await {
+            Ok(()) => {
+                result.found_ms =
+                    Some(u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
+                result.last = "it answered with what was stored".into();
+                break;
+            }
+            Err(last) => result.last = secrets.show(&last, 300),
+        }
+        if Instant::now() >= until {
+            break;
+        }
+        tokio::time::sleep(PACE).await;
+    }
+    let undone = match Inquiry::plan(&parts) {
+        Ok(inquiry) => {
+            inquiry.before.replace(before);
+            undo_afresh(&inquiry, &nonce.name).await
+        }
+        Err(why) => Seen::Unseen(why),
+    };
+    beside.clear().await;
+    Ok(undone)
+}
+
+async fn found(parts: &Parts<'_>, nonce: &Nonce, progress: &dyn Progress) -> Result<(), String> {
+    let learned = host_names::learn(parts).await;
+    let visit = Visit::plan(*parts, &learned).map_err(|err| err.to_string())?;
+    let (steps, posted) = (BTreeSet::new(), Cell::new(false));
+    let driver = visit.driver(&steps, nonce, &posted, progress).await?;
+    driver.still_there().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use labcheck_core::facts::{Container, Mount};
+
+    fn database(mounts: &[(MountKind, &str)]) -> Looked {
+        let mounts = mounts.iter().map(|&(kind, at)| Mount {
+            kind,
+            destination: at.into(),
+            ..Mount::default()
+        });
+        Looked {
+            container: Container {
+                name: "db".into(),
+                mounts: mounts.collect(),
+                ..Container::default()
+            },
+            ..Looked::default()
+        }
+    }
+
+    #[test]
+    fn data_is_safe_in_volumes_with_a_name_and_folders_alone() {
+        use MountKind::{AnonymousVolume, Bind, Tmpfs, Volume};
+        for safe in [
+            &[(Volume, "/var/lib/mysql")][..],
+            &[(Bind, "/var/lib/postgresql/data/")],
+            &[(AnonymousVolume, "/var/lib"), (Volume, "/var/lib/mysql")],
+            &[(Volume, "/var/lib/postgresql"), (AnonymousVolume, "/tmp")],
+        ] {
+            assert_eq!(would_lose(&database(safe), None), None, "{safe:?}");
+        }
+        let mut memory = database(&[(Volume, "/var/lib/mysql")]);
+        memory.container.mounts[0].memory = true;
+        assert!(would_lose(&memory, None).is_some_and(|why| why.contains("memory")));
+        for lost in [
+            &[][..],
+            &[(AnonymousVolume, "/var/lib/mysql")],
+            &[(Volume, "/etc/mysql")],
+            &[(Tmpfs, "/var/lib/mysql")],
+            &[
+                (Volume, "/var/lib/postgresql"),
+                (AnonymousVolume, "/var/lib/postgresql/data"),
+            ],
+        ] {
+            assert!(would_lose(&database(lost), None).is_some(), "{lost:?}");
+        }
+    }
+
+    #[test]
+    fn the_server_knows_best_where_its_files_are() {
+        use MountKind::{AnonymousVolume, Volume};
+        let elsewhere = database(&[(Volume, "/srv/rows"), (AnonymousVolume, "/var/lib/mysql")]);
+        assert_eq!(would_lose(&elsewhere, Some("/srv/rows/")), None);
+        assert!(would_lose(&elsewhere, None).is_some());
+        let usual = database(&[(Volume, "/var/lib/mysql")]);
+        assert!(would_lose(&usual, Some("/srv/rows/")).is_some());
+        assert_eq!(would_lose(&usual, Some("")), None, "not told");
+    }
+}

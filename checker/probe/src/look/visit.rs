@@ -1,0 +1,78 @@
+//! One visit: what is needed to ask for pages and to post, before anything is asked for.
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+
+use crate::ProbeError;
+use crate::database::account::sessions::Pace;
+use crate::endpoint::role::Street;
+use crate::http::browser::Browser;
+use crate::round_trip::app_log;
+use crate::round_trip::payload::Nonce;
+use crate::stack::context::Parts;
+use labcheck_core::check::Want;
+use labcheck_core::facts::Step;
+
+/// One look from outside.
+pub(crate) struct Visit<'a> {
+    pub parts: Parts<'a>,
+    pub(crate) street: Street<'a>,
+    pub(crate) steps: BTreeSet<Step>,
+    pub nonce: Nonce,
+    /// Something may have been stored.
+    pub(crate) posted: Cell<bool>,
+    pub pages: Browser,
+    pub(crate) drive: Browser,
+    pub(crate) pace: Pace,
+    /// When it began: see `app_words`.
+    pub begun: u64,
+}
+
+impl<'a> Visit<'a> {
+    /// What a look needs; nothing is asked for yet.
+    ///
+    /// # Errors
+    /// No request can be made at all.
+    pub(crate) fn plan(parts: Parts<'a>, learned: &'a [String]) -> Result<Self, ProbeError> {
+        let target = &parts.plan.target;
+        let step = |want: &Want| match want {
+            Want::Drive(step) => Some(*step),
+            _ => None,
+        };
+        let steps = parts.plan.wants.iter().filter_map(step);
+        let street = Street {
+            target,
+            containers: &parts.stack.containers,
+            roles: parts.roles,
+            waited: parts.stack.waited,
+            engine: parts.engine,
+            learned,
+            neighbours: parts.neighbours,
+            by: parts.plan.wants.iter().find_map(|want| match want {
+                Want::Entry(by) => Some(*by),
+                _ => None,
+            }),
+        };
+        let names = street.names();
+        let why = |why| {
+            ProbeError::Nothing(
+                format!("no request can be made: {why}"),
+                "grade again".into(),
+            )
+        };
+        let pages = Browser::new(&names).map_err(why)?;
+        Ok(Self {
+            steps: steps
+                .filter(|step| *step != Step::Restart || target.disruptive)
+                .collect(),
+            nonce: Nonce::fresh(target.nonce.as_deref())?,
+            posted: Cell::new(false),
+            pace: Pace::default(),
+            begun: app_log::now(),
+            drive: pages.another().map_err(why)?,
+            pages,
+            street,
+            parts,
+        })
+    }
+}

@@ -1,0 +1,175 @@
+//! What attempts from inside the proxy are made at: addresses, names and published ports. Nothing is tried here.
+
+use std::collections::BTreeSet;
+
+use super::script;
+use crate::stack::context::Parts;
+use crate::stack::network::{bare, networks, owner, plays, ports_of};
+use labcheck_core::facts::{Port, Role};
+use labcheck_engine::model::inspected::Looked;
+
+/// What is attempted from one place at most.
+const MOST: usize = 60;
+
+/// One attempt to make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Target {
+    pub container: String,
+    pub port: u16,
+    /// An address, or a name to look up first.
+    pub to: To,
+    /// It must succeed where the tool works.
+    pub control: bool,
+    /// The port that is connected to, where it is another one: that of the host.
+    pub by: u16,
+    /// What comes back is listened to, for whether a database greets.
+    pub heard: Option<Heard>,
+}
+
+/// How a greeting is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Heard {
+    /// It comes by itself, as from MySQL and MariaDB.
+    Unasked,
+    /// Something has to be asked first, as of PostgreSQL.
+    Asked,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum To {
+    Address(String),
+    /// An address of the machine, where the port is published.
+    Machine(String),
+    Name(String),
+}
+
+/// Every address of the stack, and the gateways of its networks: where a name may lead.
+pub(crate) fn known(parts: &Parts<'_>) -> BTreeSet<String> {
+    let containers = parts.stack.containers.iter();
+    let gateways = parts.stack.gateways.iter().flat_map(|(_, all)| all);
+    containers
+        .flat_map(|looked| &looked.addresses)
+        .chain(gateways)
+        .map(|address| bare(address).to_owned())
+        .collect()
+}
+
+/// What is tried from a place: its own ports and the application's, which show that the tool works, and every way to the
+/// database.
+pub(crate) fn targets(parts: &Parts<'_>, place: &Looked) -> Vec<Target> {
+    let mut all: Vec<Target> = Vec::new();
+    let at = |looked: &Looked, port: u16, to: To, control: bool| Target {
+        container: looked.container.name.clone(),
+        port,
+        to,
+        control,
+        by: port,
+        heard: None,
+    };
+    // The place's own ports: whoever can connect at all can connect to itself.
+    for port in tcp(parts, owner(parts, place)) {
+        all.push(at(place, port, To::Address("127.0.0.1".into()), true));
+    }
+    let here: Vec<&str> = networks(owner(parts, place));
+    for role in [Role::App, Role::Admin] {
+        for looked in parts.playing(role) {
+            let ends = owner(parts, looked).container.networks.iter();
+            let shared: Vec<&str> = ends
+                .filter(|end| here.contains(&end.network.as_str()) && !end.ip.is_empty())
+                .map(|end| end.ip.as_str())
+                .collect();
+            let known = tcp(parts, looked);
+            for address in shared {
+                for port in &known {
+                    let to = To::Address(address.to_owned());
+                    all.push(at(looked, *port, to, role == Role::App));
+                }
+            }
+        }
+    }
+    for looked in parts.playing(Role::Db) {
+        let held = owner(parts, looked);
+        let known = tcp(parts, looked);
+        for port in &known {
+            for address in &held.addresses {
+                let to = To::Address(bare(address).to_owned());
+                all.push(at(looked, *port, to, false));
+            }
+            for name in names(held, looked) {
+                all.push(at(looked, *port, To::Name(name), false));
+            }
+        }
+        all.extend(by_gateway(
+            parts,
+            &looked.container.name,
+            &held.container.ports,
+            &here,
+        ));
+    }
+    all.truncate(MOST);
+    all
+}
+
+/// Where published ports of a container would be reached by way of the host.
+pub(crate) fn by_gateway(
+    parts: &Parts<'_>,
+    container: &str,
+    published: &[Port],
+    here: &[&str],
+) -> Vec<Target> {
+    let open = published
+        .iter()
+        .filter(|port| port.proto == "tcp" && !port.loopback());
+    let gateways: BTreeSet<&str> = parts
+        .stack
+        .gateways
+        .iter()
+        .filter(|(network, _)| here.contains(&network.as_str()))
+        .flat_map(|(_, all)| all)
+        .map(|gateway| bare(gateway))
+        .collect();
+    let mut all = Vec::new();
+    for port in open {
+        let own = !matches!(port.host_ip.as_str(), "" | "0.0.0.0" | "::");
+        let by: Vec<&str> = if own {
+            vec![port.host_ip.as_str()]
+        } else {
+            gateways.iter().copied().collect()
+        };
+        for address in by {
+            all.push(Target {
+                container: container.to_owned(),
+                port: port.container,
+                to: To::Machine(address.to_owned()),
+                control: false,
+                by: port.host,
+                heard: None,
+            });
+        }
+    }
+    all
+}
+
+fn tcp(parts: &Parts<'_>, looked: &Looked) -> Vec<u16> {
+    let mut known: Vec<u16> = ports_of(parts, looked)
+        .into_iter()
+        .filter(|(_, proto)| proto == "tcp")
+        .map(|(port, _)| port)
+        .collect();
+    // Nothing is declared: the ports that applications usually have.
+    if known.is_empty() && plays(parts, looked, Role::App) {
+        known = vec![5000, 8000, 8080, 3000, 80];
+    }
+    known
+}
+
+/// Names by which a container may be found, without the beginning of its id.
+fn names(held: &Looked, looked: &Looked) -> BTreeSet<String> {
+    let service = looked.container.service.iter();
+    let own = held.names.iter().chain(service);
+    own.filter(|name| !looked.container.id.starts_with(name.as_str()))
+        .filter(|name| !held.container.id.starts_with(name.as_str()))
+        .filter(|name| script::plain(name))
+        .cloned()
+        .collect()
+}

@@ -1,0 +1,186 @@
+//! What the round trip posts: all of it made up, all of it holding the same fresh word, by which it is found again.
+
+use crate::ProbeError;
+use crate::html::content::{CALL, MARK};
+use labcheck_engine::token::hex;
+
+/// What is posted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Nonce {
+    /// `labcheck-` and ten hexadecimal digits: the manufacturer's name.
+    pub name: String,
+    /// A name that is never stored.
+    pub missing: String,
+    /// The number first posted, and the one of the second time: small enough that a column of numbers takes them too.
+    pub number: String,
+    pub number_again: String,
+    /// The last seven digits of every number.
+    digits: String,
+}
+
+/// A manufacturer as it is typed into the inserter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub name: String,
+    pub email: String,
+    pub number: String,
+    pub website: String,
+}
+
+/// An entry with markup in one of its fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Marked {
+    pub entry: Entry,
+    pub field: &'static str,
+    /// What an application that takes tags out of a name would have stored.
+    pub stripped: String,
+}
+
+impl Nonce {
+    /// A fresh one; with a course's word at the end of its name where one was given.
+    ///
+    /// # Errors
+    /// The system has no randomness to give.
+    pub(crate) fn fresh(word: Option<&str>) -> Result<Self, ProbeError> {
+        let mut bytes = [0_u8; 11];
+        getrandom::fill(&mut bytes).map_err(|err| {
+            ProbeError::Nothing(
+                format!("no random word could be made: {err}"),
+                "grade again".into(),
+            )
+        })?;
+        let mut nonce = Self::from_bytes(bytes);
+        if let Some(word) = word {
+            nonce.name = format!("{}-{word}", nonce.name);
+        }
+        Ok(nonce)
+    }
+
+    pub(crate) fn from_bytes(bytes: [u8; 11]) -> Self {
+        let digits = bytes[5..8].iter().fold(0_u32, |sum, byte| {
+            (sum << 8 | u32::from(*byte)) % 10_000_000
+        });
+        let digits = format!("{digits:07}");
+        Self {
+            missing: format!("labcheck-{}-never", hex(&bytes[8..])),
+            name: format!("labcheck-{}", hex(&bytes[..5])),
+            number: format!("44{digits}"),
+            number_again: format!("45{digits}"),
+            digits,
+        }
+    }
+
+    /// The manufacturer of the round trip, with one of its numbers.
+    pub(crate) fn entry(&self, number: &str) -> Entry {
+        Entry {
+            name: self.name.clone(),
+            email: self.email(),
+            number: number.to_owned(),
+            website: format!("https://example.org/{}", self.name),
+        }
+    }
+
+    /// The e-mail address of the round trip's manufacturer.
+    pub(crate) fn email(&self) -> String {
+        format!("{}@example.org", self.name)
+    }
+
+    /// Another manufacturer that differs in every field, as any of them may have to be unique.
+    pub(crate) fn other(&self, mark: char, first: u8) -> Entry {
+        let name = &self.name;
+        Entry {
+            name: format!("{name}{mark}"),
+            email: format!("{mark}.{name}@example.org"),
+            number: format!("{first}{}", self.digits),
+            website: format!("https://example.org/{name}/{mark}"),
+        }
+    }
+
+    /// Manufacturers with markup: a script, a picture that calls one, a way out of an attribute; in the name, and in
+    /// other fields that may be free text.
+    pub(crate) fn marked(&self) -> Vec<Marked> {
+        let break_out = format!("\"'><b {MARK}>");
+        let named = |mark: char, first: u8, tag: &dyn Fn(&str) -> String| {
+            let mut entry = self.other(mark, first);
+            let stripped = entry.name.clone();
+            entry.name = tag(&entry.name);
+            Marked {
+                entry,
+                field: "name",
+                stripped,
+            }
+        };
+        let elsewhere = |mark: char, first: u8, field: &'static str| {
+            let mut entry = self.other(mark, first);
+            match field {
+                "website" => {
+                    entry.website = format!("https://example.org/{break_out}{}", self.name);
+                }
+                _ => entry.email = format!("{break_out}{}", entry.email),
+            }
+            Marked {
+                stripped: entry.name.clone(),
+                entry,
+                field,
+            }
+        };
+        vec![
+            named('s', 46, &|name| {
+                format!("<script>{CALL}\"{name}\")</script>")
+            }),
+            named('i', 47, &|name| {
+                format!("<img src=x onerror={CALL})>{name}")
+            }),
+            named('b', 48, &|name| format!("{break_out}{name}")),
+            elsewhere('w', 49, "website"),
+            elsewhere('e', 43, "email"),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::html::content::marked;
+
+    #[test]
+    fn everything_posted_holds_the_fresh_word() {
+        let nonce = Nonce::from_bytes([7; 11]);
+        assert_eq!(nonce.name, "labcheck-0707070707");
+        assert!(!nonce.missing.contains(&nonce.name));
+        let mut entries = vec![nonce.entry(&nonce.number), nonce.other('x', 46)];
+        entries.extend(nonce.marked().into_iter().map(|marked| marked.entry));
+        for entry in entries {
+            for text in [&entry.name, &entry.email, &entry.website] {
+                assert!(text.contains(&nonce.name), "{text}");
+            }
+            assert!(entry.number.parse::<i32>().is_ok());
+        }
+        assert_ne!(nonce.number, nonce.number_again);
+    }
+
+    #[test]
+    fn a_word_of_the_course_ends_every_name() {
+        let nonce = Nonce::fresh(Some("spring26")).expect("randomness");
+        assert!(nonce.name.ends_with("-spring26") && nonce.name.starts_with("labcheck-"));
+        assert!(nonce.other('x', 46).name.contains("-spring26"));
+        assert!(nonce.entry(&nonce.number).website.ends_with("-spring26"));
+        assert!(!nonce.missing.contains("spring26"));
+    }
+
+    #[test]
+    fn each_shape_of_markup_is_told_when_it_comes_back() {
+        for shape in Nonce::from_bytes([7; 11]).marked() {
+            let Entry {
+                name,
+                email,
+                website,
+                ..
+            } = shape.entry;
+            assert!(marked(&format!(
+                "<h2>{name}</h2><a href=\"{website}\">{email}</a>"
+            )));
+            assert_ne!(shape.stripped, "labcheck-0707070707");
+        }
+    }
+}

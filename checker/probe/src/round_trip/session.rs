@@ -1,0 +1,118 @@
+//! One browser of the round trip. Forms are read as a browser does before each sending, where they hold tokens.
+
+use std::time::Duration;
+
+use reqwest::Url;
+
+use crate::deadline::bounded;
+use crate::html::form::Fields;
+use crate::html::form::{self, Form};
+use crate::http::browser::{Browser, Fetched};
+use labcheck_core::facts::Trouble;
+use labcheck_core::redact::known::Secrets;
+
+/// Longest wait for one answer.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(10);
+/// Longest reading of one page.
+const READING: Duration = Duration::from_secs(5);
+
+/// A page with a form.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    /// Where the page is.
+    pub url: Url,
+    /// The form as it was read first; `None` where the page showed none.
+    pub form: Option<Form>,
+    wanted: &'static [&'static str],
+}
+
+/// A sending as it was made.
+pub(crate) struct Sent {
+    /// A command that repeats it.
+    pub repeat: String,
+    pub came: Result<Fetched, Trouble>,
+}
+
+/// A browser that is used for one thing at a time, as a session may hold one token only.
+#[derive(Debug)]
+pub(crate) struct Lane(pub Browser);
+
+impl Lane {
+    /// A lane of its own, with a session of its own.
+    pub(crate) fn beside(&self) -> Self {
+        Self(self.0.another().unwrap_or_else(|_| self.0.clone()))
+    }
+
+    /// Reads the form of a page; the page comes along.
+    pub(crate) async fn open(
+        &self,
+        url: Url,
+        wanted: &'static [&'static str],
+    ) -> (Place, Option<Fetched>) {
+        let page = self.0.get(&url, DEADLINE).await.ok();
+        let form = match &page {
+            Some(page) => read(page, wanted).await,
+            None => None,
+        };
+        (Place { url, form, wanted }, page)
+    }
+
+    /// Fills the form of a page in and sends it.
+    pub(crate) async fn send(&self, place: &Place, typed: &[(&str, &str)], secrets: &Secrets) -> Sent {
+        let blank = Form::default();
+        let known = place.form.as_ref().unwrap_or(&blank);
+        let fresh = if known.hidden.is_empty() {
+            None
+        } else {
+            self.open(place.url.clone(), place.wanted).await.0.form
+        };
+        let form = fresh.as_ref().unwrap_or(known);
+        let page = &place.url;
+        let url = form
+            .action
+            .as_deref()
+            .and_then(|action| page.join(action).ok())
+            .filter(|url| url.host() == page.host())
+            .unwrap_or_else(|| page.clone());
+        let fields = form.filled(typed);
+        Sent {
+            repeat: secrets.hide(&curl(&url, &fields, &form.hidden)),
+            came: self.0.post(&url, &fields, page, DEADLINE).await,
+        }
+    }
+}
+
+async fn read(page: &Fetched, wanted: &'static [&'static str]) -> Option<Form> {
+    let html = page.text();
+    bounded(READING, move || form::find(&html, wanted)).await?
+}
+
+/// A command that repeats a post, for a student's shell. What a hidden field held was good once, and may be a secret.
+fn curl(url: &Url, fields: &Fields, hidden: &[String]) -> String {
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
+    let mut command = "curl -iL".to_owned();
+    for (name, value) in fields {
+        let value = if hidden.contains(name) { "…" } else { value };
+        command.push_str(" --data-urlencode ");
+        command.push_str(&quoted(&format!("{name}={value}")));
+    }
+    format!("{command} {}", quoted(url.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_to_repeat_a_post_survive_quotation_marks_and_keep_no_token() {
+        let url = Url::parse("http://127.0.0.1:5000/fetch").expect("an address");
+        let fields = vec![
+            ("csrf_token".into(), "made-up-token".into()),
+            ("manufacturer_name".into(), "' OR '1'='1".into()),
+        ];
+        assert_eq!(
+            curl(&url, &fields, &["csrf_token".to_owned()]),
+            r"curl -iL --data-urlencode 'csrf_token=…' --data-urlencode 'manufacturer_name='\'' OR '\''1'\''='\''1' 'http://127.0.0.1:5000/fetch'"
+        );
+    }
+}

@@ -1,0 +1,168 @@
+//! What is read before anything is asked for: every secret there is, so that none slips into a fact, and the texts in
+//! which the application's password may lie open.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::{join_all, join3};
+use tokio::sync::OnceCell;
+
+use super::roles::{Roles, playing};
+use super::secret_files::secret_files;
+use labcheck_core::check::Want;
+use labcheck_core::facts::Role;
+use labcheck_core::grade::Plan;
+use labcheck_core::redact::known::{Secrets, secret_name};
+use labcheck_engine::client::Engine;
+use labcheck_engine::model::inspected::{Looked, Stack, learn};
+
+/// Files of a container that hold a secret: path and content.
+pub(crate) type Files = Vec<(String, String)>;
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(crate) struct Ground {
+    pub app_files: Files,
+    pub db_files: Files,
+    /// Raw environments of the stack's images by id.
+    pub images: Vec<(String, Vec<String>)>,
+    /// Names that a password may happen to equal.
+    pub names: BTreeSet<String>,
+    /// The administrator's password, where the database made one up and wrote it to its log.
+    pub made_up_password: Option<String>,
+    /// The names in the proxy's configuration: see [`crate::endpoint::host_names`].
+    pub configured: OnceCell<Vec<String>>,
+}
+
+impl Ground {
+    /// Learns every secret; `images` are the raw environments of the stack's images by id.
+    pub(crate) async fn survey(
+        engine: &Engine,
+        stack: &Stack,
+        roles: &Roles,
+        images: Vec<(String, Vec<String>)>,
+        plan: &Plan,
+        secrets: &mut Secrets,
+    ) -> Self {
+        let names = names(stack);
+        for name in &names {
+            secrets.spare(name);
+        }
+        for looked in &stack.containers {
+            learn(&looked.env, secrets);
+        }
+        let wanted = plan.wants.iter().any(|want| matches!(want, Want::Sql(_)));
+        let files = |role: Role| {
+            let looked = if wanted {
+                playing(stack, roles, role)
+            } else {
+                Vec::new()
+            };
+            async move {
+                let each = join_all(
+                    looked
+                        .into_iter()
+                        .map(|looked| secret_files(engine, looked)),
+                )
+                .await;
+                each.into_iter().flatten().collect::<Files>()
+            }
+        };
+        let made_up = async {
+            let looked = playing(stack, roles, Role::Db).into_iter().next();
+            made_up_password(engine, looked.filter(|_| wanted)?).await
+        };
+        let (app_files, db_files, made_up_password) =
+            join3(files(Role::App), files(Role::Db), made_up).await;
+        let others = if wanted {
+            other_files(engine, stack, roles).await
+        } else {
+            Files::new()
+        };
+        for files in [&app_files, &db_files, &others] {
+            learn_files(files, secrets);
+        }
+        if let Some(password) = &made_up_password {
+            secrets.learn(password);
+        }
+        Self {
+            app_files,
+            db_files,
+            images,
+            names,
+            made_up_password,
+            configured: OnceCell::new(),
+        }
+    }
+
+    /// The environment of an image as it is, as rows of `NAME=value`.
+    pub(crate) fn image_env(&self, id: &str) -> &[String] {
+        let mut all = self.images.iter();
+        let own = all.find(|(of, _)| of == id);
+        own.map_or(&[], |(_, env)| env.as_slice())
+    }
+}
+
+/// What the entry points of MariaDB's and MySQL's images write when they are told to make a password up.
+const MADE_UP: &str = "GENERATED ROOT PASSWORD: ";
+
+/// The password that a database's first start made up for root: the log is where its administrator finds it.
+async fn made_up_password(engine: &Engine, looked: &Looked) -> Option<String> {
+    let told = ["MARIADB_RANDOM_ROOT_PASSWORD", "MYSQL_RANDOM_ROOT_PASSWORD"];
+    told.into_iter()
+        .find_map(|name| looked.var(name).filter(|value| !value.is_empty()))?;
+    let line = engine
+        .first_line_with(&looked.container.id, MADE_UP)
+        .await?;
+    let (_, password) = line.split_once(MADE_UP)?;
+    Some(password.trim().to_owned()).filter(|password| !password.is_empty())
+}
+
+/// Learns the contents of secret files, and the passwords of addresses in them.
+pub(crate) fn learn_files(files: &[(String, String)], secrets: &mut Secrets) {
+    for (_, value) in files {
+        secrets.learn(value);
+        secrets.learn_login(value);
+    }
+}
+
+/// Secret files of containers that are neither the application nor the database: nothing is tried with them, but a
+/// page or a log may show them.
+async fn other_files(engine: &Engine, stack: &Stack, roles: &Roles) -> Files {
+    let known: Vec<&str> = [Role::App, Role::Db]
+        .into_iter()
+        .flat_map(|role| playing(stack, roles, role))
+        .map(|looked| looked.container.name.as_str())
+        .collect();
+    let has = |looked: &&Looked| {
+        looked.env.iter().any(|(name, _)| name.ends_with("_FILE"))
+            || looked
+                .binds
+                .iter()
+                .any(|(_, at)| at.starts_with("/run/secrets"))
+    };
+    let others = stack.containers.iter().filter(has);
+    let others = others.filter(|looked| !known.contains(&looked.container.name.as_str()));
+    let each = join_all(others.map(|looked| secret_files(engine, looked))).await;
+    each.into_iter().flatten().collect()
+}
+
+/// Names of services, projects, users and schemas: what a check must be able to quote.
+fn names(stack: &Stack) -> BTreeSet<String> {
+    const ENDINGS: [&str; 6] = ["USER", "NAME", "DATABASE", "DB", "HOST", "SCHEMA"];
+    let mut names = BTreeSet::new();
+    for looked in &stack.containers {
+        let container = &looked.container;
+        let own = [
+            Some(&container.name),
+            container.service.as_ref(),
+            container.project.as_ref(),
+        ];
+        names.extend(own.into_iter().flatten().cloned());
+        let called = looked.env.iter().filter(|(name, _)| {
+            let upper = name.to_ascii_uppercase();
+            !secret_name(&upper) && ENDINGS.iter().any(|word| upper.ends_with(word))
+        });
+        names.extend(called.map(|(_, value)| value.clone()));
+    }
+    names
+}

@@ -1,0 +1,353 @@
+//! One look at the stack's containers and what belongs to them, and waiting until it has settled.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use futures_util::future::{join, join_all, try_join_all};
+use tokio::time::Instant;
+
+use crate::{ProbeError, Progress};
+use labcheck_core::facts::{Container, Dependency, Health, Process, Seen, Status};
+use labcheck_core::grade::Plan;
+use labcheck_core::redact::known::Secrets;
+use labcheck_core::text;
+use labcheck_engine::client::Engine;
+use labcheck_engine::model::inspected::{Looked, Stack, learn, shown};
+use labcheck_engine::model::socket_mounts::{self, Backing, Shown};
+use labcheck_engine::model::socket_path;
+use labcheck_engine::wait::pending;
+
+/// How long Compose is given to start what waited for a container that is healthy now: it asks twice a second.
+const FOLLOWS: Duration = Duration::from_secs(3);
+
+/// Process lists by container name.
+pub(crate) type Processes = BTreeMap<String, Seen<Vec<Process>>>;
+
+/// Everything the engine says of the stack, once it has settled or the deadline has passed.
+///
+/// # Errors
+/// The engine was lost on the way.
+pub(crate) async fn settled(
+    engine: &Engine,
+    ids: &[String],
+    plan: &Plan,
+    progress: &dyn Progress,
+) -> Result<(Stack, Processes), ProbeError> {
+    let last = Instant::now() + plan.target.wait;
+    let (around, mut found) = join(surroundings(engine), containers(engine, ids)).await;
+    let around = around?;
+    let mut said = String::new();
+    // Each container has one deadline, from when it was first seen to be on its way.
+    let mut deadlines: BTreeMap<String, Instant> = BTreeMap::new();
+    let mut after: BTreeMap<String, Instant> = BTreeMap::new();
+    loop {
+        let (looked, processes) = found?;
+        let now = Instant::now();
+        let mut waited_for = Vec::new();
+        for looked in &looked {
+            let name = &looked.container.name;
+            let Some(pending) = pending(looked, processes.get(name)) else {
+                continue;
+            };
+            let until = deadlines
+                .entry(name.clone())
+                .or_insert_with(|| last.min(now + pending.patience));
+            if *until > now {
+                waited_for.push((pending.what, *until));
+            }
+        }
+        // What was waited for is well now, so Compose starts whatever it held back.
+        if waited_for.is_empty() && !deadlines.is_empty() {
+            for next in looked.iter().filter(|next| follows(next, &looked)) {
+                let name = &next.container.name;
+                let until = *after.entry(name.clone()).or_insert(last.min(now + FOLLOWS));
+                if until > now {
+                    let what = format!("`{}` is about to start", next.container.known_as());
+                    waited_for.push((what, until));
+                }
+            }
+        }
+        let Some(until) = waited_for.iter().map(|(_, until)| *until).max() else {
+            let mut looked = looked;
+            let engines = socket_path::around(engine.socket.as_deref());
+            socket_mounts::note(&mut looked, &around.1, &engines);
+            let shown = around.1.iter().filter_map(|(volume, behind)| match behind {
+                Backing::Folder(folder) => Some((volume.name.clone(), folder.clone())),
+                Backing::Engine | Backing::Memory => None,
+            });
+            let shown = shown.collect();
+            let (networks, gateways, volumes) = belonging(&looked, around, plan.lab.as_str());
+            let stack = Stack {
+                containers: looked,
+                networks,
+                gateways,
+                volumes,
+                shown,
+                waited: !deadlines.is_empty(),
+                ..Stack::default()
+            };
+            return Ok((stack, processes));
+        };
+        let what: Vec<String> = waited_for.into_iter().map(|(what, _)| what).collect();
+        let what: Vec<_> = what.iter().map(|what| text::retold(what)).collect();
+        let what = text::list(&what);
+        if what != said {
+            progress.now(&text::say!("waiting: {waiting}", waiting = what));
+            said = what;
+        }
+        engine.stirring(ids, until).await;
+        found = containers(engine, ids).await;
+    }
+}
+
+/// Whether a container was made but not started, and everything that Compose waits for before it does so is well.
+fn follows(looked: &Looked, all: &[Looked]) -> bool {
+    let own = &looked.container;
+    let well = |dependency: &Dependency| {
+        let mut others = all.iter().map(|other| &other.container).filter(|other| {
+            other.project == own.project && other.service.as_ref() == Some(&dependency.service)
+        });
+        others.all(|other| match dependency.condition.as_str() {
+            "service_healthy" => other.health == Health::Healthy,
+            "service_completed_successfully" => {
+                other.state.status == Status::Exited && other.state.exit_code == 0
+            }
+            _ => other.state.status == Status::Running,
+        })
+    };
+    own.state.status == Status::Created
+        && own.state.error.is_empty()
+        && own.depends_on.iter().flatten().count() > 0
+        && own.depends_on.iter().flatten().all(well)
+}
+
+/// Every container of the stack that is still there, and the process lists of those that run.
+async fn containers(
+    engine: &Engine,
+    ids: &[String],
+) -> Result<(Vec<Looked>, Processes), ProbeError> {
+    let inspected = try_join_all(ids.iter().map(|id| engine.inspect(id)));
+    let (inspected, tops) = join(inspected, join_all(ids.iter().map(|id| engine.top(id)))).await;
+    let mut processes = Processes::new();
+    let mut looked = Vec::new();
+    for (found, top) in inspected?.into_iter().zip(tops) {
+        let Some(found) = found else { continue };
+        if found.container.state.status == Status::Running {
+            processes.insert(found.container.name.clone(), top);
+        }
+        looked.push(found);
+    }
+    looked.sort_by(|a, b| a.container.name.cmp(&b.container.name));
+    Ok((looked, processes))
+}
+
+type Around = (
+    Vec<(labcheck_core::facts::Network, Vec<String>)>,
+    Vec<Shown>,
+);
+
+async fn surroundings(engine: &Engine) -> Result<Around, ProbeError> {
+    let (networks, volumes) = join(engine.networks(), engine.volumes()).await;
+    Ok((networks?, volumes?))
+}
+
+type Belonging = (
+    Vec<labcheck_core::facts::Network>,
+    Vec<(String, Vec<String>)>,
+    Vec<labcheck_core::facts::Volume>,
+);
+
+/// Networks and volumes that containers of the stack use, or that carry its project's label.
+fn belonging(containers: &[Looked], (networks, volumes): Around, lab: &str) -> Belonging {
+    let projects: BTreeSet<&str> = containers
+        .iter()
+        .filter_map(|looked| looked.container.project.as_deref())
+        .collect();
+    let ours = |project: &Option<String>| {
+        project
+            .as_deref()
+            .is_some_and(|project| projects.contains(project))
+    };
+    let attached: BTreeSet<&str> = containers
+        .iter()
+        .flat_map(|looked| &looked.container.networks)
+        .map(|end| end.network.as_str())
+        .collect();
+    let mounted: BTreeSet<&str> = containers
+        .iter()
+        .flat_map(|looked| &looked.container.mounts)
+        .map(|mount| mount.source.as_str())
+        .collect();
+    let mut networks: Vec<_> = networks
+        .into_iter()
+        .filter(|(network, _)| attached.contains(network.name.as_str()) || ours(&network.project))
+        .collect();
+    networks.sort_by(|a, b| a.0.name.cmp(&b.0.name));
+    let mut volumes: Vec<_> = volumes
+        .into_iter()
+        .map(|(volume, _)| volume)
+        .filter(|volume| mounted.contains(volume.name.as_str()) || ours(&volume.project))
+        .collect();
+    volumes.sort_by(|a, b| a.name.cmp(&b.name));
+    // What is one's own, by lab or by project, is no leftover.
+    let own = |left_by: &Option<String>, project: &Option<String>| {
+        left_by.as_deref() == Some(lab) || ours(project)
+    };
+    for (network, _) in &mut networks {
+        if own(&network.left_by, &network.project) {
+            network.left_by = None;
+        }
+    }
+    for volume in &mut volumes {
+        if own(&volume.left_by, &volume.project) {
+            volume.left_by = None;
+        }
+    }
+    let gateways = networks
+        .iter()
+        .map(|(network, gateways)| (network.name.clone(), gateways.clone()))
+        .collect();
+    (
+        networks.into_iter().map(|(network, _)| network).collect(),
+        gateways,
+        volumes,
+    )
+}
+
+/// The images of the stack's containers; learns their secrets on the way. Gives back their raw environments by id.
+pub(crate) async fn images(
+    engine: &Engine,
+    stack: &mut Stack,
+    secrets: &mut Secrets,
+) -> Result<Vec<(String, Vec<String>)>, ProbeError> {
+    let ids: BTreeSet<String> = stack
+        .containers
+        .iter()
+        .map(|looked| looked.container.image_id.clone())
+        .filter(|id| !id.is_empty())
+        .collect();
+    let found = try_join_all(ids.iter().map(|id| engine.image(id))).await?;
+    let mut raw = Vec::new();
+    for (id, image) in ids.into_iter().zip(found) {
+        if let Some((mut image, env)) = image {
+            learn(&env, secrets);
+            image.env = shown(&env, secrets);
+            for value in image.labels.values_mut() {
+                *value = secrets.hide(value);
+            }
+            raw.push((
+                id.clone(),
+                env.into_iter()
+                    .map(|(name, value)| format!("{name}={value}"))
+                    .collect(),
+            ));
+            stack.images.insert(id, image);
+        }
+    }
+    Ok(raw)
+}
+
+/// The second look: restarts between the two are noted, and states are what they are now.
+pub(crate) async fn again(engine: &Engine, stack: &mut Stack) -> Result<(), ProbeError> {
+    let found = try_join_all(
+        stack
+            .containers
+            .iter()
+            .map(|looked| engine.inspect(&looked.container.id)),
+    )
+    .await?;
+    for (before, now) in stack.containers.iter_mut().zip(found) {
+        let Some(now) = now else {
+            before.container.state.restarted_meanwhile = true;
+            continue;
+        };
+        let up = before.container.state.up_ms;
+        let restarted = now.container.state.restart_count > before.container.state.restart_count
+            || (now.started_at != before.started_at
+                && before.container.state.status == Status::Running);
+        let was_running = before.container.state.status == Status::Running;
+        before.container.state = now.container.state;
+        before.container.state.restarted_meanwhile = restarted;
+        // The age at the first look is what a crash loop shows in; the second one only adds the run time of the grader.
+        if was_running && !restarted {
+            before.container.state.up_ms = up;
+        }
+        if before.container.health == Health::Starting {
+            before.container.health = now.container.health;
+        }
+    }
+    Ok(())
+}
+
+/// Last log lines of containers that are not up, read only for those.
+pub(crate) async fn last_words(engine: &Engine, stack: &mut Stack, secrets: &Secrets) {
+    const LINES: usize = 5;
+    // A compiler's first error may stand far above its last line.
+    const READ: usize = 400;
+    let down = |container: &Container| {
+        container.state.status != Status::Running
+            || container.state.restart_count > 0
+            || matches!(container.health, Health::Unhealthy(_))
+    };
+    let reads = stack
+        .containers
+        .iter_mut()
+        .filter(|looked| down(&looked.container))
+        .map(|looked| async {
+            let lines = engine.last_log(&looked.container.id, READ).await;
+            let last = &lines[lines.len().saturating_sub(LINES)..];
+            let first = text::first_error(&lines);
+            let first = first
+                .into_iter()
+                .flat_map(|(error, place)| [Some(error), place]);
+            let above = first
+                .flatten()
+                .filter(|line| !last.iter().any(|other| other == line));
+            looked.container.last_log = above
+                .chain(last.iter().map(String::as_str))
+                .map(|line| secrets.show(line, 200))
+                .filter(|line| !line.is_empty())
+                .collect();
+        });
+    join_all(reads).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use labcheck_core::facts::State;
+
+    fn looked(service: &str, status: Status, health: Health, on: &[&str]) -> Looked {
+        let on = on.iter().map(|service| Dependency {
+            service: (*service).to_owned(),
+            condition: "service_healthy".into(),
+        });
+        Looked {
+            container: Container {
+                name: format!("v6-{service}-1"),
+                service: Some(service.into()),
+                state: State {
+                    status,
+                    ..State::default()
+                },
+                health,
+                depends_on: Some(on.collect()),
+                ..Container::default()
+            },
+            ..Looked::default()
+        }
+    }
+
+    #[test]
+    fn compose_starts_next_whose_conditions_are_met() {
+        let proxy = looked("proxy", Status::Created, Health::None, &["app"]);
+        let with = |health| vec![proxy.clone(), looked("app", Status::Running, health, &[])];
+        assert!(follows(&proxy, &with(Health::Healthy)));
+        assert!(!follows(&proxy, &with(Health::Starting)));
+        assert!(!follows(&proxy, &with(Health::Unhealthy("no".into()))));
+        let free = looked("db", Status::Created, Health::None, &[]);
+        assert!(!follows(&free, std::slice::from_ref(&free)));
+        let up = looked("proxy", Status::Running, Health::None, &["app"]);
+        assert!(!follows(&up, &with(Health::Healthy)));
+    }
+}
