@@ -13,7 +13,7 @@ use serde_yaml::Value;
 use super::build_section::tidy;
 use super::networks::{MOST, included, read};
 use crate::deadline::bounded;
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use labcheck_core::check::Want;
 use labcheck_core::facts::{Origin, Outside, Seen};
 use labcheck_core::text;
@@ -34,7 +34,7 @@ const EVERYWHERE: [&str; 8] = [
 ];
 
 /// Where the stack's projects come from; `None` when no check asks for it.
-pub(crate) async fn look(parts: &Parts<'_>) -> Option<Vec<Origin>> {
+pub(crate) async fn look(parts: &StackContext<'_>) -> Option<Vec<Origin>> {
     if !parts.plan.wants.contains(&Want::Origin) {
         return None;
     }

@@ -14,7 +14,7 @@ use serde::Deserialize as _;
 use serde_yaml::Value;
 
 use crate::deadline::bounded;
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use labcheck_core::check::Want;
 use labcheck_core::facts::{Declared, DeclaredNetwork, Seen};
 use labcheck_core::text;
@@ -30,7 +30,7 @@ const MOST_STEPS: usize = 5;
 const READING: Duration = Duration::from_secs(2);
 
 /// The networks that every project's files declare; `None` when no check asks for it.
-pub(crate) async fn look(parts: &Parts<'_>) -> Option<Vec<Declared>> {
+pub(crate) async fn look(parts: &StackContext<'_>) -> Option<Vec<Declared>> {
     if !parts.plan.wants.contains(&Want::Declared) {
         return None;
     }

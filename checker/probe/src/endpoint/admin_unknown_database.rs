@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use crate::stack::network::{owner, plays, speaks};
 use labcheck_core::check::Want;
 use labcheck_core::facts::{LostName, Role, Status};
@@ -25,7 +25,7 @@ const DEADLINE: Duration = Duration::from_secs(4);
 
 /// Names that nothing knows, where a check asks for the admin page. A container that is called so on one of its networks is
 /// found by it, also one that is not up just now: that is another check's business. Else the container itself is asked.
-pub(crate) async fn look(parts: &Parts<'_>) -> Vec<LostName> {
+pub(crate) async fn look(parts: &StackContext<'_>) -> Vec<LostName> {
     let wanted = Want::Page {
         role: Role::Admin,
         path: "/".into(),
@@ -87,7 +87,7 @@ fn asks_for(looked: &Looked) -> Option<&str> {
 
 /// Whether nothing of a database can be met in a container itself: none runs there, none shares its network, and nothing is
 /// mounted in which the database's Unix socket could lie.
-fn alone(parts: &Parts<'_>, looked: &Looked) -> bool {
+fn alone(parts: &StackContext<'_>, looked: &Looked) -> bool {
     let own = owner(parts, looked);
     let served = |other: &Looked| {
         let (mysql, postgres) = speaks(parts, other);

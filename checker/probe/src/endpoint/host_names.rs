@@ -8,7 +8,7 @@ use futures_util::future::{join, join_all};
 use super::proxy_config;
 use super::published::spots;
 use crate::http::address::bases;
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use crate::tls::certificate;
 use crate::tls::handshake::Shaker;
 use labcheck_core::check::Want;
@@ -21,7 +21,7 @@ use labcheck_engine::model::inspected::Looked;
 const MOST: usize = 6;
 
 /// Every name that the stack gives to its entry; none where nobody asks for it.
-pub(crate) async fn learn(parts: &Parts<'_>) -> Vec<String> {
+pub(crate) async fn learn(parts: &StackContext<'_>) -> Vec<String> {
     let asked = |want: &Want| matches!(want, Want::Entry(_));
     if !parts.plan.wants.iter().any(asked) {
         return Vec::new();
@@ -36,7 +36,7 @@ pub(crate) async fn learn(parts: &Parts<'_>) -> Vec<String> {
 
 /// Names that labels, variables and configuration give to the entry. What certificates say is left out: whoever judges
 /// certificates by these names must not have them from there.
-pub(crate) async fn written(parts: &Parts<'_>) -> Vec<String> {
+pub(crate) async fn written(parts: &StackContext<'_>) -> Vec<String> {
     let mut found: BTreeSet<String> = known(&parts.stack.containers).into_iter().collect();
     found.extend(configured(parts).await.iter().cloned());
     found.remove("localhost");
@@ -44,11 +44,11 @@ pub(crate) async fn written(parts: &Parts<'_>) -> Vec<String> {
 }
 
 /// Names in the configuration of the containers that play the proxy; read once.
-async fn configured<'a>(parts: &Parts<'a>) -> &'a [String] {
+async fn configured<'a>(parts: &StackContext<'a>) -> &'a [String] {
     parts.ground.configured.get_or_init(|| read(parts)).await
 }
 
-async fn read(parts: &Parts<'_>) -> Vec<String> {
+async fn read(parts: &StackContext<'_>) -> Vec<String> {
     let up = parts
         .playing(Role::Proxy)
         .into_iter()
@@ -65,7 +65,7 @@ async fn read(parts: &Parts<'_>) -> Vec<String> {
 }
 
 /// Names to ask under: `--host`, or the one that `--entry` has, or this machine's and those written in the stack.
-pub(crate) async fn asked(parts: &Parts<'_>) -> Vec<String> {
+pub(crate) async fn asked(parts: &StackContext<'_>) -> Vec<String> {
     let target = &parts.plan.target;
     if !target.hosts.is_empty() {
         return target.hosts.clone();
@@ -93,7 +93,7 @@ pub(crate) async fn configuration(engine: &Engine, looked: &Looked) -> Vec<Strin
 }
 
 /// Names of the certificates that the entry shows to those who name none.
-async fn certified(parts: &Parts<'_>) -> Vec<String> {
+async fn certified(parts: &StackContext<'_>) -> Vec<String> {
     let Ok(shaker) = Shaker::new() else {
         return Vec::new();
     };

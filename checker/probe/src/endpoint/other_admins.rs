@@ -9,7 +9,7 @@ use reqwest::Url;
 use super::role::Door;
 use crate::http::address::{bases, below};
 use crate::http::browser::{Browser, Fetched, redacted};
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use labcheck_core::check::Want;
 use labcheck_core::facts::{Ask, Page, Role, Seen, Status};
 use labcheck_core::redact::known::Secrets;
@@ -31,7 +31,7 @@ struct Place<'a> {
 
 /// The first pages of further admin containers, where a check asks for one; those that gave no answer are left out.
 pub(crate) async fn look(
-    parts: &Parts<'_>,
+    parts: &StackContext<'_>,
     doors: &[(Role, Door)],
     browser: &Browser,
     secrets: &Secrets,
@@ -64,7 +64,7 @@ pub(crate) async fn look(
 }
 
 /// Published addresses of running containers that are neither application, proxy nor database.
-fn places<'a>(parts: &Parts<'a>, engine: &Engine, seen: &[&Url]) -> Vec<Place<'a>> {
+fn places<'a>(parts: &StackContext<'a>, engine: &Engine, seen: &[&Url]) -> Vec<Place<'a>> {
     let plays = |role: Role, looked: &Looked| {
         let mut all = parts.playing(role).into_iter();
         all.any(|other| other.container.name == looked.container.name)

@@ -15,7 +15,7 @@ use crate::deadline::bounded;
 use crate::html::form;
 use crate::http::raw;
 use crate::round_trip::driver::ENTRY;
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use labcheck_core::facts::{OthersDoor, Status};
 use labcheck_core::text;
 use labcheck_engine::model::inspected::ContainerSummary;
@@ -55,7 +55,7 @@ pub(crate) async fn under_other_names(
 }
 
 /// Ports beyond loopback of containers that are not the stack's, though on one of its networks, behind which its form is.
-pub(crate) async fn behind_others(parts: &Parts<'_>) -> Vec<OthersDoor> {
+pub(crate) async fn behind_others(parts: &StackContext<'_>) -> Vec<OthersDoor> {
     let Some(here) = here(parts) else {
         return Vec::new();
     };
@@ -84,13 +84,13 @@ pub(crate) async fn behind_others(parts: &Parts<'_>) -> Vec<OthersDoor> {
 }
 
 /// Where ports of the engine's host are met from here.
-fn here(parts: &Parts<'_>) -> Option<String> {
+fn here(parts: &StackContext<'_>) -> Option<String> {
     let far = parts.engine.host.clone();
     (!parts.stack.containers.is_empty()).then(|| far.unwrap_or_else(|| "127.0.0.1".to_owned()))
 }
 
 /// Whether a container is somebody else's and on a network of the stack that people made.
-fn stranger(parts: &Parts<'_>, row: &ContainerSummary) -> bool {
+fn stranger(parts: &StackContext<'_>, row: &ContainerSummary) -> bool {
     let made = |network: &str| !matches!(network, "bridge" | "host" | "none");
     let mut stack = parts.stack.containers.iter();
     let own = |network: &str| {

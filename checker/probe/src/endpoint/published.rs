@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use reqwest::Url;
 
 use crate::http::address::bases;
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use crate::stack::network::owner;
 use labcheck_core::facts::Role;
 use labcheck_core::text;
@@ -22,7 +22,7 @@ pub(crate) struct Spot {
 }
 
 /// The published TCP ports of the proxy, and what `--entry` names.
-pub(crate) fn spots(parts: &Parts<'_>) -> Vec<Spot> {
+pub(crate) fn spots(parts: &StackContext<'_>) -> Vec<Spot> {
     let proxies = parts.playing(Role::Proxy);
     let holders: Vec<&Looked> = proxies.iter().map(|own| owner(parts, own)).collect();
     let far = parts.engine.host.as_deref();

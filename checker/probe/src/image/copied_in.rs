@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::mounts::is_source;
 use super::writable_layer::leaves;
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use crate::stack::main_process::{self, below};
 use labcheck_core::facts::{Process, PutIn, Seen};
 use labcheck_engine::files;
@@ -40,7 +40,7 @@ enum Image {
 
 /// Programs and source files of the container's own layer that did not get there by themselves, or may not have.
 pub(crate) async fn look(
-    parts: &Parts<'_>,
+    parts: &StackContext<'_>,
     looked: &Looked,
     runs: &[String],
     processes: &[Process],
@@ -52,7 +52,7 @@ pub(crate) async fn look(
 }
 
 async fn found(
-    parts: &Parts<'_>,
+    parts: &StackContext<'_>,
     looked: &Looked,
     runs: &[String],
     processes: &[Process],
@@ -112,7 +112,7 @@ fn candidates(changed: Vec<String>, programs: &BTreeSet<String>) -> Vec<String> 
 
 /// Whether a file was put in: `None` where it was not or that does not matter, else whether it is certain.
 async fn one(
-    parts: &Parts<'_>,
+    parts: &StackContext<'_>,
     id: &str,
     still: &str,
     path: &str,
@@ -154,7 +154,7 @@ fn judged(image: Image, changed: u64, program: bool, times: Times) -> Option<boo
     }
 }
 
-async fn content(parts: &Parts<'_>, id: &str, path: &str) -> Option<Vec<u8>> {
+async fn content(parts: &StackContext<'_>, id: &str, path: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let all = parts
         .engine

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use crate::stack::main_process::below;
 use labcheck_core::facts::Seen;
 use labcheck_engine::model::inspected::Looked;
@@ -26,7 +26,7 @@ const MOST_FOLDERS: usize = 16;
 
 /// An image's files: seen through the container where no mount is in the way, through one that is never started otherwise.
 pub(crate) struct View<'a> {
-    parts: Parts<'a>,
+    parts: StackContext<'a>,
     id: String,
     still: Option<Still>,
     /// Why the image itself could not be looked at.
@@ -34,7 +34,12 @@ pub(crate) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    pub(crate) async fn open(parts: &Parts<'a>, looked: &Looked, runs: &[String], names: &[&str]) -> Self {
+    pub(crate) async fn open(
+        parts: &StackContext<'a>,
+        looked: &Looked,
+        runs: &[String],
+        names: &[&str],
+    ) -> Self {
         let mut view = Self {
             parts: *parts,
             id: looked.container.id.clone(),
@@ -63,7 +68,7 @@ impl<'a> View<'a> {
         view
     }
 
-    pub(crate) async fn close(self, parts: &Parts<'_>) {
+    pub(crate) async fn close(self, parts: &StackContext<'_>) {
         if let Some(still) = self.still {
             parts.beside.remove(still).await;
         }
@@ -90,7 +95,7 @@ impl<'a> View<'a> {
 }
 
 /// The search path of the image.
-fn path(parts: &Parts<'_>, looked: &Looked) -> String {
+fn path(parts: &StackContext<'_>, looked: &Looked) -> String {
     let raw = parts.ground.image_env(&looked.container.image_id);
     let own = raw.iter().find_map(|row| row.strip_prefix("PATH="));
     own.or_else(|| looked.var("PATH"))
@@ -108,7 +113,11 @@ fn folders(path: &str) -> Vec<String> {
 }
 
 /// Compilers and the like in the folders of the image's search path: one path for each.
-pub(crate) async fn toolchain(view: &View<'_>, parts: &Parts<'_>, looked: &Looked) -> Seen<Vec<String>> {
+pub(crate) async fn toolchain(
+    view: &View<'_>,
+    parts: &StackContext<'_>,
+    looked: &Looked,
+) -> Seen<Vec<String>> {
     let php = {
         let raw = parts.ground.image_env(&looked.container.image_id);
         raw.iter().any(|row| row.starts_with("PHPIZE_DEPS="))

@@ -3,14 +3,14 @@
 //! Builders leave their marks in the history: `BuildKit` and kaniko the instruction itself, the builder before it and buildah
 //! the words `#(nop)` or the shell of `RUN`. `docker commit` writes what the container ran, and any comment it is given.
 
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use labcheck_core::facts::{LastLayer, Seen};
 use labcheck_core::redact::known::Secrets;
 use labcheck_engine::files::{HistoryRow, ImageConfig};
 use labcheck_engine::model::inspected::Looked;
 
 /// The image of a container.
-pub(crate) async fn look(parts: &Parts<'_>, looked: &Looked) -> Seen<LastLayer> {
+pub(crate) async fn look(parts: &StackContext<'_>, looked: &Looked) -> Seen<LastLayer> {
     let id = &looked.container.image_id;
     match parts.engine.last_layer(id).await {
         Ok(Some((top, config))) => Seen::Seen(came_about(&top, &config, parts.secrets)),

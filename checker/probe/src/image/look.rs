@@ -9,7 +9,7 @@ use futures_util::join;
 use super::files::View;
 use super::{copied_in, files, freshness, last_layer, mounts, secrets, writable_layer};
 use crate::compose::build_section::Build;
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use crate::stack::main_process;
 use labcheck_core::check::{Aspect, Want};
 use labcheck_core::facts::{Made, Role, Seen, Status};
@@ -19,7 +19,7 @@ use labcheck_engine::model::inspected::Looked;
 pub(crate) type AllMade = BTreeMap<String, Made>;
 
 /// Everything that does not need the round trip.
-pub(crate) async fn look(parts: &Parts<'_>) -> AllMade {
+pub(crate) async fn look(parts: &StackContext<'_>) -> AllMade {
     let roles = Role::ALL
         .into_iter()
         .filter(|role| !aspects(parts, *role).is_empty());
@@ -37,7 +37,7 @@ pub(crate) async fn look(parts: &Parts<'_>) -> AllMade {
 }
 
 /// Whether a check asks whether a container's image is the current one.
-pub(crate) fn asks_current(parts: &Parts<'_>, name: &str) -> bool {
+pub(crate) fn asks_current(parts: &StackContext<'_>, name: &str) -> bool {
     Role::ALL.into_iter().any(|role| {
         let first = parts.playing(role).into_iter().next();
         first.is_some_and(|looked| looked.container.name == name)
@@ -46,7 +46,7 @@ pub(crate) fn asks_current(parts: &Parts<'_>, name: &str) -> bool {
 }
 
 /// What checks want to know of a role's image.
-fn aspects<'a>(parts: &Parts<'a>, role: Role) -> Vec<&'a Aspect> {
+fn aspects<'a>(parts: &StackContext<'a>, role: Role) -> Vec<&'a Aspect> {
     let of = |want: &'a Want| match want {
         Want::Made(of, aspect) if *of == role => Some(aspect),
         _ => None,
@@ -54,7 +54,7 @@ fn aspects<'a>(parts: &Parts<'a>, role: Role) -> Vec<&'a Aspect> {
     parts.plan.wants.iter().filter_map(of).collect()
 }
 
-async fn one(parts: &Parts<'_>, role: Role, looked: &Looked) -> Made {
+async fn one(parts: &StackContext<'_>, role: Role, looked: &Looked) -> Made {
     let wanted = aspects(parts, role);
     let wants = |aspect: &Aspect| wanted.contains(&aspect);
     let processes = parts.processes.get(&looked.container.name);
@@ -129,7 +129,7 @@ async fn one(parts: &Parts<'_>, role: Role, looked: &Looked) -> Made {
 }
 
 /// What needs the round trip: whether the container's own layer holds what was posted.
-pub(crate) async fn kept(parts: &Parts<'_>, posted: &[&str], all: &mut AllMade) {
+pub(crate) async fn kept(parts: &StackContext<'_>, posted: &[&str], all: &mut AllMade) {
     for role in Role::ALL {
         let Some(looked) = parts.playing(role).into_iter().next() else {
             continue;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use crate::stack::main_process::below;
 use labcheck_core::facts::{Mount, MountKind, Over, Seen};
 use labcheck_engine::model::inspected::Looked;
@@ -47,7 +47,7 @@ const DEADLINE: Duration = Duration::from_secs(2);
 const MOST_NAMED: usize = 4;
 
 /// Every mount that is worth a look.
-pub(crate) async fn look(parts: &Parts<'_>, looked: &Looked, runs: &[String]) -> Vec<Over> {
+pub(crate) async fn look(parts: &StackContext<'_>, looked: &Looked, runs: &[String]) -> Vec<Over> {
     let mounts = looked.container.mounts.iter();
     let mounts = mounts.filter(|mount| {
         matches!(
@@ -59,7 +59,12 @@ pub(crate) async fn look(parts: &Parts<'_>, looked: &Looked, runs: &[String]) ->
     found.into_iter().flatten().collect()
 }
 
-async fn one(parts: &Parts<'_>, looked: &Looked, runs: &[String], mount: &Mount) -> Option<Over> {
+async fn one(
+    parts: &StackContext<'_>,
+    looked: &Looked,
+    runs: &[String],
+    mount: &Mount,
+) -> Option<Over> {
     let at = mount.destination.as_str();
     let program = runs.iter().find(|path| below(path, at)).cloned();
     let workdir = looked.workdir != "/" && below(&looked.workdir, at);
@@ -156,7 +161,7 @@ fn ending(path: &str) -> Option<String> {
 
 /// A few source files and templates below a path.
 async fn source(
-    parts: &Parts<'_>,
+    parts: &StackContext<'_>,
     looked: &Looked,
     at: &str,
     counts: impl Fn(&str) -> bool,

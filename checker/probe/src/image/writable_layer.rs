@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use labcheck_core::facts::Seen;
 use labcheck_engine::model::inspected::Looked;
 
@@ -32,7 +32,11 @@ const ALL_BYTES: u64 = 32 * 1024 * 1024;
 const DEADLINE: Duration = Duration::from_secs(3);
 
 /// Files of the layer that hold one of the words.
-pub(crate) async fn look(parts: &Parts<'_>, looked: &Looked, posted: &[&str]) -> Seen<Vec<String>> {
+pub(crate) async fn look(
+    parts: &StackContext<'_>,
+    looked: &Looked,
+    posted: &[&str],
+) -> Seen<Vec<String>> {
     let id = looked.container.id.as_str();
     let changed = match parts.engine.changes(id).await {
         Ok(changed) => leaves(changed),
@@ -101,7 +105,12 @@ pub(crate) fn leaves(changed: Vec<String>) -> Vec<String> {
         .collect()
 }
 
-async fn holds(parts: &Parts<'_>, id: &str, path: &str, words: &[&str]) -> Result<bool, String> {
+async fn holds(
+    parts: &StackContext<'_>,
+    id: &str,
+    path: &str,
+    words: &[&str],
+) -> Result<bool, String> {
     let longest = words.iter().map(|word| word.len()).max().unwrap_or(0);
     let mut tail: Vec<u8> = Vec::new();
     let mut found = false;

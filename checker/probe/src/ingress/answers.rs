@@ -12,7 +12,10 @@ use labcheck_core::text;
 
 /// The door whose pages visitors get, with the name it knows: over TLS if there is one that answers, otherwise in plain
 /// HTTP.
-pub(crate) fn best<'d>(spots: &[Spot], doors: &'d [GateDoor]) -> Option<(SocketAddr, &'d str, bool)> {
+pub(crate) fn best<'d>(
+    spots: &[Spot],
+    doors: &'d [GateDoor],
+) -> Option<(SocketAddr, &'d str, bool)> {
     let both = || spots.iter().zip(doors);
     let tls = both().find(|(_, door)| matches!(door.tls.page, Some(Ok(_))));
     let plain = || both().find(|(_, door)| door.offers().next().is_some());

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use labcheck_core::facts::{Logged, Role, Seen};
 use labcheck_engine::model::inspected::Looked;
 
@@ -26,7 +26,11 @@ struct Sides {
 }
 
 /// Looks for the word in the logs of the application's containers.
-pub(crate) async fn look(parts: &Parts<'_>, word: &str, asked_at: &[IpAddr]) -> Seen<Vec<Logged>> {
+pub(crate) async fn look(
+    parts: &StackContext<'_>,
+    word: &str,
+    asked_at: &[IpAddr],
+) -> Seen<Vec<Logged>> {
     let apps = parts.playing(Role::App);
     let proxies = parts.playing(Role::Proxy);
     if apps.is_empty() || proxies.is_empty() {
@@ -62,7 +66,12 @@ pub(crate) async fn look(parts: &Parts<'_>, word: &str, asked_at: &[IpAddr]) -> 
 }
 
 impl Sides {
-    fn of(parts: &Parts<'_>, apps: &[&Looked], proxies: &[&Looked], asked_at: &[IpAddr]) -> Self {
+    fn of(
+        parts: &StackContext<'_>,
+        apps: &[&Looked],
+        proxies: &[&Looked],
+        asked_at: &[IpAddr],
+    ) -> Self {
         let own = |all: &[&Looked]| -> BTreeSet<IpAddr> {
             let all = all.iter().flat_map(|looked| &looked.addresses);
             all.filter_map(|address| address.parse().ok()).collect()

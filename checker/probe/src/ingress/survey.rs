@@ -20,7 +20,7 @@ use crate::endpoint::host_names;
 use crate::endpoint::plaintext_form::under_other_names;
 use crate::endpoint::published::{Spot, spots};
 use crate::endpoint::role::{SETTLES, young};
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use crate::tls::handshake::{DEADLINE, Shaker, greet, late, no_line};
 use labcheck_core::check::Want;
 use labcheck_core::facts::{
@@ -38,7 +38,7 @@ const AGAIN: Duration = Duration::from_millis(200);
 const NOWHERE: &str = "/labcheck-no-such-page";
 
 /// Looks at the entry, when a check wants to know.
-pub(crate) async fn look(parts: &Parts<'_>) -> Option<Seen<Gate>> {
+pub(crate) async fn look(parts: &StackContext<'_>) -> Option<Seen<Gate>> {
     let wants = &parts.plan.wants;
     if !wants.contains(&Want::Gate) && !wants.contains(&Want::GateLog) {
         return None;
@@ -75,7 +75,7 @@ struct Visit {
 }
 
 impl Visit {
-    async fn look(&self, parts: &Parts<'_>, spots: &[Spot]) -> Gate {
+    async fn look(&self, parts: &StackContext<'_>, spots: &[Spot]) -> Gate {
         let mut until = Instant::now() + patience(parts);
         let mut open = 0;
         let doors: Vec<GateDoor> = loop {
@@ -340,7 +340,7 @@ async fn walk(address: SocketAddr, name: &str, path: &str) -> Plain {
 
 /// How long a proxy that was started just now may still need until it listens everywhere: one that makes its certificate
 /// first takes a moment.
-fn patience(parts: &Parts<'_>) -> Duration {
+fn patience(parts: &StackContext<'_>) -> Duration {
     young(&parts.playing(Role::Proxy)).min(parts.plan.target.wait)
 }
 

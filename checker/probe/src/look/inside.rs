@@ -21,7 +21,7 @@ use crate::image::look;
 use crate::interrupt::Stop;
 use crate::reach::table;
 use crate::round_trip::app_log;
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use crate::{ProbeError, Progress};
 use labcheck_core::check::Want;
 use labcheck_core::facts::{Drive, Facts, Role, Seen, Step};
@@ -47,7 +47,10 @@ impl Inside {
     ///
     /// # Errors
     /// Only when nothing could be looked at, or the person at the keyboard broke it off.
-    pub(crate) async fn look(parts: &Parts<'_>, progress: &dyn Progress) -> Result<Self, ProbeError> {
+    pub(crate) async fn look(
+        parts: &StackContext<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Self, ProbeError> {
         let inquiry = Inquiry::plan(parts);
         let (learned, visit) = (OnceCell::new(), OnceCell::new());
         let (around_done, around) = oneshot::channel();
@@ -99,7 +102,7 @@ impl Inside {
 }
 
 /// Whether somebody wants to know something of the database; whoever posts wants to take it back.
-fn asks_database(parts: &Parts<'_>) -> bool {
+fn asks_database(parts: &StackContext<'_>) -> bool {
     let wants = |want: &Want| matches!(want, Want::Sql(_) | Want::Drive(_));
     parts.plan.wants.iter().any(wants)
 }
@@ -183,7 +186,7 @@ impl Visit<'_> {
         };
         let (sql, ()) = join!(asked, layer);
         if app_log::wanted(&drive) {
-            let Parts {
+            let StackContext {
                 engine, secrets, ..
             } = self.parts;
             let apps = self.parts.playing(Role::App);

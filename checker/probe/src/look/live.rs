@@ -14,7 +14,7 @@ use crate::image::look;
 use crate::ingress::survey;
 use crate::stack::assign::assign;
 use crate::stack::choose::{Choice, choose};
-use crate::stack::context::{Around, Parts};
+use crate::stack::context::{FixedContext, StackContext};
 use crate::stack::secrets::Ground;
 use crate::stack::settle;
 use crate::{Behind, drift};
@@ -60,7 +60,7 @@ impl Live {
 }
 
 /// What of a stack, with its projects, is older than its files; nothing where nobody wants to know now.
-async fn older(parts: &Parts<'_>, projects: Option<&[String]>) -> Vec<Behind> {
+async fn older(parts: &StackContext<'_>, projects: Option<&[String]>) -> Vec<Behind> {
     let asked = |name: &str| look::asks_current(parts, name);
     match projects {
         None => Vec::new(),
@@ -227,7 +227,7 @@ impl Live {
         redact_facts::learn(&stack, &processes, &mut secrets);
         let ground = Ground::survey(engine, &stack, &roles, images, plan, &mut secrets).await;
         let beside = Beside::new(engine);
-        let around = Around {
+        let around = FixedContext {
             engine,
             beside: &beside,
             there: &there,

@@ -12,7 +12,7 @@ use crate::assets::home_page;
 use crate::endpoint::role::Door;
 use crate::endpoint::{admin_unknown_database, other_admins};
 use crate::round_trip::driver::{Driver, Nonce};
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use crate::stack::listening;
 use labcheck_core::check::Want;
 use labcheck_core::facts::{
@@ -44,7 +44,7 @@ impl Visit<'_> {
                 Some(self.start(&doors, &mut drive).await)
             }
         };
-        let Parts { plan, secrets, .. } = self.parts;
+        let StackContext { plan, secrets, .. } = self.parts;
         let pages = join_all(doors.iter().map(|(role, door)| {
             let paths = self.parts.paths(*role);
             async move {
@@ -152,7 +152,7 @@ impl Visit<'_> {
     /// Starts the round trip and takes its first half.
     async fn start(&self, doors: &[(Role, Door)], drive: &mut Drive) -> Result<Driver<'_>, String> {
         let base = base(doors)?;
-        let Parts { plan, secrets, .. } = self.parts;
+        let StackContext { plan, secrets, .. } = self.parts;
         let driver = Driver::start(
             &self.drive,
             base,

@@ -17,7 +17,7 @@ use crate::interrupt::Stop;
 use crate::round_trip::payload::Nonce;
 use crate::stack::assign::assign;
 use crate::stack::choose::choose;
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use crate::stack::secrets::Ground;
 use crate::stack::settle;
 use crate::{ProbeError, Progress};
@@ -45,7 +45,7 @@ const DATA: [&str; 5] = [
 /// # Errors
 /// The person at the keyboard broke it off; the stack is up again by then.
 pub(crate) async fn look(
-    parts: &Parts<'_>,
+    parts: &StackContext<'_>,
     data: Option<&str>,
     progress: &dyn Progress,
 ) -> Result<Option<Seen<Recreated>>, ProbeError> {
@@ -62,7 +62,7 @@ pub(crate) async fn look(
 }
 
 async fn recreate(
-    parts: &Parts<'_>,
+    parts: &StackContext<'_>,
     data: Option<&str>,
     progress: &dyn Progress,
 ) -> Result<Result<Recreated, String>, ProbeError> {
@@ -149,7 +149,7 @@ async fn recreate(
 }
 
 /// The one project that the application and its database belong to.
-fn project(parts: &Parts<'_>) -> Result<Project, String> {
+fn project(parts: &StackContext<'_>) -> Result<Project, String> {
     let of = |role: Role| {
         let all = parts.playing(role);
         let mut names: Vec<Option<&str>> = all
@@ -218,7 +218,11 @@ fn would_lose(looked: &Looked, data: Option<&str>) -> Option<String> {
 }
 
 /// Stores a manufacturer and sees that it is there.
-async fn stored(parts: &Parts<'_>, nonce: &Nonce, progress: &dyn Progress) -> Result<(), String> {
+async fn stored(
+    parts: &StackContext<'_>,
+    nonce: &Nonce,
+    progress: &dyn Progress,
+) -> Result<(), String> {
     let learned = host_names::learn(parts).await;
     let visit = Visit::plan(*parts, &learned).map_err(|err| err.to_string())?;
     let (steps, posted) = (BTreeSet::from([Step::Store]), Cell::new(false));
@@ -230,7 +234,7 @@ async fn stored(parts: &Parts<'_>, nonce: &Nonce, progress: &dyn Progress) -> Re
 
 /// Looks for what was stored in the new containers, and takes it out again.
 async fn afterwards(
-    parts: &Parts<'_>,
+    parts: &StackContext<'_>,
     nonce: &Nonce,
     before: Option<Rc<Snapshot>>,
     hurry: bool,
@@ -247,7 +251,7 @@ async fn afterwards(
     let images = settle::images(engine, &mut stack, &mut secrets).await?;
     let ground = Ground::survey(engine, &stack, &roles, images, plan, &mut secrets).await;
     let beside = Beside::new(engine);
-    let parts = Parts {
+    let parts = StackContext {
         beside: &beside,
         there: &there,
         stack: &stack,
@@ -284,7 +288,11 @@ async fn afterwards(
     Ok(undone)
 }
 
-async fn found(parts: &Parts<'_>, nonce: &Nonce, progress: &dyn Progress) -> Result<(), String> {
+async fn found(
+    parts: &StackContext<'_>,
+    nonce: &Nonce,
+    progress: &dyn Progress,
+) -> Result<(), String> {
     let learned = host_names::learn(parts).await;
     let visit = Visit::plan(*parts, &learned).map_err(|err| err.to_string())?;
     let (steps, posted) = (BTreeSet::new(), Cell::new(false));

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use crate::database::account::inquiry::Inquiry;
 use crate::image::look::AllMade;
 use crate::round_trip::driver::Driver;
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use labcheck_core::check::{Aspect, Want};
 use labcheck_core::facts::{Port, Restarted, Role, Seen, Status};
 use labcheck_engine::model::inspected::Looked;
@@ -88,7 +88,7 @@ impl Inquiry<'_> {
 }
 
 /// Tells the application to stop and starts it again, as the last thing that is done to the stack.
-pub(crate) async fn stop(parts: &Parts<'_>, driver: Option<&Driver<'_>>, all: &mut AllMade) {
+pub(crate) async fn stop(parts: &StackContext<'_>, driver: Option<&Driver<'_>>, all: &mut AllMade) {
     let wanted = |role: &Role| parts.plan.wants.contains(&Want::Made(*role, Aspect::Stop));
     for role in Role::ALL.into_iter().filter(wanted) {
         let running = |looked: &&Looked| looked.container.state.status == Status::Running;

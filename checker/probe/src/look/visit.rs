@@ -9,13 +9,13 @@ use crate::endpoint::role::Street;
 use crate::http::browser::Browser;
 use crate::round_trip::app_log;
 use crate::round_trip::payload::Nonce;
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use labcheck_core::check::Want;
 use labcheck_core::facts::Step;
 
 /// One look from outside.
 pub(crate) struct Visit<'a> {
-    pub parts: Parts<'a>,
+    pub parts: StackContext<'a>,
     pub(crate) street: Street<'a>,
     pub(crate) steps: BTreeSet<Step>,
     pub nonce: Nonce,
@@ -33,7 +33,7 @@ impl<'a> Visit<'a> {
     ///
     /// # Errors
     /// No request can be made at all.
-    pub(crate) fn plan(parts: Parts<'a>, learned: &'a [String]) -> Result<Self, ProbeError> {
+    pub(crate) fn plan(parts: StackContext<'a>, learned: &'a [String]) -> Result<Self, ProbeError> {
         let target = &parts.plan.target;
         let step = |want: &Want| match want {
             Want::Drive(step) => Some(*step),

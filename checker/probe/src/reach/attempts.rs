@@ -16,7 +16,7 @@ use super::script;
 use super::targets::{Heard, Target, To, known, targets};
 use super::unix_sockets::Shared;
 use super::{host_network, relays, who_answers};
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use crate::stack::network::{PATIENCE, millis};
 use labcheck_core::facts::{ReachRow, Role, Seen, Status, Tool, Tried, Try, Vantage};
 use labcheck_core::text;
@@ -49,14 +49,23 @@ struct Told {
 }
 
 /// Attempts from every container that plays the proxy and has a network of its own.
-pub(crate) async fn look(parts: &Parts<'_>, guests: &[Guest], shared: &Shared) -> Vec<Found> {
+pub(crate) async fn look(
+    parts: &StackContext<'_>,
+    guests: &[Guest],
+    shared: &Shared,
+) -> Vec<Found> {
     let places = parts.playing(Role::Proxy).into_iter().filter(|place| {
         !place.container.network_mode.is_host() && place.container.state.status == Status::Running
     });
     join_all(places.map(|place| from(parts, place, guests, shared))).await
 }
 
-async fn from(parts: &Parts<'_>, place: &Looked, guests: &[Guest], shared: &Shared) -> Found {
+async fn from(
+    parts: &StackContext<'_>,
+    place: &Looked,
+    guests: &[Guest],
+    shared: &Shared,
+) -> Found {
     let direct = direct(parts, place, guests);
     let (told, (heard, unheard)) = join(direct, passed_on(parts, place, guests, shared)).await;
     let mut rows = told.rows;
@@ -72,7 +81,7 @@ async fn from(parts: &Parts<'_>, place: &Looked, guests: &[Guest], shared: &Shar
 }
 
 /// Attempts to connect to the database itself, and to what shows that the attempts are worth something.
-async fn direct(parts: &Parts<'_>, place: &Looked, guests: &[Guest]) -> Told {
+async fn direct(parts: &StackContext<'_>, place: &Looked, guests: &[Guest]) -> Told {
     let name = &place.container.name;
     let mut targets = targets(parts, place);
     targets.extend(host_network::databases(parts, place, guests));
@@ -118,7 +127,7 @@ async fn direct(parts: &Parts<'_>, place: &Looked, guests: &[Guest]) -> Told {
 
 /// What greets at the ports of containers that may pass connections on, and those that could not be listened to.
 async fn passed_on(
-    parts: &Parts<'_>,
+    parts: &StackContext<'_>,
     place: &Looked,
     guests: &[Guest],
     shared: &Shared,
@@ -172,7 +181,7 @@ async fn passed_on(
 
 /// Runs a program in a place, or in a container of an image in its network.
 async fn run(
-    parts: &Parts<'_>,
+    parts: &StackContext<'_>,
     place: &Looked,
     image: Option<&str>,
     program: &Program,

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::host_proc::HostSockets;
 use super::targets::{Heard, Target, To};
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use crate::stack::network::{bare, networks, owner, plays};
 use labcheck_core::facts::{Listener, Process, ReachRow, Role, Seen, Status, Tried, Try, Vantage};
 use labcheck_core::text;
@@ -29,7 +29,7 @@ pub(crate) struct Guest {
 
 /// The stack's containers in the host's network but the entry, which may listen there; none on the usual stack. Who else is
 /// there has a database of its own to speak for, and is not asked.
-pub(crate) async fn look(parts: &Parts<'_>) -> Vec<Guest> {
+pub(crate) async fn look(parts: &StackContext<'_>) -> Vec<Guest> {
     let entry = |looked: &Looked| plays(parts, looked, Role::Proxy);
     let own = parts.stack.containers.iter().filter(|looked| {
         looked.container.state.status == Status::Running
@@ -56,12 +56,12 @@ pub(crate) async fn look(parts: &Parts<'_>) -> Vec<Guest> {
 }
 
 /// The processes of a container, numbered as the engine's host does.
-fn processes(parts: &Parts<'_>, looked: &Looked) -> Seen<Vec<Process>> {
+fn processes(parts: &StackContext<'_>, looked: &Looked) -> Seen<Vec<Process>> {
     let list = parts.processes.get(&looked.container.name).cloned();
     list.unwrap_or_else(|| Seen::Unseen("its processes were not seen".into()))
 }
 
-async fn machine(parts: &Parts<'_>, own: &[&Looked]) -> Result<HostSockets, String> {
+async fn machine(parts: &StackContext<'_>, own: &[&Looked]) -> Result<HostSockets, String> {
     if parts.engine.host.is_some() {
         return Err("the engine is on another machine".into());
     }
@@ -80,7 +80,7 @@ async fn machine(parts: &Parts<'_>, own: &[&Looked]) -> Result<HostSockets, Stri
 }
 
 /// Where the machine is met from networks `here`: at their gateways, or at the one address that is listened on.
-fn ways(parts: &Parts<'_>, here: &[&str], at: &Listener) -> Vec<String> {
+fn ways(parts: &StackContext<'_>, here: &[&str], at: &Listener) -> Vec<String> {
     if at.loopback() {
         return Vec::new();
     }
@@ -103,7 +103,7 @@ pub(crate) fn unspecified(address: &str) -> bool {
 
 /// Ports at which something may be passed on to the database, and the containers of which it is not known.
 pub(crate) fn targets(
-    parts: &Parts<'_>,
+    parts: &StackContext<'_>,
     here: &[&str],
     guests: &[Guest],
     heard: Heard,
@@ -126,14 +126,19 @@ pub(crate) fn targets(
 }
 
 /// A database in the host's network, as targets from a place.
-pub(crate) fn databases(parts: &Parts<'_>, place: &Looked, guests: &[Guest]) -> Vec<Target> {
+pub(crate) fn databases(parts: &StackContext<'_>, place: &Looked, guests: &[Guest]) -> Vec<Target> {
     let here = networks(owner(parts, place));
     let dbs = guests.iter().filter(|guest| guest.database);
     dbs.flat_map(|guest| of_guest(parts, &here, guest, None))
         .collect()
 }
 
-fn of_guest(parts: &Parts<'_>, here: &[&str], guest: &Guest, heard: Option<Heard>) -> Vec<Target> {
+fn of_guest(
+    parts: &StackContext<'_>,
+    here: &[&str],
+    guest: &Guest,
+    heard: Option<Heard>,
+) -> Vec<Target> {
     let sockets = guest.listens.get().map_or(&[][..], Vec::as_slice);
     let tried = sockets.iter().take(MOST_PORTS);
     let each = tried.flat_map(|at| {
@@ -151,7 +156,7 @@ fn of_guest(parts: &Parts<'_>, here: &[&str], guest: &Guest, heard: Option<Heard
 }
 
 /// Rows of the table seen from outside, not yet tried: one for each socket that is not loopback's.
-pub(crate) fn rows(parts: &Parts<'_>, guest: &Guest, outside: &[String]) -> Vec<ReachRow> {
+pub(crate) fn rows(parts: &StackContext<'_>, guest: &Guest, outside: &[String]) -> Vec<ReachRow> {
     let gateways = parts.stack.gateways.iter().flat_map(|(_, all)| all);
     let gateways: Vec<&str> = gateways.map(|gateway| bare(gateway)).collect();
     let sockets = guest.listens.get().map_or(&[][..], Vec::as_slice);

@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use super::host_network::{self, Guest};
 use super::targets::{Heard, Target, To, by_gateway};
 use super::unix_sockets::Shared;
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use crate::stack::listening;
 use crate::stack::network::{networks, owner, plays, ports_of, speaks};
 use crate::stack::settle::Processes;
@@ -56,7 +56,7 @@ pub(crate) struct Claim {
 
 /// Everything that listens between a place and the database, as targets from there.
 pub(crate) async fn targets(
-    parts: &Parts<'_>,
+    parts: &StackContext<'_>,
     place: &Looked,
     guests: &[Guest],
     shared: &Shared,
@@ -105,7 +105,7 @@ pub(crate) async fn targets(
 
 /// Where a container is listened to from networks: at its own addresses there, and where its ports are published.
 fn of_node(
-    parts: &Parts<'_>,
+    parts: &StackContext<'_>,
     node: &Node,
     open: &[u16],
     here: &[&str],
@@ -134,7 +134,7 @@ fn of_node(
 }
 
 /// Whether it says that it is a database, and its listening sockets.
-async fn listening(parts: &Parts<'_>, node: &Node) -> (bool, Seen<Vec<Listener>>) {
+async fn listening(parts: &StackContext<'_>, node: &Node) -> (bool, Seen<Vec<Listener>>) {
     if node.paused {
         return (false, Seen::Unseen("it is paused".into()));
     }
@@ -190,7 +190,7 @@ fn alive(status: Status) -> bool {
 }
 
 /// Containers that are up and are neither the place itself nor a database.
-fn nodes(parts: &Parts<'_>, place: &Looked) -> Vec<Node> {
+fn nodes(parts: &StackContext<'_>, place: &Looked) -> Vec<Node> {
     let own = |looked: &&Looked| {
         alive(looked.container.state.status)
             && looked.container.name != owner(parts, place).container.name

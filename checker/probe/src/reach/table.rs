@@ -12,7 +12,7 @@ use super::attempts;
 use super::host_network::{self, Guest};
 use super::unix_sockets;
 use crate::endpoint::plaintext_form;
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use crate::stack::network::{PATIENCE, millis, ports_of};
 use labcheck_core::check::Want;
 use labcheck_core::facts::{Port, Reach, ReachRow, Seen, Tried, Try, Vantage};
@@ -23,7 +23,7 @@ use labcheck_engine::model::inspected::Looked;
 const MOST_ROWS: usize = 200;
 
 /// The table; `None` when no check asks for it.
-pub(crate) async fn look(parts: &Parts<'_>) -> Option<Seen<Reach>> {
+pub(crate) async fn look(parts: &StackContext<'_>) -> Option<Seen<Reach>> {
     if !parts.plan.wants.contains(&Want::Reach) {
         return None;
     }
@@ -94,7 +94,11 @@ async fn outside(far: Option<&str>) -> Seen<Vec<String>> {
 }
 
 /// Rows seen from outside and, for what is published, from this machine.
-async fn from_around(parts: &Parts<'_>, outside: &[String], guests: &[Guest]) -> Vec<ReachRow> {
+async fn from_around(
+    parts: &StackContext<'_>,
+    outside: &[String],
+    guests: &[Guest],
+) -> Vec<ReachRow> {
     let here = parts.engine.host.is_none();
     let mut rows = Vec::new();
     for looked in &parts.stack.containers {

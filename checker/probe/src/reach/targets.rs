@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::script;
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use crate::stack::network::{bare, networks, owner, plays, ports_of};
 use labcheck_core::facts::{Port, Role};
 use labcheck_engine::model::inspected::Looked;
@@ -44,7 +44,7 @@ pub(crate) enum To {
 }
 
 /// Every address of the stack, and the gateways of its networks: where a name may lead.
-pub(crate) fn known(parts: &Parts<'_>) -> BTreeSet<String> {
+pub(crate) fn known(parts: &StackContext<'_>) -> BTreeSet<String> {
     let containers = parts.stack.containers.iter();
     let gateways = parts.stack.gateways.iter().flat_map(|(_, all)| all);
     containers
@@ -56,7 +56,7 @@ pub(crate) fn known(parts: &Parts<'_>) -> BTreeSet<String> {
 
 /// What is tried from a place: its own ports and the application's, which show that the tool works, and every way to the
 /// database.
-pub(crate) fn targets(parts: &Parts<'_>, place: &Looked) -> Vec<Target> {
+pub(crate) fn targets(parts: &StackContext<'_>, place: &Looked) -> Vec<Target> {
     let mut all: Vec<Target> = Vec::new();
     let at = |looked: &Looked, port: u16, to: To, control: bool| Target {
         container: looked.container.name.clone(),
@@ -112,7 +112,7 @@ pub(crate) fn targets(parts: &Parts<'_>, place: &Looked) -> Vec<Target> {
 
 /// Where published ports of a container would be reached by way of the host.
 pub(crate) fn by_gateway(
-    parts: &Parts<'_>,
+    parts: &StackContext<'_>,
     container: &str,
     published: &[Port],
     here: &[&str],
@@ -150,7 +150,7 @@ pub(crate) fn by_gateway(
     all
 }
 
-fn tcp(parts: &Parts<'_>, looked: &Looked) -> Vec<u16> {
+fn tcp(parts: &StackContext<'_>, looked: &Looked) -> Vec<u16> {
     let mut known: Vec<u16> = ports_of(parts, looked)
         .into_iter()
         .filter(|(_, proto)| proto == "tcp")

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use crate::stack::main_process::below;
 use crate::stack::network::{networks, owner, plays};
 use labcheck_core::facts::{MountKind, Role, SharedSocket, Status};
@@ -42,7 +42,7 @@ type Lies = (String, String);
 
 /// Looks where a database shares a mount with the proxy, or with somebody who is on none of its networks. Nothing is asked
 /// on the usual stack.
-pub(crate) async fn look(parts: &Parts<'_>) -> Shared {
+pub(crate) async fn look(parts: &StackContext<'_>) -> Shared {
     let mut shared = Shared::default();
     if parts.playing(Role::Proxy).is_empty() {
         return shared;
@@ -83,7 +83,7 @@ pub(crate) async fn look(parts: &Parts<'_>) -> Shared {
 
 /// The sockets that another container finds, and why it may find more.
 async fn finds(
-    parts: &Parts<'_>,
+    parts: &StackContext<'_>,
     db: &Looked,
     other: &Looked,
     sockets: &[String],
@@ -109,7 +109,7 @@ async fn finds(
 }
 
 /// The paths of a container's listening Unix sockets.
-async fn listening(parts: &Parts<'_>, id: &str) -> Result<Vec<String>, String> {
+async fn listening(parts: &StackContext<'_>, id: &str) -> Result<Vec<String>, String> {
     let program = Program {
         cmd: ["cat", "/proc/net/unix"].map(str::to_owned).into(),
         ..Program::default()
@@ -151,7 +151,7 @@ fn plain(path: &str) -> String {
 }
 
 /// What lies behind each mount of a container: a folder of the machine, or a volume by its name.
-fn lies(parts: &Parts<'_>, looked: &Looked) -> Vec<Lies> {
+fn lies(parts: &StackContext<'_>, looked: &Looked) -> Vec<Lies> {
     let mounts = looked.container.mounts.iter().filter_map(|mount| {
         let behind = match mount.kind {
             MountKind::Bind => {

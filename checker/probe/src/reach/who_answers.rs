@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 
 use super::relays::Claim;
 use super::unix_sockets::Shared;
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use crate::stack::listening::{self, LISTEN, address};
 use crate::stack::network::bare;
 use labcheck_core::facts::{ReachRow, Role, Status, Tried};
@@ -44,7 +44,7 @@ impl Tables {
 }
 
 /// The tables of everybody concerned; nothing is read where nobody calls itself a database.
-pub(crate) async fn tables(parts: &Parts<'_>, claims: &[Claim]) -> Tables {
+pub(crate) async fn tables(parts: &StackContext<'_>, claims: &[Claim]) -> Tables {
     if claims.is_empty() {
         return Tables::default();
     }

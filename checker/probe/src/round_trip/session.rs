@@ -58,7 +58,12 @@ impl Lane {
     }
 
     /// Fills the form of a page in and sends it.
-    pub(crate) async fn send(&self, place: &Place, typed: &[(&str, &str)], secrets: &Secrets) -> Sent {
+    pub(crate) async fn send(
+        &self,
+        place: &Place,
+        typed: &[(&str, &str)],
+        secrets: &Secrets,
+    ) -> Sent {
         let blank = Form::default();
         let known = place.form.as_ref().unwrap_or(&blank);
         let fresh = if known.hidden.is_empty() {

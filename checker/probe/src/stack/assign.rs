@@ -11,7 +11,11 @@ use labcheck_engine::model::inspected::Stack;
 ///
 /// # Errors
 /// [`ProbeError::NoSuch`], [`ProbeError::SeveralOf`].
-pub(crate) fn assign(stack: &Stack, processes: &Processes, plan: &Plan) -> Result<Roles, ProbeError> {
+pub(crate) fn assign(
+    stack: &Stack,
+    processes: &Processes,
+    plan: &Plan,
+) -> Result<Roles, ProbeError> {
     let containers: Vec<_> = stack
         .containers
         .iter()

@@ -11,9 +11,9 @@ use labcheck_engine::client::Engine;
 use labcheck_engine::model::inspected::{ContainerSummary, Looked, Stack};
 use labcheck_engine::sidecars::Beside;
 
-/// What of [`Parts`] stays the same during a look.
+/// What of [`StackContext`] stays the same during a look.
 #[derive(Clone, Copy)]
-pub(crate) struct Around<'a> {
+pub(crate) struct FixedContext<'a> {
     pub engine: &'a Engine,
     /// Containers of the grader's own.
     pub beside: &'a Beside,
@@ -27,9 +27,9 @@ pub(crate) struct Around<'a> {
     pub plan: &'a Plan,
 }
 
-impl<'a> Around<'a> {
+impl<'a> FixedContext<'a> {
     /// With the containers as they are now, and the secrets that are known now.
-    pub(crate) fn with(self, stack: &'a Stack, secrets: &'a Secrets) -> Parts<'a> {
+    pub(crate) fn with(self, stack: &'a Stack, secrets: &'a Secrets) -> StackContext<'a> {
         let Self {
             engine,
             beside,
@@ -40,7 +40,7 @@ impl<'a> Around<'a> {
             ground,
             plan,
         } = self;
-        Parts {
+        StackContext {
             engine,
             beside,
             there,
@@ -57,7 +57,7 @@ impl<'a> Around<'a> {
 
 /// Everything known before a page is asked for or a database is entered.
 #[derive(Clone, Copy)]
-pub(crate) struct Parts<'a> {
+pub(crate) struct StackContext<'a> {
     pub engine: &'a Engine,
     /// Containers of the grader's own.
     pub beside: &'a Beside,
@@ -73,7 +73,7 @@ pub(crate) struct Parts<'a> {
     pub plan: &'a Plan,
 }
 
-impl<'a> Parts<'a> {
+impl<'a> StackContext<'a> {
     /// The containers of a role.
     pub(crate) fn playing(&self, role: Role) -> Vec<&'a Looked> {
         playing(self.stack, self.roles, role)

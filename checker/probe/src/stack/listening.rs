@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join;
 
-use super::context::Parts;
+use super::context::StackContext;
 use labcheck_core::facts::{Listener, Seen};
 use labcheck_engine::client::Engine;
 use labcheck_engine::exec::{Ended, NO_END, Program};
@@ -20,12 +20,12 @@ const DEADLINES: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(15
 const NO_CAT: &str = "there is no `cat` in the container to look at its sockets with";
 
 /// The listening sockets of a container; where it has nothing to read them with, from another one in its network.
-pub(crate) async fn of(parts: &Parts<'_>, looked: &Looked) -> Seen<Vec<Listener>> {
+pub(crate) async fn of(parts: &StackContext<'_>, looked: &Looked) -> Seen<Vec<Listener>> {
     at(parts, &looked.container.id).await
 }
 
 /// As [`of`], for a container that need not be one of the stack's.
-pub(crate) async fn at(parts: &Parts<'_>, id: &str) -> Seen<Vec<Listener>> {
+pub(crate) async fn at(parts: &StackContext<'_>, id: &str) -> Seen<Vec<Listener>> {
     match table(parts, id).await {
         Ok(table) => Seen::Seen(parse(&table)),
         Err(why) => Seen::Unseen(why),
@@ -36,7 +36,7 @@ pub(crate) async fn at(parts: &Parts<'_>, id: &str) -> Seen<Vec<Listener>> {
 ///
 /// # Errors
 /// Why it could not be read.
-pub(crate) async fn table(parts: &Parts<'_>, id: &str) -> Result<String, String> {
+pub(crate) async fn table(parts: &StackContext<'_>, id: &str) -> Result<String, String> {
     let program = program();
     let tools = parts.tools();
     // Asking whether it is there is twenty times faster than starting what is not there.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::context::Parts;
+use super::context::StackContext;
 use labcheck_core::facts::{Role, Seen};
 use labcheck_engine::model::inspected::Looked;
 
@@ -20,7 +20,7 @@ pub(crate) fn bare(address: &str) -> &str {
 }
 
 /// The container whose network another one has.
-pub(crate) fn owner<'a>(parts: &Parts<'a>, looked: &'a Looked) -> &'a Looked {
+pub(crate) fn owner<'a>(parts: &StackContext<'a>, looked: &'a Looked) -> &'a Looked {
     let mut all = parts.stack.containers.iter();
     let lender = all.find(|other| looked.container.is_in_network_of(&other.container));
     lender.unwrap_or(looked)
@@ -33,7 +33,7 @@ pub(crate) fn networks(looked: &Looked) -> Vec<&str> {
 }
 
 /// Ports of a container that are known: asked for, published, declared, and the ones databases listen on.
-pub(crate) fn ports_of(parts: &Parts<'_>, looked: &Looked) -> Vec<(u16, String)> {
+pub(crate) fn ports_of(parts: &StackContext<'_>, looked: &Looked) -> Vec<(u16, String)> {
     let container = &looked.container;
     let mut known: BTreeSet<(u16, String)> = container
         .ports_asked
@@ -60,7 +60,7 @@ pub(crate) fn ports_of(parts: &Parts<'_>, looked: &Looked) -> Vec<(u16, String)>
 }
 
 /// Whether a server of MySQL's protocol, and one of PostgreSQL's, is among a container's processes.
-pub(crate) fn speaks(parts: &Parts<'_>, looked: &Looked) -> (bool, bool) {
+pub(crate) fn speaks(parts: &StackContext<'_>, looked: &Looked) -> (bool, bool) {
     let list = parts
         .processes
         .get(&looked.container.name)
@@ -75,7 +75,7 @@ pub(crate) fn speaks(parts: &Parts<'_>, looked: &Looked) -> (bool, bool) {
     )
 }
 
-pub(crate) fn plays(parts: &Parts<'_>, looked: &Looked, role: Role) -> bool {
+pub(crate) fn plays(parts: &StackContext<'_>, looked: &Looked, role: Role) -> bool {
     let taken = parts
         .roles
         .get(&role)

@@ -141,12 +141,12 @@ async fn containers(
     Ok((looked, processes))
 }
 
-type Around = (
+type FixedContext = (
     Vec<(labcheck_core::facts::Network, Vec<String>)>,
     Vec<Shown>,
 );
 
-async fn surroundings(engine: &Engine) -> Result<Around, ProbeError> {
+async fn surroundings(engine: &Engine) -> Result<FixedContext, ProbeError> {
     let (networks, volumes) = join(engine.networks(), engine.volumes()).await;
     Ok((networks?, volumes?))
 }
@@ -158,7 +158,7 @@ type Belonging = (
 );
 
 /// Networks and volumes that containers of the stack use, or that carry its project's label.
-fn belonging(containers: &[Looked], (networks, volumes): Around, lab: &str) -> Belonging {
+fn belonging(containers: &[Looked], (networks, volumes): FixedContext, lab: &str) -> Belonging {
     let projects: BTreeSet<&str> = containers
         .iter()
         .filter_map(|looked| looked.container.project.as_deref())

@@ -11,7 +11,7 @@ use super::session_sources::Sources;
 use crate::database::client::server::{Candidate, Server};
 use crate::database::dialect::sign_in::SignIn as _;
 use crate::database::schema::snapshot::Snapshot;
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use crate::stack::settle::Processes;
 use labcheck_core::check::{Look, Want};
 use labcheck_core::facts::{Dialect, Role, Seen, Statement, Status};
@@ -51,7 +51,7 @@ impl<'a> Inquiry<'a> {
     ///
     /// # Errors
     /// Why there is nothing to ask, as a sentence fragment.
-    pub(crate) fn plan(parts: &Parts<'a>) -> Result<Self, String> {
+    pub(crate) fn plan(parts: &StackContext<'a>) -> Result<Self, String> {
         let looked = parts
             .playing(Role::Db)
             .into_iter()

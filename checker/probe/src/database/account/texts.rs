@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 
 use super::source_files::{self, Text};
 use crate::ProbeError;
-use crate::stack::context::Parts;
+use crate::stack::context::StackContext;
 use labcheck_core::check::{Look, Want};
 use labcheck_core::facts::Role;
 use labcheck_core::grade::Plan;
@@ -26,7 +26,7 @@ pub(crate) struct Texts {
 ///
 /// # Errors
 /// The engine was lost.
-pub(crate) async fn read(parts: &Parts<'_>) -> Result<Texts, ProbeError> {
+pub(crate) async fn read(parts: &StackContext<'_>) -> Result<Texts, ProbeError> {
     let mut images = parts.ground.images.clone();
     if parts.plan.wants.contains(&Want::Sql(Look::PasswordSeen)) {
         let histories = images.iter().map(|(id, _)| parts.engine.history(id));
@@ -56,7 +56,7 @@ fn wants_sources(plan: &Plan) -> bool {
 }
 
 /// Text files of the lab's folder and of what the application has mounted from this machine, without secret files.
-fn sources(parts: &Parts<'_>) -> Vec<Text> {
+fn sources(parts: &StackContext<'_>) -> Vec<Text> {
     let given = parts.plan.target.folder.iter().cloned();
     let mut folders: Vec<(PathBuf, String)> = given.map(|folder| (folder, String::new())).collect();
     if folders.is_empty() {
