@@ -18,7 +18,7 @@ use crate::command::DockerCommand;
 use crate::connect;
 use crate::error::EngineError;
 use crate::model::container;
-use crate::model::inspected::{ContainerSummary, Env, Looked};
+use crate::model::inspected::{ContainerSummary, Env, Inspected};
 use crate::model::process_list;
 use crate::model::socket_mounts::Shown;
 use crate::trouble::trouble;
@@ -161,7 +161,7 @@ impl Engine {
     }
 
     /// One container; `None` when it is gone.
-    pub async fn inspect(&self, id: &str) -> Result<Option<Looked>, EngineError> {
+    pub async fn inspect(&self, id: &str) -> Result<Option<Inspected>, EngineError> {
         let call = self
             .docker
             .inspect_container(id, None::<InspectContainerOptions>);

@@ -8,7 +8,7 @@ use futures_util::StreamExt as _;
 use tokio::time::Instant;
 
 use crate::client::Engine;
-use crate::model::inspected::Looked;
+use crate::model::inspected::Inspected;
 use labcheck_core::facts::{Health, Process, Seen, Status};
 
 /// A container that was made this recently may still be on its way up.
@@ -34,7 +34,7 @@ pub struct Pending {
 /// What one container is waited for, if anything.
 ///
 /// A container that has exited is not waited for, and one that was created long ago and never started is not either.
-pub fn pending(looked: &Looked, processes: Option<&Seen<Vec<Process>>>) -> Option<Pending> {
+pub fn pending(looked: &Inspected, processes: Option<&Seen<Vec<Process>>>) -> Option<Pending> {
     let name = looked.container.known_as();
     let state = &looked.container.state;
     let building = || {
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
     use labcheck_core::facts::{Container, State};
 
-    fn looked(status: Status, health: Health) -> Looked {
+    fn looked(status: Status, health: Health) -> Inspected {
         let state = State {
             status,
             up_ms: Some(1000),
@@ -136,10 +136,10 @@ mod tests {
             health,
             ..Container::default()
         };
-        Looked {
+        Inspected {
             container,
             health_patience: Some(Duration::from_mins(1)),
-            ..Looked::default()
+            ..Inspected::default()
         }
     }
 

@@ -19,7 +19,7 @@ use labcheck_core::text;
 use labcheck_engine::client::Engine;
 use labcheck_engine::compose::cli::Project;
 use labcheck_engine::compose::files::is_site_override;
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 use labcheck_engine::model::time;
 
 /// Longest walk through mounted folders.
@@ -85,7 +85,7 @@ pub enum Behind {
 pub(crate) async fn of(
     engine: &Engine,
     projects: &[String],
-    looked: &[Looked],
+    looked: &[Inspected],
     asked: impl Fn(&str) -> bool,
 ) -> Vec<Behind> {
     if engine.host.is_some() {
@@ -106,7 +106,7 @@ pub(crate) async fn of(
 }
 
 /// Whether a project's compose files ask for something else by now.
-async fn compose(engine: &Engine, name: &str, all: &[Looked]) -> Option<Behind> {
+async fn compose(engine: &Engine, name: &str, all: &[Inspected]) -> Option<Behind> {
     let own = all
         .iter()
         .filter(|looked| looked.container.project.as_deref() == Some(name));
@@ -172,7 +172,7 @@ async fn compose(engine: &Engine, name: &str, all: &[Looked]) -> Option<Behind> 
 
 /// Names of containers that Compose would make or make anew. One that was made by hand is compared without what
 /// `labcheck start` adds, and one that was made by that with it.
-async fn would_make(project: &Project, all: &[Looked]) -> Result<Vec<String>, String> {
+async fn would_make(project: &Project, all: &[Inspected]) -> Result<Vec<String>, String> {
     if !project.has_beside() {
         return project.would_make(false).await;
     }
@@ -197,7 +197,7 @@ async fn would_make(project: &Project, all: &[Looked]) -> Result<Vec<String>, St
 fn service_of(
     container: &str,
     project: &str,
-    all: &[Looked],
+    all: &[Inspected],
     own: impl Fn(&str) -> bool,
 ) -> Option<String> {
     let there = all.iter().find(|one| one.container.name == container);
@@ -222,7 +222,7 @@ fn service_of(
 }
 
 /// Whether a container's image is older than what it is built from.
-async fn image(builder: &Builder<'_>, looked: &Looked) -> Option<Behind> {
+async fn image(builder: &Builder<'_>, looked: &Inspected) -> Option<Behind> {
     if !was_up(looked) {
         return None;
     }
@@ -241,7 +241,7 @@ async fn image(builder: &Builder<'_>, looked: &Looked) -> Option<Behind> {
 }
 
 /// One that ended, by a slip that is mended by now, has to be started anew as well.
-fn was_up(looked: &Looked) -> bool {
+fn was_up(looked: &Inspected) -> bool {
     matches!(
         looked.container.state.status,
         Status::Running | Status::Exited | Status::Restarting
@@ -249,7 +249,7 @@ fn was_up(looked: &Looked) -> bool {
 }
 
 /// A file of a build's folder as it is called from the folder of the compose file; the Dockerfile is called so already.
-fn from_lab(looked: &Looked, build: &Build, file: String) -> String {
+fn from_lab(looked: &Inspected, build: &Build, file: String) -> String {
     let lab = looked.folder.as_deref().map(Path::new);
     let below = lab.and_then(|lab| build.context.strip_prefix(lab).ok());
     match below {
@@ -261,7 +261,7 @@ fn from_lab(looked: &Looked, build: &Build, file: String) -> String {
 }
 
 /// The newest file that is mounted into a container and was changed after it was started.
-async fn mounted(looked: &Looked) -> Option<Behind> {
+async fn mounted(looked: &Inspected) -> Option<Behind> {
     if !was_up(looked) {
         return None;
     }

@@ -28,9 +28,9 @@ fn what_a_program_is_made_from_counts_and_what_it_makes_does_not() {
 
 #[test]
 fn files_are_called_as_from_the_labs_folder() {
-    let looked = Looked {
+    let looked = Inspected {
         folder: Some("/srv/lab".into()),
-        ..Looked::default()
+        ..Inspected::default()
     };
     let of = |context: &str, file: &str| {
         let build = Build {
@@ -48,13 +48,13 @@ fn files_are_called_as_from_the_labs_folder() {
 
 #[test]
 fn services_are_told_by_their_containers() {
-    let looked = Looked {
+    let looked = Inspected {
         container: Container {
             name: "my-database".into(),
             service: Some("db".into()),
             ..Container::default()
         },
-        ..Looked::default()
+        ..Inspected::default()
     };
     let of = |name: &str| {
         service_of(name, "shop", std::slice::from_ref(&looked), |own| {

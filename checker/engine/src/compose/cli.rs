@@ -11,7 +11,7 @@ use tokio::process::Command;
 
 use super::files::{is_site_override, of_label};
 use crate::command::DockerCommand;
-use crate::model::inspected::Looked;
+use crate::model::inspected::Inspected;
 use labcheck_core::text;
 
 /// Longest wait for `down`, and for `up`, which waits for health checks.
@@ -37,7 +37,7 @@ impl Project {
     ///
     /// # Errors
     /// Why it cannot be started again from here.
-    pub fn named(name: &str, all: &[Looked], docker: &DockerCommand) -> Result<Self, String> {
+    pub fn named(name: &str, all: &[Inspected], docker: &DockerCommand) -> Result<Self, String> {
         let own = || {
             all.iter()
                 .filter(|looked| looked.container.project.as_deref() == Some(name))
@@ -231,8 +231,8 @@ mod tests {
     use super::*;
     use labcheck_core::facts::Container;
 
-    fn looked(service: &str, files: Option<&str>) -> Looked {
-        Looked {
+    fn looked(service: &str, files: Option<&str>) -> Inspected {
+        Inspected {
             container: Container {
                 project: Some("shop".into()),
                 service: Some(service.into()),
@@ -240,7 +240,7 @@ mod tests {
             },
             config_files: files.map(str::to_owned),
             folder: Some("/srv/shop".into()),
-            ..Looked::default()
+            ..Inspected::default()
         }
     }
 
@@ -307,7 +307,7 @@ mod tests {
 
     #[test]
     fn a_project_that_cannot_be_started_again_is_left_alone() {
-        let why = |all: &[Looked]| {
+        let why = |all: &[Inspected]| {
             Project::named("shop", all, &DockerCommand::default()).expect_err("no project")
         };
         assert!(why(&[]).contains("no containers"));

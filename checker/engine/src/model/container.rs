@@ -9,7 +9,7 @@ use bollard::models::{
 
 use super::clean::{LINE, name, sorted};
 use super::ends::{addresses, attachments, ends, mounts, ports};
-use super::inspected::{ContainerSummary, Env, Looked, pairs};
+use super::inspected::{ContainerSummary, Env, Inspected, pairs};
 use super::socket_mounts::{self, Shown};
 use super::state::{health, patience, run_state};
 use super::{limits, noop_healthcheck, time};
@@ -102,7 +102,7 @@ fn health_word(status: &str) -> String {
 }
 
 /// One container in full.
-pub(crate) fn looked(found: ContainerInspectResponse) -> Looked {
+pub(crate) fn looked(found: ContainerInspectResponse) -> Inspected {
     let config = found.config.unwrap_or_default();
     let host = found.host_config.unwrap_or_default();
     let net = found.network_settings.unwrap_or_default();
@@ -161,7 +161,7 @@ pub(crate) fn looked(found: ContainerInspectResponse) -> Looked {
         env: Vec::new(),
         last_log: Vec::new(),
     };
-    Looked {
+    Inspected {
         container,
         addresses,
         ends,

@@ -57,7 +57,7 @@ impl ContainerSummary {
 
 /// One container, with what facts must not hold.
 #[derive(Debug, Clone, Default)]
-pub struct Looked {
+pub struct Inspected {
     /// The facts, not yet redacted.
     pub container: Container,
     /// The environment as it is.
@@ -92,7 +92,7 @@ pub struct Looked {
 #[derive(Debug, Clone, Default)]
 pub struct Stack {
     /// Its containers.
-    pub containers: Vec<Looked>,
+    pub containers: Vec<Inspected>,
     /// Networks that they are on.
     pub networks: Vec<Network>,
     /// Gateways by network name.
@@ -107,7 +107,7 @@ pub struct Stack {
     pub waited: bool,
 }
 
-impl Looked {
+impl Inspected {
     /// A variable of the raw environment.
     pub fn var(&self, name: &str) -> Option<&str> {
         self.env

@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::inspected::Looked;
+use super::inspected::Inspected;
 use super::socket_path;
 use labcheck_core::facts::{MountKind, Volume};
 
@@ -27,7 +27,7 @@ pub enum Backing {
 
 /// Notes of every mount of every container whether the engine's socket is, or lies in, what is mounted, and whether a
 /// volume is made of memory.
-pub fn note(containers: &mut [Looked], volumes: &[Shown], engines: &[PathBuf]) {
+pub fn note(containers: &mut [Inspected], volumes: &[Shown], engines: &[PathBuf]) {
     for looked in containers {
         let binds = &looked.binds;
         for mount in &mut looked.container.mounts {
@@ -105,24 +105,24 @@ mod tests {
     use super::*;
     use labcheck_core::facts::{Container, Mount};
 
-    fn mounted(kind: MountKind, source: &str) -> Looked {
+    fn mounted(kind: MountKind, source: &str) -> Inspected {
         let mount = Mount {
             kind,
             source: source.into(),
             destination: "/in".into(),
             ..Mount::default()
         };
-        Looked {
+        Inspected {
             container: Container {
                 mounts: vec![mount],
                 ..Container::default()
             },
             binds: vec![(source.into(), "/in".into())],
-            ..Looked::default()
+            ..Inspected::default()
         }
     }
 
-    fn noted(mut looked: Looked, volumes: &[Shown], engines: &[PathBuf]) -> bool {
+    fn noted(mut looked: Inspected, volumes: &[Shown], engines: &[PathBuf]) -> bool {
         note(std::slice::from_mut(&mut looked), volumes, engines);
         looked.container.mounts[0].socket
     }

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use serde_yaml::Value;
 
 use super::networks;
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// Longest file that is read.
 const MOST: u64 = 1024 * 1024;
@@ -62,7 +62,7 @@ impl Build {
     ///
     /// # Errors
     /// Why it is not known.
-    pub(crate) fn of(looked: &Looked) -> Result<Self, String> {
+    pub(crate) fn of(looked: &Inspected) -> Result<Self, String> {
         let name = looked.container.known_as();
         let (Some(folder), Some(service)) = (&looked.folder, &looked.container.service) else {
             return Err(format!(
@@ -224,7 +224,7 @@ mod tests {
         let composes = files
             .iter()
             .filter(|(path, _)| Path::new(path).extension().is_some_and(|end| end == "yaml"));
-        let looked = Looked {
+        let looked = Inspected {
             container: Container {
                 service: Some("app".into()),
                 ..Container::default()
@@ -236,7 +236,7 @@ mod tests {
                     .collect::<Vec<_>>()
                     .join(","),
             ),
-            ..Looked::default()
+            ..Inspected::default()
         };
         Build::of(&looked)
     }

@@ -11,7 +11,7 @@ use crate::stack::network::{owner, plays, speaks};
 use labcheck_core::check::Want;
 use labcheck_core::facts::{LostName, Role, Status};
 use labcheck_engine::exec::Program;
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// phpMyAdmin's variable for the database's name.
 const SETTING: &str = "PMA_HOST";
@@ -72,7 +72,7 @@ fn is_own(name: &str) -> bool {
 }
 
 /// The one name that an admin page can ask for; `None` where it may ask for others, too.
-fn asks_for(looked: &Looked) -> Option<&str> {
+fn asks_for(looked: &Inspected) -> Option<&str> {
     let name = looked.var(SETTING)?;
     let told = |name: &&str| looked.var(name).is_some_and(|value| !value.is_empty());
     let mut mounts = looked.container.mounts.iter();
@@ -87,9 +87,9 @@ fn asks_for(looked: &Looked) -> Option<&str> {
 
 /// Whether nothing of a database can be met in a container itself: none runs there, none shares its network, and nothing is
 /// mounted in which the database's Unix socket could lie.
-fn alone(parts: &StackContext<'_>, looked: &Looked) -> bool {
+fn alone(parts: &StackContext<'_>, looked: &Inspected) -> bool {
     let own = owner(parts, looked);
-    let served = |other: &Looked| {
+    let served = |other: &Inspected| {
         let (mysql, postgres) = speaks(parts, other);
         mysql || postgres
     };
@@ -103,7 +103,7 @@ fn alone(parts: &StackContext<'_>, looked: &Looked) -> bool {
 }
 
 /// Whether a container goes by a name on some network.
-fn called(other: &Looked, name: &str) -> bool {
+fn called(other: &Inspected, name: &str) -> bool {
     let own = &other.container;
     let names = other.names.iter().map(String::as_str);
     let mut all = names
@@ -113,8 +113,8 @@ fn called(other: &Looked, name: &str) -> bool {
 }
 
 /// Whether two that are up have no network in common.
-fn apart(one: &Looked, other: &Looked) -> bool {
-    let of = |looked: &Looked| -> BTreeSet<String> {
+fn apart(one: &Inspected, other: &Inspected) -> bool {
+    let of = |looked: &Inspected| -> BTreeSet<String> {
         let ends = looked.container.networks.iter();
         ends.map(|end| end.network.clone()).collect()
     };
@@ -126,13 +126,13 @@ mod tests {
     use super::*;
     use labcheck_core::facts::{Attachment, Container, Mount, State};
 
-    fn admin(env: &[(&str, &str)]) -> Looked {
-        Looked {
+    fn admin(env: &[(&str, &str)]) -> Inspected {
+        Inspected {
             env: env
                 .iter()
                 .map(|&(name, value)| (name.to_owned(), value.to_owned()))
                 .collect(),
-            ..Looked::default()
+            ..Inspected::default()
         }
     }
 
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_database_is_known_where_they_meet_and_while_it_is_down() {
-        let on = |network: &str, status| Looked {
+        let on = |network: &str, status| Inspected {
             names: vec!["db".into()],
             container: Container {
                 state: State {
@@ -170,7 +170,7 @@ mod tests {
                 }],
                 ..Container::default()
             },
-            ..Looked::default()
+            ..Inspected::default()
         };
         let own = on("edge", Status::Running);
         assert!(!apart(&own, &on("edge", Status::Running)));

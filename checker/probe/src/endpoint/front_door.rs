@@ -23,7 +23,7 @@ use crate::round_trip::driver::ENTRY;
 use labcheck_core::facts::{Came, Entry, Knock, Role, Trouble};
 use labcheck_core::redact::known::Secrets;
 use labcheck_core::text;
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// Addresses that are tried at most.
 const MOST: usize = 24;
@@ -91,7 +91,7 @@ impl Street<'_> {
         let given = self.target.entry.is_some();
         let addresses = self.addresses(by);
         let named = self.named(&addresses);
-        let both: Vec<&Looked> = [by, Role::App]
+        let both: Vec<&Inspected> = [by, Role::App]
             .into_iter()
             .flat_map(|role| self.of(role))
             .collect();
@@ -287,7 +287,7 @@ impl Street<'_> {
     /// The container that publishes the port of an address; the proxy's where several could.
     fn behind(&self, base: &Url, by: Role) -> Option<String> {
         let port = base.port_or_known_default()?;
-        let held = |looked: &&Looked| {
+        let held = |looked: &&Inspected| {
             let mut ports = looked.container.ports.iter();
             ports.any(|held| held.host == port && held.proto == "tcp")
         };

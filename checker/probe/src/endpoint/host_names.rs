@@ -15,7 +15,7 @@ use labcheck_core::check::Want;
 use labcheck_core::facts::{Role, Seen, Status};
 use labcheck_core::text;
 use labcheck_engine::client::Engine;
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// Names at most.
 const MOST: usize = 6;
@@ -87,7 +87,7 @@ pub(crate) async fn asked(parts: &StackContext<'_>) -> Vec<String> {
 }
 
 /// The text of every file of configuration that a proxy has.
-pub(crate) async fn configuration(engine: &Engine, looked: &Looked) -> Vec<String> {
+pub(crate) async fn configuration(engine: &Engine, looked: &Inspected) -> Vec<String> {
     let all = proxy_config::read(engine, looked, &[]).await;
     all.into_iter().map(|text| text.text).collect()
 }
@@ -134,7 +134,7 @@ fn in_config(text: &str, caddy: bool) -> Vec<String> {
 }
 
 /// The names that labels (Traefik, Caddy) and variables (`VIRTUAL_HOST`) of the stack give to its pages.
-pub(crate) fn known(containers: &[Looked]) -> Vec<String> {
+pub(crate) fn known(containers: &[Inspected]) -> Vec<String> {
     let mut found = BTreeSet::new();
     for looked in containers {
         for (what, value) in &looked.inspected {
@@ -199,14 +199,14 @@ fn name(word: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn with(label: &str, value: &str, env: &[(&str, &str)]) -> Looked {
-        Looked {
+    fn with(label: &str, value: &str, env: &[(&str, &str)]) -> Inspected {
+        Inspected {
             inspected: vec![(format!("label {label}"), value.into())],
             env: env
                 .iter()
                 .map(|&(name, value)| (name.to_owned(), value.to_owned()))
                 .collect(),
-            ..Looked::default()
+            ..Inspected::default()
         }
     }
 

@@ -14,7 +14,7 @@ use labcheck_core::check::Want;
 use labcheck_core::facts::{Ask, Page, Role, Seen, Status};
 use labcheck_core::redact::known::Secrets;
 use labcheck_engine::client::Engine;
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// Longest wait for a page that nobody was asked to publish.
 const DEADLINE: Duration = Duration::from_secs(2);
@@ -23,7 +23,7 @@ const PORTS: usize = 4;
 
 /// A page that may be one, and the container behind it.
 struct Place<'a> {
-    looked: &'a Looked,
+    looked: &'a Inspected,
     url: Url,
     /// It is the first page of a container taken for the role, so it counts whatever it looks like.
     taken: bool,
@@ -65,7 +65,7 @@ pub(crate) async fn look(
 
 /// Published addresses of running containers that are neither application, proxy nor database.
 fn places<'a>(parts: &StackContext<'a>, engine: &Engine, seen: &[&Url]) -> Vec<Place<'a>> {
-    let plays = |role: Role, looked: &Looked| {
+    let plays = |role: Role, looked: &Inspected| {
         let mut all = parts.playing(role).into_iter();
         all.any(|other| other.container.name == looked.container.name)
     };

@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use labcheck_core::facts::Process;
 use labcheck_engine::client::Engine;
 use labcheck_engine::exec::Program;
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// Where proxies have their configuration, and the programs that read it there.
 const FILES: [(&str, &[&str]); 8] = [
@@ -48,7 +48,7 @@ pub(crate) struct Text {
 
 /// Everything that the proxy in a container reads, as far as it is found; without its process list, whatever lies in the
 /// usual places.
-pub(crate) async fn read(engine: &Engine, looked: &Looked, processes: &[Process]) -> Vec<Text> {
+pub(crate) async fn read(engine: &Engine, looked: &Inspected, processes: &[Process]) -> Vec<Text> {
     let id = looked.container.id.as_str();
     let own = looked.container.command.join(" ");
     let commands = processes.iter().map(|process| process.command.as_str());

@@ -9,7 +9,7 @@ use crate::stack::context::StackContext;
 use crate::stack::network::owner;
 use labcheck_core::facts::Role;
 use labcheck_core::text;
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// Doors looked at.
 const MOST_DOORS: usize = 12;
@@ -24,7 +24,7 @@ pub(crate) struct Spot {
 /// The published TCP ports of the proxy, and what `--entry` names.
 pub(crate) fn spots(parts: &StackContext<'_>) -> Vec<Spot> {
     let proxies = parts.playing(Role::Proxy);
-    let holders: Vec<&Looked> = proxies.iter().map(|own| owner(parts, own)).collect();
+    let holders: Vec<&Inspected> = proxies.iter().map(|own| owner(parts, own)).collect();
     let far = parts.engine.host.as_deref();
     let mut spots = Vec::new();
     for looked in holders {

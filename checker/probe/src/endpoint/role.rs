@@ -18,7 +18,7 @@ use labcheck_core::facts::{
 use labcheck_core::grade::Target;
 use labcheck_core::redact::known::Secrets;
 use labcheck_engine::client::Engine;
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// Longest wait for a page.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(5);
@@ -46,7 +46,7 @@ pub(crate) struct Door {
 pub(crate) struct Street<'a> {
     pub engine: &'a Engine,
     pub target: &'a Target,
-    pub containers: &'a [Looked],
+    pub containers: &'a [Inspected],
     pub roles: &'a BTreeMap<Role, Vec<Taken>>,
     /// The stack was waited for: its programs may have started only just now.
     pub waited: bool,
@@ -59,7 +59,7 @@ pub(crate) struct Street<'a> {
 }
 
 impl<'a> Street<'a> {
-    pub(crate) fn of(&self, role: Role) -> Vec<&'a Looked> {
+    pub(crate) fn of(&self, role: Role) -> Vec<&'a Inspected> {
         let taken = self.roles.get(&role).map(Vec::as_slice).unwrap_or_default();
         taken
             .iter()
@@ -104,7 +104,7 @@ impl<'a> Street<'a> {
     }
 
     /// The containers that hold the ports: for `network_mode: container:…` another one.
-    pub(crate) fn with_ports(&self, own: &[&'a Looked]) -> Vec<&'a Container> {
+    pub(crate) fn with_ports(&self, own: &[&'a Inspected]) -> Vec<&'a Container> {
         own.iter()
             .map(|looked| {
                 let own = &looked.container;
@@ -153,7 +153,7 @@ impl<'a> Street<'a> {
     }
 
     /// How long these containers may still need until they answer, a stack that was waited for included.
-    pub(crate) fn patience(&self, own: &[&Looked]) -> Duration {
+    pub(crate) fn patience(&self, own: &[&Inspected]) -> Duration {
         let young = young(own);
         if self.waited {
             young.max(SETTLES)
@@ -165,7 +165,7 @@ impl<'a> Street<'a> {
 
     /// Whether something listens in the containers already, but not where a published port leads: then waiting longer
     /// would change nothing.
-    async fn hears_elsewhere(&self, own: &[&Looked]) -> bool {
+    async fn hears_elsewhere(&self, own: &[&Inspected]) -> bool {
         let apart = own
             .iter()
             .filter(|looked| !looked.container.network_mode.is_host());
@@ -216,7 +216,7 @@ impl<'a> Street<'a> {
 
 /// How long containers that were started just now may need until they listen. Healthy ones do already, but whoever
 /// asks them, such as a proxy that looks after its upstreams now and then, may not have noticed.
-pub(crate) fn young(own: &[&Looked]) -> Duration {
+pub(crate) fn young(own: &[&Inspected]) -> Duration {
     let left = own.iter().filter_map(|looked| {
         let container = &looked.container;
         let up = Duration::from_millis(container.state.up_ms?);

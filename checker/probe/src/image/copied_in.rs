@@ -10,7 +10,7 @@ use crate::stack::context::StackContext;
 use crate::stack::main_process::{self, below};
 use labcheck_core::facts::{Process, PutIn, Seen};
 use labcheck_engine::files;
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 use labcheck_engine::model::time;
 
 /// Files that are looked at.
@@ -41,7 +41,7 @@ enum Image {
 /// Programs and source files of the container's own layer that did not get there by themselves, or may not have.
 pub(crate) async fn look(
     parts: &StackContext<'_>,
-    looked: &Looked,
+    looked: &Inspected,
     runs: &[String],
     processes: &[Process],
 ) -> Seen<Vec<PutIn>> {
@@ -53,7 +53,7 @@ pub(crate) async fn look(
 
 async fn found(
     parts: &StackContext<'_>,
-    looked: &Looked,
+    looked: &Inspected,
     runs: &[String],
     processes: &[Process],
 ) -> Result<Vec<PutIn>, String> {

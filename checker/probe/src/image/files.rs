@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use crate::stack::context::StackContext;
 use crate::stack::main_process::below;
 use labcheck_core::facts::Seen;
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 use labcheck_engine::sidecars::Still;
 
 /// Compilers, and programs that build or fetch what is compiled. An interpreter is none, nor is what installs its
@@ -36,7 +36,7 @@ pub(crate) struct View<'a> {
 impl<'a> View<'a> {
     pub(crate) async fn open(
         parts: &StackContext<'a>,
-        looked: &Looked,
+        looked: &Inspected,
         runs: &[String],
         names: &[&str],
     ) -> Self {
@@ -95,7 +95,7 @@ impl<'a> View<'a> {
 }
 
 /// The search path of the image.
-fn path(parts: &StackContext<'_>, looked: &Looked) -> String {
+fn path(parts: &StackContext<'_>, looked: &Inspected) -> String {
     let raw = parts.ground.image_env(&looked.container.image_id);
     let own = raw.iter().find_map(|row| row.strip_prefix("PATH="));
     own.or_else(|| looked.var("PATH"))
@@ -116,7 +116,7 @@ fn folders(path: &str) -> Vec<String> {
 pub(crate) async fn toolchain(
     view: &View<'_>,
     parts: &StackContext<'_>,
-    looked: &Looked,
+    looked: &Inspected,
 ) -> Seen<Vec<String>> {
     let php = {
         let raw = parts.ground.image_env(&looked.container.image_id);
@@ -140,7 +140,7 @@ pub(crate) async fn toolchain(
 }
 
 /// Where superfluous things end up: the working folder, the top, and beside the program.
-fn places(looked: &Looked, runs: &[String]) -> BTreeSet<String> {
+fn places(looked: &Inspected, runs: &[String]) -> BTreeSet<String> {
     const SYSTEM: [&str; 7] = ["/bin", "/sbin", "/usr", "/lib", "/etc", "/run", "/opt/java"];
     let mut places = BTreeSet::from(["/".to_owned(), looked.workdir.clone()]);
     let beside = runs
@@ -160,7 +160,7 @@ fn places(looked: &Looked, runs: &[String]) -> BTreeSet<String> {
 /// For each name, where it lies.
 pub(crate) async fn lying(
     view: &View<'_>,
-    looked: &Looked,
+    looked: &Inspected,
     runs: &[String],
     names: &[&str],
 ) -> BTreeMap<String, Seen<Vec<String>>> {

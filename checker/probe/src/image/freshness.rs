@@ -11,7 +11,7 @@ use crate::compose::dockerignore::{Ignored, covers};
 use labcheck_core::facts::{Base, Current, Dockerfile, Seen};
 use labcheck_core::redact::known::Secrets;
 use labcheck_engine::client::Engine;
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 use labcheck_engine::raw::Worked;
 
 const MOST_FILES: usize = 5000;
@@ -64,7 +64,7 @@ impl<'a> Builder<'a> {
 /// Whether image, name and files are in step.
 pub(crate) async fn look(
     builder: &Builder<'_>,
-    looked: &Looked,
+    looked: &Inspected,
     build: &Result<Build, String>,
     secrets: &Secrets,
 ) -> Current {
@@ -74,7 +74,7 @@ pub(crate) async fn look(
     }
 }
 
-async fn superseded(engine: &Engine, looked: &Looked) -> Seen<bool> {
+async fn superseded(engine: &Engine, looked: &Inspected) -> Seen<bool> {
     let container = &looked.container;
     if container.image.starts_with("sha256:") {
         return Seen::Seen(false);
@@ -88,7 +88,7 @@ async fn superseded(engine: &Engine, looked: &Looked) -> Seen<bool> {
 
 async fn newer(
     builder: &Builder<'_>,
-    looked: &Looked,
+    looked: &Inspected,
     build: &Result<Build, String>,
     secrets: &Secrets,
 ) -> Seen<Vec<String>> {

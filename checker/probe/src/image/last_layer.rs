@@ -7,10 +7,10 @@ use crate::stack::context::StackContext;
 use labcheck_core::facts::{LastLayer, Seen};
 use labcheck_core::redact::known::Secrets;
 use labcheck_engine::files::{HistoryRow, ImageConfig};
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// The image of a container.
-pub(crate) async fn look(parts: &StackContext<'_>, looked: &Looked) -> Seen<LastLayer> {
+pub(crate) async fn look(parts: &StackContext<'_>, looked: &Inspected) -> Seen<LastLayer> {
     let id = &looked.container.image_id;
     match parts.engine.last_layer(id).await {
         Ok(Some((top, config))) => Seen::Seen(came_about(&top, &config, parts.secrets)),

@@ -13,7 +13,7 @@ use crate::stack::context::StackContext;
 use crate::stack::main_process;
 use labcheck_core::check::{Aspect, Want};
 use labcheck_core::facts::{Made, Role, Seen, Status};
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// What looking at images showed, by container name.
 pub(crate) type AllMade = BTreeMap<String, Made>;
@@ -54,7 +54,7 @@ fn aspects<'a>(parts: &StackContext<'a>, role: Role) -> Vec<&'a Aspect> {
     parts.plan.wants.iter().filter_map(of).collect()
 }
 
-async fn one(parts: &StackContext<'_>, role: Role, looked: &Looked) -> Made {
+async fn one(parts: &StackContext<'_>, role: Role, looked: &Inspected) -> Made {
     let wanted = aspects(parts, role);
     let wants = |aspect: &Aspect| wanted.contains(&aspect);
     let processes = parts.processes.get(&looked.container.name);

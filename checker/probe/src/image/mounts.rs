@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use crate::stack::context::StackContext;
 use crate::stack::main_process::below;
 use labcheck_core::facts::{Mount, MountKind, Over, Seen};
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 use labcheck_engine::tar::Names;
 
 /// Folders into which settings are mounted. These may be written in a language of their own.
@@ -47,7 +47,11 @@ const DEADLINE: Duration = Duration::from_secs(2);
 const MOST_NAMED: usize = 4;
 
 /// Every mount that is worth a look.
-pub(crate) async fn look(parts: &StackContext<'_>, looked: &Looked, runs: &[String]) -> Vec<Over> {
+pub(crate) async fn look(
+    parts: &StackContext<'_>,
+    looked: &Inspected,
+    runs: &[String],
+) -> Vec<Over> {
     let mounts = looked.container.mounts.iter();
     let mounts = mounts.filter(|mount| {
         matches!(
@@ -61,7 +65,7 @@ pub(crate) async fn look(parts: &StackContext<'_>, looked: &Looked, runs: &[Stri
 
 async fn one(
     parts: &StackContext<'_>,
-    looked: &Looked,
+    looked: &Inspected,
     runs: &[String],
     mount: &Mount,
 ) -> Option<Over> {
@@ -97,7 +101,7 @@ async fn one(
 
 /// The file or folder of the engine's host that a mount shows: a bind mount, or a volume that is made of one.
 fn folder<'a>(
-    looked: &'a Looked,
+    looked: &'a Inspected,
     shown: &'a BTreeMap<String, String>,
     mount: &Mount,
 ) -> Option<&'a str> {
@@ -162,7 +166,7 @@ fn ending(path: &str) -> Option<String> {
 /// A few source files and templates below a path.
 async fn source(
     parts: &StackContext<'_>,
-    looked: &Looked,
+    looked: &Inspected,
     at: &str,
     counts: impl Fn(&str) -> bool,
 ) -> Seen<Vec<String>> {
@@ -199,9 +203,9 @@ mod tests {
     #[test]
     fn a_volume_that_is_made_of_a_folder_shows_it() {
         let shown = BTreeMap::from([("v5_code".to_owned(), "/home/me/v5/app".to_owned())]);
-        let looked = Looked {
+        let looked = Inspected {
             binds: vec![("/home/me/v5/app".into(), "/app".into())],
-            ..Looked::default()
+            ..Inspected::default()
         };
         let of = |kind, source, at| folder(&looked, &shown, &mount(kind, source, at));
         assert_eq!(

@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use crate::stack::context::StackContext;
 use labcheck_core::facts::Seen;
 use labcheck_core::redact::known::{Secrets, address_login, secret_name};
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// Shorter values of the application's own secrets are not looked for: they would be found in every other word.
 const SHORTEST: usize = 8;
 
 /// The places of one image.
-pub(crate) async fn look(parts: &StackContext<'_>, looked: &Looked) -> Seen<Vec<String>> {
+pub(crate) async fn look(parts: &StackContext<'_>, looked: &Inspected) -> Seen<Vec<String>> {
     let id = looked.container.image_id.as_str();
     let history = match parts.engine.history(id).await {
         Ok(history) => history,

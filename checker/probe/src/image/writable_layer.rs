@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 
 use crate::stack::context::StackContext;
 use labcheck_core::facts::Seen;
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// Folders of what may be lost: logs, sockets, caches.
 const PASSING: [&str; 10] = [
@@ -34,7 +34,7 @@ const DEADLINE: Duration = Duration::from_secs(3);
 /// Files of the layer that hold one of the words.
 pub(crate) async fn look(
     parts: &StackContext<'_>,
-    looked: &Looked,
+    looked: &Inspected,
     posted: &[&str],
 ) -> Seen<Vec<String>> {
     let id = looked.container.id.as_str();

@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 
 use crate::stack::context::StackContext;
 use labcheck_core::facts::{Logged, Role, Seen};
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// How long a line may take until it stands in the log: some programs write them together.
 const PATIENCE: Duration = Duration::from_millis(450);
@@ -68,11 +68,11 @@ pub(crate) async fn look(
 impl Sides {
     fn of(
         parts: &StackContext<'_>,
-        apps: &[&Looked],
-        proxies: &[&Looked],
+        apps: &[&Inspected],
+        proxies: &[&Inspected],
         asked_at: &[IpAddr],
     ) -> Self {
-        let own = |all: &[&Looked]| -> BTreeSet<IpAddr> {
+        let own = |all: &[&Inspected]| -> BTreeSet<IpAddr> {
             let all = all.iter().flat_map(|looked| &looked.addresses);
             all.filter_map(|address| address.parse().ok()).collect()
         };

@@ -178,7 +178,7 @@ impl Live {
         }
         let ids = facts.containers.iter().map(|one| &one.id);
         let looked = join_all(ids.map(|id| engine.inspect(id))).await;
-        let looked: Vec<inspected::Looked> =
+        let looked: Vec<inspected::Inspected> =
             looked.into_iter().filter_map(|one| one.ok()?).collect();
         let asked = |name: &str| {
             let made = facts.made.get(name);

@@ -18,7 +18,7 @@ use labcheck_core::check::Want;
 use labcheck_core::facts::{
     Assets, Drive, Entry, Listener, LostName, Page, Role, Seen, Status, Step,
 };
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// What is seen from outside: pages, the round trip's first half, and why a page did not answer.
 pub(crate) struct Outside<'a> {
@@ -205,7 +205,7 @@ impl Visit<'_> {
         let asked = |role: &Role| self.parts.plan.wants.contains(&Want::Sockets(*role));
         let roles: BTreeSet<Role> = deaf.chain(Role::ALL.into_iter().filter(asked)).collect();
         let all = roles.into_iter().flat_map(|role| self.parts.playing(role));
-        let up: Vec<&Looked> = all
+        let up: Vec<&Inspected> = all
             .filter(|looked| looked.container.state.status == Status::Running)
             .collect();
         let found = join_all(up.iter().map(|looked| listening::of(&self.parts, looked))).await;

@@ -24,7 +24,7 @@ use crate::{ProbeError, Progress};
 use labcheck_core::check::Want;
 use labcheck_core::facts::{Drive, MountKind, Recreated, Role, Seen, Step};
 use labcheck_engine::compose::cli::Project;
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 use labcheck_engine::sidecars::Beside;
 
 /// How long the application may take, once its container is up, until it answers with what was stored.
@@ -174,7 +174,7 @@ fn project(parts: &StackContext<'_>) -> Result<Project, String> {
 }
 
 /// Why a new container would not find the data of this one.
-fn would_lose(looked: &Looked, data: Option<&str>) -> Option<String> {
+fn would_lose(looked: &Inspected, data: Option<&str>) -> Option<String> {
     let name = looked.container.known_as();
     let covers = |destination: &str, folder: &str| {
         folder
@@ -305,19 +305,19 @@ mod tests {
     use super::*;
     use labcheck_core::facts::{Container, Mount};
 
-    fn database(mounts: &[(MountKind, &str)]) -> Looked {
+    fn database(mounts: &[(MountKind, &str)]) -> Inspected {
         let mounts = mounts.iter().map(|&(kind, at)| Mount {
             kind,
             destination: at.into(),
             ..Mount::default()
         });
-        Looked {
+        Inspected {
             container: Container {
                 name: "db".into(),
                 mounts: mounts.collect(),
                 ..Container::default()
             },
-            ..Looked::default()
+            ..Inspected::default()
         }
     }
 

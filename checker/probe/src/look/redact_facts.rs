@@ -7,7 +7,7 @@ use labcheck_core::facts::{
     Answer, Container, Drive, Facts, Health, Process, Seen, Sql, StepAnswer,
 };
 use labcheck_core::redact::known::Secrets;
-use labcheck_engine::model::inspected::{Looked, Stack, shown};
+use labcheck_engine::model::inspected::{Inspected, Stack, shown};
 
 /// Longest command line and longest word of a command.
 const MOST: usize = 300;
@@ -41,13 +41,13 @@ pub(crate) fn processes(lists: Processes, secrets: &Secrets) -> Processes {
 }
 
 /// Containers as facts.
-pub(crate) fn containers(all: Vec<Looked>, secrets: &Secrets) -> Vec<Container> {
+pub(crate) fn containers(all: Vec<Inspected>, secrets: &Secrets) -> Vec<Container> {
     all.into_iter()
         .map(|looked| container(looked, secrets))
         .collect()
 }
 
-fn container(looked: Looked, secrets: &Secrets) -> Container {
+fn container(looked: Inspected, secrets: &Secrets) -> Container {
     let mut container = looked.container;
     container.env = shown(&looked.env, secrets);
     for word in &mut container.command {

@@ -10,7 +10,7 @@ use crate::round_trip::driver::Driver;
 use crate::stack::context::StackContext;
 use labcheck_core::check::{Aspect, Want};
 use labcheck_core::facts::{Port, Restarted, Role, Seen, Status};
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 use labcheck_engine::wait::pending;
 
 /// How long the database may take to be ready again.
@@ -91,7 +91,7 @@ impl Inquiry<'_> {
 pub(crate) async fn stop(parts: &StackContext<'_>, driver: Option<&Driver<'_>>, all: &mut AllMade) {
     let wanted = |role: &Role| parts.plan.wants.contains(&Want::Made(*role, Aspect::Stop));
     for role in Role::ALL.into_iter().filter(wanted) {
-        let running = |looked: &&Looked| looked.container.state.status == Status::Running;
+        let running = |looked: &&Inspected| looked.container.state.status == Status::Running;
         let Some(looked) = parts.playing(role).into_iter().find(running) else {
             continue;
         };

@@ -21,7 +21,7 @@ use crate::stack::network::{PATIENCE, millis};
 use labcheck_core::facts::{ReachRow, Role, Seen, Status, Tool, Tried, Try, Vantage};
 use labcheck_core::text;
 use labcheck_engine::exec::{Ended, Program};
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// Longest wait for the program as a whole.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -62,7 +62,7 @@ pub(crate) async fn look(
 
 async fn from(
     parts: &StackContext<'_>,
-    place: &Looked,
+    place: &Inspected,
     guests: &[Guest],
     shared: &Shared,
 ) -> Found {
@@ -81,7 +81,7 @@ async fn from(
 }
 
 /// Attempts to connect to the database itself, and to what shows that the attempts are worth something.
-async fn direct(parts: &StackContext<'_>, place: &Looked, guests: &[Guest]) -> Told {
+async fn direct(parts: &StackContext<'_>, place: &Inspected, guests: &[Guest]) -> Told {
     let name = &place.container.name;
     let mut targets = targets(parts, place);
     targets.extend(host_network::databases(parts, place, guests));
@@ -128,7 +128,7 @@ async fn direct(parts: &StackContext<'_>, place: &Looked, guests: &[Guest]) -> T
 /// What greets at the ports of containers that may pass connections on, and those that could not be listened to.
 async fn passed_on(
     parts: &StackContext<'_>,
-    place: &Looked,
+    place: &Inspected,
     guests: &[Guest],
     shared: &Shared,
 ) -> (Vec<ReachRow>, Vec<(String, String)>) {
@@ -182,7 +182,7 @@ async fn passed_on(
 /// Runs a program in a place, or in a container of an image in its network.
 async fn run(
     parts: &StackContext<'_>,
-    place: &Looked,
+    place: &Inspected,
     image: Option<&str>,
     program: &Program,
 ) -> Result<Ended, String> {

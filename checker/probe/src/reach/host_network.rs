@@ -12,7 +12,7 @@ use crate::stack::context::StackContext;
 use crate::stack::network::{bare, networks, owner, plays};
 use labcheck_core::facts::{Listener, Process, ReachRow, Role, Seen, Status, Tried, Try, Vantage};
 use labcheck_core::text;
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// Ports of one container that are tried at most.
 const MOST_PORTS: usize = 40;
@@ -30,13 +30,13 @@ pub(crate) struct Guest {
 /// The stack's containers in the host's network but the entry, which may listen there; none on the usual stack. Who else is
 /// there has a database of its own to speak for, and is not asked.
 pub(crate) async fn look(parts: &StackContext<'_>) -> Vec<Guest> {
-    let entry = |looked: &Looked| plays(parts, looked, Role::Proxy);
+    let entry = |looked: &Inspected| plays(parts, looked, Role::Proxy);
     let own = parts.stack.containers.iter().filter(|looked| {
         looked.container.state.status == Status::Running
             && owner(parts, looked).container.network_mode.is_host()
             && !entry(looked)
     });
-    let own: Vec<&Looked> = own.collect();
+    let own: Vec<&Inspected> = own.collect();
     if own.is_empty() {
         return Vec::new();
     }
@@ -56,12 +56,12 @@ pub(crate) async fn look(parts: &StackContext<'_>) -> Vec<Guest> {
 }
 
 /// The processes of a container, numbered as the engine's host does.
-fn processes(parts: &StackContext<'_>, looked: &Looked) -> Seen<Vec<Process>> {
+fn processes(parts: &StackContext<'_>, looked: &Inspected) -> Seen<Vec<Process>> {
     let list = parts.processes.get(&looked.container.name).cloned();
     list.unwrap_or_else(|| Seen::Unseen("its processes were not seen".into()))
 }
 
-async fn machine(parts: &StackContext<'_>, own: &[&Looked]) -> Result<HostSockets, String> {
+async fn machine(parts: &StackContext<'_>, own: &[&Inspected]) -> Result<HostSockets, String> {
     if parts.engine.host.is_some() {
         return Err("the engine is on another machine".into());
     }
@@ -126,7 +126,11 @@ pub(crate) fn targets(
 }
 
 /// A database in the host's network, as targets from a place.
-pub(crate) fn databases(parts: &StackContext<'_>, place: &Looked, guests: &[Guest]) -> Vec<Target> {
+pub(crate) fn databases(
+    parts: &StackContext<'_>,
+    place: &Inspected,
+    guests: &[Guest],
+) -> Vec<Target> {
     let here = networks(owner(parts, place));
     let dbs = guests.iter().filter(|guest| guest.database);
     dbs.flat_map(|guest| of_guest(parts, &here, guest, None))

@@ -16,7 +16,7 @@ use crate::stack::network::{networks, owner, plays, ports_of, speaks};
 use crate::stack::settle::Processes;
 use labcheck_core::facts::{Listener, Port, Role, Seen, Status};
 use labcheck_core::text;
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// Containers that are listened to at most.
 const MOST: usize = 20;
@@ -57,7 +57,7 @@ pub(crate) struct Claim {
 /// Everything that listens between a place and the database, as targets from there.
 pub(crate) async fn targets(
     parts: &StackContext<'_>,
-    place: &Looked,
+    place: &Inspected,
     guests: &[Guest],
     shared: &Shared,
 ) -> Listen {
@@ -190,8 +190,8 @@ fn alive(status: Status) -> bool {
 }
 
 /// Containers that are up and are neither the place itself nor a database.
-fn nodes(parts: &StackContext<'_>, place: &Looked) -> Vec<Node> {
-    let own = |looked: &&Looked| {
+fn nodes(parts: &StackContext<'_>, place: &Inspected) -> Vec<Node> {
+    let own = |looked: &&Inspected| {
         alive(looked.container.state.status)
             && looked.container.name != owner(parts, place).container.name
             // Who shares another's network listens there.

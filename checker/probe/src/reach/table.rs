@@ -17,7 +17,7 @@ use crate::stack::network::{PATIENCE, millis, ports_of};
 use labcheck_core::check::Want;
 use labcheck_core::facts::{Port, Reach, ReachRow, Seen, Tried, Try, Vantage};
 use labcheck_core::text;
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// Rows at most; a stack has a dozen.
 const MOST_ROWS: usize = 200;
@@ -118,7 +118,7 @@ async fn from_around(
 
 /// The rows of one port, with what is to be tried.
 fn rows_of(
-    looked: &Looked,
+    looked: &Inspected,
     port: u16,
     proto: &str,
     outside: &[String],
@@ -226,7 +226,7 @@ mod tests {
     use super::*;
     use labcheck_core::facts::Container;
 
-    fn looked(asked: &[(&str, u16)], ports: &[(&str, u16)]) -> Looked {
+    fn looked(asked: &[(&str, u16)], ports: &[(&str, u16)]) -> Inspected {
         let of = |rows: &[(&str, u16)]| {
             let each = rows.iter().map(|&(ip, host)| Port {
                 container: 80,
@@ -236,14 +236,14 @@ mod tests {
             });
             each.collect()
         };
-        Looked {
+        Inspected {
             container: Container {
                 name: "web".into(),
                 ports_asked: of(asked),
                 ports: of(ports),
                 ..Container::default()
             },
-            ..Looked::default()
+            ..Inspected::default()
         }
     }
 

@@ -6,7 +6,7 @@ use super::script;
 use crate::stack::context::StackContext;
 use crate::stack::network::{bare, networks, owner, plays, ports_of};
 use labcheck_core::facts::{Port, Role};
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// What is attempted from one place at most.
 const MOST: usize = 60;
@@ -56,9 +56,9 @@ pub(crate) fn known(parts: &StackContext<'_>) -> BTreeSet<String> {
 
 /// What is tried from a place: its own ports and the application's, which show that the tool works, and every way to the
 /// database.
-pub(crate) fn targets(parts: &StackContext<'_>, place: &Looked) -> Vec<Target> {
+pub(crate) fn targets(parts: &StackContext<'_>, place: &Inspected) -> Vec<Target> {
     let mut all: Vec<Target> = Vec::new();
-    let at = |looked: &Looked, port: u16, to: To, control: bool| Target {
+    let at = |looked: &Inspected, port: u16, to: To, control: bool| Target {
         container: looked.container.name.clone(),
         port,
         to,
@@ -150,7 +150,7 @@ pub(crate) fn by_gateway(
     all
 }
 
-fn tcp(parts: &StackContext<'_>, looked: &Looked) -> Vec<u16> {
+fn tcp(parts: &StackContext<'_>, looked: &Inspected) -> Vec<u16> {
     let mut known: Vec<u16> = ports_of(parts, looked)
         .into_iter()
         .filter(|(_, proto)| proto == "tcp")
@@ -164,7 +164,7 @@ fn tcp(parts: &StackContext<'_>, looked: &Looked) -> Vec<u16> {
 }
 
 /// Names by which a container may be found, without the beginning of its id.
-fn names(held: &Looked, looked: &Looked) -> BTreeSet<String> {
+fn names(held: &Inspected, looked: &Inspected) -> BTreeSet<String> {
     let service = looked.container.service.iter();
     let own = held.names.iter().chain(service);
     own.filter(|name| !looked.container.id.starts_with(name.as_str()))

@@ -11,7 +11,7 @@ use crate::stack::network::{networks, owner, plays};
 use labcheck_core::facts::{MountKind, Role, SharedSocket, Status};
 use labcheck_core::text;
 use labcheck_engine::exec::{Ended, Program};
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 const DEADLINE: Duration = Duration::from_secs(5);
 /// Sockets of one database that are looked for at most.
@@ -47,7 +47,7 @@ pub(crate) async fn look(parts: &StackContext<'_>) -> Shared {
     if parts.playing(Role::Proxy).is_empty() {
         return shared;
     }
-    let up = |looked: &&Looked| looked.container.state.status == Status::Running;
+    let up = |looked: &&Inspected| looked.container.state.status == Status::Running;
     for db in parts.playing(Role::Db).into_iter().filter(up) {
         let own = lies(parts, db);
         let kept = networks(owner(parts, db));
@@ -61,7 +61,7 @@ pub(crate) async fn look(parts: &StackContext<'_>) -> Shared {
                 && (plays(parts, other, Role::Proxy) || !met())
                 && meet(&own, &lies(parts, other))
         });
-        let others: Vec<&Looked> = others.collect();
+        let others: Vec<&Inspected> = others.collect();
         if others.is_empty() {
             continue;
         }
@@ -84,8 +84,8 @@ pub(crate) async fn look(parts: &StackContext<'_>) -> Shared {
 /// The sockets that another container finds, and why it may find more.
 async fn finds(
     parts: &StackContext<'_>,
-    db: &Looked,
-    other: &Looked,
+    db: &Inspected,
+    other: &Inspected,
     sockets: &[String],
 ) -> (Vec<SharedSocket>, Option<String>) {
     let (own, theirs) = (lies(parts, db), lies(parts, other));
@@ -151,7 +151,7 @@ fn plain(path: &str) -> String {
 }
 
 /// What lies behind each mount of a container: a folder of the machine, or a volume by its name.
-fn lies(parts: &StackContext<'_>, looked: &Looked) -> Vec<Lies> {
+fn lies(parts: &StackContext<'_>, looked: &Inspected) -> Vec<Lies> {
     let mounts = looked.container.mounts.iter().filter_map(|mount| {
         let behind = match mount.kind {
             MountKind::Bind => {

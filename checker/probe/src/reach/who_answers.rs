@@ -55,7 +55,7 @@ pub(crate) async fn tables(parts: &StackContext<'_>, claims: &[Claim]) -> Tables
     let of = async |id: &str| listening::table(parts, id).await.map(|text| parse(&text));
     let own = join_all(claims.iter().map(|claim| of(&claim.id))).await;
     let theirs = join_all(dbs.iter().map(|db| of(&db.container.id))).await;
-    let all = |looked: &&labcheck_engine::model::inspected::Looked| -> Vec<String> {
+    let all = |looked: &&labcheck_engine::model::inspected::Inspected| -> Vec<String> {
         let each = looked.addresses.iter();
         each.map(|address| bare(address).to_owned()).collect()
     };

@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use labcheck_core::facts::{Drive, StepAnswer};
 use labcheck_core::redact::known::Secrets;
 use labcheck_engine::client::Engine;
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 use labcheck_engine::model::time;
 
 /// Lines read of each container's log, and lines kept of all.
@@ -28,7 +28,7 @@ pub(crate) fn wanted(drive: &Drive) -> bool {
 /// What the application has logged since a moment, in milliseconds since 1970.
 pub(crate) async fn since(
     engine: &Engine,
-    apps: &[&Looked],
+    apps: &[&Inspected],
     moment: u64,
     secrets: &Secrets,
 ) -> Vec<String> {

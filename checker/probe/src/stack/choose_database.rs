@@ -10,12 +10,12 @@ use crate::ProbeError;
 use labcheck_core::facts::{Role, Taken};
 use labcheck_core::grade;
 use labcheck_core::grade::Plan;
-use labcheck_engine::model::inspected::{Looked, Stack};
+use labcheck_engine::model::inspected::{Inspected, Stack};
 
 /// A service as Compose counts it: replicas are one. Without Compose every container is one.
 type Service<'s> = (Option<&'s str>, &'s str);
 
-fn service(looked: &Looked) -> Service<'_> {
+fn service(looked: &Inspected) -> Service<'_> {
     let container = &looked.container;
     match &container.service {
         Some(service) => (container.project.as_deref(), service),
@@ -41,7 +41,7 @@ pub(crate) fn settle(
         return Ok(());
     }
     let taken = playing(stack, roles, Role::Db);
-    let mut services: BTreeMap<Service<'_>, Vec<&Looked>> = BTreeMap::new();
+    let mut services: BTreeMap<Service<'_>, Vec<&Inspected>> = BTreeMap::new();
     for looked in &stack.containers {
         let elsewhere = roles.iter().any(|(role, all)| {
             *role != Role::Db
@@ -61,12 +61,12 @@ pub(crate) fn settle(
         return Ok(());
     }
     let apps = playing(stack, roles, Role::App);
-    let asked: Vec<(&Service<'_>, &Vec<&Looked>)> = services
+    let asked: Vec<(&Service<'_>, &Vec<&Inspected>)> = services
         .iter()
         .filter(|(_, all)| apps.iter().any(|app| all.iter().any(|db| names(app, db))))
         .collect();
     if let [(_, all)] = asked.as_slice() {
-        let why = |looked: &&Looked| {
+        let why = |looked: &&Inspected| {
             let before = roles.get(&Role::Db).into_iter().flatten();
             let mut before = before.filter(|taken| taken.container == looked.container.name);
             let before = before
@@ -104,7 +104,7 @@ pub(crate) fn settle(
 }
 
 /// Whether an application's environment holds a name of another container where a host stands.
-fn names(app: &Looked, db: &Looked) -> bool {
+fn names(app: &Inspected, db: &Inspected) -> bool {
     let mut known: BTreeSet<String> = db
         .names
         .iter()

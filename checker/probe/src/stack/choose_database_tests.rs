@@ -24,7 +24,7 @@ fn made(rows: &[Row<'_>]) -> Made {
     let mut stack = Stack::default();
     let mut processes = Processes::new();
     for (name, service, program, env) in rows {
-        stack.containers.push(Looked {
+        stack.containers.push(Inspected {
             container: Container {
                 name: (*name).into(),
                 project: Some("p".into()),
@@ -36,7 +36,7 @@ fn made(rows: &[Row<'_>]) -> Made {
                 .iter()
                 .map(|&(name, value)| (name.to_owned(), value.to_owned()))
                 .collect(),
-            ..Looked::default()
+            ..Inspected::default()
         });
         let process = Process {
             command: (*program).into(),

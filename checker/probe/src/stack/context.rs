@@ -8,7 +8,7 @@ use labcheck_core::facts::{Neighbour, Role, Status};
 use labcheck_core::grade::Plan;
 use labcheck_core::redact::known::Secrets;
 use labcheck_engine::client::Engine;
-use labcheck_engine::model::inspected::{ContainerSummary, Looked, Stack};
+use labcheck_engine::model::inspected::{ContainerSummary, Inspected, Stack};
 use labcheck_engine::sidecars::Beside;
 
 /// What of [`StackContext`] stays the same during a look.
@@ -75,7 +75,7 @@ pub(crate) struct StackContext<'a> {
 
 impl<'a> StackContext<'a> {
     /// The containers of a role.
-    pub(crate) fn playing(&self, role: Role) -> Vec<&'a Looked> {
+    pub(crate) fn playing(&self, role: Role) -> Vec<&'a Inspected> {
         playing(self.stack, self.roles, role)
     }
 

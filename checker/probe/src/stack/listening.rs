@@ -10,7 +10,7 @@ use super::context::StackContext;
 use labcheck_core::facts::{Listener, Seen};
 use labcheck_engine::client::Engine;
 use labcheck_engine::exec::{Ended, NO_END, Program};
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// `TCP_LISTEN` of the kernel.
 pub(crate) const LISTEN: &str = "0A";
@@ -20,7 +20,7 @@ const DEADLINES: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(15
 const NO_CAT: &str = "there is no `cat` in the container to look at its sockets with";
 
 /// The listening sockets of a container; where it has nothing to read them with, from another one in its network.
-pub(crate) async fn of(parts: &StackContext<'_>, looked: &Looked) -> Seen<Vec<Listener>> {
+pub(crate) async fn of(parts: &StackContext<'_>, looked: &Inspected) -> Seen<Vec<Listener>> {
     at(parts, &looked.container.id).await
 }
 

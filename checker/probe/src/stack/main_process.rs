@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use labcheck_core::facts::Process;
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// Programs that start another one and stay before it.
 const STARTERS: [&str; 9] = [
@@ -21,7 +21,7 @@ const STARTERS: [&str; 9] = [
 const SHELLS: [&str; 5] = ["sh", "bash", "dash", "ash", "busybox"];
 
 /// Absolute paths of what runs, the likeliest first. A bare name is left out: the process list says where it lies.
-pub(crate) fn runs(looked: &Looked, processes: &[Process]) -> Vec<String> {
+pub(crate) fn runs(looked: &Inspected, processes: &[Process]) -> Vec<String> {
     let mut all = of(&looked.container.command, &looked.workdir);
     for process in processes {
         let words: Vec<String> = process
@@ -37,7 +37,7 @@ pub(crate) fn runs(looked: &Looked, processes: &[Process]) -> Vec<String> {
 }
 
 /// Files of modules that servers are told to run by name, such as `gunicorn makers:app` and `python -m makers`.
-pub(crate) fn modules(looked: &Looked, processes: &[Process]) -> Vec<String> {
+pub(crate) fn modules(looked: &Inspected, processes: &[Process]) -> Vec<String> {
     let own = looked.container.command.iter().map(String::as_str);
     let listed = processes.iter();
     let listed = listed.flat_map(|process| process.command.split_whitespace());

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::context::StackContext;
 use labcheck_core::facts::{Role, Seen};
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// Longest wait for one connection.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(300);
@@ -20,20 +20,20 @@ pub(crate) fn bare(address: &str) -> &str {
 }
 
 /// The container whose network another one has.
-pub(crate) fn owner<'a>(parts: &StackContext<'a>, looked: &'a Looked) -> &'a Looked {
+pub(crate) fn owner<'a>(parts: &StackContext<'a>, looked: &'a Inspected) -> &'a Inspected {
     let mut all = parts.stack.containers.iter();
     let lender = all.find(|other| looked.container.is_in_network_of(&other.container));
     lender.unwrap_or(looked)
 }
 
 /// The networks that a container is on.
-pub(crate) fn networks(looked: &Looked) -> Vec<&str> {
+pub(crate) fn networks(looked: &Inspected) -> Vec<&str> {
     let ends = looked.container.networks.iter();
     ends.map(|end| end.network.as_str()).collect()
 }
 
 /// Ports of a container that are known: asked for, published, declared, and the ones databases listen on.
-pub(crate) fn ports_of(parts: &StackContext<'_>, looked: &Looked) -> Vec<(u16, String)> {
+pub(crate) fn ports_of(parts: &StackContext<'_>, looked: &Inspected) -> Vec<(u16, String)> {
     let container = &looked.container;
     let mut known: BTreeSet<(u16, String)> = container
         .ports_asked
@@ -60,7 +60,7 @@ pub(crate) fn ports_of(parts: &StackContext<'_>, looked: &Looked) -> Vec<(u16, S
 }
 
 /// Whether a server of MySQL's protocol, and one of PostgreSQL's, is among a container's processes.
-pub(crate) fn speaks(parts: &StackContext<'_>, looked: &Looked) -> (bool, bool) {
+pub(crate) fn speaks(parts: &StackContext<'_>, looked: &Inspected) -> (bool, bool) {
     let list = parts
         .processes
         .get(&looked.container.name)
@@ -75,7 +75,7 @@ pub(crate) fn speaks(parts: &StackContext<'_>, looked: &Looked) -> (bool, bool) 
     )
 }
 
-pub(crate) fn plays(parts: &StackContext<'_>, looked: &Looked, role: Role) -> bool {
+pub(crate) fn plays(parts: &StackContext<'_>, looked: &Inspected, role: Role) -> bool {
     let taken = parts
         .roles
         .get(&role)

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use labcheck_engine::client::Engine;
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// Files of a container that hold a secret: what `*_FILE` variables name, and everything under `/run/secrets`.
-pub(crate) async fn secret_files(engine: &Engine, looked: &Looked) -> Vec<(String, String)> {
+pub(crate) async fn secret_files(engine: &Engine, looked: &Inspected) -> Vec<(String, String)> {
     const MOST: usize = 16;
     const LONGEST: usize = 1024;
     let id = looked.container.id.as_str();

@@ -13,7 +13,7 @@ use labcheck_core::facts::Role;
 use labcheck_core::grade::Plan;
 use labcheck_core::redact::known::{Secrets, secret_name};
 use labcheck_engine::client::Engine;
-use labcheck_engine::model::inspected::{Looked, Stack, learn};
+use labcheck_engine::model::inspected::{Inspected, Stack, learn};
 
 /// Files of a container that hold a secret: path and content.
 pub(crate) type Files = Vec<(String, String)>;
@@ -106,7 +106,7 @@ impl Ground {
 const MADE_UP: &str = "GENERATED ROOT PASSWORD: ";
 
 /// The password that a database's first start made up for root: the log is where its administrator finds it.
-async fn made_up_password(engine: &Engine, looked: &Looked) -> Option<String> {
+async fn made_up_password(engine: &Engine, looked: &Inspected) -> Option<String> {
     let told = ["MARIADB_RANDOM_ROOT_PASSWORD", "MYSQL_RANDOM_ROOT_PASSWORD"];
     told.into_iter()
         .find_map(|name| looked.var(name).filter(|value| !value.is_empty()))?;
@@ -133,7 +133,7 @@ async fn other_files(engine: &Engine, stack: &Stack, roles: &Roles) -> Files {
         .flat_map(|role| playing(stack, roles, role))
         .map(|looked| looked.container.name.as_str())
         .collect();
-    let has = |looked: &&Looked| {
+    let has = |looked: &&Inspected| {
         looked.env.iter().any(|(name, _)| name.ends_with("_FILE"))
             || looked
                 .binds

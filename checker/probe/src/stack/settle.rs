@@ -12,7 +12,7 @@ use labcheck_core::grade::Plan;
 use labcheck_core::redact::known::Secrets;
 use labcheck_core::text;
 use labcheck_engine::client::Engine;
-use labcheck_engine::model::inspected::{Looked, Stack, learn, shown};
+use labcheck_engine::model::inspected::{Inspected, Stack, learn, shown};
 use labcheck_engine::model::socket_mounts::{self, Backing, Shown};
 use labcheck_engine::model::socket_path;
 use labcheck_engine::wait::pending;
@@ -101,7 +101,7 @@ pub(crate) async fn settled(
 }
 
 /// Whether a container was made but not started, and everything that Compose waits for before it does so is well.
-fn follows(looked: &Looked, all: &[Looked]) -> bool {
+fn follows(looked: &Inspected, all: &[Inspected]) -> bool {
     let own = &looked.container;
     let well = |dependency: &Dependency| {
         let mut others = all.iter().map(|other| &other.container).filter(|other| {
@@ -125,7 +125,7 @@ fn follows(looked: &Looked, all: &[Looked]) -> bool {
 async fn containers(
     engine: &Engine,
     ids: &[String],
-) -> Result<(Vec<Looked>, Processes), ProbeError> {
+) -> Result<(Vec<Inspected>, Processes), ProbeError> {
     let inspected = try_join_all(ids.iter().map(|id| engine.inspect(id)));
     let (inspected, tops) = join(inspected, join_all(ids.iter().map(|id| engine.top(id)))).await;
     let mut processes = Processes::new();
@@ -158,7 +158,7 @@ type Belonging = (
 );
 
 /// Networks and volumes that containers of the stack use, or that carry its project's label.
-fn belonging(containers: &[Looked], (networks, volumes): FixedContext, lab: &str) -> Belonging {
+fn belonging(containers: &[Inspected], (networks, volumes): FixedContext, lab: &str) -> Belonging {
     let projects: BTreeSet<&str> = containers
         .iter()
         .filter_map(|looked| looked.container.project.as_deref())
@@ -317,12 +317,12 @@ mod tests {
     use super::*;
     use labcheck_core::facts::State;
 
-    fn looked(service: &str, status: Status, health: Health, on: &[&str]) -> Looked {
+    fn looked(service: &str, status: Status, health: Health, on: &[&str]) -> Inspected {
         let on = on.iter().map(|service| Dependency {
             service: (*service).to_owned(),
             condition: "service_healthy".into(),
         });
-        Looked {
+        Inspected {
             container: Container {
                 name: format!("v6-{service}-1"),
                 service: Some(service.into()),
@@ -334,7 +334,7 @@ mod tests {
                 depends_on: Some(on.collect()),
                 ..Container::default()
             },
-            ..Looked::default()
+            ..Inspected::default()
         }
     }
 

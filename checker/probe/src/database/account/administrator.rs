@@ -3,10 +3,14 @@
 use super::password;
 use crate::database::client::server::{Candidate, Server, distinct};
 use crate::stack::secrets::Ground;
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// What may be the administrator's password, the likeliest first.
-pub(crate) fn passwords(server: &Server<'_>, apps: &[&Looked], ground: &Ground) -> Vec<Candidate> {
+pub(crate) fn passwords(
+    server: &Server<'_>,
+    apps: &[&Inspected],
+    ground: &Ground,
+) -> Vec<Candidate> {
     let (app_files, db_files) = (&ground.app_files, &ground.db_files);
     let generated = ground.made_up_password.as_deref();
     let mut all = server.administrator_passwords(db_files, generated);

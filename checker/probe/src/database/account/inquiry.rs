@@ -17,14 +17,14 @@ use labcheck_core::check::{Look, Want};
 use labcheck_core::facts::{Dialect, Role, Seen, Statement, Status};
 use labcheck_core::grade;
 use labcheck_core::redact::known::Secrets;
-use labcheck_engine::model::inspected::{Looked, Stack};
+use labcheck_engine::model::inspected::{Inspected, Stack};
 
 /// What is known before the database is asked.
 pub(crate) struct Inquiry<'a> {
     pub server: Server<'a>,
     pub stack: &'a Stack,
     /// The application's containers.
-    pub apps: Vec<&'a Looked>,
+    pub apps: Vec<&'a Inspected>,
     /// What must be hidden in everything that becomes a fact.
     pub secrets: &'a Secrets,
     /// Passwords of the administrator, the likeliest first.
@@ -94,7 +94,7 @@ impl<'a> Inquiry<'a> {
             let manages = manages.is_some_and(|signs| grade::made_for(&other.container, signs));
             !plays(Role::Db) && !plays(Role::Admin) && (plays(Role::App) || !manages)
         });
-        let clients: Vec<&Looked> = clients.collect();
+        let clients: Vec<&Inspected> = clients.collect();
         Ok(Self {
             sources: Sources::of(&clients, looked, parts.stack),
             before: RefCell::default(),

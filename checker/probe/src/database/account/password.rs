@@ -11,7 +11,7 @@ use crate::database::client::server::{Candidate, distinct};
 use crate::database::schema::types::Credential;
 use labcheck_core::facts::{Process, Seen};
 use labcheck_core::redact::known::{Secrets, address_login, secret_name};
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// A shorter password is not looked for in texts: it may be any word there.
 const SHORTEST: usize = 4;
@@ -20,8 +20,8 @@ const SHORTEST: usize = 4;
 /// secret, then secret files; of the application before those of the database.
 pub(crate) fn candidates(
     user: &str,
-    apps: &[&Looked],
-    db: &Looked,
+    apps: &[&Inspected],
+    db: &Inspected,
     app_files: &[(String, String)],
     db_files: &[(String, String)],
 ) -> Vec<Candidate> {
@@ -37,7 +37,7 @@ pub(crate) fn candidates(
             }
         }
     }
-    let secrets = |looked: &Looked| -> Vec<Candidate> {
+    let secrets = |looked: &Inspected| -> Vec<Candidate> {
         looked
             .env
             .iter()
@@ -75,7 +75,7 @@ pub(crate) fn candidates(
 }
 
 /// The user the application's environment names: in an address, or in a variable that ends like one.
-pub(crate) fn likely_user(apps: &[&Looked]) -> Option<String> {
+pub(crate) fn likely_user(apps: &[&Inspected]) -> Option<String> {
     let all = || apps.iter().flat_map(|looked| &looked.env);
     let in_address = all()
         .find_map(|(_, value)| address_login(value))
@@ -149,7 +149,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 /// What is searched for the password.
 pub(crate) struct Places<'a> {
     /// The containers of the stack.
-    pub stack: &'a [Looked],
+    pub stack: &'a [Inspected],
     /// Their processes, by container.
     pub processes: &'a BTreeMap<String, Seen<Vec<Process>>>,
     /// Raw environments and build steps of images, with the name of a container that runs each.

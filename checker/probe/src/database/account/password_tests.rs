@@ -14,8 +14,8 @@ fn credential() -> Credential {
     }
 }
 
-fn looked(name: &str, env: &[(&str, &str)]) -> Looked {
-    Looked {
+fn looked(name: &str, env: &[(&str, &str)]) -> Inspected {
+    Inspected {
         container: Container {
             name: name.into(),
             command: vec!["serve".into()],
@@ -25,11 +25,11 @@ fn looked(name: &str, env: &[(&str, &str)]) -> Looked {
             .iter()
             .map(|&(name, value)| (name.to_owned(), value.to_owned()))
             .collect(),
-        ..Looked::default()
+        ..Inspected::default()
     }
 }
 
-fn places(looked: &Looked, sources: &[Text], names: &[&str]) -> Vec<String> {
+fn places(looked: &Inspected, sources: &[Text], names: &[&str]) -> Vec<String> {
     let names = names.iter().map(|&name| name.to_owned()).collect();
     let places = Places {
         stack: std::slice::from_ref(looked),

@@ -1,7 +1,7 @@
 //! Where the application's sessions in the database come from: the addresses and names by which they are known there.
 //! Pure.
 
-use labcheck_engine::model::inspected::{Looked, Stack};
+use labcheck_engine::model::inspected::{Inspected, Stack};
 
 /// Where the application's sessions come from: addresses and names, each with its container.
 #[derive(Debug, Clone, Default)]
@@ -15,7 +15,7 @@ pub(crate) struct Sources {
 impl Sources {
     /// The application's own addresses; in the host's network, or with no network in common, the gateways of the
     /// database's networks.
-    pub(crate) fn of(apps: &[&Looked], db: &Looked, stack: &Stack) -> Self {
+    pub(crate) fn of(apps: &[&Inspected], db: &Inspected, stack: &Stack) -> Self {
         let mut all = Self::default();
         let gateways: Vec<&String> = db
             .container
@@ -86,7 +86,7 @@ impl Sources {
 }
 
 /// Whether the environment of a container names this machine as a place to reach something at.
-fn names_this_machine(app: &Looked, stack: &Stack) -> bool {
+fn names_this_machine(app: &Inspected, stack: &Stack) -> bool {
     const NAMES: [&str; 3] = [
         "host.docker.internal",
         "gateway.docker.internal",
@@ -115,13 +115,13 @@ mod tests {
     use super::*;
     use labcheck_core::facts::{Attachment, Container};
 
-    fn looked(name: &str, ip: &str, network: &str) -> Looked {
+    fn looked(name: &str, ip: &str, network: &str) -> Inspected {
         let networks = vec![Attachment {
             network: network.into(),
             ip: ip.into(),
             aliases: Vec::new(),
         }];
-        Looked {
+        Inspected {
             container: Container {
                 name: name.into(),
                 networks,
@@ -129,7 +129,7 @@ mod tests {
             },
             addresses: vec![ip.into()],
             names: vec![name.into()],
-            ..Looked::default()
+            ..Inspected::default()
         }
     }
 

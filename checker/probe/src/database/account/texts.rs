@@ -12,7 +12,7 @@ use labcheck_core::check::{Look, Want};
 use labcheck_core::facts::Role;
 use labcheck_core::grade::Plan;
 use labcheck_engine::compose::files::COMPOSE_FILES;
-use labcheck_engine::model::inspected::{Looked, Stack};
+use labcheck_engine::model::inspected::{Inspected, Stack};
 
 /// Texts in which the application's password may lie open.
 #[derive(Debug, Default)]
@@ -84,7 +84,7 @@ fn sources(parts: &StackContext<'_>) -> Vec<Text> {
 }
 
 /// The folder that a container's project was started from, where this machine has it.
-fn started_from(looked: &Looked) -> Option<PathBuf> {
+fn started_from(looked: &Inspected) -> Option<PathBuf> {
     let folder = PathBuf::from(looked.folder.as_ref()?);
     // A whole home or the root is no lab's folder.
     let mut names = COMPOSE_FILES.iter();
@@ -94,7 +94,7 @@ fn started_from(looked: &Looked) -> Option<PathBuf> {
 
 /// Where the secret files that containers have mounted lie on this machine.
 fn secret_paths(stack: &Stack) -> BTreeSet<PathBuf> {
-    let of = |looked: &Looked| -> Vec<PathBuf> {
+    let of = |looked: &Inspected| -> Vec<PathBuf> {
         let named: Vec<&String> = looked
             .env
             .iter()

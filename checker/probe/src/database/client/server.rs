@@ -6,14 +6,14 @@ use crate::database::dialect::sign_in::SignIn as _;
 use labcheck_core::facts::Dialect;
 use labcheck_core::redact::known::{Secrets, secret_name};
 use labcheck_engine::client::Engine;
-use labcheck_engine::model::inspected::Looked;
+use labcheck_engine::model::inspected::Inspected;
 
 /// A database server: where it runs, and what it speaks.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Server<'a> {
     pub engine: &'a Engine,
     /// Its container.
-    pub looked: &'a Looked,
+    pub looked: &'a Inspected,
     /// Passwords and the like, to hide in what the server says.
     pub secrets: &'a Secrets,
     /// What it speaks, as far as its processes and its image tell: MariaDB stands for MySQL too.
