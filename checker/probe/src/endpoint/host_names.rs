@@ -45,7 +45,11 @@ pub(crate) async fn written(parts: &StackContext<'_>) -> Vec<String> {
 
 /// Names in the configuration of the containers that play the proxy; read once.
 async fn configured<'a>(parts: &StackContext<'a>) -> &'a [String] {
-    parts.ground.configured.get_or_init(|| read(parts)).await
+    parts
+        .stack_secrets
+        .configured
+        .get_or_init(|| read(parts))
+        .await
 }
 
 async fn read(parts: &StackContext<'_>) -> Vec<String> {

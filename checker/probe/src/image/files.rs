@@ -96,7 +96,7 @@ impl<'a> View<'a> {
 
 /// The search path of the image.
 fn path(parts: &StackContext<'_>, looked: &Inspected) -> String {
-    let raw = parts.ground.image_env(&looked.container.image_id);
+    let raw = parts.stack_secrets.image_env(&looked.container.image_id);
     let own = raw.iter().find_map(|row| row.strip_prefix("PATH="));
     own.or_else(|| looked.var("PATH"))
         .unwrap_or(PATH)
@@ -119,7 +119,7 @@ pub(crate) async fn toolchain(
     looked: &Inspected,
 ) -> Seen<Vec<String>> {
     let php = {
-        let raw = parts.ground.image_env(&looked.container.image_id);
+        let raw = parts.stack_secrets.image_env(&looked.container.image_id);
         raw.iter().any(|row| row.starts_with("PHPIZE_DEPS="))
     };
     let found = async {

@@ -23,13 +23,19 @@ pub(crate) async fn look(parts: &StackContext<'_>, looked: &Inspected) -> Seen<V
         .iter()
         .filter(|(name, _)| secret_name(name))
         .map(|(_, value)| value.trim());
-    let files = parts.ground.app_files.iter().map(|(_, value)| value.trim());
+    let files = parts
+        .stack_secrets
+        .app_files
+        .iter()
+        .map(|(_, value)| value.trim());
     let known: BTreeSet<&str> = own
         .chain(files)
-        .filter(|value| value.chars().count() >= SHORTEST && !parts.ground.names.contains(*value))
+        .filter(|value| {
+            value.chars().count() >= SHORTEST && !parts.stack_secrets.names.contains(*value)
+        })
         .collect();
     Seen::Seen(places(
-        parts.ground.image_env(id),
+        parts.stack_secrets.image_env(id),
         &history,
         &known,
         parts.secrets,

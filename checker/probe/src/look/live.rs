@@ -15,7 +15,7 @@ use crate::ingress::survey;
 use crate::stack::assign::assign;
 use crate::stack::choose::{Choice, choose};
 use crate::stack::context::{FixedContext, StackContext};
-use crate::stack::secrets::Ground;
+use crate::stack::secrets::StackSecrets;
 use crate::stack::settle;
 use crate::{Behind, drift};
 use crate::{Observer, ProbeError, Progress};
@@ -225,7 +225,8 @@ impl Live {
         let mut secrets = Secrets::default();
         let images = settle::images(engine, &mut stack, &mut secrets).await?;
         redact_facts::learn(&stack, &processes, &mut secrets);
-        let ground = Ground::survey(engine, &stack, &roles, images, plan, &mut secrets).await;
+        let stack_secrets =
+            StackSecrets::survey(engine, &stack, &roles, images, plan, &mut secrets).await;
         let beside = Beside::new(engine);
         let around = FixedContext {
             engine,
@@ -234,7 +235,7 @@ impl Live {
             neighbours: &neighbours,
             processes: &processes,
             roles: &roles,
-            ground: &ground,
+            stack_secrets: &stack_secrets,
             plan,
         };
         let parts = around.with(&stack, &secrets);

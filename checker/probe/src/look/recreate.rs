@@ -18,7 +18,7 @@ use crate::round_trip::payload::Nonce;
 use crate::stack::assign::assign;
 use crate::stack::choose::choose;
 use crate::stack::context::StackContext;
-use crate::stack::secrets::Ground;
+use crate::stack::secrets::StackSecrets;
 use crate::stack::settle;
 use crate::{ProbeError, Progress};
 use labcheck_core::check::Want;
@@ -249,7 +249,8 @@ async fn afterwards(
     let roles = assign(&stack, &processes, plan)?;
     let mut secrets = parts.secrets.clone();
     let images = settle::images(engine, &mut stack, &mut secrets).await?;
-    let ground = Ground::survey(engine, &stack, &roles, images, plan, &mut secrets).await;
+    let stack_secrets =
+        StackSecrets::survey(engine, &stack, &roles, images, plan, &mut secrets).await;
     let beside = Beside::new(engine);
     let parts = StackContext {
         beside: &beside,
@@ -257,7 +258,7 @@ async fn afterwards(
         stack: &stack,
         processes: &processes,
         roles: &roles,
-        ground: &ground,
+        stack_secrets: &stack_secrets,
         secrets: &secrets,
         ..*parts
     };

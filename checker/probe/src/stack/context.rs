@@ -1,7 +1,7 @@
 //! The stack, by role: what every probe that looks inside needs to know.
 
 use super::roles::{Roles, playing};
-use super::secrets::Ground;
+use super::secrets::StackSecrets;
 use super::settle::Processes;
 use labcheck_core::check::Want;
 use labcheck_core::facts::{Neighbour, Role, Status};
@@ -23,7 +23,7 @@ pub(crate) struct FixedContext<'a> {
     pub neighbours: &'a [Neighbour],
     pub processes: &'a Processes,
     pub roles: &'a Roles,
-    pub ground: &'a Ground,
+    pub stack_secrets: &'a StackSecrets,
     pub plan: &'a Plan,
 }
 
@@ -37,7 +37,7 @@ impl<'a> FixedContext<'a> {
             neighbours,
             processes,
             roles,
-            ground,
+            stack_secrets,
             plan,
         } = self;
         StackContext {
@@ -48,7 +48,7 @@ impl<'a> FixedContext<'a> {
             stack,
             processes,
             roles,
-            ground,
+            stack_secrets,
             secrets,
             plan,
         }
@@ -68,7 +68,7 @@ pub(crate) struct StackContext<'a> {
     pub stack: &'a Stack,
     pub processes: &'a Processes,
     pub roles: &'a Roles,
-    pub ground: &'a Ground,
+    pub stack_secrets: &'a StackSecrets,
     pub secrets: &'a Secrets,
     pub plan: &'a Plan,
 }

@@ -20,7 +20,7 @@ pub(crate) type Files = Vec<(String, String)>;
 
 /// See the module.
 #[derive(Debug, Default)]
-pub(crate) struct Ground {
+pub(crate) struct StackSecrets {
     pub app_files: Files,
     pub db_files: Files,
     /// Raw environments of the stack's images by id.
@@ -33,7 +33,7 @@ pub(crate) struct Ground {
     pub configured: OnceCell<Vec<String>>,
 }
 
-impl Ground {
+impl StackSecrets {
     /// Learns every secret; `images` are the raw environments of the stack's images by id.
     pub(crate) async fn survey(
         engine: &Engine,

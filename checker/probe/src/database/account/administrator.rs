@@ -2,14 +2,14 @@
 
 use super::password;
 use crate::database::client::server::{Candidate, Server, distinct};
-use crate::stack::secrets::Ground;
+use crate::stack::secrets::StackSecrets;
 use labcheck_engine::model::inspected::Inspected;
 
 /// What may be the administrator's password, the likeliest first.
 pub(crate) fn passwords(
     server: &Server<'_>,
     apps: &[&Inspected],
-    ground: &Ground,
+    ground: &StackSecrets,
 ) -> Vec<Candidate> {
     let (app_files, db_files) = (&ground.app_files, &ground.db_files);
     let generated = ground.made_up_password.as_deref();

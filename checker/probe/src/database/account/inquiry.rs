@@ -80,7 +80,7 @@ impl<'a> Inquiry<'a> {
             secrets: parts.secrets,
             dialect,
         };
-        let ground = parts.ground;
+        let ground = parts.stack_secrets;
         // A container that is neither the database nor a page to manage it with works for the application.
         let clients = parts.stack.containers.iter().filter(|other| {
             let plays = |role| {

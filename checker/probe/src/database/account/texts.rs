@@ -27,7 +27,7 @@ pub(crate) struct Texts {
 /// # Errors
 /// The engine was lost.
 pub(crate) async fn read(parts: &StackContext<'_>) -> Result<Texts, ProbeError> {
-    let mut images = parts.ground.images.clone();
+    let mut images = parts.stack_secrets.images.clone();
     if parts.plan.wants.contains(&Want::Sql(Look::PasswordSeen)) {
         let histories = images.iter().map(|(id, _)| parts.engine.history(id));
         let histories = join_all(histories).await;
