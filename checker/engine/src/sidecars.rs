@@ -21,7 +21,7 @@ const STALE_MS: u64 = 15 * 60 * 1000;
 
 /// The grader's own containers of one look.
 #[derive(Debug)]
-pub struct Beside {
+pub struct Sidecars {
     engine: Engine,
     /// What the names begin with: no two looks share one.
     run: String,
@@ -29,11 +29,11 @@ pub struct Beside {
     there: Mutex<(u32, BTreeSet<String>)>,
 }
 
-/// A container that was made and never started, for looking at its image's files. [`Beside::remove`] takes it.
+/// A container that was made and never started, for looking at its image's files. [`Sidecars::remove`] takes it.
 #[derive(Debug)]
-pub struct Still(pub String);
+pub struct NeverStarted(pub String);
 
-impl Beside {
+impl Sidecars {
     /// None yet.
     pub fn new(engine: &Engine) -> Self {
         Self {
@@ -77,10 +77,10 @@ impl Beside {
     ///
     /// # Errors
     /// Why it could not be made.
-    pub async fn still(&self, image: &str) -> Result<Still, String> {
+    pub async fn still(&self, image: &str) -> Result<NeverStarted, String> {
         let name = self.name();
         self.make(&name, image, None).await?;
-        Ok(Still(name))
+        Ok(NeverStarted(name))
     }
 
     async fn make(
@@ -97,7 +97,7 @@ impl Beside {
     }
 
     /// Removes what [`Self::still`] made.
-    pub async fn remove(&self, still: Still) {
+    pub async fn remove(&self, still: NeverStarted) {
         self.forget(&still.0).await;
     }
 

@@ -71,7 +71,7 @@ async fn found(
         created: looked.created_ms.unwrap_or(0),
         started: time::millis(&looked.started_at).unwrap_or(0),
     };
-    let still = parts.beside.still(image).await?;
+    let still = parts.sidecars.still(image).await?;
     let mut found = Vec::new();
     for path in candidates {
         let of_program = programs.contains(&path);
@@ -84,12 +84,12 @@ async fn found(
                 certain,
             }),
             Err(why) => {
-                parts.beside.remove(still).await;
+                parts.sidecars.remove(still).await;
                 return Err(why);
             }
         }
     }
-    parts.beside.remove(still).await;
+    parts.sidecars.remove(still).await;
     Ok(found)
 }
 

@@ -8,7 +8,7 @@ use crate::stack::context::StackContext;
 use crate::stack::main_process::below;
 use labcheck_core::facts::Seen;
 use labcheck_engine::model::inspected::Inspected;
-use labcheck_engine::sidecars::Still;
+use labcheck_engine::sidecars::NeverStarted;
 
 /// Compilers, and programs that build or fetch what is compiled. An interpreter is none, nor is what installs its
 /// packages.
@@ -28,7 +28,7 @@ const MOST_FOLDERS: usize = 16;
 pub(crate) struct View<'a> {
     parts: StackContext<'a>,
     id: String,
-    still: Option<Still>,
+    still: Option<NeverStarted>,
     /// Why the image itself could not be looked at.
     trouble: Option<String>,
 }
@@ -57,7 +57,7 @@ impl<'a> View<'a> {
             mounts.any(|mount| below(path, &mount.destination))
         };
         if paths.iter().any(hidden) {
-            match parts.beside.still(&looked.container.image_id).await {
+            match parts.sidecars.still(&looked.container.image_id).await {
                 Ok(still) => {
                     view.id.clone_from(&still.0);
                     view.still = Some(still);
@@ -70,7 +70,7 @@ impl<'a> View<'a> {
 
     pub(crate) async fn close(self, parts: &StackContext<'_>) {
         if let Some(still) = self.still {
-            parts.beside.remove(still).await;
+            parts.sidecars.remove(still).await;
         }
     }
 

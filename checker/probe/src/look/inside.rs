@@ -80,14 +80,14 @@ impl Inside {
         let mut stop = Stop::listen();
         tokio::select! {
             looked = try_join(looking, around) => {
-                parts.beside.clear().await;
+                parts.sidecars.clear().await;
                 let (mut inside, (reach, declared)) = looked?;
                 inside.facts.reach = reach;
                 inside.facts.declared = declared;
                 Ok(inside)
             }
             () = stop.told_by(progress) => {
-                parts.beside.clear().await;
+                parts.sidecars.clear().await;
                 let mut stayed = None;
                 if let Some(visit) = visit.get() && visit.posted.get() && let Ok(inquiry) = &inquiry {
                     progress.now("interrupted: taking back what was posted");

@@ -2,7 +2,7 @@
 //!
 //! This file only says in which order things happen; how each is looked at is its neighbours' business.
 
-use labcheck_engine::sidecars::Beside;
+use labcheck_engine::sidecars::Sidecars;
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::{Either, join, join_all, select, try_join};
@@ -209,7 +209,7 @@ impl Live {
     ) -> Result<(Facts, Vec<Behind>), ProbeError> {
         let engine = &self.engine;
         let there = engine.list().await?;
-        Beside::sweep(engine, &there).await;
+        Sidecars::sweep(engine, &there).await;
         let Choice {
             ids,
             stack: choice,
@@ -227,10 +227,10 @@ impl Live {
         redact_facts::learn(&stack, &processes, &mut secrets);
         let stack_secrets =
             StackSecrets::survey(engine, &stack, &roles, images, plan, &mut secrets).await;
-        let beside = Beside::new(engine);
+        let sidecars = Sidecars::new(engine);
         let around = FixedContext {
             engine,
-            beside: &beside,
+            sidecars: &sidecars,
             there: &there,
             neighbours: &neighbours,
             processes: &processes,

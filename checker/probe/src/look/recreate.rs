@@ -25,7 +25,7 @@ use labcheck_core::check::Want;
 use labcheck_core::facts::{Drive, MountKind, Recreated, Role, Seen, Step};
 use labcheck_engine::compose::cli::Project;
 use labcheck_engine::model::inspected::Inspected;
-use labcheck_engine::sidecars::Beside;
+use labcheck_engine::sidecars::Sidecars;
 
 /// How long the application may take, once its container is up, until it answers with what was stored.
 const BACK: Duration = Duration::from_secs(45);
@@ -54,7 +54,7 @@ pub(crate) async fn look(
         return Ok(None);
     }
     let recreated = recreate(parts, data, progress).await;
-    parts.beside.clear().await;
+    parts.sidecars.clear().await;
     match recreated? {
         Ok(recreated) => Ok(Some(Seen::Seen(recreated))),
         Err(why) => Ok(Some(Seen::Unseen(why))),
@@ -251,9 +251,9 @@ async fn afterwards(
     let images = settle::images(engine, &mut stack, &mut secrets).await?;
     let stack_secrets =
         StackSecrets::survey(engine, &stack, &roles, images, plan, &mut secrets).await;
-    let beside = Beside::new(engine);
+    let sidecars = Sidecars::new(engine);
     let parts = StackContext {
-        beside: &beside,
+        sidecars: &sidecars,
         there: &there,
         stack: &stack,
         processes: &processes,
@@ -285,7 +285,7 @@ async fn afterwards(
         }
         Err(why) => Seen::Unseen(why),
     };
-    beside.clear().await;
+    sidecars.clear().await;
     Ok(undone)
 }
 

@@ -189,7 +189,7 @@ async fn run(
     let id = &place.container.id;
     match image {
         None => parts.engine.run(id, program, "", DEADLINE).await,
-        Some(image) => parts.beside.run(id, image, program, DEADLINE).await,
+        Some(image) => parts.sidecars.run(id, image, program, DEADLINE).await,
     }
 }
 

@@ -118,7 +118,7 @@ async fn listening(parts: &StackContext<'_>, id: &str) -> Result<Vec<String>, St
     if ended.as_ref().is_ok_and(Ended::missing)
         && let Some(image) = parts.tools()
     {
-        ended = parts.beside.run(id, image, &program, DEADLINE).await;
+        ended = parts.sidecars.run(id, image, &program, DEADLINE).await;
     }
     match ended {
         Ok(Ended { code: Some(0), out }) => Ok(paths(&out)),

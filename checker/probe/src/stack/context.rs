@@ -9,14 +9,14 @@ use labcheck_core::grade::Plan;
 use labcheck_core::redact::known::Secrets;
 use labcheck_engine::client::Engine;
 use labcheck_engine::model::inspected::{ContainerSummary, Inspected, Stack};
-use labcheck_engine::sidecars::Beside;
+use labcheck_engine::sidecars::Sidecars;
 
 /// What of [`StackContext`] stays the same during a look.
 #[derive(Clone, Copy)]
 pub(crate) struct FixedContext<'a> {
     pub engine: &'a Engine,
     /// Containers of the grader's own.
-    pub beside: &'a Beside,
+    pub sidecars: &'a Sidecars,
     /// Every container of the engine.
     pub there: &'a [ContainerSummary],
     /// Who else is on the engine and holds a port.
@@ -32,7 +32,7 @@ impl<'a> FixedContext<'a> {
     pub(crate) fn with(self, stack: &'a Stack, secrets: &'a Secrets) -> StackContext<'a> {
         let Self {
             engine,
-            beside,
+            sidecars,
             there,
             neighbours,
             processes,
@@ -42,7 +42,7 @@ impl<'a> FixedContext<'a> {
         } = self;
         StackContext {
             engine,
-            beside,
+            sidecars,
             there,
             neighbours,
             stack,
@@ -60,7 +60,7 @@ impl<'a> FixedContext<'a> {
 pub(crate) struct StackContext<'a> {
     pub engine: &'a Engine,
     /// Containers of the grader's own.
-    pub beside: &'a Beside,
+    pub sidecars: &'a Sidecars,
     /// Every container of the engine.
     pub there: &'a [ContainerSummary],
     /// Who else is on the engine and holds a port.

@@ -47,7 +47,7 @@ pub(crate) async fn table(parts: &StackContext<'_>, id: &str) -> Result<String, 
     };
     match tools {
         Some(image) if own.as_ref().is_err_and(|why| why == NO_CAT) => {
-            let run = |patience| parts.beside.run(id, image, &program, patience);
+            let run = |patience| parts.sidecars.run(id, image, &program, patience);
             read(twice(run).await)
         }
         _ => own,
