@@ -10,7 +10,7 @@ use labcheck_core::embedded::Embedded;
 use labcheck_core::facts::{Container, Facts, Role, Status, Taken};
 use labcheck_core::grade::Target;
 use labcheck_core::text::{self, say};
-use labcheck_probe::{Behind, BrokenYaml};
+use labcheck_probe::{BrokenYaml, Drift};
 
 /// A compose file of the lab's folder that nobody can read.
 pub(crate) fn broken(lab: &str, folder: Option<&Path>) -> Option<String> {
@@ -67,12 +67,12 @@ pub(crate) fn stopped(facts: &Facts, start: &str) -> Option<String> {
 
 /// What of a live stack is older than its files; whether Compose reads them is told only where that is not known yet.
 pub(crate) fn behind(
-    mut all: Vec<Behind>,
+    mut all: Vec<Drift>,
     facts: &Facts,
     readable: bool,
     start: &str,
 ) -> Vec<String> {
-    all.retain(|one| readable || !matches!(one, Behind::Unreadable { .. }));
+    all.retain(|one| readable || !matches!(one, Drift::Unreadable { .. }));
     all.retain(|one| helps(one, facts));
     let mut notes: Vec<String> = all.iter().map(|one| sentence(one, start)).collect();
     notes.dedup();
@@ -80,8 +80,8 @@ pub(crate) fn behind(
 }
 
 /// Whether the note's command would change anything: what is mounted into a database counts at its first start alone.
-fn helps(behind: &Behind, facts: &Facts) -> bool {
-    let Behind::Mounted { service, .. } = behind else {
+fn helps(behind: &Drift, facts: &Facts) -> bool {
+    let Drift::Mounted { service, .. } = behind else {
         return true;
     };
     let of_db = |taken: &Taken| {
@@ -95,29 +95,29 @@ fn helps(behind: &Behind, facts: &Facts) -> bool {
 }
 
 /// Something that is older than its files, with what to type; `start` is the command that starts the stack.
-pub(crate) fn sentence(behind: &Behind, start: &str) -> String {
+pub(crate) fn sentence(behind: &Drift, start: &str) -> String {
     match behind {
-        Behind::Compose { file, services, .. } if services.is_empty() => {
+        Drift::Compose { file, services, .. } if services.is_empty() => {
             say!(
                 "{file} changed, the stack may run the old one: {start}",
                 file,
                 start
             )
         }
-        Behind::Compose { file, services, .. } => say!(
+        Drift::Compose { file, services, .. } => say!(
             "{file} changed, the stack runs the old one ({}): {start}",
             text::list(services),
             file,
             start
         ),
-        Behind::Unreadable { file, why } => {
+        Drift::Unreadable { file, why } => {
             say!(
                 "{file} changed, and Compose cannot read it: {why}",
                 file,
                 why
             )
         }
-        Behind::Mounted {
+        Drift::Mounted {
             file,
             service,
             built: true,
@@ -126,18 +126,18 @@ pub(crate) fn sentence(behind: &Behind, start: &str) -> String {
             file,
             service
         ),
-        Behind::Mounted { file, service, .. } => say!(
+        Drift::Mounted { file, service, .. } => say!(
             "{file} changed after `{service}` was started; where that reads it at its start alone: docker compose restart {service}",
             file,
             service
         ),
-        Behind::Image { file, service } => say!(
+        Drift::Image { file, service } => say!(
             "{file} changed, the image of `{service}` is older: {start}",
             file,
             service,
             start
         ),
-        Behind::Superseded { service } => say!(
+        Drift::Superseded { service } => say!(
             "the image of `{service}` was built anew, the stack runs the old one: {start}",
             service,
             start
@@ -220,12 +220,12 @@ mod tests {
     fn each_note_says_what_to_type() {
         let service = || "app".to_owned();
         let file = || "app/src/main.rs".to_owned();
-        let mounted = |built| Behind::Mounted {
+        let mounted = |built| Drift::Mounted {
             file: file(),
             service: service(),
             built,
         };
-        let image = Behind::Image {
+        let image = Drift::Image {
             file: file(),
             service: service(),
         };
@@ -234,7 +234,7 @@ mod tests {
             (mounted(false), "docker compose restart app"),
             (image, "labcheck start v5"),
             (
-                Behind::Superseded { service: service() },
+                Drift::Superseded { service: service() },
                 "labcheck start v5",
             ),
         ] {
@@ -264,7 +264,7 @@ mod tests {
             why: String::new(),
         };
         facts.roles.insert(Role::Db, vec![taken]);
-        let mounted = |service: &str| Behind::Mounted {
+        let mounted = |service: &str| Drift::Mounted {
             file: "password.txt".into(),
             service: service.into(),
             built: false,

@@ -39,7 +39,7 @@ const READ_ONCE: [&str; 11] = [
 
 /// Something of the stack that is older than its files.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Behind {
+pub enum Drift {
     /// Compose would make these services anew, or make them at all.
     Compose {
         /// The file that was changed last.
@@ -87,7 +87,7 @@ pub(crate) async fn of(
     projects: &[String],
     looked: &[Inspected],
     asked: impl Fn(&str) -> bool,
-) -> Vec<Behind> {
+) -> Vec<Drift> {
     if engine.host.is_some() {
         return Vec::new();
     }
@@ -106,7 +106,7 @@ pub(crate) async fn of(
 }
 
 /// Whether a project's compose files ask for something else by now.
-async fn compose(engine: &Engine, name: &str, all: &[Inspected]) -> Option<Behind> {
+async fn compose(engine: &Engine, name: &str, all: &[Inspected]) -> Option<Drift> {
     let own = all
         .iter()
         .filter(|looked| looked.container.project.as_deref() == Some(name));
@@ -144,7 +144,7 @@ async fn compose(engine: &Engine, name: &str, all: &[Inspected]) -> Option<Behin
         })
     };
     if let Err(why) = project.readable().await {
-        return Some(Behind::Unreadable { file, why });
+        return Some(Drift::Unreadable { file, why });
     }
     let project_name = name.to_owned();
     match would_make(&project, all).await {
@@ -156,13 +156,13 @@ async fn compose(engine: &Engine, name: &str, all: &[Inspected]) -> Option<Behin
                 .collect();
             services.sort();
             services.dedup();
-            Some(Behind::Compose {
+            Some(Drift::Compose {
                 file,
                 project: project_name,
                 services,
             })
         }
-        Err(_) => Some(Behind::Compose {
+        Err(_) => Some(Drift::Compose {
             file,
             project: project_name,
             services: Vec::new(),
@@ -222,7 +222,7 @@ fn service_of(
 }
 
 /// Whether a container's image is older than what it is built from.
-async fn image(builder: &Builder<'_>, looked: &Inspected) -> Option<Behind> {
+async fn image(builder: &Builder<'_>, looked: &Inspected) -> Option<Drift> {
     if !was_up(looked) {
         return None;
     }
@@ -231,10 +231,10 @@ async fn image(builder: &Builder<'_>, looked: &Inspected) -> Option<Behind> {
     let current = freshness::look(builder, looked, &known, &Secrets::default()).await;
     let service = looked.container.known_as().to_owned();
     if current.superseded == Seen::Seen(true) {
-        return Some(Behind::Superseded { service });
+        return Some(Drift::Superseded { service });
     }
     let file = current.newer.get()?.first()?.clone();
-    Some(Behind::Image {
+    Some(Drift::Image {
         file: from_lab(looked, &build, file),
         service,
     })
@@ -261,7 +261,7 @@ fn from_lab(looked: &Inspected, build: &Build, file: String) -> String {
 }
 
 /// The newest file that is mounted into a container and was changed after it was started.
-async fn mounted(looked: &Inspected) -> Option<Behind> {
+async fn mounted(looked: &Inspected) -> Option<Drift> {
     if !was_up(looked) {
         return None;
     }
@@ -277,7 +277,7 @@ async fn mounted(looked: &Inspected) -> Option<Behind> {
     })
     .await??;
     let (at, file) = found;
-    (at > started + SLACK_MS).then(|| Behind::Mounted {
+    (at > started + SLACK_MS).then(|| Drift::Mounted {
         built: BUILT.contains(&ending(&file).as_str()),
         file: text::cut(&text::clean(&file), 120),
         service: looked.container.known_as().to_owned(),

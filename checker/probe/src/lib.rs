@@ -27,7 +27,7 @@ mod tls;
 
 pub use compose::syntax::BrokenYaml;
 pub use compose::tool_files::is_aside;
-pub use drift::Behind;
+pub use drift::Drift;
 pub use error::ProbeError;
 pub use interrupt::Stop;
 pub use labcheck_engine::events::{Event, Events, News, Subject};

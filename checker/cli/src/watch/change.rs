@@ -3,7 +3,7 @@
 use crate::notes::sentence;
 use labcheck_core::grade::{Grade, Mark};
 use labcheck_core::text::say;
-use labcheck_probe::Behind;
+use labcheck_probe::Drift;
 
 /// A check whose mark is another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,8 +76,8 @@ pub(crate) fn standing(grade: &Grade) -> String {
 }
 
 /// What of the stack is older than its files, as sentences with what to type.
-pub fn stale(behind: &[Behind], grade: Option<&Grade>, start: &str) -> Vec<String> {
-    let sentence = |one: &Behind| sentence(one, start);
+pub fn stale(behind: &[Drift], grade: Option<&Grade>, start: &str) -> Vec<String> {
+    let sentence = |one: &Drift| sentence(one, start);
     let mut all: Vec<String> = behind.iter().map(sentence).collect();
     let made = grade.into_iter().flat_map(|grade| &grade.facts.made);
     for (name, made) in made {
@@ -92,10 +92,10 @@ pub fn stale(behind: &[Behind], grade: Option<&Grade>, start: &str) -> Vec<Strin
         let newer = current.newer.get().map(Vec::as_slice).unwrap_or_default();
         if current.superseded.get() == Some(&true) {
             let service = known.to_owned();
-            all.push(sentence(&Behind::Superseded { service }));
+            all.push(sentence(&Drift::Superseded { service }));
         } else if let Some(file) = newer.first() {
             let (file, service) = (file.clone(), known.to_owned());
-            all.push(sentence(&Behind::Image { file, service }));
+            all.push(sentence(&Drift::Image { file, service }));
         }
     }
     all.dedup();
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn what_is_older_than_its_files_is_said_with_what_to_type() {
-        let compose = Behind::Compose {
+        let compose = Drift::Compose {
             file: "compose.yaml".into(),
             project: "v4".into(),
             services: vec!["app".into()],

@@ -27,7 +27,7 @@ use labcheck_core::grade::{judge, plan};
 use labcheck_core::lab::Lab;
 use labcheck_core::report::Report;
 use labcheck_core::text::{retold, say};
-use labcheck_probe::{Behind, Events, Live, Observer as _, ProbeError, Stop};
+use labcheck_probe::{Drift, Events, Live, Observer as _, ProbeError, Stop};
 
 /// Between two questions to an engine that tells no events.
 pub(crate) const PULSE: Duration = Duration::from_secs(3);
@@ -103,13 +103,13 @@ pub(crate) struct Watch {
     pub(crate) looking: Slot<Result<Facts, ProbeError>>,
     /// The part that is being looked at, since when, and when the event was.
     pub look: (Scope, Instant, Option<u64>),
-    pub(crate) asking: Slot<Vec<Behind>>,
+    pub(crate) asking: Slot<Vec<Drift>>,
     pub(crate) pulse: Slot<Result<Vec<String>, ProbeError>>,
     pub(crate) pulse_at: Option<Instant>,
     pub(crate) last_pulse: Option<Vec<String>>,
     /// The last look ended because the engine did not answer.
     pub silent: bool,
-    pub(crate) behind: Vec<Behind>,
+    pub(crate) behind: Vec<Drift>,
     pub(crate) event_at: Option<u64>,
     pub(crate) remembers: bool,
     pub samples: Option<mpsc::UnboundedSender<Sample>>,
@@ -231,7 +231,7 @@ impl Watch {
         true
     }
 
-    fn compared(&mut self, behind: Vec<Behind>) -> bool {
+    fn compared(&mut self, behind: Vec<Drift>) -> bool {
         self.behind = behind;
         self.tell_stale()
     }

@@ -17,7 +17,7 @@ use crate::stack::choose::{Choice, choose};
 use crate::stack::context::{FixedContext, StackContext};
 use crate::stack::secrets::StackSecrets;
 use crate::stack::settle;
-use crate::{Behind, drift};
+use crate::{Drift, drift};
 use crate::{Observer, ProbeError, Progress};
 use labcheck_core::facts::{Container, Course, Facts, SCHEMA, Seen, Status};
 use labcheck_core::grade::Plan;
@@ -60,7 +60,7 @@ impl Live {
 }
 
 /// What of a stack, with its projects, is older than its files; nothing where nobody wants to know now.
-async fn older(parts: &StackContext<'_>, projects: Option<&[String]>) -> Vec<Behind> {
+async fn older(parts: &StackContext<'_>, projects: Option<&[String]>) -> Vec<Drift> {
     let asked = |name: &str| look::asks_current(parts, name);
     match projects {
         None => Vec::new(),
@@ -171,7 +171,7 @@ impl Live {
     /// What of the stack is older than its files; empty where the engine is on another machine.
     ///
     /// A container that is gone or cannot be looked at is left out: the next look tells of it.
-    pub async fn behind(&self, facts: &Facts) -> Vec<Behind> {
+    pub async fn behind(&self, facts: &Facts) -> Vec<Drift> {
         let engine = &self.engine;
         if engine.host.is_some() {
             return Vec::new();
@@ -197,7 +197,7 @@ impl Live {
         &self,
         plan: &Plan,
         progress: &dyn Progress,
-    ) -> Result<(Facts, Vec<Behind>), ProbeError> {
+    ) -> Result<(Facts, Vec<Drift>), ProbeError> {
         Box::pin(self.look(plan, progress, true)).await
     }
 
@@ -206,7 +206,7 @@ impl Live {
         plan: &Plan,
         progress: &dyn Progress,
         files: bool,
-    ) -> Result<(Facts, Vec<Behind>), ProbeError> {
+    ) -> Result<(Facts, Vec<Drift>), ProbeError> {
         let engine = &self.engine;
         let there = engine.list().await?;
         Sidecars::sweep(engine, &there).await;
