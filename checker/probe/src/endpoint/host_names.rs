@@ -10,7 +10,7 @@ use super::published::spots;
 use crate::http::address::bases;
 use crate::stack::context::StackContext;
 use crate::tls::certificate;
-use crate::tls::handshake::Shaker;
+use crate::tls::handshake::Handshaker;
 use labcheck_core::check::Want;
 use labcheck_core::facts::{Role, Seen, Status};
 use labcheck_core::text;
@@ -98,12 +98,12 @@ pub(crate) async fn configuration(engine: &Engine, looked: &Inspected) -> Vec<St
 
 /// Names of the certificates that the entry shows to those who name none.
 async fn certified(parts: &StackContext<'_>) -> Vec<String> {
-    let Ok(shaker) = Shaker::new() else {
+    let Ok(handshaker) = Handshaker::new() else {
         return Vec::new();
     };
-    let shaker = &shaker;
+    let handshaker = &handshaker;
     let each = spots(parts).into_iter().map(|spot| async move {
-        let Ok((_, der)) = shaker.shake(spot.address, None, None).await else {
+        let Ok((_, der)) = handshaker.handshake(spot.address, None, None).await else {
             return Vec::new();
         };
         match certificate::read(&der) {

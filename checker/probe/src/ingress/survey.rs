@@ -21,7 +21,7 @@ use crate::endpoint::plaintext_form::under_other_names;
 use crate::endpoint::published::{Spot, spots};
 use crate::endpoint::role::{SETTLES, young};
 use crate::stack::context::StackContext;
-use crate::tls::handshake::{DEADLINE, Shaker, greet, late, no_line};
+use crate::tls::handshake::{DEADLINE, Handshaker, greet, late, no_line};
 use labcheck_core::check::Want;
 use labcheck_core::facts::{
     Dressed, DressedPage, Gate, GateDoor, Greeting, Head, Plain, Role, Seen, Tls, Trouble, Version,
@@ -50,14 +50,14 @@ pub(crate) async fn look(parts: &StackContext<'_>) -> Option<Seen<Gate>> {
         ));
     }
     let names = host_names::asked(parts).await;
-    let shaker = match Shaker::new() {
-        Ok(shaker) => shaker,
+    let handshaker = match Handshaker::new() {
+        Ok(handshaker) => handshaker,
         Err(why) => return Some(Seen::Unseen(format!("no TLS can be spoken: {why}"))),
     };
     let visit = Visit {
         inside: parts.plan.target.route("/fetch").to_owned(),
         form: parts.plan.target.route("/inserter").to_owned(),
-        shaker,
+        handshaker,
         names,
     };
     Some(Seen::Seen(visit.look(parts, &spots).await))
@@ -65,7 +65,7 @@ pub(crate) async fn look(parts: &StackContext<'_>) -> Option<Seen<Gate>> {
 
 /// One look at the entry.
 struct Visit {
-    shaker: Shaker,
+    handshaker: Handshaker,
     /// Never empty.
     names: Vec<String>,
     /// A page further inside, in the application's words.
@@ -157,7 +157,10 @@ impl Visit {
             Some(first).filter(|name| name.trim_matches(['[', ']']).parse::<IpAddr>().is_err());
         let old = |version| greet(address, server, version);
         let old = join(old(Version::Tls10), old(Version::Tls11));
-        let new = |version| self.shaker.shake(address, Some(first), Some(version));
+        let new = |version| {
+            self.handshaker
+                .handshake(address, Some(first), Some(version))
+        };
         let new = join(new(Version::Tls12), new(Version::Tls13));
         // The empty name is a greeting without one.
         let others = self.names.iter().map(String::as_str);
@@ -206,7 +209,7 @@ impl Visit {
         name: &str,
     ) -> Seen<labcheck_core::facts::Certificate> {
         let name = Some(name).filter(|name| !name.is_empty());
-        match self.shaker.shake(address, name, None).await {
+        match self.handshaker.handshake(address, name, None).await {
             Ok((_, der)) => shown_as(&der),
             Err(Greeting::Refused(why)) => Seen::Unseen(format!("the handshake is refused: {why}")),
             Err(_) => Seen::Unseen("no handshake was completed".into()),
@@ -222,7 +225,7 @@ impl Visit {
     ) -> Result<Head, Trouble> {
         let host = format!("{name}:{}", address.port());
         in_time(async {
-            let shaken = self.shaker.shake(address, Some(name), None).await;
+            let shaken = self.handshaker.handshake(address, Some(name), None).await;
             let (mut line, _) = shaken.map_err(|greeting| match greeting {
                 Greeting::Silent(trouble) => trouble,
                 Greeting::Refused(why) => {

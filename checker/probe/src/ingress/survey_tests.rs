@@ -16,7 +16,7 @@ const PAGE: &str = "HTTP/1.1 200 OK\r\nX-Frame-Options: DENY\r\nContent-Length: 
 
 fn visit(names: &[&str]) -> Visit {
     Visit {
-        shaker: Shaker::new().expect("TLS can be spoken"),
+        handshaker: Handshaker::new().expect("TLS can be spoken"),
         names: names.iter().map(|&name| name.to_owned()).collect(),
         inside: "/fetch".into(),
         form: "/inserter".into(),

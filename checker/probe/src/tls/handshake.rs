@@ -27,13 +27,13 @@ pub(crate) const DEADLINE: Duration = Duration::from_secs(2);
 
 /// Handshakes in the versions of today.
 #[derive(Debug, Clone)]
-pub(crate) struct Shaker {
+pub(crate) struct Handshaker {
     tls13: Arc<ClientConfig>,
     tls12: Arc<ClientConfig>,
     both: Arc<ClientConfig>,
 }
 
-impl Shaker {
+impl Handshaker {
     /// What handshakes are made with.
     ///
     /// # Errors
@@ -66,7 +66,7 @@ impl Shaker {
     ///
     /// # Errors
     /// What came instead.
-    pub(crate) async fn shake(
+    pub(crate) async fn handshake(
         &self,
         address: SocketAddr,
         name: Option<&str>,
