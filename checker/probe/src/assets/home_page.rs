@@ -8,7 +8,7 @@ use scraper::Html;
 
 use super::{fetch, path_traversal};
 use crate::deadline::bounded;
-use crate::endpoint::role::Door;
+use crate::endpoint::role::Endpoint;
 use crate::html::accessible_names::nameless;
 use crate::html::content::title;
 use crate::html::links;
@@ -45,7 +45,7 @@ struct Read {
 
 impl Visit<'_> {
     /// Looks at the home page behind a door.
-    pub(crate) async fn look(&self, door: &Door) -> Seen<Assets> {
+    pub(crate) async fn look(&self, door: &Endpoint) -> Seen<Assets> {
         let home = match self.home(door).await {
             Ok(home) => home,
             Err(trouble) => {
@@ -80,7 +80,7 @@ impl Visit<'_> {
         Seen::Seen(facts)
     }
 
-    async fn home(&self, door: &Door) -> Result<Fetched, Trouble> {
+    async fn home(&self, door: &Endpoint) -> Result<Fetched, Trouble> {
         let path = self.target.route("/");
         if let Some(first) = door.first(path) {
             return Ok(first.clone());

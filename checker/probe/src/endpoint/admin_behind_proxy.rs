@@ -9,7 +9,7 @@ use reqwest::Url;
 
 use super::host_names;
 use super::other_admins::says_so;
-use super::role::{Door, Street, at};
+use super::role::{Endpoint, EndpointFinder, at};
 use crate::http::browser::{Browser, Fetched};
 use labcheck_core::facts::{Role, Status};
 
@@ -30,15 +30,15 @@ const ADDRESSES: usize = 6;
 /// Longest look at all of them.
 const LONGEST: Duration = Duration::from_secs(8);
 
-impl Street<'_> {
+impl EndpointFinder<'_> {
     /// The admin page behind the proxy; a door to nowhere where there is none.
-    pub(crate) async fn admin_behind(&self, browser: &Browser) -> Door {
+    pub(crate) async fn admin_behind(&self, browser: &Browser) -> Endpoint {
         let mut addresses = self.addresses(Role::Proxy);
         let named = self.named(&addresses);
         addresses.extend(named);
         addresses.truncate(ADDRESSES);
         if addresses.is_empty() {
-            return Door::nowhere();
+            return Endpoint::nowhere();
         }
         let paths = self.paths_written().await;
         let search = async {
@@ -54,10 +54,10 @@ impl Street<'_> {
                     return door;
                 }
             }
-            Door::nowhere()
+            Endpoint::nowhere()
         };
         let found = tokio::time::timeout(LONGEST, search).await;
-        found.unwrap_or_else(|_| Door::nowhere())
+        found.unwrap_or_else(|_| Endpoint::nowhere())
     }
 
     /// Paths that the proxy's configuration, the labels of the stack or the admin page's own settings name, then the usual.

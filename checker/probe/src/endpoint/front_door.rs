@@ -13,7 +13,7 @@ use futures_util::stream::FuturesUnordered;
 use reqwest::Url;
 use tokio::time::Instant;
 
-use super::role::{DEADLINE, Door, Street, at, called};
+use super::role::{DEADLINE, Endpoint, EndpointFinder, at, called};
 use crate::Progress;
 use crate::deadline::bounded;
 use crate::html::form;
@@ -34,7 +34,7 @@ const READING: Duration = Duration::from_secs(2);
 
 /// An address with what came from it.
 struct Tried {
-    door: Door,
+    door: Endpoint,
     knock: Knock,
     /// Its place in the order of trying.
     number: usize,
@@ -79,7 +79,7 @@ impl Tried {
     }
 }
 
-impl Street<'_> {
+impl EndpointFinder<'_> {
     /// Asks at every address of the proxy, for as long as young containers may need, and picks the application's.
     pub(crate) async fn enter(
         &self,
@@ -87,7 +87,7 @@ impl Street<'_> {
         by: Role,
         secrets: &Secrets,
         progress: &dyn Progress,
-    ) -> (Door, Entry) {
+    ) -> (Endpoint, Entry) {
         let given = self.target.entry.is_some();
         let addresses = self.addresses(by);
         let named = self.named(&addresses);
@@ -124,7 +124,7 @@ impl Street<'_> {
         });
         let chosen = all.first();
         let base = chosen.and_then(|tried| tried.door.base.clone());
-        let mut door = chosen.map_or_else(Door::nowhere, |tried| tried.door.clone());
+        let mut door = chosen.map_or_else(Endpoint::nowhere, |tried| tried.door.clone());
         if let Some(tried) = chosen.filter(|tried| (1..=2).contains(&tried.rank())) {
             door.shut = Some(format!("{} is no page of the application", tried.knock.url));
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use reqwest::Url;
 
-use super::role::Door;
+use super::role::Endpoint;
 use crate::http::address::{bases, below};
 use crate::http::browser::{Browser, Fetched, redacted};
 use crate::stack::context::StackContext;
@@ -32,7 +32,7 @@ struct Place<'a> {
 /// The first pages of further admin containers, where a check asks for one; those that gave no answer are left out.
 pub(crate) async fn look(
     parts: &StackContext<'_>,
-    doors: &[(Role, Door)],
+    doors: &[(Role, Endpoint)],
     browser: &Browser,
     secrets: &Secrets,
 ) -> Vec<Page> {

@@ -30,7 +30,7 @@ pub(crate) const SETTLES: Duration = Duration::from_secs(5);
 
 /// Where a role's pages are.
 #[derive(Debug, Clone)]
-pub(crate) struct Door {
+pub(crate) struct Endpoint {
     /// The address that answered, or the first one that was tried.
     pub base: Option<Url>,
     /// What the first question brought.
@@ -43,7 +43,7 @@ pub(crate) struct Door {
 
 /// Everything needed to find doors.
 #[derive(Clone, Copy)]
-pub(crate) struct Street<'a> {
+pub(crate) struct EndpointFinder<'a> {
     pub engine: &'a Engine,
     pub target: &'a Target,
     pub containers: &'a [Inspected],
@@ -58,7 +58,7 @@ pub(crate) struct Street<'a> {
     pub neighbours: &'a [Neighbour],
 }
 
-impl<'a> Street<'a> {
+impl<'a> EndpointFinder<'a> {
     pub(crate) fn of(&self, role: Role) -> Vec<&'a Inspected> {
         let taken = self.roles.get(&role).map(Vec::as_slice).unwrap_or_default();
         taken
@@ -186,7 +186,7 @@ impl<'a> Street<'a> {
         role: Role,
         path: String,
         progress: &dyn Progress,
-    ) -> Door {
+    ) -> Endpoint {
         let asked = self.target.route(&path).to_owned();
         let bases = self.bases(role);
         let own = self.of(role);
@@ -229,8 +229,8 @@ pub(crate) fn young(own: &[&Inspected]) -> Duration {
     left.max().unwrap_or_default()
 }
 
-async fn knock(browser: &Browser, bases: &[Url], path: &str) -> Door {
-    let mut first: Option<Door> = None;
+async fn knock(browser: &Browser, bases: &[Url], path: &str) -> Endpoint {
+    let mut first: Option<Endpoint> = None;
     for base in bases {
         let door = at(browser, base, path).await;
         if door.first.is_ok() {
@@ -238,13 +238,13 @@ async fn knock(browser: &Browser, bases: &[Url], path: &str) -> Door {
         }
         first.get_or_insert(door);
     }
-    first.unwrap_or_else(Door::nowhere)
+    first.unwrap_or_else(Endpoint::nowhere)
 }
 
 /// One address: as it is, and when it does not speak that, over the other of HTTP and HTTPS.
-pub(crate) async fn at(browser: &Browser, base: &Url, path: &str) -> Door {
+pub(crate) async fn at(browser: &Browser, base: &Url, path: &str) -> Endpoint {
     let Some(url) = below(base, path) else {
-        return Door {
+        return Endpoint {
             base: Some(base.clone()),
             first: Err(Trouble::Other("not an address".into())),
             asked: path.to_owned(),
@@ -269,7 +269,7 @@ pub(crate) async fn at(browser: &Browser, base: &Url, path: &str) -> Door {
             Err(_) => must,
         };
         if speaks {
-            return Door {
+            return Endpoint {
                 base: Some(base),
                 first: second,
                 asked: path.to_owned(),
@@ -277,7 +277,7 @@ pub(crate) async fn at(browser: &Browser, base: &Url, path: &str) -> Door {
             };
         }
     }
-    Door {
+    Endpoint {
         base: Some(base.clone()),
         first,
         asked: path.to_owned(),
@@ -304,7 +304,7 @@ pub(crate) fn called(base: &Url, name: &str) -> Option<Url> {
     Some(url)
 }
 
-impl Door {
+impl Endpoint {
     /// No address at all.
     pub(crate) fn nowhere() -> Self {
         Self {

@@ -9,7 +9,7 @@ use futures_util::join;
 use super::visit::Visit;
 use crate::Progress;
 use crate::assets::home_page;
-use crate::endpoint::role::Door;
+use crate::endpoint::role::Endpoint;
 use crate::endpoint::{admin_unknown_database, other_admins};
 use crate::round_trip::driver::{Driver, Nonce};
 use crate::stack::context::StackContext;
@@ -77,12 +77,12 @@ impl Visit<'_> {
     /// What home pages load, of the roles that a check asks it of.
     async fn assets(
         &self,
-        doors: &[(Role, Door)],
+        doors: &[(Role, Endpoint)],
         progress: &dyn Progress,
     ) -> BTreeMap<Role, Seen<Assets>> {
         let wanted = |role: &Role| self.parts.plan.wants.contains(&Want::Assets(*role));
-        let names = self.street.names();
-        let look = |(role, door): &(Role, Door)| {
+        let names = self.finder.names();
+        let look = |(role, door): &(Role, Endpoint)| {
             let (role, door) = (*role, door.clone());
             let visit = home_page::Visit {
                 browser: &self.pages,
@@ -100,7 +100,7 @@ impl Visit<'_> {
     }
 
     /// The doors of every role that a page is wanted of, and the application's when it is driven.
-    async fn doors(&self, progress: &dyn Progress) -> (Vec<(Role, Door)>, Option<Entry>) {
+    async fn doors(&self, progress: &dyn Progress) -> (Vec<(Role, Endpoint)>, Option<Entry>) {
         let wanted = Role::ALL
             .into_iter()
             .filter(|role| self.parts.roles.contains_key(role))
@@ -119,7 +119,7 @@ impl Visit<'_> {
         let wanted: Vec<(Role, String)> = wanted.collect();
         // Without a proxy the application is looked for at its own ports.
         let by = self
-            .street
+            .finder
             .by
             .filter(|by| self.parts.roles.contains_key(by));
         let open = |(role, path): &(Role, String)| {
@@ -128,12 +128,12 @@ impl Visit<'_> {
                 match by {
                     Some(by) if role == Role::App => {
                         let secrets = self.parts.secrets;
-                        let entered = self.street.enter(&self.pages, by, secrets, progress);
+                        let entered = self.finder.enter(&self.pages, by, secrets, progress);
                         let (door, entry) = entered.await;
                         (door, Some(entry))
                     }
                     _ => {
-                        let opened = self.street.open(&self.pages, role, path, progress);
+                        let opened = self.finder.open(&self.pages, role, path, progress);
                         (opened.await, None)
                     }
                 }
@@ -150,7 +150,11 @@ impl Visit<'_> {
     }
 
     /// Starts the round trip and takes its first half.
-    async fn start(&self, doors: &[(Role, Door)], drive: &mut Drive) -> Result<Driver<'_>, String> {
+    async fn start(
+        &self,
+        doors: &[(Role, Endpoint)],
+        drive: &mut Drive,
+    ) -> Result<Driver<'_>, String> {
         let base = base(doors)?;
         let StackContext { plan, secrets, .. } = self.parts;
         let driver = Driver::start(
@@ -197,7 +201,7 @@ impl Visit<'_> {
     }
 
     /// Listening sockets, of containers whose page gave no answer and of those that a check asks for.
-    async fn listening(&self, doors: &[(Role, Door)]) -> BTreeMap<String, Seen<Vec<Listener>>> {
+    async fn listening(&self, doors: &[(Role, Endpoint)]) -> BTreeMap<String, Seen<Vec<Listener>>> {
         let deaf = doors
             .iter()
             .filter(|(_, door)| !door.answers())
@@ -217,7 +221,7 @@ impl Visit<'_> {
 }
 
 /// The address at which the application is driven.
-fn base(doors: &[(Role, Door)]) -> Result<&reqwest::Url, String> {
+fn base(doors: &[(Role, Endpoint)]) -> Result<&reqwest::Url, String> {
     let door = doors.iter().find(|(role, _)| *role == Role::App);
     let (_, door) = door.ok_or("no container of this stack could be taken for the application")?;
     door.drivable()

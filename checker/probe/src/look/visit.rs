@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::ProbeError;
 use crate::database::account::sessions::Pace;
-use crate::endpoint::role::Street;
+use crate::endpoint::role::EndpointFinder;
 use crate::http::browser::Browser;
 use crate::round_trip::app_log;
 use crate::round_trip::payload::Nonce;
@@ -16,7 +16,7 @@ use labcheck_core::facts::Step;
 /// One look from outside.
 pub(crate) struct Visit<'a> {
     pub parts: StackContext<'a>,
-    pub(crate) street: Street<'a>,
+    pub(crate) finder: EndpointFinder<'a>,
     pub(crate) steps: BTreeSet<Step>,
     pub nonce: Nonce,
     /// Something may have been stored.
@@ -40,7 +40,7 @@ impl<'a> Visit<'a> {
             _ => None,
         };
         let steps = parts.plan.wants.iter().filter_map(step);
-        let street = Street {
+        let finder = EndpointFinder {
             target,
             containers: &parts.stack.containers,
             roles: parts.roles,
@@ -53,7 +53,7 @@ impl<'a> Visit<'a> {
                 _ => None,
             }),
         };
-        let names = street.names();
+        let names = finder.names();
         let why = |why| {
             ProbeError::Nothing(
                 format!("no request can be made: {why}"),
@@ -71,7 +71,7 @@ impl<'a> Visit<'a> {
             begun: app_log::now(),
             drive: pages.another().map_err(why)?,
             pages,
-            street,
+            finder,
             parts,
         })
     }
