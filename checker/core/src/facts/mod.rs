@@ -6,45 +6,45 @@
 
 mod all;
 mod assets;
+mod compose_networks;
 mod container;
-mod declared;
-mod drive;
-mod entry;
-mod gate;
+mod database;
+mod front_door;
 mod http;
 mod image;
+mod image_facts;
+mod ingress;
 pub mod labels;
-mod made;
 mod network;
 mod network_mode;
 mod origin;
 mod reach;
 mod role;
+mod round_trip;
 mod seen;
-mod sql;
 
 pub use all::{Course, Engine, Facts, Neighbour, SCHEMA, StackChoice};
 pub use assets::{Asset, AssetKind, Assets, Delivered, Link, Nav, Part, Way, WayAnswer};
+pub use compose_networks::{Declared, DeclaredNetwork};
 pub use container::{
     Attachment, Container, Dependency, EnvValue, EnvVar, Health, Limits, Listener, Mount,
     MountKind, Port, Process, State, Status,
 };
-pub use declared::{Declared, DeclaredNetwork};
-pub use drive::{Drive, Earlier, Markup, Restarted, Row, Shown, Step, StepAnswer, Typed};
-pub use entry::{Came, Entry, Knock};
-pub use gate::{
-    Certificate, Dressed, DressedPage, Gate, GateDoor, Greeting, Head, Logged, Plain, Tls, Version,
+pub use database::{
+    Account, Attempt, Dialect, ForeignKey, Grant, Outcome, RootSignIn, Session, Spot, Sql,
+    Statement,
 };
+pub use front_door::{Came, Entry, Knock};
 pub use http::{Answer, Ask, LostName, Page, Trouble};
 pub use image::Image;
-pub use made::{Base, Current, Dockerfile, LastLayer, Made, Over, PutIn, Stopped};
+pub use image_facts::{Base, Current, Dockerfile, LastLayer, Made, Over, PutIn, Stopped};
+pub use ingress::{
+    Certificate, Dressed, DressedPage, Gate, GateDoor, Greeting, Head, Logged, Plain, Tls, Version,
+};
 pub use network::{Network, Volume};
 pub use network_mode::NetworkMode;
 pub use origin::{Origin, Outside, Recreated};
 pub use reach::{OthersDoor, Reach, ReachRow, SharedSocket, Tool, Tried, Try, Vantage};
 pub use role::{Role, Taken};
+pub use round_trip::{Drive, Earlier, Markup, Restarted, Row, Shown, Step, StepAnswer, Typed};
 pub use seen::Seen;
-pub use sql::{
-    Account, Attempt, Dialect, ForeignKey, Grant, Outcome, RootSignIn, Session, Spot, Sql,
-    Statement,
-};
