@@ -27,9 +27,9 @@ pub enum Want {
     /// What the projects' compose files declare.
     Declared,
     /// What is spoken at the entry's ports.
-    Gate,
+    Ingress,
     /// What the application's log says of a request through the entry.
-    GateLog,
+    IngressLog,
     /// The listening sockets of a role's containers.
     Sockets(Role),
     /// How the images of a role's containers are made, or what their files show.

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assets, Container, Declared, Drive, Entry, Gate, Image, Listener, LostName, Made, Network,
+    Assets, Container, Declared, Drive, Entry, Image, Ingress, Listener, LostName, Made, Network,
     Origin, Page, Process, Reach, Recreated, Role, Seen, Sql, Taken, Volume,
 };
 
@@ -66,7 +66,8 @@ pub struct Facts {
     pub declared: Option<Vec<Declared>>,
     /// The entry, looked at door by door; `None` when no check asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub gate: Option<Seen<Gate>>,
+    #[serde(rename = "gate")]
+    pub ingress: Option<Seen<Ingress>>,
     /// Where the stack's projects come from; `None` when no check asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origins: Option<Vec<Origin>>,

@@ -10,7 +10,7 @@ use super::{Seen, Trouble};
 /// The entry of the stack: the published ports of the proxy, or what `--entry` names.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct Gate {
+pub struct Ingress {
     /// The observer's clock when it looked, in seconds since 1970.
     pub now: i64,
     /// Names it was asked under, in this order: those of `--host`, or the one of `--entry`, or `localhost` and what the
@@ -19,7 +19,7 @@ pub struct Gate {
     /// The address it was asked at.
     pub address: String,
     /// Its doors, in order of their ports.
-    pub doors: Vec<GateDoor>,
+    pub doors: Vec<IngressPort>,
     /// Pages looked at for their headers, over TLS where there is any; the home page first.
     pub pages: Vec<Dressed>,
     /// What the application's log says of a request that came through the entry; `None` when no check asked for it.
@@ -30,7 +30,7 @@ pub struct Gate {
 /// A published TCP port.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct GateDoor {
+pub struct IngressPort {
     /// The port on the host.
     pub port: u16,
     /// The container that publishes it; empty for one that only `--entry` names.
@@ -47,14 +47,14 @@ pub struct GateDoor {
     pub bare: Vec<String>,
 }
 
-impl Gate {
+impl Ingress {
     /// The doors at which TLS of any age is spoken.
-    pub fn tls_doors(&self) -> impl Iterator<Item = &GateDoor> {
+    pub fn tls_doors(&self) -> impl Iterator<Item = &IngressPort> {
         self.doors.iter().filter(|door| door.speaks_any_tls())
     }
 }
 
-impl GateDoor {
+impl IngressPort {
     /// Whether a TLS handshake that browsers make was completed.
     pub fn speaks_tls(&self) -> bool {
         let done = |version| self.tls.greeted(version) == Some(&Greeting::Agreed);

@@ -39,7 +39,8 @@ pub use http::{Answer, Ask, LostName, Page, Trouble};
 pub use image::Image;
 pub use image_facts::{Base, Current, Dockerfile, LastLayer, Made, Over, PutIn, Stopped};
 pub use ingress::{
-    Certificate, Dressed, DressedPage, Gate, GateDoor, Greeting, Head, Logged, Plain, Tls, Version,
+    Certificate, Dressed, DressedPage, Greeting, Head, Ingress, IngressPort, Logged, Plain, Tls,
+    Version,
 };
 pub use network::{Network, Volume};
 pub use network_mode::NetworkMode;

@@ -7,14 +7,14 @@ use reqwest::Url;
 
 use crate::endpoint::published::Spot;
 use crate::tls::certificate;
-use labcheck_core::facts::{GateDoor, Greeting, Head, Seen, Version};
+use labcheck_core::facts::{Greeting, Head, IngressPort, Seen, Version};
 use labcheck_core::text;
 
 /// The door whose pages visitors get, with the name it knows: over TLS if there is one that answers, otherwise in plain
 /// HTTP.
 pub(crate) fn best<'d>(
     spots: &[Spot],
-    doors: &'d [GateDoor],
+    doors: &'d [IngressPort],
 ) -> Option<(SocketAddr, &'d str, bool)> {
     let both = || spots.iter().zip(doors);
     let tls = both().find(|(_, door)| matches!(door.tls.page, Some(Ok(_))));
@@ -24,7 +24,7 @@ pub(crate) fn best<'d>(
 }
 
 /// Whether anything was said at a door, in whichever words.
-pub(crate) fn opened(door: &GateDoor) -> bool {
+pub(crate) fn opened(door: &IngressPort) -> bool {
     // A server that still waits for its certificate turns handshakes down, and says so to plain HTTP.
     door.speaks_any_tls()
         || (!door.answers_in_tls() && door.plain.iter().any(|plain| plain.answer.is_ok()))
@@ -32,7 +32,7 @@ pub(crate) fn opened(door: &GateDoor) -> bool {
 
 /// Whether a server that chooses by name may know another one only: it turns the handshake down with an alert, or says
 /// that there is no such page (404) or that the request is not for it (421).
-pub(crate) fn other_name_wanted(door: &GateDoor) -> bool {
+pub(crate) fn other_name_wanted(door: &IngressPort) -> bool {
     let unknown = |head: &Head| matches!(head.status, 404 | 421);
     let refused = |version| {
         let told = door.tls.greeted(version);
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_door_that_turns_every_handshake_down_is_not_open_yet() {
-        let told = |greeting: Greeting| GateDoor {
+        let told = |greeting: Greeting| IngressPort {
             plain: vec![Plain {
                 answer: Ok(Head {
                     status: 400,
@@ -115,7 +115,7 @@ mod tests {
                 greetings: [(Version::Tls13, greeting)].into(),
                 ..Tls::default()
             },
-            ..GateDoor::default()
+            ..IngressPort::default()
         };
         assert!(!opened(&told(Greeting::Refused(
             "alert internal_error".into()

@@ -24,7 +24,8 @@ use crate::stack::context::StackContext;
 use crate::tls::handshake::{DEADLINE, Handshaker, greet, late, no_line};
 use labcheck_core::check::Want;
 use labcheck_core::facts::{
-    Dressed, DressedPage, Gate, GateDoor, Greeting, Head, Plain, Role, Seen, Tls, Trouble, Version,
+    Dressed, DressedPage, Greeting, Head, Ingress, IngressPort, Plain, Role, Seen, Tls, Trouble,
+    Version,
 };
 use labcheck_core::text;
 use labcheck_engine::model::time;
@@ -38,9 +39,9 @@ const AGAIN: Duration = Duration::from_millis(200);
 const NOWHERE: &str = "/labcheck-no-such-page";
 
 /// Looks at the entry, when a check wants to know.
-pub(crate) async fn look(parts: &StackContext<'_>) -> Option<Seen<Gate>> {
+pub(crate) async fn look(parts: &StackContext<'_>) -> Option<Seen<Ingress>> {
     let wants = &parts.plan.wants;
-    if !wants.contains(&Want::Gate) && !wants.contains(&Want::GateLog) {
+    if !wants.contains(&Want::Ingress) && !wants.contains(&Want::IngressLog) {
         return None;
     }
     let spots = spots(parts);
@@ -75,12 +76,12 @@ struct Visit {
 }
 
 impl Visit {
-    async fn look(&self, parts: &StackContext<'_>, spots: &[Spot]) -> Gate {
+    async fn look(&self, parts: &StackContext<'_>, spots: &[Spot]) -> Ingress {
         let mut until = Instant::now() + patience(parts);
         let mut open = 0;
-        let doors: Vec<GateDoor> = loop {
+        let doors: Vec<IngressPort> = loop {
             let doors = join_all(spots.iter().map(|spot| self.door(spot)));
-            let doors: Vec<GateDoor> = doors.await;
+            let doors: Vec<IngressPort> = doors.await;
             let now = doors.iter().filter(|door| opened(door)).count();
             if now == doors.len() || Instant::now() >= until {
                 break doors;
@@ -99,14 +100,14 @@ impl Visit {
         };
         let asked_at: Vec<IpAddr> = spots.iter().map(|spot| spot.address.ip()).collect();
         let logged = match () {
-            () if !parts.plan.wants.contains(&Want::GateLog) => None,
+            () if !parts.plan.wants.contains(&Want::IngressLog) => None,
             () if pages.is_empty() => {
                 Some(Seen::Unseen("no request came through the entry".into()))
             }
             () => Some(client_address::look(parts, &nonce, &asked_at).await),
         };
         let first = spots.first().map(|spot| spot.address.ip().to_string());
-        Gate {
+        Ingress {
             now: i64::try_from(time::now() / 1000).unwrap_or(i64::MAX),
             names: self.names.clone(),
             address: first.unwrap_or_default(),
@@ -117,7 +118,7 @@ impl Visit {
     }
 
     /// A door, under the first name that is known there.
-    async fn door(&self, spot: &Spot) -> GateDoor {
+    async fn door(&self, spot: &Spot) -> IngressPort {
         let mut first = None;
         for name in &self.names {
             let (plain, tls, bare) = Box::pin(join3(
@@ -126,7 +127,7 @@ impl Visit {
                 under_other_names(spot.address, name, &self.names, &self.form),
             ))
             .await;
-            let door = GateDoor {
+            let door = IngressPort {
                 port: spot.address.port(),
                 container: spot.container.clone(),
                 name: name.clone(),

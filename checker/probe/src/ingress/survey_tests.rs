@@ -23,7 +23,7 @@ fn visit(names: &[&str]) -> Visit {
     }
 }
 
-async fn door(address: SocketAddr) -> GateDoor {
+async fn door(address: SocketAddr) -> IngressPort {
     let spot = Spot {
         address,
         container: "proxy".into(),
@@ -95,7 +95,7 @@ async fn tls(config: ServerConfig, said: impl Into<Vec<u8>>) -> SocketAddr {
     address
 }
 
-fn shown(door: &GateDoor) -> &labcheck_core::facts::Certificate {
+fn shown(door: &IngressPort) -> &labcheck_core::facts::Certificate {
     let own = door.tls.certificates.get("localhost");
     own.and_then(Seen::get).expect("a certificate")
 }

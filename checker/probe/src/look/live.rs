@@ -248,7 +248,7 @@ impl Live {
             let seen = join(survey::look(&parts), checkout::look(&parts)).await;
             Ok((seen, older(&parts, projects).await))
         });
-        let (mut inside, ((gate, origins), mut older)) = try_join(inside, beside_it).await?;
+        let (mut inside, ((ingress, origins), mut older)) = try_join(inside, beside_it).await?;
         // After a restart of the grader's own a second look would blame the stack for it.
         if !inside.disturbed() {
             settle::again(engine, &mut stack).await?;
@@ -269,7 +269,7 @@ impl Live {
             stack: choice,
             roles,
             neighbours,
-            gate,
+            ingress,
             origins,
             recreated,
             processes: redact_facts::processes(processes, &secrets),

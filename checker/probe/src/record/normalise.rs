@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::words::Words;
 use crate::look::redact_facts::steps;
 use labcheck_core::facts::{
-    Answer, Assets, Drive, Facts, Gate, MountKind, Page, Process, Reach, Seen,
+    Answer, Assets, Drive, Facts, Ingress, MountKind, Page, Process, Reach, Seen,
 };
 
 /// The date that stands for any.
@@ -47,7 +47,7 @@ pub fn normalised(facts: &Facts) -> Facts {
         // How many looks it took is chance; that there were some is not.
         sql.polls = sql.polls.min(1) + if sql.polls > 1 { 99 } else { 0 };
     }
-    if let Some(Seen::Seen(entry)) = &mut facts.gate {
+    if let Some(Seen::Seen(entry)) = &mut facts.ingress {
         steady_gate(entry);
     }
     if let Some(Seen::Seen(reach)) = &facts.reach {
@@ -189,7 +189,7 @@ fn steady_drive(drive: &mut Drive, nonce: Option<&str>, words: &mut Words) {
 
 /// The clock is always the same, and certificates keep their lifetime and whether they hold; of a log's line only the
 /// addresses are of use.
-fn steady_gate(entry: &mut Gate) {
+fn steady_gate(entry: &mut Ingress) {
     const NOW: i64 = 946_684_800;
     const DAY: i64 = 86_400;
     let now = std::mem::replace(&mut entry.now, NOW);

@@ -143,7 +143,7 @@ fn a_recording_is_read_as_it_was_written() {
 
 #[test]
 fn a_clock_and_certificates_are_steadied_and_say_the_same() {
-    use labcheck_core::facts::{Certificate, Gate, GateDoor, Logged};
+    use labcheck_core::facts::{Certificate, Ingress, IngressPort, Logged};
     const DAY: i64 = 86_400;
     let entry = |now: i64, from: i64, until: i64| {
         let own = Certificate {
@@ -151,11 +151,11 @@ fn a_clock_and_certificates_are_steadied_and_say_the_same() {
             not_after: now + until,
             ..Certificate::default()
         };
-        let mut door = GateDoor::default();
+        let mut door = IngressPort::default();
         door.tls
             .certificates
             .insert("localhost".into(), Seen::Seen(own));
-        Gate {
+        Ingress {
             now,
             doors: vec![door],
             logged: Some(Seen::Seen(vec![Logged {
@@ -163,17 +163,17 @@ fn a_clock_and_certificates_are_steadied_and_say_the_same() {
                 clients: vec!["172.18.0.1".into()],
                 ..Logged::default()
             }])),
-            ..Gate::default()
+            ..Ingress::default()
         }
     };
     let steadied = |now, from, until| {
         let facts = Facts {
-            gate: Some(Seen::Seen(entry(now, from, until))),
+            ingress: Some(Seen::Seen(entry(now, from, until))),
             ..Facts::default()
         };
         let once = normalised(&facts);
         assert_eq!(normalised(&once), once);
-        let Some(Seen::Seen(entry)) = once.gate else {
+        let Some(Seen::Seen(entry)) = once.ingress else {
             panic!("it was there")
         };
         entry

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::ingress::openssl;
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
-use crate::facts::{Certificate, GateDoor, Role};
+use crate::facts::{Certificate, IngressPort, Role};
 use crate::text::{say, self};
 
 pub(super) const EXAMPLE: &str = "certificate_dates: { role: proxy }";
@@ -23,7 +23,7 @@ pub struct CertificateDates {
 
 impl Kind for CertificateDates {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Gate]
+        vec![Want::Ingress]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
@@ -32,9 +32,9 @@ impl Kind for CertificateDates {
         };
         let name = proxy.known_as();
         let expected = say!("the certificate of `{name}` is within its dates", name);
-        let entry = seen!(scene.facts.gate.as_ref(), expected, say!("the entry"));
+        let entry = seen!(scene.facts.ingress.as_ref(), expected, say!("the entry"));
         let doors = || entry.doors.iter().filter(|door| door.speaks_tls());
-        let shown: Vec<(&GateDoor, &Certificate)> = doors()
+        let shown: Vec<(&IngressPort, &Certificate)> = doors()
             .flat_map(|door| certificates(door).map(move |own| (door, own)))
             .collect();
         let Some((door, first)) = shown.first() else {
@@ -71,7 +71,7 @@ impl Kind for CertificateDates {
 
 /// The certificates that a door shows under the names it was asked by; the one without a name only where there is no
 /// other.
-pub(super) fn certificates(door: &GateDoor) -> impl Iterator<Item = &Certificate> {
+pub(super) fn certificates(door: &IngressPort) -> impl Iterator<Item = &Certificate> {
     let shown = || {
         door.tls
             .certificates
@@ -85,7 +85,7 @@ pub(super) fn certificates(door: &GateDoor) -> impl Iterator<Item = &Certificate
 }
 
 /// The verdict when no certificate was seen.
-pub(super) fn none(door: Option<&GateDoor>, name: &str, expected: String) -> Verdict {
+pub(super) fn none(door: Option<&IngressPort>, name: &str, expected: String) -> Verdict {
     let Some(door) = door else {
         return Verdict::fail(
             expected,

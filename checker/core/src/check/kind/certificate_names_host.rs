@@ -7,7 +7,7 @@ use super::certificate_dates::{certificates, none};
 use crate::check::shared::ingress::openssl;
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
-use crate::facts::{Certificate, Gate, Role};
+use crate::facts::{Certificate, Ingress, Role};
 use crate::text::{say, self};
 
 pub(super) const EXAMPLE: &str = "certificate_names_host: { role: proxy }";
@@ -25,7 +25,7 @@ pub struct CertificateNamesHost {
 
 impl Kind for CertificateNamesHost {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Gate]
+        vec![Want::Ingress]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
@@ -33,7 +33,7 @@ impl Kind for CertificateNamesHost {
             return scene.missing(self.role);
         };
         let entry = seen!(
-            scene.facts.gate.as_ref(),
+            scene.facts.ingress.as_ref(),
             say!("the certificate of `{}` names its host", proxy.known_as()),
             say!("the entry")
         );
@@ -85,7 +85,7 @@ impl Kind for CertificateNamesHost {
 }
 
 /// Whether some door shows a certificate for a name. Visitors of this machine may type its address as well.
-fn named(entry: &Gate, name: &str) -> bool {
+fn named(entry: &Ingress, name: &str) -> bool {
     let mut doors = entry.doors.iter().filter(|door| door.speaks_tls());
     doors.any(|door| {
         let shown = |asked: &str| door.tls.certificates.get(asked).and_then(|own| own.get());

@@ -25,7 +25,7 @@ pub struct ForwardedHeaders {
 
 impl Kind for ForwardedHeaders {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::GateLog]
+        vec![Want::IngressLog]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
@@ -37,7 +37,7 @@ impl Kind for ForwardedHeaders {
         };
         let (name, by) = (app.known_as(), proxy.known_as());
         let expected = say!("`{name}` learns from `{by}` who the client is", name, by);
-        let entry = seen!(scene.facts.gate.as_ref(), expected, say!("the entry"));
+        let entry = seen!(scene.facts.ingress.as_ref(), expected, say!("the entry"));
         let logged = seen!(
             entry.logged.as_ref(),
             expected,

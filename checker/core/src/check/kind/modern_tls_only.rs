@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::ingress::{openssl, ports};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
-use crate::facts::{GateDoor, Greeting, Role, Version};
+use crate::facts::{IngressPort, Greeting, Role, Version};
 use crate::text::{retold, say, self};
 
 pub(super) const EXAMPLE: &str = "modern_tls_only: { role: proxy, at_least: \"1.2\" }";
@@ -25,7 +25,7 @@ pub struct ModernTlsOnly {
 
 impl Kind for ModernTlsOnly {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Gate]
+        vec![Want::Ingress]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
@@ -38,8 +38,8 @@ impl Kind for ModernTlsOnly {
             name,
             least
         );
-        let entry = seen!(scene.facts.gate.as_ref(), expected, say!("the entry"));
-        let tls: Vec<&GateDoor> = entry.tls_doors().collect();
+        let entry = seen!(scene.facts.ingress.as_ref(), expected, say!("the entry"));
+        let tls: Vec<&IngressPort> = entry.tls_doors().collect();
         if tls.is_empty() {
             let found = say!(
                 "no port of `{name}` speaks TLS ({})",

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::ingress::{https, leads_here, ports};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
-use crate::facts::{Gate, GateDoor, Head, Role, Trouble};
+use crate::facts::{Ingress, IngressPort, Head, Role, Trouble};
 use crate::text::{say, self};
 
 pub(super) const EXAMPLE: &str = "redirects_to_https: { role: proxy }";
@@ -38,7 +38,7 @@ enum Leads {
 
 impl Kind for RedirectsToHttps {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Gate]
+        vec![Want::Ingress]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
@@ -50,7 +50,7 @@ impl Kind for RedirectsToHttps {
             "`{name}` redirects plain HTTP to HTTPS, or does not offer it at all",
             name
         );
-        let entry = seen!(scene.facts.gate.as_ref(), expected, say!("the entry"));
+        let entry = seen!(scene.facts.ingress.as_ref(), expected, say!("the entry"));
         let mut offered = Vec::new();
         let mut elsewhere = None;
         for door in &entry.doors {
@@ -138,8 +138,8 @@ fn asked_by_name(url: &str, port: u16) -> String {
 }
 
 /// No port offers plain HTTP: HTTPS alone is as good as a redirect.
-fn nothing_offered(entry: &Gate, name: &str, expected: String) -> Verdict {
-    let tls: Vec<&GateDoor> = entry.tls_doors().collect();
+fn nothing_offered(entry: &Ingress, name: &str, expected: String) -> Verdict {
+    let tls: Vec<&IngressPort> = entry.tls_doors().collect();
     if tls.is_empty() {
         let found = say!(
             "no port of `{name}` answers in HTTP or HTTPS ({})",
@@ -154,7 +154,7 @@ fn nothing_offered(entry: &Gate, name: &str, expected: String) -> Verdict {
     )
 }
 
-fn leads(entry: &Gate, scene: &Scene<'_>, head: &Head) -> Leads {
+fn leads(entry: &Ingress, scene: &Scene<'_>, head: &Head) -> Leads {
     let status = head.status;
     if !matches!(status, 301 | 302 | 303 | 307 | 308) {
         return Leads::Astray(say!(
@@ -177,7 +177,7 @@ fn leads(entry: &Gate, scene: &Scene<'_>, head: &Head) -> Leads {
     if !leads_here(entry, scene, &host) {
         return Leads::Elsewhere(host);
     }
-    let tls: Vec<&GateDoor> = entry.tls_doors().collect();
+    let tls: Vec<&IngressPort> = entry.tls_doors().collect();
     if tls.iter().any(|door| door.port == port) {
         return Leads::Home;
     }

@@ -39,7 +39,7 @@ pub enum SecurityHeader {
 
 impl Kind for SecurityHeaders {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Gate]
+        vec![Want::Ingress]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
@@ -52,7 +52,7 @@ impl Kind for SecurityHeaders {
             proxy.known_as(),
             text::list(&words)
         );
-        let entry = seen!(scene.facts.gate.as_ref(), expected, say!("the entry"));
+        let entry = seen!(scene.facts.ingress.as_ref(), expected, say!("the entry"));
         let Some((home, answer)) = entry.pages.iter().find_map(home) else {
             let why = entry
                 .pages

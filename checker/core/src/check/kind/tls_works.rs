@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::ingress::{curl, openssl, ports};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
-use crate::facts::{Gate, GateDoor, Greeting, Role, Trouble, Version};
+use crate::facts::{Ingress, IngressPort, Greeting, Role, Trouble, Version};
 use crate::text::{retold, say, self};
 
 pub(super) const EXAMPLE: &str = "tls_works: { role: proxy }";
@@ -23,7 +23,7 @@ pub struct TlsWorks {
 
 impl Kind for TlsWorks {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Gate]
+        vec![Want::Ingress]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
@@ -32,7 +32,7 @@ impl Kind for TlsWorks {
         };
         let name = proxy.known_as();
         let expected = say!("a published port of `{name}` speaks HTTPS", name);
-        let entry = seen!(scene.facts.gate.as_ref(), expected, say!("the entry"));
+        let entry = seen!(scene.facts.ingress.as_ref(), expected, say!("the entry"));
         let mut doors = entry.doors.iter();
         if let Some(door) = doors.find(|door| matches!(door.tls.page, Some(Ok(_)))) {
             let spoken = Version::ALL
@@ -48,7 +48,7 @@ impl Kind for TlsWorks {
 }
 
 /// No port answers over TLS: the nearest that comes to it is told.
-fn silent(entry: &Gate, scene: &Scene<'_>, name: &str, expected: String) -> Verdict {
+fn silent(entry: &Ingress, scene: &Scene<'_>, name: &str, expected: String) -> Verdict {
     for door in &entry.doors {
         if let Some(Err(trouble)) = &door.tls.page {
             let found = say!(
@@ -66,7 +66,7 @@ fn silent(entry: &Gate, scene: &Scene<'_>, name: &str, expected: String) -> Verd
                 .seen(say!("the handshake"), openssl(entry, door, ""));
         }
     }
-    let old = |door: &&GateDoor| door.speaks_any_tls();
+    let old = |door: &&IngressPort| door.speaks_any_tls();
     if let Some(door) = entry.doors.iter().find(old) {
         let found = say!(
             "port {} of `{name}` speaks TLS in versions that browsers refuse, and not 1.2 or 1.3",
@@ -115,7 +115,7 @@ fn silent(entry: &Gate, scene: &Scene<'_>, name: &str, expected: String) -> Verd
         return Verdict::fail(expected, found)
             .seen(say!("the handshake"), openssl(entry, door, ""));
     }
-    let plain: Vec<&GateDoor> = entry
+    let plain: Vec<&IngressPort> = entry
         .doors
         .iter()
         .filter(|door| door.offers().next().is_some())
@@ -147,7 +147,7 @@ fn silent(entry: &Gate, scene: &Scene<'_>, name: &str, expected: String) -> Verd
 }
 
 /// Whether a door leads to a port where servers speak TLS by custom.
-fn meant_for_tls(scene: &Scene<'_>, door: &GateDoor) -> bool {
+fn meant_for_tls(scene: &Scene<'_>, door: &IngressPort) -> bool {
     let usual = |port: u16| matches!(port, 443 | 8443);
     let Some(container) = scene.container(&door.container) else {
         return usual(door.port);

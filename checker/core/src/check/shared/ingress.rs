@@ -1,7 +1,7 @@
 //! Shared by kinds that judge the entry's doors: addresses in texts, and words for ports.
 
 use crate::check::Scene;
-use crate::facts::{Gate, GateDoor};
+use crate::facts::{Ingress, IngressPort};
 use crate::text::{self, say};
 
 /// Host and port of an `https` address; `None` for any other.
@@ -21,7 +21,7 @@ pub(crate) fn https(address: &str) -> Option<(String, u16)> {
 }
 
 /// Whether a host is this machine, or one of the names that the entry was asked under.
-pub(crate) fn leads_here(entry: &Gate, scene: &Scene<'_>, host: &str) -> bool {
+pub(crate) fn leads_here(entry: &Ingress, scene: &Scene<'_>, host: &str) -> bool {
     let mut known = entry.names.iter().chain(&scene.facts.course.hosts);
     host == "localhost"
         || host.ends_with(".localhost")
@@ -32,7 +32,7 @@ pub(crate) fn leads_here(entry: &Gate, scene: &Scene<'_>, host: &str) -> bool {
 }
 
 /// "port 8443", "ports 80 and 8443".
-pub(crate) fn ports<'d>(doors: impl IntoIterator<Item = &'d GateDoor>) -> String {
+pub(crate) fn ports<'d>(doors: impl IntoIterator<Item = &'d IngressPort>) -> String {
     let mut numbers: Vec<String> = doors
         .into_iter()
         .map(|door| door.port.to_string())
@@ -46,7 +46,7 @@ pub(crate) fn ports<'d>(doors: impl IntoIterator<Item = &'d GateDoor>) -> String
 }
 
 /// The name to ask under at a door, and the address of the entry.
-fn place<'g>(entry: &'g Gate, door: &'g GateDoor) -> (&'g str, String) {
+fn place<'g>(entry: &'g Ingress, door: &'g IngressPort) -> (&'g str, String) {
     let first = entry.names.first().map_or("localhost", String::as_str);
     let name = Some(door.name.as_str()).filter(|name| !name.is_empty());
     let at = text::host(if entry.address.is_empty() {
@@ -58,7 +58,7 @@ fn place<'g>(entry: &'g Gate, door: &'g GateDoor) -> (&'g str, String) {
 }
 
 /// The command that shows what is said at a door in plain HTTP.
-pub(crate) fn curl(entry: &Gate, door: &GateDoor) -> String {
+pub(crate) fn curl(entry: &Ingress, door: &IngressPort) -> String {
     let (name, at) = place(entry, door);
     let port = door.port;
     if name == "localhost" {
@@ -68,7 +68,7 @@ pub(crate) fn curl(entry: &Gate, door: &GateDoor) -> String {
 }
 
 /// The command that shows what is said at a door in TLS.
-pub(crate) fn openssl(entry: &Gate, door: &GateDoor, more: &str) -> String {
+pub(crate) fn openssl(entry: &Ingress, door: &IngressPort, more: &str) -> String {
     let (name, at) = place(entry, door);
     format!(
         "openssl s_client -connect {at}:{} -servername {name}{more} </dev/null",
