@@ -65,7 +65,7 @@ impl Carried {
         let Some(word) = &facts.course.nonce else {
             return Self::None;
         };
-        let went = |drive: &crate::facts::Drive| {
+        let went = |drive: &crate::facts::RoundTrip| {
             let named = drive.name.ends_with(&format!("-{word}"));
             let rows = drive.rows.as_ref().and_then(Seen::get);
             let stored = rows.is_some_and(|rows| rows.iter().any(|row| row.value == "name"));
@@ -73,7 +73,7 @@ impl Carried {
             let found = found.is_some_and(|found| found.shows_name(&drive.name));
             named && stored && found
         };
-        match &facts.drive {
+        match &facts.round_trip {
             Some(Seen::Seen(drive)) if went(drive) => Self::Travelled(word.clone()),
             _ => Self::Said(word.clone()),
         }

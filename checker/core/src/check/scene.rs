@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Verdict;
 use crate::facts::{
-    Assets, Container, Drive, Facts, Health, Made, Neighbour, Network, Page, Process, Role, Seen,
-    Sql, Status, StepAnswer,
+    Assets, Container, Facts, Health, Made, Neighbour, Network, Page, Process, Role, RoundTrip,
+    Seen, Sql, Status, StepAnswer,
 };
 use crate::text::{retold, say};
 
@@ -165,8 +165,8 @@ impl<'f> Scene<'f> {
     }
 
     /// The round trip, or the verdict that says why there is none.
-    pub fn drive(&self) -> Option<&'f Seen<Drive>> {
-        self.facts.drive.as_ref()
+    pub fn drive(&self) -> Option<&'f Seen<RoundTrip>> {
+        self.facts.round_trip.as_ref()
     }
 
     /// What the database said.
@@ -200,7 +200,7 @@ impl<'f> Scene<'f> {
 
     /// A word of a page that looks like a manufacturer's hash: as long as the one of the round trip, or as any hash where
     /// that is not known, and on no page without a hit. `None` also where every page shows such words, each its own.
-    pub fn hits<'a>(drive: &'a Drive, step: &'a StepAnswer) -> Option<&'a str> {
+    pub fn hits<'a>(drive: &'a RoundTrip, step: &'a StepAnswer) -> Option<&'a str> {
         let alike = |word: &&String| {
             drive
                 .hash
@@ -220,7 +220,7 @@ impl<'f> Scene<'f> {
     }
 
     /// What the application logged when it gave up, as evidence; else only where to find it.
-    pub fn own_words(drive: &Drive, app: &Container) -> (String, String) {
+    pub fn own_words(drive: &RoundTrip, app: &Container) -> (String, String) {
         let what = match drive.app_log.as_slice() {
             [] => say!("the app's own words").into(),
             lines => say!("the app's own words: {}", lines.join(" / ")),

@@ -17,7 +17,7 @@ pub enum Want {
     /// What a role's home page loads and how it is built.
     Assets(Role),
     /// A step of the round trip through the application.
-    Drive(Step),
+    RoundTrip(Step),
     /// Something that only the database can tell.
     Sql(Look),
     /// Who reaches which port: from outside, from this machine, from inside the proxy.

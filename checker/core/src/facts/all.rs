@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assets, Container, Declared, Drive, Entry, Image, Ingress, Listener, LostName, Made, Network,
-    Origin, Page, Process, Reach, Recreated, Role, Seen, Sql, Taken, Volume,
+    Assets, Container, Declared, Entry, Image, Ingress, Listener, LostName, Made, Network, Origin,
+    Page, Process, Reach, Recreated, Role, RoundTrip, Seen, Sql, Taken, Volume,
 };
 
 /// The format's name; a file with another one is refused with a line that says so.
@@ -52,7 +52,8 @@ pub struct Facts {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub made: BTreeMap<String, Made>,
     /// The round trip; `None` when no check asked for it.
-    pub drive: Option<Seen<Drive>>,
+    #[serde(rename = "drive")]
+    pub round_trip: Option<Seen<RoundTrip>>,
     /// The database's own word; `None` when no check asked for it.
     pub sql: Option<Seen<Sql>>,
     /// Who reaches which port; `None` when no check asked for it.

@@ -47,5 +47,5 @@ pub use network_mode::NetworkMode;
 pub use origin::{Origin, Outside, Recreated};
 pub use reach::{OthersDoor, Reach, ReachRow, SharedSocket, Tool, Tried, Try, Vantage};
 pub use role::{Role, Taken};
-pub use round_trip::{Drive, Earlier, Markup, Restarted, Row, Shown, Step, StepAnswer, Typed};
+pub use round_trip::{Earlier, Markup, Restarted, RoundTrip, Row, Shown, Step, StepAnswer, Typed};
 pub use seen::Seen;

@@ -8,7 +8,7 @@ use super::{Answer, Seen, Spot, Trouble};
 /// What a drive through inserter and fetcher showed. A step that was not asked for, or not reached, is `None`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct Drive {
+pub struct RoundTrip {
     /// The fresh name that was posted; replaced by a fixed word in recordings.
     pub name: String,
     /// The answer to posting it.

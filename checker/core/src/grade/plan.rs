@@ -80,7 +80,7 @@ pub fn pages(lab: &Lab) -> BTreeSet<String> {
             match want {
                 // A page that must not be there is nowhere else either.
                 Want::Page { path, .. } if !path.starts_with("/labcheck-") => pages.extend([path]),
-                Want::Drive(_) => pages.extend(DRIVEN.map(str::to_owned)),
+                Want::RoundTrip(_) => pages.extend(DRIVEN.map(str::to_owned)),
                 _ => {}
             }
         }

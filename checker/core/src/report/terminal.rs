@@ -271,7 +271,7 @@ impl Page {
 
     /// Rows of the round trip that are still there, of this grading or of an earlier one.
     fn left(&mut self, grade: &Grade) {
-        let Some(drive) = grade.facts.drive.as_ref().and_then(Seen::get) else {
+        let Some(drive) = grade.facts.round_trip.as_ref().and_then(Seen::get) else {
             return;
         };
         if let Some(why) = drive.undone.as_ref().and_then(Seen::why) {

@@ -44,7 +44,11 @@ impl Inquiry<'_> {
             database = self.likely_database(client, &watched).await;
             self.enter_database(client, &database).await;
         }
-        if self.wants.iter().any(|want| matches!(want, Want::Drive(_))) {
+        if self
+            .wants
+            .iter()
+            .any(|want| matches!(want, Want::RoundTrip(_)))
+        {
             let likely = self.likely(&watched);
             let taken = Snapshot::take(client, &database, &likely).await;
             *self.before.borrow_mut() = taken.ok().map(Rc::new);

@@ -18,7 +18,7 @@ use super::sign_ins::{Before, OtherSignIns};
 use super::undo_afresh::Posted;
 use crate::round_trip::driver::Driver;
 use labcheck_core::check::{Look, Want};
-use labcheck_core::facts::{Drive, Row, Seen, Sql, Step};
+use labcheck_core::facts::{RoundTrip, Row, Seen, Sql, Step};
 
 impl Inquiry<'_> {
     /// Asks everything that checks want, and has the driver do its second half on the way. Gives back the application's
@@ -29,7 +29,7 @@ impl Inquiry<'_> {
         &self,
         opened: &mut Opened,
         driver: Option<&Driver<'_>>,
-        drive: &mut Drive,
+        drive: &mut RoundTrip,
         before: Before,
     ) -> (Sql, Option<String>) {
         let Opened {
@@ -116,7 +116,7 @@ impl Inquiry<'_> {
         &self,
         signed_in: &mut SignedIn,
         tables: &Result<Tables, String>,
-        drive: &mut Drive,
+        drive: &mut RoundTrip,
         database: &str,
     ) {
         let tables = match tables {
@@ -149,7 +149,7 @@ impl Inquiry<'_> {
         &self,
         mut rows: Result<Rows<'_>, String>,
         driver: &Driver<'_>,
-        drive: &mut Drive,
+        drive: &mut RoundTrip,
     ) {
         let nonce = driver.nonce;
         let email = nonce.email();
@@ -178,10 +178,10 @@ impl Inquiry<'_> {
         &self,
         signed_in: &mut SignedIn,
         driver: &Driver<'_>,
-        drive: &mut Drive,
+        drive: &mut RoundTrip,
         database: &str,
     ) {
-        if !self.disruptive || !self.wants.contains(&Want::Drive(Step::Restart)) {
+        if !self.disruptive || !self.wants.contains(&Want::RoundTrip(Step::Restart)) {
             return;
         }
         drive.restarted = Some(self.restart(driver).await);

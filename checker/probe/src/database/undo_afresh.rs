@@ -11,7 +11,7 @@ use super::client::sign_in::SignedIn;
 use super::rows::search::Rows;
 use super::schema::snapshot::Snapshot;
 use super::schema::tables::Tables;
-use labcheck_core::facts::{Drive, Earlier, Row, Seen};
+use labcheck_core::facts::{Earlier, RoundTrip, Row, Seen};
 
 /// What a round trip posted: where it may lie, and by what it is known.
 pub(crate) struct Posted<'p> {
@@ -27,7 +27,11 @@ pub(crate) struct Posted<'p> {
 
 impl<'p> Posted<'p> {
     /// What a drive posted.
-    pub(crate) fn of(drive: &'p Drive, tables: &'p Tables, before: Option<Rc<Snapshot>>) -> Self {
+    pub(crate) fn of(
+        drive: &'p RoundTrip,
+        tables: &'p Tables,
+        before: Option<Rc<Snapshot>>,
+    ) -> Self {
         Self {
             tables,
             before,
@@ -52,7 +56,7 @@ impl<'p> Posted<'p> {
 }
 
 /// The hash that a page showed: it counts only if it lay in the row that holds the name.
-fn own_hash(drive: &Drive) -> Option<&str> {
+fn own_hash(drive: &RoundTrip) -> Option<&str> {
     let rows = drive.rows.as_ref().and_then(Seen::get)?;
     let of = |value: &'static str| rows.iter().filter(move |row| row.value == value);
     let same_table =
@@ -126,10 +130,10 @@ mod tests {
             value: value.into(),
             count: 1,
         };
-        let mut drive = Drive {
+        let mut drive = RoundTrip {
             hash: Some("ab12".into()),
             rows: Some(Seen::Seen(vec![row("name", "makers"), row("hash", "log")])),
-            ..Drive::default()
+            ..RoundTrip::default()
         };
         assert_eq!(own_hash(&drive), None);
         drive.rows = Some(Seen::Seen(vec![

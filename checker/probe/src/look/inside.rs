@@ -24,7 +24,7 @@ use crate::round_trip::app_log;
 use crate::stack::context::StackContext;
 use crate::{ProbeError, Progress};
 use labcheck_core::check::Want;
-use labcheck_core::facts::{Drive, Facts, Role, Seen, Step};
+use labcheck_core::facts::{Facts, Role, RoundTrip, Seen, Step};
 
 /// What looking inside showed.
 #[derive(Default)]
@@ -38,7 +38,7 @@ pub(crate) struct Inside {
 impl Inside {
     /// Whether the grader itself restarted something.
     pub(crate) fn disturbed(&self) -> bool {
-        let drive = self.facts.drive.as_ref().and_then(Seen::get);
+        let drive = self.facts.round_trip.as_ref().and_then(Seen::get);
         drive.is_some_and(|drive| drive.restarted.is_some())
             || self.facts.made.values().any(|made| made.stopped.is_some())
     }
@@ -103,7 +103,7 @@ impl Inside {
 
 /// Whether somebody wants to know something of the database; whoever posts wants to take it back.
 fn asks_database(parts: &StackContext<'_>) -> bool {
-    let wants = |want: &Want| matches!(want, Want::Sql(_) | Want::Drive(_));
+    let wants = |want: &Want| matches!(want, Want::Sql(_) | Want::RoundTrip(_));
     parts.plan.wants.iter().any(wants)
 }
 
@@ -203,7 +203,7 @@ impl Visit<'_> {
             listening,
             assets,
             made,
-            drive,
+            round_trip: drive,
             sql,
             entry,
             ..Facts::default()
@@ -212,7 +212,7 @@ impl Visit<'_> {
     }
 
     /// Without the database nobody can look for what was posted, nor take it back.
-    fn unasked(&self, drive: &mut Drive, why: &str) {
+    fn unasked(&self, drive: &mut RoundTrip, why: &str) {
         if drive.stored.is_some() {
             drive.rows = Some(Seen::Unseen(why.to_owned()));
         }

@@ -16,7 +16,7 @@ use crate::stack::context::StackContext;
 use crate::stack::listening;
 use labcheck_core::check::Want;
 use labcheck_core::facts::{
-    Assets, Drive, Entry, Listener, LostName, Page, Role, Seen, Status, Step,
+    Assets, Entry, Listener, LostName, Page, Role, RoundTrip, Seen, Status, Step,
 };
 use labcheck_engine::model::inspected::Inspected;
 
@@ -27,7 +27,7 @@ pub(crate) struct Outside<'a> {
     pub listening: BTreeMap<String, Seen<Vec<Listener>>>,
     pub assets: BTreeMap<Role, Seen<Assets>>,
     pub entry: Option<Entry>,
-    pub(crate) drive: Drive,
+    pub(crate) drive: RoundTrip,
     /// `None` when no step is wanted.
     pub(crate) driver: Option<Result<Driver<'a>, String>>,
 }
@@ -36,7 +36,7 @@ impl Visit<'_> {
     /// Looks at the stack from outside.
     pub(crate) async fn outside(&self, progress: &dyn Progress) -> Outside<'_> {
         let (doors, entry) = self.doors(progress).await;
-        let mut drive = Drive::default();
+        let mut drive = RoundTrip::default();
         let driver = async {
             if self.steps.is_empty() {
                 None
@@ -153,7 +153,7 @@ impl Visit<'_> {
     async fn start(
         &self,
         doors: &[(Role, Endpoint)],
-        drive: &mut Drive,
+        drive: &mut RoundTrip,
     ) -> Result<Driver<'_>, String> {
         let base = base(doors)?;
         let StackContext { plan, secrets, .. } = self.parts;

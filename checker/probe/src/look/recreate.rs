@@ -22,7 +22,7 @@ use crate::stack::secrets::StackSecrets;
 use crate::stack::settle;
 use crate::{ProbeError, Progress};
 use labcheck_core::check::Want;
-use labcheck_core::facts::{Drive, MountKind, Recreated, Role, Seen, Step};
+use labcheck_core::facts::{MountKind, Recreated, Role, RoundTrip, Seen, Step};
 use labcheck_engine::compose::cli::Project;
 use labcheck_engine::model::inspected::Inspected;
 use labcheck_engine::sidecars::Sidecars;
@@ -227,7 +227,7 @@ async fn stored(
     let visit = Visit::plan(*parts, &learned).map_err(|err| err.to_string())?;
     let (steps, posted) = (BTreeSet::from([Step::Store]), Cell::new(false));
     let driver = visit.driver(&steps, nonce, &posted, progress).await?;
-    driver.first(&mut Drive::default()).await;
+    driver.first(&mut RoundTrip::default()).await;
     let there = driver.still_there().await;
     there.map_err(|why| format!("what was stored is not found even before: {why}"))
 }

@@ -4,7 +4,7 @@ use crate::assets::home_page;
 use crate::http::browser::redacted;
 use crate::stack::settle::Processes;
 use labcheck_core::facts::{
-    Answer, Container, Drive, Facts, Health, Process, Seen, Sql, StepAnswer,
+    Answer, Container, Facts, Health, Process, RoundTrip, Seen, Sql, StepAnswer,
 };
 use labcheck_core::redact::known::Secrets;
 use labcheck_engine::model::inspected::{Inspected, Stack, shown};
@@ -80,7 +80,7 @@ pub(crate) fn again(facts: &mut Facts, secrets: &Secrets) {
     if let Some(Seen::Unseen(why)) = &mut facts.sql {
         *why = secrets.hide(why);
     }
-    if let Some(Seen::Seen(drive)) = &mut facts.drive {
+    if let Some(Seen::Seen(drive)) = &mut facts.round_trip {
         for line in &mut drive.app_log {
             *line = secrets.hide(line);
         }
@@ -157,8 +157,8 @@ fn unseen<T>(seen: &mut Seen<T>) -> Option<&mut String> {
 }
 
 /// Every step of a drive that has an answer.
-pub(crate) fn steps(drive: &mut Drive) -> impl Iterator<Item = &mut StepAnswer> {
-    let Drive {
+pub(crate) fn steps(drive: &mut RoundTrip) -> impl Iterator<Item = &mut StepAnswer> {
+    let RoundTrip {
         stored,
         found,
         missing,

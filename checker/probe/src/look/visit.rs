@@ -36,7 +36,7 @@ impl<'a> Visit<'a> {
     pub(crate) fn plan(parts: StackContext<'a>, learned: &'a [String]) -> Result<Self, ProbeError> {
         let target = &parts.plan.target;
         let step = |want: &Want| match want {
-            Want::Drive(step) => Some(*step),
+            Want::RoundTrip(step) => Some(*step),
             _ => None,
         };
         let steps = parts.plan.wants.iter().filter_map(step);

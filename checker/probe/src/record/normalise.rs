@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::words::Words;
 use crate::look::redact_facts::steps;
 use labcheck_core::facts::{
-    Answer, Assets, Drive, Facts, Ingress, MountKind, Page, Process, Reach, Seen,
+    Answer, Assets, Facts, Ingress, MountKind, Page, Process, Reach, RoundTrip, Seen,
 };
 
 /// The date that stands for any.
@@ -40,7 +40,7 @@ pub fn normalised(facts: &Facts) -> Facts {
             steady_assets(assets);
         }
     }
-    if let Some(Seen::Seen(drive)) = &mut facts.drive {
+    if let Some(Seen::Seen(drive)) = &mut facts.round_trip {
         steady_drive(drive, facts.course.nonce.as_deref(), &mut words);
     }
     if let Some(Seen::Seen(sql)) = &mut facts.sql {
@@ -153,7 +153,7 @@ fn steady_assets(assets: &mut Assets) {
 }
 
 /// The name that was posted becomes a fixed one; a course's word at its end stays.
-fn steady_drive(drive: &mut Drive, nonce: Option<&str>, words: &mut Words) {
+fn steady_drive(drive: &mut RoundTrip, nonce: Option<&str>, words: &mut Words) {
     let word = nonce.map_or_else(String::new, |word| format!("-{word}"));
     let steady = if drive.name.ends_with(&word) {
         format!("labcheck-0000000000{word}")
@@ -261,7 +261,7 @@ fn steady_lengths(facts: &mut Facts) {
             Seen::Seen(Ok(answer)) => Some(answer),
             _ => None,
         });
-    let driven = match &mut facts.drive {
+    let driven = match &mut facts.round_trip {
         Some(Seen::Seen(drive)) => Some(steps(drive).filter_map(|step| step.answer.as_mut().ok())),
         _ => None,
     };

@@ -85,12 +85,12 @@ fn seen(fortune: u64) -> Facts {
         assets: BTreeMap::from([(Role::App, Seen::Seen(assets))]),
         containers: vec![container],
         processes: BTreeMap::from([("v4-app-1".into(), Seen::Seen(processes))]),
-        drive: Some(Seen::Seen(Drive {
+        round_trip: Some(Seen::Seen(RoundTrip {
             name,
             hash: Some(hash),
             stored: Some(step(440_000_000 + fortune)),
             again: Some(step(450_000_000 + fortune)),
-            ..Drive::default()
+            ..RoundTrip::default()
         })),
         ..Facts::default()
     }
@@ -110,7 +110,11 @@ fn normalising_twice_is_normalising_once() {
 #[test]
 fn what_is_judged_stays() {
     let facts = normalised(&seen(11));
-    let drive = facts.drive.as_ref().and_then(Seen::get).expect("a drive");
+    let drive = facts
+        .round_trip
+        .as_ref()
+        .and_then(Seen::get)
+        .expect("a drive");
     let answer = drive
         .stored
         .as_ref()

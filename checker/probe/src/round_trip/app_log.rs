@@ -4,7 +4,7 @@
 
 use futures_util::future::join_all;
 
-use labcheck_core::facts::{Drive, StepAnswer};
+use labcheck_core::facts::{RoundTrip, StepAnswer};
 use labcheck_core::redact::known::Secrets;
 use labcheck_engine::client::Engine;
 use labcheck_engine::model::inspected::Inspected;
@@ -19,7 +19,7 @@ const LONGEST: usize = 300;
 const ROUNDED_MS: u64 = 1000;
 
 /// Whether the application answered a step that is judged by its answer with a status of 500 or more.
-pub(crate) fn wanted(drive: &Drive) -> bool {
+pub(crate) fn wanted(drive: &RoundTrip) -> bool {
     let steps = [&drive.stored, &drive.found, &drive.again];
     let broke = |step: &&StepAnswer| step.answer.as_ref().is_ok_and(|page| page.status >= 500);
     steps.into_iter().flatten().any(|step| broke(&step))
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_log_is_read_only_when_the_application_broke() {
-        let drive = |status| Drive {
+        let drive = |status| RoundTrip {
             stored: Some(StepAnswer {
                 step: Step::Store,
                 repeat: String::new(),
@@ -122,9 +122,9 @@ mod tests {
                 }),
                 shown: None,
             }),
-            ..Drive::default()
+            ..RoundTrip::default()
         };
         assert!(wanted(&drive(500)) && wanted(&drive(503)));
-        assert!(!wanted(&drive(404)) && !wanted(&Drive::default()));
+        assert!(!wanted(&drive(404)) && !wanted(&RoundTrip::default()));
     }
 }

@@ -15,7 +15,7 @@ use super::session::{Lane, Place, Sent};
 use crate::html::content::{hashes, longest, marked};
 use crate::http::address::below;
 use crate::http::browser::{Browser, Fetched, redacted};
-use labcheck_core::facts::{Drive, Markup, Shown, Step, StepAnswer, Trouble, Typed};
+use labcheck_core::facts::{Markup, RoundTrip, Shown, Step, StepAnswer, Trouble, Typed};
 use labcheck_core::grade::Target;
 use labcheck_core::redact::known::Secrets;
 
@@ -88,7 +88,7 @@ impl<'a> Driver<'a> {
     }
 
     /// Every step up to the second post of the same name, which waits until the database was looked into.
-    pub(crate) async fn first(&self, drive: &mut Drive) {
+    pub(crate) async fn first(&self, drive: &mut RoundTrip) {
         drive.name.clone_from(&self.nonce.name);
         drive.furniture.clone_from(&self.furniture);
         if self.wants(Step::Empty) {
@@ -136,7 +136,7 @@ impl<'a> Driver<'a> {
 
     /// Which of the page's words is the hash: not one that other pages show too, and if possible the one that the
     /// QR code says.
-    fn settle(&self, drive: &mut Drive, found: &StepAnswer, codes: &Codes) {
+    fn settle(&self, drive: &mut RoundTrip, found: &StepAnswer, codes: &Codes) {
         let elsewhere = |word: &&String| {
             let missed = drive.missing.as_ref().map_or(&[][..], StepAnswer::hashes);
             self.furniture.contains(word) || missed.contains(word)

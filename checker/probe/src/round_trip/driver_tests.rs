@@ -162,7 +162,7 @@ async fn app(ways: Ways) -> Url {
     Url::parse(&url).expect("an address")
 }
 
-async fn driven(ways: Ways) -> Drive {
+async fn driven(ways: Ways) -> RoundTrip {
     let base = app(ways).await;
     let browser = Browser::new(&[]).expect("a client");
     let nonce = Nonce::from_bytes([7; 11]);
@@ -178,13 +178,13 @@ async fn driven(ways: Ways) -> Drive {
     let driver = Driver::start(&browser, &base, &target, &steps, &nonce, &secrets, &posted)
         .await
         .expect("addresses");
-    let mut drive = Drive::default();
+    let mut drive = RoundTrip::default();
     driver.first(&mut drive).await;
     drive.again = driver.again().await;
     drive
 }
 
-fn statuses(drive: &mut Drive) -> BTreeSet<u16> {
+fn statuses(drive: &mut RoundTrip) -> BTreeSet<u16> {
     let steps = crate::look::redact_facts::steps(drive);
     steps
         .filter_map(|step| step.answer.as_ref().ok().map(|answer| answer.status))

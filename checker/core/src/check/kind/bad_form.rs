@@ -21,7 +21,7 @@ pub struct BadForm {
 
 impl Kind for BadForm {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Drive(Step::Empty)]
+        vec![Want::RoundTrip(Step::Empty)]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {

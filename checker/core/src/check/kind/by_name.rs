@@ -28,8 +28,8 @@ pub struct ByName {
 impl Kind for ByName {
     fn wants(&self) -> Vec<Want> {
         vec![
-            Want::Drive(Step::Store),
-            Want::Drive(Step::Find),
+            Want::RoundTrip(Step::Store),
+            Want::RoundTrip(Step::Find),
             Want::Sql(Look::Rows),
             Want::Sql(Look::Sessions),
         ]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Look, Scene, Verdict, Want};
-use crate::facts::{Drive, Role, Step};
+use crate::facts::{RoundTrip, Role, Step};
 use crate::text::{retold, say};
 
 pub(super) const EXAMPLE: &str = "escapes: { through: app }";
@@ -24,8 +24,8 @@ pub struct Escapes {
 impl Kind for Escapes {
     fn wants(&self) -> Vec<Want> {
         vec![
-            Want::Drive(Step::Store),
-            Want::Drive(Step::Markup),
+            Want::RoundTrip(Step::Store),
+            Want::RoundTrip(Step::Markup),
             Want::Sql(Look::Rows),
         ]
     }
@@ -96,7 +96,7 @@ impl Kind for Escapes {
 }
 
 /// Every shape: one that comes back as markup decides; otherwise one that was looked at must be in a name.
-fn shapes(drive: &Drive, expected: String) -> Verdict {
+fn shapes(drive: &RoundTrip, expected: String) -> Verdict {
     let mut refused = 0;
     let mut escaped = 0;
     let mut unclear = None;

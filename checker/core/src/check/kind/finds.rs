@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Look, Scene, Verdict, Want};
-use crate::facts::{Drive, Role, Seen, Step, StepAnswer};
+use crate::facts::{RoundTrip, Role, Seen, Step, StepAnswer};
 use crate::text::say;
 
 pub(super) const EXAMPLE: &str = "finds: { through: app }";
@@ -23,9 +23,9 @@ pub struct Finds {
 impl Kind for Finds {
     fn wants(&self) -> Vec<Want> {
         vec![
-            Want::Drive(Step::Store),
-            Want::Drive(Step::Find),
-            Want::Drive(Step::Miss),
+            Want::RoundTrip(Step::Store),
+            Want::RoundTrip(Step::Find),
+            Want::RoundTrip(Step::Miss),
             Want::Sql(Look::Rows),
         ]
     }
@@ -95,7 +95,7 @@ impl Kind for Finds {
 
 /// Whether a name that was never stored gets a hash of its own. Where every page shows words as long, each its own,
 /// that cannot be told.
-fn computed(drive: &Drive, found: &StepAnswer, hash: &str) -> bool {
+fn computed(drive: &RoundTrip, found: &StepAnswer, hash: &str) -> bool {
     let missed = drive.missing.as_ref().map_or(&[][..], StepAnswer::hashes);
     let own = |word: &String, others: [&[String]; 2]| {
         word.len() == hash.len() && !others.iter().any(|other| other.contains(word))

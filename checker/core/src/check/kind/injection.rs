@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Look, Scene, Verdict, Want};
-use crate::facts::{Drive, Role, Step, StepAnswer, Typed};
+use crate::facts::{RoundTrip, Role, Step, StepAnswer, Typed};
 use crate::text::{retold, say};
 
 pub(super) const EXAMPLE: &str = "injection: { through: app }";
@@ -24,8 +24,8 @@ pub struct Injection {
 impl Kind for Injection {
     fn wants(&self) -> Vec<Want> {
         vec![
-            Want::Drive(Step::Store),
-            Want::Drive(Step::Inject),
+            Want::RoundTrip(Step::Store),
+            Want::RoundTrip(Step::Inject),
             Want::Sql(Look::Rows),
         ]
     }
@@ -87,7 +87,7 @@ fn breaks() -> &'static str {
 }
 
 /// Several texts, each compared with the harmless one of its field and with a name that was never stored.
-fn several(drive: &Drive, expected: String) -> Verdict {
+fn several(drive: &RoundTrip, expected: String) -> Verdict {
     let fail = |typed: &Typed, found: &str| {
         let found = say!("`{}` in {}: {found}", typed.text, typed.field, found);
         Verdict::fail(expected.clone(), found).seen("POST /fetch", typed.answer.repeat.clone())

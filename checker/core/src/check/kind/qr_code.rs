@@ -23,8 +23,8 @@ pub struct QrCode {
 impl Kind for QrCode {
     fn wants(&self) -> Vec<Want> {
         vec![
-            Want::Drive(Step::Store),
-            Want::Drive(Step::Find),
+            Want::RoundTrip(Step::Store),
+            Want::RoundTrip(Step::Find),
             Want::Sql(Look::Rows),
         ]
     }

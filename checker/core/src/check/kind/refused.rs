@@ -30,8 +30,8 @@ pub struct Refused {
 impl Kind for Refused {
     fn wants(&self) -> Vec<Want> {
         let drive = [
-            Want::Drive(Step::Store),
-            Want::Drive(Step::Find),
+            Want::RoundTrip(Step::Store),
+            Want::RoundTrip(Step::Find),
             Want::Sql(Look::Rows),
             Want::Sql(Look::Sessions),
             Want::Sql(Look::Accounts),

@@ -24,7 +24,7 @@ impl Kind for RelatedTables {
     fn wants(&self) -> Vec<Want> {
         vec![
             Want::Sql(Look::ForeignKeys),
-            Want::Drive(Step::Store),
+            Want::RoundTrip(Step::Store),
             Want::Sql(Look::Rows),
         ]
     }

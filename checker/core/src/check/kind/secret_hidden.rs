@@ -26,7 +26,7 @@ pub struct SecretHidden {
 impl Kind for SecretHidden {
     fn wants(&self) -> Vec<Want> {
         vec![
-            Want::Drive(Step::Store),
+            Want::RoundTrip(Step::Store),
             Want::Sql(Look::Rows),
             Want::Sql(Look::Sessions),
             Want::Sql(Look::PasswordSeen),

@@ -24,8 +24,8 @@ pub struct StateInDatabase {
 impl Kind for StateInDatabase {
     fn wants(&self) -> Vec<Want> {
         vec![
-            Want::Drive(Step::Store),
-            Want::Drive(Step::Find),
+            Want::RoundTrip(Step::Store),
+            Want::RoundTrip(Step::Find),
             Want::Sql(Look::Rows),
             Want::Made(self.role, Aspect::Kept),
         ]

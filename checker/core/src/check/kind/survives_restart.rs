@@ -25,8 +25,8 @@ pub struct SurvivesRestart {
 impl Kind for SurvivesRestart {
     fn wants(&self) -> Vec<Want> {
         vec![
-            Want::Drive(Step::Store),
-            Want::Drive(Step::Restart),
+            Want::RoundTrip(Step::Store),
+            Want::RoundTrip(Step::Restart),
             Want::Sql(Look::Rows),
         ]
     }

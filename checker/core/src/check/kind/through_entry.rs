@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::shared::reach_table::owner;
 use crate::check::{Kind, Scene, Verdict, Want};
-use crate::facts::{Container, Drive, Entry, Knock, Role, Seen, Step, Trouble};
+use crate::facts::{Container, RoundTrip, Entry, Knock, Role, Seen, Step, Trouble};
 use crate::text::{retold, say, self};
 
 pub(super) const EXAMPLE: &str = "through_entry: { role: app, by: proxy }";
@@ -32,8 +32,8 @@ impl Kind for ThroughEntry {
                 role: self.role,
                 path: "/".into(),
             },
-            Want::Drive(Step::Store),
-            Want::Drive(Step::Find),
+            Want::RoundTrip(Step::Store),
+            Want::RoundTrip(Step::Find),
         ]
     }
 
@@ -91,7 +91,7 @@ impl Kind for ThroughEntry {
                 format!("docker port {}", proxy.name),
             );
         };
-        let drive = scene.facts.drive.as_ref().and_then(Seen::get);
+        let drive = scene.facts.round_trip.as_ref().and_then(Seen::get);
         if drive.is_some_and(came_back) {
             return Verdict::pass(
                 expected,
@@ -139,7 +139,7 @@ impl Kind for ThroughEntry {
 }
 
 /// Whether the fresh name stands on the page that it was fetched with.
-fn came_back(drive: &Drive) -> bool {
+fn came_back(drive: &RoundTrip) -> bool {
     drive
         .found
         .as_ref()

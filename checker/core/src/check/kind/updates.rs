@@ -21,8 +21,8 @@ pub struct Updates {
 impl Kind for Updates {
     fn wants(&self) -> Vec<Want> {
         vec![
-            Want::Drive(Step::Store),
-            Want::Drive(Step::Again),
+            Want::RoundTrip(Step::Store),
+            Want::RoundTrip(Step::Again),
             Want::Sql(Look::Rows),
         ]
     }

@@ -37,8 +37,8 @@ pub(crate) use signed_in;
 /// What has to be seen to tell which accounts the application signs in with, and what these may do.
 pub(crate) fn wants() -> Vec<Want> {
     vec![
-        Want::Drive(Step::Store),
-        Want::Drive(Step::Find),
+        Want::RoundTrip(Step::Store),
+        Want::RoundTrip(Step::Find),
         Want::Sql(Look::Rows),
         Want::Sql(Look::Sessions),
         Want::Sql(Look::Accounts),
