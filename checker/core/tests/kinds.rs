@@ -8,8 +8,6 @@ mod assets;
 
 #[path = "kinds/database.rs"]
 mod database;
-#[path = "kinds/drive.rs"]
-mod drive;
 #[path = "kinds/gate.rs"]
 mod gate;
 #[path = "kinds/gate_tls.rs"]
@@ -24,6 +22,8 @@ mod made;
 mod pages;
 #[path = "kinds/reach.rs"]
 mod reach;
+#[path = "kinds/drive.rs"]
+mod round_trip;
 #[path = "kinds/runs.rs"]
 mod runs;
 #[path = "kinds/state.rs"]
@@ -113,7 +113,7 @@ fn all() -> Vec<Case> {
         state::cases(),
         pages::cases(),
         assets::cases(),
-        drive::cases(),
+        round_trip::cases(),
         database::cases(),
         reach::cases(),
         gate::cases(),

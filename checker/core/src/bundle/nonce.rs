@@ -65,16 +65,16 @@ impl Carried {
         let Some(word) = &facts.course.nonce else {
             return Self::None;
         };
-        let went = |drive: &crate::facts::RoundTrip| {
-            let named = drive.name.ends_with(&format!("-{word}"));
-            let rows = drive.rows.as_ref().and_then(Seen::get);
+        let went = |round_trip: &crate::facts::RoundTrip| {
+            let named = round_trip.name.ends_with(&format!("-{word}"));
+            let rows = round_trip.rows.as_ref().and_then(Seen::get);
             let stored = rows.is_some_and(|rows| rows.iter().any(|row| row.value == "name"));
-            let found = drive.found.as_ref();
-            let found = found.is_some_and(|found| found.shows_name(&drive.name));
+            let found = round_trip.found.as_ref();
+            let found = found.is_some_and(|found| found.shows_name(&round_trip.name));
             named && stored && found
         };
         match &facts.round_trip {
-            Some(Seen::Seen(drive)) if went(drive) => Self::Travelled(word.clone()),
+            Some(Seen::Seen(round_trip)) if went(round_trip) => Self::Travelled(word.clone()),
             _ => Self::Said(word.clone()),
         }
     }

@@ -165,7 +165,7 @@ impl<'f> Scene<'f> {
     }
 
     /// The round trip, or the verdict that says why there is none.
-    pub fn drive(&self) -> Option<&'f Seen<RoundTrip>> {
+    pub fn round_trip(&self) -> Option<&'f Seen<RoundTrip>> {
         self.facts.round_trip.as_ref()
     }
 
@@ -200,15 +200,18 @@ impl<'f> Scene<'f> {
 
     /// A word of a page that looks like a manufacturer's hash: as long as the one of the round trip, or as any hash where
     /// that is not known, and on no page without a hit. `None` also where every page shows such words, each its own.
-    pub fn hits<'a>(drive: &'a RoundTrip, step: &'a StepAnswer) -> Option<&'a str> {
+    pub fn hits<'a>(round_trip: &'a RoundTrip, step: &'a StepAnswer) -> Option<&'a str> {
         let alike = |word: &&String| {
-            drive
+            round_trip
                 .hash
                 .as_ref()
                 .is_none_or(|hash| hash.len() == word.len())
         };
-        let missed = drive.missing.as_ref().map_or(&[][..], StepAnswer::hashes);
-        let plain = |word: &&String| drive.furniture.contains(word);
+        let missed = round_trip
+            .missing
+            .as_ref()
+            .map_or(&[][..], StepAnswer::hashes);
+        let plain = |word: &&String| round_trip.furniture.contains(word);
         if missed
             .iter()
             .any(|word| alike(&word) && !plain(&word) && !step.hashes().contains(word))
@@ -220,8 +223,8 @@ impl<'f> Scene<'f> {
     }
 
     /// What the application logged when it gave up, as evidence; else only where to find it.
-    pub fn own_words(drive: &RoundTrip, app: &Container) -> (String, String) {
-        let what = match drive.app_log.as_slice() {
+    pub fn own_words(round_trip: &RoundTrip, app: &Container) -> (String, String) {
+        let what = match round_trip.app_log.as_slice() {
             [] => say!("the app's own words").into(),
             lines => say!("the app's own words: {}", lines.join(" / ")),
         };

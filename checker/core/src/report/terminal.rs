@@ -271,13 +271,13 @@ impl Page {
 
     /// Rows of the round trip that are still there, of this grading or of an earlier one.
     fn left(&mut self, grade: &Grade) {
-        let Some(drive) = grade.facts.round_trip.as_ref().and_then(Seen::get) else {
+        let Some(round_trip) = grade.facts.round_trip.as_ref().and_then(Seen::get) else {
             return;
         };
-        if let Some(why) = drive.undone.as_ref().and_then(Seen::why) {
+        if let Some(why) = round_trip.undone.as_ref().and_then(Seen::why) {
             self.field(say!("rows"), &retold(why));
         }
-        for earlier in &drive.earlier {
+        for earlier in &round_trip.earlier {
             let rows = text::count(earlier.count, say!("row"), say!("rows"));
             self.field(
                 say!("rows"),

@@ -219,14 +219,14 @@ fn plain(value: &Value) -> &Value {
 /// The path of `./data:/var/lib:ro`; `None` for a volume's name and for one that has no source.
 fn short_source(short: &str) -> Option<String> {
     // A drive's letter is no source of its own.
-    let drive = short
+    let round_trip = short
         .get(1..3)
         .is_some_and(|rest| rest == ":\\" || rest == ":/")
         && short.starts_with(|c: char| c.is_ascii_alphabetic());
-    let from = if drive { 2 } else { 0 };
+    let from = if round_trip { 2 } else { 0 };
     let end = short[from..].find(':').map(|at| at + from)?;
     let source = &short[..end];
-    let path = drive || source.starts_with(['/', '.', '~']) || source.contains('$');
+    let path = round_trip || source.starts_with(['/', '.', '~']) || source.contains('$');
     path.then(|| source.to_owned())
 }
 

@@ -24,12 +24,12 @@ impl Inquiry<'_> {
     /// Asks everything that checks want, and has the driver do its second half on the way. Gives back the application's
     /// password too, if it became known, so that it can be hidden in every fact.
     ///
-    /// `driver` is `None` where nothing was posted; `drive` is what it has seen so far, and gets the rest.
+    /// `driver` is `None` where nothing was posted; `round_trip` is what it has seen so far, and gets the rest.
     pub(crate) async fn ask(
         &self,
         opened: &mut Opened,
         driver: Option<&Driver<'_>>,
-        drive: &mut RoundTrip,
+        round_trip: &mut RoundTrip,
         before: Before,
     ) -> (Sql, Option<String>) {
         let Opened {
@@ -64,22 +64,23 @@ impl Inquiry<'_> {
                 return Ok(Tables::default());
             }
             let tables = Tables::list(client, &likely).await;
-            if let Some(driver) = driver.filter(|_| drive.stored.is_some()) {
+            if let Some(driver) = driver.filter(|_| round_trip.stored.is_some()) {
                 let rows = tables.as_ref().map_err(Clone::clone).map(|tables| Rows {
                     client,
                     tables,
                     before: snapshot.as_deref(),
                 });
-                self.find_posted(rows, driver, drive).await;
+                self.find_posted(rows, driver, round_trip).await;
             }
             tables
         };
         let (tables, others) = join(looking, others).await;
         if let Some(driver) = driver {
-            self.restart_database(signed_in, driver, drive, database)
+            self.restart_database(signed_in, driver, round_trip, database)
                 .await;
             if driver.posted.get() {
-                self.take_back(signed_in, &tables, drive, database).await;
+                self.take_back(signed_in, &tables, round_trip, database)
+                    .await;
             }
         }
         let OtherSignIns {
@@ -116,21 +117,21 @@ impl Inquiry<'_> {
         &self,
         signed_in: &mut SignedIn,
         tables: &Result<Tables, String>,
-        drive: &mut RoundTrip,
+        round_trip: &mut RoundTrip,
         database: &str,
     ) {
         let tables = match tables {
             Ok(tables) => tables,
             Err(why) => {
-                let why = format!("rows named `{}` may stay: {why}", drive.name);
-                drive.undone = Some(Seen::Unseen(why));
+                let why = format!("rows named `{}` may stay: {why}", round_trip.name);
+                round_trip.undone = Some(Seen::Unseen(why));
                 return;
             }
         };
-        let posted = Posted::of(drive, tables, self.before(database));
+        let posted = Posted::of(round_trip, tables, self.before(database));
         let undone = self.undo(signed_in, &posted).await;
         let earlier = posted.earlier(&mut signed_in.client).await;
-        (drive.undone, drive.earlier) = (Some(undone), earlier);
+        (round_trip.undone, round_trip.earlier) = (Some(undone), earlier);
     }
 
     /// The accounts that the grader sees, where a check needs them.
@@ -149,7 +150,7 @@ impl Inquiry<'_> {
         &self,
         mut rows: Result<Rows<'_>, String>,
         driver: &Driver<'_>,
-        drive: &mut RoundTrip,
+        round_trip: &mut RoundTrip,
     ) {
         let nonce = driver.nonce;
         let email = nonce.email();
@@ -158,18 +159,18 @@ impl Inquiry<'_> {
             ("number", nonce.number.as_str()),
             ("email", email.as_str()),
         ];
-        values.extend(drive.hash.as_deref().map(|hash| ("hash", hash)));
+        values.extend(round_trip.hash.as_deref().map(|hash| ("hash", hash)));
         let wanted = self.wants(Look::Rows);
         if wanted {
-            drive.rows = Some(seen(find(&mut rows, &values).await));
+            round_trip.rows = Some(seen(find(&mut rows, &values).await));
         }
-        drive.again = driver.again().await;
-        if wanted && drive.again.is_some() {
+        round_trip.again = driver.again().await;
+        if wanted && round_trip.again.is_some() {
             let values = [
                 ("name", nonce.name.as_str()),
                 ("number", nonce.number_again.as_str()),
             ];
-            drive.rows_again = Some(seen(find(&mut rows, &values).await));
+            round_trip.rows_again = Some(seen(find(&mut rows, &values).await));
         }
     }
 
@@ -178,13 +179,13 @@ impl Inquiry<'_> {
         &self,
         signed_in: &mut SignedIn,
         driver: &Driver<'_>,
-        drive: &mut RoundTrip,
+        round_trip: &mut RoundTrip,
         database: &str,
     ) {
         if !self.disruptive || !self.wants.contains(&Want::RoundTrip(Step::Restart)) {
             return;
         }
-        drive.restarted = Some(self.restart(driver).await);
+        round_trip.restarted = Some(self.restart(driver).await);
         if let Ok(again) = self.enter(None).await {
             *signed_in = again;
             self.enter_database(&mut signed_in.client, database).await;

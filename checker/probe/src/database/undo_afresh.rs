@@ -28,15 +28,15 @@ pub(crate) struct Posted<'p> {
 impl<'p> Posted<'p> {
     /// What a drive posted.
     pub(crate) fn of(
-        drive: &'p RoundTrip,
+        round_trip: &'p RoundTrip,
         tables: &'p Tables,
         before: Option<Rc<Snapshot>>,
     ) -> Self {
         Self {
             tables,
             before,
-            name: &drive.name,
-            hash: own_hash(drive),
+            name: &round_trip.name,
+            hash: own_hash(round_trip),
         }
     }
 
@@ -56,13 +56,13 @@ impl<'p> Posted<'p> {
 }
 
 /// The hash that a page showed: it counts only if it lay in the row that holds the name.
-fn own_hash(drive: &RoundTrip) -> Option<&str> {
-    let rows = drive.rows.as_ref().and_then(Seen::get)?;
+fn own_hash(round_trip: &RoundTrip) -> Option<&str> {
+    let rows = round_trip.rows.as_ref().and_then(Seen::get)?;
     let of = |value: &'static str| rows.iter().filter(move |row| row.value == value);
     let same_table =
         |a: &Row, b: &Row| a.spot.table == b.spot.table && a.spot.schema == b.spot.schema;
     let held = of("hash").any(|hash| of("name").any(|name| same_table(name, hash)));
-    drive.hash.as_deref().filter(|_| held)
+    round_trip.hash.as_deref().filter(|_| held)
 }
 
 impl Inquiry<'_> {
@@ -130,16 +130,16 @@ mod tests {
             value: value.into(),
             count: 1,
         };
-        let mut drive = RoundTrip {
+        let mut round_trip = RoundTrip {
             hash: Some("ab12".into()),
             rows: Some(Seen::Seen(vec![row("name", "makers"), row("hash", "log")])),
             ..RoundTrip::default()
         };
-        assert_eq!(own_hash(&drive), None);
-        drive.rows = Some(Seen::Seen(vec![
+        assert_eq!(own_hash(&round_trip), None);
+        round_trip.rows = Some(Seen::Seen(vec![
             row("name", "makers"),
             row("hash", "makers"),
         ]));
-        assert_eq!(own_hash(&drive), Some("ab12"));
+        assert_eq!(own_hash(&round_trip), Some("ab12"));
     }
 }

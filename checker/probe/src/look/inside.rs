@@ -38,8 +38,8 @@ pub(crate) struct Inside {
 impl Inside {
     /// Whether the grader itself restarted something.
     pub(crate) fn disturbed(&self) -> bool {
-        let drive = self.facts.round_trip.as_ref().and_then(Seen::get);
-        drive.is_some_and(|drive| drive.restarted.is_some())
+        let round_trip = self.facts.round_trip.as_ref().and_then(Seen::get);
+        round_trip.is_some_and(|round_trip| round_trip.restarted.is_some())
             || self.facts.made.values().any(|made| made.stopped.is_some())
     }
 
@@ -154,14 +154,14 @@ impl Visit<'_> {
             listening,
             assets,
             entry,
-            mut drive,
+            mut round_trip,
             driver,
         } = outside;
         let driving = driver.as_ref().and_then(|driver| driver.as_ref().ok());
         let mut password = None;
         let posted = [
             self.nonce.name.clone(),
-            drive.hash.clone().unwrap_or_default(),
+            round_trip.hash.clone().unwrap_or_default(),
         ];
         let posted = [posted[0].as_str(), posted[1].as_str()];
         let layer = async {
@@ -172,29 +172,29 @@ impl Visit<'_> {
         let asked = async {
             match (entered, inquiry) {
                 (Some(Ok(mut entered)), Ok(inquiry)) => {
-                    let asked = inquiry.ask(&mut entered, driving, &mut drive, before);
+                    let asked = inquiry.ask(&mut entered, driving, &mut round_trip, before);
                     let (sql, known) = asked.await;
                     password = known;
                     Some(Seen::Seen(sql))
                 }
                 (Some(Err(why)), _) => {
-                    self.unasked(&mut drive, &why);
+                    self.unasked(&mut round_trip, &why);
                     Some(Seen::Unseen(why))
                 }
                 _ => None,
             }
         };
         let (sql, ()) = join!(asked, layer);
-        if app_log::wanted(&drive) {
+        if app_log::wanted(&round_trip) {
             let StackContext {
                 engine, secrets, ..
             } = self.parts;
             let apps = self.parts.playing(Role::App);
-            drive.app_log = app_log::since(engine, &apps, self.begun, secrets).await;
+            round_trip.app_log = app_log::since(engine, &apps, self.begun, secrets).await;
         }
         restart::stop(&self.parts, driving, &mut made).await;
-        let drive = driver.map(|driver| match driver {
-            Ok(_) => Seen::Seen(drive),
+        let round_trip = driver.map(|driver| match driver {
+            Ok(_) => Seen::Seen(round_trip),
             Err(why) => Seen::Unseen(why),
         });
         let facts = Facts {
@@ -203,7 +203,7 @@ impl Visit<'_> {
             listening,
             assets,
             made,
-            round_trip: drive,
+            round_trip: round_trip,
             sql,
             entry,
             ..Facts::default()
@@ -212,18 +212,18 @@ impl Visit<'_> {
     }
 
     /// Without the database nobody can look for what was posted, nor take it back.
-    fn unasked(&self, drive: &mut RoundTrip, why: &str) {
-        if drive.stored.is_some() {
-            drive.rows = Some(Seen::Unseen(why.to_owned()));
+    fn unasked(&self, round_trip: &mut RoundTrip, why: &str) {
+        if round_trip.stored.is_some() {
+            round_trip.rows = Some(Seen::Unseen(why.to_owned()));
         }
         if self.posted.get() {
-            drive.undone = Some(Seen::Unseen(format!(
+            round_trip.undone = Some(Seen::Unseen(format!(
                 "rows named `{}` may stay: {why}",
-                drive.name
+                round_trip.name
             )));
         }
         if self.steps.contains(&Step::Restart) {
-            drive.restarted = Some(Seen::Unseen(why.to_owned()));
+            round_trip.restarted = Some(Seen::Unseen(why.to_owned()));
         }
     }
 }

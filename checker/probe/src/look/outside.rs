@@ -27,7 +27,7 @@ pub(crate) struct Outside<'a> {
     pub listening: BTreeMap<String, Seen<Vec<Listener>>>,
     pub assets: BTreeMap<Role, Seen<Assets>>,
     pub entry: Option<Entry>,
-    pub(crate) drive: RoundTrip,
+    pub(crate) round_trip: RoundTrip,
     /// `None` when no step is wanted.
     pub(crate) driver: Option<Result<Driver<'a>, String>>,
 }
@@ -36,12 +36,12 @@ impl Visit<'_> {
     /// Looks at the stack from outside.
     pub(crate) async fn outside(&self, progress: &dyn Progress) -> Outside<'_> {
         let (doors, entry) = self.doors(progress).await;
-        let mut drive = RoundTrip::default();
+        let mut round_trip = RoundTrip::default();
         let driver = async {
             if self.steps.is_empty() {
                 None
             } else {
-                Some(self.start(&doors, &mut drive).await)
+                Some(self.start(&doors, &mut round_trip).await)
             }
         };
         let StackContext { plan, secrets, .. } = self.parts;
@@ -69,7 +69,7 @@ impl Visit<'_> {
             listening,
             assets,
             entry,
-            drive,
+            round_trip,
             driver,
         }
     }
@@ -153,12 +153,12 @@ impl Visit<'_> {
     async fn start(
         &self,
         doors: &[(Role, Endpoint)],
-        drive: &mut RoundTrip,
+        round_trip: &mut RoundTrip,
     ) -> Result<Driver<'_>, String> {
         let base = base(doors)?;
         let StackContext { plan, secrets, .. } = self.parts;
         let driver = Driver::start(
-            &self.drive,
+            &self.round_trip,
             base,
             &plan.target,
             &self.steps,
@@ -170,7 +170,7 @@ impl Visit<'_> {
         let driver = driver.map_err(|trouble| format!("the request {}", trouble.phrase()))?;
         // What lay in the tables must be known first, or nobody could tell what is to be taken back.
         self.pace.begin().await;
-        driver.first(drive).await;
+        driver.first(round_trip).await;
         Ok(driver)
     }
 
@@ -188,7 +188,7 @@ impl Visit<'_> {
         let (doors, _) = self.doors(progress).await;
         let (target, secrets) = (&self.parts.plan.target, self.parts.secrets);
         Driver::start(
-            &self.drive,
+            &self.round_trip,
             base(&doors)?,
             target,
             steps,

@@ -80,26 +80,26 @@ pub(crate) fn again(facts: &mut Facts, secrets: &Secrets) {
     if let Some(Seen::Unseen(why)) = &mut facts.sql {
         *why = secrets.hide(why);
     }
-    if let Some(Seen::Seen(drive)) = &mut facts.round_trip {
-        for line in &mut drive.app_log {
+    if let Some(Seen::Seen(round_trip)) = &mut facts.round_trip {
+        for line in &mut round_trip.app_log {
             *line = secrets.hide(line);
         }
-        if let Some(Seen::Seen(restarted)) = &mut drive.restarted {
+        if let Some(Seen::Seen(restarted)) = &mut round_trip.restarted {
             restarted.last = secrets.hide(&restarted.last);
         }
         let said = [
-            drive.rows.as_mut().map(unseen),
-            drive.rows_again.as_mut().map(unseen),
+            round_trip.rows.as_mut().map(unseen),
+            round_trip.rows_again.as_mut().map(unseen),
         ];
         for why in said
             .into_iter()
             .flatten()
             .flatten()
-            .chain(drive.undone.as_mut().and_then(unseen))
+            .chain(round_trip.undone.as_mut().and_then(unseen))
         {
             *why = secrets.hide(why);
         }
-        for step in steps(drive) {
+        for step in steps(round_trip) {
             step.repeat = secrets.hide(&step.repeat);
             if let Ok(answer) = &mut step.answer {
                 hide(answer);
@@ -157,7 +157,7 @@ fn unseen<T>(seen: &mut Seen<T>) -> Option<&mut String> {
 }
 
 /// Every step of a drive that has an answer.
-pub(crate) fn steps(drive: &mut RoundTrip) -> impl Iterator<Item = &mut StepAnswer> {
+pub(crate) fn steps(round_trip: &mut RoundTrip) -> impl Iterator<Item = &mut StepAnswer> {
     let RoundTrip {
         stored,
         found,
@@ -171,7 +171,7 @@ pub(crate) fn steps(drive: &mut RoundTrip) -> impl Iterator<Item = &mut StepAnsw
         typed,
         markups,
         ..
-    } = drive;
+    } = round_trip;
     [
         stored,
         found,

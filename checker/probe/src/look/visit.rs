@@ -22,7 +22,7 @@ pub(crate) struct Visit<'a> {
     /// Something may have been stored.
     pub(crate) posted: Cell<bool>,
     pub pages: Browser,
-    pub(crate) drive: Browser,
+    pub(crate) round_trip: Browser,
     pub(crate) pace: Pace,
     /// When it began: see `app_words`.
     pub begun: u64,
@@ -69,7 +69,7 @@ impl<'a> Visit<'a> {
             posted: Cell::new(false),
             pace: Pace::default(),
             begun: app_log::now(),
-            drive: pages.another().map_err(why)?,
+            round_trip: pages.another().map_err(why)?,
             pages,
             finder,
             parts,

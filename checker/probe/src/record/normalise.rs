@@ -40,8 +40,8 @@ pub fn normalised(facts: &Facts) -> Facts {
             steady_assets(assets);
         }
     }
-    if let Some(Seen::Seen(drive)) = &mut facts.round_trip {
-        steady_drive(drive, facts.course.nonce.as_deref(), &mut words);
+    if let Some(Seen::Seen(round_trip)) = &mut facts.round_trip {
+        steady_drive(round_trip, facts.course.nonce.as_deref(), &mut words);
     }
     if let Some(Seen::Seen(sql)) = &mut facts.sql {
         // How many looks it took is chance; that there were some is not.
@@ -153,17 +153,20 @@ fn steady_assets(assets: &mut Assets) {
 }
 
 /// The name that was posted becomes a fixed one; a course's word at its end stays.
-fn steady_drive(drive: &mut RoundTrip, nonce: Option<&str>, words: &mut Words) {
+fn steady_drive(round_trip: &mut RoundTrip, nonce: Option<&str>, words: &mut Words) {
     let word = nonce.map_or_else(String::new, |word| format!("-{word}"));
-    let steady = if drive.name.ends_with(&word) {
+    let steady = if round_trip.name.ends_with(&word) {
         format!("labcheck-0000000000{word}")
     } else {
         "labcheck-0000000000".to_owned()
     };
-    words.replace(&drive.name, &steady);
-    drive.name = steady;
+    words.replace(&round_trip.name, &steady);
+    round_trip.name = steady;
     // The numbers that are posted differ in their first digits only.
-    let posted = drive.stored.as_ref().and_then(|step| number(&step.repeat));
+    let posted = round_trip
+        .stored
+        .as_ref()
+        .and_then(|step| number(&step.repeat));
     for first in ["43", "44", "45", "46", "47", "48", "49"] {
         if let Some(rest) = posted
             .as_deref()
@@ -172,16 +175,16 @@ fn steady_drive(drive: &mut RoundTrip, nonce: Option<&str>, words: &mut Words) {
             words.replace(&format!("{first}{rest}"), &format!("{first}0000000"));
         }
     }
-    if let Some(Seen::Seen(undone)) = &mut drive.undone {
+    if let Some(Seen::Seen(undone)) = &mut round_trip.undone {
         // How often a page was asked for, to see a session, is chance.
         *undone = (*undone).min(1);
     }
-    for step in steps(drive) {
+    for step in steps(round_trip) {
         if let Ok(answer) = &mut step.answer {
             steady_answer(answer);
         }
     }
-    if let Some(Seen::Seen(restarted)) = &mut drive.restarted {
+    if let Some(Seen::Seen(restarted)) = &mut round_trip.restarted {
         restarted.database_ready_ms = restarted.database_ready_ms.map(|_| 1000);
         restarted.app_back_ms = restarted.app_back_ms.map(|_| 1000);
     }
@@ -262,7 +265,9 @@ fn steady_lengths(facts: &mut Facts) {
             _ => None,
         });
     let driven = match &mut facts.round_trip {
-        Some(Seen::Seen(drive)) => Some(steps(drive).filter_map(|step| step.answer.as_mut().ok())),
+        Some(Seen::Seen(round_trip)) => {
+            Some(steps(round_trip).filter_map(|step| step.answer.as_mut().ok()))
+        }
         _ => None,
     };
     for answer in pages

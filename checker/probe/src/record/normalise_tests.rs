@@ -110,19 +110,21 @@ fn normalising_twice_is_normalising_once() {
 #[test]
 fn what_is_judged_stays() {
     let facts = normalised(&seen(11));
-    let drive = facts
+    let round_trip = facts
         .round_trip
         .as_ref()
         .and_then(Seen::get)
         .expect("a drive");
-    let answer = drive
+    let answer = round_trip
         .stored
         .as_ref()
         .and_then(|step| step.answer.as_ref().ok())
         .expect("an answer");
     assert!(
-        answer.body.contains(&drive.name)
-            && answer.body.contains(drive.hash.as_deref().expect("a hash"))
+        answer.body.contains(&round_trip.name)
+            && answer
+                .body
+                .contains(round_trip.hash.as_deref().expect("a hash"))
     );
     assert_eq!(facts.containers[0].state.up_ms, Some(600_000));
     assert_eq!(facts.containers[0].networks[0].aliases, ["app"]);

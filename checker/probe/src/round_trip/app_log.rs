@@ -19,8 +19,8 @@ const LONGEST: usize = 300;
 const ROUNDED_MS: u64 = 1000;
 
 /// Whether the application answered a step that is judged by its answer with a status of 500 or more.
-pub(crate) fn wanted(drive: &RoundTrip) -> bool {
-    let steps = [&drive.stored, &drive.found, &drive.again];
+pub(crate) fn wanted(round_trip: &RoundTrip) -> bool {
+    let steps = [&round_trip.stored, &round_trip.found, &round_trip.again];
     let broke = |step: &&StepAnswer| step.answer.as_ref().is_ok_and(|page| page.status >= 500);
     steps.into_iter().flatten().any(|step| broke(&step))
 }
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_log_is_read_only_when_the_application_broke() {
-        let drive = |status| RoundTrip {
+        let round_trip = |status| RoundTrip {
             stored: Some(StepAnswer {
                 step: Step::Store,
                 repeat: String::new(),
@@ -124,7 +124,7 @@ mod tests {
             }),
             ..RoundTrip::default()
         };
-        assert!(wanted(&drive(500)) && wanted(&drive(503)));
-        assert!(!wanted(&drive(404)) && !wanted(&RoundTrip::default()));
+        assert!(wanted(&round_trip(500)) && wanted(&round_trip(503)));
+        assert!(!wanted(&round_trip(404)) && !wanted(&RoundTrip::default()));
     }
 }

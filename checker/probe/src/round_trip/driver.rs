@@ -88,17 +88,17 @@ impl<'a> Driver<'a> {
     }
 
     /// Every step up to the second post of the same name, which waits until the database was looked into.
-    pub(crate) async fn first(&self, drive: &mut RoundTrip) {
-        drive.name.clone_from(&self.nonce.name);
-        drive.furniture.clone_from(&self.furniture);
+    pub(crate) async fn first(&self, round_trip: &mut RoundTrip) {
+        round_trip.name.clone_from(&self.nonce.name);
+        round_trip.furniture.clone_from(&self.furniture);
         if self.wants(Step::Empty) {
-            drive.empty_fetch = Some(self.look_up(&self.lane, Step::Empty, "").await.0);
+            round_trip.empty_fetch = Some(self.look_up(&self.lane, Step::Empty, "").await.0);
         }
         if self.needs_store() {
             let entry = self.nonce.entry(&self.nonce.number);
             let stored = self.insert(&self.lane, Step::Store, &entry).await;
             let came_through = stored.answer.is_ok();
-            drive.stored = Some(stored);
+            round_trip.stored = Some(stored);
             if !came_through {
                 return;
             }
@@ -106,19 +106,19 @@ impl<'a> Driver<'a> {
         // These only read, so each may have a session of its own and go at once.
         let (found, missing, names, numbers) =
             join!(self.find(), self.miss(), self.names(), self.numbers());
-        drive.missing = missing;
-        drive.typed = names.into_iter().chain(numbers).collect();
+        round_trip.missing = missing;
+        round_trip.typed = names.into_iter().chain(numbers).collect();
         // Reading pictures takes longest, and nobody waits for it.
         let codes = async {
             let (answer, page) = found.as_ref()?;
             Some(self.codes(answer, page.as_ref()).await)
         };
         let ((markups, empty), codes) = join!(self.posts(), codes);
-        drive.markups = markups;
-        drive.empty_insert = empty;
+        round_trip.markups = markups;
+        round_trip.empty_insert = empty;
         if let (Some((answer, _)), Some(codes)) = (found, codes) {
-            self.settle(drive, &answer, &codes);
-            drive.found = Some(answer);
+            self.settle(round_trip, &answer, &codes);
+            round_trip.found = Some(answer);
         }
     }
 
@@ -136,9 +136,12 @@ impl<'a> Driver<'a> {
 
     /// Which of the page's words is the hash: not one that other pages show too, and if possible the one that the
     /// QR code says.
-    fn settle(&self, drive: &mut RoundTrip, found: &StepAnswer, codes: &Codes) {
+    fn settle(&self, round_trip: &mut RoundTrip, found: &StepAnswer, codes: &Codes) {
         let elsewhere = |word: &&String| {
-            let missed = drive.missing.as_ref().map_or(&[][..], StepAnswer::hashes);
+            let missed = round_trip
+                .missing
+                .as_ref()
+                .map_or(&[][..], StepAnswer::hashes);
             self.furniture.contains(word) || missed.contains(word)
         };
         let own: Vec<&String> = found
@@ -150,8 +153,8 @@ impl<'a> Driver<'a> {
             .word(&own)
             .or_else(|| longest(own))
             .or_else(|| longest(found.hashes()));
-        drive.qr = Some(codes.fact(hash.map(String::as_str)));
-        drive.hash = hash.cloned();
+        round_trip.qr = Some(codes.fact(hash.map(String::as_str)));
+        round_trip.hash = hash.cloned();
     }
 
     async fn find(&self) -> Option<(StepAnswer, Option<Fetched>)> {

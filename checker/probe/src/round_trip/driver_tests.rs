@@ -178,14 +178,14 @@ async fn driven(ways: Ways) -> RoundTrip {
     let driver = Driver::start(&browser, &base, &target, &steps, &nonce, &secrets, &posted)
         .await
         .expect("addresses");
-    let mut drive = RoundTrip::default();
-    driver.first(&mut drive).await;
-    drive.again = driver.again().await;
-    drive
+    let mut round_trip = RoundTrip::default();
+    driver.first(&mut round_trip).await;
+    round_trip.again = driver.again().await;
+    round_trip
 }
 
-fn statuses(drive: &mut RoundTrip) -> BTreeSet<u16> {
-    let steps = crate::look::redact_facts::steps(drive);
+fn statuses(round_trip: &mut RoundTrip) -> BTreeSet<u16> {
+    let steps = crate::look::redact_facts::steps(round_trip);
     steps
         .filter_map(|step| step.answer.as_ref().ok().map(|answer| answer.status))
         .collect()
@@ -193,23 +193,23 @@ fn statuses(drive: &mut RoundTrip) -> BTreeSet<u16> {
 
 #[tokio::test]
 async fn tokens_of_a_session_are_read_before_each_post_and_not_kept() {
-    let mut drive = driven(Ways {
+    let mut round_trip = driven(Ways {
         tokens: true,
         ..Ways::default()
     })
     .await;
-    assert_eq!(statuses(&mut drive), BTreeSet::from([200]));
-    assert_eq!(drive.hash, Some(hash_of("labcheck-0707070707")));
-    let stored = drive.stored.expect("a step");
+    assert_eq!(statuses(&mut round_trip), BTreeSet::from([200]));
+    assert_eq!(round_trip.hash, Some(hash_of("labcheck-0707070707")));
+    let stored = round_trip.stored.expect("a step");
     assert!(stored.repeat.contains("token=…") && !stored.repeat.contains("made-up-token"));
-    assert_eq!(drive.typed.len(), 8);
-    assert!(drive.markups.iter().all(|markup| {
+    assert_eq!(round_trip.typed.len(), 8);
+    assert!(round_trip.markups.iter().all(|markup| {
         markup
             .fetched
             .as_ref()
             .is_some_and(|page| !page.hashes().is_empty())
     }));
-    assert!(drive.markups.iter().all(|markup| {
+    assert!(round_trip.markups.iter().all(|markup| {
         markup
             .fetched
             .as_ref()
@@ -219,33 +219,40 @@ async fn tokens_of_a_session_are_read_before_each_post_and_not_kept() {
 
 #[tokio::test]
 async fn what_stands_far_down_a_page_is_seen() {
-    let drive = driven(Ways {
+    let round_trip = driven(Ways {
         around: ("far ".repeat(25_000), String::new()),
         ..Ways::default()
     })
     .await;
-    let found = drive.found.expect("a step");
+    let found = round_trip.found.expect("a step");
     assert!(
-        found.shows_name(&drive.name)
-            && !found.answer.expect("an answer").body.contains(&drive.name)
+        found.shows_name(&round_trip.name)
+            && !found
+                .answer
+                .expect("an answer")
+                .body
+                .contains(&round_trip.name)
     );
-    assert_eq!(drive.hash, Some(hash_of(&drive.name)));
+    assert_eq!(round_trip.hash, Some(hash_of(&round_trip.name)));
 }
 
 #[tokio::test]
 async fn words_of_every_page_are_no_hash() {
     let footer = format!("<footer>{} {}</footer>", "ab".repeat(20), "cd".repeat(60));
-    let drive = driven(Ways {
+    let round_trip = driven(Ways {
         around: (String::new(), footer),
         lists: true,
         ..Ways::default()
     })
     .await;
-    assert_eq!(drive.hash, Some(hash_of(&drive.name)));
+    assert_eq!(round_trip.hash, Some(hash_of(&round_trip.name)));
     // The list shows the name on every page, and that is no hit.
-    assert!(drive.missing.is_some_and(
-        |miss| miss.shows_name(&drive.name) && !miss.shows_hash(&hash_of(&drive.name))
-    ));
+    assert!(
+        round_trip
+            .missing
+            .is_some_and(|miss| miss.shows_name(&round_trip.name)
+                && !miss.shows_hash(&hash_of(&round_trip.name)))
+    );
 }
 
 #[tokio::test]

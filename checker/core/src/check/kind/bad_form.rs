@@ -32,11 +32,11 @@ impl Kind for BadForm {
             "empty forms sent to `{}` are answered with 422 or another status of the 400s",
             app.known_as()
         );
-        let drive = seen!(scene.drive(), expected, say!("the round trip"));
+        let round_trip = seen!(scene.round_trip(), expected, say!("the round trip"));
         let mut said = Vec::new();
         for (path, step) in [
-            ("/fetch", &drive.empty_fetch),
-            ("/inserter", &drive.empty_insert),
+            ("/fetch", &round_trip.empty_fetch),
+            ("/inserter", &round_trip.empty_insert),
         ] {
             let Some(step) = step else {
                 return Verdict::unknown(

@@ -38,11 +38,11 @@ impl Kind for Escapes {
             "`<script>` in a name comes back from `{}` as text, not as markup",
             app.known_as()
         );
-        let drive = seen!(scene.drive(), expected, say!("the round trip"));
-        if !drive.markups.is_empty() {
-            return shapes(drive, expected);
+        let round_trip = seen!(scene.round_trip(), expected, say!("the round trip"));
+        if !round_trip.markups.is_empty() {
+            return shapes(round_trip, expected);
         }
-        let Some(stored) = &drive.markup_stored else {
+        let Some(stored) = &round_trip.markup_stored else {
             return Verdict::unknown(
                 expected,
                 say!("the round trip did not get as far as this request"),
@@ -53,7 +53,7 @@ impl Kind for Escapes {
         {
             return Verdict::pass(expected, say!("refused with {}", answer.status));
         }
-        let Some(step) = &drive.markup else {
+        let Some(step) = &round_trip.markup else {
             return Verdict::unknown(
                 expected,
                 say!("posting such a name {}", Scene::phrase(stored)),
@@ -96,11 +96,11 @@ impl Kind for Escapes {
 }
 
 /// Every shape: one that comes back as markup decides; otherwise one that was looked at must be in a name.
-fn shapes(drive: &RoundTrip, expected: String) -> Verdict {
+fn shapes(round_trip: &RoundTrip, expected: String) -> Verdict {
     let mut refused = 0;
     let mut escaped = 0;
     let mut unclear = None;
-    for markup in &drive.markups {
+    for markup in &round_trip.markups {
         let pages = || std::iter::once(&markup.stored).chain(&markup.fetched);
         let ran = pages().find(|step| step.shown.as_ref().is_some_and(|shown| shown.marked));
         if let Some(step) = ran {
@@ -117,7 +117,7 @@ fn shapes(drive: &RoundTrip, expected: String) -> Verdict {
                 refused += named;
             }
             (Ok(answer), Some(step))
-                if answer.status < 400 && Scene::hits(drive, step).is_some() =>
+                if answer.status < 400 && Scene::hits(round_trip, step).is_some() =>
             {
                 escaped += named;
             }

@@ -38,8 +38,8 @@ impl Kind for Finds {
             "/fetch of `{}` shows the manufacturer just stored, with its hash",
             app.known_as()
         );
-        let drive = seen!(scene.drive(), expected, say!("the round trip"));
-        let Some(step) = &drive.found else {
+        let round_trip = seen!(scene.round_trip(), expected, say!("the round trip"));
+        let Some(step) = &round_trip.found else {
             return Verdict::unknown(
                 expected,
                 say!("the round trip did not get as far as fetching"),
@@ -52,7 +52,7 @@ impl Kind for Finds {
             let broke = step.answer.as_ref().is_ok_and(|page| page.status >= 500);
             let verdict = Verdict::fail(expected, found).seen("POST /fetch", step.repeat.clone());
             return if broke {
-                let (words, logs) = Scene::own_words(drive, app);
+                let (words, logs) = Scene::own_words(round_trip, app);
                 verdict.seen(words, logs)
             } else {
                 verdict
@@ -61,15 +61,15 @@ impl Kind for Finds {
         let fail = |found: &str| {
             Verdict::fail(expected.clone(), found).seen("POST /fetch", step.repeat.clone())
         };
-        if !step.shows_name(&drive.name) {
+        if !step.shows_name(&round_trip.name) {
             return fail(say!("the page does not hold the name that was asked for"));
         }
-        let Some(hash) = &drive.hash else {
+        let Some(hash) = &round_trip.hash else {
             return fail(say!(
                 "the page holds the name, but no hash (a word of 32 or more hexadecimal digits)"
             ));
         };
-        if drive
+        if round_trip
             .missing
             .as_ref()
             .is_some_and(|missed| missed.shows_hash(hash))
@@ -78,12 +78,12 @@ impl Kind for Finds {
                 "a name that was never stored comes back with the same hash: the answer does not come from the database"
             ));
         }
-        if computed(drive, step, hash) {
+        if computed(round_trip, step, hash) {
             return fail(say!(
                 "a name that was never stored comes back with a hash too: the answer does not come from the database"
             ));
         }
-        let rows = drive.rows.as_ref().and_then(Seen::get);
+        let rows = round_trip.rows.as_ref().and_then(Seen::get);
         if rows.is_some_and(|rows| !rows.iter().any(|row| row.value == "hash" && row.count > 0)) {
             return fail(say!(
                 "the hash on the page lies nowhere in the database: the answer does not come from there"
@@ -95,15 +95,15 @@ impl Kind for Finds {
 
 /// Whether a name that was never stored gets a hash of its own. Where every page shows words as long, each its own,
 /// that cannot be told.
-fn computed(drive: &RoundTrip, found: &StepAnswer, hash: &str) -> bool {
-    let missed = drive.missing.as_ref().map_or(&[][..], StepAnswer::hashes);
+fn computed(round_trip: &RoundTrip, found: &StepAnswer, hash: &str) -> bool {
+    let missed = round_trip.missing.as_ref().map_or(&[][..], StepAnswer::hashes);
     let own = |word: &String, others: [&[String]; 2]| {
         word.len() == hash.len() && !others.iter().any(|other| other.contains(word))
     };
     missed
         .iter()
-        .any(|word| own(word, [&drive.furniture, found.hashes()]))
-        && !drive
+        .any(|word| own(word, [&round_trip.furniture, found.hashes()]))
+        && !round_trip
             .furniture
             .iter()
             .any(|word| own(word, [missed, found.hashes()]))

@@ -38,11 +38,11 @@ impl Kind for Injection {
             "`' OR '1'='1` sent to /fetch of `{}` finds nothing",
             app.known_as()
         );
-        let drive = seen!(scene.drive(), expected, say!("the round trip"));
-        if drive.typed.iter().any(|typed| typed.sql) {
-            return several(drive, expected);
+        let round_trip = seen!(scene.round_trip(), expected, say!("the round trip"));
+        if round_trip.typed.iter().any(|typed| typed.sql) {
+            return several(round_trip, expected);
         }
-        let Some(step) = &drive.injection else {
+        let Some(step) = &round_trip.injection else {
             return Verdict::unknown(
                 expected,
                 say!("the round trip did not get as far as this request"),
@@ -58,12 +58,12 @@ impl Kind for Injection {
                 .seen("POST /fetch", step.repeat.clone());
             }
         };
-        let listed = drive
+        let listed = round_trip
             .missing
             .as_ref()
-            .is_some_and(|missed| missed.shows_name(&drive.name));
-        let shows = (!listed && answer.body.contains(&drive.name))
-            || drive
+            .is_some_and(|missed| missed.shows_name(&round_trip.name));
+        let shows = (!listed && answer.body.contains(&round_trip.name))
+            || round_trip
                 .hash
                 .as_ref()
                 .is_some_and(|hash| answer.body.contains(hash.as_str()));
@@ -87,19 +87,19 @@ fn breaks() -> &'static str {
 }
 
 /// Several texts, each compared with the harmless one of its field and with a name that was never stored.
-fn several(drive: &RoundTrip, expected: String) -> Verdict {
+fn several(round_trip: &RoundTrip, expected: String) -> Verdict {
     let fail = |typed: &Typed, found: &str| {
         let found = say!("`{}` in {}: {found}", typed.text, typed.field, found);
         Verdict::fail(expected.clone(), found).seen("POST /fetch", typed.answer.repeat.clone())
     };
     let mut trouble = None;
-    for typed in drive.typed.iter().filter(|typed| typed.sql) {
-        let twin = drive
+    for typed in round_trip.typed.iter().filter(|typed| typed.sql) {
+        let twin = round_trip
             .typed
             .iter()
             .find(|other| !other.sql && other.field == typed.field)
             .map(|other| &other.answer);
-        let others = || drive.missing.iter().chain(twin);
+        let others = || round_trip.missing.iter().chain(twin);
         let answer = match &typed.answer.answer {
             Ok(answer) => answer,
             Err(why) => {
@@ -111,9 +111,9 @@ fn several(drive: &RoundTrip, expected: String) -> Verdict {
             trouble = trouble.or(Some((typed, Scene::phrase(&typed.answer))));
             continue;
         }
-        let named = typed.answer.shows_name(&drive.name)
-            && !others().any(|other| other.shows_name(&drive.name));
-        let hit = Scene::hits(drive, &typed.answer)
+        let named = typed.answer.shows_name(&round_trip.name)
+            && !others().any(|other| other.shows_name(&round_trip.name));
+        let hit = Scene::hits(round_trip, &typed.answer)
             .is_some_and(|word| !others().any(|other| other.shows_hash(word)));
         if named || hit {
             return fail(typed, lists());

@@ -37,15 +37,15 @@ impl Kind for QrCode {
             "the page that /fetch of `{}` shows carries a QR code of the hash",
             app.known_as()
         );
-        let drive = seen!(scene.drive(), expected, say!("the round trip"));
-        let Some(step) = &drive.found else {
+        let round_trip = seen!(scene.round_trip(), expected, say!("the round trip"));
+        let Some(step) = &round_trip.found else {
             return Verdict::unknown(
                 expected,
                 say!("the round trip did not get as far as fetching"),
             );
         };
-        let code = seen!(drive.qr.as_ref(), expected, say!("the QR code"));
-        let Some(hash) = &drive.hash else {
+        let code = seen!(round_trip.qr.as_ref(), expected, say!("the QR code"));
+        let Some(hash) = &round_trip.hash else {
             return Verdict::unknown(
                 expected,
                 say!("there is no hash on the page to compare with"),

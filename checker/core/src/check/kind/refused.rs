@@ -29,14 +29,14 @@ pub struct Refused {
 
 impl Kind for Refused {
     fn wants(&self) -> Vec<Want> {
-        let drive = [
+        let round_trip = [
             Want::RoundTrip(Step::Store),
             Want::RoundTrip(Step::Find),
             Want::Sql(Look::Rows),
             Want::Sql(Look::Sessions),
             Want::Sql(Look::Accounts),
         ];
-        drive
+        round_trip
             .into_iter()
             .chain(
                 self.statements

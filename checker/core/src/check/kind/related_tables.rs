@@ -43,9 +43,9 @@ impl Kind for RelatedTables {
             expected,
             say!("the list of foreign keys")
         );
-        let drive = seen!(scene.drive(), expected, say!("the round trip"));
+        let round_trip = seen!(scene.round_trip(), expected, say!("the round trip"));
         let rows = seen!(
-            drive.rows.as_ref(),
+            round_trip.rows.as_ref(),
             expected,
             say!("the database after posting")
         );

@@ -40,8 +40,8 @@ impl Kind for Stores {
             app.known_as(),
             db.known_as()
         );
-        let drive = seen!(scene.drive(), expected, say!("the round trip"));
-        let Some(step) = &drive.stored else {
+        let round_trip = seen!(scene.round_trip(), expected, say!("the round trip"));
+        let Some(step) = &round_trip.stored else {
             return Verdict::unknown(
                 expected,
                 say!("the round trip did not get as far as posting"),
@@ -51,12 +51,12 @@ impl Kind for Stores {
             return verdict;
         }
         if let Some(found) = Scene::refusal(step) {
-            let (words, logs) = Scene::own_words(drive, app);
+            let (words, logs) = Scene::own_words(round_trip, app);
             return Verdict::fail(expected, found)
                 .seen("POST /inserter", step.repeat.clone())
                 .seen(words, logs);
         }
-        let rows = seen!(drive.rows.as_ref(), expected, say!("the database"));
+        let rows = seen!(round_trip.rows.as_ref(), expected, say!("the database"));
         let lies = |what: &str| rows.iter().find(|row| row.value == what && row.count > 0);
         let fail = |found: String| {
             Verdict::fail(expected.clone(), found).seen("POST /inserter", step.repeat.clone())

@@ -49,8 +49,8 @@ impl Kind for SurvivesRestart {
                 say!("this check restarts the database; it runs only with --disruptive"),
             );
         }
-        let drive = seen!(scene.drive(), expected, say!("the round trip"));
-        let restarted = match &drive.restarted {
+        let round_trip = seen!(scene.round_trip(), expected, say!("the round trip"));
+        let restarted = match &round_trip.restarted {
             Some(Seen::Seen(restarted)) => restarted,
             Some(Seen::Unseen(why)) => return Verdict::unknown(expected, why),
             None => {

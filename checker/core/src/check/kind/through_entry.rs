@@ -91,8 +91,8 @@ impl Kind for ThroughEntry {
                 format!("docker port {}", proxy.name),
             );
         };
-        let drive = scene.facts.round_trip.as_ref().and_then(Seen::get);
-        if drive.is_some_and(came_back) {
+        let round_trip = scene.facts.round_trip.as_ref().and_then(Seen::get);
+        if round_trip.is_some_and(came_back) {
             return Verdict::pass(
                 expected,
                 say!(
@@ -139,12 +139,12 @@ impl Kind for ThroughEntry {
 }
 
 /// Whether the fresh name stands on the page that it was fetched with.
-fn came_back(drive: &RoundTrip) -> bool {
-    drive
+fn came_back(round_trip: &RoundTrip) -> bool {
+    round_trip
         .found
         .as_ref()
-        .is_some_and(|step| step.shows_name(&drive.name) && Scene::refusal(step).is_none())
-        && drive
+        .is_some_and(|step| step.shows_name(&round_trip.name) && Scene::refusal(step).is_none())
+        && round_trip
             .stored
             .as_ref()
             .is_some_and(|step| Scene::refusal(step).is_none())

@@ -35,8 +35,8 @@ impl Kind for Updates {
             "the same name posted again to `{}` updates the manufacturer",
             app.known_as()
         );
-        let drive = seen!(scene.drive(), expected, say!("the round trip"));
-        let Some(step) = &drive.again else {
+        let round_trip = seen!(scene.round_trip(), expected, say!("the round trip"));
+        let Some(step) = &round_trip.again else {
             return Verdict::unknown(
                 expected,
                 say!("the round trip did not get as far as posting again"),
@@ -51,9 +51,9 @@ impl Kind for Updates {
         if let Some(found) = Scene::refusal(step) {
             return fail(found);
         }
-        let before = names(seen!(drive.rows.as_ref(), expected, say!("the database")));
+        let before = names(seen!(round_trip.rows.as_ref(), expected, say!("the database")));
         let after = seen!(
-            drive.rows_again.as_ref(),
+            round_trip.rows_again.as_ref(),
             expected,
             say!("the database after the second post")
         );

@@ -113,9 +113,9 @@ pub(crate) fn own_schemas<'f>(
         .filter(|_| !postgres)
         .filter_map(|session| session.schema.as_deref());
     let rows = scene
-        .drive()
-        .and_then(|drive| drive.get())
-        .and_then(|drive| drive.rows.as_ref());
+        .round_trip()
+        .and_then(|round_trip| round_trip.get())
+        .and_then(|round_trip| round_trip.rows.as_ref());
     let stored = rows
         .and_then(|rows| rows.get())
         .into_iter()

@@ -210,7 +210,7 @@ mod tests {
     async fn nothing_is_posted_before_the_database_was_looked_at() {
         let pace = Pace::default();
         let posted = Cell::new(false);
-        let drive = async {
+        let round_trip = async {
             pace.begin().await;
             posted.set(true);
             pace.end();
@@ -221,7 +221,7 @@ mod tests {
             pace.allow();
             pace.begun.notified().await;
         };
-        futures_util::join!(drive, look);
+        futures_util::join!(round_trip, look);
         assert!(posted.get() && pace.over.get());
     }
 }
