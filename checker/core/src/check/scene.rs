@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Verdict;
 use crate::facts::{
-    Assets, Container, Facts, Health, Made, Neighbour, Network, Page, Process, Role, RoundTrip,
-    Seen, Sql, Status, StepAnswer,
+    Assets, Container, Database, Facts, Health, Made, Neighbour, Network, Page, Process, Role,
+    RoundTrip, Seen, Status, StepAnswer,
 };
 use crate::text::{retold, say};
 
@@ -170,8 +170,8 @@ impl<'f> Scene<'f> {
     }
 
     /// What the database said.
-    pub fn sql(&self) -> Option<&'f Seen<Sql>> {
-        self.facts.sql.as_ref()
+    pub fn sql(&self) -> Option<&'f Seen<Database>> {
+        self.facts.database.as_ref()
     }
 
     /// The networks a container is on; one that shares another container's has that one's.

@@ -19,7 +19,7 @@ pub enum Want {
     /// A step of the round trip through the application.
     RoundTrip(Step),
     /// Something that only the database can tell.
-    Sql(Look),
+    Database(Look),
     /// Who reaches which port: from outside, from this machine, from inside the proxy.
     Reach,
     /// The application's pages through the ports of this role rather than its own.

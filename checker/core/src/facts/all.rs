@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assets, Container, Declared, Entry, Image, Ingress, Listener, LostName, Made, Network, Origin,
-    Page, Process, Reach, Recreated, Role, RoundTrip, Seen, Sql, Taken, Volume,
+    Assets, Container, Database, Declared, Entry, Image, Ingress, Listener, LostName, Made,
+    Network, Origin, Page, Process, Reach, Recreated, Role, RoundTrip, Seen, Taken, Volume,
 };
 
 /// The format's name; a file with another one is refused with a line that says so.
@@ -55,7 +55,8 @@ pub struct Facts {
     #[serde(rename = "drive")]
     pub round_trip: Option<Seen<RoundTrip>>,
     /// The database's own word; `None` when no check asked for it.
-    pub sql: Option<Seen<Sql>>,
+    #[serde(rename = "sql")]
+    pub database: Option<Seen<Database>>,
     /// Who reaches which port; `None` when no check asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reach: Option<Seen<Reach>>,

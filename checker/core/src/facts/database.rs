@@ -20,7 +20,7 @@ pub enum Dialect {
 /// What the database server showed. A part nobody asked for is `None`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Sql {
+pub struct Database {
     /// The container asked.
     pub container: String,
     /// Its dialect.

@@ -31,7 +31,7 @@ pub use container::{
     MountKind, Port, Process, State, Status,
 };
 pub use database::{
-    Account, Attempt, Dialect, ForeignKey, Grant, Outcome, RootSignIn, Session, Spot, Sql,
+    Account, Attempt, Database, Dialect, ForeignKey, Grant, Outcome, RootSignIn, Session, Spot,
     Statement,
 };
 pub use front_door::{Came, Entry, Knock};

@@ -31,7 +31,7 @@ pub(super) fn blamed(expect: &Expect, mut finding: Finding, facts: &Facts) -> Fi
 
 /// Whether a check depends on what the database holds and on who answers to its name.
 fn by_data(expect: &Expect) -> bool {
-    let data = |want: &Want| matches!(want, Want::Sql(_) | Want::RoundTrip(_));
+    let data = |want: &Want| matches!(want, Want::Database(_) | Want::RoundTrip(_));
     expect.wants().iter().any(data)
 }
 

@@ -223,7 +223,7 @@ fn own_words(grade: &Grade) -> BTreeSet<String> {
         let networks = declared.networks.get().into_iter().flatten();
         words.extend(networks.map(|network| network.key.clone()));
     }
-    let sql = grade.facts.sql.as_ref().and_then(Seen::get);
+    let sql = grade.facts.database.as_ref().and_then(Seen::get);
     let accounts = sql
         .and_then(|sql| sql.accounts.as_ref())
         .and_then(Seen::get);

@@ -18,7 +18,7 @@ use super::sign_ins::{Before, OtherSignIns};
 use super::undo_afresh::Posted;
 use crate::round_trip::driver::Driver;
 use labcheck_core::check::{Look, Want};
-use labcheck_core::facts::{RoundTrip, Row, Seen, Sql, Step};
+use labcheck_core::facts::{Database, RoundTrip, Row, Seen, Step};
 
 impl Inquiry<'_> {
     /// Asks everything that checks want, and has the driver do its second half on the way. Gives back the application's
@@ -31,7 +31,7 @@ impl Inquiry<'_> {
         driver: Option<&Driver<'_>>,
         round_trip: &mut RoundTrip,
         before: Before,
-    ) -> (Sql, Option<String>) {
+    ) -> (Database, Option<String>) {
         let Opened {
             signed_in,
             watched,
@@ -89,7 +89,7 @@ impl Inquiry<'_> {
             password_seen,
             password,
         } = others;
-        let sql = Sql {
+        let sql = Database {
             container: self.server.looked.container.name.clone(),
             dialect: signed_in.client.dialect,
             version: signed_in.version.clone(),

@@ -103,7 +103,7 @@ impl Inside {
 
 /// Whether somebody wants to know something of the database; whoever posts wants to take it back.
 fn asks_database(parts: &StackContext<'_>) -> bool {
-    let wants = |want: &Want| matches!(want, Want::Sql(_) | Want::RoundTrip(_));
+    let wants = |want: &Want| matches!(want, Want::Database(_) | Want::RoundTrip(_));
     parts.plan.wants.iter().any(wants)
 }
 
@@ -204,7 +204,7 @@ impl Visit<'_> {
             assets,
             made,
             round_trip: round_trip,
-            sql,
+            database: sql,
             entry,
             ..Facts::default()
         };

@@ -259,7 +259,7 @@ impl Live {
         }
         settle::last_words(engine, &mut stack, &secrets).await;
         let parts = around.with(&stack, &secrets);
-        let sql = inside.facts.sql.as_ref().and_then(Seen::get);
+        let sql = inside.facts.database.as_ref().and_then(Seen::get);
         let data = sql.map(|sql| sql.data.as_str());
         let recreated = Box::pin(recreate::look(&parts, data, progress)).await?;
         let facts = Facts {

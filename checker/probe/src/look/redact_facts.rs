@@ -4,7 +4,7 @@ use crate::assets::home_page;
 use crate::http::browser::redacted;
 use crate::stack::settle::Processes;
 use labcheck_core::facts::{
-    Answer, Container, Facts, Health, Process, RoundTrip, Seen, Sql, StepAnswer,
+    Answer, Container, Database, Facts, Health, Process, RoundTrip, Seen, StepAnswer,
 };
 use labcheck_core::redact::known::Secrets;
 use labcheck_engine::model::inspected::{Inspected, Stack, shown};
@@ -74,10 +74,10 @@ pub(crate) fn again(facts: &mut Facts, secrets: &Secrets) {
             home_page::hide(assets, secrets);
         }
     }
-    if let Some(Seen::Seen(sql)) = &mut facts.sql {
+    if let Some(Seen::Seen(sql)) = &mut facts.database {
         hide_sql(sql, secrets);
     }
-    if let Some(Seen::Unseen(why)) = &mut facts.sql {
+    if let Some(Seen::Unseen(why)) = &mut facts.database {
         *why = secrets.hide(why);
     }
     if let Some(Seen::Seen(round_trip)) = &mut facts.round_trip {
@@ -112,7 +112,7 @@ pub(crate) fn again(facts: &mut Facts, secrets: &Secrets) {
 }
 
 /// What the database said, in its own words; names of accounts and schemas stay.
-fn hide_sql(sql: &mut Sql, secrets: &Secrets) {
+fn hide_sql(sql: &mut Database, secrets: &Secrets) {
     sql.looked_as = secrets.hide(&sql.looked_as);
     if let Some(attempts) = &mut sql.attempts {
         if let Some(why) = unseen(attempts) {

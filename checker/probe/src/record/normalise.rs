@@ -43,7 +43,7 @@ pub fn normalised(facts: &Facts) -> Facts {
     if let Some(Seen::Seen(round_trip)) = &mut facts.round_trip {
         steady_drive(round_trip, facts.course.nonce.as_deref(), &mut words);
     }
-    if let Some(Seen::Seen(sql)) = &mut facts.sql {
+    if let Some(Seen::Seen(sql)) = &mut facts.database {
         // How many looks it took is chance; that there were some is not.
         sql.polls = sql.polls.min(1) + if sql.polls > 1 { 99 } else { 0 };
     }

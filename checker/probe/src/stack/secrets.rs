@@ -50,7 +50,10 @@ impl StackSecrets {
         for looked in &stack.containers {
             learn(&looked.env, secrets);
         }
-        let wanted = plan.wants.iter().any(|want| matches!(want, Want::Sql(_)));
+        let wanted = plan
+            .wants
+            .iter()
+            .any(|want| matches!(want, Want::Database(_)));
         let files = |role: Role| {
             let looked = if wanted {
                 playing(stack, roles, role)

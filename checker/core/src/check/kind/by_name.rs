@@ -30,8 +30,8 @@ impl Kind for ByName {
         vec![
             Want::RoundTrip(Step::Store),
             Want::RoundTrip(Step::Find),
-            Want::Sql(Look::Rows),
-            Want::Sql(Look::Sessions),
+            Want::Database(Look::Rows),
+            Want::Database(Look::Sessions),
         ]
     }
 

@@ -26,7 +26,7 @@ impl Kind for Escapes {
         vec![
             Want::RoundTrip(Step::Store),
             Want::RoundTrip(Step::Markup),
-            Want::Sql(Look::Rows),
+            Want::Database(Look::Rows),
         ]
     }
 

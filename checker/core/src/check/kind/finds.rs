@@ -26,7 +26,7 @@ impl Kind for Finds {
             Want::RoundTrip(Step::Store),
             Want::RoundTrip(Step::Find),
             Want::RoundTrip(Step::Miss),
-            Want::Sql(Look::Rows),
+            Want::Database(Look::Rows),
         ]
     }
 

@@ -26,7 +26,7 @@ impl Kind for Injection {
         vec![
             Want::RoundTrip(Step::Store),
             Want::RoundTrip(Step::Inject),
-            Want::Sql(Look::Rows),
+            Want::Database(Look::Rows),
         ]
     }
 

@@ -25,7 +25,7 @@ impl Kind for QrCode {
         vec![
             Want::RoundTrip(Step::Store),
             Want::RoundTrip(Step::Find),
-            Want::Sql(Look::Rows),
+            Want::Database(Look::Rows),
         ]
     }
 

@@ -32,16 +32,16 @@ impl Kind for Refused {
         let round_trip = [
             Want::RoundTrip(Step::Store),
             Want::RoundTrip(Step::Find),
-            Want::Sql(Look::Rows),
-            Want::Sql(Look::Sessions),
-            Want::Sql(Look::Accounts),
+            Want::Database(Look::Rows),
+            Want::Database(Look::Sessions),
+            Want::Database(Look::Accounts),
         ];
         round_trip
             .into_iter()
             .chain(
                 self.statements
                     .iter()
-                    .map(|statement| Want::Sql(Look::Attempt(*statement))),
+                    .map(|statement| Want::Database(Look::Attempt(*statement))),
             )
             .collect()
     }

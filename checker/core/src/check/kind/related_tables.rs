@@ -23,9 +23,9 @@ pub struct RelatedTables {
 impl Kind for RelatedTables {
     fn wants(&self) -> Vec<Want> {
         vec![
-            Want::Sql(Look::ForeignKeys),
+            Want::Database(Look::ForeignKeys),
             Want::RoundTrip(Step::Store),
-            Want::Sql(Look::Rows),
+            Want::Database(Look::Rows),
         ]
     }
 

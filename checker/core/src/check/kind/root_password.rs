@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Look, Scene, Verdict, Want};
-use crate::facts::{Dialect, Role, Seen, Sql, Step};
+use crate::facts::{Dialect, Role, Seen, Database, Step};
 use crate::text::say;
 
 pub(super) const EXAMPLE: &str = "root_password: { in: db, not_of: app }";
@@ -27,9 +27,9 @@ impl Kind for RootPassword {
     fn wants(&self) -> Vec<Want> {
         vec![
             Want::RoundTrip(Step::Store),
-            Want::Sql(Look::Rows),
-            Want::Sql(Look::Sessions),
-            Want::Sql(Look::RootSignIn),
+            Want::Database(Look::Rows),
+            Want::Database(Look::Sessions),
+            Want::Database(Look::RootSignIn),
         ]
     }
 
@@ -89,7 +89,7 @@ impl Kind for RootPassword {
 }
 
 /// The attempt as a command. PostgreSQL's image trusts its own socket, so the way is the network's.
-fn by_hand(sql: &Sql, user: &str, password: bool) -> String {
+fn by_hand(sql: &Database, user: &str, password: bool) -> String {
     let container = &sql.container;
     if sql.dialect == Dialect::Postgres {
         return format!(

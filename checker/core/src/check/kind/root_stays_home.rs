@@ -24,7 +24,7 @@ pub struct RootStaysHome {
 
 impl Kind for RootStaysHome {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Sql(Look::Accounts)]
+        vec![Want::Database(Look::Accounts)]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {

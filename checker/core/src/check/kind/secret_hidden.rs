@@ -27,9 +27,9 @@ impl Kind for SecretHidden {
     fn wants(&self) -> Vec<Want> {
         vec![
             Want::RoundTrip(Step::Store),
-            Want::Sql(Look::Rows),
-            Want::Sql(Look::Sessions),
-            Want::Sql(Look::PasswordSeen),
+            Want::Database(Look::Rows),
+            Want::Database(Look::Sessions),
+            Want::Database(Look::PasswordSeen),
         ]
     }
 

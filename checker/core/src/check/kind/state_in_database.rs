@@ -26,7 +26,7 @@ impl Kind for StateInDatabase {
         vec![
             Want::RoundTrip(Step::Store),
             Want::RoundTrip(Step::Find),
-            Want::Sql(Look::Rows),
+            Want::Database(Look::Rows),
             Want::Made(self.role, Aspect::Kept),
         ]
     }

@@ -25,7 +25,7 @@ pub struct Stores {
 
 impl Kind for Stores {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::RoundTrip(Step::Store), Want::Sql(Look::Rows)]
+        vec![Want::RoundTrip(Step::Store), Want::Database(Look::Rows)]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {

@@ -27,7 +27,7 @@ impl Kind for SurvivesRestart {
         vec![
             Want::RoundTrip(Step::Store),
             Want::RoundTrip(Step::Restart),
-            Want::Sql(Look::Rows),
+            Want::Database(Look::Rows),
         ]
     }
 

@@ -23,7 +23,7 @@ impl Kind for Updates {
         vec![
             Want::RoundTrip(Step::Store),
             Want::RoundTrip(Step::Again),
-            Want::Sql(Look::Rows),
+            Want::Database(Look::Rows),
         ]
     }
 

@@ -1,7 +1,7 @@
 //! Shared by the kinds that judge rights: the accounts behind the application's live sessions.
 
 use crate::check::{Look, Want};
-use crate::facts::{Account, Dialect, Grant, Session, Sql, Step};
+use crate::facts::{Account, Database, Dialect, Grant, Session, Step};
 
 /// What the database says of the application's sign-ins: itself, the sessions, and the accounts behind them. Where that was not
 /// looked at, or no session was seen, the check ends as unknown.
@@ -39,9 +39,9 @@ pub(crate) fn wants() -> Vec<Want> {
     vec![
         Want::RoundTrip(Step::Store),
         Want::RoundTrip(Step::Find),
-        Want::Sql(Look::Rows),
-        Want::Sql(Look::Sessions),
-        Want::Sql(Look::Accounts),
+        Want::Database(Look::Rows),
+        Want::Database(Look::Sessions),
+        Want::Database(Look::Accounts),
     ]
 }
 
@@ -64,7 +64,7 @@ pub(crate) fn behind<'f>(sessions: &'f [Session], accounts: &'f [Account]) -> Ve
 }
 
 /// A command with which a student sees an account's rights.
-pub(crate) fn show_grants(sql: &Sql, account: &Account) -> String {
+pub(crate) fn show_grants(sql: &Database, account: &Account) -> String {
     let statement = match sql.dialect {
         Dialect::Postgres => format!("psql -U postgres -c '\\du {}'", account.user),
         // Nobody knows root's password.
@@ -78,7 +78,7 @@ pub(crate) fn show_grants(sql: &Sql, account: &Account) -> String {
 }
 
 /// A command with which a student sees the sessions.
-pub(crate) fn show_sessions(sql: &Sql) -> String {
+pub(crate) fn show_sessions(sql: &Database) -> String {
     let statement = match sql.dialect {
         Dialect::Postgres => {
             "psql -U postgres -c 'SELECT usename, client_addr, datname FROM pg_stat_activity'"
@@ -133,7 +133,7 @@ pub(crate) fn own_schemas<'f>(
 /// The schema that a grant lies in; `None` for one on everything.
 ///
 /// A schema's name may hold dots, so the schemas that there are decide where it ends.
-pub(crate) fn schema_of<'g>(grant: &'g Grant, sql: &Sql) -> Option<&'g str> {
+pub(crate) fn schema_of<'g>(grant: &'g Grant, sql: &Database) -> Option<&'g str> {
     if grant.global() {
         return None;
     }

@@ -118,13 +118,13 @@ impl<'a> Inquiry<'a> {
 
     /// Whether a check wants this look.
     pub(crate) fn wants(&self, look: Look) -> bool {
-        self.wants.contains(&Want::Sql(look))
+        self.wants.contains(&Want::Database(look))
     }
 
     /// The statements to attempt.
     pub(crate) fn statements(&self) -> Vec<Statement> {
         let statement = |want: &Want| match want {
-            Want::Sql(Look::Attempt(statement)) => Some(*statement),
+            Want::Database(Look::Attempt(statement)) => Some(*statement),
             _ => None,
         };
         self.wants.iter().filter_map(statement).collect()

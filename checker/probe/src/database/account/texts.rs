@@ -28,7 +28,11 @@ pub(crate) struct Texts {
 /// The engine was lost.
 pub(crate) async fn read(parts: &StackContext<'_>) -> Result<Texts, ProbeError> {
     let mut images = parts.stack_secrets.images.clone();
-    if parts.plan.wants.contains(&Want::Sql(Look::PasswordSeen)) {
+    if parts
+        .plan
+        .wants
+        .contains(&Want::Database(Look::PasswordSeen))
+    {
         let histories = images.iter().map(|(id, _)| parts.engine.history(id));
         let histories = join_all(histories).await;
         for ((_, texts), history) in images.iter_mut().zip(histories) {
@@ -49,7 +53,7 @@ fn wants_sources(plan: &Plan) -> bool {
     let wants = |want: &Want| {
         matches!(
             want,
-            Want::Sql(Look::PasswordSeen | Look::Attempt(_) | Look::RootSignIn)
+            Want::Database(Look::PasswordSeen | Look::Attempt(_) | Look::RootSignIn)
         )
     };
     plan.wants.iter().any(wants)
