@@ -79,7 +79,7 @@ pub(crate) fn standing(grade: &Grade) -> String {
 pub fn stale(behind: &[Drift], grade: Option<&Grade>, start: &str) -> Vec<String> {
     let sentence = |one: &Drift| sentence(one, start);
     let mut all: Vec<String> = behind.iter().map(sentence).collect();
-    let made = grade.into_iter().flat_map(|grade| &grade.facts.made);
+    let made = grade.into_iter().flat_map(|grade| &grade.facts.image_facts);
     for (name, made) in made {
         let Some(current) = &made.current else {
             continue;
@@ -165,12 +165,16 @@ mod tests {
             superseded: Seen::Seen(false),
             newer: Seen::Seen(vec!["src/main.rs".into()]),
         };
-        now.facts.made.entry("v4-app-1".into()).or_default().current = Some(current);
+        now.facts
+            .image_facts
+            .entry("v4-app-1".into())
+            .or_default()
+            .current = Some(current);
         let said = stale(&[], Some(&now), "labcheck start v1");
         assert!(
             said[0].contains("src/main.rs changed") && said[0].ends_with(": labcheck start v1")
         );
-        now.facts.made.clear();
+        now.facts.image_facts.clear();
         assert!(stale(&[], Some(&now), "labcheck start v1").is_empty());
     }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use labcheck_core::check::{Aspect, Want};
 use labcheck_core::facts::labels;
-use labcheck_core::facts::{Facts, Made, MountKind};
+use labcheck_core::facts::{Facts, ImageFacts, MountKind};
 use labcheck_core::grade::{Plan, Target};
 use labcheck_probe::{Event, Subject};
 
@@ -28,11 +28,13 @@ impl Scope {
     fn covers(self, want: &Want) -> bool {
         let files = matches!(
             want,
-            Want::Declared | Want::Origin | Want::Made(_, Aspect::Dockerfile | Aspect::Current)
+            Want::Declared
+                | Want::Origin
+                | Want::ImageFacts(_, Aspect::Dockerfile | Aspect::Current)
         );
         let image = matches!(
             want,
-            Want::Made(
+            Want::ImageFacts(
                 _,
                 Aspect::Toolchain | Aspect::Secrets | Aspect::LastLayer | Aspect::Lying(_)
             )
@@ -62,7 +64,10 @@ impl Scope {
         if !same(old, &fresh) {
             return None;
         }
-        let made = merged(old.made.clone(), std::mem::take(&mut fresh.made));
+        let image_facts = merged(
+            old.image_facts.clone(),
+            std::mem::take(&mut fresh.image_facts),
+        );
         if self == Self::Files {
             let now = |before: &labcheck_core::facts::Container| {
                 let found = fresh.containers.iter().find(|one| one.id == before.id);
@@ -74,7 +79,7 @@ impl Scope {
                 return None;
             }
             return Some(Facts {
-                made,
+                image_facts,
                 declared: fresh.declared,
                 origins: fresh.origins,
                 ..old.clone()
@@ -82,7 +87,7 @@ impl Scope {
         }
         fresh.declared.clone_from(&old.declared);
         fresh.origins.clone_from(&old.origins);
-        fresh.made = made;
+        fresh.image_facts = image_facts;
         Some(fresh)
     }
 }
@@ -106,9 +111,9 @@ fn same(old: &Facts, fresh: &Facts) -> bool {
 }
 
 fn merged(
-    mut old: BTreeMap<String, Made>,
-    fresh: BTreeMap<String, Made>,
-) -> BTreeMap<String, Made> {
+    mut old: BTreeMap<String, ImageFacts>,
+    fresh: BTreeMap<String, ImageFacts>,
+) -> BTreeMap<String, ImageFacts> {
     for (name, new) in fresh {
         let one = old.entry(name).or_default();
         one.mounts = new.mounts.or(one.mounts.take());

@@ -103,7 +103,7 @@ fn every_want_is_looked_at_by_some_part_and_all_of_them_by_the_whole() {
             .wants
             .difference(&files)
             .filter(|want| !stack.contains(want));
-        let image = |want: &Want| matches!(want, Want::Made(..));
+        let image = |want: &Want| matches!(want, Want::ImageFacts(..));
         assert!(left.into_iter().all(image), "{name}");
     }
 }
@@ -122,25 +122,32 @@ fn a_part_is_put_into_the_last_look_unless_the_containers_are_others() {
         ask,
         answer: Seen::Unseen("x".into()),
     }];
-    old.made.entry("v4-app-1".into()).or_default().toolchain = Some(Seen::Seen(Vec::new()));
+    old.image_facts
+        .entry("v4-app-1".into())
+        .or_default()
+        .toolchain = Some(Seen::Seen(Vec::new()));
     let mut fresh = facts();
     let current = Current {
         superseded: Seen::Seen(true),
         newer: Seen::Seen(Vec::new()),
     };
-    fresh.made.entry("v4-app-1".into()).or_default().current = Some(current);
+    fresh
+        .image_facts
+        .entry("v4-app-1".into())
+        .or_default()
+        .current = Some(current);
     let merged = Scope::Files
         .merge(&old, fresh.clone())
         .expect("the same stack");
     assert_eq!(merged.pages.len(), 1);
-    let made = &merged.made["v4-app-1"];
+    let made = &merged.image_facts["v4-app-1"];
     assert!(made.toolchain.is_some() && made.current.is_some());
 
     let stack = Scope::Stack
         .merge(&old, fresh.clone())
         .expect("the same stack");
     assert!(stack.pages.is_empty(), "pages are seen anew");
-    assert!(stack.made["v4-app-1"].toolchain.is_some());
+    assert!(stack.image_facts["v4-app-1"].toolchain.is_some());
 
     let mut down = fresh.clone();
     down.containers[0].state.status = Status::Exited;

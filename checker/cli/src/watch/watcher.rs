@@ -124,7 +124,7 @@ impl Watch {
         let built = [Role::App, Role::Proxy].into_iter();
         let built = built.filter(|role| plan.roles.contains_key(role));
         let wants: Vec<Want> = built
-            .map(|role| Want::Made(role, Aspect::Current))
+            .map(|role| Want::ImageFacts(role, Aspect::Current))
             .collect();
         plan.wants.extend(wants);
         let interest = Interest::of(plan.lab.as_str(), &plan.target, None);

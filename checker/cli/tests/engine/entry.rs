@@ -102,7 +102,7 @@ async fn look(ports: &[u16], others: &[u16]) -> Facts {
         lab: LabId::try_from("v6".to_owned()).expect("a name"),
         roles: BTreeMap::from([(Role::App, sign("app")), (Role::Proxy, sign("proxy"))]),
         wants: BTreeSet::from([
-            Want::Entry(Role::Proxy),
+            Want::FrontDoor(Role::Proxy),
             Want::Reach,
             Want::Page {
                 role: Role::App,
@@ -119,7 +119,7 @@ async fn look(ports: &[u16], others: &[u16]) -> Facts {
 }
 
 fn entry(facts: &Facts) -> &labcheck_core::facts::Entry {
-    facts.entry.as_ref().expect("it was looked for")
+    facts.front_door.as_ref().expect("it was looked for")
 }
 
 #[tokio::test]
@@ -172,7 +172,11 @@ async fn an_application_that_hangs_or_streams_for_ever_is_given_up() {
     let facts = look(&[serve(Port::Streams).await, serve(Port::Hangs).await], &[]).await;
     let late =
         |knock: &labcheck_core::facts::Knock| matches!(knock.answer, Err(Trouble::TimedOut(_)));
-    assert!(entry(&facts).tried.iter().all(late), "{:?}", facts.entry);
+    assert!(
+        entry(&facts).tried.iter().all(late),
+        "{:?}",
+        facts.front_door
+    );
 }
 
 #[tokio::test]

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Verdict;
 use crate::facts::{
-    Assets, Container, Database, Facts, Health, Made, Neighbour, Network, Page, Process, Role,
-    RoundTrip, Seen, Status, StepAnswer,
+    Assets, Container, Database, Facts, Health, ImageFacts, Neighbour, Network, Page, Process,
+    Role, RoundTrip, Seen, Status, StepAnswer,
 };
 use crate::text::{retold, say};
 
@@ -154,8 +154,8 @@ impl<'f> Scene<'f> {
     }
 
     /// How a container's image is made, and what its files show.
-    pub fn made(&self, container: &Container) -> Option<&'f Made> {
-        self.facts.made.get(&container.name)
+    pub fn made(&self, container: &Container) -> Option<&'f ImageFacts> {
+        self.facts.image_facts.get(&container.name)
     }
 
     /// The application's path for one of the course's: `--route` may map it.

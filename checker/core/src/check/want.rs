@@ -23,7 +23,7 @@ pub enum Want {
     /// Who reaches which port: from outside, from this machine, from inside the proxy.
     Reach,
     /// The application's pages through the ports of this role rather than its own.
-    Entry(Role),
+    FrontDoor(Role),
     /// What the projects' compose files declare.
     Declared,
     /// What is spoken at the entry's ports.
@@ -33,7 +33,7 @@ pub enum Want {
     /// The listening sockets of a role's containers.
     Sockets(Role),
     /// How the images of a role's containers are made, or what their files show.
-    Made(Role, Aspect),
+    ImageFacts(Role, Aspect),
     /// Where the stack's projects come from.
     Origin,
     /// Whether what was stored is there after `down` and `up`.

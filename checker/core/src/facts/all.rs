@@ -6,8 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assets, Container, Database, Declared, Entry, Image, Ingress, Listener, LostName, Made,
-    Network, Origin, Page, Process, Reach, Recreated, Role, RoundTrip, Seen, Taken, Volume,
+    Assets, Container, Database, Declared, FrontDoor, Image, ImageFacts, Ingress, Listener,
+    Network, Origin, Page, Process, Reach, Recreated, Role, RoundTrip, Seen, Taken, UnknownHost,
+    Volume,
 };
 
 /// The format's name; a file with another one is refused with a line that says so.
@@ -45,12 +46,14 @@ pub struct Facts {
     pub pages: Vec<Page>,
     /// Names that nothing knows, in the settings of admin pages.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub lost: Vec<LostName>,
+    #[serde(rename = "lost")]
+    pub unknown_hosts: Vec<UnknownHost>,
     /// What a role's home page loads and how it is built, by role; only where a check asked for it.
     pub assets: BTreeMap<Role, Seen<Assets>>,
     /// How images are made and what their files show, by container name; only where a check asked for it.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub made: BTreeMap<String, Made>,
+    #[serde(rename = "made")]
+    pub image_facts: BTreeMap<String, ImageFacts>,
     /// The round trip; `None` when no check asked for it.
     #[serde(rename = "drive")]
     pub round_trip: Option<Seen<RoundTrip>>,
@@ -62,7 +65,8 @@ pub struct Facts {
     pub reach: Option<Seen<Reach>>,
     /// How the application was looked for behind the proxy; `None` when no check asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub entry: Option<Entry>,
+    #[serde(rename = "entry")]
+    pub front_door: Option<FrontDoor>,
     /// What the projects' compose files declare, by project; `None` when no check asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub declared: Option<Vec<Declared>>,

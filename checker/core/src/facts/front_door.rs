@@ -8,7 +8,7 @@ use super::Trouble;
 /// How the application was looked for behind the proxy; only where a check asks for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct Entry {
+pub struct FrontDoor {
     /// The address at which the application's pages were asked for; empty when none is known.
     pub base: String,
     /// The container whose port that is; `None` when it is no published port of the stack.
@@ -16,17 +16,17 @@ pub struct Entry {
     /// It was given with `--entry`.
     pub given: bool,
     /// Every address that was tried, the one that was used first.
-    pub tried: Vec<Knock>,
+    pub tried: Vec<EntryAttempt>,
 }
 
 /// An address that was tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Knock {
+pub struct EntryAttempt {
     /// The address.
     pub url: String,
     /// What its first page was.
-    pub answer: Result<Came, Trouble>,
+    pub answer: Result<EntryAnswer, Trouble>,
     /// What `/inserter` was answered with: the status, or why none came.
     pub inserter: Result<u16, Trouble>,
     /// That page has the inserter's form, which no other program would show.
@@ -39,7 +39,7 @@ pub struct Knock {
 /// What is kept of a first page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct Came {
+pub struct EntryAnswer {
     /// Status code.
     pub status: u16,
     /// The page's title, if it has one.
@@ -53,9 +53,9 @@ pub struct Came {
     pub away: Option<String>,
 }
 
-impl Entry {
+impl FrontDoor {
     /// The address that was used, as it was tried.
-    pub fn knock(&self) -> Option<&Knock> {
+    pub fn knock(&self) -> Option<&EntryAttempt> {
         self.tried.first()
     }
 }

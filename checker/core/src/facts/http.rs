@@ -21,7 +21,7 @@ pub struct Page {
 /// on its networks is called so, and its name servers do not know it either. Or it is its own, and no database is there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct LostName {
+pub struct UnknownHost {
     /// The container with the setting.
     pub container: String,
     /// The variable, such as `PMA_HOST`.

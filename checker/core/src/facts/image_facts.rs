@@ -10,14 +10,14 @@ use super::{MountKind, Seen};
 /// What looking at a container's image and files showed. A part nobody asked for is `None` or empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct Made {
+pub struct ImageFacts {
     /// Mounts that may hold the program or its source.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub mounts: Option<Vec<Over>>,
+    pub mounts: Option<Vec<MountOver>>,
     /// The program that runs and source, where they were put into the container after it was made (`GET
     /// /containers/{id}/changes`), as `docker cp` does; facts of earlier versions do not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub put_in: Option<Seen<Vec<PutIn>>>,
+    pub put_in: Option<Seen<Vec<CopiedIn>>>,
     /// Compilers and package builders in the folders of the image's `PATH`, as paths; one of each.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub toolchain: Option<Seen<Vec<String>>>,
@@ -48,7 +48,7 @@ pub struct Made {
 /// A bind mount or volume, and what it hides or brings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct Over {
+pub struct MountOver {
     /// Path inside the container.
     pub destination: String,
     /// Volume name or host path; host paths are shortened in recordings.
@@ -66,7 +66,7 @@ pub struct Over {
 /// A file of a container's own layer that its image does not hold like that.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PutIn {
+pub struct CopiedIn {
     /// Path inside the container.
     pub path: String,
     /// It is what runs, or what runs was told to run.

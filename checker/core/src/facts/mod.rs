@@ -34,10 +34,12 @@ pub use database::{
     Account, Attempt, Database, Dialect, ForeignKey, Grant, Outcome, RootSignIn, Session, Spot,
     Statement,
 };
-pub use front_door::{Came, Entry, Knock};
-pub use http::{Answer, Ask, LostName, Page, Trouble};
+pub use front_door::{EntryAnswer, EntryAttempt, FrontDoor};
+pub use http::{Answer, Ask, Page, Trouble, UnknownHost};
 pub use image::Image;
-pub use image_facts::{Base, Current, Dockerfile, LastLayer, Made, Over, PutIn, Stopped};
+pub use image_facts::{
+    Base, CopiedIn, Current, Dockerfile, ImageFacts, LastLayer, MountOver, Stopped,
+};
 pub use ingress::{
     Certificate, Dressed, DressedPage, Greeting, Head, Ingress, IngressPort, Logged, Plain, Tls,
     Version,

@@ -49,7 +49,7 @@ pub(crate) fn wants_restart(entry: &CheckEntry) -> bool {
     let disruptive = |want: &Want| {
         matches!(
             want,
-            Want::RoundTrip(Step::Restart) | Want::DownUp | Want::Made(_, Aspect::Stop)
+            Want::RoundTrip(Step::Restart) | Want::DownUp | Want::ImageFacts(_, Aspect::Stop)
         )
     };
     entry.expect.wants().iter().any(disruptive)

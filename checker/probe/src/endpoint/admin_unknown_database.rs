@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use crate::stack::context::StackContext;
 use crate::stack::network::{owner, plays, speaks};
 use labcheck_core::check::Want;
-use labcheck_core::facts::{LostName, Role, Status};
+use labcheck_core::facts::{Role, Status, UnknownHost};
 use labcheck_engine::exec::Program;
 use labcheck_engine::model::inspected::Inspected;
 
@@ -25,7 +25,7 @@ const DEADLINE: Duration = Duration::from_secs(4);
 
 /// Names that nothing knows, where a check asks for the admin page. A container that is called so on one of its networks is
 /// found by it, also one that is not up just now: that is another check's business. Else the container itself is asked.
-pub(crate) async fn look(parts: &StackContext<'_>) -> Vec<LostName> {
+pub(crate) async fn look(parts: &StackContext<'_>) -> Vec<UnknownHost> {
     let wanted = Want::Page {
         role: Role::Admin,
         path: "/".into(),
@@ -37,7 +37,7 @@ pub(crate) async fn look(parts: &StackContext<'_>) -> Vec<LostName> {
     let up = up.filter(|looked| looked.container.state.status == Status::Running);
     let each = up.map(|looked| async move {
         let name = asks_for(looked)?;
-        let lost = || LostName {
+        let lost = || UnknownHost {
             container: looked.container.name.clone(),
             setting: SETTING.into(),
             name: name.to_owned(),

@@ -20,7 +20,7 @@ use crate::html::form;
 use crate::http::address::{bases, below};
 use crate::http::browser::{Browser, Fetched};
 use crate::round_trip::driver::ENTRY;
-use labcheck_core::facts::{Came, Entry, Knock, Role, Trouble};
+use labcheck_core::facts::{EntryAnswer, EntryAttempt, FrontDoor, Role, Trouble};
 use labcheck_core::redact::known::Secrets;
 use labcheck_core::text;
 use labcheck_engine::model::inspected::Inspected;
@@ -35,7 +35,7 @@ const READING: Duration = Duration::from_secs(2);
 /// An address with what came from it.
 struct Tried {
     door: Endpoint,
-    knock: Knock,
+    knock: EntryAttempt,
     /// Its place in the order of trying.
     number: usize,
     /// The answer came from the address itself, not from where it redirects to.
@@ -87,7 +87,7 @@ impl EndpointFinder<'_> {
         by: Role,
         secrets: &Secrets,
         progress: &dyn Progress,
-    ) -> (Endpoint, Entry) {
+    ) -> (Endpoint, FrontDoor) {
         let given = self.target.entry.is_some();
         let addresses = self.addresses(by);
         let named = self.named(&addresses);
@@ -128,7 +128,7 @@ impl EndpointFinder<'_> {
         if let Some(tried) = chosen.filter(|tried| (1..=2).contains(&tried.rank())) {
             door.shut = Some(format!("{} is no page of the application", tried.knock.url));
         }
-        let entry = Entry {
+        let entry = FrontDoor {
             container: base.as_ref().and_then(|base| self.behind(base, by)),
             base: base.map_or_else(String::new, |base| base.to_string()),
             given,
@@ -262,7 +262,7 @@ impl EndpointFinder<'_> {
         if let Some(moved) = moved.filter(|_| stranger.is_none()) {
             door.base = Some(moved);
         }
-        let knock = Knock {
+        let knock = EntryAttempt {
             url,
             answer: door
                 .first
@@ -339,9 +339,9 @@ fn moved(end: &Fetched, base: &Url, path: &str) -> Option<Url> {
     Some(base)
 }
 
-fn came(page: &Fetched, secrets: &Secrets) -> Came {
+fn came(page: &Fetched, secrets: &Secrets) -> EntryAnswer {
     let end = page.answer.via.last().cloned().unwrap_or_default();
-    Came {
+    EntryAnswer {
         status: page.answer.status,
         title: page
             .answer

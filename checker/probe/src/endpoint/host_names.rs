@@ -22,7 +22,7 @@ const MOST: usize = 6;
 
 /// Every name that the stack gives to its entry; none where nobody asks for it.
 pub(crate) async fn learn(parts: &StackContext<'_>) -> Vec<String> {
-    let asked = |want: &Want| matches!(want, Want::Entry(_));
+    let asked = |want: &Want| matches!(want, Want::FrontDoor(_));
     if !parts.plan.wants.iter().any(asked) {
         return Vec::new();
     }

@@ -8,7 +8,7 @@ use super::mounts::is_source;
 use super::writable_layer::leaves;
 use crate::stack::context::StackContext;
 use crate::stack::main_process::{self, below};
-use labcheck_core::facts::{Process, PutIn, Seen};
+use labcheck_core::facts::{CopiedIn, Process, Seen};
 use labcheck_engine::files;
 use labcheck_engine::model::inspected::Inspected;
 use labcheck_engine::model::time;
@@ -44,7 +44,7 @@ pub(crate) async fn look(
     looked: &Inspected,
     runs: &[String],
     processes: &[Process],
-) -> Seen<Vec<PutIn>> {
+) -> Seen<Vec<CopiedIn>> {
     match found(parts, looked, runs, processes).await {
         Ok(found) => Seen::Seen(found),
         Err(why) => Seen::Unseen(why),
@@ -56,7 +56,7 @@ async fn found(
     looked: &Inspected,
     runs: &[String],
     processes: &[Process],
-) -> Result<Vec<PutIn>, String> {
+) -> Result<Vec<CopiedIn>, String> {
     let id = looked.container.id.as_str();
     let changed = parts.engine.changes(id).await?;
     let mut programs: BTreeSet<String> = runs.iter().cloned().collect();
@@ -78,7 +78,7 @@ async fn found(
         let one = one(parts, id, &still.0, &path, of_program, times).await;
         match one {
             Ok(None) => {}
-            Ok(Some(certain)) => found.push(PutIn {
+            Ok(Some(certain)) => found.push(CopiedIn {
                 path: parts.secrets.show(&path, 160),
                 program: of_program,
                 certain,

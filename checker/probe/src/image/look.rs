@@ -12,14 +12,14 @@ use crate::compose::build_section::Build;
 use crate::stack::context::StackContext;
 use crate::stack::main_process;
 use labcheck_core::check::{Aspect, Want};
-use labcheck_core::facts::{Made, Role, Seen, Status};
+use labcheck_core::facts::{ImageFacts, Role, Seen, Status};
 use labcheck_engine::model::inspected::Inspected;
 
 /// What looking at images showed, by container name.
-pub(crate) type AllMade = BTreeMap<String, Made>;
+pub(crate) type AllImageFacts = BTreeMap<String, ImageFacts>;
 
 /// Everything that does not need the round trip.
-pub(crate) async fn look(parts: &StackContext<'_>) -> AllMade {
+pub(crate) async fn look(parts: &StackContext<'_>) -> AllImageFacts {
     let roles = Role::ALL
         .into_iter()
         .filter(|role| !aspects(parts, *role).is_empty());
@@ -48,13 +48,13 @@ pub(crate) fn asks_current(parts: &StackContext<'_>, name: &str) -> bool {
 /// What checks want to know of a role's image.
 fn aspects<'a>(parts: &StackContext<'a>, role: Role) -> Vec<&'a Aspect> {
     let of = |want: &'a Want| match want {
-        Want::Made(of, aspect) if *of == role => Some(aspect),
+        Want::ImageFacts(of, aspect) if *of == role => Some(aspect),
         _ => None,
     };
     parts.plan.wants.iter().filter_map(of).collect()
 }
 
-async fn one(parts: &StackContext<'_>, role: Role, looked: &Inspected) -> Made {
+async fn one(parts: &StackContext<'_>, role: Role, looked: &Inspected) -> ImageFacts {
     let wanted = aspects(parts, role);
     let wants = |aspect: &Aspect| wanted.contains(&aspect);
     let processes = parts.processes.get(&looked.container.name);
@@ -67,7 +67,7 @@ async fn one(parts: &StackContext<'_>, role: Role, looked: &Inspected) -> Made {
             _ => None,
         })
         .collect();
-    let mut made = Made::default();
+    let mut made = ImageFacts::default();
     let files = async {
         if names.is_empty() && !wants(&Aspect::Toolchain) {
             return (BTreeMap::new(), None);
@@ -129,7 +129,7 @@ async fn one(parts: &StackContext<'_>, role: Role, looked: &Inspected) -> Made {
 }
 
 /// What needs the round trip: whether the container's own layer holds what was posted.
-pub(crate) async fn kept(parts: &StackContext<'_>, posted: &[&str], all: &mut AllMade) {
+pub(crate) async fn kept(parts: &StackContext<'_>, posted: &[&str], all: &mut AllImageFacts) {
     for role in Role::ALL {
         let Some(looked) = parts.playing(role).into_iter().next() else {
             continue;

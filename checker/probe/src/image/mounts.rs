@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 
 use crate::stack::context::StackContext;
 use crate::stack::main_process::below;
-use labcheck_core::facts::{Mount, MountKind, Over, Seen};
+use labcheck_core::facts::{Mount, MountKind, MountOver, Seen};
 use labcheck_engine::model::inspected::Inspected;
 use labcheck_engine::tar::Names;
 
@@ -51,7 +51,7 @@ pub(crate) async fn look(
     parts: &StackContext<'_>,
     looked: &Inspected,
     runs: &[String],
-) -> Vec<Over> {
+) -> Vec<MountOver> {
     let mounts = looked.container.mounts.iter();
     let mounts = mounts.filter(|mount| {
         matches!(
@@ -68,7 +68,7 @@ async fn one(
     looked: &Inspected,
     runs: &[String],
     mount: &Mount,
-) -> Option<Over> {
+) -> Option<MountOver> {
     let at = mount.destination.as_str();
     let program = runs.iter().find(|path| below(path, at)).cloned();
     let workdir = looked.workdir != "/" && below(&looked.workdir, at);
@@ -89,7 +89,7 @@ async fn one(
         let counts = |name: &str| is_source(name, node, settings);
         Some(source(parts, looked, at, counts).await)
     };
-    Some(Over {
+    Some(MountOver {
         destination: at.to_owned(),
         source: mount.source.clone(),
         kind: mount.kind,

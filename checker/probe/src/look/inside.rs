@@ -40,7 +40,11 @@ impl Inside {
     pub(crate) fn disturbed(&self) -> bool {
         let round_trip = self.facts.round_trip.as_ref().and_then(Seen::get);
         round_trip.is_some_and(|round_trip| round_trip.restarted.is_some())
-            || self.facts.made.values().any(|made| made.stopped.is_some())
+            || self
+                .facts
+                .image_facts
+                .values()
+                .any(|made| made.stopped.is_some())
     }
 
     /// Looks at everything the plan wants.
@@ -199,13 +203,13 @@ impl Visit<'_> {
         });
         let facts = Facts {
             pages,
-            lost,
+            unknown_hosts: lost,
             listening,
             assets,
-            made,
+            image_facts: made,
             round_trip: round_trip,
             database: sql,
-            entry,
+            front_door: entry,
             ..Facts::default()
         };
         Ok(Inside { facts, password })

@@ -181,7 +181,7 @@ impl Live {
         let looked: Vec<inspected::Inspected> =
             looked.into_iter().filter_map(|one| one.ok()?).collect();
         let asked = |name: &str| {
-            let made = facts.made.get(name);
+            let made = facts.image_facts.get(name);
             made.is_some_and(|made| made.current.is_some())
         };
         drift::of(engine, &facts.stack.projects, &looked, asked).await

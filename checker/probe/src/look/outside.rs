@@ -16,17 +16,17 @@ use crate::stack::context::StackContext;
 use crate::stack::listening;
 use labcheck_core::check::Want;
 use labcheck_core::facts::{
-    Assets, Entry, Listener, LostName, Page, Role, RoundTrip, Seen, Status, Step,
+    Assets, FrontDoor, Listener, Page, Role, RoundTrip, Seen, Status, Step, UnknownHost,
 };
 use labcheck_engine::model::inspected::Inspected;
 
 /// What is seen from outside: pages, the round trip's first half, and why a page did not answer.
 pub(crate) struct Outside<'a> {
     pub pages: Vec<Page>,
-    pub lost: Vec<LostName>,
+    pub lost: Vec<UnknownHost>,
     pub listening: BTreeMap<String, Seen<Vec<Listener>>>,
     pub assets: BTreeMap<Role, Seen<Assets>>,
-    pub entry: Option<Entry>,
+    pub entry: Option<FrontDoor>,
     pub(crate) round_trip: RoundTrip,
     /// `None` when no step is wanted.
     pub(crate) driver: Option<Result<Driver<'a>, String>>,
@@ -100,7 +100,7 @@ impl Visit<'_> {
     }
 
     /// The doors of every role that a page is wanted of, and the application's when it is driven.
-    async fn doors(&self, progress: &dyn Progress) -> (Vec<(Role, Endpoint)>, Option<Entry>) {
+    async fn doors(&self, progress: &dyn Progress) -> (Vec<(Role, Endpoint)>, Option<FrontDoor>) {
         let wanted = Role::ALL
             .into_iter()
             .filter(|role| self.parts.roles.contains_key(role))

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::database::account::inquiry::Inquiry;
-use crate::image::look::AllMade;
+use crate::image::look::AllImageFacts;
 use crate::round_trip::driver::Driver;
 use crate::stack::context::StackContext;
 use labcheck_core::check::{Aspect, Want};
@@ -88,8 +88,17 @@ impl Inquiry<'_> {
 }
 
 /// Tells the application to stop and starts it again, as the last thing that is done to the stack.
-pub(crate) async fn stop(parts: &StackContext<'_>, driver: Option<&Driver<'_>>, all: &mut AllMade) {
-    let wanted = |role: &Role| parts.plan.wants.contains(&Want::Made(*role, Aspect::Stop));
+pub(crate) async fn stop(
+    parts: &StackContext<'_>,
+    driver: Option<&Driver<'_>>,
+    all: &mut AllImageFacts,
+) {
+    let wanted = |role: &Role| {
+        parts
+            .plan
+            .wants
+            .contains(&Want::ImageFacts(*role, Aspect::Stop))
+    };
     for role in Role::ALL.into_iter().filter(wanted) {
         let running = |looked: &&Inspected| looked.container.state.status == Status::Running;
         let Some(looked) = parts.playing(role).into_iter().find(running) else {

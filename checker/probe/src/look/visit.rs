@@ -49,7 +49,7 @@ impl<'a> Visit<'a> {
             learned,
             neighbours: parts.neighbours,
             by: parts.plan.wants.iter().find_map(|want| match want {
-                Want::Entry(by) => Some(*by),
+                Want::FrontDoor(by) => Some(*by),
                 _ => None,
             }),
         };

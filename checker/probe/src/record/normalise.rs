@@ -53,7 +53,7 @@ pub fn normalised(facts: &Facts) -> Facts {
     if let Some(Seen::Seen(reach)) = &facts.reach {
         steady_reach(reach, &mut words);
     }
-    for made in facts.made.values_mut() {
+    for made in facts.image_facts.values_mut() {
         if let Some(Seen::Seen(stopped)) = &mut made.stopped {
             // How long it took to the millisecond is chance.
             stopped.took_ms = stopped.took_ms.div_ceil(1000) * 1000;

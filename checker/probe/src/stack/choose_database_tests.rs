@@ -7,7 +7,7 @@ use labcheck_core::facts::{Container, Process, Seen};
 use labcheck_core::grade::Target;
 use labcheck_core::lab::{Course, RoleSigns};
 
-struct Made {
+struct ImageFacts {
     stack: Stack,
     processes: Processes,
     plan: Plan,
@@ -17,7 +17,7 @@ struct Made {
 type Row<'a> = (&'a str, &'a str, &'a str, &'a [(&'a str, &'a str)]);
 
 /// A stack of lab V3.
-fn made(rows: &[Row<'_>]) -> Made {
+fn made(rows: &[Row<'_>]) -> ImageFacts {
     let lab = Course::embedded()
         .and_then(|course| course.lab("v3"))
         .expect("the lab");
@@ -45,7 +45,7 @@ fn made(rows: &[Row<'_>]) -> Made {
         processes.insert((*name).into(), Seen::Seen(vec![process]));
     }
     let roles: BTreeMap<Role, RoleSigns> = lab.roles.clone();
-    Made {
+    ImageFacts {
         stack,
         processes,
         plan: Plan {
@@ -57,7 +57,7 @@ fn made(rows: &[Row<'_>]) -> Made {
     }
 }
 
-fn databases(made: &Made) -> Result<Vec<String>, ProbeError> {
+fn databases(made: &ImageFacts) -> Result<Vec<String>, ProbeError> {
     let roles = assign(&made.stack, &made.processes, &made.plan)?;
     let taken = roles.get(&Role::Db).into_iter().flatten();
     Ok(taken.map(|taken| taken.container.clone()).collect())

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
-use crate::facts::{Answer, Container, LostName, Role, Seen, Status, Trouble};
+use crate::facts::{Answer, Container, UnknownHost, Role, Seen, Status, Trouble};
 use crate::text::{retold, say};
 
 pub(super) const EXAMPLE: &str = "asks_sign_in: { role: admin }";
@@ -117,8 +117,8 @@ fn signed_in_beside(scene: &Scene<'_>, role: Role, expected: &str) -> Option<Ver
 
 /// A page that asks, where nobody can sign in: the database it was told to ask is not known to it.
 fn lost(scene: &Scene<'_>, container: &Container) -> Option<Verdict> {
-    let mut all = scene.facts.lost.iter();
-    let LostName {
+    let mut all = scene.facts.unknown_hosts.iter();
+    let UnknownHost {
         setting, name, own, ..
     } = all.find(|lost| lost.container == container.name)?;
     let expected = say!(

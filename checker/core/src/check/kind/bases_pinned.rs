@@ -23,7 +23,7 @@ pub struct BasesPinned {
 
 impl Kind for BasesPinned {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Made(self.role, Aspect::Dockerfile)]
+        vec![Want::ImageFacts(self.role, Aspect::Dockerfile)]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {

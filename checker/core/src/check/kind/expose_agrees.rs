@@ -34,7 +34,7 @@ impl Kind for ExposeAgrees {
     fn wants(&self) -> Vec<Want> {
         vec![
             Want::Sockets(self.role),
-            Want::Made(self.role, Aspect::Dockerfile),
+            Want::ImageFacts(self.role, Aspect::Dockerfile),
         ]
     }
 

@@ -23,7 +23,7 @@ pub struct FreshImage {
 
 impl Kind for FreshImage {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Made(self.role, Aspect::Current)]
+        vec![Want::ImageFacts(self.role, Aspect::Current)]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {

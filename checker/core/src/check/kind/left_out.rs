@@ -24,7 +24,7 @@ pub struct LeftOut {
 
 impl Kind for LeftOut {
     fn wants(&self) -> Vec<Want> {
-        let name = |name: &String| Want::Made(self.role, Aspect::Lying(name.clone()));
+        let name = |name: &String| Want::ImageFacts(self.role, Aspect::Lying(name.clone()));
         let all = self.names.iter().map(name);
         all.chain([Want::Processes(self.role)]).collect()
     }

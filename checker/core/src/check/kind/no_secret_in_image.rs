@@ -23,7 +23,7 @@ pub struct NoSecretInImage {
 
 impl Kind for NoSecretInImage {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Made(self.role, Aspect::Secrets)]
+        vec![Want::ImageFacts(self.role, Aspect::Secrets)]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {

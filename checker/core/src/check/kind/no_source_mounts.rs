@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::check::{Aspect, Kind, Scene, Verdict, Want};
-use crate::facts::{MountKind, Over, Role, Seen};
+use crate::facts::{MountKind, MountOver, Role, Seen};
 use crate::text::{say, self};
 
 pub(super) const EXAMPLE: &str = "no_source_mounts: { role: app }";
@@ -25,7 +25,7 @@ impl Kind for NoSourceMounts {
     fn wants(&self) -> Vec<Want> {
         vec![
             Want::Processes(self.role),
-            Want::Made(self.role, Aspect::Mounts),
+            Want::ImageFacts(self.role, Aspect::Mounts),
         ]
     }
 
@@ -103,7 +103,7 @@ impl Kind for NoSourceMounts {
 }
 
 /// What a mount brings that should be in the image.
-fn brings(over: &Over) -> Option<String> {
+fn brings(over: &MountOver) -> Option<String> {
     if let Some(program) = &over.program {
         return Some(say!("brings the program itself, `{program}`", program));
     }

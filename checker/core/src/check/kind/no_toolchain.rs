@@ -23,7 +23,7 @@ pub struct NoToolchain {
 
 impl Kind for NoToolchain {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Made(self.role, Aspect::Toolchain)]
+        vec![Want::ImageFacts(self.role, Aspect::Toolchain)]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {

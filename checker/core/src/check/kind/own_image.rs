@@ -102,7 +102,7 @@ const STANDS_FOR: &str = "labcheck.stands-for";
 
 impl Kind for OwnImage {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Made(self.role, Aspect::LastLayer)]
+        vec![Want::ImageFacts(self.role, Aspect::LastLayer)]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {

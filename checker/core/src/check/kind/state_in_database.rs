@@ -27,7 +27,7 @@ impl Kind for StateInDatabase {
             Want::RoundTrip(Step::Store),
             Want::RoundTrip(Step::Find),
             Want::Database(Look::Rows),
-            Want::Made(self.role, Aspect::Kept),
+            Want::ImageFacts(self.role, Aspect::Kept),
         ]
     }
 

@@ -25,7 +25,7 @@ pub struct StopsInTime {
 
 impl Kind for StopsInTime {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Made(self.role, Aspect::Stop)]
+        vec![Want::ImageFacts(self.role, Aspect::Stop)]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {

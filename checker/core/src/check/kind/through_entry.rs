@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::shared::reach_table::owner;
 use crate::check::{Kind, Scene, Verdict, Want};
-use crate::facts::{Container, RoundTrip, Entry, Knock, Role, Seen, Step, Trouble};
+use crate::facts::{Container, RoundTrip, FrontDoor, EntryAttempt, Role, Seen, Step, Trouble};
 use crate::text::{retold, say, self};
 
 pub(super) const EXAMPLE: &str = "through_entry: { role: app, by: proxy }";
@@ -27,7 +27,7 @@ pub struct ThroughEntry {
 impl Kind for ThroughEntry {
     fn wants(&self) -> Vec<Want> {
         vec![
-            Want::Entry(self.by),
+            Want::FrontDoor(self.by),
             Want::Page {
                 role: self.role,
                 path: "/".into(),
@@ -51,7 +51,7 @@ impl Kind for ThroughEntry {
             name,
             by
         );
-        let Some(entry) = &scene.facts.entry else {
+        let Some(entry) = &scene.facts.front_door else {
             return Verdict::unknown(
                 expected,
                 say!("the entry was not looked for in these facts"),
@@ -152,14 +152,14 @@ fn came_back(round_trip: &RoundTrip) -> bool {
 
 /// Why what came through is not the application's page.
 fn refused(
-    knock: &Knock,
-    entry: &Entry,
+    knock: &EntryAttempt,
+    entry: &FrontDoor,
     proxy: &Container,
     app: &Container,
     expected: String,
 ) -> Verdict {
     let (by, name) = (proxy.known_as(), app.known_as());
-    let led = |came: &crate::facts::Came| {
+    let led = |came: &crate::facts::EntryAnswer| {
         if came.led.is_empty() {
             knock.url.clone()
         } else {
