@@ -118,7 +118,7 @@ async fn look(ports: &[u16], others: &[u16]) -> Facts {
     live.observe(&plan, &Quiet).await.expect("facts")
 }
 
-fn entry(facts: &Facts) -> &labcheck_core::facts::Entry {
+fn entry(facts: &Facts) -> &labcheck_core::facts::FrontDoor {
     facts.front_door.as_ref().expect("it was looked for")
 }
 
@@ -171,7 +171,7 @@ async fn a_proxy_that_leads_in_circles_or_nowhere_is_told_as_it_is() {
 async fn an_application_that_hangs_or_streams_for_ever_is_given_up() {
     let facts = look(&[serve(Port::Streams).await, serve(Port::Hangs).await], &[]).await;
     let late =
-        |knock: &labcheck_core::facts::Knock| matches!(knock.answer, Err(Trouble::TimedOut(_)));
+        |knock: &labcheck_core::facts::EntryAttempt| matches!(knock.answer, Err(Trouble::TimedOut(_)));
     assert!(
         entry(&facts).tried.iter().all(late),
         "{:?}",
