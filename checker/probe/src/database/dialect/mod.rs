@@ -2,7 +2,7 @@
 //! [`labcheck_core::facts::Dialect`].
 //!
 //! Pure text, and the only place that asks which dialect it is: the other folders call these methods.
-//! It imports `facts` alone.
+//! It may import `facts` alone.
 
 pub(crate) mod attempts;
 pub(crate) mod catalog;
