@@ -1,0 +1,11 @@
+//! The grader's own look from inside a container's namespaces, so that no program of the student's stack has to be
+//! believed.
+//!
+//! | part | does | feature |
+//! |---|---|---|
+//! | [`wire`] | the format that the grader and the program speak: typed, versioned, bounded | always |
+//! | `look`, `serve` | the program itself, on Linux: it reads `/proc`, connects, forwards | `program` |
+//!
+//! The program depends on the standard library alone. It answers with what the kernel says; it judges nothing.
+
+pub mod wire;
