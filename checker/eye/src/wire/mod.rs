@@ -6,11 +6,21 @@
 
 #[macro_use]
 mod codec;
+mod connect;
 pub mod frame;
 pub mod limits;
 mod primitives;
+mod process;
+mod sockets;
 mod unread;
 
 pub use codec::{Input, Malformed, Wire, decode, encode};
+pub use connect::{
+    Attempt, Connect, Connected, Held, Host, HostName, Opened, Outcome, ReadEnd, Target, Watched,
+};
 pub use primitives::{Bytes, Listed};
+pub use process::{
+    Credentials, Mapped, Namespaces, Process, ProcessTable, Processes, Program, want,
+};
+pub use sockets::{ListeningAt, SocketTables, Sockets, TcpRow, UnixRow, WaitForListener, state};
 pub use unread::{Field, Unread};
