@@ -7,8 +7,10 @@
 #[macro_use]
 mod codec;
 mod connect;
+mod files;
 pub mod frame;
 pub mod limits;
+mod mounts;
 mod primitives;
 mod process;
 mod sockets;
@@ -18,9 +20,17 @@ pub use codec::{Input, Malformed, Wire, decode, encode};
 pub use connect::{
     Attempt, Connect, Connected, Held, Host, HostName, Opened, Outcome, ReadEnd, Target, Watched,
 };
+pub use files::{
+    Content, Entries, Entry, FileKind, Find, Found, FoundFile, List, Read, ReadFile, Stat,
+    StatFiles, Stats, UnreadFolder,
+};
+pub use mounts::{Mount, MountTable, Mounts};
 pub use primitives::{Bytes, Listed};
 pub use process::{
     Credentials, Mapped, Namespaces, Process, ProcessTable, Processes, Program, want,
 };
 pub use sockets::{ListeningAt, SocketTables, Sockets, TcpRow, UnixRow, WaitForListener, state};
 pub use unread::{Field, Unread};
+
+pub use forward::{Endpoint, Forward, Forwarded, UnixPath};
+mod forward;
