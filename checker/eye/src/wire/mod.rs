@@ -6,6 +6,7 @@
 
 #[macro_use]
 mod codec;
+mod answer;
 mod connect;
 mod files;
 pub mod frame;
@@ -13,9 +14,11 @@ pub mod limits;
 mod mounts;
 mod primitives;
 mod process;
+mod request;
 mod sockets;
 mod unread;
 
+pub use answer::{Answer, Hello};
 pub use codec::{Input, Malformed, Wire, decode, encode};
 pub use connect::{
     Attempt, Connect, Connected, Held, Host, HostName, Opened, Outcome, ReadEnd, Target, Watched,
@@ -29,8 +32,12 @@ pub use primitives::{Bytes, Listed};
 pub use process::{
     Credentials, Mapped, Namespaces, Process, ProcessTable, Processes, Program, want,
 };
+pub use request::{Ask, Question, Request};
 pub use sockets::{ListeningAt, SocketTables, Sockets, TcpRow, UnixRow, WaitForListener, state};
 pub use unread::{Field, Unread};
 
 pub use forward::{Endpoint, Forward, Forwarded, UnixPath};
 mod forward;
+
+#[cfg(test)]
+mod tests;
