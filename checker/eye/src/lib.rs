@@ -9,3 +9,6 @@
 //! The program depends on the standard library alone. It answers with what the kernel says; it judges nothing.
 
 pub mod wire;
+
+#[cfg(all(feature = "program", target_os = "linux"))]
+mod look;

@@ -1,0 +1,8 @@
+//! Looks: reads `/proc`, walks below a process's root, connects.
+//!
+//! What is read belongs to hostile programs: every text is bounded, no link leads out of the root that is meant, nothing
+//! but regular files and folders is ever opened, and whatever cannot be read says why.
+
+mod bounded;
+mod numbers;
+mod open;
