@@ -6,3 +6,5 @@
 mod bounded;
 mod numbers;
 mod open;
+mod root;
+mod stat;
