@@ -4,6 +4,9 @@
 //! but regular files and folders is ever opened, and whatever cannot be read says why.
 
 mod bounded;
+mod files;
+mod find;
+mod mountinfo;
 mod numbers;
 mod open;
 mod root;
