@@ -6,8 +6,11 @@
 mod bounded;
 mod files;
 mod find;
+mod listener;
 mod mountinfo;
 mod numbers;
 mod open;
 mod root;
 mod stat;
+mod tcp;
+mod unix;
