@@ -8,9 +8,15 @@ mod files;
 mod find;
 mod listener;
 mod mountinfo;
+mod namespaces;
 mod numbers;
 mod open;
 mod root;
 mod stat;
+mod status;
 mod tcp;
+mod threads;
 mod unix;
+
+pub(crate) use namespaces::{INITIAL_PID, of as namespaces};
+pub(crate) use status::own as own_credentials;
