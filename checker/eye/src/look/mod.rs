@@ -6,12 +6,14 @@
 mod bounded;
 mod files;
 mod find;
+mod held;
 mod listener;
 mod maps;
 mod mountinfo;
 mod namespaces;
 mod numbers;
 mod open;
+mod process;
 mod program;
 mod root;
 mod stat;
