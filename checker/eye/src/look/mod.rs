@@ -4,12 +4,14 @@
 //! but regular files and folders is ever opened, and whatever cannot be read says why.
 
 mod bounded;
+mod dns;
 mod files;
 mod find;
 mod held;
 mod listener;
 mod maps;
 mod mountinfo;
+mod names;
 mod namespaces;
 mod numbers;
 mod open;
