@@ -4,6 +4,7 @@
 //! but regular files and folders is ever opened, and whatever cannot be read says why.
 
 mod bounded;
+mod connect;
 mod dns;
 mod files;
 mod find;
@@ -18,6 +19,7 @@ mod open;
 mod process;
 mod program;
 mod root;
+mod slots;
 mod stat;
 mod status;
 mod tcp;
@@ -25,4 +27,5 @@ mod threads;
 mod unix;
 
 pub(crate) use namespaces::{INITIAL_PID, of as namespaces};
+pub(crate) use slots::{STACK, Slots};
 pub(crate) use status::own as own_credentials;
