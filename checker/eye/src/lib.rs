@@ -4,7 +4,7 @@
 //! | part | does | feature |
 //! |---|---|---|
 //! | [`wire`] | the format that the grader and the program speak: typed, versioned, bounded | always |
-//! | `look`, `serve` | the program itself, on Linux: it reads `/proc`, connects, forwards | `program` |
+//! | `look`, [`serve`] | the program itself, on Linux: it reads `/proc`, connects, forwards | `program` |
 //!
 //! The program depends on the standard library alone. It answers with what the kernel says; it judges nothing.
 
@@ -12,3 +12,5 @@ pub mod wire;
 
 #[cfg(all(feature = "program", target_os = "linux"))]
 mod look;
+#[cfg(all(feature = "program", target_os = "linux"))]
+pub mod serve;
