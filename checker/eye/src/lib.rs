@@ -4,10 +4,13 @@
 //! | part | does | feature |
 //! |---|---|---|
 //! | [`wire`] | the format that the grader and the program speak: typed, versioned, bounded | always |
+//! | [`client`] | the grader's side: asks, gets typed answers, forwards streams | `client` |
 //! | `look`, [`serve`] | the program itself, on Linux: it reads `/proc`, connects, forwards | `program` |
 //!
 //! The program depends on the standard library alone. It answers with what the kernel says; it judges nothing.
 
+#[cfg(feature = "client")]
+pub mod client;
 pub mod wire;
 
 #[cfg(all(feature = "program", target_os = "linux"))]
