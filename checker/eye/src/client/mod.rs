@@ -6,6 +6,8 @@
 
 mod chunks;
 mod error;
+#[cfg(unix)]
+mod local_socket;
 mod shared;
 mod stream;
 
@@ -19,6 +21,8 @@ use tokio::time::timeout;
 
 pub use chunks::Chunks;
 pub use error::EyeError;
+#[cfg(unix)]
+pub use local_socket::LocalSocket;
 pub use stream::EyeStream;
 
 use crate::wire::frame::{Frame, Kind};
