@@ -4,6 +4,7 @@
 //! | part | does | feature |
 //! |---|---|---|
 //! | [`wire`] | the format that the grader and the program speak: typed, versioned, bounded | always |
+//! | [`container`] | what the program's container is made with, and why | always |
 //! | [`client`] | the grader's side: asks, gets typed answers, forwards streams | `client` |
 //! | `look`, [`serve`] | the program itself, on Linux: it reads `/proc`, connects, forwards | `program` |
 //!
@@ -11,6 +12,7 @@
 
 #[cfg(feature = "client")]
 pub mod client;
+pub mod container;
 pub mod wire;
 
 #[cfg(all(feature = "program", target_os = "linux"))]
