@@ -5,6 +5,7 @@
 //! |---|---|---|
 //! | [`wire`] | the format that the grader and the program speak: typed, versioned, bounded | always |
 //! | [`container`] | what the program's container is made with, and why | always |
+//! | [`image`] | the image that the program is brought to the engine in, and its id | `image` |
 //! | [`client`] | the grader's side: asks, gets typed answers, forwards streams | `client` |
 //! | `look`, [`serve`] | the program itself, on Linux: it reads `/proc`, connects, forwards | `program` |
 //!
@@ -13,6 +14,8 @@
 #[cfg(feature = "client")]
 pub mod client;
 pub mod container;
+#[cfg(feature = "image")]
+pub mod image;
 pub mod wire;
 
 #[cfg(all(feature = "program", target_os = "linux"))]
