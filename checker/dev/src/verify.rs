@@ -20,8 +20,10 @@ struct Step {
 }
 
 enum Program {
+    /// Cargo itself.
     Cargo,
-    Labcheck,
+    /// This program: `cargo dev` without building it again.
+    Dev,
 }
 
 const STEPS: [Step; 4] = [
@@ -44,8 +46,8 @@ const STEPS: [Step; 4] = [
     },
     Step {
         what: "starters, books and lock files in step",
-        program: Program::Labcheck,
-        words: &["dev", "check"],
+        program: Program::Dev,
+        words: &["check"],
     },
     Step {
         what: "tests, live stacks included",
@@ -109,10 +111,10 @@ impl Step {
             Program::Cargo => {
                 Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             }
-            Program::Labcheck => {
+            Program::Dev => {
                 let this = std::env::current_exe();
                 Command::new(
-                    this.map_or_else(|_| "labcheck".into(), std::path::PathBuf::into_os_string),
+                    this.map_or_else(|_| "labcheck-dev".into(), std::path::PathBuf::into_os_string),
                 )
             }
         };
@@ -124,7 +126,7 @@ impl Step {
     fn shown(&self) -> String {
         let program = match self.program {
             Program::Cargo => "cargo",
-            Program::Labcheck => "cargo run -q -p labcheck --",
+            Program::Dev => "cargo dev",
         };
         format!("{program} {}", self.words.join(" "))
     }

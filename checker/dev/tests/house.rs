@@ -18,7 +18,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The crates below `checker/`, lowest first: folder and package.
-const CRATES: [(&str, &str); 5] = [
+const CRATES: [(&str, &str); 6] = [
+    ("eye", "labcheck-eye"),
     ("core", "labcheck-core"),
     ("engine", "labcheck-engine"),
     ("probe", "labcheck-probe"),

@@ -86,6 +86,15 @@ pub fn capabilities(beside: &Beside) -> &'static [Capability] {
     }
 }
 
+/// A namespace that the program can share with a container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Namespace {
+    /// Its processes (`HostConfig.PidMode`).
+    Pid,
+    /// Its network (`HostConfig.NetworkMode`).
+    Network,
+}
+
 /// The namespaces of a container, as it was made with them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Modes {
@@ -122,17 +131,17 @@ pub enum Refusal {
 pub fn beside(
     container: &str,
     find: impl Fn(&str) -> Option<Modes>,
-    processes: bool,
-    network: bool,
+    shared: &[Namespace],
 ) -> Result<Beside, Refusal> {
-    let pid: fn(&Modes) -> &str = |modes| &modes.pid;
-    let net: fn(&Modes) -> &str = |modes| &modes.network;
-    let owner = |mode| owner(container, &find, mode);
-    let processes_of = processes.then(|| owner(pid)).transpose()?;
-    let network_of = network.then(|| owner(net)).transpose()?;
+    let owner = |namespace| {
+        let wanted = shared.contains(&namespace);
+        wanted
+            .then(|| owner(container, &find, namespace))
+            .transpose()
+    };
     Ok(Beside {
-        processes_of,
-        network_of,
+        processes_of: owner(Namespace::Pid)?,
+        network_of: owner(Namespace::Network)?,
         user: None,
     })
 }
@@ -141,12 +150,16 @@ pub fn beside(
 fn owner(
     container: &str,
     find: impl Fn(&str) -> Option<Modes>,
-    mode: fn(&Modes) -> &str,
+    namespace: Namespace,
 ) -> Result<String, Refusal> {
     let mut name = container.to_owned();
     for _ in 0..MAX_CHAIN {
         let modes = find(&name).ok_or_else(|| Refusal::Unknown(name.clone()))?;
-        match mode(&modes) {
+        let mode = match namespace {
+            Namespace::Pid => &modes.pid,
+            Namespace::Network => &modes.network,
+        };
+        match mode.as_str() {
             "host" => return Err(Refusal::Machine),
             other => match other.strip_prefix("container:") {
                 Some(next) => next.clone_into(&mut name),
@@ -200,8 +213,7 @@ mod tests {
         beside(
             id,
             |id| all.iter().find(|modes| modes.id == id).cloned(),
-            true,
-            true,
+            &[Namespace::Pid, Namespace::Network],
         )
     }
 

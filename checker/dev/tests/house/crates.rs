@@ -9,7 +9,7 @@ const HOMES: [(&str, &[&str]); 7] = [
     ("bollard", &["engine"]),
     ("sqlx", &["cli"]),
     ("reqwest", &["probe", "cli", "dev"]),
-    ("tokio", &["engine", "probe", "cli", "dev"]),
+    ("tokio", &["eye", "engine", "probe", "cli", "dev"]),
     ("axum", &["cli"]),
     ("mdbook-driver", &["cli"]),
     ("x509-cert", &["probe"]),

@@ -12,8 +12,8 @@ use tokio::io::copy_bidirectional;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::Eye;
 use super::error::EyeError;
+use super::eye::Eye;
 use crate::wire::Endpoint;
 
 /// A socket in a temporary folder that only the grader's user may enter. With it all its connections end.

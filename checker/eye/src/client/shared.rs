@@ -7,7 +7,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::error::EyeError;
-use super::stream::{Incoming, StreamTask};
+use super::incoming::Incoming;
 use crate::wire::frame::{Frame, HEADER, Header, Kind};
 use crate::wire::limits::MAX_ANSWER;
 use crate::wire::{Answer, Hello, decode};
@@ -80,15 +80,9 @@ impl Shared {
         })
     }
 
-    /// A number that an answer and then the bytes of a stream will come to.
-    ///
-    /// # Errors
-    /// The conversation has ended.
-    pub(super) fn wait_for_stream(self: &Arc<Self>) -> Result<(Waiting, StreamTask), EyeError> {
-        let waiting = self.wait()?;
-        let (carried, incoming) = StreamTask::new(waiting.number, Arc::clone(self));
-        self.lock().streams.insert(waiting.number, incoming);
-        Ok((waiting, carried))
+    /// Frames with this number go to a stream.
+    pub(super) fn add_stream(&self, number: u32, incoming: Incoming) {
+        self.lock().streams.insert(number, incoming);
     }
 
     /// A stream is gone.

@@ -14,10 +14,9 @@ use tokio::io::{
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::timeout;
 
-use super::Eye;
 use super::error::EyeError;
-use super::shared::Shared;
-use crate::wire::decode;
+use super::incoming::Incoming;
+use super::shared::{Shared, Waiting};
 use crate::wire::frame::{Frame, Kind};
 use crate::wire::limits::{CHUNK, WINDOW};
 
@@ -60,16 +59,6 @@ impl AsyncWrite for EyeStream {
     }
 }
 
-/// Where the frames of a stream go to.
-#[derive(Debug)]
-pub(super) struct Incoming {
-    bytes: mpsc::UnboundedSender<Vec<u8>>,
-    /// Bytes that the program may still send.
-    room: Arc<Semaphore>,
-    /// Bytes that the grader may still send.
-    credit: Arc<Semaphore>,
-}
-
 /// A stream that is not open yet.
 #[derive(Debug)]
 pub(super) struct StreamTask {
@@ -80,68 +69,28 @@ pub(super) struct StreamTask {
     credit: Arc<Semaphore>,
 }
 
-impl Incoming {
-    /// Takes a frame of the stream.
+impl StreamTask {
+    /// Takes a number that an answer and then the bytes of a stream will come to.
     ///
     /// # Errors
-    /// The program sends more than there is room for, or says that there is more room than there can be.
-    pub(super) fn take(&mut self, frame: Frame) -> Result<(), EyeError> {
-        match frame.kind {
-            Kind::Data => {
-                let count = u32::try_from(frame.payload.len()).unwrap_or(u32::MAX);
-                let Ok(taken) = self.room.try_acquire_many(count) else {
-                    return Err(EyeError::Protocol("it sends more than there is room for"));
-                };
-                taken.forget();
-                // Where the caller reads no more, the task tells the program.
-                let _ = self.bytes.send(frame.payload);
-            }
-            Kind::Credit => {
-                let more: u32 = decode(&frame.payload).map_err(EyeError::Malformed)?;
-                let all = self.credit.available_permits() + more as usize;
-                if all > WINDOW as usize {
-                    return Err(EyeError::Protocol("it has more room than there can be"));
-                }
-                self.credit.add_permits(more as usize);
-            }
-            Kind::End => self.bytes = mpsc::unbounded_channel().0,
-            _ => {
-                self.bytes = mpsc::unbounded_channel().0;
-                self.credit.close();
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Incoming {
-    fn drop(&mut self) {
-        self.credit.close();
-    }
-}
-
-impl StreamTask {
-    pub(super) fn new(number: u32, shared: Arc<Shared>) -> (Self, Incoming) {
-        let (send, bytes) = mpsc::unbounded_channel();
-        let room = Arc::new(Semaphore::new(WINDOW as usize));
-        let credit = Arc::new(Semaphore::new(WINDOW as usize));
-        let incoming = Incoming {
-            bytes: send,
-            room: Arc::clone(&room),
-            credit: Arc::clone(&credit),
-        };
-        let carried = Self {
+    /// The conversation has ended.
+    pub(super) fn prepare(shared: &Arc<Shared>) -> Result<(Waiting, Self), EyeError> {
+        let waiting = shared.wait()?;
+        let number = waiting.number();
+        let (incoming, received) = Incoming::new();
+        shared.add_stream(number, incoming);
+        let task = Self {
             number,
-            shared,
-            bytes: Some(bytes),
-            room,
-            credit,
+            shared: Arc::clone(shared),
+            bytes: Some(received.bytes),
+            room: received.room,
+            credit: received.credit,
         };
-        (carried, incoming)
+        Ok((waiting, task))
     }
 
-    /// Passes bytes on until the stream is over. It holds the conversation open as long.
-    pub(super) fn run(mut self, eye: Eye) -> EyeStream {
+    /// Passes bytes on until the stream is over. The conversation is held open as long.
+    pub(super) fn run(mut self, conversation: impl Send + 'static) -> EyeStream {
         let (pipe, far) = tokio::io::duplex(4 * CHUNK);
         let (kept, given_up) = oneshot::channel::<()>();
         let (from, to) = tokio::io::split(far);
@@ -153,7 +102,7 @@ impl StreamTask {
                 let _ = self.shared.send(&reset).await;
             }
             drop(self);
-            drop(eye);
+            drop(conversation);
         });
         EyeStream { pipe, _kept: kept }
     }
