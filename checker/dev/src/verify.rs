@@ -113,9 +113,10 @@ impl Step {
             }
             Program::Dev => {
                 let this = std::env::current_exe();
-                Command::new(
-                    this.map_or_else(|_| "labcheck-dev".into(), std::path::PathBuf::into_os_string),
-                )
+                Command::new(this.map_or_else(
+                    |_| "labcheck-dev".into(),
+                    std::path::PathBuf::into_os_string,
+                ))
             }
         };
         command.args(self.words);

@@ -13,6 +13,7 @@ pub(crate) mod connect;
 pub mod error;
 pub mod events;
 pub mod exec;
+pub(crate) mod eye;
 pub mod files;
 pub mod host;
 pub mod images;

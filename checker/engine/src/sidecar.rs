@@ -28,6 +28,19 @@ const NOT_OURS: [&str; 5] = [
 /// Containers that lend their network to the next, followed at most.
 const MOST_OWNERS: usize = 8;
 
+/// What became of removing a container (`DELETE /containers/{id}`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Removal {
+    /// It is gone.
+    Done,
+    /// There is none of that name.
+    NotThere,
+    /// The engine removes it already.
+    UnderWay,
+    /// The engine did not, or did not answer.
+    Failed,
+}
+
 impl Engine {
     /// Makes a container of an image and does not start it; with a program and a container, it will run the one in the
     /// network of the other. In the machine's own network nothing is made: an image of the stack may hold any program.
@@ -160,15 +173,23 @@ impl Engine {
         })
     }
 
-    /// Removes a container of the grader's own, running or not, with the unnamed volumes its image asked for. Whether
-    /// there was one.
-    pub(crate) async fn remove_probe(&self, name: &str) -> bool {
+    /// Removes a container of the grader's own, running or not, with the unnamed volumes its image asked for.
+    pub(crate) async fn remove_probe(&self, name: &str) -> Removal {
         let options = RemoveContainerOptionsBuilder::new()
             .force(true)
             .v(true)
             .build();
         let removing = self.docker.remove_container(name, Some(options));
-        let done = tokio::time::timeout(Duration::from_secs(10), removing).await;
-        matches!(done, Ok(Ok(())))
+        match tokio::time::timeout(Duration::from_secs(10), removing).await {
+            Ok(Ok(())) => Removal::Done,
+            Ok(Err(Error::DockerResponseServerError {
+                status_code: 404, ..
+            })) => Removal::NotThere,
+            // The engine is at it already (`AutoRemove`).
+            Ok(Err(Error::DockerResponseServerError {
+                status_code: 409, ..
+            })) => Removal::UnderWay,
+            _ => Removal::Failed,
+        }
     }
 }

@@ -1,19 +1,22 @@
 //! Containers of the grader's own, for what cannot be seen from inside a container of the stack: its image's files
-//! without any mount, and its network where there is no program to look with.
+//! without any mount, its network where there is no program to look with, and what the kernel says of its processes.
 //!
 //! Each carries the label `labcheck.probe`, no name of the stack's project, and is removed always: after use, when the
 //! look is over, and when it is broken off. It never runs the image's own program.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use labcheck_eye::client::Eye;
+use labcheck_eye::container::{Namespace, Refusal, beside, untraceable};
 
 use crate::client::Engine;
 use crate::exec::{Ended, Program};
 use crate::model::inspected::ContainerSummary;
 use crate::model::time;
+use crate::sidecar::Removal;
 use crate::token;
 
 /// A container of a grader that was ended by force is cleared away by the next one from this age on.
@@ -25,8 +28,17 @@ pub struct Sidecars {
     engine: Engine,
     /// What the names begin with: no two looks share one.
     run: String,
-    /// Names that may be there.
-    there: Mutex<(u32, BTreeSet<String>)>,
+    /// How many were named, and which of them may be there.
+    there: Mutex<(u32, BTreeMap<String, Known>)>,
+}
+
+/// What is known of a container that may be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Known {
+    /// The engine was asked for it, so it may appear a moment later.
+    AskedFor,
+    /// It was made; where the engine does not find it, it is gone.
+    Made,
 }
 
 /// A container that was made and never started, for looking at its image's files. [`Sidecars::remove`] takes it.
@@ -48,7 +60,7 @@ impl Sidecars {
         let mut there = self.there.lock().unwrap_or_else(PoisonError::into_inner);
         there.0 += 1;
         let name = format!("{}-{}", self.run, there.0);
-        there.1.insert(name.clone());
+        there.1.insert(name.clone(), Known::AskedFor);
         name
     }
 
@@ -90,10 +102,52 @@ impl Sidecars {
         running: Option<(&str, &Program)>,
     ) -> Result<(), String> {
         let made = self.engine.make_probe(name, image, running).await;
-        if made.is_err() {
-            self.gone(name);
+        match made {
+            Ok(()) => self.note(name, Known::Made),
+            Err(_) => self.gone(name),
         }
         made
+    }
+
+    /// Starts the program that looks inside in namespaces of a container. With the last clone of what is returned the
+    /// program ends, and the engine removes its container.
+    ///
+    /// # Errors
+    /// Why it is not started there: the machine's own namespaces, those of an unknown container, a process beside it that
+    /// could answer in its place, or the engine's words.
+    pub async fn eye(&self, container: &str, shared: &[Namespace]) -> Result<Eye, String> {
+        let all = self.engine.list().await.map_err(|err| err.to_string())?;
+        let (image, modes) =
+            tokio::try_join!(self.engine.eye_image(), self.engine.namespaces(&all))?;
+        let find = |word: &str| {
+            let found = modes.iter().find(|one| one.is(word));
+            found.map(|one| one.modes.clone())
+        };
+        let place = beside(container, find, shared).map_err(|why| refusal(&why))?;
+        if let Some(owner) = &place.processes_of {
+            // The machine's own processes share every namespace.
+            let sharing = modes.iter().map(|one| &one.modes).filter(|modes| {
+                modes.id == *owner
+                    || modes.pid == "host"
+                    || beside(&modes.id, find, &[Namespace::Pid])
+                        .is_ok_and(|place| place.processes_of.as_ref() == Some(owner))
+            });
+            untraceable(sharing).map_err(|why| refusal(&why))?;
+        }
+        let name = self.name();
+        let started = self.engine.start_eye(&name, &image, &place).await;
+        self.note(&name, Known::Made);
+        if started.is_err() {
+            self.forget(&name).await;
+        }
+        started
+    }
+
+    fn note(&self, name: &str, known: Known) {
+        let mut there = self.there.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(of) = there.1.get_mut(name) {
+            *of = known;
+        }
     }
 
     /// Removes what [`Self::still`] made.
@@ -102,14 +156,26 @@ impl Sidecars {
     }
 
     async fn forget(&self, name: &str) {
-        if self.holds(name) && self.engine.remove_probe(name).await {
-            self.gone(name);
+        let known = {
+            let there = self.there.lock().unwrap_or_else(PoisonError::into_inner);
+            there.1.get(name).copied()
+        };
+        if let Some(known) = known {
+            self.try_to_remove(name, known).await;
         }
     }
 
-    fn holds(&self, name: &str) -> bool {
-        let there = self.there.lock().unwrap_or_else(PoisonError::into_inner);
-        there.1.contains(name)
+    /// Whether the container is gone.
+    async fn try_to_remove(&self, name: &str, known: Known) -> bool {
+        let gone = match self.engine.remove_probe(name).await {
+            Removal::Done | Removal::UnderWay => true,
+            Removal::NotThere => known == Known::Made,
+            Removal::Failed => false,
+        };
+        if gone {
+            self.gone(name);
+        }
+        gone
     }
 
     fn gone(&self, name: &str) {
@@ -124,10 +190,9 @@ impl Sidecars {
             let there = self.there.lock().unwrap_or_else(PoisonError::into_inner);
             there.1.clone()
         };
-        let each = left.iter().map(|name| async {
+        let each = left.iter().map(|(name, known)| async {
             for _ in 0..TRIES {
-                if self.engine.remove_probe(name).await {
-                    self.gone(name);
+                if self.try_to_remove(name, *known).await {
                     break;
                 }
                 tokio::time::sleep(Duration::from_millis(100)).await;
@@ -146,6 +211,25 @@ impl Sidecars {
     }
 }
 
+/// Why the program that looks inside is not started, for people.
+fn refusal(why: &Refusal) -> String {
+    match why {
+        Refusal::Machine => {
+            "it shares the machine's own namespaces, where nothing is started to look with".into()
+        }
+        Refusal::Unknown(name) => {
+            format!("it shares the namespaces of `{name}`, which is not running any more")
+        }
+        Refusal::Chain => {
+            "it shares the namespaces of a container that shares another's, and so on".into()
+        }
+        Refusal::Traceable(id) => format!(
+            "a process of the container {} may change what is seen there (`privileged`, or the capability SYS_PTRACE)",
+            id.get(..12).unwrap_or(id)
+        ),
+    }
+}
+
 /// What the names of one look begin with. Two that begin in the same moment, in one process or on two machines, are told apart.
 fn run() -> String {
     format!("labcheck-probe-{}", token::fresh())
@@ -157,7 +241,7 @@ mod tests {
 
     #[test]
     fn two_looks_at_the_same_moment_share_no_name() {
-        let names: BTreeSet<String> = (0..100).map(|_| run()).collect();
+        let names: std::collections::BTreeSet<String> = (0..100).map(|_| run()).collect();
         assert_eq!(names.len(), 100);
     }
 }

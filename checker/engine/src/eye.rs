@@ -1,0 +1,254 @@
+//! The grader's own program that looks from inside (`labcheck-eye`): brought to the engine as an image whose id is known
+//! beforehand, and started in the namespaces of a container.
+//!
+//! Names, and removing on every way out, are the business of [`crate::sidecars`].
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use bollard::container::LogOutput;
+use bollard::errors::Error;
+use bollard::models::{
+    ContainerCreateBody, ContainerInspectResponse, HostConfig, HostConfigLogConfig,
+};
+use bollard::query_parameters::{
+    AttachContainerOptionsBuilder, CreateContainerOptionsBuilder, StartContainerOptions,
+};
+use bytes::Bytes;
+use futures_util::{StreamExt as _, future, stream};
+use labcheck_eye::client::{Chunks, Eye};
+use labcheck_eye::container::{Beside, MEMORY, Modes, PIDS, Settings};
+use labcheck_eye::image::{Image, architecture};
+
+use crate::client::{Engine, words};
+use crate::model::inspected::ContainerSummary;
+use labcheck_core::facts::{Status, labels};
+
+/// Containers that are asked about at once.
+const AT_ONCE: usize = 16;
+/// Capabilities with which a process can write into the memory of another user's (`capabilities(7)`).
+const TRACING: [&str; 4] = ["SYS_PTRACE", "CAP_SYS_PTRACE", "ALL", "CAP_ALL"];
+
+/// The namespaces of a container, with the names that another one's may be given by.
+#[derive(Debug, Clone)]
+pub(crate) struct NamedModes {
+    /// Its name, without the slash in front.
+    name: String,
+    /// Its namespaces.
+    pub(crate) modes: Modes,
+}
+
+impl NamedModes {
+    /// Whether this is the container of `container:WORD`: its id, the beginning of it, or its name.
+    pub(crate) fn is(&self, word: &str) -> bool {
+        self.name == word || (!word.is_empty() && self.modes.id.starts_with(word))
+    }
+
+    fn of(seen: ContainerInspectResponse) -> Self {
+        let host = seen.host_config.unwrap_or_default();
+        let added = host.cap_add.unwrap_or_default();
+        let traces = |name: &String| TRACING.contains(&name.to_uppercase().as_str());
+        Self {
+            name: seen
+                .name
+                .unwrap_or_default()
+                .trim_start_matches('/')
+                .to_owned(),
+            modes: Modes {
+                id: seen.id.unwrap_or_default(),
+                pid: host.pid_mode.unwrap_or_default(),
+                network: host.network_mode.unwrap_or_default(),
+                may_trace: host.privileged == Some(true) || added.iter().any(traces),
+            },
+        }
+    }
+}
+
+impl Engine {
+    /// The namespaces of all containers that run (`GET /containers/{id}/json`): the stack's and all others, since any of
+    /// them may lend its own or share another's. One that is gone by now is left out.
+    ///
+    /// # Errors
+    /// The engine's words, cleaned.
+    pub(crate) async fn namespaces(
+        &self,
+        all: &[ContainerSummary],
+    ) -> Result<Vec<NamedModes>, String> {
+        let running = all.iter().filter(|row| row.status == Status::Running);
+        let ids: Vec<String> = running.map(|row| row.id.clone()).collect();
+        let each = stream::iter(ids).map(|id| async move {
+            match self.docker.inspect_container(&id, None).await {
+                Ok(seen) => Ok(Some(NamedModes::of(seen))),
+                Err(Error::DockerResponseServerError {
+                    status_code: 404, ..
+                }) => Ok(None),
+                Err(err) => Err(words(&err)),
+            }
+        });
+        let found: Vec<_> = each.buffer_unordered(AT_ONCE).collect().await;
+        found.into_iter().filter_map(Result::transpose).collect()
+    }
+
+    /// The id of the image that holds the program, brought to the engine where it is not there yet (`POST /images/load`).
+    ///
+    /// # Errors
+    /// There is no program for the engine's architecture, or the engine's words, cleaned.
+    pub(crate) async fn eye_image(&self) -> Result<String, String> {
+        let image = image_for(&self.about.platform)?;
+        if let Some(id) = self.eye_image_id(image).await? {
+            return Ok(id);
+        }
+        let archive = stream::iter([Ok(Bytes::from_static(&image.archive))]);
+        let mut said = self.load_images(archive);
+        while let Some(line) = said.next().await {
+            line?;
+        }
+        let id = self.eye_image_id(image).await?;
+        id.ok_or_else(|| "the engine gives the program that looks inside another id".into())
+    }
+
+    /// The id of the program's image, where the engine has it and no other under its name.
+    async fn eye_image_id(&self, image: &Image) -> Result<Option<String>, String> {
+        let found = self.image_named(&image.name).await?;
+        Ok(found.filter(|id| image.is(id)))
+    }
+
+    /// Makes a container of the program's image, attaches to it, and starts it.
+    ///
+    /// # Errors
+    /// The engine's words, cleaned.
+    pub(crate) async fn start_eye(
+        &self,
+        name: &str,
+        image: &str,
+        beside: &Beside,
+    ) -> Result<Eye, String> {
+        let refused = |err: Error| words(&err);
+        let options = CreateContainerOptionsBuilder::new().name(name).build();
+        let made = self
+            .docker
+            .create_container(Some(options), body(image, beside));
+        let id = made.await.map_err(refused)?.id;
+        // Attached before it starts, or what it says first could be lost.
+        let options = AttachContainerOptionsBuilder::new()
+            .stream(true)
+            .stdin(true)
+            .stdout(true)
+            .build();
+        let attached = self.docker.attach_container(&id, Some(options)).await;
+        let attached = attached.map_err(refused)?;
+        let output = attached.output.filter_map(|piece| {
+            future::ready(match piece {
+                Ok(LogOutput::StdOut { message }) => Some(Ok(message)),
+                Ok(_) => None,
+                Err(err) => Some(Err(err)),
+            })
+        });
+        let eye = Eye::start(Chunks::new(Box::pin(output)), attached.input);
+        let start = None::<StartContainerOptions>;
+        self.docker
+            .start_container(&id, start)
+            .await
+            .map_err(refused)?;
+        Ok(eye)
+    }
+}
+
+/// The image of the program for a platform such as `linux/amd64`; made once.
+fn image_for(platform: &str) -> Result<&'static Image, String> {
+    static MADE: OnceLock<(String, Result<Image, String>)> = OnceLock::new();
+    let (made_for, image) = MADE.get_or_init(|| (platform.to_owned(), make_image(platform)));
+    // One run of the program asks one engine.
+    if made_for == platform {
+        image.as_ref().map_err(Clone::clone)
+    } else {
+        Err(format!("it was made for {made_for}, not for {platform}"))
+    }
+}
+
+fn make_image(platform: &str) -> Result<Image, String> {
+    let of_engine = platform.rsplit('/').next().unwrap_or_default();
+    let program = labcheck_eye_binary::program(of_engine)?;
+    let named = architecture(of_engine);
+    let named = named.ok_or("images have no name for the engine's architecture")?;
+    Ok(Image::new(program, named))
+}
+
+/// What the container is made with: see [`Settings`] for the reasons.
+fn body(image: &str, beside: &Beside) -> ContainerCreateBody {
+    let settings = Settings::new(beside);
+    let host = HostConfig {
+        pid_mode: Some(settings.pid_mode),
+        network_mode: Some(settings.network_mode),
+        ipc_mode: Some(Settings::IPC_MODE.to_owned()),
+        cap_drop: Some(vec![Settings::CAP_DROP.to_owned()]),
+        cap_add: Some(settings.cap_add.into_iter().map(str::to_owned).collect()),
+        security_opt: Some(vec![Settings::SECURITY_OPT.to_owned()]),
+        readonly_rootfs: Some(Settings::READ_ONLY),
+        auto_remove: Some(Settings::AUTO_REMOVE),
+        log_config: Some(HostConfigLogConfig {
+            typ: Some(Settings::LOG_DRIVER.to_owned()),
+            config: None,
+        }),
+        memory: Some(MEMORY),
+        memory_swap: Some(MEMORY),
+        pids_limit: Some(PIDS),
+        ..HostConfig::default()
+    };
+    ContainerCreateBody {
+        image: Some(image.to_owned()),
+        user: Some(settings.user),
+        labels: Some(HashMap::from([(
+            labels::SIDECAR.to_owned(),
+            "1".to_owned(),
+        )])),
+        open_stdin: Some(true),
+        stdin_once: Some(true),
+        attach_stdin: Some(true),
+        attach_stdout: Some(true),
+        host_config: Some(host),
+        ..ContainerCreateBody::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(pid: &str, added: &[&str], privileged: bool) -> NamedModes {
+        NamedModes::of(ContainerInspectResponse {
+            id: Some("0123456789abcdef".into()),
+            name: Some("/v6-db-1".into()),
+            host_config: Some(HostConfig {
+                pid_mode: Some(pid.into()),
+                cap_add: Some(added.iter().map(|&name| name.to_owned()).collect()),
+                privileged: Some(privileged),
+                ..HostConfig::default()
+            }),
+            ..ContainerInspectResponse::default()
+        })
+    }
+
+    #[test]
+    fn a_container_is_found_by_id_and_name() {
+        let db = seen("", &[], false);
+        assert!(
+            ["0123456789abcdef", "0123456789ab", "v6-db-1"].map(|word| db.is(word)) == [true; 3]
+        );
+        assert!(["", "db", "23", "/v6-db-1"].map(|word| db.is(word)) == [false; 4]);
+    }
+
+    #[test]
+    fn who_may_trace_is_told_by_rights() {
+        assert!(!seen("", &["SYS_NICE"], false).modes.may_trace);
+        for added in ["SYS_PTRACE", "cap_sys_ptrace", "ALL"] {
+            assert!(seen("", &[added], false).modes.may_trace, "{added}");
+        }
+        assert!(seen("host", &[], true).modes.may_trace);
+    }
+
+    #[test]
+    fn an_architecture_without_a_program_says_so() {
+        assert!(make_image("linux/riscv64").is_err());
+    }
+}
