@@ -3,11 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::check::shared::start_order::{held_up, settled, unhealthy};
 use crate::check::shared::stack::lasting;
+use crate::check::shared::start_order::{held_up, settled, unhealthy};
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Health};
-use crate::text::{say, self};
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "all_healthy: {}";
 

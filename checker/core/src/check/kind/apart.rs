@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::reach_table::{in_hosts_network, owner};
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Role};
-use crate::text::{say, self};
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "apart: { role: db, from: proxy }";
 

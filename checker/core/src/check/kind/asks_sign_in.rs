@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
-use crate::facts::{Answer, Container, UnknownHost, Role, Seen, Status, Trouble};
+use crate::facts::{Answer, Container, Role, Seen, Status, Trouble, UnknownHost};
 use crate::text::{retold, say};
 
 pub(super) const EXAMPLE: &str = "asks_sign_in: { role: admin }";

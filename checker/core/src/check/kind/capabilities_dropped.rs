@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::stack::Asked;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::Container;
-use crate::text::{say, self};
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str =
     "capabilities_dropped: { allow: [CHOWN, DAC_OVERRIDE, SETGID, SETUID, NET_BIND_SERVICE] }";

@@ -8,7 +8,7 @@ use crate::check::shared::ingress::openssl;
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Certificate, Ingress, Role};
-use crate::text::{say, self};
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "certificate_names_host: { role: proxy }";
 

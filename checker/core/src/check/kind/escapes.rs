@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Look, Scene, Verdict, Want};
-use crate::facts::{RoundTrip, Role, Step};
+use crate::facts::{Role, RoundTrip, Step};
 use crate::text::{retold, say};
 
 pub(super) const EXAMPLE: &str = "escapes: { through: app }";

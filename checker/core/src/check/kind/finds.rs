@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Look, Scene, Verdict, Want};
-use crate::facts::{RoundTrip, Role, Seen, Step, StepAnswer};
+use crate::facts::{Role, RoundTrip, Seen, Step, StepAnswer};
 use crate::text::say;
 
 pub(super) const EXAMPLE: &str = "finds: { through: app }";
@@ -96,7 +96,10 @@ impl Kind for Finds {
 /// Whether a name that was never stored gets a hash of its own. Where every page shows words as long, each its own,
 /// that cannot be told.
 fn computed(round_trip: &RoundTrip, found: &StepAnswer, hash: &str) -> bool {
-    let missed = round_trip.missing.as_ref().map_or(&[][..], StepAnswer::hashes);
+    let missed = round_trip
+        .missing
+        .as_ref()
+        .map_or(&[][..], StepAnswer::hashes);
     let own = |word: &String, others: [&[String]; 2]| {
         word.len() == hash.len() && !others.iter().any(|other| other.contains(word))
     };

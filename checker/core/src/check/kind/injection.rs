@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Look, Scene, Verdict, Want};
-use crate::facts::{RoundTrip, Role, Step, StepAnswer, Typed};
+use crate::facts::{Role, RoundTrip, Step, StepAnswer, Typed};
 use crate::text::{retold, say};
 
 pub(super) const EXAMPLE: &str = "injection: { through: app }";

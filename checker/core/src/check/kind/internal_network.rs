@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::text::{say, self};
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "internal_network: { between: [app, db] }";
 

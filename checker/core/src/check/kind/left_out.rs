@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Aspect, Kind, Scene, Verdict, Want};
 use crate::facts::{Role, Seen};
-use crate::text::{say, self};
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "left_out: { role: app, names: [.git, target, .env] }";
 

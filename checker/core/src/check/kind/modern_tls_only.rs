@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::ingress::{openssl, ports};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
-use crate::facts::{IngressPort, Greeting, Role, Version};
-use crate::text::{retold, say, self};
+use crate::facts::{Greeting, IngressPort, Role, Version};
+use crate::text::{self, retold, say};
 
 pub(super) const EXAMPLE: &str = "modern_tls_only: { role: proxy, at_least: \"1.2\" }";
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Assets, Link, Nav, Role};
-use crate::text::{say, self};
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str =
     "navbar: { role: app, links: { Home: /, Fetch: /fetch, Inserter: /inserter } }";

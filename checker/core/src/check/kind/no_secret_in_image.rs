@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Aspect, Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::text::{retold, say, self};
+use crate::text::{self, retold, say};
 
 pub(super) const EXAMPLE: &str = "no_secret_in_image: { role: app }";
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Aspect, Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::text::{say, self};
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "no_toolchain: { role: app }";
 

@@ -7,7 +7,7 @@ use crate::check::shared::seen::seen;
 use crate::check::shared::stack::lasting;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, MountKind, Origin};
-use crate::text::{say, self};
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "one_command: {}";
 

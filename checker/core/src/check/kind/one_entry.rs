@@ -3,10 +3,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::check::shared::reach_table::{beyond_loopback, doors_of_machine, in_hosts_network, on_the_wire, owner, places, rows, table, with_rows};
+use crate::check::shared::reach_table::{
+    beyond_loopback, doors_of_machine, in_hosts_network, on_the_wire, owner, places, rows, table,
+    with_rows,
+};
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Port, Role, Seen, Status, Vantage};
-use crate::text::{say, self};
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "one_entry: { role: proxy }";
 

@@ -3,11 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::check::shared::accounts;
 use crate::check::shared::accounts::signed_in;
 use crate::check::{Kind, Scene, Verdict, Want};
-use crate::check::shared::accounts;
 use crate::facts::Role;
-use crate::text::{say, self};
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "own_schema_only: { role: app, in: db }";
 

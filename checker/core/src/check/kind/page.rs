@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::check::{Blame, Kind, Scene, Verdict, Want};
-use crate::facts::{Answer, Container, Listener, Role, Seen, Trouble, self};
+use crate::facts::{self, Answer, Container, Listener, Role, Seen, Trouble};
 use crate::text::{retold, say};
 
 pub(super) const EXAMPLE: &str = "page: { role: app, path: /, status: 200, html: true }";

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::ingress::{https, leads_here, ports};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
-use crate::facts::{Ingress, IngressPort, Head, Role, Trouble};
-use crate::text::{say, self};
+use crate::facts::{Head, Ingress, IngressPort, Role, Trouble};
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "redirects_to_https: { role: proxy }";
 

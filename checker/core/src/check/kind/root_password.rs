@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Look, Scene, Verdict, Want};
-use crate::facts::{Dialect, Role, Seen, Database, Step};
+use crate::facts::{Database, Dialect, Role, Seen, Step};
 use crate::text::say;
 
 pub(super) const EXAMPLE: &str = "root_password: { in: db, not_of: app }";

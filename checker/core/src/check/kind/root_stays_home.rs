@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Account, Dialect, Role};
-use crate::text::{say, self};
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "root_stays_home: { in: db }";
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::start_order::{down, held_up, settled};
 use crate::check::{Blame, Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Role};
-use crate::text::{say, self};
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "running: { role: app }";
 

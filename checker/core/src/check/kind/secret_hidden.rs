@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Role, Step};
-use crate::text::{retold, say, self};
+use crate::text::{self, retold, say};
 
 pub(super) const EXAMPLE: &str = "secret_hidden: { role: app, in: db }";
 

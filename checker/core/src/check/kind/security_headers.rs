@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Dressed, DressedPage, Head, Role};
-use crate::text::{retold, say, self};
+use crate::text::{self, retold, say};
 
 pub(super) const EXAMPLE: &str =
     "security_headers: { role: proxy, headers: [content_type_options, framing, referrer_policy] }";

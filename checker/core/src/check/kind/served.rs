@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{AssetKind, Assets, Delivered, Part, Role, Seen};
-use crate::text::{retold, say, self};
+use crate::text::{self, retold, say};
 
 pub(super) const EXAMPLE: &str = "served: { role: app, what: styles }";
 

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
-use crate::facts::Role;
 use crate::embedded::Embedded;
-use crate::text::{retold, say, self};
+use crate::facts::Role;
+use crate::text::{self, retold, say};
 
 pub(super) const EXAMPLE: &str = "survives_down_up: { role: app, in: db }";
 

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::shared::reach_table::owner;
 use crate::check::{Kind, Scene, Verdict, Want};
-use crate::facts::{Container, RoundTrip, FrontDoor, EntryAttempt, Role, Seen, Step, Trouble};
-use crate::text::{retold, say, self};
+use crate::facts::{Container, EntryAttempt, FrontDoor, Role, RoundTrip, Seen, Step, Trouble};
+use crate::text::{self, retold, say};
 
 pub(super) const EXAMPLE: &str = "through_entry: { role: app, by: proxy }";
 

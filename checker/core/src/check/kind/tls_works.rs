@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::ingress::{curl, openssl, ports};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
-use crate::facts::{Ingress, IngressPort, Greeting, Role, Trouble, Version};
-use crate::text::{retold, say, self};
+use crate::facts::{Greeting, Ingress, IngressPort, Role, Trouble, Version};
+use crate::text::{self, retold, say};
 
 pub(super) const EXAMPLE: &str = "tls_works: { role: proxy }";
 

@@ -3,11 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::check::shared::seen::seen;
 use crate::check::shared::reach_table::{in_hosts_network, rows, with_rows};
+use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Reach, ReachRow, Role, Seen, Status, Tried, Vantage};
-use crate::text::{retold, say, self};
+use crate::text::{self, retold, say};
 
 pub(super) const EXAMPLE: &str = "unreachable: { role: db, from: proxy }";
 
@@ -110,7 +110,11 @@ impl Kind for Unreachable {
         if let Some(verdict) = untried(&expected, &places, reach, scene) {
             return verdict;
         }
-        let said: Vec<String> = row.tries.iter().map(crate::check::shared::reach_table::told).collect();
+        let said: Vec<String> = row
+            .tries
+            .iter()
+            .map(crate::check::shared::reach_table::told)
+            .collect();
         with_rows(
             Verdict::pass(expected, said.join("; ")),
             &tried,

@@ -51,7 +51,11 @@ impl Kind for Updates {
         if let Some(found) = Scene::refusal(step) {
             return fail(found);
         }
-        let before = names(seen!(round_trip.rows.as_ref(), expected, say!("the database")));
+        let before = names(seen!(
+            round_trip.rows.as_ref(),
+            expected,
+            say!("the database")
+        ));
         let after = seen!(
             round_trip.rows_again.as_ref(),
             expected,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::reach_table::owner;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Role};
-use crate::text::{say, self};
+use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "waits_for: { role: app, on: db }";
 
