@@ -472,7 +472,7 @@ fn after_a_grading() -> Desk {
         let store = labcheck::progress::Store::open(&data).await.expect("made");
         let kept = labcheck::progress::Kept {
             at: 1_700_000_000,
-            outcome: "failed".into(),
+            outcome: labcheck_core::grade::Outcome::Failed,
             earned: 32,
             possible: 50,
             unsolved: vec!["v4-app-signs-in-as-itself".into()],

@@ -5,7 +5,7 @@ use std::path::Path;
 use labcheck_core::check::Evidence;
 use labcheck_core::grade::judge;
 use labcheck_core::lab::Course;
-use labcheck_core::report::{self, Report, Submission};
+use labcheck_core::report::{self, Report, ReportVerdict, Submission};
 use labcheck_probe::Replay;
 use serde_json::Value;
 
@@ -111,7 +111,7 @@ fn no_format_lets_hostile_text_out_of_its_place() {
     let fails = report
         .checks
         .iter()
-        .filter(|check| check.verdict == "fail")
+        .filter(|check| check.verdict == ReportVerdict::Fail)
         .count();
     assert!(fails > 0);
     assert_eq!(lines(&report::github(&report), "::error"), fails);
@@ -141,7 +141,7 @@ fn points_are_the_same_in_every_format_that_has_them() {
     let fails = report
         .checks
         .iter()
-        .filter(|check| check.verdict == "fail")
+        .filter(|check| check.verdict == ReportVerdict::Fail)
         .count();
     assert_eq!(quality.as_array().map(Vec::len), Some(fails));
 }

@@ -132,7 +132,7 @@ fn a_passed_lab_shows_its_solution() {
             .await
             .expect("made");
         let passed = Kept {
-            outcome: "passed".into(),
+            outcome: labcheck_core::grade::Outcome::Passed,
             ..Kept::default()
         };
         store.keep("v1", &passed).await.expect("kept");

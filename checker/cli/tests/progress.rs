@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use labcheck::progress::{Kept, Store};
+use labcheck_core::grade::Outcome;
 
 /// Set for the process that writes until it is killed: the file.
 const WRITES: &str = "LABCHECK_TEST_WRITES";
@@ -28,7 +29,7 @@ fn write_for_ever(path: &Path) {
         for round in 0_u32.. {
             let found = (0..40).map(|check| (format!("v1-{check}"), format!("found {round}")));
             let kept = Kept {
-                outcome: "failed".into(),
+                outcome: Outcome::Failed,
                 earned: round,
                 found: found.collect(),
                 ..Kept::default()

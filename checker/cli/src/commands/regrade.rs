@@ -120,7 +120,7 @@ fn row(again: &Again, asked: Option<&str>) -> [String; 4] {
         Some(_) => format!("{}, ANOTHER", carried.unwrap_or("none")),
         None => carried.unwrap_or("none").to_owned(),
     };
-    [report.lab, report.outcome, points, nonce]
+    [report.lab, report.outcome.word().into(), points, nonce]
 }
 
 fn table(rows: &[(String, [String; 4])]) -> String {

@@ -6,15 +6,16 @@ use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
 use super::{Store, StoreError};
-use labcheck_core::report::Report;
+use labcheck_core::grade::Outcome;
+use labcheck_core::report::{Report, ReportVerdict};
 
 /// One result, as it was kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Kept {
     /// Seconds since 1970.
     pub at: i64,
-    /// `passed`, `failed` or `unknown`.
-    pub outcome: String,
+    /// How the milestone stood.
+    pub outcome: Outcome,
     /// Points earned.
     pub earned: u32,
     /// All there were.
@@ -44,7 +45,10 @@ impl Kept {
     /// What is kept of a report.
     pub fn of(report: &Report, at: i64) -> Self {
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        let fails = || report.checks.iter().filter(|check| check.verdict == "fail");
+        let fails = || {
+            let all = report.checks.iter();
+            all.filter(|check| check.verdict == ReportVerdict::Fail)
+        };
         let mut unsolved: Vec<String> = fails().map(|check| check.id.clone()).collect();
         let found = fails().map(|check| (check.id.clone(), check.found.clone()));
         if let Some(next) = &report.next {
@@ -52,7 +56,7 @@ impl Kept {
         }
         Self {
             at,
-            outcome: report.outcome.clone(),
+            outcome: report.outcome,
             earned: report.points.earned,
             possible: report.points.possible,
             core_passed: count(report.core.passed),
@@ -64,14 +68,16 @@ impl Kept {
 
     /// Whether the lab was passed.
     pub fn passed(&self) -> bool {
-        self.outcome == "passed"
+        self.outcome == Outcome::Passed
     }
 
     fn read(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         let unsolved: String = row.try_get("unsolved")?;
+        let outcome: String = row.try_get("outcome")?;
         Ok(Self {
             at: row.try_get("at")?,
-            outcome: row.try_get("outcome")?,
+            // Another version of labcheck may know more words; to this one only `passed` is a pass.
+            outcome: Outcome::of(&outcome).unwrap_or(Outcome::Failed),
             earned: row.try_get("earned")?,
             possible: row.try_get("possible")?,
             core_passed: row.try_get("core_passed")?,
@@ -100,7 +106,7 @@ impl Store {
         sqlx::query(insert)
             .bind(lab)
             .bind(kept.at)
-            .bind(&kept.outcome)
+            .bind(kept.outcome.word())
             .bind(kept.earned)
             .bind(kept.possible)
             .bind(kept.core_passed)
@@ -166,9 +172,9 @@ impl Store {
 mod tests {
     use super::*;
 
-    fn kept(outcome: &str, earned: u32) -> Kept {
+    fn kept(outcome: Outcome, earned: u32) -> Kept {
         Kept {
-            outcome: outcome.into(),
+            outcome,
             earned,
             possible: 20,
             unsolved: vec!["v1-a".into()],
@@ -182,7 +188,11 @@ mod tests {
         let store = Store::open(&folder.path().join("p.sqlite"))
             .await
             .expect("made");
-        for result in [kept("failed", 4), kept("passed", 18), kept("failed", 19)] {
+        for result in [
+            kept(Outcome::Failed, 4),
+            kept(Outcome::Passed, 18),
+            kept(Outcome::Failed, 19),
+        ] {
             store.keep("v1", &result).await.expect("kept");
         }
         let past = store.past().await.expect("read");
@@ -198,7 +208,7 @@ mod tests {
         let store = Store::open(&folder.path().join("p.sqlite"))
             .await
             .expect("made");
-        let mut result = kept("failed", 4);
+        let mut result = kept(Outcome::Failed, 4);
         result.found = [("v1-a".to_owned(), "stopped".to_owned())].into();
         store.keep("v1", &result).await.expect("kept");
         let found = |check| store.found("v1", check);
@@ -219,7 +229,10 @@ mod tests {
         let (one, two) = tokio::join!(Store::open(&path), Store::open(&path));
         let write = |store: Store| async move {
             for _ in 0..20 {
-                store.keep("v1", &kept("failed", 1)).await.expect("kept");
+                store
+                    .keep("v1", &kept(Outcome::Failed, 1))
+                    .await
+                    .expect("kept");
             }
         };
         tokio::join!(write(one.expect("made")), write(two.expect("opened")));

@@ -387,11 +387,7 @@ fn next(
 }
 
 fn result(kept: &Kept) -> String {
-    let word = match kept.outcome.as_str() {
-        "passed" => say!("passed"),
-        "unknown" => say!("unknown"),
-        _ => say!("not yet"),
-    };
+    let word = kept.outcome.said();
     format!("{word}, {}/{}", kept.earned, kept.possible)
 }
 

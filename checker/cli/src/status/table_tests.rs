@@ -1,6 +1,7 @@
 //! Where a student stands, drawn from hand-built results and stacks. Asks no engine.
 
 use super::*;
+use labcheck_core::grade::Outcome;
 
 fn labs() -> Vec<(String, String)> {
     ["v1", "v2"]
@@ -8,9 +9,9 @@ fn labs() -> Vec<(String, String)> {
         .into()
 }
 
-fn past(lab: &str, outcome: &str) -> BTreeMap<String, Past> {
+fn past(lab: &str, outcome: Outcome) -> BTreeMap<String, Past> {
     let kept = Kept {
-        outcome: outcome.into(),
+        outcome,
         earned: 12,
         possible: 20,
         ..Kept::default()
@@ -62,7 +63,7 @@ fn what_runs_is_graded_before_the_next_lab_is_started() {
         text.contains("running: the shape of v1 (project shop, 1 of 1 container up): app and db"),
         "{text}"
     );
-    let done = past("v1", "passed");
+    let done = past("v1", Outcome::Passed);
     let text = of(&done, Some(("v1", true)));
     assert!(
         text.contains("next: labcheck stop v1, then labcheck start v2\n"),
@@ -72,7 +73,7 @@ fn what_runs_is_graded_before_the_next_lab_is_started() {
         text.contains("passed, 12/20") && text.contains("2 hours ago"),
         "{text}"
     );
-    let mut not_yet = past("v1", "failed");
+    let mut not_yet = past("v1", Outcome::Failed);
     if let Some(past) = not_yet.get_mut("v1") {
         past.last.unsolved = vec!["v1-a".into()];
     }
@@ -98,16 +99,16 @@ fn a_stopped_stack_is_said_to_be_so_and_is_started_again() {
     );
     assert!(text.contains("running: no stack of the course\n"), "{text}");
     assert!(text.contains("next: labcheck start v2\n"), "{text}");
-    let text = of(&past("v2", "passed"));
+    let text = of(&past("v2", Outcome::Passed));
     assert!(text.contains("next: labcheck start v1\n"), "{text}");
 }
 
 #[test]
 fn a_lab_that_was_passed_once_and_is_no_more_comes_next() {
-    let mut both = past("v1", "failed");
-    both.extend(past("v2", "failed"));
+    let mut both = past("v1", Outcome::Failed);
+    both.extend(past("v2", Outcome::Failed));
     if let Some(second) = both.get_mut("v2") {
-        second.best.outcome = "passed".into();
+        second.best.outcome = Outcome::Passed;
     }
     let one = stack();
     let of = |running: Option<&str>, hand: Option<&str>| {
@@ -137,7 +138,7 @@ fn a_compose_file_that_nobody_can_read_comes_first() {
     };
     let one = stack();
     let stacks = Ok(vec![(&one, placed("v2", true))]);
-    let failed = past("v2", "failed");
+    let failed = past("v2", Outcome::Failed);
     let text = drawn(&labs(), &failed, stacks, (Folder::Here, Some(&hand)), AT);
     assert!(
         text.contains("next: compose.yaml, line 3: this is no YAML"),
@@ -148,7 +149,7 @@ fn a_compose_file_that_nobody_can_read_comes_first() {
 
 #[test]
 fn without_a_course_folder_the_first_step_is_to_make_one() {
-    let past = past("v1", "passed");
+    let past = past("v1", Outcome::Passed);
     let of = |course| next(&labs(), &past, None, None, course);
     assert_eq!(of(Folder::Here), "labcheck start v2");
     assert_eq!(of(Folder::Below), "cd course");
@@ -205,7 +206,7 @@ fn stacks_of_other_folders_have_a_line_and_no_say() {
     assert!(text.contains("next: labcheck v1\n"), "{text}");
     assert!(!with(&none, None, &own[..1]).contains("elsewhere"));
     // A start of one's own that failed, while somebody else's runs.
-    let text = with(&past("v2", "failed"), Some("v2"), &theirs);
+    let text = with(&past("v2", Outcome::Failed), Some("v2"), &theirs);
     assert!(text.contains("next: labcheck start v2\n"), "{text}");
 }
 
@@ -215,14 +216,14 @@ fn of_several_stacks_of_ones_own_the_one_at_hand_is_graded() {
     let of = |hand| with(&BTreeMap::new(), hand, &both);
     assert!(of(Some("v2")).contains("next: labcheck v2\n"));
     assert!(of(None).contains("next: labcheck v1\n"));
-    let text = with(&past("v1", "passed"), None, &both);
+    let text = with(&past("v1", Outcome::Passed), None, &both);
     assert!(text.contains("next: labcheck v2\n"), "{text}");
 }
 
 #[test]
 fn a_passed_stack_that_is_still_up_is_stopped_first() {
-    let mut all = past("v1", "passed");
-    all.extend(past("v2", "passed"));
+    let mut all = past("v1", Outcome::Passed);
+    all.extend(past("v2", Outcome::Passed));
     let up = [("v2", "v2", true, false)];
     let text = with(&all, None, &up);
     assert!(
@@ -246,8 +247,8 @@ fn a_passed_stack_that_is_still_up_is_stopped_first() {
 
 #[test]
 fn stars_are_left_only_where_points_are() {
-    let mut all = past("v1", "passed");
-    all.extend(past("v2", "passed"));
+    let mut all = past("v1", Outcome::Passed);
+    all.extend(past("v2", Outcome::Passed));
     if let Some(first) = all.get_mut("v1") {
         first.best.earned = first.best.possible;
     }
@@ -265,7 +266,7 @@ fn an_engine_that_does_not_answer_is_said_and_the_table_is_there() {
     for columns in [40, 80] {
         let text = drawn(
             &labs(),
-            &past("v1", "passed"),
+            &past("v1", Outcome::Passed),
             Err(&why),
             (Folder::Here, None),
             (0, columns),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use labcheck::setup::{Say, xmllint};
-use labcheck_core::report::{self, Report, Submission};
+use labcheck_core::report::{self, Report, ReportVerdict, Submission};
 use serde_json::Value;
 
 use super::{hostile, recorded, submission};
@@ -28,7 +28,9 @@ fn reports() -> Vec<(String, Report)> {
 
 fn fails(report: &Report) -> usize {
     let checks = report.checks.iter();
-    checks.filter(|check| check.verdict == "fail").count()
+    checks
+        .filter(|check| check.verdict == ReportVerdict::Fail)
+        .count()
 }
 
 fn beside(name: &str) -> PathBuf {
@@ -111,7 +113,10 @@ async fn build_servers_can_read_the_xml() {
         let (well, said) = lint(&name, &xml);
         assert!(well, "{said}");
         let (all, failed) = (report.checks.len(), fails(&report));
-        let passed = report.checks.iter().filter(|check| check.verdict == "pass");
+        let passed = report
+            .checks
+            .iter()
+            .filter(|check| check.verdict == ReportVerdict::Pass);
         let skipped = all - failed - passed.count();
         let suite =
             format!("tests=\"{all}\" failures=\"{failed}\" errors=\"0\" skipped=\"{skipped}\">");
@@ -167,10 +172,9 @@ fn the_runner_of_github_actions_reads_what_was_meant() {
             .collect();
         let (last, annotations) = commands.split_last().expect("a line at least");
         assert_eq!(last.name, "notice", "{name}");
-        let shown = report
-            .checks
-            .iter()
-            .filter(|check| check.verdict == "fail" || check.verdict == "unknown");
+        let shown = report.checks.iter().filter(|check| {
+            check.verdict == ReportVerdict::Fail || check.verdict == ReportVerdict::Unknown
+        });
         let shown: Vec<_> = shown.collect();
         assert_eq!(shown.len(), annotations.len(), "{name}");
         for (check, told) in shown.iter().zip(annotations) {

@@ -5,7 +5,6 @@ use super::nonce::Carried;
 use crate::grade::{Grade, judge};
 use crate::lab::{Course, Lab, LabError};
 use crate::report::Report;
-use crate::text;
 
 /// A bundle graded again.
 #[derive(Debug)]
@@ -81,9 +80,7 @@ fn changes(then: &Report, today: &Report, lab: &Lab) -> Vec<String> {
         let check = all.find(|check| check.id == id)?;
         Some(format!(
             "{} {}/{}",
-            text::clean(&check.verdict),
-            check.earned,
-            check.points
+            check.verdict, check.earned, check.points
         ))
     };
     let mut lines = Vec::new();

@@ -1,9 +1,13 @@
 //! A grade: every check with its mark, the points, and what to do next.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::check::{Blame, Finding};
 use crate::exit::Exit;
 use crate::facts::Facts;
 use crate::lab::{CheckEntry, CheckId, Hint, Lab};
+use crate::text::say;
 
 /// A lab, graded.
 #[derive(Debug, Clone)]
@@ -46,14 +50,44 @@ pub enum Mark {
 }
 
 /// How the milestone stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Every core check passed.
     Passed,
     /// Some core check failed.
     Failed,
     /// No core check failed, but some could not be judged.
+    #[default]
     Unknown,
+}
+
+impl Outcome {
+    /// Every outcome.
+    pub const ALL: [Self; 3] = [Self::Passed, Self::Failed, Self::Unknown];
+
+    /// The word of the report, and of progress that is kept.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The outcome of a word; `None` for any other.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.word() == word)
+    }
+
+    /// How it is told to a student, in the language that is spoken.
+    pub fn said(self) -> &'static str {
+        match self {
+            Self::Passed => say!("passed"),
+            Self::Failed => say!("not yet"),
+            Self::Unknown => say!("unknown"),
+        }
+    }
 }
 
 /// Points of a grade.
@@ -68,16 +102,6 @@ pub struct Points {
 }
 
 impl Mark {
-    /// The word of the report.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Pass(_) => "pass",
-            Self::Fail(_) => "fail",
-            Self::Skipped { .. } => "skipped",
-            Self::Unknown(_) => "unknown",
-        }
-    }
-
     /// What was expected and found, where the check was judged.
     pub fn finding(&self) -> Option<&Finding> {
         match self {

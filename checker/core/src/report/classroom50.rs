@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::json_v1::Report;
+use super::json_v1::{Report, ReportVerdict};
 use crate::text;
 
 /// Who handed in what: the words that the runner's environment gives.
@@ -51,7 +51,7 @@ pub fn render(report: &Report, submission: &Submission) -> String {
         .map(|check| {
             json!({
                 "test-name": format!("{}: {}", check.id, text::clean(&check.title)),
-                "passed": check.verdict == "pass",
+                "passed": check.verdict == ReportVerdict::Pass,
                 "score": check.earned,
                 "max-score": check.points,
             })

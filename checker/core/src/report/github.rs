@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use super::json_v1::Report;
+use super::json_v1::{Report, ReportVerdict};
 use super::parts;
 use crate::text;
 
@@ -13,10 +13,10 @@ use crate::text;
 pub fn render(report: &Report) -> String {
     let mut out = String::new();
     for check in &report.checks {
-        let level = match check.verdict.as_str() {
-            "fail" if parts::whose(check).is_none() => "error",
-            "fail" | "unknown" => "warning",
-            _ => continue,
+        let level = match check.verdict {
+            ReportVerdict::Fail if parts::whose(check).is_none() => "error",
+            ReportVerdict::Fail | ReportVerdict::Unknown => "warning",
+            ReportVerdict::Pass | ReportVerdict::Skipped => continue,
         };
         let title = property(&text::clean(&format!("{}: {}", check.id, check.title)));
         let _ = writeln!(

@@ -8,13 +8,16 @@ use std::fmt::Write as _;
 use serde_json::json;
 use sha1::{Digest as _, Sha1};
 
-use super::json_v1::Report;
+use super::json_v1::{Report, ReportVerdict};
 use super::parts;
 use crate::text;
 
 /// The report as a JSON list.
 pub fn render(report: &Report) -> String {
-    let fails = report.checks.iter().filter(|check| check.verdict == "fail");
+    let fails = report
+        .checks
+        .iter()
+        .filter(|check| check.verdict == ReportVerdict::Fail);
     let findings: Vec<_> = fails
         .map(|check| {
             let severity = match (parts::whose(check), check.core) {

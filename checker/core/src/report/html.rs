@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::json_v1::{Report, ReportCheck};
+use super::json_v1::{Report, ReportCheck, ReportVerdict};
 use super::parts;
 use crate::text::{self, say, spoken};
 
@@ -32,9 +32,15 @@ struct Row<'a> {
     title: String,
     kind: &'static str,
     sign: &'static str,
-    verdict: &'a str,
+    verdict: &'static str,
     short: String,
     fields: Vec<Field>,
+}
+
+impl Row<'_> {
+    fn skipped(&self) -> bool {
+        self.check.verdict == ReportVerdict::Skipped
+    }
 }
 
 /// What stands before a text, and whether the text is a command.
@@ -51,11 +57,11 @@ pub fn render(report: &Report) -> String {
         title: text::clean(&check.title),
         kind: parts::kind(check),
         verdict: parts::verdict(check),
-        sign: match check.verdict.as_str() {
-            "pass" => "✓",
-            "fail" => "✗",
-            "unknown" => "?",
-            _ => "–",
+        sign: match check.verdict {
+            ReportVerdict::Pass => "✓",
+            ReportVerdict::Fail => "✗",
+            ReportVerdict::Unknown => "?",
+            ReportVerdict::Skipped => "–",
         },
         short: parts::short(check),
         fields: parts::fields(check)

@@ -20,8 +20,8 @@ pub struct Report {
     pub schema: String,
     /// The lab's name.
     pub lab: String,
-    /// `passed`, `failed` or `unknown`: how the milestone stands.
-    pub outcome: String,
+    /// How the milestone stands.
+    pub outcome: Outcome,
     /// Points of all checks.
     pub points: ReportPoints,
     /// Core checks.
@@ -80,8 +80,8 @@ pub struct ReportCheck {
     pub points: u32,
     /// Points earned.
     pub earned: u32,
-    /// `pass`, `fail`, `skipped` or `unknown`.
-    pub verdict: String,
+    /// How the check went.
+    pub verdict: ReportVerdict,
     /// Whose doing a fail is; `null` otherwise.
     pub blame: Option<Blame>,
     /// What was expected; empty when skipped.
@@ -98,6 +98,48 @@ pub struct ReportCheck {
     pub hint: Option<String>,
     /// Page of the book.
     pub chapter: String,
+}
+
+/// How a check went, in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportVerdict {
+    /// It is true.
+    Pass,
+    /// It is not true.
+    Fail,
+    /// It was not judged, because another check did not pass.
+    Skipped,
+    /// The grader could not look.
+    Unknown,
+}
+
+impl ReportVerdict {
+    /// The verdict of a mark.
+    pub fn of(mark: &Mark) -> Self {
+        match mark {
+            Mark::Pass(_) => Self::Pass,
+            Mark::Fail(_) => Self::Fail,
+            Mark::Skipped { .. } => Self::Skipped,
+            Mark::Unknown(_) => Self::Unknown,
+        }
+    }
+
+    /// As it is written in reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Skipped => "skipped",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl std::fmt::Display for ReportVerdict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.word())
+    }
 }
 
 /// What to mend first.
@@ -128,12 +170,7 @@ impl Report {
         Self {
             schema: SCHEMA.into(),
             lab: grade.lab.clone(),
-            outcome: match grade.outcome() {
-                Outcome::Passed => "passed",
-                Outcome::Failed => "failed",
-                Outcome::Unknown => "unknown",
-            }
-            .into(),
+            outcome: grade.outcome(),
             points: ReportPoints {
                 earned: points.earned,
                 possible: points.possible,
@@ -168,7 +205,7 @@ fn check(graded: &Graded) -> ReportCheck {
         core: entry.core,
         points: entry.points,
         earned: graded.earned(),
-        verdict: mark.word().into(),
+        verdict: ReportVerdict::of(mark),
         blame: match mark {
             Mark::Fail(finding) => Some(finding.blame),
             _ => None,

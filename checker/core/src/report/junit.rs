@@ -5,7 +5,7 @@
 
 use askama::Template;
 
-use super::json_v1::Report;
+use super::json_v1::{Report, ReportVerdict};
 use super::parts;
 use crate::text::{self, say};
 
@@ -40,13 +40,13 @@ pub fn render(report: &Report) -> String {
         .map(|check| Case {
             name: allowed(&format!("{}: {}", check.id, text::clean(&check.title))),
             short: allowed(&parts::short(check)),
-            mark: match check.verdict.as_str() {
-                "pass" => Mark::Passed,
-                "fail" => Mark::Failed {
+            mark: match check.verdict {
+                ReportVerdict::Pass => Mark::Passed,
+                ReportVerdict::Fail => Mark::Failed {
                     whose: parts::whose(check).unwrap_or(say!("the stack")),
                     details: allowed(&parts::lines(check)),
                 },
-                _ => Mark::Skipped,
+                ReportVerdict::Skipped | ReportVerdict::Unknown => Mark::Skipped,
             },
         })
         .collect();

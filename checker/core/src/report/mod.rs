@@ -20,7 +20,7 @@ pub use github::render as github;
 pub use gitlab::render as gitlab;
 pub use gradescope::render as gradescope;
 pub use html::render as html;
-pub use json_v1::{Report, render as json};
+pub use json_v1::{Report, ReportVerdict, render as json};
 pub use junit::render as junit;
 pub use links::reading;
 pub use markdown::render as markdown;

@@ -1,22 +1,22 @@
 //! What several formats say of a check in the same words. Plain text: escaping is each format's own business.
 
-use super::json_v1::{Report, ReportCheck};
+use super::json_v1::{Report, ReportCheck, ReportVerdict};
 use crate::check::Blame;
 use crate::text::{self, say};
 
 /// One line for a check: what counts first, without its id.
 pub(super) fn short(check: &ReportCheck) -> String {
-    match check.verdict.as_str() {
-        "pass" => say!("passed").into(),
-        "skipped" => match &check.cause {
+    match check.verdict {
+        ReportVerdict::Pass => say!("passed").into(),
+        ReportVerdict::Skipped => match &check.cause {
             Some(cause) => say!("not judged, because {} did not pass", text::clean(cause)),
             None => say!("not judged").into(),
         },
-        "unknown" => say!(
+        ReportVerdict::Unknown => say!(
             "could not be looked at, no points are lost: {}",
             text::clean(&check.found)
         ),
-        _ => say!(
+        ReportVerdict::Fail => say!(
             "expected {}; found {}",
             text::clean(&check.expected),
             text::clean(&check.found)
@@ -35,13 +35,10 @@ pub(super) fn whose(check: &ReportCheck) -> Option<&'static str> {
 
 /// Everything a person needs to mend it, as label and text; empty for what passed or was skipped.
 pub(super) fn fields(check: &ReportCheck) -> Vec<(&'static str, String)> {
-    if !matches!(check.verdict.as_str(), "fail" | "unknown") {
-        return Vec::new();
-    }
-    let found = if check.verdict == "fail" {
-        "found"
-    } else {
-        "trouble"
+    let found = match check.verdict {
+        ReportVerdict::Fail => "found",
+        ReportVerdict::Unknown => "trouble",
+        ReportVerdict::Pass | ReportVerdict::Skipped => return Vec::new(),
     };
     let mut fields = vec![
         ("expected", text::clean(&check.expected)),
@@ -81,13 +78,12 @@ pub(super) fn label(key: &'static str) -> &'static str {
 }
 
 /// A check's verdict in the language that is spoken.
-pub(super) fn verdict(check: &ReportCheck) -> &str {
-    match check.verdict.as_str() {
-        "pass" => say!("pass"),
-        "fail" => say!("fail"),
-        "skipped" => say!("skipped"),
-        "unknown" => say!("unknown"),
-        other => other,
+pub(super) fn verdict(check: &ReportCheck) -> &'static str {
+    match check.verdict {
+        ReportVerdict::Pass => say!("pass"),
+        ReportVerdict::Fail => say!("fail"),
+        ReportVerdict::Skipped => say!("skipped"),
+        ReportVerdict::Unknown => say!("unknown"),
     }
 }
 
@@ -101,11 +97,6 @@ pub(super) fn lines(check: &ReportCheck) -> String {
 
 /// The last line of every report: how the milestone stands.
 pub(super) fn summary(report: &Report) -> String {
-    let verdict = match report.outcome.as_str() {
-        "passed" => say!("passed"),
-        "unknown" => say!("unknown"),
-        _ => say!("not yet"),
-    };
     let open = match report.points.open {
         0 => String::new(),
         _ => say!(" ({} open: neither earned nor lost)", report.points.open),
@@ -116,7 +107,7 @@ pub(super) fn summary(report: &Report) -> String {
         text::clean(&report.lab),
         report.points.earned,
         report.points.possible,
-        verdict,
+        verdict = report.outcome.said(),
         passed,
         of
     );

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use super::json_v1::Report;
+use super::json_v1::{Report, ReportVerdict};
 use super::parts;
 use crate::text;
 
@@ -14,13 +14,15 @@ pub fn render(report: &Report) -> String {
     let mut out = format!("TAP version 13\n1..{}\n", report.checks.len());
     for (check, number) in report.checks.iter().zip(1..) {
         let name = escaped(&format!("{}: {}", check.id, check.title));
-        let (ok, skip) = match check.verdict.as_str() {
-            "pass" => ("ok", String::new()),
-            "fail" => ("not ok", String::new()),
-            _ => ("ok", format!(" # SKIP {}", escaped(&parts::short(check)))),
+        let (ok, skip) = match check.verdict {
+            ReportVerdict::Pass => ("ok", String::new()),
+            ReportVerdict::Fail => ("not ok", String::new()),
+            ReportVerdict::Skipped | ReportVerdict::Unknown => {
+                ("ok", format!(" # SKIP {}", escaped(&parts::short(check))))
+            }
         };
         let _ = writeln!(out, "{ok} {number} - {name}{skip}");
-        if check.verdict == "fail" {
+        if check.verdict == ReportVerdict::Fail {
             out.push_str("  ---\n");
             for (label, value) in parts::fields(check) {
                 // A JSON text is a YAML text, whatever it holds; a label may come twice, a YAML key may not.

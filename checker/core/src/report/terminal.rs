@@ -298,12 +298,13 @@ impl Page {
         self.line("");
         let points = grade.points();
         let (passed, of) = grade.core();
-        let verdict = match grade.outcome() {
-            Outcome::Passed => (say!("passed"), Ink::new().green().bold()),
-            Outcome::Failed => (say!("not yet"), Ink::new().red().bold()),
-            Outcome::Unknown => (say!("unknown"), Ink::new().yellow().bold()),
+        let outcome = grade.outcome();
+        let verdict = outcome.said();
+        let ink = match outcome {
+            Outcome::Passed => Ink::new().green().bold(),
+            Outcome::Failed => Ink::new().red().bold(),
+            Outcome::Unknown => Ink::new().yellow().bold(),
         };
-        let (verdict, ink) = verdict;
         let mut line = say!(
             "{} {verdict}: {passed} of {of} core checks, {} of {} points",
             grade.lab,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use labcheck_core::facts::Seen;
 use labcheck_core::grade::{Grade, Graded, Mark, Outcome};
-use labcheck_core::report::{self, Style};
+use labcheck_core::report::{self, ReportVerdict, Style};
 use labcheck_dev::stack::Mistake;
 use labcheck_dev::tasks;
 
@@ -145,10 +145,11 @@ pub(crate) fn same_verdicts(first: &Grade, second: &Grade) -> Vec<String> {
             .mark
             .finding()
             .map_or("", |finding| finding.found.as_str());
-        format!("{} ({found})", check.mark.word())
+        format!("{} ({found})", ReportVerdict::of(&check.mark))
     };
     let both = first.checks.iter().zip(&second.checks);
-    let differ = both.filter(|(one, other)| one.mark.word() != other.mark.word());
+    let differ =
+        both.filter(|(one, other)| ReportVerdict::of(&one.mark) != ReportVerdict::of(&other.mark));
     differ
         .map(|(one, other)| {
             format!(
@@ -194,7 +195,7 @@ fn not_passed(grade: &Grade, of: impl Fn(&Graded) -> bool) -> Vec<String> {
         .checks
         .iter()
         .filter(|check| of(check) && !check.mark.passed());
-    red.map(|check| format!("{} is {}", check.entry.id, check.mark.word()))
+    red.map(|check| format!("{} is {}", check.entry.id, ReportVerdict::of(&check.mark)))
         .collect()
 }
 
