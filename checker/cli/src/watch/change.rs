@@ -1,7 +1,8 @@
 //! What is different between two grades. Pure.
 
 use crate::notes::sentence;
-use labcheck_core::grade::{Grade, Mark};
+use labcheck_core::grade::Grade;
+use labcheck_core::report::ReportVerdict;
 use labcheck_core::text::say;
 use labcheck_probe::Drift;
 
@@ -10,19 +11,19 @@ use labcheck_probe::Drift;
 pub(crate) struct Change {
     /// The check.
     pub id: String,
-    /// The word before; `None` in the first grade.
-    pub before: Option<&'static str>,
-    /// The word now.
-    pub now: &'static str,
+    /// The verdict before; `None` in the first grade.
+    pub before: Option<ReportVerdict>,
+    /// The verdict now.
+    pub now: ReportVerdict,
 }
 
-/// A mark in one word; a fail stands out without any colour.
-pub fn word(mark: &Mark) -> &'static str {
-    match mark {
-        Mark::Fail(_) => say!("FAIL"),
-        Mark::Pass(_) => say!("pass"),
-        Mark::Skipped { .. } => say!("skipped"),
-        Mark::Unknown(_) => say!("unknown"),
+/// A verdict in the language that is spoken; a fail stands out without any colour.
+pub(crate) fn word(verdict: ReportVerdict) -> &'static str {
+    match verdict {
+        ReportVerdict::Fail => say!("FAIL"),
+        ReportVerdict::Pass => say!("pass"),
+        ReportVerdict::Skipped => say!("skipped"),
+        ReportVerdict::Unknown => say!("unknown"),
     }
 }
 
@@ -32,8 +33,8 @@ pub(crate) fn changes(before: Option<&Grade>, now: &Grade) -> Vec<Change> {
         let id = check.entry.id.as_str();
         let old = before
             .and_then(|grade| grade.check(id))
-            .map(|old| word(&old.mark));
-        let new = word(&check.mark);
+            .map(|old| ReportVerdict::of(&old.mark));
+        let new = ReportVerdict::of(&check.mark);
         (old != Some(new)).then(|| Change {
             id: id.to_owned(),
             before: old,
@@ -45,9 +46,10 @@ pub(crate) fn changes(before: Option<&Grade>, now: &Grade) -> Vec<Change> {
 
 impl std::fmt::Display for Change {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (id, now) = (&self.id, word(self.now));
         match self.before {
-            Some(before) => write!(f, "{}: {before} -> {}", self.id, self.now),
-            None => write!(f, "{}: {}", self.id, self.now),
+            Some(before) => write!(f, "{id}: {} -> {now}", word(before)),
+            None => write!(f, "{id}: {now}"),
         }
     }
 }
@@ -56,16 +58,11 @@ impl std::fmt::Display for Change {
 pub(crate) fn standing(grade: &Grade) -> String {
     let points = grade.points();
     let (passed, of) = grade.core();
-    let verdict = match grade.outcome() {
-        labcheck_core::grade::Outcome::Passed => say!("passed"),
-        labcheck_core::grade::Outcome::Failed => say!("not yet"),
-        labcheck_core::grade::Outcome::Unknown => say!("unknown"),
-    };
     let mut line = say!(
         "{verdict}: {passed} of {of} core checks, {} of {} points",
         points.earned,
         points.possible,
-        verdict,
+        verdict = grade.outcome().said(),
         passed,
         of
     );
@@ -76,7 +73,7 @@ pub(crate) fn standing(grade: &Grade) -> String {
 }
 
 /// What of the stack is older than its files, as sentences with what to type.
-pub fn stale(behind: &[Drift], grade: Option<&Grade>, start: &str) -> Vec<String> {
+pub(crate) fn stale(behind: &[Drift], grade: Option<&Grade>, start: &str) -> Vec<String> {
     let sentence = |one: &Drift| sentence(one, start);
     let mut all: Vec<String> = behind.iter().map(sentence).collect();
     let made = grade.into_iter().flat_map(|grade| &grade.facts.image_facts);
@@ -107,6 +104,7 @@ mod tests {
     use super::*;
     use labcheck_core::check::Finding;
     use labcheck_core::facts::{Current, Facts, Seen};
+    use labcheck_core::grade::Mark;
     use labcheck_core::lab::Course;
 
     fn grade(marks: [Mark; 2]) -> Grade {

@@ -89,6 +89,7 @@ mod tests {
     use super::super::files::How;
     use super::*;
     use labcheck_core::lab::Course;
+    use labcheck_core::report::ReportVerdict;
 
     #[test]
     fn one_line_per_change_and_none_twice() {
@@ -98,8 +99,8 @@ mod tests {
         let mut face = Lines::to(&mut out);
         let change = Change {
             id: "v1-app-stays-up".into(),
-            before: Some("FAIL"),
-            now: "pass",
+            before: Some(ReportVerdict::Fail),
+            now: ReportVerdict::Pass,
         };
         state.waiting = Some("no stack".into());
         for happened in [

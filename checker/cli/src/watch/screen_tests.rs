@@ -121,12 +121,16 @@ fn a_log_keeps_its_blanks() {
 #[test]
 fn the_line_below_names_what_is_to_be_mended() {
     let mut state = graded();
-    let change = |at: usize, now: &'static str| Change {
+    let change = |at: usize, now: ReportVerdict| Change {
         id: state.lab.checks[at].id.to_string(),
-        before: Some("pass"),
+        before: Some(ReportVerdict::Pass),
         now,
     };
-    let changed = vec![change(1, "FAIL"), change(0, "FAIL"), change(2, "skipped")];
+    let changed = vec![
+        change(1, ReportVerdict::Fail),
+        change(0, ReportVerdict::Fail),
+        change(2, ReportVerdict::Skipped),
+    ];
     let first = state.lab.checks[0].id.to_string();
     state.changed = changed;
     let all = drawn(&state, &View::default(), (100, 40)).join("\n");

@@ -2,7 +2,8 @@
 
 use super::change::{Change, standing, word};
 use super::state::State;
-use labcheck_core::grade::{Graded, Mark};
+use labcheck_core::grade::{Graded, Mark, Outcome};
+use labcheck_core::report::ReportVerdict;
 use labcheck_core::text::{self, say};
 
 /// Colour, as a second signal; the words tell everything without it.
@@ -84,9 +85,9 @@ fn head(state: &State, width: usize) -> Vec<Row> {
     let mut rows = vec![vec![(Ink::Bold, title)]];
     if let Some(grade) = &state.grade {
         let ink = match grade.outcome() {
-            labcheck_core::grade::Outcome::Passed => Ink::Good,
-            labcheck_core::grade::Outcome::Failed => Ink::Bad,
-            labcheck_core::grade::Outcome::Unknown => Ink::Odd,
+            Outcome::Passed => Ink::Good,
+            Outcome::Failed => Ink::Bad,
+            Outcome::Unknown => Ink::Odd,
         };
         rows.push(vec![(ink, standing(grade))]);
     }
@@ -123,12 +124,12 @@ fn foot(state: &State, view: &View, width: usize) -> Vec<Row> {
     // What is to be mended first tells more than another fail, and a fail more than what waits for it.
     let first = state.grade.as_ref().and_then(|grade| grade.next());
     let rank = |change: &&Change| match change.now {
-        now if now == say!("FAIL") => {
+        ReportVerdict::Fail => {
             u8::from(first.is_none_or(|first| first.entry.id.as_str() != change.id))
         }
-        now if now == say!("unknown") => 2,
-        now if now == say!("pass") => 3,
-        _ => 4,
+        ReportVerdict::Unknown => 2,
+        ReportVerdict::Pass => 3,
+        ReportVerdict::Skipped => 4,
     };
     let doing = match (&state.doing, state.changed.iter().min_by_key(rank)) {
         (Some(doing), _) => format!("{} …", text::clean(doing)),
@@ -197,7 +198,10 @@ fn line(check: &Graded, chosen: bool) -> Row {
     let title = if chosen { Ink::Bold } else { Ink::Plain };
     vec![
         (title, pointer.to_owned()),
-        (ink, format!("{sign} {:<8}", word(&check.mark))),
+        (
+            ink,
+            format!("{sign} {:<8}", word(ReportVerdict::of(&check.mark))),
+        ),
         (title, text::clean(&check.entry.title)),
     ]
 }
