@@ -34,13 +34,13 @@ const EVERYWHERE: [&str; 8] = [
 ];
 
 /// Where the stack's projects come from; `None` when no check asks for it.
-pub(crate) async fn look(parts: &StackContext<'_>) -> Option<Vec<Origin>> {
-    if !parts.plan.wants.contains(&Want::Origin) {
+pub(crate) async fn look(context: &StackContext<'_>) -> Option<Vec<Origin>> {
+    if !context.plan.wants.contains(&Want::Origin) {
         return None;
     }
     let mut sets: BTreeMap<&str, BTreeSet<Vec<PathBuf>>> = BTreeMap::new();
     let mut folders: BTreeMap<&str, &str> = BTreeMap::new();
-    for looked in &parts.stack.containers {
+    for looked in &context.stack.containers {
         let Some(project) = looked.container.project.as_deref() else {
             continue;
         };

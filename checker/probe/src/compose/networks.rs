@@ -30,12 +30,12 @@ const MOST_STEPS: usize = 5;
 const READING: Duration = Duration::from_secs(2);
 
 /// The networks that every project's files declare; `None` when no check asks for it.
-pub(crate) async fn look(parts: &StackContext<'_>) -> Option<Vec<Declared>> {
-    if !parts.plan.wants.contains(&Want::Declared) {
+pub(crate) async fn look(context: &StackContext<'_>) -> Option<Vec<Declared>> {
+    if !context.plan.wants.contains(&Want::Declared) {
         return None;
     }
     let mut files: BTreeMap<&str, BTreeSet<PathBuf>> = BTreeMap::new();
-    for looked in &parts.stack.containers {
+    for looked in &context.stack.containers {
         if let (Some(project), Some(label)) = (&looked.container.project, &looked.config_files) {
             files
                 .entry(project)

@@ -25,15 +25,15 @@ const DEADLINE: Duration = Duration::from_secs(4);
 
 /// Names that nothing knows, where a check asks for the admin page. A container that is called so on one of its networks is
 /// found by it, also one that is not up just now: that is another check's business. Else the container itself is asked.
-pub(crate) async fn look(parts: &StackContext<'_>) -> Vec<UnknownHost> {
+pub(crate) async fn look(context: &StackContext<'_>) -> Vec<UnknownHost> {
     let wanted = Want::Page {
         role: Role::Admin,
         path: "/".into(),
     };
-    if !parts.plan.wants.contains(&wanted) {
+    if !context.plan.wants.contains(&wanted) {
         return Vec::new();
     }
-    let up = parts.playing(Role::Admin).into_iter();
+    let up = context.playing(Role::Admin).into_iter();
     let up = up.filter(|looked| looked.container.state.status == Status::Running);
     let each = up.map(|looked| async move {
         let name = asks_for(looked)?;
@@ -44,13 +44,13 @@ pub(crate) async fn look(parts: &StackContext<'_>) -> Vec<UnknownHost> {
             own: is_own(name),
         };
         if is_own(name) {
-            return alone(parts, looked).then(lost);
+            return alone(context, looked).then(lost);
         }
         // An address is not looked up.
         if name.parse::<IpAddr>().is_ok() {
             return None;
         }
-        let mut others = parts.stack.containers.iter();
+        let mut others = context.stack.containers.iter();
         if others.any(|other| called(other, name) && !apart(looked, other)) {
             return None;
         }
@@ -59,7 +59,7 @@ pub(crate) async fn look(parts: &StackContext<'_>) -> Vec<UnknownHost> {
             ..Program::default()
         };
         let id = &looked.container.id;
-        let ended = parts.engine.run(id, &program, "", DEADLINE).await.ok()?;
+        let ended = context.engine.run(id, &program, "", DEADLINE).await.ok()?;
         (ended.code == Some(NOT_FOUND)).then(lost)
     });
     join_all(each).await.into_iter().flatten().collect()
@@ -87,18 +87,18 @@ fn asks_for(looked: &Inspected) -> Option<&str> {
 
 /// Whether nothing of a database can be met in a container itself: none runs there, none shares its network, and nothing is
 /// mounted in which the database's Unix socket could lie.
-fn alone(parts: &StackContext<'_>, looked: &Inspected) -> bool {
-    let own = owner(parts, looked);
+fn alone(context: &StackContext<'_>, looked: &Inspected) -> bool {
+    let own = owner(context, looked);
     let served = |other: &Inspected| {
-        let (mysql, postgres) = speaks(parts, other);
+        let (mysql, postgres) = speaks(context, other);
         mysql || postgres
     };
-    let mut all = parts.stack.containers.iter();
+    let mut all = context.stack.containers.iter();
     looked.container.mounts.is_empty()
         && !looked.container.network_mode.is_host()
         && !all.any(|other| {
-            owner(parts, other).container.name == own.container.name
-                && (served(other) || plays(parts, other, Role::Db))
+            owner(context, other).container.name == own.container.name
+                && (served(other) || plays(context, other, Role::Db))
         })
 }
 

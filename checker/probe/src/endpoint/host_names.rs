@@ -21,13 +21,13 @@ use labcheck_engine::model::inspected::Inspected;
 const MOST: usize = 6;
 
 /// Every name that the stack gives to its entry; none where nobody asks for it.
-pub(crate) async fn learn(parts: &StackContext<'_>) -> Vec<String> {
+pub(crate) async fn learn(context: &StackContext<'_>) -> Vec<String> {
     let asked = |want: &Want| matches!(want, Want::FrontDoor(_));
-    if !parts.plan.wants.iter().any(asked) {
+    if !context.plan.wants.iter().any(asked) {
         return Vec::new();
     }
-    let mut found: BTreeSet<String> = known(&parts.stack.containers).into_iter().collect();
-    let (written, shown) = join(configured(parts), certified(parts)).await;
+    let mut found: BTreeSet<String> = known(&context.stack.containers).into_iter().collect();
+    let (written, shown) = join(configured(context), certified(context)).await;
     found.extend(written.iter().cloned());
     found.extend(shown);
     found.remove("localhost");
@@ -36,31 +36,31 @@ pub(crate) async fn learn(parts: &StackContext<'_>) -> Vec<String> {
 
 /// Names that labels, variables and configuration give to the entry. What certificates say is left out: whoever judges
 /// certificates by these names must not have them from there.
-pub(crate) async fn written(parts: &StackContext<'_>) -> Vec<String> {
-    let mut found: BTreeSet<String> = known(&parts.stack.containers).into_iter().collect();
-    found.extend(configured(parts).await.iter().cloned());
+pub(crate) async fn written(context: &StackContext<'_>) -> Vec<String> {
+    let mut found: BTreeSet<String> = known(&context.stack.containers).into_iter().collect();
+    found.extend(configured(context).await.iter().cloned());
     found.remove("localhost");
     found.into_iter().take(MOST).collect()
 }
 
 /// Names in the configuration of the containers that play the proxy; read once.
-async fn configured<'a>(parts: &StackContext<'a>) -> &'a [String] {
-    parts
+async fn configured<'a>(context: &StackContext<'a>) -> &'a [String] {
+    context
         .stack_secrets
         .configured
-        .get_or_init(|| read(parts))
+        .get_or_init(|| read(context))
         .await
 }
 
-async fn read(parts: &StackContext<'_>) -> Vec<String> {
-    let up = parts
+async fn read(context: &StackContext<'_>) -> Vec<String> {
+    let up = context
         .playing(Role::Proxy)
         .into_iter()
         .filter(|looked| looked.container.state.status == Status::Running);
     let reads = up.map(|looked| {
-        let processes = parts.processes.get(&looked.container.name);
+        let processes = context.processes.get(&looked.container.name);
         let processes = processes.and_then(Seen::get).map_or(&[][..], Vec::as_slice);
-        proxy_config::read(parts.engine, looked, processes)
+        proxy_config::read(context.engine, looked, processes)
     });
     let texts = join_all(reads).await.into_iter().flatten();
     texts
@@ -69,8 +69,8 @@ async fn read(parts: &StackContext<'_>) -> Vec<String> {
 }
 
 /// Names to ask under: `--host`, or the one that `--entry` has, or this machine's and those written in the stack.
-pub(crate) async fn asked(parts: &StackContext<'_>) -> Vec<String> {
-    let target = &parts.plan.target;
+pub(crate) async fn asked(context: &StackContext<'_>) -> Vec<String> {
+    let target = &context.plan.target;
     if !target.hosts.is_empty() {
         return target.hosts.clone();
     }
@@ -84,9 +84,9 @@ pub(crate) async fn asked(parts: &StackContext<'_>) -> Vec<String> {
     if let Some(name) = given.filter(|name| !this_machine(name)) {
         return vec![name];
     }
-    let far = parts.engine.host.as_deref().map(text::host);
+    let far = context.engine.host.as_deref().map(text::host);
     let own = far.unwrap_or_else(|| "localhost".into());
-    let written = written(parts).await;
+    let written = written(context).await;
     std::iter::once(own).chain(written).collect()
 }
 
@@ -97,12 +97,12 @@ pub(crate) async fn configuration(engine: &Engine, looked: &Inspected) -> Vec<St
 }
 
 /// Names of the certificates that the entry shows to those who name none.
-async fn certified(parts: &StackContext<'_>) -> Vec<String> {
+async fn certified(context: &StackContext<'_>) -> Vec<String> {
     let Ok(handshaker) = Handshaker::new() else {
         return Vec::new();
     };
     let handshaker = &handshaker;
-    let each = spots(parts).into_iter().map(|spot| async move {
+    let each = spots(context).into_iter().map(|spot| async move {
         let Ok((_, der)) = handshaker.handshake(spot.address, None, None).await else {
             return Vec::new();
         };

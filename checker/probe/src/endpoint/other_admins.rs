@@ -31,7 +31,7 @@ struct Place<'a> {
 
 /// The first pages of further admin containers, where a check asks for one; those that gave no answer are left out.
 pub(crate) async fn look(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     doors: &[(Role, Endpoint)],
     browser: &Browser,
     secrets: &Secrets,
@@ -40,12 +40,12 @@ pub(crate) async fn look(
         role: Role::Admin,
         path: "/".into(),
     };
-    if !parts.plan.wants.contains(&wanted) {
+    if !context.plan.wants.contains(&wanted) {
         return Vec::new();
     }
     let seen = doors.iter().filter_map(|(_, door)| door.base.as_ref());
     let seen: Vec<&Url> = seen.collect();
-    let asked = places(parts, parts.engine, &seen)
+    let asked = places(context, context.engine, &seen)
         .into_iter()
         .map(|place| async move {
             let page = browser.get(&below(&place.url, "/")?, DEADLINE).await.ok()?;
@@ -64,12 +64,12 @@ pub(crate) async fn look(
 }
 
 /// Published addresses of running containers that are neither application, proxy nor database.
-fn places<'a>(parts: &StackContext<'a>, engine: &Engine, seen: &[&Url]) -> Vec<Place<'a>> {
+fn places<'a>(context: &StackContext<'a>, engine: &Engine, seen: &[&Url]) -> Vec<Place<'a>> {
     let plays = |role: Role, looked: &Inspected| {
-        let mut all = parts.playing(role).into_iter();
+        let mut all = context.playing(role).into_iter();
         all.any(|other| other.container.name == looked.container.name)
     };
-    let others = parts.stack.containers.iter().filter(|looked| {
+    let others = context.stack.containers.iter().filter(|looked| {
         let used = [Role::App, Role::Db, Role::Proxy];
         looked.container.state.status == Status::Running
             && !used.iter().any(|role| plays(*role, looked))

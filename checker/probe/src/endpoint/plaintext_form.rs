@@ -55,12 +55,12 @@ pub(crate) async fn under_other_names(
 }
 
 /// Ports beyond loopback of containers that are not the stack's, though on one of its networks, behind which its form is.
-pub(crate) async fn behind_others(parts: &StackContext<'_>) -> Vec<OthersDoor> {
-    let Some(here) = here(parts) else {
+pub(crate) async fn behind_others(context: &StackContext<'_>) -> Vec<OthersDoor> {
+    let Some(here) = here(context) else {
         return Vec::new();
     };
-    let path = parts.plan.target.route("/inserter");
-    let doors = parts.there.iter().filter(|row| stranger(parts, row));
+    let path = context.plan.target.route("/inserter");
+    let doors = context.there.iter().filter(|row| stranger(context, row));
     let doors = doors.flat_map(|row| row.ports.iter().map(move |port| (row, port)));
     let open = doors.filter(|(_, port)| port.proto == "tcp" && port.host != 0 && !port.loopback());
     let mut seen = BTreeSet::new();
@@ -84,17 +84,17 @@ pub(crate) async fn behind_others(parts: &StackContext<'_>) -> Vec<OthersDoor> {
 }
 
 /// Where ports of the engine's host are met from here.
-fn here(parts: &StackContext<'_>) -> Option<String> {
-    let far = parts.engine.host.clone();
-    (!parts.stack.containers.is_empty()).then(|| far.unwrap_or_else(|| "127.0.0.1".to_owned()))
+fn here(context: &StackContext<'_>) -> Option<String> {
+    let far = context.engine.host.clone();
+    (!context.stack.containers.is_empty()).then(|| far.unwrap_or_else(|| "127.0.0.1".to_owned()))
 }
 
 /// Whether a container is somebody else's and on a network of the stack that people made.
-fn stranger(parts: &StackContext<'_>, row: &ContainerSummary) -> bool {
+fn stranger(context: &StackContext<'_>, row: &ContainerSummary) -> bool {
     let made = |network: &str| !matches!(network, "bridge" | "host" | "none");
-    let mut stack = parts.stack.containers.iter();
+    let mut stack = context.stack.containers.iter();
     let own = |network: &str| {
-        let mut all = parts.stack.containers.iter();
+        let mut all = context.stack.containers.iter();
         all.any(|looked| {
             let mut ends = looked.container.networks.iter();
             ends.any(|end| end.network == network)

@@ -22,10 +22,10 @@ pub(crate) struct Spot {
 }
 
 /// The published TCP ports of the proxy, and what `--entry` names.
-pub(crate) fn spots(parts: &StackContext<'_>) -> Vec<Spot> {
-    let proxies = parts.playing(Role::Proxy);
-    let holders: Vec<&Inspected> = proxies.iter().map(|own| owner(parts, own)).collect();
-    let far = parts.engine.host.as_deref();
+pub(crate) fn spots(context: &StackContext<'_>) -> Vec<Spot> {
+    let proxies = context.playing(Role::Proxy);
+    let holders: Vec<&Inspected> = proxies.iter().map(|own| owner(context, own)).collect();
+    let far = context.engine.host.as_deref();
     let mut spots = Vec::new();
     for looked in holders {
         let container = &looked.container;
@@ -40,7 +40,7 @@ pub(crate) fn spots(parts: &StackContext<'_>) -> Vec<Spot> {
             })
         }));
     }
-    if let Some(entry) = parts.plan.target.entry.as_deref() {
+    if let Some(entry) = context.plan.target.entry.as_deref() {
         let urls = bases(&[], Some(entry), far);
         spots.extend(urls.iter().filter_map(|url| {
             Some(Spot {

@@ -40,25 +40,25 @@ enum Image {
 
 /// Programs and source files of the container's own layer that did not get there by themselves, or may not have.
 pub(crate) async fn look(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     looked: &Inspected,
     runs: &[String],
     processes: &[Process],
 ) -> Seen<Vec<CopiedIn>> {
-    match found(parts, looked, runs, processes).await {
+    match found(context, looked, runs, processes).await {
         Ok(found) => Seen::Seen(found),
         Err(why) => Seen::Unseen(why),
     }
 }
 
 async fn found(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     looked: &Inspected,
     runs: &[String],
     processes: &[Process],
 ) -> Result<Vec<CopiedIn>, String> {
     let id = looked.container.id.as_str();
-    let changed = parts.engine.changes(id).await?;
+    let changed = context.engine.changes(id).await?;
     let mut programs: BTreeSet<String> = runs.iter().cloned().collect();
     programs.extend(main_process::modules(looked, processes));
     let candidates = candidates(changed, &programs);
@@ -67,29 +67,29 @@ async fn found(
     }
     let image = looked.container.image_id.as_str();
     let times = Times {
-        image: parts.engine.image_times(image).await?.created,
+        image: context.engine.image_times(image).await?.created,
         created: looked.created_ms.unwrap_or(0),
         started: time::millis(&looked.started_at).unwrap_or(0),
     };
-    let still = parts.sidecars.still(image).await?;
+    let still = context.sidecars.still(image).await?;
     let mut found = Vec::new();
     for path in candidates {
         let of_program = programs.contains(&path);
-        let one = one(parts, id, &still.0, &path, of_program, times).await;
+        let one = one(context, id, &still.0, &path, of_program, times).await;
         match one {
             Ok(None) => {}
             Ok(Some(certain)) => found.push(CopiedIn {
-                path: parts.secrets.show(&path, 160),
+                path: context.secrets.show(&path, 160),
                 program: of_program,
                 certain,
             }),
             Err(why) => {
-                parts.sidecars.remove(still).await;
+                context.sidecars.remove(still).await;
                 return Err(why);
             }
         }
     }
-    parts.sidecars.remove(still).await;
+    context.sidecars.remove(still).await;
     Ok(found)
 }
 
@@ -112,14 +112,14 @@ fn candidates(changed: Vec<String>, programs: &BTreeSet<String>) -> Vec<String> 
 
 /// Whether a file was put in: `None` where it was not or that does not matter, else whether it is certain.
 async fn one(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     id: &str,
     still: &str,
     path: &str,
     program: bool,
     times: Times,
 ) -> Result<Option<bool>, String> {
-    let engine = parts.engine;
+    let engine = context.engine;
     // An empty one brings nothing. The engine makes such a file where it mounts its own init.
     let brings = |stat: &files::Stat| stat.file && stat.size > 0;
     let Some(stat) = engine.stat(id, path).await?.filter(brings) else {
@@ -129,7 +129,7 @@ async fn one(
         None => Image::Nothing,
         Some(there) if there.size != stat.size => Image::Other,
         Some(_) => {
-            let (now, before) = (content(parts, id, path), content(parts, still, path));
+            let (now, before) = (content(context, id, path), content(context, still, path));
             match futures_util::join!(now, before) {
                 (Some(now), Some(before)) if now != before => Image::Other,
                 _ => Image::Same,
@@ -154,9 +154,9 @@ fn judged(image: Image, changed: u64, program: bool, times: Times) -> Option<boo
     }
 }
 
-async fn content(parts: &StackContext<'_>, id: &str, path: &str) -> Option<Vec<u8>> {
+async fn content(context: &StackContext<'_>, id: &str, path: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
-    let all = parts
+    let all = context
         .engine
         .archive(id, path, MOST_BYTES, DEADLINE, |part| {
             bytes.extend_from_slice(part);

@@ -26,7 +26,7 @@ const MOST_FOLDERS: usize = 16;
 
 /// An image's files: seen through the container where no mount is in the way, through one that is never started otherwise.
 pub(crate) struct View<'a> {
-    parts: StackContext<'a>,
+    context: StackContext<'a>,
     id: String,
     still: Option<NeverStarted>,
     /// Why the image itself could not be looked at.
@@ -35,18 +35,18 @@ pub(crate) struct View<'a> {
 
 impl<'a> View<'a> {
     pub(crate) async fn open(
-        parts: &StackContext<'a>,
+        context: &StackContext<'a>,
         looked: &Inspected,
         runs: &[String],
         names: &[&str],
     ) -> Self {
         let mut view = Self {
-            parts: *parts,
+            context: *context,
             id: looked.container.id.clone(),
             still: None,
             trouble: None,
         };
-        let mut paths = folders(&path(parts, looked));
+        let mut paths = folders(&path(context, looked));
         paths.extend(places(looked, runs).iter().flat_map(|place| {
             names
                 .iter()
@@ -57,7 +57,7 @@ impl<'a> View<'a> {
             mounts.any(|mount| below(path, &mount.destination))
         };
         if paths.iter().any(hidden) {
-            match parts.sidecars.still(&looked.container.image_id).await {
+            match context.sidecars.still(&looked.container.image_id).await {
                 Ok(still) => {
                     view.id.clone_from(&still.0);
                     view.still = Some(still);
@@ -68,9 +68,9 @@ impl<'a> View<'a> {
         view
     }
 
-    pub(crate) async fn close(self, parts: &StackContext<'_>) {
+    pub(crate) async fn close(self, context: &StackContext<'_>) {
         if let Some(still) = self.still {
-            parts.sidecars.remove(still).await;
+            context.sidecars.remove(still).await;
         }
     }
 
@@ -78,7 +78,7 @@ impl<'a> View<'a> {
         if let Some(why) = &self.trouble {
             return Err(why.clone());
         }
-        Ok(self.parts.engine.stat(&self.id, path).await?.is_some())
+        Ok(self.context.engine.stat(&self.id, path).await?.is_some())
     }
 
     /// Those of some paths at which something lies, in their order.
@@ -95,8 +95,8 @@ impl<'a> View<'a> {
 }
 
 /// The search path of the image.
-fn path(parts: &StackContext<'_>, looked: &Inspected) -> String {
-    let raw = parts.stack_secrets.image_env(&looked.container.image_id);
+fn path(context: &StackContext<'_>, looked: &Inspected) -> String {
+    let raw = context.stack_secrets.image_env(&looked.container.image_id);
     let own = raw.iter().find_map(|row| row.strip_prefix("PATH="));
     own.or_else(|| looked.var("PATH"))
         .unwrap_or(PATH)
@@ -115,15 +115,15 @@ fn folders(path: &str) -> Vec<String> {
 /// Compilers and the like in the folders of the image's search path: one path for each.
 pub(crate) async fn toolchain(
     view: &View<'_>,
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     looked: &Inspected,
 ) -> Seen<Vec<String>> {
     let php = {
-        let raw = parts.stack_secrets.image_env(&looked.container.image_id);
+        let raw = context.stack_secrets.image_env(&looked.container.image_id);
         raw.iter().any(|row| row.starts_with("PHPIZE_DEPS="))
     };
     let found = async {
-        let folders = view.lying(folders(&path(parts, looked))).await?;
+        let folders = view.lying(folders(&path(context, looked))).await?;
         let tools = TOOLS
             .into_iter()
             .filter(|tool| !(php && OF_PHP.contains(tool)));

@@ -19,17 +19,17 @@ use labcheck_engine::model::inspected::Inspected;
 pub(crate) type AllImageFacts = BTreeMap<String, ImageFacts>;
 
 /// Everything that does not need the round trip.
-pub(crate) async fn look(parts: &StackContext<'_>) -> AllImageFacts {
+pub(crate) async fn look(context: &StackContext<'_>) -> AllImageFacts {
     let roles = Role::ALL
         .into_iter()
-        .filter(|role| !aspects(parts, *role).is_empty());
+        .filter(|role| !aspects(context, *role).is_empty());
     // Replicas run the same image.
     let each = roles.filter_map(|role| {
-        let looked = parts.playing(role).into_iter().next()?;
+        let looked = context.playing(role).into_iter().next()?;
         Some(async move {
             (
                 looked.container.name.clone(),
-                Box::pin(one(parts, role, looked)).await,
+                Box::pin(one(context, role, looked)).await,
             )
         })
     });
@@ -37,27 +37,27 @@ pub(crate) async fn look(parts: &StackContext<'_>) -> AllImageFacts {
 }
 
 /// Whether a check asks whether a container's image is the current one.
-pub(crate) fn asks_current(parts: &StackContext<'_>, name: &str) -> bool {
+pub(crate) fn asks_current(context: &StackContext<'_>, name: &str) -> bool {
     Role::ALL.into_iter().any(|role| {
-        let first = parts.playing(role).into_iter().next();
+        let first = context.playing(role).into_iter().next();
         first.is_some_and(|looked| looked.container.name == name)
-            && aspects(parts, role).contains(&&Aspect::Current)
+            && aspects(context, role).contains(&&Aspect::Current)
     })
 }
 
 /// What checks want to know of a role's image.
-fn aspects<'a>(parts: &StackContext<'a>, role: Role) -> Vec<&'a Aspect> {
+fn aspects<'a>(context: &StackContext<'a>, role: Role) -> Vec<&'a Aspect> {
     let of = |want: &'a Want| match want {
         Want::ImageFacts(of, aspect) if *of == role => Some(aspect),
         _ => None,
     };
-    parts.plan.wants.iter().filter_map(of).collect()
+    context.plan.wants.iter().filter_map(of).collect()
 }
 
-async fn one(parts: &StackContext<'_>, role: Role, looked: &Inspected) -> ImageFacts {
-    let wanted = aspects(parts, role);
+async fn one(context: &StackContext<'_>, role: Role, looked: &Inspected) -> ImageFacts {
+    let wanted = aspects(context, role);
     let wants = |aspect: &Aspect| wanted.contains(&aspect);
-    let processes = parts.processes.get(&looked.container.name);
+    let processes = context.processes.get(&looked.container.name);
     let processes = processes.and_then(Seen::get).map_or(&[][..], Vec::as_slice);
     let runs = main_process::runs(looked, processes);
     let names: Vec<&str> = wanted
@@ -72,36 +72,36 @@ async fn one(parts: &StackContext<'_>, role: Role, looked: &Inspected) -> ImageF
         if names.is_empty() && !wants(&Aspect::Toolchain) {
             return (BTreeMap::new(), None);
         }
-        let view = View::open(parts, looked, &runs, &names).await;
+        let view = View::open(context, looked, &runs, &names).await;
         let tools = async {
             if wants(&Aspect::Toolchain) {
-                Some(files::toolchain(&view, parts, looked).await)
+                Some(files::toolchain(&view, context, looked).await)
             } else {
                 None
             }
         };
         let found = join!(files::lying(&view, looked, &runs, &names), tools);
-        view.close(parts).await;
+        view.close(context).await;
         found
     };
     let mounts = async {
         if !wants(&Aspect::Mounts) {
             return (None, None);
         }
-        let put_in = copied_in::look(parts, looked, &runs, processes);
-        let (mounts, put_in) = join!(mounts::look(parts, looked, &runs), put_in);
+        let put_in = copied_in::look(context, looked, &runs, processes);
+        let (mounts, put_in) = join!(mounts::look(context, looked, &runs), put_in);
         (Some(mounts), Some(put_in))
     };
     let secrets = async {
         if wants(&Aspect::Secrets) {
-            Some(secrets::look(parts, looked).await)
+            Some(secrets::look(context, looked).await)
         } else {
             None
         }
     };
     let last_layer = async {
         if wants(&Aspect::LastLayer) {
-            Some(last_layer::look(parts, looked).await)
+            Some(last_layer::look(context, looked).await)
         } else {
             None
         }
@@ -110,10 +110,10 @@ async fn one(parts: &StackContext<'_>, role: Role, looked: &Inspected) -> ImageF
         let mut found = (None, None);
         if wants(&Aspect::Dockerfile) || wants(&Aspect::Current) {
             let build = Build::of(looked);
-            found.0 = Some(freshness::dockerfile(&build, parts.secrets));
+            found.0 = Some(freshness::dockerfile(&build, context.secrets));
             if wants(&Aspect::Current) {
-                let builder = freshness::Builder::new(parts.engine);
-                found.1 = Some(freshness::look(&builder, looked, &build, parts.secrets).await);
+                let builder = freshness::Builder::new(context.engine);
+                found.1 = Some(freshness::look(&builder, looked, &build, context.secrets).await);
             }
         }
         found
@@ -129,16 +129,16 @@ async fn one(parts: &StackContext<'_>, role: Role, looked: &Inspected) -> ImageF
 }
 
 /// What needs the round trip: whether the container's own layer holds what was posted.
-pub(crate) async fn kept(parts: &StackContext<'_>, posted: &[&str], all: &mut AllImageFacts) {
+pub(crate) async fn kept(context: &StackContext<'_>, posted: &[&str], all: &mut AllImageFacts) {
     for role in Role::ALL {
-        let Some(looked) = parts.playing(role).into_iter().next() else {
+        let Some(looked) = context.playing(role).into_iter().next() else {
             continue;
         };
-        if !aspects(parts, role).contains(&&Aspect::Kept) {
+        if !aspects(context, role).contains(&&Aspect::Kept) {
             continue;
         }
         let found = if looked.container.state.status == Status::Running {
-            writable_layer::look(parts, looked, posted).await
+            writable_layer::look(context, looked, posted).await
         } else {
             Seen::Unseen(format!("`{}` is not running", looked.container.known_as()))
         };

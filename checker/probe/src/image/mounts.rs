@@ -48,7 +48,7 @@ const MOST_NAMED: usize = 4;
 
 /// Every mount that is worth a look.
 pub(crate) async fn look(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     looked: &Inspected,
     runs: &[String],
 ) -> Vec<MountOver> {
@@ -59,12 +59,12 @@ pub(crate) async fn look(
             MountKind::Bind | MountKind::Volume | MountKind::AnonymousVolume
         )
     });
-    let found = join_all(mounts.map(|mount| one(parts, looked, runs, mount))).await;
+    let found = join_all(mounts.map(|mount| one(context, looked, runs, mount))).await;
     found.into_iter().flatten().collect()
 }
 
 async fn one(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     looked: &Inspected,
     runs: &[String],
     mount: &Mount,
@@ -72,7 +72,7 @@ async fn one(
     let at = mount.destination.as_str();
     let program = runs.iter().find(|path| below(path, at)).cloned();
     let workdir = looked.workdir != "/" && below(&looked.workdir, at);
-    let folder = folder(looked, &parts.stack.shown, mount);
+    let folder = folder(looked, &context.stack.shown, mount);
     let counted = counted(at, folder);
     if program.is_none() && !workdir && counted == Counted::Nothing {
         return None;
@@ -87,7 +87,7 @@ async fn one(
     } else {
         let settings = counted == Counted::NoSettings;
         let counts = |name: &str| is_source(name, node, settings);
-        Some(source(parts, looked, at, counts).await)
+        Some(source(context, looked, at, counts).await)
     };
     Some(MountOver {
         destination: at.to_owned(),
@@ -165,19 +165,19 @@ fn ending(path: &str) -> Option<String> {
 
 /// A few source files and templates below a path.
 async fn source(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     looked: &Inspected,
     at: &str,
     counts: impl Fn(&str) -> bool,
 ) -> Seen<Vec<String>> {
     let mut names = Names::default();
     let mut found: Vec<String> = Vec::new();
-    let read = parts
+    let read = context
         .engine
         .archive(&looked.container.id, at, MOST_BYTES, DEADLINE, |bytes| {
             let own = names.read(bytes).into_iter().filter(|name| counts(name));
             let room = MOST_NAMED.saturating_sub(found.len());
-            found.extend(own.take(room).map(|name| parts.secrets.show(&name, 120)));
+            found.extend(own.take(room).map(|name| context.secrets.show(&name, 120)));
             found.len() < MOST_NAMED
         });
     match read.await {

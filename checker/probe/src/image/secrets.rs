@@ -12,9 +12,9 @@ use labcheck_engine::model::inspected::Inspected;
 const SHORTEST: usize = 8;
 
 /// The places of one image.
-pub(crate) async fn look(parts: &StackContext<'_>, looked: &Inspected) -> Seen<Vec<String>> {
+pub(crate) async fn look(context: &StackContext<'_>, looked: &Inspected) -> Seen<Vec<String>> {
     let id = looked.container.image_id.as_str();
-    let history = match parts.engine.history(id).await {
+    let history = match context.engine.history(id).await {
         Ok(history) => history,
         Err(err) => return Seen::Unseen(format!("its history could not be read: {err}")),
     };
@@ -23,7 +23,7 @@ pub(crate) async fn look(parts: &StackContext<'_>, looked: &Inspected) -> Seen<V
         .iter()
         .filter(|(name, _)| secret_name(name))
         .map(|(_, value)| value.trim());
-    let files = parts
+    let files = context
         .stack_secrets
         .app_files
         .iter()
@@ -31,14 +31,14 @@ pub(crate) async fn look(parts: &StackContext<'_>, looked: &Inspected) -> Seen<V
     let known: BTreeSet<&str> = own
         .chain(files)
         .filter(|value| {
-            value.chars().count() >= SHORTEST && !parts.stack_secrets.names.contains(*value)
+            value.chars().count() >= SHORTEST && !context.stack_secrets.names.contains(*value)
         })
         .collect();
     Seen::Seen(places(
-        parts.stack_secrets.image_env(id),
+        context.stack_secrets.image_env(id),
         &history,
         &known,
-        parts.secrets,
+        context.secrets,
     ))
 }
 

@@ -33,12 +33,12 @@ const DEADLINE: Duration = Duration::from_secs(3);
 
 /// Files of the layer that hold one of the words.
 pub(crate) async fn look(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     looked: &Inspected,
     posted: &[&str],
 ) -> Seen<Vec<String>> {
     let id = looked.container.id.as_str();
-    let changed = match parts.engine.changes(id).await {
+    let changed = match context.engine.changes(id).await {
         Ok(changed) => leaves(changed),
         Err(why) => return Seen::Unseen(why),
     };
@@ -47,7 +47,7 @@ pub(crate) async fn look(
         changed
             .iter()
             .take(MOST_FILES)
-            .map(|path| parts.engine.stat(id, path)),
+            .map(|path| context.engine.stat(id, path)),
     )
     .await;
     let mut files = Vec::new();
@@ -68,13 +68,13 @@ pub(crate) async fn look(
         }
     }
     let searches = files.iter().map(|path| async move {
-        let found = holds(parts, id, path, posted).await;
+        let found = holds(context, id, path, posted).await;
         (path, found)
     });
     let mut found = Vec::new();
     for (path, holds) in join_all(searches).await {
         match holds {
-            Ok(true) => found.push(parts.secrets.show(path, 160)),
+            Ok(true) => found.push(context.secrets.show(path, 160)),
             Ok(false) => {}
             Err(why) => left_out = Some(why),
         }
@@ -106,7 +106,7 @@ pub(crate) fn leaves(changed: Vec<String>) -> Vec<String> {
 }
 
 async fn holds(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     id: &str,
     path: &str,
     words: &[&str],
@@ -116,7 +116,7 @@ async fn holds(
     let mut found = false;
     let most = usize::try_from(MOST_BYTES).unwrap_or(usize::MAX);
     // A little more than the file: the archive has a head.
-    let reading = parts
+    let reading = context
         .engine
         .archive(id, path, most + 64 * 1024, DEADLINE, |bytes| {
             tail.extend_from_slice(bytes);

@@ -27,19 +27,19 @@ struct Sides {
 
 /// Looks for the word in the logs of the application's containers.
 pub(crate) async fn look(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     word: &str,
     asked_at: &[IpAddr],
 ) -> Seen<Vec<Logged>> {
-    let apps = parts.playing(Role::App);
-    let proxies = parts.playing(Role::Proxy);
+    let apps = context.playing(Role::App);
+    let proxies = context.playing(Role::Proxy);
     if apps.is_empty() || proxies.is_empty() {
         return Seen::Unseen("the proxy and the application were not both found".into());
     }
-    let sides = Sides::of(parts, &apps, &proxies, asked_at);
+    let sides = Sides::of(context, &apps, &proxies, asked_at);
     let each = apps.iter().map(|app| async move {
         let id = app.container.id.as_str();
-        (app, parts.engine.lines_with(id, word, PATIENCE).await)
+        (app, context.engine.lines_with(id, word, PATIENCE).await)
     });
     let mut found = Vec::new();
     let mut trouble = None;
@@ -49,7 +49,7 @@ pub(crate) async fn look(
                 let (proxy, clients) = sides.sort(&addresses(line));
                 Logged {
                     container: app.container.name.clone(),
-                    line: parts.secrets.show(&line.replace(word, "…"), MOST),
+                    line: context.secrets.show(&line.replace(word, "…"), MOST),
                     proxy,
                     clients,
                 }
@@ -67,7 +67,7 @@ pub(crate) async fn look(
 
 impl Sides {
     fn of(
-        parts: &StackContext<'_>,
+        context: &StackContext<'_>,
         apps: &[&Inspected],
         proxies: &[&Inspected],
         asked_at: &[IpAddr],
@@ -84,7 +84,7 @@ impl Sides {
             // From this machine's network the application is reached through the gateways of its own.
             let attached = apps.iter().flat_map(|app| &app.container.networks);
             let names: BTreeSet<&str> = attached.map(|end| end.network.as_str()).collect();
-            let gateways = parts.stack.gateways.iter();
+            let gateways = context.stack.gateways.iter();
             let gateways = gateways.filter(|(network, _)| names.contains(network.as_str()));
             proxy.extend(gateways.flat_map(|(_, all)| all).filter_map(|gateway| {
                 let bare = gateway.split('/').next().unwrap_or_default();

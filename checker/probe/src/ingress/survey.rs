@@ -39,29 +39,29 @@ const AGAIN: Duration = Duration::from_millis(200);
 const NOWHERE: &str = "/labcheck-no-such-page";
 
 /// Looks at the entry, when a check wants to know.
-pub(crate) async fn look(parts: &StackContext<'_>) -> Option<Seen<Ingress>> {
-    let wants = &parts.plan.wants;
+pub(crate) async fn look(context: &StackContext<'_>) -> Option<Seen<Ingress>> {
+    let wants = &context.plan.wants;
     if !wants.contains(&Want::Ingress) && !wants.contains(&Want::IngressLog) {
         return None;
     }
-    let spots = spots(parts);
+    let spots = spots(context);
     if spots.is_empty() {
         return Some(Seen::Unseen(
             "no published port of the entry is known".into(),
         ));
     }
-    let names = host_names::asked(parts).await;
+    let names = host_names::asked(context).await;
     let handshaker = match Handshaker::new() {
         Ok(handshaker) => handshaker,
         Err(why) => return Some(Seen::Unseen(format!("no TLS can be spoken: {why}"))),
     };
     let visit = Visit {
-        inside: parts.plan.target.route("/fetch").to_owned(),
-        form: parts.plan.target.route("/inserter").to_owned(),
+        inside: context.plan.target.route("/fetch").to_owned(),
+        form: context.plan.target.route("/inserter").to_owned(),
         handshaker,
         names,
     };
-    Some(Seen::Seen(visit.look(parts, &spots).await))
+    Some(Seen::Seen(visit.look(context, &spots).await))
 }
 
 /// One look at the entry.
@@ -76,8 +76,8 @@ struct Visit {
 }
 
 impl Visit {
-    async fn look(&self, parts: &StackContext<'_>, spots: &[Spot]) -> Ingress {
-        let mut until = Instant::now() + patience(parts);
+    async fn look(&self, context: &StackContext<'_>, spots: &[Spot]) -> Ingress {
+        let mut until = Instant::now() + patience(context);
         let mut open = 0;
         let doors: Vec<IngressPort> = loop {
             let doors = join_all(spots.iter().map(|spot| self.door(spot)));
@@ -100,11 +100,11 @@ impl Visit {
         };
         let asked_at: Vec<IpAddr> = spots.iter().map(|spot| spot.address.ip()).collect();
         let logged = match () {
-            () if !parts.plan.wants.contains(&Want::IngressLog) => None,
+            () if !context.plan.wants.contains(&Want::IngressLog) => None,
             () if pages.is_empty() => {
                 Some(Seen::Unseen("no request came through the entry".into()))
             }
-            () => Some(client_address::look(parts, &nonce, &asked_at).await),
+            () => Some(client_address::look(context, &nonce, &asked_at).await),
         };
         let first = spots.first().map(|spot| spot.address.ip().to_string());
         Ingress {
@@ -344,8 +344,8 @@ async fn walk(address: SocketAddr, name: &str, path: &str) -> Plain {
 
 /// How long a proxy that was started just now may still need until it listens everywhere: one that makes its certificate
 /// first takes a moment.
-fn patience(parts: &StackContext<'_>) -> Duration {
-    young(&parts.playing(Role::Proxy)).min(parts.plan.target.wait)
+fn patience(context: &StackContext<'_>) -> Duration {
+    young(&context.playing(Role::Proxy)).min(context.plan.target.wait)
 }
 
 async fn connect(address: SocketAddr) -> Result<TcpStream, Trouble> {

@@ -52,31 +52,31 @@ impl Inside {
     /// # Errors
     /// Only when nothing could be looked at, or the person at the keyboard broke it off.
     pub(crate) async fn look(
-        parts: &StackContext<'_>,
+        context: &StackContext<'_>,
         progress: &dyn Progress,
     ) -> Result<Self, ProbeError> {
-        let inquiry = Inquiry::plan(parts);
+        let inquiry = Inquiry::plan(context);
         let (learned, visit) = (OnceCell::new(), OnceCell::new());
         let (around_done, around) = oneshot::channel();
         let looking = async {
             // The client programs take longest to start, so they are started first.
             let (client, guess, names) = match &inquiry {
-                Ok(inquiry) if asks_database(parts) => {
+                Ok(inquiry) if asks_database(context) => {
                     join!(
                         inquiry.start_administrator_client(),
                         inquiry.guess(),
-                        host_names::learn(parts)
+                        host_names::learn(context)
                     )
                 }
-                _ => (None, None, host_names::learn(parts).await),
+                _ => (None, None, host_names::learn(context).await),
             };
-            let planned = Visit::plan(*parts, learned.get_or_init(|| names))?;
+            let planned = Visit::plan(*context, learned.get_or_init(|| names))?;
             let visit = visit.get_or_init(|| planned);
             let both = visit.both(inquiry.as_ref(), (client, guess), around, progress);
             Box::pin(both).await
         };
         let around = async {
-            let around = join!(table::look(parts), networks::look(parts));
+            let around = join!(table::look(context), networks::look(context));
             // Nobody listens where looking has failed already.
             let _ = around_done.send(());
             Ok(around)
@@ -84,14 +84,14 @@ impl Inside {
         let mut stop = Stop::listen();
         tokio::select! {
             looked = try_join(looking, around) => {
-                parts.sidecars.clear().await;
+                context.sidecars.clear().await;
                 let (mut inside, (reach, declared)) = looked?;
                 inside.facts.reach = reach;
                 inside.facts.declared = declared;
                 Ok(inside)
             }
             () = stop.told_by(progress) => {
-                parts.sidecars.clear().await;
+                context.sidecars.clear().await;
                 let mut stayed = None;
                 if let Some(visit) = visit.get() && visit.posted.get() && let Ok(inquiry) = &inquiry {
                     progress.now("interrupted: taking back what was posted");
@@ -106,9 +106,9 @@ impl Inside {
 }
 
 /// Whether somebody wants to know something of the database; whoever posts wants to take it back.
-fn asks_database(parts: &StackContext<'_>) -> bool {
+fn asks_database(context: &StackContext<'_>) -> bool {
     let wants = |want: &Want| matches!(want, Want::Database(_) | Want::RoundTrip(_));
-    parts.plan.wants.iter().any(wants)
+    context.plan.wants.iter().any(wants)
 }
 
 impl Visit<'_> {
@@ -121,7 +121,7 @@ impl Visit<'_> {
         around: oneshot::Receiver<()>,
         progress: &dyn Progress,
     ) -> Result<Inside, ProbeError> {
-        let wanted = asks_database(&self.parts);
+        let wanted = asks_database(&self.context);
         let entering = async {
             let opened = match inquiry {
                 _ if !wanted => None,
@@ -137,14 +137,14 @@ impl Visit<'_> {
                 (opened, _) => opened,
             }
         };
-        let texts = texts::read(&self.parts);
+        let texts = texts::read(&self.context);
         let (entered, outside, texts, mut made) = join!(
             entering,
             self.outside(progress),
             texts,
-            look::look(&self.parts)
+            look::look(&self.context)
         );
-        if self.parts.plan.target.disruptive {
+        if self.context.plan.target.disruptive {
             // An error says that it is over, too.
             let _ = around.await;
         }
@@ -170,7 +170,7 @@ impl Visit<'_> {
         let posted = [posted[0].as_str(), posted[1].as_str()];
         let layer = async {
             if self.posted.get() {
-                look::kept(&self.parts, &posted, &mut made).await;
+                look::kept(&self.context, &posted, &mut made).await;
             }
         };
         let asked = async {
@@ -192,11 +192,11 @@ impl Visit<'_> {
         if app_log::wanted(&round_trip) {
             let StackContext {
                 engine, secrets, ..
-            } = self.parts;
-            let apps = self.parts.playing(Role::App);
+            } = self.context;
+            let apps = self.context.playing(Role::App);
             round_trip.app_log = app_log::since(engine, &apps, self.begun, secrets).await;
         }
-        restart::stop(&self.parts, driving, &mut made).await;
+        restart::stop(&self.context, driving, &mut made).await;
         let round_trip = driver.map(|driver| match driver {
             Ok(_) => Seen::Seen(round_trip),
             Err(why) => Seen::Unseen(why),

@@ -60,11 +60,11 @@ impl Live {
 }
 
 /// What of a stack, with its projects, is older than its files; nothing where nobody wants to know now.
-async fn older(parts: &StackContext<'_>, projects: Option<&[String]>) -> Vec<Drift> {
-    let asked = |name: &str| look::asks_current(parts, name);
+async fn older(context: &StackContext<'_>, projects: Option<&[String]>) -> Vec<Drift> {
+    let asked = |name: &str| look::asks_current(context, name);
     match projects {
         None => Vec::new(),
-        Some(named) => drift::of(parts.engine, named, &parts.stack.containers, asked).await,
+        Some(named) => drift::of(context.engine, named, &context.stack.containers, asked).await,
     }
 }
 
@@ -238,15 +238,15 @@ impl Live {
             stack_secrets: &stack_secrets,
             plan,
         };
-        let parts = around.with(&stack, &secrets);
+        let context = around.with(&stack, &secrets);
         // Boxed: what is under way at once is large, and callers hold it in theirs.
-        let inside = Box::pin(Inside::look(&parts, progress));
+        let inside = Box::pin(Inside::look(&context, progress));
         // Where containers are made anew on the way, they are compared with their files afterwards.
         let at_once = files && !plan.target.disruptive;
         let projects = Some(choice.projects.as_slice()).filter(|_| at_once);
         let beside_it = Box::pin(async {
-            let seen = join(survey::look(&parts), checkout::look(&parts)).await;
-            Ok((seen, older(&parts, projects).await))
+            let seen = join(survey::look(&context), checkout::look(&context)).await;
+            Ok((seen, older(&context, projects).await))
         });
         let (mut inside, ((ingress, origins), mut older)) = try_join(inside, beside_it).await?;
         // After a restart of the grader's own a second look would blame the stack for it.
@@ -258,10 +258,10 @@ impl Live {
             redact_facts::again(&mut inside.facts, &secrets);
         }
         settle::last_words(engine, &mut stack, &secrets).await;
-        let parts = around.with(&stack, &secrets);
+        let context = around.with(&stack, &secrets);
         let sql = inside.facts.database.as_ref().and_then(Seen::get);
         let data = sql.map(|sql| sql.data.as_str());
-        let recreated = Box::pin(recreate::look(&parts, data, progress)).await?;
+        let recreated = Box::pin(recreate::look(&context, data, progress)).await?;
         let facts = Facts {
             schema: SCHEMA.into(),
             lab: plan.lab.to_string(),

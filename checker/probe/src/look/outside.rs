@@ -44,9 +44,9 @@ impl Visit<'_> {
                 Some(self.start(&doors, &mut round_trip).await)
             }
         };
-        let StackContext { plan, secrets, .. } = self.parts;
+        let StackContext { plan, secrets, .. } = self.context;
         let pages = join_all(doors.iter().map(|(role, door)| {
-            let paths = self.parts.paths(*role);
+            let paths = self.context.paths(*role);
             async move {
                 door.pages(&self.pages, *role, &paths, &plan.target, secrets)
                     .await
@@ -58,8 +58,8 @@ impl Visit<'_> {
             driver
         };
         let assets = self.assets(&doors, progress);
-        let more = other_admins::look(&self.parts, &doors, &self.pages, secrets);
-        let lost = admin_unknown_database::look(&self.parts);
+        let more = other_admins::look(&self.context, &doors, &self.pages, secrets);
+        let lost = admin_unknown_database::look(&self.context);
         let (pages, driver, listening, assets, more, lost) =
             join!(pages, driver, self.listening(&doors), assets, more, lost);
         let pages = pages.into_iter().flatten().chain(more).collect();
@@ -80,15 +80,15 @@ impl Visit<'_> {
         doors: &[(Role, Endpoint)],
         progress: &dyn Progress,
     ) -> BTreeMap<Role, Seen<Assets>> {
-        let wanted = |role: &Role| self.parts.plan.wants.contains(&Want::Assets(*role));
+        let wanted = |role: &Role| self.context.plan.wants.contains(&Want::Assets(*role));
         let names = self.finder.names();
         let look = |(role, door): &(Role, Endpoint)| {
             let (role, door) = (*role, door.clone());
             let visit = home_page::Visit {
                 browser: &self.pages,
                 names: &names,
-                target: &self.parts.plan.target,
-                secrets: self.parts.secrets,
+                target: &self.context.plan.target,
+                secrets: self.context.secrets,
             };
             async move {
                 progress.now("looking at what the home page loads");
@@ -103,16 +103,16 @@ impl Visit<'_> {
     async fn doors(&self, progress: &dyn Progress) -> (Vec<(Role, Endpoint)>, Option<FrontDoor>) {
         let wanted = Role::ALL
             .into_iter()
-            .filter(|role| self.parts.roles.contains_key(role))
+            .filter(|role| self.context.roles.contains_key(role))
             .filter_map(|role| {
-                let paths = self.parts.paths(role);
+                let paths = self.context.paths(role);
                 let home = paths
                     .iter()
                     .find(|path| *path == "/")
                     .or(paths.first())
                     .cloned();
                 let driven = role == Role::App && !self.steps.is_empty()
-                    || self.parts.plan.wants.contains(&Want::Assets(role));
+                    || self.context.plan.wants.contains(&Want::Assets(role));
                 home.or_else(|| driven.then(|| "/".to_owned()))
                     .map(|path| (role, path))
             });
@@ -121,13 +121,13 @@ impl Visit<'_> {
         let by = self
             .finder
             .by
-            .filter(|by| self.parts.roles.contains_key(by));
+            .filter(|by| self.context.roles.contains_key(by));
         let open = |(role, path): &(Role, String)| {
             let (role, path) = (*role, path.clone());
             async move {
                 match by {
                     Some(by) if role == Role::App => {
-                        let secrets = self.parts.secrets;
+                        let secrets = self.context.secrets;
                         let entered = self.finder.enter(&self.pages, by, secrets, progress);
                         let (door, entry) = entered.await;
                         (door, Some(entry))
@@ -156,7 +156,7 @@ impl Visit<'_> {
         round_trip: &mut RoundTrip,
     ) -> Result<Driver<'_>, String> {
         let base = base(doors)?;
-        let StackContext { plan, secrets, .. } = self.parts;
+        let StackContext { plan, secrets, .. } = self.context;
         let driver = Driver::start(
             &self.round_trip,
             base,
@@ -186,7 +186,7 @@ impl Visit<'_> {
         progress: &dyn Progress,
     ) -> Result<Driver<'d>, String> {
         let (doors, _) = self.doors(progress).await;
-        let (target, secrets) = (&self.parts.plan.target, self.parts.secrets);
+        let (target, secrets) = (&self.context.plan.target, self.context.secrets);
         Driver::start(
             &self.round_trip,
             base(&doors)?,
@@ -206,13 +206,15 @@ impl Visit<'_> {
             .iter()
             .filter(|(_, door)| !door.answers())
             .map(|(role, _)| *role);
-        let asked = |role: &Role| self.parts.plan.wants.contains(&Want::Sockets(*role));
+        let asked = |role: &Role| self.context.plan.wants.contains(&Want::Sockets(*role));
         let roles: BTreeSet<Role> = deaf.chain(Role::ALL.into_iter().filter(asked)).collect();
-        let all = roles.into_iter().flat_map(|role| self.parts.playing(role));
+        let all = roles
+            .into_iter()
+            .flat_map(|role| self.context.playing(role));
         let up: Vec<&Inspected> = all
             .filter(|looked| looked.container.state.status == Status::Running)
             .collect();
-        let found = join_all(up.iter().map(|looked| listening::of(&self.parts, looked))).await;
+        let found = join_all(up.iter().map(|looked| listening::of(&self.context, looked))).await;
         up.into_iter()
             .map(|looked| looked.container.name.clone())
             .zip(found)

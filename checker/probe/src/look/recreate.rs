@@ -45,16 +45,16 @@ const DATA: [&str; 5] = [
 /// # Errors
 /// The person at the keyboard broke it off; the stack is up again by then.
 pub(crate) async fn look(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     data: Option<&str>,
     progress: &dyn Progress,
 ) -> Result<Option<Seen<Recreated>>, ProbeError> {
-    let wanted = parts.plan.wants.contains(&Want::DownUp) && parts.plan.target.disruptive;
+    let wanted = context.plan.wants.contains(&Want::DownUp) && context.plan.target.disruptive;
     if !wanted {
         return Ok(None);
     }
-    let recreated = recreate(parts, data, progress).await;
-    parts.sidecars.clear().await;
+    let recreated = recreate(context, data, progress).await;
+    context.sidecars.clear().await;
     match recreated? {
         Ok(recreated) => Ok(Some(Seen::Seen(recreated))),
         Err(why) => Ok(Some(Seen::Unseen(why))),
@@ -62,11 +62,11 @@ pub(crate) async fn look(
 }
 
 async fn recreate(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     data: Option<&str>,
     progress: &dyn Progress,
 ) -> Result<Result<Recreated, String>, ProbeError> {
-    let project = match project(parts) {
+    let project = match project(context) {
         Ok(project) => project,
         Err(why) => return Ok(Err(why)),
     };
@@ -74,7 +74,7 @@ async fn recreate(
         project: project.name.clone(),
         ..Recreated::default()
     };
-    result.would_lose = parts
+    result.would_lose = context
         .playing(Role::Db)
         .into_iter()
         .find_map(|looked| would_lose(looked, data));
@@ -84,7 +84,7 @@ async fn recreate(
     if let Err(why) = project.readable().await {
         return Ok(Err(why));
     }
-    let inquiry = match Inquiry::plan(parts) {
+    let inquiry = match Inquiry::plan(context) {
         Ok(inquiry) => inquiry,
         Err(why) => return Ok(Err(why)),
     };
@@ -92,9 +92,9 @@ async fn recreate(
     if let Err(why) = inquiry.open(None).await {
         return Ok(Err(why));
     }
-    let nonce = Nonce::fresh(parts.plan.target.nonce.as_deref())?;
+    let nonce = Nonce::fresh(context.plan.target.nonce.as_deref())?;
     let mut stop = Stop::listen();
-    if let Err(why) = stored(parts, &nonce, progress).await {
+    if let Err(why) = stored(context, &nonce, progress).await {
         let _ = undo_afresh(&inquiry, &nonce.name).await;
         return Ok(Err(why));
     }
@@ -118,12 +118,12 @@ async fn recreate(
         }
     };
     if let Err(said) = up {
-        result.not_up = Some(parts.secrets.show(&said, 300));
+        result.not_up = Some(context.secrets.show(&said, 300));
         return Ok(Ok(result));
     }
     let before = inquiry.before.borrow().clone();
     let undone = Box::pin(afterwards(
-        parts,
+        context,
         &nonce,
         before,
         told,
@@ -149,9 +149,9 @@ async fn recreate(
 }
 
 /// The one project that the application and its database belong to.
-fn project(parts: &StackContext<'_>) -> Result<Project, String> {
+fn project(context: &StackContext<'_>) -> Result<Project, String> {
     let of = |role: Role| {
-        let all = parts.playing(role);
+        let all = context.playing(role);
         let mut names: Vec<Option<&str>> = all
             .iter()
             .map(|looked| looked.container.project.as_deref())
@@ -170,7 +170,7 @@ fn project(parts: &StackContext<'_>) -> Result<Project, String> {
             "the application belongs to project `{app}` and its database to `{db}`"
         ));
     }
-    Project::named(app, &parts.stack.containers, &parts.engine.cli)
+    Project::named(app, &context.stack.containers, &context.engine.cli)
 }
 
 /// Why a new container would not find the data of this one.
@@ -219,12 +219,12 @@ fn would_lose(looked: &Inspected, data: Option<&str>) -> Option<String> {
 
 /// Stores a manufacturer and sees that it is there.
 async fn stored(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     nonce: &Nonce,
     progress: &dyn Progress,
 ) -> Result<(), String> {
-    let learned = host_names::learn(parts).await;
-    let visit = Visit::plan(*parts, &learned).map_err(|err| err.to_string())?;
+    let learned = host_names::learn(context).await;
+    let visit = Visit::plan(*context, &learned).map_err(|err| err.to_string())?;
     let (steps, posted) = (BTreeSet::from([Step::Store]), Cell::new(false));
     let driver = visit.driver(&steps, nonce, &posted, progress).await?;
     driver.first(&mut RoundTrip::default()).await;
@@ -234,7 +234,7 @@ async fn stored(
 
 /// Looks for what was stored in the new containers, and takes it out again.
 async fn afterwards(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     nonce: &Nonce,
     before: Option<Rc<Snapshot>>,
     hurry: bool,
@@ -242,17 +242,17 @@ async fn afterwards(
     progress: &dyn Progress,
 ) -> Result<Seen<u64>, ProbeError> {
     let began = Instant::now();
-    let (engine, plan) = (parts.engine, parts.plan);
+    let (engine, plan) = (context.engine, context.plan);
     let there = engine.list().await?;
     let ids = choose(&there, &plan.target, plan.lab.as_str())?.ids;
     let (mut stack, processes) = settle::settled(engine, &ids, plan, progress).await?;
     let roles = assign(&stack, &processes, plan)?;
-    let mut secrets = parts.secrets.clone();
+    let mut secrets = context.secrets.clone();
     let images = settle::images(engine, &mut stack, &mut secrets).await?;
     let stack_secrets =
         StackSecrets::survey(engine, &stack, &roles, images, plan, &mut secrets).await;
     let sidecars = Sidecars::new(engine);
-    let parts = StackContext {
+    let context = StackContext {
         sidecars: &sidecars,
         there: &there,
         stack: &stack,
@@ -260,11 +260,11 @@ async fn afterwards(
         roles: &roles,
         stack_secrets: &stack_secrets,
         secrets: &secrets,
-        ..*parts
+        ..*context
     };
     let until = Instant::now() + if hurry { Duration::ZERO } else { BACK };
     loop {
-        match found(&parts, nonce, progress).await {
+        match found(&context, nonce, progress).await {
             Ok(()) => {
                 result.found_ms =
                     Some(u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
@@ -278,7 +278,7 @@ async fn afterwards(
         }
         tokio::time::sleep(PACE).await;
     }
-    let undone = match Inquiry::plan(&parts) {
+    let undone = match Inquiry::plan(&context) {
         Ok(inquiry) => {
             inquiry.before.replace(before);
             undo_afresh(&inquiry, &nonce.name).await
@@ -290,12 +290,12 @@ async fn afterwards(
 }
 
 async fn found(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     nonce: &Nonce,
     progress: &dyn Progress,
 ) -> Result<(), String> {
-    let learned = host_names::learn(parts).await;
-    let visit = Visit::plan(*parts, &learned).map_err(|err| err.to_string())?;
+    let learned = host_names::learn(context).await;
+    let visit = Visit::plan(*context, &learned).map_err(|err| err.to_string())?;
     let (steps, posted) = (BTreeSet::new(), Cell::new(false));
     let driver = visit.driver(&steps, nonce, &posted, progress).await?;
     driver.still_there().await

@@ -89,30 +89,30 @@ impl Inquiry<'_> {
 
 /// Tells the application to stop and starts it again, as the last thing that is done to the stack.
 pub(crate) async fn stop(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     driver: Option<&Driver<'_>>,
     all: &mut AllImageFacts,
 ) {
     let wanted = |role: &Role| {
-        parts
+        context
             .plan
             .wants
             .contains(&Want::ImageFacts(*role, Aspect::Stop))
     };
     for role in Role::ALL.into_iter().filter(wanted) {
         let running = |looked: &&Inspected| looked.container.state.status == Status::Running;
-        let Some(looked) = parts.playing(role).into_iter().find(running) else {
+        let Some(looked) = context.playing(role).into_iter().find(running) else {
             continue;
         };
-        if !parts.plan.target.disruptive {
+        if !context.plan.target.disruptive {
             continue;
         }
-        let stopped = parts
+        let stopped = context
             .engine
             .stop_and_start(&looked.container.id, GIVEN)
             .await;
         // Whoever grades next finds it as it was. A port that the engine chose may be another one now.
-        let now = parts
+        let now = context
             .engine
             .inspect(&looked.container.id)
             .await

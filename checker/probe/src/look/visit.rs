@@ -15,7 +15,7 @@ use labcheck_core::facts::Step;
 
 /// One look from outside.
 pub(crate) struct Visit<'a> {
-    pub parts: StackContext<'a>,
+    pub context: StackContext<'a>,
     pub(crate) finder: EndpointFinder<'a>,
     pub(crate) steps: BTreeSet<Step>,
     pub nonce: Nonce,
@@ -33,22 +33,25 @@ impl<'a> Visit<'a> {
     ///
     /// # Errors
     /// No request can be made at all.
-    pub(crate) fn plan(parts: StackContext<'a>, learned: &'a [String]) -> Result<Self, ProbeError> {
-        let target = &parts.plan.target;
+    pub(crate) fn plan(
+        context: StackContext<'a>,
+        learned: &'a [String],
+    ) -> Result<Self, ProbeError> {
+        let target = &context.plan.target;
         let step = |want: &Want| match want {
             Want::RoundTrip(step) => Some(*step),
             _ => None,
         };
-        let steps = parts.plan.wants.iter().filter_map(step);
+        let steps = context.plan.wants.iter().filter_map(step);
         let finder = EndpointFinder {
             target,
-            containers: &parts.stack.containers,
-            roles: parts.roles,
-            waited: parts.stack.waited,
-            engine: parts.engine,
+            containers: &context.stack.containers,
+            roles: context.roles,
+            waited: context.stack.waited,
+            engine: context.engine,
             learned,
-            neighbours: parts.neighbours,
-            by: parts.plan.wants.iter().find_map(|want| match want {
+            neighbours: context.neighbours,
+            by: context.plan.wants.iter().find_map(|want| match want {
                 Want::FrontDoor(by) => Some(*by),
                 _ => None,
             }),
@@ -72,7 +75,7 @@ impl<'a> Visit<'a> {
             round_trip: pages.another().map_err(why)?,
             pages,
             finder,
-            parts,
+            context,
         })
     }
 }

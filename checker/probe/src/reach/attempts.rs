@@ -50,24 +50,24 @@ struct Told {
 
 /// Attempts from every container that plays the proxy and has a network of its own.
 pub(crate) async fn look(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     guests: &[Guest],
     shared: &Shared,
 ) -> Vec<Found> {
-    let places = parts.playing(Role::Proxy).into_iter().filter(|place| {
+    let places = context.playing(Role::Proxy).into_iter().filter(|place| {
         !place.container.network_mode.is_host() && place.container.state.status == Status::Running
     });
-    join_all(places.map(|place| from(parts, place, guests, shared))).await
+    join_all(places.map(|place| from(context, place, guests, shared))).await
 }
 
 async fn from(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     place: &Inspected,
     guests: &[Guest],
     shared: &Shared,
 ) -> Found {
-    let direct = direct(parts, place, guests);
-    let (told, (heard, unheard)) = join(direct, passed_on(parts, place, guests, shared)).await;
+    let direct = direct(context, place, guests);
+    let (told, (heard, unheard)) = join(direct, passed_on(context, place, guests, shared)).await;
     let mut rows = told.rows;
     for row in heard {
         merge(&mut rows, row);
@@ -81,19 +81,19 @@ async fn from(
 }
 
 /// Attempts to connect to the database itself, and to what shows that the attempts are worth something.
-async fn direct(parts: &StackContext<'_>, place: &Inspected, guests: &[Guest]) -> Told {
+async fn direct(context: &StackContext<'_>, place: &Inspected, guests: &[Guest]) -> Told {
     let name = &place.container.name;
-    let mut targets = targets(parts, place);
-    targets.extend(host_network::databases(parts, place, guests));
-    let program = program(&targets, &known(parts), PATIENCE);
-    let kept: Vec<&str> = parts
+    let mut targets = targets(context, place);
+    targets.extend(host_network::databases(context, place, guests));
+    let program = program(&targets, &known(context), PATIENCE);
+    let kept: Vec<&str> = context
         .playing(Role::Db)
         .into_iter()
         .map(|looked| looked.container.name.as_str())
         .collect();
     let run = async |image: Option<&str>| {
         let mut told = read(
-            run(parts, place, image, &program).await,
+            run(context, place, image, &program).await,
             name,
             &targets,
             image,
@@ -101,7 +101,7 @@ async fn direct(parts: &StackContext<'_>, place: &Inspected, guests: &[Guest]) -
         if came_through(&told.rows, &kept) {
             tokio::time::sleep(PAUSE).await;
             let again = read(
-                run(parts, place, image, &program).await,
+                run(context, place, image, &program).await,
                 name,
                 &targets,
                 image,
@@ -115,7 +115,7 @@ async fn direct(parts: &StackContext<'_>, place: &Inspected, guests: &[Guest]) -
     // Without anything in it to connect with, or with something that does not: from a container of another image in
     // the same network.
     if !proven(&best)
-        && let Some(image) = parts.tools()
+        && let Some(image) = context.tools()
     {
         let next = run(Some(image)).await;
         if proven(&next) || best.tool.get().is_none() {
@@ -127,7 +127,7 @@ async fn direct(parts: &StackContext<'_>, place: &Inspected, guests: &[Guest]) -
 
 /// What greets at the ports of containers that may pass connections on, and those that could not be listened to.
 async fn passed_on(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     place: &Inspected,
     guests: &[Guest],
     shared: &Shared,
@@ -135,40 +135,40 @@ async fn passed_on(
     // Started at once: until it is known where there is something to listen to, it waits for that at its input.
     let waits = Program {
         talks: true,
-        ..program(&[], &known(parts), HEARS)
+        ..program(&[], &known(context), HEARS)
     };
     let (listen, waiting) = join(
-        relays::targets(parts, place, guests, shared),
-        parts.engine.exec(&place.container.id, &waits),
+        relays::targets(context, place, guests, shared),
+        context.engine.exec(&place.container.id, &waits),
     )
     .await;
     let (targets, mut unheard) = (listen.targets, listen.unheard);
     if targets.is_empty() {
         if let Ok(waiting) = waiting {
-            let _ = parts.engine.finish(waiting, "", HEARS).await;
+            let _ = context.engine.finish(waiting, "", HEARS).await;
         }
         return (Vec::new(), unheard);
     }
     let name = &place.container.name;
-    let program = program(&targets, &known(parts), HEARS);
-    let before = who_answers::tables(parts, &listen.claims).await;
+    let program = program(&targets, &known(context), HEARS);
+    let before = who_answers::tables(context, &listen.claims).await;
     let input = lines(&program.cmd);
     let ended = match waiting {
-        Ok(waiting) => parts.engine.finish(waiting, &input, DEADLINE).await,
+        Ok(waiting) => context.engine.finish(waiting, &input, DEADLINE).await,
         Err(why) => Err(why),
     };
     let mut told = read(ended, name, &targets, None);
     // They listen, so whoever can connect at all connects to one of them.
     let silent = !told.rows.iter().any(ReachRow::open);
-    if silent && let Some(image) = parts.tools() {
-        let next = run(parts, place, Some(image), &program).await;
+    if silent && let Some(image) = context.tools() {
+        let next = run(context, place, Some(image), &program).await;
         let next = read(next, name, &targets, Some(image));
         if next.tool.get().is_some() {
             told = next;
         }
     }
     if before.asked() {
-        let after = who_answers::tables(parts, &listen.claims).await;
+        let after = who_answers::tables(context, &listen.claims).await;
         let whose = |claim: &Claim| who_answers::whose(claim, shared, &before, &after);
         unheard.extend(who_answers::settle(&mut told.rows, &listen.claims, whose));
     }
@@ -181,15 +181,15 @@ async fn passed_on(
 
 /// Runs a program in a place, or in a container of an image in its network.
 async fn run(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     place: &Inspected,
     image: Option<&str>,
     program: &Program,
 ) -> Result<Ended, String> {
     let id = &place.container.id;
     match image {
-        None => parts.engine.run(id, program, "", DEADLINE).await,
-        Some(image) => parts.sidecars.run(id, image, program, DEADLINE).await,
+        None => context.engine.run(id, program, "", DEADLINE).await,
+        Some(image) => context.sidecars.run(id, image, program, DEADLINE).await,
     }
 }
 

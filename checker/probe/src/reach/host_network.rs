@@ -29,22 +29,22 @@ pub(crate) struct Guest {
 
 /// The stack's containers in the host's network but the entry, which may listen there; none on the usual stack. Who else is
 /// there has a database of its own to speak for, and is not asked.
-pub(crate) async fn look(parts: &StackContext<'_>) -> Vec<Guest> {
-    let entry = |looked: &Inspected| plays(parts, looked, Role::Proxy);
-    let own = parts.stack.containers.iter().filter(|looked| {
+pub(crate) async fn look(context: &StackContext<'_>) -> Vec<Guest> {
+    let entry = |looked: &Inspected| plays(context, looked, Role::Proxy);
+    let own = context.stack.containers.iter().filter(|looked| {
         looked.container.state.status == Status::Running
-            && owner(parts, looked).container.network_mode.is_host()
+            && owner(context, looked).container.network_mode.is_host()
             && !entry(looked)
     });
     let own: Vec<&Inspected> = own.collect();
     if own.is_empty() {
         return Vec::new();
     }
-    let machine = machine(parts, &own).await;
+    let machine = machine(context, &own).await;
     let guests = own.into_iter().map(|looked| Guest {
         name: looked.container.name.clone(),
-        database: plays(parts, looked, Role::Db),
-        listens: match (&machine, processes(parts, looked)) {
+        database: plays(context, looked, Role::Db),
+        listens: match (&machine, processes(context, looked)) {
             (_, Seen::Unseen(why)) => Seen::Unseen(why),
             (Err(why), _) => Seen::Unseen(format!(
                 "in the host's network its sockets could not be told from others: {why}"
@@ -56,17 +56,17 @@ pub(crate) async fn look(parts: &StackContext<'_>) -> Vec<Guest> {
 }
 
 /// The processes of a container, numbered as the engine's host does.
-fn processes(parts: &StackContext<'_>, looked: &Inspected) -> Seen<Vec<Process>> {
-    let list = parts.processes.get(&looked.container.name).cloned();
+fn processes(context: &StackContext<'_>, looked: &Inspected) -> Seen<Vec<Process>> {
+    let list = context.processes.get(&looked.container.name).cloned();
     list.unwrap_or_else(|| Seen::Unseen("its processes were not seen".into()))
 }
 
-async fn machine(parts: &StackContext<'_>, own: &[&Inspected]) -> Result<HostSockets, String> {
-    if parts.engine.host.is_some() {
+async fn machine(context: &StackContext<'_>, own: &[&Inspected]) -> Result<HostSockets, String> {
+    if context.engine.host.is_some() {
         return Err("the engine is on another machine".into());
     }
     let each = own.iter().flat_map(|looked| {
-        let list = processes(parts, looked);
+        let list = processes(context, looked);
         let pids: BTreeSet<u64> = list
             .get()
             .into_iter()
@@ -80,14 +80,14 @@ async fn machine(parts: &StackContext<'_>, own: &[&Inspected]) -> Result<HostSoc
 }
 
 /// Where the machine is met from networks `here`: at their gateways, or at the one address that is listened on.
-fn ways(parts: &StackContext<'_>, here: &[&str], at: &Listener) -> Vec<String> {
+fn ways(context: &StackContext<'_>, here: &[&str], at: &Listener) -> Vec<String> {
     if at.loopback() {
         return Vec::new();
     }
     if !unspecified(&at.address) {
         return vec![at.address.clone()];
     }
-    let gateways = parts.stack.gateways.iter();
+    let gateways = context.stack.gateways.iter();
     let of_here = gateways.filter(|(network, _)| here.contains(&network.as_str()));
     let all: BTreeSet<&str> = of_here
         .flat_map(|(_, all)| all)
@@ -103,7 +103,7 @@ pub(crate) fn unspecified(address: &str) -> bool {
 
 /// Ports at which something may be passed on to the database, and the containers of which it is not known.
 pub(crate) fn targets(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     here: &[&str],
     guests: &[Guest],
     heard: Heard,
@@ -120,25 +120,25 @@ pub(crate) fn targets(
             }
             Seen::Seen(_) => {}
         }
-        all.extend(of_guest(parts, here, guest, Some(heard)));
+        all.extend(of_guest(context, here, guest, Some(heard)));
     }
     (all, unheard)
 }
 
 /// A database in the host's network, as targets from a place.
 pub(crate) fn databases(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     place: &Inspected,
     guests: &[Guest],
 ) -> Vec<Target> {
-    let here = networks(owner(parts, place));
+    let here = networks(owner(context, place));
     let dbs = guests.iter().filter(|guest| guest.database);
-    dbs.flat_map(|guest| of_guest(parts, &here, guest, None))
+    dbs.flat_map(|guest| of_guest(context, &here, guest, None))
         .collect()
 }
 
 fn of_guest(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     here: &[&str],
     guest: &Guest,
     heard: Option<Heard>,
@@ -146,7 +146,7 @@ fn of_guest(
     let sockets = guest.listens.get().map_or(&[][..], Vec::as_slice);
     let tried = sockets.iter().take(MOST_PORTS);
     let each = tried.flat_map(|at| {
-        let ways = ways(parts, here, at).into_iter();
+        let ways = ways(context, here, at).into_iter();
         ways.map(|way| Target {
             container: guest.name.clone(),
             port: at.port,
@@ -160,8 +160,8 @@ fn of_guest(
 }
 
 /// Rows of the table seen from outside, not yet tried: one for each socket that is not loopback's.
-pub(crate) fn rows(parts: &StackContext<'_>, guest: &Guest, outside: &[String]) -> Vec<ReachRow> {
-    let gateways = parts.stack.gateways.iter().flat_map(|(_, all)| all);
+pub(crate) fn rows(context: &StackContext<'_>, guest: &Guest, outside: &[String]) -> Vec<ReachRow> {
+    let gateways = context.stack.gateways.iter().flat_map(|(_, all)| all);
     let gateways: Vec<&str> = gateways.map(|gateway| bare(gateway)).collect();
     let sockets = guest.listens.get().map_or(&[][..], Vec::as_slice);
     let open = sockets.iter().filter(|at| !at.loopback());

@@ -56,32 +56,32 @@ pub(crate) struct Claim {
 
 /// Everything that listens between a place and the database, as targets from there.
 pub(crate) async fn targets(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     place: &Inspected,
     guests: &[Guest],
     shared: &Shared,
 ) -> Listen {
-    let here = networks(owner(parts, place));
-    let dbs = parts.playing(Role::Db);
+    let here = networks(owner(context, place));
+    let dbs = context.playing(Role::Db);
     let kept: Vec<&str> = dbs
         .iter()
-        .flat_map(|db| networks(owner(parts, db)))
+        .flat_map(|db| networks(owner(context, db)))
         .collect();
-    let nodes = nodes(parts, place);
+    let nodes = nodes(context, place);
     let mut between = between(&here, &kept, &shared.holders(), &nodes);
     let mut unheard = Vec::new();
     for node in between.drain(MOST.min(between.len())..) {
         unheard.push((node.name.clone(), "there are too many containers".into()));
     }
     // A server of MySQL's protocol speaks first; anything else is asked.
-    let unasked = dbs.iter().all(|db| speaks(parts, db) == (true, false));
+    let unasked = dbs.iter().all(|db| speaks(context, db) == (true, false));
     let heard = if unasked {
         Heard::Unasked
     } else {
         Heard::Asked
     };
-    let seen = join_all(between.iter().map(|node| listening(parts, node))).await;
-    let (mut all, alone) = host_network::targets(parts, &here, guests, heard);
+    let seen = join_all(between.iter().map(|node| listening(context, node))).await;
+    let (mut all, alone) = host_network::targets(context, &here, guests, heard);
     unheard.extend(alone);
     let mut claims = Vec::new();
     for (node, (claims_it, seen)) in between.into_iter().zip(seen) {
@@ -94,7 +94,7 @@ pub(crate) async fn targets(
         }
         let (open, why) = ports(node, &seen);
         unheard.extend(why.map(|why| (node.name.clone(), why)));
-        all.extend(of_node(parts, node, &open, &here, heard));
+        all.extend(of_node(context, node, &open, &here, heard));
     }
     Listen {
         targets: all,
@@ -105,7 +105,7 @@ pub(crate) async fn targets(
 
 /// Where a container is listened to from networks: at its own addresses there, and where its ports are published.
 fn of_node(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     node: &Node,
     open: &[u16],
     here: &[&str],
@@ -125,7 +125,7 @@ fn of_node(
             heard: Some(heard),
         })
     });
-    let machine = by_gateway(parts, &node.name, &node.ports, here);
+    let machine = by_gateway(context, &node.name, &node.ports, here);
     let machine = machine.into_iter().map(|target| Target {
         heard: Some(heard),
         ..target
@@ -134,20 +134,20 @@ fn of_node(
 }
 
 /// Whether it says that it is a database, and its listening sockets.
-async fn listening(parts: &StackContext<'_>, node: &Node) -> (bool, Seen<Vec<Listener>>) {
+async fn listening(context: &StackContext<'_>, node: &Node) -> (bool, Seen<Vec<Listener>>) {
     if node.paused {
         return (false, Seen::Unseen("it is paused".into()));
     }
-    let known = parts.processes.contains_key(&node.name);
+    let known = context.processes.contains_key(&node.name);
     let own = if known {
         None
     } else {
-        let list = parts.engine.top(&node.id).await;
+        let list = context.engine.top(&node.id).await;
         Some(Processes::from([(node.name.clone(), list)]))
     };
-    let processes = own.as_ref().unwrap_or(parts.processes);
+    let processes = own.as_ref().unwrap_or(context.processes);
     let claims = serves(processes, &node.name);
-    (claims, listening::at(parts, &node.id).await)
+    (claims, listening::at(context, &node.id).await)
 }
 
 /// Whether a container's processes have the name of a database's, which anything can have.
@@ -190,16 +190,16 @@ fn alive(status: Status) -> bool {
 }
 
 /// Containers that are up and are neither the place itself nor a database.
-fn nodes(parts: &StackContext<'_>, place: &Inspected) -> Vec<Node> {
+fn nodes(context: &StackContext<'_>, place: &Inspected) -> Vec<Node> {
     let own = |looked: &&Inspected| {
         alive(looked.container.state.status)
-            && looked.container.name != owner(parts, place).container.name
+            && looked.container.name != owner(context, place).container.name
             // Who shares another's network listens there.
             && looked.container.network_mode.lender().is_none()
-            && !plays(parts, looked, Role::Db)
+            && !plays(context, looked, Role::Db)
     };
-    let of_stack = parts.stack.containers.iter().filter(own).map(|looked| {
-        let known = ports_of(parts, looked).into_iter();
+    let of_stack = context.stack.containers.iter().filter(own).map(|looked| {
+        let known = ports_of(context, looked).into_iter();
         Node {
             name: looked.container.name.clone(),
             id: looked.container.id.clone(),
@@ -213,10 +213,10 @@ fn nodes(parts: &StackContext<'_>, place: &Inspected) -> Vec<Node> {
         }
     });
     let stranger = |row: &&labcheck_engine::model::inspected::ContainerSummary| {
-        let mut stack = parts.stack.containers.iter();
+        let mut stack = context.stack.containers.iter();
         alive(row.status) && !row.probe && !stack.any(|looked| looked.container.id == row.id)
     };
-    let others = parts.there.iter().filter(stranger).map(|row| Node {
+    let others = context.there.iter().filter(stranger).map(|row| Node {
         name: row.name.clone(),
         id: row.id.clone(),
         ends: row.ends.clone(),

@@ -23,23 +23,24 @@ use labcheck_engine::model::inspected::Inspected;
 const MOST_ROWS: usize = 200;
 
 /// The table; `None` when no check asks for it.
-pub(crate) async fn look(parts: &StackContext<'_>) -> Option<Seen<Reach>> {
-    if !parts.plan.wants.contains(&Want::Reach) {
+pub(crate) async fn look(context: &StackContext<'_>) -> Option<Seen<Reach>> {
+    if !context.plan.wants.contains(&Want::Reach) {
         return None;
     }
     let (guests, shared, others) = join3(
-        host_network::look(parts),
-        unix_sockets::look(parts),
-        plaintext_form::behind_others(parts),
+        host_network::look(context),
+        unix_sockets::look(context),
+        plaintext_form::behind_others(context),
     )
     .await;
     let around = async {
-        let outside = outside(parts.engine.host.as_deref()).await;
+        let outside = outside(context.engine.host.as_deref()).await;
         let known = outside.get().map_or(&[][..], Vec::as_slice);
-        let rows = from_around(parts, known, &guests).await;
+        let rows = from_around(context, known, &guests).await;
         (outside, rows)
     };
-    let ((outside, mut rows), inside) = join(around, attempts::look(parts, &guests, &shared)).await;
+    let ((outside, mut rows), inside) =
+        join(around, attempts::look(context, &guests, &shared)).await;
     let mut tools = BTreeMap::new();
     let mut unheard = shared.unseen;
     for found in inside {
@@ -95,20 +96,20 @@ async fn outside(far: Option<&str>) -> Seen<Vec<String>> {
 
 /// Rows seen from outside and, for what is published, from this machine.
 async fn from_around(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     outside: &[String],
     guests: &[Guest],
 ) -> Vec<ReachRow> {
-    let here = parts.engine.host.is_none();
+    let here = context.engine.host.is_none();
     let mut rows = Vec::new();
-    for looked in &parts.stack.containers {
+    for looked in &context.stack.containers {
         // In the host's network a port that is only declared may be anybody's.
         let mut of_machine = guests.iter();
         if let Some(guest) = of_machine.find(|guest| guest.name == looked.container.name) {
-            rows.extend(host_network::rows(parts, guest, outside));
+            rows.extend(host_network::rows(context, guest, outside));
             continue;
         }
-        for (port, proto) in ports_of(parts, looked) {
+        for (port, proto) in ports_of(context, looked) {
             rows.extend(rows_of(looked, port, &proto, outside, here));
         }
     }

@@ -44,9 +44,9 @@ pub(crate) enum To {
 }
 
 /// Every address of the stack, and the gateways of its networks: where a name may lead.
-pub(crate) fn known(parts: &StackContext<'_>) -> BTreeSet<String> {
-    let containers = parts.stack.containers.iter();
-    let gateways = parts.stack.gateways.iter().flat_map(|(_, all)| all);
+pub(crate) fn known(context: &StackContext<'_>) -> BTreeSet<String> {
+    let containers = context.stack.containers.iter();
+    let gateways = context.stack.gateways.iter().flat_map(|(_, all)| all);
     containers
         .flat_map(|looked| &looked.addresses)
         .chain(gateways)
@@ -56,7 +56,7 @@ pub(crate) fn known(parts: &StackContext<'_>) -> BTreeSet<String> {
 
 /// What is tried from a place: its own ports and the application's, which show that the tool works, and every way to the
 /// database.
-pub(crate) fn targets(parts: &StackContext<'_>, place: &Inspected) -> Vec<Target> {
+pub(crate) fn targets(context: &StackContext<'_>, place: &Inspected) -> Vec<Target> {
     let mut all: Vec<Target> = Vec::new();
     let at = |looked: &Inspected, port: u16, to: To, control: bool| Target {
         container: looked.container.name.clone(),
@@ -67,18 +67,18 @@ pub(crate) fn targets(parts: &StackContext<'_>, place: &Inspected) -> Vec<Target
         heard: None,
     };
     // The place's own ports: whoever can connect at all can connect to itself.
-    for port in tcp(parts, owner(parts, place)) {
+    for port in tcp(context, owner(context, place)) {
         all.push(at(place, port, To::Address("127.0.0.1".into()), true));
     }
-    let here: Vec<&str> = networks(owner(parts, place));
+    let here: Vec<&str> = networks(owner(context, place));
     for role in [Role::App, Role::Admin] {
-        for looked in parts.playing(role) {
-            let ends = owner(parts, looked).container.networks.iter();
+        for looked in context.playing(role) {
+            let ends = owner(context, looked).container.networks.iter();
             let shared: Vec<&str> = ends
                 .filter(|end| here.contains(&end.network.as_str()) && !end.ip.is_empty())
                 .map(|end| end.ip.as_str())
                 .collect();
-            let known = tcp(parts, looked);
+            let known = tcp(context, looked);
             for address in shared {
                 for port in &known {
                     let to = To::Address(address.to_owned());
@@ -87,9 +87,9 @@ pub(crate) fn targets(parts: &StackContext<'_>, place: &Inspected) -> Vec<Target
             }
         }
     }
-    for looked in parts.playing(Role::Db) {
-        let held = owner(parts, looked);
-        let known = tcp(parts, looked);
+    for looked in context.playing(Role::Db) {
+        let held = owner(context, looked);
+        let known = tcp(context, looked);
         for port in &known {
             for address in &held.addresses {
                 let to = To::Address(bare(address).to_owned());
@@ -100,7 +100,7 @@ pub(crate) fn targets(parts: &StackContext<'_>, place: &Inspected) -> Vec<Target
             }
         }
         all.extend(by_gateway(
-            parts,
+            context,
             &looked.container.name,
             &held.container.ports,
             &here,
@@ -112,7 +112,7 @@ pub(crate) fn targets(parts: &StackContext<'_>, place: &Inspected) -> Vec<Target
 
 /// Where published ports of a container would be reached by way of the host.
 pub(crate) fn by_gateway(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     container: &str,
     published: &[Port],
     here: &[&str],
@@ -120,7 +120,7 @@ pub(crate) fn by_gateway(
     let open = published
         .iter()
         .filter(|port| port.proto == "tcp" && !port.loopback());
-    let gateways: BTreeSet<&str> = parts
+    let gateways: BTreeSet<&str> = context
         .stack
         .gateways
         .iter()
@@ -150,14 +150,14 @@ pub(crate) fn by_gateway(
     all
 }
 
-fn tcp(parts: &StackContext<'_>, looked: &Inspected) -> Vec<u16> {
-    let mut known: Vec<u16> = ports_of(parts, looked)
+fn tcp(context: &StackContext<'_>, looked: &Inspected) -> Vec<u16> {
+    let mut known: Vec<u16> = ports_of(context, looked)
         .into_iter()
         .filter(|(_, proto)| proto == "tcp")
         .map(|(port, _)| port)
         .collect();
     // Nothing is declared: the ports that applications usually have.
-    if known.is_empty() && plays(parts, looked, Role::App) {
+    if known.is_empty() && plays(context, looked, Role::App) {
         known = vec![5000, 8000, 8080, 3000, 80];
     }
     known

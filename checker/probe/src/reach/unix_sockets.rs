@@ -42,36 +42,36 @@ type Lies = (String, String);
 
 /// Looks where a database shares a mount with the proxy, or with somebody who is on none of its networks. Nothing is asked
 /// on the usual stack.
-pub(crate) async fn look(parts: &StackContext<'_>) -> Shared {
+pub(crate) async fn look(context: &StackContext<'_>) -> Shared {
     let mut shared = Shared::default();
-    if parts.playing(Role::Proxy).is_empty() {
+    if context.playing(Role::Proxy).is_empty() {
         return shared;
     }
     let up = |looked: &&Inspected| looked.container.state.status == Status::Running;
-    for db in parts.playing(Role::Db).into_iter().filter(up) {
-        let own = lies(parts, db);
-        let kept = networks(owner(parts, db));
-        let others = parts.stack.containers.iter().filter(up).filter(|other| {
+    for db in context.playing(Role::Db).into_iter().filter(up) {
+        let own = lies(context, db);
+        let kept = networks(owner(context, db));
+        let others = context.stack.containers.iter().filter(up).filter(|other| {
             let met = || {
-                networks(owner(parts, other))
+                networks(owner(context, other))
                     .iter()
                     .any(|one| kept.contains(one))
             };
-            !plays(parts, other, Role::Db)
-                && (plays(parts, other, Role::Proxy) || !met())
-                && meet(&own, &lies(parts, other))
+            !plays(context, other, Role::Db)
+                && (plays(context, other, Role::Proxy) || !met())
+                && meet(&own, &lies(context, other))
         });
         let others: Vec<&Inspected> = others.collect();
         if others.is_empty() {
             continue;
         }
-        let sockets = listening(parts, &db.container.id).await;
+        let sockets = listening(context, &db.container.id).await;
         for other in others {
             let name = &other.container.name;
             match &sockets {
                 Err(why) => drop(shared.unseen.insert(name.clone(), why.clone())),
                 Ok(sockets) => {
-                    let (found, unseen) = finds(parts, db, other, sockets).await;
+                    let (found, unseen) = finds(context, db, other, sockets).await;
                     shared.found.extend(found);
                     shared.unseen.extend(unseen.map(|why| (name.clone(), why)));
                 }
@@ -83,17 +83,17 @@ pub(crate) async fn look(parts: &StackContext<'_>) -> Shared {
 
 /// The sockets that another container finds, and why it may find more.
 async fn finds(
-    parts: &StackContext<'_>,
+    context: &StackContext<'_>,
     db: &Inspected,
     other: &Inspected,
     sockets: &[String],
 ) -> (Vec<SharedSocket>, Option<String>) {
-    let (own, theirs) = (lies(parts, db), lies(parts, other));
+    let (own, theirs) = (lies(context, db), lies(context, other));
     let mut found = Vec::new();
     let mut unseen = None;
     for at in sockets.iter().take(MOST) {
         for there in through(at, &own, &theirs) {
-            match parts.engine.stat(&other.container.id, &there).await {
+            match context.engine.stat(&other.container.id, &there).await {
                 Ok(Some(stat)) if !stat.file => found.push(SharedSocket {
                     of: db.container.name.clone(),
                     at: text::cut(&text::clean(at), 200),
@@ -109,16 +109,16 @@ async fn finds(
 }
 
 /// The paths of a container's listening Unix sockets.
-async fn listening(parts: &StackContext<'_>, id: &str) -> Result<Vec<String>, String> {
+async fn listening(context: &StackContext<'_>, id: &str) -> Result<Vec<String>, String> {
     let program = Program {
         cmd: ["cat", "/proc/net/unix"].map(str::to_owned).into(),
         ..Program::default()
     };
-    let mut ended = parts.engine.run(id, &program, "", DEADLINE).await;
+    let mut ended = context.engine.run(id, &program, "", DEADLINE).await;
     if ended.as_ref().is_ok_and(Ended::missing)
-        && let Some(image) = parts.tools()
+        && let Some(image) = context.tools()
     {
-        ended = parts.sidecars.run(id, image, &program, DEADLINE).await;
+        ended = context.sidecars.run(id, image, &program, DEADLINE).await;
     }
     match ended {
         Ok(Ended { code: Some(0), out }) => Ok(paths(&out)),
@@ -151,7 +151,7 @@ fn plain(path: &str) -> String {
 }
 
 /// What lies behind each mount of a container: a folder of the machine, or a volume by its name.
-fn lies(parts: &StackContext<'_>, looked: &Inspected) -> Vec<Lies> {
+fn lies(context: &StackContext<'_>, looked: &Inspected) -> Vec<Lies> {
     let mounts = looked.container.mounts.iter().filter_map(|mount| {
         let behind = match mount.kind {
             MountKind::Bind => {
@@ -159,7 +159,7 @@ fn lies(parts: &StackContext<'_>, looked: &Inspected) -> Vec<Lies> {
                 plain(&binds.find(|(_, at)| *at == mount.destination)?.0)
             }
             MountKind::Volume | MountKind::AnonymousVolume => {
-                let folder = parts.stack.shown.get(&mount.source);
+                let folder = context.stack.shown.get(&mount.source);
                 folder.map_or_else(
                     || format!("volume {}", mount.source),
                     |folder| plain(folder),

@@ -44,15 +44,15 @@ impl Tables {
 }
 
 /// The tables of everybody concerned; nothing is read where nobody calls itself a database.
-pub(crate) async fn tables(parts: &StackContext<'_>, claims: &[Claim]) -> Tables {
+pub(crate) async fn tables(context: &StackContext<'_>, claims: &[Claim]) -> Tables {
     if claims.is_empty() {
         return Tables::default();
     }
-    let dbs = parts.playing(Role::Db).into_iter();
+    let dbs = context.playing(Role::Db).into_iter();
     let dbs: Vec<_> = dbs
         .filter(|db| db.container.state.status == Status::Running)
         .collect();
-    let of = async |id: &str| listening::table(parts, id).await.map(|text| parse(&text));
+    let of = async |id: &str| listening::table(context, id).await.map(|text| parse(&text));
     let own = join_all(claims.iter().map(|claim| of(&claim.id))).await;
     let theirs = join_all(dbs.iter().map(|db| of(&db.container.id))).await;
     let all = |looked: &&labcheck_engine::model::inspected::Inspected| -> Vec<String> {
@@ -67,7 +67,7 @@ pub(crate) async fn tables(parts: &StackContext<'_>, claims: &[Claim]) -> Tables
             .collect(),
         dbs: theirs,
         kept: dbs.iter().flat_map(all).collect(),
-        known: parts
+        known: context
             .stack
             .containers
             .iter()

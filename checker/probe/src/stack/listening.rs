@@ -20,13 +20,13 @@ const DEADLINES: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(15
 const NO_CAT: &str = "there is no `cat` in the container to look at its sockets with";
 
 /// The listening sockets of a container; where it has nothing to read them with, from another one in its network.
-pub(crate) async fn of(parts: &StackContext<'_>, looked: &Inspected) -> Seen<Vec<Listener>> {
-    at(parts, &looked.container.id).await
+pub(crate) async fn of(context: &StackContext<'_>, looked: &Inspected) -> Seen<Vec<Listener>> {
+    at(context, &looked.container.id).await
 }
 
 /// As [`of`], for a container that need not be one of the stack's.
-pub(crate) async fn at(parts: &StackContext<'_>, id: &str) -> Seen<Vec<Listener>> {
-    match table(parts, id).await {
+pub(crate) async fn at(context: &StackContext<'_>, id: &str) -> Seen<Vec<Listener>> {
+    match table(context, id).await {
         Ok(table) => Seen::Seen(parse(&table)),
         Err(why) => Seen::Unseen(why),
     }
@@ -36,18 +36,18 @@ pub(crate) async fn at(parts: &StackContext<'_>, id: &str) -> Seen<Vec<Listener>
 ///
 /// # Errors
 /// Why it could not be read.
-pub(crate) async fn table(parts: &StackContext<'_>, id: &str) -> Result<String, String> {
+pub(crate) async fn table(context: &StackContext<'_>, id: &str) -> Result<String, String> {
     let program = program();
-    let tools = parts.tools();
+    let tools = context.tools();
     // Asking whether it is there is twenty times faster than starting what is not there.
-    let own = if tools.is_some() && without_cat(parts.engine, id).await {
+    let own = if tools.is_some() && without_cat(context.engine, id).await {
         Err(NO_CAT.into())
     } else {
-        read(twice(|patience| parts.engine.run(id, &program, "", patience)).await)
+        read(twice(|patience| context.engine.run(id, &program, "", patience)).await)
     };
     match tools {
         Some(image) if own.as_ref().is_err_and(|why| why == NO_CAT) => {
-            let run = |patience| parts.sidecars.run(id, image, &program, patience);
+            let run = |patience| context.sidecars.run(id, image, &program, patience);
             read(twice(run).await)
         }
         _ => own,

@@ -20,8 +20,8 @@ pub(crate) fn bare(address: &str) -> &str {
 }
 
 /// The container whose network another one has.
-pub(crate) fn owner<'a>(parts: &StackContext<'a>, looked: &'a Inspected) -> &'a Inspected {
-    let mut all = parts.stack.containers.iter();
+pub(crate) fn owner<'a>(context: &StackContext<'a>, looked: &'a Inspected) -> &'a Inspected {
+    let mut all = context.stack.containers.iter();
     let lender = all.find(|other| looked.container.is_in_network_of(&other.container));
     lender.unwrap_or(looked)
 }
@@ -33,7 +33,7 @@ pub(crate) fn networks(looked: &Inspected) -> Vec<&str> {
 }
 
 /// Ports of a container that are known: asked for, published, declared, and the ones databases listen on.
-pub(crate) fn ports_of(parts: &StackContext<'_>, looked: &Inspected) -> Vec<(u16, String)> {
+pub(crate) fn ports_of(context: &StackContext<'_>, looked: &Inspected) -> Vec<(u16, String)> {
     let container = &looked.container;
     let mut known: BTreeSet<(u16, String)> = container
         .ports_asked
@@ -45,8 +45,8 @@ pub(crate) fn ports_of(parts: &StackContext<'_>, looked: &Inspected) -> Vec<(u16
         let (number, proto) = port.split_once('/').unwrap_or((port, "tcp"));
         Some((number.parse().ok()?, proto.to_owned()))
     }));
-    if plays(parts, looked, Role::Db) {
-        let (mysql, postgres) = speaks(parts, looked);
+    if plays(context, looked, Role::Db) {
+        let (mysql, postgres) = speaks(context, looked);
         if mysql || !postgres {
             known.insert((3306, "tcp".into()));
         }
@@ -60,8 +60,8 @@ pub(crate) fn ports_of(parts: &StackContext<'_>, looked: &Inspected) -> Vec<(u16
 }
 
 /// Whether a server of MySQL's protocol, and one of PostgreSQL's, is among a container's processes.
-pub(crate) fn speaks(parts: &StackContext<'_>, looked: &Inspected) -> (bool, bool) {
-    let list = parts
+pub(crate) fn speaks(context: &StackContext<'_>, looked: &Inspected) -> (bool, bool) {
+    let list = context
         .processes
         .get(&looked.container.name)
         .and_then(Seen::get);
@@ -75,8 +75,8 @@ pub(crate) fn speaks(parts: &StackContext<'_>, looked: &Inspected) -> (bool, boo
     )
 }
 
-pub(crate) fn plays(parts: &StackContext<'_>, looked: &Inspected, role: Role) -> bool {
-    let taken = parts
+pub(crate) fn plays(context: &StackContext<'_>, looked: &Inspected, role: Role) -> bool {
+    let taken = context
         .roles
         .get(&role)
         .map(Vec::as_slice)
