@@ -85,7 +85,7 @@ pub enum Drift {
 pub(crate) async fn of(
     engine: &Engine,
     projects: &[String],
-    looked: &[Inspected],
+    inspected: &[Inspected],
     asked: impl Fn(&str) -> bool,
 ) -> Vec<Drift> {
     if engine.host.is_some() {
@@ -94,10 +94,10 @@ pub(crate) async fn of(
     let composed = join_all(
         projects
             .iter()
-            .map(|project| compose(engine, project, looked)),
+            .map(|project| compose(engine, project, inspected)),
     );
-    let mounted = join_all(looked.iter().map(mounted));
-    let images = looked.iter().filter(|one| !asked(&one.container.name));
+    let mounted = join_all(inspected.iter().map(mounted));
+    let images = inspected.iter().filter(|one| !asked(&one.container.name));
     let builder = Builder::new(engine);
     let images = join_all(images.map(|one| image(&builder, one)));
     let (composed, mounted, images) = join3(composed, mounted, images).await;
@@ -109,9 +109,9 @@ pub(crate) async fn of(
 async fn compose(engine: &Engine, name: &str, all: &[Inspected]) -> Option<Drift> {
     let own = all
         .iter()
-        .filter(|looked| looked.container.project.as_deref() == Some(name));
+        .filter(|inspected| inspected.container.project.as_deref() == Some(name));
     let oldest = own
-        .filter_map(|looked| Some(time::now().saturating_sub(looked.created_ms_ago?)))
+        .filter_map(|inspected| Some(time::now().saturating_sub(inspected.created_ms_ago?)))
         .min()?;
     let project = Project::named(name, all, &engine.cli).ok()?;
     // Files with variables lie beside them.
@@ -138,9 +138,9 @@ async fn compose(engine: &Engine, name: &str, all: &[Inspected]) -> Option<Drift
     );
     let own = |service: &str| {
         let mut all = all.iter();
-        all.any(|looked| {
-            looked.container.project.as_deref() == Some(name)
-                && looked.container.service.as_deref() == Some(service)
+        all.any(|inspected| {
+            inspected.container.project.as_deref() == Some(name)
+                && inspected.container.service.as_deref() == Some(service)
         })
     };
     if let Err(why) = project.readable().await {
@@ -201,8 +201,8 @@ fn service_of(
     own: impl Fn(&str) -> bool,
 ) -> Option<String> {
     let there = all.iter().find(|one| one.container.name == container);
-    if let Some(looked) = there {
-        return looked.container.service.clone();
+    if let Some(inspected) = there {
+        return inspected.container.service.clone();
     }
     let rest = container
         .strip_prefix(project)
@@ -222,35 +222,35 @@ fn service_of(
 }
 
 /// Whether a container's image is older than what it is built from.
-async fn image(builder: &Builder<'_>, looked: &Inspected) -> Option<Drift> {
-    if !was_up(looked) {
+async fn image(builder: &Builder<'_>, inspected: &Inspected) -> Option<Drift> {
+    if !was_up(inspected) {
         return None;
     }
-    let build = Build::of(looked).ok()?;
+    let build = Build::of(inspected).ok()?;
     let known = Ok(build.clone());
-    let current = freshness::look(builder, looked, &known, &Secrets::default()).await;
-    let service = looked.container.known_as().to_owned();
+    let current = freshness::look(builder, inspected, &known, &Secrets::default()).await;
+    let service = inspected.container.known_as().to_owned();
     if current.superseded == Seen::Seen(true) {
         return Some(Drift::Superseded { service });
     }
     let file = current.newer.get()?.first()?.clone();
     Some(Drift::Image {
-        file: from_lab(looked, &build, file),
+        file: from_lab(inspected, &build, file),
         service,
     })
 }
 
 /// One that ended, by a slip that is mended by now, has to be started anew as well.
-fn was_up(looked: &Inspected) -> bool {
+fn was_up(inspected: &Inspected) -> bool {
     matches!(
-        looked.container.state.status,
+        inspected.container.state.status,
         Status::Running | Status::Exited | Status::Restarting
     )
 }
 
 /// A file of a build's folder as it is called from the folder of the compose file; the Dockerfile is called so already.
-fn from_lab(looked: &Inspected, build: &Build, file: String) -> String {
-    let lab = looked.folder.as_deref().map(Path::new);
+fn from_lab(inspected: &Inspected, build: &Build, file: String) -> String {
+    let lab = inspected.folder.as_deref().map(Path::new);
     let below = lab.and_then(|lab| build.context.strip_prefix(lab).ok());
     match below {
         Some(below) if file != build.label && !below.as_os_str().is_empty() => {
@@ -261,12 +261,12 @@ fn from_lab(looked: &Inspected, build: &Build, file: String) -> String {
 }
 
 /// The newest file that is mounted into a container and was changed after it was started.
-async fn mounted(looked: &Inspected) -> Option<Drift> {
-    if !was_up(looked) {
+async fn mounted(inspected: &Inspected) -> Option<Drift> {
+    if !was_up(inspected) {
         return None;
     }
-    let started = time::millis(&looked.started_at)?;
-    let sources: Vec<PathBuf> = looked
+    let started = time::millis(&inspected.started_at)?;
+    let sources: Vec<PathBuf> = inspected
         .binds
         .iter()
         .map(|(source, _)| PathBuf::from(source))
@@ -280,7 +280,7 @@ async fn mounted(looked: &Inspected) -> Option<Drift> {
     (at > started + SLACK_MS).then(|| Drift::Mounted {
         built: BUILT.contains(&ending(&file).as_str()),
         file: text::cut(&text::clean(&file), 120),
-        service: looked.container.known_as().to_owned(),
+        service: inspected.container.known_as().to_owned(),
     })
 }
 

@@ -28,7 +28,7 @@ fn what_a_program_is_made_from_counts_and_what_it_makes_does_not() {
 
 #[test]
 fn files_are_called_as_from_the_labs_folder() {
-    let looked = Inspected {
+    let inspected = Inspected {
         folder: Some("/srv/lab".into()),
         ..Inspected::default()
     };
@@ -38,7 +38,7 @@ fn files_are_called_as_from_the_labs_folder() {
             label: "proxy/Dockerfile".into(),
             ..Build::default()
         };
-        from_lab(&looked, &build, file.into())
+        from_lab(&inspected, &build, file.into())
     };
     assert_eq!(of("/srv/lab/proxy", "site.conf"), "proxy/site.conf");
     assert_eq!(of("/srv/lab/proxy", "proxy/Dockerfile"), "proxy/Dockerfile");
@@ -48,7 +48,7 @@ fn files_are_called_as_from_the_labs_folder() {
 
 #[test]
 fn services_are_told_by_their_containers() {
-    let looked = Inspected {
+    let inspected = Inspected {
         container: Container {
             name: "my-database".into(),
             service: Some("db".into()),
@@ -57,7 +57,7 @@ fn services_are_told_by_their_containers() {
         ..Inspected::default()
     };
     let of = |name: &str| {
-        service_of(name, "shop", std::slice::from_ref(&looked), |own| {
+        service_of(name, "shop", std::slice::from_ref(&inspected), |own| {
             own == "db"
         })
     };

@@ -62,9 +62,10 @@ impl Build {
     ///
     /// # Errors
     /// Why it is not known.
-    pub(crate) fn of(looked: &Inspected) -> Result<Self, String> {
-        let name = looked.container.known_as();
-        let (Some(folder), Some(service)) = (&looked.folder, &looked.container.service) else {
+    pub(crate) fn of(inspected: &Inspected) -> Result<Self, String> {
+        let name = inspected.container.known_as();
+        let (Some(folder), Some(service)) = (&inspected.folder, &inspected.container.service)
+        else {
             return Err(format!(
                 "no compose file says where the Dockerfile of `{name}` is"
             ));
@@ -73,7 +74,7 @@ impl Build {
         let mut build = Value::Null;
         let mut read = 0;
         // Files that are included, each with the folder from which its own paths are meant.
-        let files = looked.config_files.iter();
+        let files = inspected.config_files.iter();
         let mut next: Vec<(PathBuf, PathBuf)> = files
             .flat_map(|files| files.split(','))
             .map(|file| (PathBuf::from(file), folder.to_owned()))
@@ -224,7 +225,7 @@ mod tests {
         let composes = files
             .iter()
             .filter(|(path, _)| Path::new(path).extension().is_some_and(|end| end == "yaml"));
-        let looked = Inspected {
+        let inspected = Inspected {
             container: Container {
                 service: Some("app".into()),
                 ..Container::default()
@@ -238,7 +239,7 @@ mod tests {
             ),
             ..Inspected::default()
         };
-        Build::of(&looked)
+        Build::of(&inspected)
     }
 
     #[test]

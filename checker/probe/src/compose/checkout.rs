@@ -40,17 +40,17 @@ pub(crate) async fn look(context: &StackContext<'_>) -> Option<Vec<Origin>> {
     }
     let mut sets: BTreeMap<&str, BTreeSet<Vec<PathBuf>>> = BTreeMap::new();
     let mut folders: BTreeMap<&str, &str> = BTreeMap::new();
-    for looked in &context.stack.containers {
-        let Some(project) = looked.container.project.as_deref() else {
+    for inspected in &context.stack.containers {
+        let Some(project) = inspected.container.project.as_deref() else {
             continue;
         };
         let set = sets.entry(project).or_default();
-        if let Some(label) = &looked.config_files {
+        if let Some(label) = &inspected.config_files {
             // What `labcheck start` adds is no file of the student's: started by hand later, it is not there.
-            let files = of_label(label, looked.folder.as_deref()).into_iter();
+            let files = of_label(label, inspected.folder.as_deref()).into_iter();
             set.insert(files.filter(|file| !is_site_override(file)).collect());
         }
-        if let Some(folder) = looked.folder.as_deref() {
+        if let Some(folder) = inspected.folder.as_deref() {
             folders.entry(project).or_insert(folder);
         }
     }

@@ -35,12 +35,14 @@ pub(crate) async fn look(context: &StackContext<'_>) -> Option<Vec<Declared>> {
         return None;
     }
     let mut files: BTreeMap<&str, BTreeSet<PathBuf>> = BTreeMap::new();
-    for looked in &context.stack.containers {
-        if let (Some(project), Some(label)) = (&looked.container.project, &looked.config_files) {
+    for inspected in &context.stack.containers {
+        if let (Some(project), Some(label)) =
+            (&inspected.container.project, &inspected.config_files)
+        {
             files
                 .entry(project)
                 .or_default()
-                .extend(of_label(label, looked.folder.as_deref()));
+                .extend(of_label(label, inspected.folder.as_deref()));
         }
     }
     let mut all = Vec::new();

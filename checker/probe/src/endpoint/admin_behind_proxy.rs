@@ -63,18 +63,18 @@ impl EndpointFinder<'_> {
     /// Paths that the proxy's configuration, the labels of the stack or the admin page's own settings name, then the usual.
     async fn paths_written(&self) -> Vec<String> {
         let mut found = BTreeSet::new();
-        for looked in self.containers {
-            let labels = looked.inspected.iter().map(|(_, text)| text.as_str());
+        for inspected in self.containers {
+            let labels = inspected.inspected.iter().map(|(_, text)| text.as_str());
             found.extend(labels.flat_map(paths));
         }
-        for looked in self.of(Role::Admin) {
-            let address = looked.var("PMA_ABSOLUTE_URI").unwrap_or_default();
+        for inspected in self.of(Role::Admin) {
+            let address = inspected.var("PMA_ABSOLUTE_URI").unwrap_or_default();
             let path = Url::parse(address).map(|url| url.path().to_owned());
             found.extend(path.into_iter().flat_map(|path| paths(&path)));
         }
         let up = self.of(Role::Proxy).into_iter();
-        let up = up.filter(|looked| looked.container.state.status == Status::Running);
-        let texts = up.map(|looked| host_names::configuration(self.engine, looked));
+        let up = up.filter(|inspected| inspected.container.state.status == Status::Running);
+        let texts = up.map(|inspected| host_names::configuration(self.engine, inspected));
         for text in join_all(texts).await.into_iter().flatten() {
             found.extend(paths(&text));
         }

@@ -34,31 +34,31 @@ pub(crate) async fn look(context: &StackContext<'_>) -> Vec<UnknownHost> {
         return Vec::new();
     }
     let up = context.playing(Role::Admin).into_iter();
-    let up = up.filter(|looked| looked.container.state.status == Status::Running);
-    let each = up.map(|looked| async move {
-        let name = asks_for(looked)?;
+    let up = up.filter(|inspected| inspected.container.state.status == Status::Running);
+    let each = up.map(|inspected| async move {
+        let name = asks_for(inspected)?;
         let lost = || UnknownHost {
-            container: looked.container.name.clone(),
+            container: inspected.container.name.clone(),
             setting: SETTING.into(),
             name: name.to_owned(),
             own: is_own(name),
         };
         if is_own(name) {
-            return alone(context, looked).then(lost);
+            return alone(context, inspected).then(lost);
         }
         // An address is not looked up.
         if name.parse::<IpAddr>().is_ok() {
             return None;
         }
         let mut others = context.stack.containers.iter();
-        if others.any(|other| called(other, name) && !apart(looked, other)) {
+        if others.any(|other| called(other, name) && !apart(inspected, other)) {
             return None;
         }
         let program = Program {
             cmd: ["getent", "ahosts", name].map(str::to_owned).into(),
             ..Program::default()
         };
-        let id = &looked.container.id;
+        let id = &inspected.container.id;
         let ended = context.engine.run(id, &program, "", DEADLINE).await.ok()?;
         (ended.code == Some(NOT_FOUND)).then(lost)
     });
@@ -72,10 +72,10 @@ fn is_own(name: &str) -> bool {
 }
 
 /// The one name that an admin page can ask for; `None` where it may ask for others, too.
-fn asks_for(looked: &Inspected) -> Option<&str> {
-    let name = looked.var(SETTING)?;
-    let told = |name: &&str| looked.var(name).is_some_and(|value| !value.is_empty());
-    let mut mounts = looked.container.mounts.iter();
+fn asks_for(inspected: &Inspected) -> Option<&str> {
+    let name = inspected.var(SETTING)?;
+    let told = |name: &&str| inspected.var(name).is_some_and(|value| !value.is_empty());
+    let mut mounts = inspected.container.mounts.iter();
     let own =
         mounts.any(|mount| crate::stack::main_process::below(&mount.destination, OWN_SETTINGS));
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
@@ -87,15 +87,15 @@ fn asks_for(looked: &Inspected) -> Option<&str> {
 
 /// Whether nothing of a database can be met in a container itself: none runs there, none shares its network, and nothing is
 /// mounted in which the database's Unix socket could lie.
-fn alone(context: &StackContext<'_>, looked: &Inspected) -> bool {
-    let own = owner(context, looked);
+fn alone(context: &StackContext<'_>, inspected: &Inspected) -> bool {
+    let own = owner(context, inspected);
     let served = |other: &Inspected| {
         let (mysql, postgres) = speaks(context, other);
         mysql || postgres
     };
     let mut all = context.stack.containers.iter();
-    looked.container.mounts.is_empty()
-        && !looked.container.network_mode.is_host()
+    inspected.container.mounts.is_empty()
+        && !inspected.container.network_mode.is_host()
         && !all.any(|other| {
             owner(context, other).container.name == own.container.name
                 && (served(other) || plays(context, other, Role::Db))
@@ -114,8 +114,8 @@ fn called(other: &Inspected, name: &str) -> bool {
 
 /// Whether two that are up have no network in common.
 fn apart(one: &Inspected, other: &Inspected) -> bool {
-    let of = |looked: &Inspected| -> BTreeSet<String> {
-        let ends = looked.container.networks.iter();
+    let of = |inspected: &Inspected| -> BTreeSet<String> {
+        let ends = inspected.container.networks.iter();
         ends.map(|end| end.network.clone()).collect()
     };
     other.container.state.status == Status::Running && of(one).is_disjoint(&of(other))

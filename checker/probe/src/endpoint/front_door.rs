@@ -151,9 +151,9 @@ impl EndpointFinder<'_> {
             };
             let in_hosts = own
                 .iter()
-                .filter(|looked| looked.container.network_mode.is_host());
+                .filter(|inspected| inspected.container.network_mode.is_host());
             plain = in_hosts
-                .flat_map(|looked| self.on_host(&looked.container, &[443, 8443, 80, 8080]))
+                .flat_map(|inspected| self.on_host(&inspected.container, &[443, 8443, 80, 8080]))
                 .filter(free)
                 .collect();
         }
@@ -193,7 +193,7 @@ impl EndpointFinder<'_> {
                 .any(|held| held.host == port && held.proto == "tcp")
         };
         let mut own = self.containers.iter();
-        if own.any(|looked| holds(&looked.container.ports)) {
+        if own.any(|inspected| holds(&inspected.container.ports)) {
             return None;
         }
         let other = self.neighbours.iter().find(|other| holds(&other.ports));
@@ -287,8 +287,8 @@ impl EndpointFinder<'_> {
     /// The container that publishes the port of an address; the proxy's where several could.
     fn behind(&self, base: &Url, by: Role) -> Option<String> {
         let port = base.port_or_known_default()?;
-        let held = |looked: &&Inspected| {
-            let mut ports = looked.container.ports.iter();
+        let held = |inspected: &&Inspected| {
+            let mut ports = inspected.container.ports.iter();
             ports.any(|held| held.host == port && held.proto == "tcp")
         };
         let own = self.of(by);
@@ -301,8 +301,8 @@ impl EndpointFinder<'_> {
         }
         let mut others = self.containers.iter();
         others
-            .find(|looked| held(looked))
-            .map(|looked| looked.container.name.clone())
+            .find(|inspected| held(inspected))
+            .map(|inspected| inspected.container.name.clone())
     }
 }
 

@@ -56,11 +56,11 @@ async fn read(context: &StackContext<'_>) -> Vec<String> {
     let up = context
         .playing(Role::Proxy)
         .into_iter()
-        .filter(|looked| looked.container.state.status == Status::Running);
-    let reads = up.map(|looked| {
-        let processes = context.processes.get(&looked.container.name);
+        .filter(|inspected| inspected.container.state.status == Status::Running);
+    let reads = up.map(|inspected| {
+        let processes = context.processes.get(&inspected.container.name);
         let processes = processes.and_then(Seen::get).map_or(&[][..], Vec::as_slice);
-        proxy_config::read(context.engine, looked, processes)
+        proxy_config::read(context.engine, inspected, processes)
     });
     let texts = join_all(reads).await.into_iter().flatten();
     texts
@@ -91,8 +91,8 @@ pub(crate) async fn asked(context: &StackContext<'_>) -> Vec<String> {
 }
 
 /// The text of every file of configuration that a proxy has.
-pub(crate) async fn configuration(engine: &Engine, looked: &Inspected) -> Vec<String> {
-    let all = proxy_config::read(engine, looked, &[]).await;
+pub(crate) async fn configuration(engine: &Engine, inspected: &Inspected) -> Vec<String> {
+    let all = proxy_config::read(engine, inspected, &[]).await;
     all.into_iter().map(|text| text.text).collect()
 }
 
@@ -140,8 +140,8 @@ fn in_config(text: &str, caddy: bool) -> Vec<String> {
 /// The names that labels (Traefik, Caddy) and variables (`VIRTUAL_HOST`) of the stack give to its pages.
 pub(crate) fn known(containers: &[Inspected]) -> Vec<String> {
     let mut found = BTreeSet::new();
-    for looked in containers {
-        for (what, value) in &looked.inspected {
+    for inspected in containers {
+        for (what, value) in &inspected.inspected {
             let Some(label) = what.strip_prefix("label ") else {
                 continue;
             };
@@ -157,7 +157,7 @@ pub(crate) fn known(containers: &[Inspected]) -> Vec<String> {
             }
         }
         for name in ["VIRTUAL_HOST", "LETSENCRYPT_HOST"] {
-            found.extend(looked.var(name).into_iter().flat_map(words));
+            found.extend(inspected.var(name).into_iter().flat_map(words));
         }
     }
     found.into_iter().take(MOST).collect()

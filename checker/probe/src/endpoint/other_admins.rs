@@ -23,7 +23,7 @@ const PORTS: usize = 4;
 
 /// A page that may be one, and the container behind it.
 struct Place<'a> {
-    looked: &'a Inspected,
+    inspected: &'a Inspected,
     url: Url,
     /// It is the first page of a container taken for the role, so it counts whatever it looks like.
     taken: bool,
@@ -55,7 +55,7 @@ pub(crate) async fn look(
                     method: "GET".into(),
                     path: "/".into(),
                     url: place.url.to_string(),
-                    container: Some(place.looked.container.name.clone()),
+                    container: Some(place.inspected.container.name.clone()),
                 },
                 answer: Seen::Seen(Ok(redacted(page.answer, secrets))),
             })
@@ -65,19 +65,19 @@ pub(crate) async fn look(
 
 /// Published addresses of running containers that are neither application, proxy nor database.
 fn places<'a>(context: &StackContext<'a>, engine: &Engine, seen: &[&Url]) -> Vec<Place<'a>> {
-    let plays = |role: Role, looked: &Inspected| {
+    let plays = |role: Role, inspected: &Inspected| {
         let mut all = context.playing(role).into_iter();
-        all.any(|other| other.container.name == looked.container.name)
+        all.any(|other| other.container.name == inspected.container.name)
     };
-    let others = context.stack.containers.iter().filter(|looked| {
+    let others = context.stack.containers.iter().filter(|inspected| {
         let used = [Role::App, Role::Db, Role::Proxy];
-        looked.container.state.status == Status::Running
-            && !used.iter().any(|role| plays(*role, looked))
+        inspected.container.state.status == Status::Running
+            && !used.iter().any(|role| plays(*role, inspected))
     });
-    let each = others.flat_map(|looked| {
-        let found = bases(&[&looked.container], None, engine.host.as_deref());
+    let each = others.flat_map(|inspected| {
+        let found = bases(&[&inspected.container], None, engine.host.as_deref());
         let known = found.iter().any(|url| seen.contains(&url));
-        let taken = plays(Role::Admin, looked) && !known;
+        let taken = plays(Role::Admin, inspected) && !known;
         // Whatever else such a container publishes need not be an admin page.
         found
             .into_iter()
@@ -85,7 +85,7 @@ fn places<'a>(context: &StackContext<'a>, engine: &Engine, seen: &[&Url]) -> Vec
             .enumerate()
             .filter(|(_, url)| !seen.contains(&url))
             .map(move |(at, url)| Place {
-                looked,
+                inspected,
                 url,
                 taken: taken && at == 0,
             })

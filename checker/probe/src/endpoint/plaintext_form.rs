@@ -95,15 +95,15 @@ fn stranger(context: &StackContext<'_>, row: &ContainerSummary) -> bool {
     let mut stack = context.stack.containers.iter();
     let own = |network: &str| {
         let mut all = context.stack.containers.iter();
-        all.any(|looked| {
-            let mut ends = looked.container.networks.iter();
+        all.any(|inspected| {
+            let mut ends = inspected.container.networks.iter();
             ends.any(|end| end.network == network)
         })
     };
     let mut ends = row.ends.iter();
     row.status == Status::Running
         && !row.probe
-        && !stack.any(|looked| looked.container.id == row.id)
+        && !stack.any(|inspected| inspected.container.id == row.id)
         && ends.any(|(network, _)| made(network) && own(network))
 }
 

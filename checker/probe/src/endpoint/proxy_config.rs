@@ -48,9 +48,13 @@ pub(crate) struct Text {
 
 /// Everything that the proxy in a container reads, as far as it is found; without its process list, whatever lies in the
 /// usual places.
-pub(crate) async fn read(engine: &Engine, looked: &Inspected, processes: &[Process]) -> Vec<Text> {
-    let id = looked.container.id.as_str();
-    let own = looked.container.command.join(" ");
+pub(crate) async fn read(
+    engine: &Engine,
+    inspected: &Inspected,
+    processes: &[Process],
+) -> Vec<Text> {
+    let id = inspected.container.id.as_str();
+    let own = inspected.container.command.join(" ");
     let commands = processes.iter().map(|process| process.command.as_str());
     let named = commands.chain([own.as_str()]).flat_map(named);
     let usual = files(processes).into_iter().map(str::to_owned);

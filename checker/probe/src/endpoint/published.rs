@@ -27,8 +27,8 @@ pub(crate) fn spots(context: &StackContext<'_>) -> Vec<Spot> {
     let holders: Vec<&Inspected> = proxies.iter().map(|own| owner(context, own)).collect();
     let far = context.engine.host.as_deref();
     let mut spots = Vec::new();
-    for looked in holders {
-        let container = &looked.container;
+    for inspected in holders {
+        let container = &inspected.container;
         let mut urls = bases(&[container], None, far);
         if container.network_mode.is_host() {
             urls.extend(guessed(&container.exposed, far));

@@ -66,7 +66,7 @@ impl<'a> EndpointFinder<'a> {
             .filter_map(|taken| {
                 self.containers
                     .iter()
-                    .find(|looked| looked.container.name == taken.container)
+                    .find(|inspected| inspected.container.name == taken.container)
             })
             .collect()
     }
@@ -83,8 +83,8 @@ impl<'a> EndpointFinder<'a> {
         if found.is_empty() {
             found = own
                 .iter()
-                .filter(|looked| looked.container.network_mode.is_host())
-                .flat_map(|looked| self.on_host(&looked.container, &[5000, 8080]))
+                .filter(|inspected| inspected.container.network_mode.is_host())
+                .flat_map(|inspected| self.on_host(&inspected.container, &[5000, 8080]))
                 .collect();
         }
         if found.is_empty() && role == Role::App {
@@ -106,11 +106,11 @@ impl<'a> EndpointFinder<'a> {
     /// The containers that hold the ports: for `network_mode: container:…` another one.
     pub(crate) fn with_ports(&self, own: &[&'a Inspected]) -> Vec<&'a Container> {
         own.iter()
-            .map(|looked| {
-                let own = &looked.container;
+            .map(|inspected| {
+                let own = &inspected.container;
                 let mut all = self.containers.iter();
                 let lender = all.find(|other| own.is_in_network_of(&other.container));
-                &lender.unwrap_or(looked).container
+                &lender.unwrap_or(inspected).container
             })
             .collect()
     }
@@ -168,11 +168,17 @@ impl<'a> EndpointFinder<'a> {
     async fn hears_elsewhere(&self, own: &[&Inspected]) -> bool {
         let apart = own
             .iter()
-            .filter(|looked| !looked.container.network_mode.is_host());
-        let looks = apart.map(|looked| async {
-            let seen = listening::listening(self.engine, &looked.container.id).await;
+            .filter(|inspected| !inspected.container.network_mode.is_host());
+        let looks = apart.map(|inspected| async {
+            let seen = listening::listening(self.engine, &inspected.container.id).await;
             let sockets = seen.get().map(Vec::as_slice).unwrap_or_default();
-            let leads = |port: u16| looked.container.ports.iter().any(|at| at.container == port);
+            let leads = |port: u16| {
+                inspected
+                    .container
+                    .ports
+                    .iter()
+                    .any(|at| at.container == port)
+            };
             let heard = |socket: &Listener| leads(socket.port) && !socket.loopback();
             !sockets.is_empty() && !sockets.iter().any(heard)
         });
@@ -217,8 +223,8 @@ impl<'a> EndpointFinder<'a> {
 /// How long containers that were started just now may need until they listen. Healthy ones do already, but whoever
 /// asks them, such as a proxy that looks after its upstreams now and then, may not have noticed.
 pub(crate) fn young(own: &[&Inspected]) -> Duration {
-    let left = own.iter().filter_map(|looked| {
-        let container = &looked.container;
+    let left = own.iter().filter_map(|inspected| {
+        let container = &inspected.container;
         let up = Duration::from_millis(container.state.up_ms?);
         let longest = match container.health {
             Health::Healthy if container.idle_check.is_none() => SETTLES,

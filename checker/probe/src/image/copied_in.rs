@@ -41,11 +41,11 @@ enum Image {
 /// Programs and source files of the container's own layer that did not get there by themselves, or may not have.
 pub(crate) async fn look(
     context: &StackContext<'_>,
-    looked: &Inspected,
+    inspected: &Inspected,
     runs: &[String],
     processes: &[Process],
 ) -> Seen<Vec<CopiedIn>> {
-    match found(context, looked, runs, processes).await {
+    match found(context, inspected, runs, processes).await {
         Ok(found) => Seen::Seen(found),
         Err(why) => Seen::Unseen(why),
     }
@@ -53,23 +53,23 @@ pub(crate) async fn look(
 
 async fn found(
     context: &StackContext<'_>,
-    looked: &Inspected,
+    inspected: &Inspected,
     runs: &[String],
     processes: &[Process],
 ) -> Result<Vec<CopiedIn>, String> {
-    let id = looked.container.id.as_str();
+    let id = inspected.container.id.as_str();
     let changed = context.engine.changes(id).await?;
     let mut programs: BTreeSet<String> = runs.iter().cloned().collect();
-    programs.extend(main_process::modules(looked, processes));
+    programs.extend(main_process::modules(inspected, processes));
     let candidates = candidates(changed, &programs);
     if candidates.is_empty() {
         return Ok(Vec::new());
     }
-    let image = looked.container.image_id.as_str();
+    let image = inspected.container.image_id.as_str();
     let times = Times {
         image: context.engine.image_times(image).await?.created,
-        created: looked.created_ms.unwrap_or(0),
-        started: time::millis(&looked.started_at).unwrap_or(0),
+        created: inspected.created_ms.unwrap_or(0),
+        started: time::millis(&inspected.started_at).unwrap_or(0),
     };
     let still = context.sidecars.still(image).await?;
     let mut found = Vec::new();

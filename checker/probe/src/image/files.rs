@@ -36,28 +36,28 @@ pub(crate) struct View<'a> {
 impl<'a> View<'a> {
     pub(crate) async fn open(
         context: &StackContext<'a>,
-        looked: &Inspected,
+        inspected: &Inspected,
         runs: &[String],
         names: &[&str],
     ) -> Self {
         let mut view = Self {
             context: *context,
-            id: looked.container.id.clone(),
+            id: inspected.container.id.clone(),
             still: None,
             trouble: None,
         };
-        let mut paths = folders(&path(context, looked));
-        paths.extend(places(looked, runs).iter().flat_map(|place| {
+        let mut paths = folders(&path(context, inspected));
+        paths.extend(places(inspected, runs).iter().flat_map(|place| {
             names
                 .iter()
                 .map(move |name| format!("{}/{name}", place.trim_end_matches('/')))
         }));
         let hidden = |path: &String| {
-            let mut mounts = looked.container.mounts.iter();
+            let mut mounts = inspected.container.mounts.iter();
             mounts.any(|mount| below(path, &mount.destination))
         };
         if paths.iter().any(hidden) {
-            match context.sidecars.still(&looked.container.image_id).await {
+            match context.sidecars.still(&inspected.container.image_id).await {
                 Ok(still) => {
                     view.id.clone_from(&still.0);
                     view.still = Some(still);
@@ -95,10 +95,12 @@ impl<'a> View<'a> {
 }
 
 /// The search path of the image.
-fn path(context: &StackContext<'_>, looked: &Inspected) -> String {
-    let raw = context.stack_secrets.image_env(&looked.container.image_id);
+fn path(context: &StackContext<'_>, inspected: &Inspected) -> String {
+    let raw = context
+        .stack_secrets
+        .image_env(&inspected.container.image_id);
     let own = raw.iter().find_map(|row| row.strip_prefix("PATH="));
-    own.or_else(|| looked.var("PATH"))
+    own.or_else(|| inspected.var("PATH"))
         .unwrap_or(PATH)
         .to_owned()
 }
@@ -116,14 +118,16 @@ fn folders(path: &str) -> Vec<String> {
 pub(crate) async fn toolchain(
     view: &View<'_>,
     context: &StackContext<'_>,
-    looked: &Inspected,
+    inspected: &Inspected,
 ) -> Seen<Vec<String>> {
     let php = {
-        let raw = context.stack_secrets.image_env(&looked.container.image_id);
+        let raw = context
+            .stack_secrets
+            .image_env(&inspected.container.image_id);
         raw.iter().any(|row| row.starts_with("PHPIZE_DEPS="))
     };
     let found = async {
-        let folders = view.lying(folders(&path(context, looked))).await?;
+        let folders = view.lying(folders(&path(context, inspected))).await?;
         let tools = TOOLS
             .into_iter()
             .filter(|tool| !(php && OF_PHP.contains(tool)));
@@ -140,9 +144,9 @@ pub(crate) async fn toolchain(
 }
 
 /// Where superfluous things end up: the working folder, the top, and beside the program.
-fn places(looked: &Inspected, runs: &[String]) -> BTreeSet<String> {
+fn places(inspected: &Inspected, runs: &[String]) -> BTreeSet<String> {
     const SYSTEM: [&str; 7] = ["/bin", "/sbin", "/usr", "/lib", "/etc", "/run", "/opt/java"];
-    let mut places = BTreeSet::from(["/".to_owned(), looked.workdir.clone()]);
+    let mut places = BTreeSet::from(["/".to_owned(), inspected.workdir.clone()]);
     let beside = runs
         .iter()
         .filter(|path| !SYSTEM.iter().any(|top| below(path, top)))
@@ -160,11 +164,11 @@ fn places(looked: &Inspected, runs: &[String]) -> BTreeSet<String> {
 /// For each name, where it lies.
 pub(crate) async fn lying(
     view: &View<'_>,
-    looked: &Inspected,
+    inspected: &Inspected,
     runs: &[String],
     names: &[&str],
 ) -> BTreeMap<String, Seen<Vec<String>>> {
-    let places = places(looked, runs);
+    let places = places(inspected, runs);
     let each = names.iter().map(|name| {
         let paths = places
             .iter()

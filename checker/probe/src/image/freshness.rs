@@ -64,18 +64,18 @@ impl<'a> Builder<'a> {
 /// Whether image, name and files are in step.
 pub(crate) async fn look(
     builder: &Builder<'_>,
-    looked: &Inspected,
+    inspected: &Inspected,
     build: &Result<Build, String>,
     secrets: &Secrets,
 ) -> Current {
     Current {
-        superseded: superseded(builder.engine, looked).await,
-        newer: newer(builder, looked, build, secrets).await,
+        superseded: superseded(builder.engine, inspected).await,
+        newer: newer(builder, inspected, build, secrets).await,
     }
 }
 
-async fn superseded(engine: &Engine, looked: &Inspected) -> Seen<bool> {
-    let container = &looked.container;
+async fn superseded(engine: &Engine, inspected: &Inspected) -> Seen<bool> {
+    let container = &inspected.container;
     if container.image.starts_with("sha256:") {
         return Seen::Seen(false);
     }
@@ -88,7 +88,7 @@ async fn superseded(engine: &Engine, looked: &Inspected) -> Seen<bool> {
 
 async fn newer(
     builder: &Builder<'_>,
-    looked: &Inspected,
+    inspected: &Inspected,
     build: &Result<Build, String>,
     secrets: &Secrets,
 ) -> Seen<Vec<String>> {
@@ -101,7 +101,7 @@ async fn newer(
     if engine.host.is_some() {
         return Seen::Unseen("the engine is on another machine".into());
     }
-    let id = &looked.container.image_id;
+    let id = &inspected.container.image_id;
     let times = match engine.image_times(id).await {
         Ok(times) => times,
         Err(why) => return Seen::Unseen(why),

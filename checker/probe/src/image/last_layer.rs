@@ -10,8 +10,8 @@ use labcheck_engine::files::{HistoryRow, ImageConfig};
 use labcheck_engine::model::inspected::Inspected;
 
 /// The image of a container.
-pub(crate) async fn look(context: &StackContext<'_>, looked: &Inspected) -> Seen<LastLayer> {
-    let id = &looked.container.image_id;
+pub(crate) async fn look(context: &StackContext<'_>, inspected: &Inspected) -> Seen<LastLayer> {
+    let id = &inspected.container.image_id;
     match context.engine.last_layer(id).await {
         Ok(Some((top, config))) => Seen::Seen(came_about(&top, &config, context.secrets)),
         Ok(None) => Seen::Unseen("its history is empty".into()),

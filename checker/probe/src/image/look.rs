@@ -25,11 +25,11 @@ pub(crate) async fn look(context: &StackContext<'_>) -> AllImageFacts {
         .filter(|role| !aspects(context, *role).is_empty());
     // Replicas run the same image.
     let each = roles.filter_map(|role| {
-        let looked = context.playing(role).into_iter().next()?;
+        let inspected = context.playing(role).into_iter().next()?;
         Some(async move {
             (
-                looked.container.name.clone(),
-                Box::pin(one(context, role, looked)).await,
+                inspected.container.name.clone(),
+                Box::pin(one(context, role, inspected)).await,
             )
         })
     });
@@ -40,7 +40,7 @@ pub(crate) async fn look(context: &StackContext<'_>) -> AllImageFacts {
 pub(crate) fn asks_current(context: &StackContext<'_>, name: &str) -> bool {
     Role::ALL.into_iter().any(|role| {
         let first = context.playing(role).into_iter().next();
-        first.is_some_and(|looked| looked.container.name == name)
+        first.is_some_and(|inspected| inspected.container.name == name)
             && aspects(context, role).contains(&&Aspect::Current)
     })
 }
@@ -54,12 +54,12 @@ fn aspects<'a>(context: &StackContext<'a>, role: Role) -> Vec<&'a Aspect> {
     context.plan.wants.iter().filter_map(of).collect()
 }
 
-async fn one(context: &StackContext<'_>, role: Role, looked: &Inspected) -> ImageFacts {
+async fn one(context: &StackContext<'_>, role: Role, inspected: &Inspected) -> ImageFacts {
     let wanted = aspects(context, role);
     let wants = |aspect: &Aspect| wanted.contains(&aspect);
-    let processes = context.processes.get(&looked.container.name);
+    let processes = context.processes.get(&inspected.container.name);
     let processes = processes.and_then(Seen::get).map_or(&[][..], Vec::as_slice);
-    let runs = main_process::runs(looked, processes);
+    let runs = main_process::runs(inspected, processes);
     let names: Vec<&str> = wanted
         .iter()
         .filter_map(|aspect| match aspect {
@@ -72,15 +72,15 @@ async fn one(context: &StackContext<'_>, role: Role, looked: &Inspected) -> Imag
         if names.is_empty() && !wants(&Aspect::Toolchain) {
             return (BTreeMap::new(), None);
         }
-        let view = View::open(context, looked, &runs, &names).await;
+        let view = View::open(context, inspected, &runs, &names).await;
         let tools = async {
             if wants(&Aspect::Toolchain) {
-                Some(files::toolchain(&view, context, looked).await)
+                Some(files::toolchain(&view, context, inspected).await)
             } else {
                 None
             }
         };
-        let found = join!(files::lying(&view, looked, &runs, &names), tools);
+        let found = join!(files::lying(&view, inspected, &runs, &names), tools);
         view.close(context).await;
         found
     };
@@ -88,20 +88,20 @@ async fn one(context: &StackContext<'_>, role: Role, looked: &Inspected) -> Imag
         if !wants(&Aspect::Mounts) {
             return (None, None);
         }
-        let put_in = copied_in::look(context, looked, &runs, processes);
-        let (mounts, put_in) = join!(mounts::look(context, looked, &runs), put_in);
+        let put_in = copied_in::look(context, inspected, &runs, processes);
+        let (mounts, put_in) = join!(mounts::look(context, inspected, &runs), put_in);
         (Some(mounts), Some(put_in))
     };
     let secrets = async {
         if wants(&Aspect::Secrets) {
-            Some(secrets::look(context, looked).await)
+            Some(secrets::look(context, inspected).await)
         } else {
             None
         }
     };
     let last_layer = async {
         if wants(&Aspect::LastLayer) {
-            Some(last_layer::look(context, looked).await)
+            Some(last_layer::look(context, inspected).await)
         } else {
             None
         }
@@ -109,11 +109,11 @@ async fn one(context: &StackContext<'_>, role: Role, looked: &Inspected) -> Imag
     let built = async {
         let mut found = (None, None);
         if wants(&Aspect::Dockerfile) || wants(&Aspect::Current) {
-            let build = Build::of(looked);
+            let build = Build::of(inspected);
             found.0 = Some(freshness::dockerfile(&build, context.secrets));
             if wants(&Aspect::Current) {
                 let builder = freshness::Builder::new(context.engine);
-                found.1 = Some(freshness::look(&builder, looked, &build, context.secrets).await);
+                found.1 = Some(freshness::look(&builder, inspected, &build, context.secrets).await);
             }
         }
         found
@@ -131,18 +131,21 @@ async fn one(context: &StackContext<'_>, role: Role, looked: &Inspected) -> Imag
 /// What needs the round trip: whether the container's own layer holds what was posted.
 pub(crate) async fn kept(context: &StackContext<'_>, posted: &[&str], all: &mut AllImageFacts) {
     for role in Role::ALL {
-        let Some(looked) = context.playing(role).into_iter().next() else {
+        let Some(inspected) = context.playing(role).into_iter().next() else {
             continue;
         };
         if !aspects(context, role).contains(&&Aspect::Kept) {
             continue;
         }
-        let found = if looked.container.state.status == Status::Running {
-            writable_layer::look(context, looked, posted).await
+        let found = if inspected.container.state.status == Status::Running {
+            writable_layer::look(context, inspected, posted).await
         } else {
-            Seen::Unseen(format!("`{}` is not running", looked.container.known_as()))
+            Seen::Unseen(format!(
+                "`{}` is not running",
+                inspected.container.known_as()
+            ))
         };
-        let made = all.entry(looked.container.name.clone()).or_default();
+        let made = all.entry(inspected.container.name.clone()).or_default();
         made.kept = Some(found);
     }
 }

@@ -49,36 +49,36 @@ const MOST_NAMED: usize = 4;
 /// Every mount that is worth a look.
 pub(crate) async fn look(
     context: &StackContext<'_>,
-    looked: &Inspected,
+    inspected: &Inspected,
     runs: &[String],
 ) -> Vec<MountOver> {
-    let mounts = looked.container.mounts.iter();
+    let mounts = inspected.container.mounts.iter();
     let mounts = mounts.filter(|mount| {
         matches!(
             mount.kind,
             MountKind::Bind | MountKind::Volume | MountKind::AnonymousVolume
         )
     });
-    let found = join_all(mounts.map(|mount| one(context, looked, runs, mount))).await;
+    let found = join_all(mounts.map(|mount| one(context, inspected, runs, mount))).await;
     found.into_iter().flatten().collect()
 }
 
 async fn one(
     context: &StackContext<'_>,
-    looked: &Inspected,
+    inspected: &Inspected,
     runs: &[String],
     mount: &Mount,
 ) -> Option<MountOver> {
     let at = mount.destination.as_str();
     let program = runs.iter().find(|path| below(path, at)).cloned();
-    let workdir = looked.workdir != "/" && below(&looked.workdir, at);
-    let folder = folder(looked, &context.stack.shown, mount);
+    let workdir = inspected.workdir != "/" && below(&inspected.workdir, at);
+    let folder = folder(inspected, &context.stack.shown, mount);
     let counted = counted(at, folder);
     if program.is_none() && !workdir && counted == Counted::Nothing {
         return None;
     }
     let node = runs.iter().any(|path| is_script(path)) || {
-        let words = looked.container.command.iter();
+        let words = inspected.container.command.iter();
         let mut names = words.filter_map(|word| word.rsplit('/').next());
         names.any(|name| matches!(name, "node" | "npm" | "yarn" | "pnpm" | "bun" | "deno"))
     };
@@ -87,7 +87,7 @@ async fn one(
     } else {
         let settings = counted == Counted::NoSettings;
         let counts = |name: &str| is_source(name, node, settings);
-        Some(source(context, looked, at, counts).await)
+        Some(source(context, inspected, at, counts).await)
     };
     Some(MountOver {
         destination: at.to_owned(),
@@ -101,13 +101,13 @@ async fn one(
 
 /// The file or folder of the engine's host that a mount shows: a bind mount, or a volume that is made of one.
 fn folder<'a>(
-    looked: &'a Inspected,
+    inspected: &'a Inspected,
     shown: &'a BTreeMap<String, String>,
     mount: &Mount,
 ) -> Option<&'a str> {
     match mount.kind {
         MountKind::Bind => {
-            let mut binds = looked.binds.iter();
+            let mut binds = inspected.binds.iter();
             let own = binds.find(|(_, at)| *at == mount.destination);
             Some(own.map_or("", |(source, _)| source.as_str()))
         }
@@ -166,7 +166,7 @@ fn ending(path: &str) -> Option<String> {
 /// A few source files and templates below a path.
 async fn source(
     context: &StackContext<'_>,
-    looked: &Inspected,
+    inspected: &Inspected,
     at: &str,
     counts: impl Fn(&str) -> bool,
 ) -> Seen<Vec<String>> {
@@ -174,7 +174,7 @@ async fn source(
     let mut found: Vec<String> = Vec::new();
     let read = context
         .engine
-        .archive(&looked.container.id, at, MOST_BYTES, DEADLINE, |bytes| {
+        .archive(&inspected.container.id, at, MOST_BYTES, DEADLINE, |bytes| {
             let own = names.read(bytes).into_iter().filter(|name| counts(name));
             let room = MOST_NAMED.saturating_sub(found.len());
             found.extend(own.take(room).map(|name| context.secrets.show(&name, 120)));
@@ -203,11 +203,11 @@ mod tests {
     #[test]
     fn a_volume_that_is_made_of_a_folder_shows_it() {
         let shown = BTreeMap::from([("v5_code".to_owned(), "/home/me/v5/app".to_owned())]);
-        let looked = Inspected {
+        let inspected = Inspected {
             binds: vec![("/home/me/v5/app".into(), "/app".into())],
             ..Inspected::default()
         };
-        let of = |kind, source, at| folder(&looked, &shown, &mount(kind, source, at));
+        let of = |kind, source, at| folder(&inspected, &shown, &mount(kind, source, at));
         assert_eq!(
             of(MountKind::Volume, "v5_code", "/templates"),
             Some("/home/me/v5/app")

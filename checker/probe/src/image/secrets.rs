@@ -12,13 +12,13 @@ use labcheck_engine::model::inspected::Inspected;
 const SHORTEST: usize = 8;
 
 /// The places of one image.
-pub(crate) async fn look(context: &StackContext<'_>, looked: &Inspected) -> Seen<Vec<String>> {
-    let id = looked.container.image_id.as_str();
+pub(crate) async fn look(context: &StackContext<'_>, inspected: &Inspected) -> Seen<Vec<String>> {
+    let id = inspected.container.image_id.as_str();
     let history = match context.engine.history(id).await {
         Ok(history) => history,
         Err(err) => return Seen::Unseen(format!("its history could not be read: {err}")),
     };
-    let own = looked
+    let own = inspected
         .env
         .iter()
         .filter(|(name, _)| secret_name(name))

@@ -34,10 +34,10 @@ const DEADLINE: Duration = Duration::from_secs(3);
 /// Files of the layer that hold one of the words.
 pub(crate) async fn look(
     context: &StackContext<'_>,
-    looked: &Inspected,
+    inspected: &Inspected,
     posted: &[&str],
 ) -> Seen<Vec<String>> {
-    let id = looked.container.id.as_str();
+    let id = inspected.container.id.as_str();
     let changed = match context.engine.changes(id).await {
         Ok(changed) => leaves(changed),
         Err(why) => return Seen::Unseen(why),

@@ -73,13 +73,13 @@ impl Sides {
         asked_at: &[IpAddr],
     ) -> Self {
         let own = |all: &[&Inspected]| -> BTreeSet<IpAddr> {
-            let all = all.iter().flat_map(|looked| &looked.addresses);
+            let all = all.iter().flat_map(|inspected| &inspected.addresses);
             all.filter_map(|address| address.parse().ok()).collect()
         };
         let mut proxy = own(proxies);
         let loopback = proxies
             .iter()
-            .any(|looked| looked.container.network_mode.is_host());
+            .any(|inspected| inspected.container.network_mode.is_host());
         if loopback {
             // From this machine's network the application is reached through the gateways of its own.
             let attached = apps.iter().flat_map(|app| &app.container.networks);

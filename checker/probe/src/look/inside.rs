@@ -83,9 +83,9 @@ impl Inside {
         };
         let mut stop = Stop::listen();
         tokio::select! {
-            looked = try_join(looking, around) => {
+            inspected = try_join(looking, around) => {
                 context.sidecars.clear().await;
-                let (mut inside, (reach, declared)) = looked?;
+                let (mut inside, (reach, declared)) = inspected?;
                 inside.facts.reach = reach;
                 inside.facts.declared = declared;
                 Ok(inside)

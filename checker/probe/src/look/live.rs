@@ -149,9 +149,9 @@ impl Live {
         let ids = facts.containers.iter().map(|one| one.id.as_str());
         let all = join_all(ids.map(|id| self.engine.inspect(id))).await;
         let mut secrets = Secrets::default();
-        for looked in all.into_iter().filter_map(|one| one.ok()?) {
-            inspected::learn(&looked.env, &mut secrets);
-            secrets.learn_from(&looked.container.command.join(" "));
+        for inspected in all.into_iter().filter_map(|one| one.ok()?) {
+            inspected::learn(&inspected.env, &mut secrets);
+            secrets.learn_from(&inspected.container.command.join(" "));
         }
         let said = self.engine.last_log(id, lines).await;
         said.iter()
@@ -177,14 +177,14 @@ impl Live {
             return Vec::new();
         }
         let ids = facts.containers.iter().map(|one| &one.id);
-        let looked = join_all(ids.map(|id| engine.inspect(id))).await;
-        let looked: Vec<inspected::Inspected> =
-            looked.into_iter().filter_map(|one| one.ok()?).collect();
+        let inspected = join_all(ids.map(|id| engine.inspect(id))).await;
+        let inspected: Vec<inspected::Inspected> =
+            inspected.into_iter().filter_map(|one| one.ok()?).collect();
         let asked = |name: &str| {
             let made = facts.image_facts.get(name);
             made.is_some_and(|made| made.current.is_some())
         };
-        drift::of(engine, &facts.stack.projects, &looked, asked).await
+        drift::of(engine, &facts.stack.projects, &inspected, asked).await
     }
 }
 

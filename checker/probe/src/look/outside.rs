@@ -212,11 +212,15 @@ impl Visit<'_> {
             .into_iter()
             .flat_map(|role| self.context.playing(role));
         let up: Vec<&Inspected> = all
-            .filter(|looked| looked.container.state.status == Status::Running)
+            .filter(|inspected| inspected.container.state.status == Status::Running)
             .collect();
-        let found = join_all(up.iter().map(|looked| listening::of(&self.context, looked))).await;
+        let found = join_all(
+            up.iter()
+                .map(|inspected| listening::of(&self.context, inspected)),
+        )
+        .await;
         up.into_iter()
-            .map(|looked| looked.container.name.clone())
+            .map(|inspected| inspected.container.name.clone())
             .zip(found)
             .collect()
     }

@@ -77,7 +77,7 @@ async fn recreate(
     result.would_lose = context
         .playing(Role::Db)
         .into_iter()
-        .find_map(|looked| would_lose(looked, data));
+        .find_map(|inspected| would_lose(inspected, data));
     if result.would_lose.is_some() {
         return Ok(Ok(result));
     }
@@ -154,7 +154,7 @@ fn project(context: &StackContext<'_>) -> Result<Project, String> {
         let all = context.playing(role);
         let mut names: Vec<Option<&str>> = all
             .iter()
-            .map(|looked| looked.container.project.as_deref())
+            .map(|inspected| inspected.container.project.as_deref())
             .collect();
         names.dedup();
         match names.as_slice() {
@@ -174,14 +174,14 @@ fn project(context: &StackContext<'_>) -> Result<Project, String> {
 }
 
 /// Why a new container would not find the data of this one.
-fn would_lose(looked: &Inspected, data: Option<&str>) -> Option<String> {
-    let name = looked.container.known_as();
+fn would_lose(inspected: &Inspected, data: Option<&str>) -> Option<String> {
+    let name = inspected.container.known_as();
     let covers = |destination: &str, folder: &str| {
         folder
             .strip_prefix(destination.trim_end_matches('/'))
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    let mounts = looked.container.mounts.iter();
+    let mounts = inspected.container.mounts.iter();
     // The server itself knows best where its files are.
     let data = data.map(|data| data.trim_end_matches('/'));
     let data = data.filter(|data| data.starts_with('/'));

@@ -14,9 +14,9 @@ const MOST: usize = 300;
 
 /// Learns the passwords that environments, commands and process lists show by their shape.
 pub(crate) fn learn(stack: &Stack, processes: &Processes, secrets: &mut Secrets) {
-    for looked in &stack.containers {
-        secrets.learn_from(&looked.container.command.join(" "));
-        for (_, value) in &looked.env {
+    for inspected in &stack.containers {
+        secrets.learn_from(&inspected.container.command.join(" "));
+        for (_, value) in &inspected.env {
             secrets.learn_from(value);
         }
     }
@@ -43,13 +43,13 @@ pub(crate) fn processes(lists: Processes, secrets: &Secrets) -> Processes {
 /// Containers as facts.
 pub(crate) fn containers(all: Vec<Inspected>, secrets: &Secrets) -> Vec<Container> {
     all.into_iter()
-        .map(|looked| container(looked, secrets))
+        .map(|inspected| container(inspected, secrets))
         .collect()
 }
 
-fn container(looked: Inspected, secrets: &Secrets) -> Container {
-    let mut container = looked.container;
-    container.env = shown(&looked.env, secrets);
+fn container(inspected: Inspected, secrets: &Secrets) -> Container {
+    let mut container = inspected.container;
+    container.env = shown(&inspected.env, secrets);
     for word in &mut container.command {
         *word = secrets.show(word, MOST);
     }

@@ -100,8 +100,8 @@ pub(crate) async fn stop(
             .contains(&Want::ImageFacts(*role, Aspect::Stop))
     };
     for role in Role::ALL.into_iter().filter(wanted) {
-        let running = |looked: &&Inspected| looked.container.state.status == Status::Running;
-        let Some(looked) = context.playing(role).into_iter().find(running) else {
+        let running = |inspected: &&Inspected| inspected.container.state.status == Status::Running;
+        let Some(inspected) = context.playing(role).into_iter().find(running) else {
             continue;
         };
         if !context.plan.target.disruptive {
@@ -109,12 +109,12 @@ pub(crate) async fn stop(
         }
         let stopped = context
             .engine
-            .stop_and_start(&looked.container.id, GIVEN)
+            .stop_and_start(&inspected.container.id, GIVEN)
             .await;
         // Whoever grades next finds it as it was. A port that the engine chose may be another one now.
         let now = context
             .engine
-            .inspect(&looked.container.id)
+            .inspect(&inspected.container.id)
             .await
             .ok()
             .flatten();
@@ -123,12 +123,12 @@ pub(crate) async fn stop(
         while let Some(driver) = driver
             && began.elapsed() < BACK
             && !driver
-                .still_answers(|port| moved(port, &looked.container.ports, &open))
+                .still_answers(|port| moved(port, &inspected.container.ports, &open))
                 .await
         {
             tokio::time::sleep(PACE).await;
         }
-        let made = all.entry(looked.container.name.clone()).or_default();
+        let made = all.entry(inspected.container.name.clone()).or_default();
         made.stopped = Some(match stopped {
             Ok(stopped) => Seen::Seen(stopped),
             Err(why) => Seen::Unseen(format!("it could not be stopped: {why}")),

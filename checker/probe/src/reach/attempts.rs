@@ -89,7 +89,7 @@ async fn direct(context: &StackContext<'_>, place: &Inspected, guests: &[Guest])
     let kept: Vec<&str> = context
         .playing(Role::Db)
         .into_iter()
-        .map(|looked| looked.container.name.as_str())
+        .map(|inspected| inspected.container.name.as_str())
         .collect();
     let run = async |image: Option<&str>| {
         let mut told = read(

@@ -30,21 +30,21 @@ pub(crate) struct Guest {
 /// The stack's containers in the host's network but the entry, which may listen there; none on the usual stack. Who else is
 /// there has a database of its own to speak for, and is not asked.
 pub(crate) async fn look(context: &StackContext<'_>) -> Vec<Guest> {
-    let entry = |looked: &Inspected| plays(context, looked, Role::Proxy);
-    let own = context.stack.containers.iter().filter(|looked| {
-        looked.container.state.status == Status::Running
-            && owner(context, looked).container.network_mode.is_host()
-            && !entry(looked)
+    let entry = |inspected: &Inspected| plays(context, inspected, Role::Proxy);
+    let own = context.stack.containers.iter().filter(|inspected| {
+        inspected.container.state.status == Status::Running
+            && owner(context, inspected).container.network_mode.is_host()
+            && !entry(inspected)
     });
     let own: Vec<&Inspected> = own.collect();
     if own.is_empty() {
         return Vec::new();
     }
     let machine = machine(context, &own).await;
-    let guests = own.into_iter().map(|looked| Guest {
-        name: looked.container.name.clone(),
-        database: plays(context, looked, Role::Db),
-        listens: match (&machine, processes(context, looked)) {
+    let guests = own.into_iter().map(|inspected| Guest {
+        name: inspected.container.name.clone(),
+        database: plays(context, inspected, Role::Db),
+        listens: match (&machine, processes(context, inspected)) {
             (_, Seen::Unseen(why)) => Seen::Unseen(why),
             (Err(why), _) => Seen::Unseen(format!(
                 "in the host's network its sockets could not be told from others: {why}"
@@ -56,8 +56,8 @@ pub(crate) async fn look(context: &StackContext<'_>) -> Vec<Guest> {
 }
 
 /// The processes of a container, numbered as the engine's host does.
-fn processes(context: &StackContext<'_>, looked: &Inspected) -> Seen<Vec<Process>> {
-    let list = context.processes.get(&looked.container.name).cloned();
+fn processes(context: &StackContext<'_>, inspected: &Inspected) -> Seen<Vec<Process>> {
+    let list = context.processes.get(&inspected.container.name).cloned();
     list.unwrap_or_else(|| Seen::Unseen("its processes were not seen".into()))
 }
 
@@ -65,15 +65,15 @@ async fn machine(context: &StackContext<'_>, own: &[&Inspected]) -> Result<HostS
     if context.engine.host.is_some() {
         return Err("the engine is on another machine".into());
     }
-    let each = own.iter().flat_map(|looked| {
-        let list = processes(context, looked);
+    let each = own.iter().flat_map(|inspected| {
+        let list = processes(context, inspected);
         let pids: BTreeSet<u64> = list
             .get()
             .into_iter()
             .flatten()
             .map(|one| one.pid)
             .collect();
-        let id = &looked.container.id;
+        let id = &inspected.container.id;
         pids.into_iter().map(move |pid| (id.clone(), pid))
     });
     HostSockets::read(each.collect()).await

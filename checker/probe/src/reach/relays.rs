@@ -191,30 +191,35 @@ fn alive(status: Status) -> bool {
 
 /// Containers that are up and are neither the place itself nor a database.
 fn nodes(context: &StackContext<'_>, place: &Inspected) -> Vec<Node> {
-    let own = |looked: &&Inspected| {
-        alive(looked.container.state.status)
-            && looked.container.name != owner(context, place).container.name
+    let own = |inspected: &&Inspected| {
+        alive(inspected.container.state.status)
+            && inspected.container.name != owner(context, place).container.name
             // Who shares another's network listens there.
-            && looked.container.network_mode.lender().is_none()
-            && !plays(context, looked, Role::Db)
+            && inspected.container.network_mode.lender().is_none()
+            && !plays(context, inspected, Role::Db)
     };
-    let of_stack = context.stack.containers.iter().filter(own).map(|looked| {
-        let known = ports_of(context, looked).into_iter();
-        Node {
-            name: looked.container.name.clone(),
-            id: looked.container.id.clone(),
-            ends: looked.ends.clone(),
-            ports: looked.container.ports.clone(),
-            known: known
-                .filter(|(_, proto)| proto == "tcp")
-                .map(|(port, _)| port)
-                .collect(),
-            paused: looked.container.state.status == Status::Paused,
-        }
-    });
+    let of_stack = context
+        .stack
+        .containers
+        .iter()
+        .filter(own)
+        .map(|inspected| {
+            let known = ports_of(context, inspected).into_iter();
+            Node {
+                name: inspected.container.name.clone(),
+                id: inspected.container.id.clone(),
+                ends: inspected.ends.clone(),
+                ports: inspected.container.ports.clone(),
+                known: known
+                    .filter(|(_, proto)| proto == "tcp")
+                    .map(|(port, _)| port)
+                    .collect(),
+                paused: inspected.container.state.status == Status::Paused,
+            }
+        });
     let stranger = |row: &&labcheck_engine::model::inspected::ContainerSummary| {
         let mut stack = context.stack.containers.iter();
-        alive(row.status) && !row.probe && !stack.any(|looked| looked.container.id == row.id)
+        alive(row.status) && !row.probe && !stack.any(|inspected| inspected.container.id == row.id)
     };
     let others = context.there.iter().filter(stranger).map(|row| Node {
         name: row.name.clone(),

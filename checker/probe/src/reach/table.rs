@@ -102,15 +102,15 @@ async fn from_around(
 ) -> Vec<ReachRow> {
     let here = context.engine.host.is_none();
     let mut rows = Vec::new();
-    for looked in &context.stack.containers {
+    for inspected in &context.stack.containers {
         // In the host's network a port that is only declared may be anybody's.
         let mut of_machine = guests.iter();
-        if let Some(guest) = of_machine.find(|guest| guest.name == looked.container.name) {
+        if let Some(guest) = of_machine.find(|guest| guest.name == inspected.container.name) {
             rows.extend(host_network::rows(context, guest, outside));
             continue;
         }
-        for (port, proto) in ports_of(context, looked) {
-            rows.extend(rows_of(looked, port, &proto, outside, here));
+        for (port, proto) in ports_of(context, inspected) {
+            rows.extend(rows_of(inspected, port, &proto, outside, here));
         }
     }
     rows.truncate(MOST_ROWS);
@@ -119,13 +119,13 @@ async fn from_around(
 
 /// The rows of one port, with what is to be tried.
 fn rows_of(
-    looked: &Inspected,
+    inspected: &Inspected,
     port: u16,
     proto: &str,
     outside: &[String],
     here: bool,
 ) -> Vec<ReachRow> {
-    let container = &looked.container;
+    let container = &inspected.container;
     let of = |all: &[Port]| -> Vec<Port> {
         all.iter()
             .filter(|one| one.container == port && one.proto == proto)
@@ -227,7 +227,7 @@ mod tests {
     use super::*;
     use labcheck_core::facts::Container;
 
-    fn looked(asked: &[(&str, u16)], ports: &[(&str, u16)]) -> Inspected {
+    fn inspected(asked: &[(&str, u16)], ports: &[(&str, u16)]) -> Inspected {
         let of = |rows: &[(&str, u16)]| {
             let each = rows.iter().map(|&(ip, host)| Port {
                 container: 80,
@@ -259,8 +259,8 @@ mod tests {
     #[test]
     fn a_published_port_is_tried_by_the_machines_own_address_and_by_loopback() {
         let outside = ["203.0.113.7".to_owned(), "2001:db8::7".to_owned()];
-        let looked = looked(&[("", 8080)], &[("0.0.0.0", 8080), ("::", 8080)]);
-        let rows = rows_of(&looked, 80, "tcp", &outside, true);
+        let inspected = inspected(&[("", 8080)], &[("0.0.0.0", 8080), ("::", 8080)]);
+        let rows = rows_of(&inspected, 80, "tcp", &outside, true);
         assert_eq!(
             at(&rows, &Vantage::Outside),
             ["203.0.113.7:8080", "[2001:db8::7]:8080"]
@@ -276,20 +276,20 @@ mod tests {
     #[test]
     fn a_port_on_loopback_is_tried_from_outside_too_and_one_that_is_not_published_is_not() {
         let outside = ["203.0.113.7".to_owned()];
-        let bound = looked(&[("127.0.0.1", 81)], &[("127.0.0.1", 81)]);
+        let bound = inspected(&[("127.0.0.1", 81)], &[("127.0.0.1", 81)]);
         let rows = rows_of(&bound, 80, "tcp", &outside, true);
         assert_eq!(at(&rows, &Vantage::Outside), ["203.0.113.7:81"]);
         assert_eq!(at(&rows, &Vantage::Loopback), ["127.0.0.1:81"]);
-        let inner = rows_of(&looked(&[("", 81)], &[]), 80, "tcp", &outside, true);
+        let inner = rows_of(&inspected(&[("", 81)], &[]), 80, "tcp", &outside, true);
         assert_eq!((inner.len(), inner[0].tries.len()), (1, 0));
     }
 
     #[test]
     fn an_address_of_its_own_is_tried_as_it_is_and_a_far_host_is_not_tried_by_loopback() {
-        let own = looked(&[("192.168.1.5", 81)], &[("192.168.1.5", 81)]);
+        let own = inspected(&[("192.168.1.5", 81)], &[("192.168.1.5", 81)]);
         let rows = rows_of(&own, 80, "tcp", &["203.0.113.7".to_owned()], true);
         assert_eq!(at(&rows, &Vantage::Outside), ["192.168.1.5:81"]);
-        let far = looked(&[("", 81)], &[("0.0.0.0", 81)]);
+        let far = inspected(&[("", 81)], &[("0.0.0.0", 81)]);
         let rows = rows_of(&far, 80, "tcp", &["10.0.0.9".to_owned()], false);
         assert_eq!(at(&rows, &Vantage::Loopback), Vec::<String>::new());
     }

@@ -48,7 +48,7 @@ pub(crate) fn known(context: &StackContext<'_>) -> BTreeSet<String> {
     let containers = context.stack.containers.iter();
     let gateways = context.stack.gateways.iter().flat_map(|(_, all)| all);
     containers
-        .flat_map(|looked| &looked.addresses)
+        .flat_map(|inspected| &inspected.addresses)
         .chain(gateways)
         .map(|address| bare(address).to_owned())
         .collect()
@@ -58,8 +58,8 @@ pub(crate) fn known(context: &StackContext<'_>) -> BTreeSet<String> {
 /// database.
 pub(crate) fn targets(context: &StackContext<'_>, place: &Inspected) -> Vec<Target> {
     let mut all: Vec<Target> = Vec::new();
-    let at = |looked: &Inspected, port: u16, to: To, control: bool| Target {
-        container: looked.container.name.clone(),
+    let at = |inspected: &Inspected, port: u16, to: To, control: bool| Target {
+        container: inspected.container.name.clone(),
         port,
         to,
         control,
@@ -72,36 +72,36 @@ pub(crate) fn targets(context: &StackContext<'_>, place: &Inspected) -> Vec<Targ
     }
     let here: Vec<&str> = networks(owner(context, place));
     for role in [Role::App, Role::Admin] {
-        for looked in context.playing(role) {
-            let ends = owner(context, looked).container.networks.iter();
+        for inspected in context.playing(role) {
+            let ends = owner(context, inspected).container.networks.iter();
             let shared: Vec<&str> = ends
                 .filter(|end| here.contains(&end.network.as_str()) && !end.ip.is_empty())
                 .map(|end| end.ip.as_str())
                 .collect();
-            let known = tcp(context, looked);
+            let known = tcp(context, inspected);
             for address in shared {
                 for port in &known {
                     let to = To::Address(address.to_owned());
-                    all.push(at(looked, *port, to, role == Role::App));
+                    all.push(at(inspected, *port, to, role == Role::App));
                 }
             }
         }
     }
-    for looked in context.playing(Role::Db) {
-        let held = owner(context, looked);
-        let known = tcp(context, looked);
+    for inspected in context.playing(Role::Db) {
+        let held = owner(context, inspected);
+        let known = tcp(context, inspected);
         for port in &known {
             for address in &held.addresses {
                 let to = To::Address(bare(address).to_owned());
-                all.push(at(looked, *port, to, false));
+                all.push(at(inspected, *port, to, false));
             }
-            for name in names(held, looked) {
-                all.push(at(looked, *port, To::Name(name), false));
+            for name in names(held, inspected) {
+                all.push(at(inspected, *port, To::Name(name), false));
             }
         }
         all.extend(by_gateway(
             context,
-            &looked.container.name,
+            &inspected.container.name,
             &held.container.ports,
             &here,
         ));
@@ -150,24 +150,24 @@ pub(crate) fn by_gateway(
     all
 }
 
-fn tcp(context: &StackContext<'_>, looked: &Inspected) -> Vec<u16> {
-    let mut known: Vec<u16> = ports_of(context, looked)
+fn tcp(context: &StackContext<'_>, inspected: &Inspected) -> Vec<u16> {
+    let mut known: Vec<u16> = ports_of(context, inspected)
         .into_iter()
         .filter(|(_, proto)| proto == "tcp")
         .map(|(port, _)| port)
         .collect();
     // Nothing is declared: the ports that applications usually have.
-    if known.is_empty() && plays(context, looked, Role::App) {
+    if known.is_empty() && plays(context, inspected, Role::App) {
         known = vec![5000, 8000, 8080, 3000, 80];
     }
     known
 }
 
 /// Names by which a container may be found, without the beginning of its id.
-fn names(held: &Inspected, looked: &Inspected) -> BTreeSet<String> {
-    let service = looked.container.service.iter();
+fn names(held: &Inspected, inspected: &Inspected) -> BTreeSet<String> {
+    let service = inspected.container.service.iter();
     let own = held.names.iter().chain(service);
-    own.filter(|name| !looked.container.id.starts_with(name.as_str()))
+    own.filter(|name| !inspected.container.id.starts_with(name.as_str()))
         .filter(|name| !held.container.id.starts_with(name.as_str()))
         .filter(|name| script::plain(name))
         .cloned()

@@ -47,7 +47,7 @@ pub(crate) async fn look(context: &StackContext<'_>) -> Shared {
     if context.playing(Role::Proxy).is_empty() {
         return shared;
     }
-    let up = |looked: &&Inspected| looked.container.state.status == Status::Running;
+    let up = |inspected: &&Inspected| inspected.container.state.status == Status::Running;
     for db in context.playing(Role::Db).into_iter().filter(up) {
         let own = lies(context, db);
         let kept = networks(owner(context, db));
@@ -151,11 +151,11 @@ fn plain(path: &str) -> String {
 }
 
 /// What lies behind each mount of a container: a folder of the machine, or a volume by its name.
-fn lies(context: &StackContext<'_>, looked: &Inspected) -> Vec<Lies> {
-    let mounts = looked.container.mounts.iter().filter_map(|mount| {
+fn lies(context: &StackContext<'_>, inspected: &Inspected) -> Vec<Lies> {
+    let mounts = inspected.container.mounts.iter().filter_map(|mount| {
         let behind = match mount.kind {
             MountKind::Bind => {
-                let mut binds = looked.binds.iter();
+                let mut binds = inspected.binds.iter();
                 plain(&binds.find(|(_, at)| *at == mount.destination)?.0)
             }
             MountKind::Volume | MountKind::AnonymousVolume => {

@@ -55,8 +55,8 @@ pub(crate) async fn tables(context: &StackContext<'_>, claims: &[Claim]) -> Tabl
     let of = async |id: &str| listening::table(context, id).await.map(|text| parse(&text));
     let own = join_all(claims.iter().map(|claim| of(&claim.id))).await;
     let theirs = join_all(dbs.iter().map(|db| of(&db.container.id))).await;
-    let all = |looked: &&labcheck_engine::model::inspected::Inspected| -> Vec<String> {
-        let each = looked.addresses.iter();
+    let all = |inspected: &&labcheck_engine::model::inspected::Inspected| -> Vec<String> {
+        let each = inspected.addresses.iter();
         each.map(|address| bare(address).to_owned()).collect()
     };
     Tables {
@@ -71,7 +71,7 @@ pub(crate) async fn tables(context: &StackContext<'_>, claims: &[Claim]) -> Tabl
             .stack
             .containers
             .iter()
-            .flat_map(|looked| all(&looked))
+            .flat_map(|inspected| all(&inspected))
             .collect(),
     }
 }

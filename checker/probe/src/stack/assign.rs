@@ -19,7 +19,7 @@ pub(crate) fn assign(
     let containers: Vec<_> = stack
         .containers
         .iter()
-        .map(|looked| looked.container.clone())
+        .map(|inspected| inspected.container.clone())
         .collect();
     let there = |name: &str| {
         containers

@@ -15,8 +15,8 @@ use labcheck_engine::model::inspected::{Inspected, Stack};
 /// A service as Compose counts it: replicas are one. Without Compose every container is one.
 type Service<'s> = (Option<&'s str>, &'s str);
 
-fn service(looked: &Inspected) -> Service<'_> {
-    let container = &looked.container;
+fn service(inspected: &Inspected) -> Service<'_> {
+    let container = &inspected.container;
     match &container.service {
         Some(service) => (container.project.as_deref(), service),
         None => (None, &container.name),
@@ -42,19 +42,22 @@ pub(crate) fn settle(
     }
     let taken = playing(stack, roles, Role::Db);
     let mut services: BTreeMap<Service<'_>, Vec<&Inspected>> = BTreeMap::new();
-    for looked in &stack.containers {
+    for inspected in &stack.containers {
         let elsewhere = roles.iter().any(|(role, all)| {
             *role != Role::Db
                 && all
                     .iter()
-                    .any(|taken| taken.container == looked.container.name)
+                    .any(|taken| taken.container == inspected.container.name)
         });
         let is_taken = taken
             .iter()
-            .any(|one| one.container.name == looked.container.name);
-        let serves = grade::serves(processes.get(&looked.container.name), signs);
+            .any(|one| one.container.name == inspected.container.name);
+        let serves = grade::serves(processes.get(&inspected.container.name), signs);
         if is_taken || (serves && !elsewhere) {
-            services.entry(service(looked)).or_default().push(looked);
+            services
+                .entry(service(inspected))
+                .or_default()
+                .push(inspected);
         }
     }
     if services.len() < 2 {
@@ -66,14 +69,14 @@ pub(crate) fn settle(
         .filter(|(_, all)| apps.iter().any(|app| all.iter().any(|db| names(app, db))))
         .collect();
     if let [(_, all)] = asked.as_slice() {
-        let why = |looked: &&Inspected| {
+        let why = |inspected: &&Inspected| {
             let before = roles.get(&Role::Db).into_iter().flatten();
-            let mut before = before.filter(|taken| taken.container == looked.container.name);
+            let mut before = before.filter(|taken| taken.container == inspected.container.name);
             let before = before
                 .next()
                 .map_or_else(|| "serves a database".to_owned(), |taken| taken.why.clone());
             Taken {
-                container: looked.container.name.clone(),
+                container: inspected.container.name.clone(),
                 why: format!("{before}; the application's environment names it"),
             }
         };
@@ -81,7 +84,7 @@ pub(crate) fn settle(
         roles.insert(Role::Db, chosen);
         return Ok(());
     }
-    let held: BTreeSet<Service<'_>> = taken.iter().map(|looked| service(looked)).collect();
+    let held: BTreeSet<Service<'_>> = taken.iter().map(|inspected| service(inspected)).collect();
     if asked.is_empty() && held.len() == 1 {
         // It is called like the course's, and nothing says that it is another.
         return Ok(());
@@ -89,7 +92,7 @@ pub(crate) fn settle(
     let called: Vec<&str> = services.keys().map(|(_, name)| *name).collect();
     let unique = called.iter().collect::<BTreeSet<_>>().len() == called.len();
     let names = services.iter().flat_map(|((_, name), all)| {
-        let containers = all.iter().map(|looked| looked.container.name.clone());
+        let containers = all.iter().map(|inspected| inspected.container.name.clone());
         let containers: Vec<String> = containers.collect();
         if unique {
             vec![(*name).to_owned()]

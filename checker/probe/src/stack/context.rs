@@ -82,8 +82,8 @@ impl<'a> StackContext<'a> {
     /// An image of the stack with a shell and its tools, to look with: the database's, as databases need one to start.
     pub(crate) fn tools(&self) -> Option<&'a str> {
         let mut dbs = self.playing(Role::Db).into_iter();
-        let up = dbs.find(|looked| looked.container.state.status == Status::Running);
-        up.map(|looked| looked.container.image_id.as_str())
+        let up = dbs.find(|inspected| inspected.container.state.status == Status::Running);
+        up.map(|inspected| inspected.container.image_id.as_str())
     }
 
     /// The paths of a role that checks want to see.

@@ -20,8 +20,8 @@ const DEADLINES: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(15
 const NO_CAT: &str = "there is no `cat` in the container to look at its sockets with";
 
 /// The listening sockets of a container; where it has nothing to read them with, from another one in its network.
-pub(crate) async fn of(context: &StackContext<'_>, looked: &Inspected) -> Seen<Vec<Listener>> {
-    at(context, &looked.container.id).await
+pub(crate) async fn of(context: &StackContext<'_>, inspected: &Inspected) -> Seen<Vec<Listener>> {
+    at(context, &inspected.container.id).await
 }
 
 /// As [`of`], for a container that need not be one of the stack's.

@@ -21,15 +21,15 @@ const STARTERS: [&str; 9] = [
 const SHELLS: [&str; 5] = ["sh", "bash", "dash", "ash", "busybox"];
 
 /// Absolute paths of what runs, the likeliest first. A bare name is left out: the process list says where it lies.
-pub(crate) fn runs(looked: &Inspected, processes: &[Process]) -> Vec<String> {
-    let mut all = of(&looked.container.command, &looked.workdir);
+pub(crate) fn runs(inspected: &Inspected, processes: &[Process]) -> Vec<String> {
+    let mut all = of(&inspected.container.command, &inspected.workdir);
     for process in processes {
         let words: Vec<String> = process
             .command
             .split_whitespace()
             .map(str::to_owned)
             .collect();
-        all.extend(of(&words, &looked.workdir));
+        all.extend(of(&words, &inspected.workdir));
     }
     let mut once = BTreeSet::new();
     all.retain(|path| once.insert(path.clone()));
@@ -37,8 +37,8 @@ pub(crate) fn runs(looked: &Inspected, processes: &[Process]) -> Vec<String> {
 }
 
 /// Files of modules that servers are told to run by name, such as `gunicorn makers:app` and `python -m makers`.
-pub(crate) fn modules(looked: &Inspected, processes: &[Process]) -> Vec<String> {
-    let own = looked.container.command.iter().map(String::as_str);
+pub(crate) fn modules(inspected: &Inspected, processes: &[Process]) -> Vec<String> {
+    let own = inspected.container.command.iter().map(String::as_str);
     let listed = processes.iter();
     let listed = listed.flat_map(|process| process.command.split_whitespace());
     let words: Vec<&str> = own.chain(listed).collect();
@@ -68,7 +68,7 @@ pub(crate) fn modules(looked: &Inspected, processes: &[Process]) -> Vec<String> 
         let after_m = at > 0 && matches!(words[at - 1], "-m" | "--app");
         if let Some(name) = module(word).filter(|_| after_m || word.contains(':')) {
             let file = name.trim_end_matches(".py").replace('.', "/");
-            let top = looked.workdir.trim_end_matches('/');
+            let top = inspected.workdir.trim_end_matches('/');
             found.extend([
                 format!("{top}/{file}.py"),
                 format!("{top}/{file}/__init__.py"),

@@ -20,21 +20,21 @@ pub(crate) fn bare(address: &str) -> &str {
 }
 
 /// The container whose network another one has.
-pub(crate) fn owner<'a>(context: &StackContext<'a>, looked: &'a Inspected) -> &'a Inspected {
+pub(crate) fn owner<'a>(context: &StackContext<'a>, inspected: &'a Inspected) -> &'a Inspected {
     let mut all = context.stack.containers.iter();
-    let lender = all.find(|other| looked.container.is_in_network_of(&other.container));
-    lender.unwrap_or(looked)
+    let lender = all.find(|other| inspected.container.is_in_network_of(&other.container));
+    lender.unwrap_or(inspected)
 }
 
 /// The networks that a container is on.
-pub(crate) fn networks(looked: &Inspected) -> Vec<&str> {
-    let ends = looked.container.networks.iter();
+pub(crate) fn networks(inspected: &Inspected) -> Vec<&str> {
+    let ends = inspected.container.networks.iter();
     ends.map(|end| end.network.as_str()).collect()
 }
 
 /// Ports of a container that are known: asked for, published, declared, and the ones databases listen on.
-pub(crate) fn ports_of(context: &StackContext<'_>, looked: &Inspected) -> Vec<(u16, String)> {
-    let container = &looked.container;
+pub(crate) fn ports_of(context: &StackContext<'_>, inspected: &Inspected) -> Vec<(u16, String)> {
+    let container = &inspected.container;
     let mut known: BTreeSet<(u16, String)> = container
         .ports_asked
         .iter()
@@ -45,8 +45,8 @@ pub(crate) fn ports_of(context: &StackContext<'_>, looked: &Inspected) -> Vec<(u
         let (number, proto) = port.split_once('/').unwrap_or((port, "tcp"));
         Some((number.parse().ok()?, proto.to_owned()))
     }));
-    if plays(context, looked, Role::Db) {
-        let (mysql, postgres) = speaks(context, looked);
+    if plays(context, inspected, Role::Db) {
+        let (mysql, postgres) = speaks(context, inspected);
         if mysql || !postgres {
             known.insert((3306, "tcp".into()));
         }
@@ -60,10 +60,10 @@ pub(crate) fn ports_of(context: &StackContext<'_>, looked: &Inspected) -> Vec<(u
 }
 
 /// Whether a server of MySQL's protocol, and one of PostgreSQL's, is among a container's processes.
-pub(crate) fn speaks(context: &StackContext<'_>, looked: &Inspected) -> (bool, bool) {
+pub(crate) fn speaks(context: &StackContext<'_>, inspected: &Inspected) -> (bool, bool) {
     let list = context
         .processes
-        .get(&looked.container.name)
+        .get(&inspected.container.name)
         .and_then(Seen::get);
     let runs = |words: &[&str]| {
         let mut all = list.into_iter().flatten();
@@ -75,7 +75,7 @@ pub(crate) fn speaks(context: &StackContext<'_>, looked: &Inspected) -> (bool, b
     )
 }
 
-pub(crate) fn plays(context: &StackContext<'_>, looked: &Inspected, role: Role) -> bool {
+pub(crate) fn plays(context: &StackContext<'_>, inspected: &Inspected, role: Role) -> bool {
     let taken = context
         .roles
         .get(&role)
@@ -83,5 +83,5 @@ pub(crate) fn plays(context: &StackContext<'_>, looked: &Inspected, role: Role) 
         .unwrap_or_default();
     taken
         .iter()
-        .any(|taken| taken.container == looked.container.name)
+        .any(|taken| taken.container == inspected.container.name)
 }

@@ -13,7 +13,7 @@ pub(crate) fn playing<'s>(stack: &'s Stack, roles: &Roles, role: Role) -> Vec<&'
     let taken = roles.get(&role).map(Vec::as_slice).unwrap_or_default();
     let find = |taken: &Taken| {
         let mut all = stack.containers.iter();
-        all.find(|looked| looked.container.name == taken.container)
+        all.find(|inspected| inspected.container.name == taken.container)
     };
     taken.iter().filter_map(find).collect()
 }

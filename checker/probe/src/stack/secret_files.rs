@@ -6,16 +6,16 @@ use labcheck_engine::client::Engine;
 use labcheck_engine::model::inspected::Inspected;
 
 /// Files of a container that hold a secret: what `*_FILE` variables name, and everything under `/run/secrets`.
-pub(crate) async fn secret_files(engine: &Engine, looked: &Inspected) -> Vec<(String, String)> {
+pub(crate) async fn secret_files(engine: &Engine, inspected: &Inspected) -> Vec<(String, String)> {
     const MOST: usize = 16;
     const LONGEST: usize = 1024;
-    let id = looked.container.id.as_str();
-    let named = looked
+    let id = inspected.container.id.as_str();
+    let named = inspected
         .env
         .iter()
         .filter(|(name, value)| name.ends_with("_FILE") && value.starts_with('/'))
         .map(|(_, path)| path.clone());
-    let mounted = looked
+    let mounted = inspected
         .binds
         .iter()
         .map(|(_, path)| path.clone())

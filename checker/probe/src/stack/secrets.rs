@@ -47,32 +47,32 @@ impl StackSecrets {
         for name in &names {
             secrets.spare(name);
         }
-        for looked in &stack.containers {
-            learn(&looked.env, secrets);
+        for inspected in &stack.containers {
+            learn(&inspected.env, secrets);
         }
         let wanted = plan
             .wants
             .iter()
             .any(|want| matches!(want, Want::Database(_)));
         let files = |role: Role| {
-            let looked = if wanted {
+            let inspected = if wanted {
                 playing(stack, roles, role)
             } else {
                 Vec::new()
             };
             async move {
                 let each = join_all(
-                    looked
+                    inspected
                         .into_iter()
-                        .map(|looked| secret_files(engine, looked)),
+                        .map(|inspected| secret_files(engine, inspected)),
                 )
                 .await;
                 each.into_iter().flatten().collect::<Files>()
             }
         };
         let made_up = async {
-            let looked = playing(stack, roles, Role::Db).into_iter().next();
-            made_up_password(engine, looked.filter(|_| wanted)?).await
+            let inspected = playing(stack, roles, Role::Db).into_iter().next();
+            made_up_password(engine, inspected.filter(|_| wanted)?).await
         };
         let (app_files, db_files, made_up_password) =
             join3(files(Role::App), files(Role::Db), made_up).await;
@@ -109,12 +109,12 @@ impl StackSecrets {
 const MADE_UP: &str = "GENERATED ROOT PASSWORD: ";
 
 /// The password that a database's first start made up for root: the log is where its administrator finds it.
-async fn made_up_password(engine: &Engine, looked: &Inspected) -> Option<String> {
+async fn made_up_password(engine: &Engine, inspected: &Inspected) -> Option<String> {
     let told = ["MARIADB_RANDOM_ROOT_PASSWORD", "MYSQL_RANDOM_ROOT_PASSWORD"];
     told.into_iter()
-        .find_map(|name| looked.var(name).filter(|value| !value.is_empty()))?;
+        .find_map(|name| inspected.var(name).filter(|value| !value.is_empty()))?;
     let line = engine
-        .first_line_with(&looked.container.id, MADE_UP)
+        .first_line_with(&inspected.container.id, MADE_UP)
         .await?;
     let (_, password) = line.split_once(MADE_UP)?;
     Some(password.trim().to_owned()).filter(|password| !password.is_empty())
@@ -134,18 +134,21 @@ async fn other_files(engine: &Engine, stack: &Stack, roles: &Roles) -> Files {
     let known: Vec<&str> = [Role::App, Role::Db]
         .into_iter()
         .flat_map(|role| playing(stack, roles, role))
-        .map(|looked| looked.container.name.as_str())
+        .map(|inspected| inspected.container.name.as_str())
         .collect();
-    let has = |looked: &&Inspected| {
-        looked.env.iter().any(|(name, _)| name.ends_with("_FILE"))
-            || looked
+    let has = |inspected: &&Inspected| {
+        inspected
+            .env
+            .iter()
+            .any(|(name, _)| name.ends_with("_FILE"))
+            || inspected
                 .binds
                 .iter()
                 .any(|(_, at)| at.starts_with("/run/secrets"))
     };
     let others = stack.containers.iter().filter(has);
-    let others = others.filter(|looked| !known.contains(&looked.container.name.as_str()));
-    let each = join_all(others.map(|looked| secret_files(engine, looked))).await;
+    let others = others.filter(|inspected| !known.contains(&inspected.container.name.as_str()));
+    let each = join_all(others.map(|inspected| secret_files(engine, inspected))).await;
     each.into_iter().flatten().collect()
 }
 
@@ -153,15 +156,15 @@ async fn other_files(engine: &Engine, stack: &Stack, roles: &Roles) -> Files {
 fn names(stack: &Stack) -> BTreeSet<String> {
     const ENDINGS: [&str; 6] = ["USER", "NAME", "DATABASE", "DB", "HOST", "SCHEMA"];
     let mut names = BTreeSet::new();
-    for looked in &stack.containers {
-        let container = &looked.container;
+    for inspected in &stack.containers {
+        let container = &inspected.container;
         let own = [
             Some(&container.name),
             container.service.as_ref(),
             container.project.as_ref(),
         ];
         names.extend(own.into_iter().flatten().cloned());
-        let called = looked.env.iter().filter(|(name, _)| {
+        let called = inspected.env.iter().filter(|(name, _)| {
             let upper = name.to_ascii_uppercase();
             !secret_name(&upper) && ENDINGS.iter().any(|word| upper.ends_with(word))
         });

@@ -34,19 +34,19 @@ pub(crate) async fn settled(
     progress: &dyn Progress,
 ) -> Result<(Stack, Processes), ProbeError> {
     let last = Instant::now() + plan.target.wait;
-    let (around, mut found) = join(surroundings(engine), containers(engine, ids)).await;
+    let (around, mut found) = join(surroundings(engine), inspect_all(engine, ids)).await;
     let around = around?;
     let mut said = String::new();
     // Each container has one deadline, from when it was first seen to be on its way.
     let mut deadlines: BTreeMap<String, Instant> = BTreeMap::new();
     let mut after: BTreeMap<String, Instant> = BTreeMap::new();
     loop {
-        let (looked, processes) = found?;
+        let (containers, processes) = found?;
         let now = Instant::now();
         let mut waited_for = Vec::new();
-        for looked in &looked {
-            let name = &looked.container.name;
-            let Some(pending) = pending(looked, processes.get(name)) else {
+        for inspected in &containers {
+            let name = &inspected.container.name;
+            let Some(pending) = pending(inspected, processes.get(name)) else {
                 continue;
             };
             let until = deadlines
@@ -58,7 +58,7 @@ pub(crate) async fn settled(
         }
         // What was waited for is well now, so Compose starts whatever it held back.
         if waited_for.is_empty() && !deadlines.is_empty() {
-            for next in looked.iter().filter(|next| follows(next, &looked)) {
+            for next in containers.iter().filter(|next| follows(next, &containers)) {
                 let name = &next.container.name;
                 let until = *after.entry(name.clone()).or_insert(last.min(now + FOLLOWS));
                 if until > now {
@@ -68,17 +68,17 @@ pub(crate) async fn settled(
             }
         }
         let Some(until) = waited_for.iter().map(|(_, until)| *until).max() else {
-            let mut looked = looked;
+            let mut containers = containers;
             let engines = socket_path::around(engine.socket.as_deref());
-            socket_mounts::note(&mut looked, &around.1, &engines);
+            socket_mounts::note(&mut containers, &around.1, &engines);
             let shown = around.1.iter().filter_map(|(volume, behind)| match behind {
                 Backing::Folder(folder) => Some((volume.name.clone(), folder.clone())),
                 Backing::Engine | Backing::Memory => None,
             });
             let shown = shown.collect();
-            let (networks, gateways, volumes) = belonging(&looked, around, plan.lab.as_str());
+            let (networks, gateways, volumes) = belonging(&containers, around, plan.lab.as_str());
             let stack = Stack {
-                containers: looked,
+                containers,
                 networks,
                 gateways,
                 volumes,
@@ -96,13 +96,13 @@ pub(crate) async fn settled(
             said = what;
         }
         engine.stirring(ids, until).await;
-        found = containers(engine, ids).await;
+        found = inspect_all(engine, ids).await;
     }
 }
 
 /// Whether a container was made but not started, and everything that Compose waits for before it does so is well.
-fn follows(looked: &Inspected, all: &[Inspected]) -> bool {
-    let own = &looked.container;
+fn follows(inspected: &Inspected, all: &[Inspected]) -> bool {
+    let own = &inspected.container;
     let well = |dependency: &Dependency| {
         let mut others = all.iter().map(|other| &other.container).filter(|other| {
             other.project == own.project && other.service.as_ref() == Some(&dependency.service)
@@ -122,23 +122,23 @@ fn follows(looked: &Inspected, all: &[Inspected]) -> bool {
 }
 
 /// Every container of the stack that is still there, and the process lists of those that run.
-async fn containers(
+async fn inspect_all(
     engine: &Engine,
     ids: &[String],
 ) -> Result<(Vec<Inspected>, Processes), ProbeError> {
-    let inspected = try_join_all(ids.iter().map(|id| engine.inspect(id)));
-    let (inspected, tops) = join(inspected, join_all(ids.iter().map(|id| engine.top(id)))).await;
+    let found = try_join_all(ids.iter().map(|id| engine.inspect(id)));
+    let (found, lists) = join(found, join_all(ids.iter().map(|id| engine.top(id)))).await;
     let mut processes = Processes::new();
-    let mut looked = Vec::new();
-    for (found, top) in inspected?.into_iter().zip(tops) {
-        let Some(found) = found else { continue };
-        if found.container.state.status == Status::Running {
-            processes.insert(found.container.name.clone(), top);
+    let mut containers = Vec::new();
+    for (inspected, list) in found?.into_iter().zip(lists) {
+        let Some(inspected) = inspected else { continue };
+        if inspected.container.state.status == Status::Running {
+            processes.insert(inspected.container.name.clone(), list);
         }
-        looked.push(found);
+        containers.push(inspected);
     }
-    looked.sort_by(|a, b| a.container.name.cmp(&b.container.name));
-    Ok((looked, processes))
+    containers.sort_by(|a, b| a.container.name.cmp(&b.container.name));
+    Ok((containers, processes))
 }
 
 type FixedContext = (
@@ -161,7 +161,7 @@ type Belonging = (
 fn belonging(containers: &[Inspected], (networks, volumes): FixedContext, lab: &str) -> Belonging {
     let projects: BTreeSet<&str> = containers
         .iter()
-        .filter_map(|looked| looked.container.project.as_deref())
+        .filter_map(|inspected| inspected.container.project.as_deref())
         .collect();
     let ours = |project: &Option<String>| {
         project
@@ -170,12 +170,12 @@ fn belonging(containers: &[Inspected], (networks, volumes): FixedContext, lab: &
     };
     let attached: BTreeSet<&str> = containers
         .iter()
-        .flat_map(|looked| &looked.container.networks)
+        .flat_map(|inspected| &inspected.container.networks)
         .map(|end| end.network.as_str())
         .collect();
     let mounted: BTreeSet<&str> = containers
         .iter()
-        .flat_map(|looked| &looked.container.mounts)
+        .flat_map(|inspected| &inspected.container.mounts)
         .map(|mount| mount.source.as_str())
         .collect();
     let mut networks: Vec<_> = networks
@@ -223,7 +223,7 @@ pub(crate) async fn images(
     let ids: BTreeSet<String> = stack
         .containers
         .iter()
-        .map(|looked| looked.container.image_id.clone())
+        .map(|inspected| inspected.container.image_id.clone())
         .filter(|id| !id.is_empty())
         .collect();
     let found = try_join_all(ids.iter().map(|id| engine.image(id))).await?;
@@ -253,7 +253,7 @@ pub(crate) async fn again(engine: &Engine, stack: &mut Stack) -> Result<(), Prob
         stack
             .containers
             .iter()
-            .map(|looked| engine.inspect(&looked.container.id)),
+            .map(|inspected| engine.inspect(&inspected.container.id)),
     )
     .await?;
     for (before, now) in stack.containers.iter_mut().zip(found) {
@@ -292,9 +292,9 @@ pub(crate) async fn last_words(engine: &Engine, stack: &mut Stack, secrets: &Sec
     let reads = stack
         .containers
         .iter_mut()
-        .filter(|looked| down(&looked.container))
-        .map(|looked| async {
-            let lines = engine.last_log(&looked.container.id, READ).await;
+        .filter(|inspected| down(&inspected.container))
+        .map(|inspected| async {
+            let lines = engine.last_log(&inspected.container.id, READ).await;
             let last = &lines[lines.len().saturating_sub(LINES)..];
             let first = text::first_error(&lines);
             let first = first
@@ -303,7 +303,7 @@ pub(crate) async fn last_words(engine: &Engine, stack: &mut Stack, secrets: &Sec
             let above = first
                 .flatten()
                 .filter(|line| !last.iter().any(|other| other == line));
-            looked.container.last_log = above
+            inspected.container.last_log = above
                 .chain(last.iter().map(String::as_str))
                 .map(|line| secrets.show(line, 200))
                 .filter(|line| !line.is_empty())
@@ -317,7 +317,7 @@ mod tests {
     use super::*;
     use labcheck_core::facts::State;
 
-    fn looked(service: &str, status: Status, health: Health, on: &[&str]) -> Inspected {
+    fn inspected(service: &str, status: Status, health: Health, on: &[&str]) -> Inspected {
         let on = on.iter().map(|service| Dependency {
             service: (*service).to_owned(),
             condition: "service_healthy".into(),
@@ -340,14 +340,19 @@ mod tests {
 
     #[test]
     fn compose_starts_next_whose_conditions_are_met() {
-        let proxy = looked("proxy", Status::Created, Health::None, &["app"]);
-        let with = |health| vec![proxy.clone(), looked("app", Status::Running, health, &[])];
+        let proxy = inspected("proxy", Status::Created, Health::None, &["app"]);
+        let with = |health| {
+            vec![
+                proxy.clone(),
+                inspected("app", Status::Running, health, &[]),
+            ]
+        };
         assert!(follows(&proxy, &with(Health::Healthy)));
         assert!(!follows(&proxy, &with(Health::Starting)));
         assert!(!follows(&proxy, &with(Health::Unhealthy("no".into()))));
-        let free = looked("db", Status::Created, Health::None, &[]);
+        let free = inspected("db", Status::Created, Health::None, &[]);
         assert!(!follows(&free, std::slice::from_ref(&free)));
-        let up = looked("proxy", Status::Running, Health::None, &["app"]);
+        let up = inspected("proxy", Status::Running, Health::None, &["app"]);
         assert!(!follows(&up, &with(Health::Healthy)));
     }
 }
