@@ -269,7 +269,7 @@ async fn mounted(inspected: &Inspected) -> Option<Drift> {
     let sources: Vec<PathBuf> = inspected
         .binds
         .iter()
-        .map(|(source, _)| PathBuf::from(source))
+        .map(|bind| PathBuf::from(&bind.host))
         .collect();
     let found = bounded(WALK, move || {
         let each = sources.iter().filter_map(|source| newest(source));

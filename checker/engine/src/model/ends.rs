@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use bollard::models::{EndpointSettings, HostConfig, MountPoint, NetworkSettings, PortMap};
 
 use super::clean::{name, sorted};
+use super::inspected::Bind;
 use super::socket_path;
 use labcheck_core::facts::{Attachment, Mount, MountKind, Port};
 
@@ -75,10 +76,7 @@ pub(crate) fn addresses(net: &NetworkSettings) -> Vec<String> {
         .collect()
 }
 
-pub(crate) fn mounts(
-    points: Vec<MountPoint>,
-    host: &HostConfig,
-) -> (Vec<Mount>, Vec<(String, String)>) {
+pub(crate) fn mounts(points: Vec<MountPoint>, host: &HostConfig) -> (Vec<Mount>, Vec<Bind>) {
     let mut binds = Vec::new();
     let mut all: Vec<Mount> = points
         .into_iter()
@@ -96,7 +94,10 @@ pub(crate) fn mounts(
                 _ => MountKind::Other,
             };
             if kind == MountKind::Bind {
-                binds.push((source.clone(), destination.clone()));
+                binds.push(Bind {
+                    host: source.clone(),
+                    inside: destination.clone(),
+                });
             }
             let socket = kind == MountKind::Bind && socket_path::within(&source);
             let source = if volume.is_empty() { source } else { volume };

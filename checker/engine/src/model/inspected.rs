@@ -55,6 +55,16 @@ impl ContainerSummary {
     }
 }
 
+/// A bind mount: a file or folder of the engine's host, and where a container sees it. Both paths as the engine has them,
+/// not cut.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Bind {
+    /// The path on the host.
+    pub host: String,
+    /// The path inside the container.
+    pub inside: String,
+}
+
 /// One container, with what facts must not hold.
 #[derive(Debug, Clone, Default)]
 pub struct Inspected {
@@ -76,8 +86,8 @@ pub struct Inspected {
     pub created_ms_ago: Option<u64>,
     /// How long its health check may take to make up its mind; `None` without a check.
     pub health_patience: Option<Duration>,
-    /// Files and folders of the host that are mounted: host path, path inside.
-    pub binds: Vec<(String, String)>,
+    /// Files and folders of the host that are mounted.
+    pub binds: Vec<Bind>,
     /// Other texts that anybody sees who may inspect it: what each is, and the text.
     pub inspected: Vec<(String, String)>,
     /// The folder its project was started from.
@@ -108,6 +118,12 @@ pub struct Stack {
 }
 
 impl Inspected {
+    /// The path on the engine's host of what is bound at a path inside.
+    pub fn bound_at(&self, inside: &str) -> Option<&str> {
+        let bind = self.binds.iter().find(|bind| bind.inside == inside)?;
+        Some(&bind.host)
+    }
+
     /// A variable of the raw environment.
     pub fn var(&self, name: &str) -> Option<&str> {
         self.env

@@ -32,7 +32,7 @@ pub fn note(containers: &mut [Inspected], volumes: &[Shown], engines: &[PathBuf]
         let binds = &looked.binds;
         for mount in &mut looked.container.mounts {
             // Bound sources as they are; in the facts they are cut.
-            let bound = binds.iter().find(|(_, at)| *at == mount.destination);
+            let bound = binds.iter().find(|bind| bind.inside == mount.destination);
             let volume = || {
                 let mut all = volumes.iter();
                 let (_, backing) = all.find(|(volume, _)| volume.name == mount.source)?;
@@ -44,7 +44,7 @@ pub fn note(containers: &mut [Inspected], volumes: &[Shown], engines: &[PathBuf]
             };
             mount.memory = backing == Some(&Backing::Memory);
             let source = match (mount.kind, backing) {
-                (MountKind::Bind, _) => bound.map(|(source, _)| source.as_str()),
+                (MountKind::Bind, _) => bound.map(|bind| bind.host.as_str()),
                 (_, Some(Backing::Folder(folder))) => Some(folder.as_str()),
                 _ => None,
             };
@@ -103,6 +103,7 @@ fn same(_: &Path, _: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::inspected::Bind;
     use labcheck_core::facts::{Container, Mount};
 
     fn mounted(kind: MountKind, source: &str) -> Inspected {
@@ -117,7 +118,10 @@ mod tests {
                 mounts: vec![mount],
                 ..Container::default()
             },
-            binds: vec![(source.into(), "/in".into())],
+            binds: vec![Bind {
+                host: source.into(),
+                inside: "/in".into(),
+            }],
             ..Inspected::default()
         }
     }

@@ -106,11 +106,7 @@ fn folder<'a>(
     mount: &Mount,
 ) -> Option<&'a str> {
     match mount.kind {
-        MountKind::Bind => {
-            let mut binds = inspected.binds.iter();
-            let own = binds.find(|(_, at)| *at == mount.destination);
-            Some(own.map_or("", |(source, _)| source.as_str()))
-        }
+        MountKind::Bind => Some(inspected.bound_at(&mount.destination).unwrap_or_default()),
         MountKind::Volume | MountKind::AnonymousVolume => {
             shown.get(&mount.source).map(String::as_str)
         }
@@ -190,6 +186,7 @@ async fn source(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use labcheck_engine::model::inspected::Bind;
 
     fn mount(kind: MountKind, source: &str, at: &str) -> Mount {
         Mount {
@@ -204,7 +201,10 @@ mod tests {
     fn a_volume_that_is_made_of_a_folder_shows_it() {
         let shown = BTreeMap::from([("v5_code".to_owned(), "/home/me/v5/app".to_owned())]);
         let inspected = Inspected {
-            binds: vec![("/home/me/v5/app".into(), "/app".into())],
+            binds: vec![Bind {
+                host: "/home/me/v5/app".into(),
+                inside: "/app".into(),
+            }],
             ..Inspected::default()
         };
         let of = |kind, source, at| folder(&inspected, &shown, &mount(kind, source, at));

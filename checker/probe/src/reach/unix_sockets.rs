@@ -154,10 +154,7 @@ fn plain(path: &str) -> String {
 fn lies(context: &StackContext<'_>, inspected: &Inspected) -> Vec<Lies> {
     let mounts = inspected.container.mounts.iter().filter_map(|mount| {
         let behind = match mount.kind {
-            MountKind::Bind => {
-                let mut binds = inspected.binds.iter();
-                plain(&binds.find(|(_, at)| *at == mount.destination)?.0)
-            }
+            MountKind::Bind => plain(inspected.bound_at(&mount.destination)?),
             MountKind::Volume | MountKind::AnonymousVolume => {
                 let folder = context.stack.shown.get(&mount.source);
                 folder.map_or_else(

@@ -18,7 +18,7 @@ pub(crate) async fn secret_files(engine: &Engine, inspected: &Inspected) -> Vec<
     let mounted = inspected
         .binds
         .iter()
-        .map(|(_, path)| path.clone())
+        .map(|bind| bind.inside.clone())
         .filter(|path| path.starts_with("/run/secrets/"));
     let paths: Vec<String> = named
         .chain(mounted)

@@ -144,7 +144,7 @@ async fn other_files(engine: &Engine, stack: &Stack, roles: &Roles) -> Files {
             || inspected
                 .binds
                 .iter()
-                .any(|(_, at)| at.starts_with("/run/secrets"))
+                .any(|bind| bind.inside.starts_with("/run/secrets"))
     };
     let others = stack.containers.iter().filter(has);
     let others = others.filter(|inspected| !known.contains(&inspected.container.name.as_str()));

@@ -73,14 +73,14 @@ fn sources(parts: &StackContext<'_>) -> Vec<Text> {
         let mounted = looked
             .binds
             .iter()
-            .filter(|(_, inside)| !inside.starts_with("/run/"));
+            .filter(|bind| !bind.inside.starts_with("/run/"));
         // A folder of the database's holds data; a single file is one that a student wrote.
         let app = parts
             .playing(Role::App)
             .iter()
             .any(|app| app.container.name == looked.container.name);
         let mounted = mounted
-            .map(|(host, _)| PathBuf::from(host))
+            .map(|bind| PathBuf::from(&bind.host))
             .filter(|at| at.is_file() || (app && at.is_dir()));
         folders.extend(mounted.map(|folder| (folder, label.clone())));
     }
@@ -105,12 +105,11 @@ fn secret_paths(stack: &Stack) -> BTreeSet<PathBuf> {
             .filter(|(name, _)| name.ends_with("_FILE"))
             .map(|(_, path)| path)
             .collect();
-        let secret = looked
-            .binds
-            .iter()
-            .filter(|(_, inside)| inside.starts_with("/run/secrets") || named.contains(&inside));
+        let secret = looked.binds.iter().filter(|bind| {
+            bind.inside.starts_with("/run/secrets") || named.contains(&&bind.inside)
+        });
         secret
-            .filter_map(|(host, _)| PathBuf::from(host).canonicalize().ok())
+            .filter_map(|bind| PathBuf::from(&bind.host).canonicalize().ok())
             .collect()
     };
     stack.containers.iter().flat_map(of).collect()
