@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use bollard::models::{EndpointSettings, HostConfig, MountPoint, NetworkSettings, PortMap};
 
 use super::clean::{name, sorted};
-use super::inspected::Bind;
+use super::inspected::{Bind, NetworkEnd};
 use super::socket_path;
 use labcheck_core::facts::{Attachment, Mount, MountKind, Port};
 
@@ -55,12 +55,16 @@ pub(crate) fn attachments(net: &NetworkSettings) -> Vec<Attachment> {
 }
 
 /// A network with the addresses that a container has on it: that of IPv4, be it none, and that of IPv6 if there is one.
-pub(crate) fn ends(network: &str, end: &EndpointSettings) -> Vec<(String, String)> {
+pub(crate) fn ends(network: &str, end: &EndpointSettings) -> Vec<NetworkEnd> {
     let four = end.ip_address.as_deref().unwrap_or_default();
     let six = end.global_ipv6_address.as_deref();
     let six = six.filter(|address| !address.is_empty());
     let both = std::iter::once(four).chain(six);
-    both.map(|address| (name(network), name(address))).collect()
+    let end = |address: &str| NetworkEnd {
+        network: name(network),
+        ip: name(address),
+    };
+    both.map(end).collect()
 }
 
 pub(crate) fn addresses(net: &NetworkSettings) -> Vec<String> {
@@ -141,7 +145,10 @@ mod tests {
             global_ipv6_address: Some(six.into()),
             ..EndpointSettings::default()
         };
-        let of = |address: &str| ("v6_edge".to_owned(), address.to_owned());
+        let of = |address: &str| NetworkEnd {
+            network: "v6_edge".to_owned(),
+            ip: address.to_owned(),
+        };
         assert_eq!(ends("v6_edge", &end("172.18.0.9", "")), [of("172.18.0.9")]);
         let both = [of("172.18.0.9"), of("fd00::9")];
         assert_eq!(ends("v6_edge", &end("172.18.0.9", "fd00::9")), both);

@@ -31,8 +31,8 @@ pub struct ContainerSummary {
     pub status: Status,
     /// Ports that it publishes.
     pub ports: Vec<Port>,
-    /// Networks it is on, each with its IPv4 address there, and once more with its IPv6 address where it has one.
-    pub ends: Vec<(String, String)>,
+    /// Networks it is on, once with its IPv4 address there, and once more with its IPv6 address where it has one.
+    pub ends: Vec<NetworkEnd>,
     /// A container of a grader's own (`labcheck.probe`).
     pub probe: bool,
     /// When it was made, in milliseconds since 1970; 0 where the engine does not say.
@@ -55,6 +55,15 @@ impl ContainerSummary {
     }
 }
 
+/// A container's end of a network.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NetworkEnd {
+    /// The network's name.
+    pub network: String,
+    /// The container's address there; empty while it is not up.
+    pub ip: String,
+}
+
 /// A bind mount: a file or folder of the engine's host, and where a container sees it. Both paths as the engine has them,
 /// not cut.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,8 +83,8 @@ pub struct Inspected {
     pub env: Env,
     /// Every address it has, IPv4 and IPv6.
     pub addresses: Vec<String>,
-    /// Networks it is on, each with its IPv4 address there, and once more with its IPv6 address where it has one.
-    pub ends: Vec<(String, String)>,
+    /// Networks it is on, once with its IPv4 address there, and once more with its IPv6 address where it has one.
+    pub ends: Vec<NetworkEnd>,
     /// Names other containers may see it by: container name, short id, aliases.
     pub names: Vec<String>,
     /// `State.StartedAt`, as the engine writes it.

@@ -104,7 +104,7 @@ fn stranger(context: &StackContext<'_>, row: &ContainerSummary) -> bool {
     row.status == Status::Running
         && !row.probe
         && !stack.any(|inspected| inspected.container.id == row.id)
-        && ends.any(|(network, _)| made(network) && own(network))
+        && ends.any(|end| made(&end.network) && own(&end.network))
 }
 
 /// Whether a page is the inserter's. What is no address, and whoever does not answer, shows none.

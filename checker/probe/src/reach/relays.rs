@@ -16,7 +16,7 @@ use crate::stack::network::{networks, owner, plays, ports_of, speaks};
 use crate::stack::settle::Processes;
 use labcheck_core::facts::{Listener, Port, Role, Seen, Status};
 use labcheck_core::text;
-use labcheck_engine::model::inspected::Inspected;
+use labcheck_engine::model::inspected::{ContainerSummary, Inspected, NetworkEnd};
 
 /// Containers that are listened to at most.
 const MOST: usize = 20;
@@ -29,7 +29,7 @@ struct Node {
     name: String,
     id: String,
     /// Networks it is on, each with its address there.
-    ends: Vec<(String, String)>,
+    ends: Vec<NetworkEnd>,
     ports: Vec<Port>,
     /// TCP ports that are known without looking.
     known: Vec<u16>,
@@ -89,7 +89,7 @@ pub(crate) async fn targets(
             claims.push(Claim {
                 name: node.name.clone(),
                 id: node.id.clone(),
-                addresses: node.ends.iter().map(|(_, ip)| ip.clone()).collect(),
+                addresses: node.ends.iter().map(|end| end.ip.clone()).collect(),
             });
         }
         let (open, why) = ports(node, &seen);
@@ -114,12 +114,12 @@ fn of_node(
     let shared = node
         .ends
         .iter()
-        .filter(|(network, ip)| here.contains(&network.as_str()) && !ip.is_empty());
-    let direct = shared.flat_map(|(_, ip)| {
+        .filter(|end| here.contains(&end.network.as_str()) && !end.ip.is_empty());
+    let direct = shared.flat_map(|end| {
         open.iter().map(|port| Target {
             container: node.name.clone(),
             port: *port,
-            to: To::Address(ip.clone()),
+            to: To::Address(end.ip.clone()),
             control: false,
             by: *port,
             heard: Some(heard),
@@ -217,7 +217,7 @@ fn nodes(context: &StackContext<'_>, place: &Inspected) -> Vec<Node> {
                 paused: inspected.container.state.status == Status::Paused,
             }
         });
-    let stranger = |row: &&labcheck_engine::model::inspected::ContainerSummary| {
+    let stranger = |row: &&ContainerSummary| {
         let mut stack = context.stack.containers.iter();
         alive(row.status) && !row.probe && !stack.any(|inspected| inspected.container.id == row.id)
     };
@@ -245,14 +245,13 @@ fn between<'n>(
     let mut led: BTreeSet<&str> = kept.iter().copied().filter(|one| apart(one)).collect();
     let on = |node: &Node, led: &BTreeSet<&str>| {
         let mut ends = node.ends.iter();
-        holders.contains(node.name.as_str())
-            || ends.any(|(network, _)| led.contains(network.as_str()))
+        holders.contains(node.name.as_str()) || ends.any(|end| led.contains(end.network.as_str()))
     };
     loop {
         let before = led.len();
         for node in nodes {
             if on(node, &led) {
-                let names = node.ends.iter().map(|(network, _)| network.as_str());
+                let names = node.ends.iter().map(|end| end.network.as_str());
                 led.extend(names.filter(|name| apart(name)));
             }
         }
@@ -264,7 +263,7 @@ fn between<'n>(
         let shared = node
             .ends
             .iter()
-            .any(|(network, _)| here.contains(&network.as_str()));
+            .any(|end| here.contains(&end.network.as_str()));
         shared || node.ports.iter().any(|port| !port.loopback())
     };
     nodes
@@ -283,7 +282,10 @@ mod tests {
             name: name.into(),
             id: name.into(),
             ends: ends
-                .map(|network| ((*network).to_owned(), "172.18.0.9".to_owned()))
+                .map(|network| NetworkEnd {
+                    network: (*network).to_owned(),
+                    ip: "172.18.0.9".to_owned(),
+                })
                 .collect(),
             ports: Vec::new(),
             known: vec![80],
