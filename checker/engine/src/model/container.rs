@@ -9,7 +9,7 @@ use bollard::models::{
 
 use super::clean::{LINE, name, sorted};
 use super::ends::{addresses, attachments, ends, mounts, ports};
-use super::inspected::{ContainerSummary, Env, Inspected, pairs};
+use super::inspected::{ContainerSummary, Env, Inspected, InspectedPlace, InspectedText, pairs};
 use super::socket_mounts::{self, Shown};
 use super::state::{health, patience, run_state};
 use super::{limits, noop_healthcheck, time};
@@ -175,7 +175,7 @@ pub(crate) fn looked(found: ContainerInspectResponse) -> Inspected {
             .map(|at| time::now().saturating_sub(at)),
         health_patience: config.healthcheck.as_ref().map(patience),
         binds: mounts.1,
-        inspected: inspected(&labels, config.healthcheck.as_ref()),
+        texts: texts(&labels, config.healthcheck.as_ref()),
         folder: labels.get(labels::FOLDER).cloned(),
         config_files: labels.get(labels::CONFIG_FILES).cloned(),
         workdir: config
@@ -187,22 +187,18 @@ pub(crate) fn looked(found: ContainerInspectResponse) -> Inspected {
 }
 
 /// Labels and the health check's command, which `docker inspect` shows.
-fn inspected(
-    labels: &HashMap<String, String>,
-    check: Option<&HealthConfig>,
-) -> Vec<(String, String)> {
-    let mut all: Vec<(String, String)> = labels
-        .iter()
-        .map(|(name, value)| {
-            (
-                format!("label {}", text::cut(&text::clean(name), 80)),
-                value.clone(),
-            )
-        })
-        .collect();
-    all.sort();
+fn texts(labels: &HashMap<String, String>, check: Option<&HealthConfig>) -> Vec<InspectedText> {
+    let labels = labels.iter().map(|(name, value)| InspectedText {
+        place: InspectedPlace::Label(text::cut(&text::clean(name), 80)),
+        text: value.clone(),
+    });
     let test = check.and_then(|check| check.test.as_ref());
-    all.extend(test.map(|test| ("the health check".to_owned(), test.join(" "))));
+    let test = test.map(|test| InspectedText {
+        place: InspectedPlace::HealthCheck,
+        text: test.join(" "),
+    });
+    let mut all: Vec<InspectedText> = labels.chain(test).collect();
+    all.sort();
     all
 }
 

@@ -1,5 +1,6 @@
 //! What one look at the engine yields beyond the facts: ids, raw environment, addresses. Never leaves the probes.
 
+use std::fmt;
 use std::time::Duration;
 
 use labcheck_core::facts::{Container, EnvValue, EnvVar, Image, Network, Port, Status, Volume};
@@ -55,6 +56,33 @@ impl ContainerSummary {
     }
 }
 
+/// A text beside environment and command that `docker inspect` shows of a container.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct InspectedText {
+    /// Where it stands.
+    pub place: InspectedPlace,
+    /// The text, as it is.
+    pub text: String,
+}
+
+/// Where a text of a container's configuration stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum InspectedPlace {
+    /// The label of this name, cleaned and cut.
+    Label(String),
+    /// The command of the health check.
+    HealthCheck,
+}
+
+impl fmt::Display for InspectedPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Label(name) => write!(f, "label {name}"),
+            Self::HealthCheck => f.write_str("the health check"),
+        }
+    }
+}
+
 /// A container's end of a network.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NetworkEnd {
@@ -97,8 +125,8 @@ pub struct Inspected {
     pub health_patience: Option<Duration>,
     /// Files and folders of the host that are mounted.
     pub binds: Vec<Bind>,
-    /// Other texts that anybody sees who may inspect it: what each is, and the text.
-    pub inspected: Vec<(String, String)>,
+    /// Other texts that `docker inspect` shows.
+    pub texts: Vec<InspectedText>,
     /// The folder its project was started from.
     pub folder: Option<String>,
     /// The compose files of its project, joined by commas.

@@ -64,8 +64,8 @@ impl EndpointFinder<'_> {
     async fn paths_written(&self) -> Vec<String> {
         let mut found = BTreeSet::new();
         for inspected in self.containers {
-            let labels = inspected.inspected.iter().map(|(_, text)| text.as_str());
-            found.extend(labels.flat_map(paths));
+            let texts = inspected.texts.iter().map(|text| text.text.as_str());
+            found.extend(texts.flat_map(paths));
         }
         for inspected in self.of(Role::Admin) {
             let address = inspected.var("PMA_ABSOLUTE_URI").unwrap_or_default();

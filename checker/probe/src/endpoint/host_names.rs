@@ -15,7 +15,7 @@ use labcheck_core::check::Want;
 use labcheck_core::facts::{Role, Seen, Status};
 use labcheck_core::text;
 use labcheck_engine::client::Engine;
-use labcheck_engine::model::inspected::Inspected;
+use labcheck_engine::model::inspected::{Inspected, InspectedPlace, InspectedText};
 
 /// Names at most.
 const MOST: usize = 6;
@@ -141,8 +141,8 @@ fn in_config(text: &str, caddy: bool) -> Vec<String> {
 pub(crate) fn known(containers: &[Inspected]) -> Vec<String> {
     let mut found = BTreeSet::new();
     for inspected in containers {
-        for (what, value) in &inspected.inspected {
-            let Some(label) = what.strip_prefix("label ") else {
+        for InspectedText { place, text: value } in &inspected.texts {
+            let InspectedPlace::Label(label) = place else {
                 continue;
             };
             if label.starts_with("traefik.") && label.rsplit('.').next() == Some("rule") {
@@ -205,7 +205,10 @@ mod tests {
 
     fn with(label: &str, value: &str, env: &[(&str, &str)]) -> Inspected {
         Inspected {
-            inspected: vec![(format!("label {label}"), value.into())],
+            texts: vec![InspectedText {
+                place: InspectedPlace::Label(label.into()),
+                text: value.into(),
+            }],
             env: env
                 .iter()
                 .map(|&(name, value)| (name.to_owned(), value.to_owned()))

@@ -185,8 +185,11 @@ pub(crate) fn exposed_places(
                 ));
             }
         }
-        let inspected = looked.inspected.iter().filter(|(_, text)| holds(text));
-        found.extend(inspected.map(|(what, _)| format!("{} of {name}", secrets.show(what, 120))));
+        let texts = looked.texts.iter().filter(|text| holds(&text.text));
+        found.extend(texts.map(|text| {
+            let place = secrets.show(&text.place.to_string(), 120);
+            format!("{place} of {name}")
+        }));
         if looked.container.command.iter().any(|word| holds(word)) {
             found.push(format!("the command of {name}"));
         } else if places

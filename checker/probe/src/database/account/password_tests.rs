@@ -2,6 +2,7 @@
 
 use super::*;
 use labcheck_core::facts::Container;
+use labcheck_engine::model::inspected::{InspectedPlace, InspectedText};
 
 const PASSWORD: &str = "made-up-app-password";
 
@@ -161,13 +162,17 @@ fn places_are_named_and_secret_files_are_none() {
 #[test]
 fn labels_and_health_checks_are_in_sight() {
     let mut app = looked("app", &[]);
-    app.inspected = vec![
-        ("label note".into(), format!("p={PASSWORD}")),
-        (
-            "the health check".into(),
+    let text = |place, text: String| InspectedText { place, text };
+    app.texts = vec![
+        text(
+            InspectedPlace::Label("note".into()),
+            format!("p={PASSWORD}"),
+        ),
+        text(
+            InspectedPlace::HealthCheck,
             format!("CMD-SHELL x -p{PASSWORD}"),
         ),
-        ("label other".into(), "x".into()),
+        text(InspectedPlace::Label("other".into()), "x".into()),
     ];
     assert_eq!(
         places(&app, &[], &[]),
