@@ -27,7 +27,7 @@ pub(crate) async fn look(context: &StackContext<'_>, inspected: &Inspected) -> S
         .stack_secrets
         .app_files
         .iter()
-        .map(|(_, value)| value.trim());
+        .map(|file| file.secret.trim());
     let known: BTreeSet<&str> = own
         .chain(files)
         .filter(|value| {

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use futures_util::future::{join_all, join3};
+use futures_util::future::join3;
 use tokio::sync::OnceCell;
 
 use super::roles::{Roles, playing};
-use super::secret_files::secret_files;
+use super::secret_files::{SecretFile, has_secret_files, of_all};
 use labcheck_core::check::Want;
 use labcheck_core::facts::Role;
 use labcheck_core::grade::Plan;
@@ -15,14 +15,13 @@ use labcheck_core::redact::known::{Secrets, secret_name};
 use labcheck_engine::client::Engine;
 use labcheck_engine::model::inspected::{Inspected, Stack, learn};
 
-/// Files of a container that hold a secret: path and content.
-pub(crate) type Files = Vec<(String, String)>;
-
 /// See the module.
 #[derive(Debug, Default)]
 pub(crate) struct StackSecrets {
-    pub app_files: Files,
-    pub db_files: Files,
+    /// Secret files of the application's containers; none where no check asks for the database.
+    pub app_files: Vec<SecretFile>,
+    /// Those of the database's.
+    pub db_files: Vec<SecretFile>,
     /// Raw environments of the stack's images by id.
     pub images: Vec<(String, Vec<String>)>,
     /// Names that a password may happen to equal.
@@ -55,20 +54,12 @@ impl StackSecrets {
             .iter()
             .any(|want| matches!(want, Want::Database(_)));
         let files = |role: Role| {
-            let inspected = if wanted {
+            let containers = if wanted {
                 playing(stack, roles, role)
             } else {
                 Vec::new()
             };
-            async move {
-                let each = join_all(
-                    inspected
-                        .into_iter()
-                        .map(|inspected| secret_files(engine, inspected)),
-                )
-                .await;
-                each.into_iter().flatten().collect::<Files>()
-            }
+            async move { of_all(engine, &containers).await }
         };
         let made_up = async {
             let inspected = playing(stack, roles, Role::Db).into_iter().next();
@@ -79,10 +70,10 @@ impl StackSecrets {
         let others = if wanted {
             other_files(engine, stack, roles).await
         } else {
-            Files::new()
+            Vec::new()
         };
-        for files in [&app_files, &db_files, &others] {
-            learn_files(files, secrets);
+        for file in app_files.iter().chain(&db_files).chain(&others) {
+            file.learn(secrets);
         }
         if let Some(password) = &made_up_password {
             secrets.learn(password);
@@ -120,36 +111,17 @@ async fn made_up_password(engine: &Engine, inspected: &Inspected) -> Option<Stri
     Some(password.trim().to_owned()).filter(|password| !password.is_empty())
 }
 
-/// Learns the contents of secret files, and the passwords of addresses in them.
-pub(crate) fn learn_files(files: &[(String, String)], secrets: &mut Secrets) {
-    for (_, value) in files {
-        secrets.learn(value);
-        secrets.learn_login(value);
-    }
-}
-
 /// Secret files of containers that are neither the application nor the database: nothing is tried with them, but a
 /// page or a log may show them.
-async fn other_files(engine: &Engine, stack: &Stack, roles: &Roles) -> Files {
+async fn other_files(engine: &Engine, stack: &Stack, roles: &Roles) -> Vec<SecretFile> {
     let known: Vec<&str> = [Role::App, Role::Db]
         .into_iter()
         .flat_map(|role| playing(stack, roles, role))
         .map(|inspected| inspected.container.name.as_str())
         .collect();
-    let has = |inspected: &&Inspected| {
-        inspected
-            .env
-            .iter()
-            .any(|(name, _)| name.ends_with("_FILE"))
-            || inspected
-                .binds
-                .iter()
-                .any(|bind| bind.inside.starts_with("/run/secrets"))
-    };
-    let others = stack.containers.iter().filter(has);
+    let others = stack.containers.iter().filter(|one| has_secret_files(one));
     let others = others.filter(|inspected| !known.contains(&inspected.container.name.as_str()));
-    let each = join_all(others.map(|inspected| secret_files(engine, inspected))).await;
-    each.into_iter().flatten().collect()
+    of_all(engine, &others.collect::<Vec<_>>()).await
 }
 
 /// Names of services, projects, users and schemas: what a check must be able to quote.

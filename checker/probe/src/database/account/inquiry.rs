@@ -12,6 +12,7 @@ use crate::database::client::server::{Candidate, Server};
 use crate::database::dialect::sign_in::SignIn as _;
 use crate::database::schema::snapshot::Snapshot;
 use crate::stack::context::StackContext;
+use crate::stack::secret_files::SecretFile;
 use crate::stack::settle::Processes;
 use labcheck_core::check::{Look, Want};
 use labcheck_core::facts::{Dialect, Role, Seen, Statement, Status};
@@ -29,10 +30,10 @@ pub(crate) struct Inquiry<'a> {
     pub secrets: &'a Secrets,
     /// Passwords of the administrator, the likeliest first.
     pub administrator_passwords: Vec<Candidate>,
-    /// Secret files of the application, by path, with their contents.
-    pub app_files: &'a [(String, String)],
+    /// Secret files of the application.
+    pub app_files: &'a [SecretFile],
     /// Those of the database.
-    pub db_files: &'a [(String, String)],
+    pub db_files: &'a [SecretFile],
     /// Names that a password may happen to equal.
     pub names: &'a BTreeSet<String>,
     pub processes: &'a Processes,

@@ -9,6 +9,7 @@ use sha1::{Digest as _, Sha1};
 use super::source_files::Text;
 use crate::database::client::server::{Candidate, distinct};
 use crate::database::schema::types::Credential;
+use crate::stack::secret_files::SecretFile;
 use labcheck_core::facts::{Process, Seen};
 use labcheck_core::redact::known::{Secrets, address_login, secret_name};
 use labcheck_engine::model::inspected::Inspected;
@@ -22,8 +23,8 @@ pub(crate) fn candidates(
     user: &str,
     apps: &[&Inspected],
     db: &Inspected,
-    app_files: &[(String, String)],
-    db_files: &[(String, String)],
+    app_files: &[SecretFile],
+    db_files: &[SecretFile],
 ) -> Vec<Candidate> {
     let whose = || apps.iter().copied().chain([db]);
     let mut all = Vec::new();
@@ -48,12 +49,12 @@ pub(crate) fn candidates(
             })
             .collect()
     };
-    let files = |files: &[(String, String)]| -> Vec<Candidate> {
+    let files = |files: &[SecretFile]| -> Vec<Candidate> {
         files
             .iter()
-            .map(|(path, value)| Candidate {
-                value: value.clone(),
-                from: path.clone(),
+            .map(|file| Candidate {
+                value: file.secret.clone(),
+                from: file.path.clone(),
             })
             .collect()
     };

@@ -15,6 +15,13 @@ fn credential() -> Credential {
     }
 }
 
+fn secret_file(secret: &str) -> SecretFile {
+    SecretFile {
+        path: "/run/secrets/x".into(),
+        secret: secret.into(),
+    }
+}
+
 fn looked(name: &str, env: &[(&str, &str)]) -> Inspected {
     Inspected {
         container: Container {
@@ -77,13 +84,7 @@ fn the_address_that_names_the_user_is_tried_first() {
             ("MARIADB_PASSWORD", "pass!"),
         ],
     );
-    let all = candidates(
-        "app",
-        &[&app],
-        &db,
-        &[("/run/secrets/x".into(), "s".into())],
-        &[],
-    );
+    let all = candidates("app", &[&app], &db, &[secret_file("s")], &[]);
     assert_eq!(
         all.iter()
             .map(|candidate| candidate.value.as_str())
@@ -102,12 +103,12 @@ fn whatever_is_tried_is_hidden() {
         ],
     );
     let db = looked("db", &[("MARIADB_ROOT_PASSWORD", "third-made-up")]);
-    let files = [("/run/secrets/x".to_owned(), "fourth-made-up".to_owned())];
+    let files = [secret_file("fourth-made-up")];
     let mut secrets = Secrets::default();
     for looked in [&app, &db] {
         labcheck_engine::model::inspected::learn(&looked.env, &mut secrets);
     }
-    crate::stack::secrets::learn_files(&files, &mut secrets);
+    files[0].learn(&mut secrets);
     let all = candidates("app", &[&app], &db, &files, &[]);
     assert_eq!(all.len(), 4);
     for candidate in all {

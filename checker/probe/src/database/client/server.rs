@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::database::dialect::sign_in::SignIn as _;
+use crate::stack::secret_files::SecretFile;
 use labcheck_core::facts::Dialect;
 use labcheck_core::redact::known::{Secrets, secret_name};
 use labcheck_engine::client::Engine;
@@ -57,10 +58,10 @@ impl Server<'_> {
     }
 
     /// Passwords the administrator may have: the one that the first start generated and wrote to the log, the documented
-    /// variables, their files, every secret file, none at all. `files` are secret files by path, with their contents.
+    /// variables, their files, every secret file, none at all.
     pub(crate) fn administrator_passwords(
         &self,
-        files: &[(String, String)],
+        files: &[SecretFile],
         generated: Option<&str>,
     ) -> Vec<Candidate> {
         let named = self.dialect.password_variables();
@@ -83,11 +84,11 @@ impl Server<'_> {
             all.extend(
                 files
                     .iter()
-                    .filter(|(at, _)| Some(at.as_str()) == path)
-                    .map(|(at, value)| from(value, at)),
+                    .filter(|file| Some(file.path.as_str()) == path)
+                    .map(|file| from(&file.secret, &file.path)),
             );
         }
-        all.extend(files.iter().map(|(at, value)| from(value, at)));
+        all.extend(files.iter().map(|file| from(&file.secret, &file.path)));
         all.push(Candidate {
             value: String::new(),
             from: "no password".into(),
