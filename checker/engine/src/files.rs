@@ -17,6 +17,15 @@ use crate::model::time;
 const DEADLINE: Duration = Duration::from_secs(5);
 const LATE: &str = "the engine did not answer within 5 s";
 
+/// How much of an archive is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// Bytes; the archive's own heads count.
+    pub bytes: usize,
+    /// How long reading may take in all.
+    pub time: Duration,
+}
+
 /// What the engine says of a path (`HEAD /containers/{id}/archive`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stat {
@@ -75,14 +84,16 @@ impl Engine {
         }
     }
 
-    /// Reads the archive of a path piece by piece, until `each` has enough, `most` bytes are read, or the deadline
-    /// passes. Whether it was read to its end or `each` had enough.
+    /// Reads the archive of a path piece by piece (`GET /containers/{id}/archive`), until `each` has enough or the
+    /// limit is reached. Whether it was read to its end or `each` had enough.
+    ///
+    /// # Errors
+    /// The engine's words, cleaned.
     pub async fn archive(
         &self,
         container: &str,
         path: &str,
-        most: usize,
-        deadline: Duration,
+        limit: Limit,
         mut each: impl FnMut(&[u8]) -> bool,
     ) -> Result<bool, String> {
         let options = DownloadFromContainerOptionsBuilder::new()
@@ -100,13 +111,13 @@ impl Engine {
                 if !each(&part) {
                     return Ok(true);
                 }
-                if bytes > most {
+                if bytes > limit.bytes {
                     return Ok(false);
                 }
             }
             Ok(true)
         };
-        tokio::time::timeout(deadline, read)
+        tokio::time::timeout(limit.time, read)
             .await
             .unwrap_or(Ok(false))
     }

@@ -9,15 +9,17 @@ use super::writable_layer::leaves;
 use crate::stack::context::StackContext;
 use crate::stack::main_process::{self, below};
 use labcheck_core::facts::{CopiedIn, Process, Seen};
-use labcheck_engine::files;
+use labcheck_engine::files::{self, Limit};
 use labcheck_engine::model::inspected::Inspected;
 use labcheck_engine::model::time;
 
 /// Files that are looked at.
 const MOST: usize = 40;
 /// A bigger file is compared by its size alone.
-const MOST_BYTES: usize = 32 * 1024 * 1024;
-const DEADLINE: Duration = Duration::from_secs(5);
+const LIMIT: Limit = Limit {
+    bytes: 32 * 1024 * 1024,
+    time: Duration::from_secs(5),
+};
 
 /// Times of a container and its image, in milliseconds since 1970.
 #[derive(Debug, Clone, Copy)]
@@ -156,12 +158,10 @@ fn judged(image: Image, changed: u64, program: bool, times: Times) -> Option<boo
 
 async fn content(context: &StackContext<'_>, id: &str, path: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
-    let all = context
-        .engine
-        .archive(id, path, MOST_BYTES, DEADLINE, |part| {
-            bytes.extend_from_slice(part);
-            true
-        });
+    let all = context.engine.archive(id, path, LIMIT, |part| {
+        bytes.extend_from_slice(part);
+        true
+    });
     let whole = all.await.ok()?;
     let files = labcheck_engine::tar::files(&bytes);
     files

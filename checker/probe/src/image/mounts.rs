@@ -8,6 +8,7 @@ use futures_util::future::join_all;
 use crate::stack::context::StackContext;
 use crate::stack::main_process::below;
 use labcheck_core::facts::{Mount, MountKind, MountOver, Seen};
+use labcheck_engine::files::Limit;
 use labcheck_engine::model::inspected::Inspected;
 use labcheck_engine::tar::Names;
 
@@ -42,8 +43,10 @@ const OF_SETTINGS: [&str; 11] = [
 /// Endings that are source where a browser's files are not meant.
 const SCRIPTS: [&str; 3] = ["js", "mjs", "cjs"];
 
-const MOST_BYTES: usize = 16 * 1024 * 1024;
-const DEADLINE: Duration = Duration::from_secs(2);
+const LIMIT: Limit = Limit {
+    bytes: 16 * 1024 * 1024,
+    time: Duration::from_secs(2),
+};
 const MOST_NAMED: usize = 4;
 
 /// Every mount that is worth a look.
@@ -170,7 +173,7 @@ async fn source(
     let mut found: Vec<String> = Vec::new();
     let read = context
         .engine
-        .archive(&inspected.container.id, at, MOST_BYTES, DEADLINE, |bytes| {
+        .archive(&inspected.container.id, at, LIMIT, |bytes| {
             let own = names.read(bytes).into_iter().filter(|name| counts(name));
             let room = MOST_NAMED.saturating_sub(found.len());
             found.extend(own.take(room).map(|name| context.secrets.show(&name, 120)));

@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 
 use crate::stack::context::StackContext;
 use labcheck_core::facts::Seen;
+use labcheck_engine::files::Limit;
 use labcheck_engine::model::inspected::Inspected;
 
 /// Folders of what may be lost: logs, sockets, caches.
@@ -116,17 +117,19 @@ async fn holds(
     let mut found = false;
     let most = usize::try_from(MOST_BYTES).unwrap_or(usize::MAX);
     // A little more than the file: the archive has a head.
-    let reading = context
-        .engine
-        .archive(id, path, most + 64 * 1024, DEADLINE, |bytes| {
-            tail.extend_from_slice(bytes);
-            found = words
-                .iter()
-                .any(|word| !word.is_empty() && contains(&tail, word.as_bytes()));
-            let keep = tail.len().saturating_sub(longest);
-            tail.drain(..keep);
-            !found
-        });
+    let limit = Limit {
+        bytes: most + 64 * 1024,
+        time: DEADLINE,
+    };
+    let reading = context.engine.archive(id, path, limit, |bytes| {
+        tail.extend_from_slice(bytes);
+        found = words
+            .iter()
+            .any(|word| !word.is_empty() && contains(&tail, word.as_bytes()));
+        let keep = tail.len().saturating_sub(longest);
+        tail.drain(..keep);
+        !found
+    });
     if reading.await? {
         Ok(found)
     } else {

@@ -207,7 +207,7 @@ impl Visit<'_> {
             listening,
             assets,
             image_facts: made,
-            round_trip: round_trip,
+            round_trip,
             database: sql,
             front_door: entry,
             ..Facts::default()
