@@ -53,6 +53,8 @@ pub enum Aspect {
     Kept,
     /// Secrets in the image.
     Secrets,
+    /// How the kernel has the container's root file system mounted.
+    RootFilesystem,
     /// How its last layer came about.
     LastLayer,
     /// The Dockerfile.

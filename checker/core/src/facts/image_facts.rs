@@ -31,6 +31,9 @@ pub struct ImageFacts {
     /// Where the image shows a secret, never the secret itself: "environment variable `DB_PASSWORD`".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secrets: Option<Seen<Vec<String>>>,
+    /// The root file system, as the kernel has it mounted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub root_filesystem: Option<Seen<RootFilesystem>>,
     /// How the image's last layer came about; facts of earlier versions do not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_layer: Option<Seen<LastLayer>>,
@@ -73,6 +76,19 @@ pub struct CopiedIn {
     pub program: bool,
     /// The container cannot have written it by itself.
     pub certain: bool,
+}
+
+/// How a container's file systems are mounted (`/proc/PID/mountinfo`, `proc_pid_mountinfo(5)`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RootFilesystem {
+    /// `/` is mounted for reading only.
+    pub read_only: bool,
+    /// Where something else is mounted that can be written; the kernel's own file systems and what the engine mounts in
+    /// every container are left out.
+    pub writable: Vec<String>,
+    /// Those of [`Self::writable`] that hold a program which runs.
+    pub writable_programs: Vec<String>,
 }
 
 /// How an image's last layer came about (`GET /images/{name}/history`).

@@ -38,7 +38,7 @@ pub use front_door::{EntryAnswer, EntryAttempt, FrontDoor};
 pub use http::{Answer, Ask, Page, Trouble, UnknownHost};
 pub use image::Image;
 pub use image_facts::{
-    Base, CopiedIn, Current, Dockerfile, ImageFacts, LastLayer, MountOver, Stopped,
+    Base, CopiedIn, Current, Dockerfile, ImageFacts, LastLayer, MountOver, RootFilesystem, Stopped,
 };
 pub use ingress::{
     Certificate, Dressed, DressedPage, Greeting, Head, Ingress, IngressPort, Logged, Plain, Tls,

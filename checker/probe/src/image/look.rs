@@ -7,7 +7,9 @@ use futures_util::future::join_all;
 use futures_util::join;
 
 use super::files::View;
-use super::{copied_in, files, freshness, last_layer, mounts, secrets, writable_layer};
+use super::{
+    copied_in, files, freshness, last_layer, mounts, root_filesystem, secrets, writable_layer,
+};
 use crate::compose::build_section::Build;
 use crate::stack::context::StackContext;
 use crate::stack::main_process;
@@ -99,6 +101,13 @@ async fn one(context: &StackContext<'_>, role: Role, inspected: &Inspected) -> I
             None
         }
     };
+    let root_filesystem = async {
+        if wants(&Aspect::RootFilesystem) {
+            Some(root_filesystem::look(context, inspected).await)
+        } else {
+            None
+        }
+    };
     let last_layer = async {
         if wants(&Aspect::LastLayer) {
             Some(last_layer::look(context, inspected).await)
@@ -122,9 +131,10 @@ async fn one(context: &StackContext<'_>, role: Role, inspected: &Inspected) -> I
         (made.lying, made.toolchain),
         (made.mounts, made.put_in),
         made.secrets,
+        made.root_filesystem,
         made.last_layer,
         (made.dockerfile, made.current),
-    ) = join!(files, mounts, secrets, last_layer, built);
+    ) = join!(files, mounts, secrets, root_filesystem, last_layer, built);
     made
 }
 

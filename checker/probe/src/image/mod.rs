@@ -9,5 +9,6 @@ pub(crate) mod freshness;
 pub(crate) mod last_layer;
 pub(crate) mod look;
 pub(crate) mod mounts;
+pub(crate) mod root_filesystem;
 pub(crate) mod secrets;
 pub(crate) mod writable_layer;

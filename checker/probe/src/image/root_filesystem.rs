@@ -1,0 +1,208 @@
+//! How a container's file systems are mounted, as the kernel says inside it.
+//!
+//! Settings say what the container was made with; a program with the right to mount (`SYS_ADMIN`) may have changed it.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use labcheck_eye::container::Namespace;
+use labcheck_eye::wire::{Mount, Mounts, Processes, Unread, want};
+
+use crate::stack::context::StackContext;
+use labcheck_core::facts::{RootFilesystem, Seen, Status};
+use labcheck_core::text::{clean, cut};
+use labcheck_engine::model::inspected::Inspected;
+
+/// Longest wait for an answer.
+const DEADLINE: Duration = Duration::from_secs(5);
+/// The first process of a container that has processes of its own.
+const FIRST: u32 = 1;
+/// Longest path that is told.
+const MOST_PATH: usize = 200;
+
+/// File systems that hold no files of anybody's (`filesystems(5)`).
+const OF_THE_KERNEL: [&str; 7] = [
+    "proc", "sysfs", "cgroup", "cgroup2", "devpts", "mqueue", "devtmpfs",
+];
+/// What the engine mounts in every container.
+const OF_THE_ENGINE: [&str; 6] = [
+    "/dev",
+    "/dev/shm",
+    "/etc/hosts",
+    "/etc/hostname",
+    "/etc/resolv.conf",
+    // With `init: true`.
+    "/sbin/docker-init",
+];
+
+/// How the file systems of a container are mounted.
+pub(crate) async fn look(
+    context: &StackContext<'_>,
+    inspected: &Inspected,
+) -> Seen<RootFilesystem> {
+    let container = &inspected.container;
+    if container.state.status != Status::Running {
+        return Seen::Unseen(format!("`{}` is not running", container.known_as()));
+    }
+    match ask(context, &container.id).await {
+        Ok(found) => Seen::Seen(found),
+        Err(why) => Seen::Unseen(why),
+    }
+}
+
+async fn ask(context: &StackContext<'_>, id: &str) -> Result<RootFilesystem, String> {
+    let eye = context.sidecars.eye(id, &[Namespace::Pid]).await?;
+    let mounts = eye.ask(Mounts { pid: FIRST }, DEADLINE);
+    let programs = Processes {
+        pids: None,
+        want: want::PROGRAM | want::NAMESPACES,
+    };
+    let processes = eye.ask(programs, DEADLINE);
+    let (mounts, processes) = futures_util::future::try_join(mounts, processes)
+        .await
+        .map_err(|err| err.to_string())?;
+    let mounts = mounts.mounts.map_err(|why| why.to_string())?;
+    let processes = processes.processes;
+    if !mounts.complete || !processes.complete {
+        return Err("there is more of it than is read".into());
+    }
+    let namespace = |process: &labcheck_eye::wire::Process| {
+        let all = process.namespaces.as_ref().ok()?;
+        all.mnt.as_ref().ok().copied()
+    };
+    let first = processes.rows.iter().find(|process| process.pid == FIRST);
+    let first = first
+        .and_then(namespace)
+        .ok_or("its first process has ended")?;
+    let mut run_from = BTreeSet::new();
+    for process in &processes.rows {
+        // A container that shares these processes has files of its own, and so has the grader's program.
+        if namespace(process) != Some(first) {
+            continue;
+        }
+        match process
+            .program
+            .as_ref()
+            .and_then(|program| program.mount.as_ref())
+        {
+            Ok(mount) => drop(run_from.insert(*mount)),
+            // It ended meanwhile, or never had a program.
+            Err(Unread::Gone | Unread::Missing) => {}
+            Err(why) => return Err(why.to_string()),
+        }
+    }
+    judge(&mounts.rows, &run_from).ok_or_else(|| "the kernel shows no mount of `/`".into())
+}
+
+/// What the table says; none where `/` is not on it.
+fn judge(mounts: &[Mount], run_from: &BTreeSet<u64>) -> Option<RootFilesystem> {
+    // What is mounted later lies over what was there.
+    let root = mounts.iter().rfind(|mount| mount.point.0 == b"/")?;
+    let mut found = RootFilesystem {
+        read_only: !can_be_written(root),
+        ..RootFilesystem::default()
+    };
+    for mount in mounts {
+        let (point, kind) = (mount.point.lossy(), mount.kind.lossy());
+        let expected = mount.point == root.point
+            || OF_THE_KERNEL.contains(&kind.as_str())
+            || OF_THE_ENGINE.contains(&point.as_str())
+            || kernel_hides(&point, &kind);
+        if expected || !can_be_written(mount) {
+            continue;
+        }
+        let point = cut(&clean(&point), MOST_PATH);
+        if run_from.contains(&mount.id) {
+            found.writable_programs.push(point.clone());
+        }
+        found.writable.push(point);
+    }
+    found.writable.sort();
+    found.writable.dedup();
+    found.writable_programs.sort();
+    found.writable_programs.dedup();
+    Some(found)
+}
+
+/// The engine lays an empty tmpfs over what a container shall not read there (`HostConfig.MaskedPaths`).
+fn kernel_hides(point: &str, kind: &str) -> bool {
+    let kernel = ["/proc/", "/sys/", "/dev/"];
+    kind == "tmpfs" && kernel.iter().any(|folder| point.starts_with(folder))
+}
+
+/// Neither the mount nor its file system is for reading only.
+fn can_be_written(mount: &Mount) -> bool {
+    let read_only = |options: &[u8]| {
+        options
+            .split(|byte| *byte == b',')
+            .any(|word| word == b"ro")
+    };
+    !read_only(&mount.options.0) && !read_only(&mount.super_options.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use labcheck_eye::wire::Bytes;
+
+    use super::*;
+
+    fn mount(id: u64, point: &str, kind: &str, options: &str) -> Mount {
+        Mount {
+            id,
+            parent: 1,
+            major: 0,
+            minor: 1,
+            root: Bytes::from("/"),
+            point: Bytes::from(point),
+            options: Bytes::from(options),
+            spreads: Bytes::default(),
+            kind: Bytes::from(kind),
+            source: Bytes::default(),
+            super_options: Bytes::from("rw"),
+        }
+    }
+
+    fn of(mounts: &[Mount], run_from: &[u64]) -> RootFilesystem {
+        judge(mounts, &run_from.iter().copied().collect()).expect("there is a root")
+    }
+
+    #[test]
+    fn what_the_engine_and_the_kernel_mount_is_left_out() {
+        let found = of(
+            &[
+                mount(1, "/", "overlay", "ro,relatime"),
+                mount(2, "/proc", "proc", "rw"),
+                mount(3, "/dev", "tmpfs", "rw"),
+                mount(4, "/dev/shm", "tmpfs", "rw"),
+                mount(5, "/proc/acpi", "tmpfs", "rw"),
+                mount(6, "/etc/hosts", "ext4", "rw"),
+                mount(7, "/run/secrets/x", "ext4", "ro"),
+                mount(8, "/tmp", "tmpfs", "rw,nosuid"),
+                mount(9, "/data", "ext4", "rw"),
+            ],
+            &[1],
+        );
+        assert!(found.read_only);
+        assert_eq!(found.writable, ["/data", "/tmp"]);
+        assert!(found.writable_programs.is_empty());
+    }
+
+    #[test]
+    fn a_program_on_a_writable_mount_is_told() {
+        let mounts = [
+            mount(1, "/", "overlay", "ro"),
+            mount(2, "/app", "ext4", "rw"),
+        ];
+        assert_eq!(of(&mounts, &[2]).writable_programs, ["/app"]);
+        assert!(of(&mounts, &[1]).writable_programs.is_empty());
+    }
+
+    #[test]
+    fn the_mount_that_lies_on_top_counts() {
+        let below = mount(1, "/", "overlay", "ro");
+        let above = mount(2, "/", "tmpfs", "rw");
+        assert!(!of(&[below.clone(), above.clone()], &[]).read_only);
+        assert!(of(&[above, below], &[]).read_only);
+        assert_eq!(judge(&[], &BTreeSet::new()), None);
+    }
+}
