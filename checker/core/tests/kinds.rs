@@ -120,6 +120,7 @@ fn all() -> Vec<Case> {
         hardening::cases(),
         images::cases(),
         made::cases(),
+        made::of_mounts(),
         runs::cases(),
     ]
     .into_iter()
@@ -291,6 +292,7 @@ fn nothing_seen_at_all_never_passes_by_accident() {
         "own_image",
         "no_source_mounts",
         "no_toolchain",
+        "read_only_root",
         "by_name",
         "state_in_database",
         "effective_user",

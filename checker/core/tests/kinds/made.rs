@@ -12,6 +12,7 @@ pub(super) fn made(part: &'static str) -> &'static str {
         "mounts" => "/made/v4-app-1/mounts",
         "toolchain" => "/made/v4-app-1/toolchain",
         "kept" => "/made/v4-app-1/kept",
+        "root_filesystem" => "/made/v4-app-1/root_filesystem",
         "secrets" => "/made/v4-app-1/secrets",
         "dockerfile" => "/made/v4-app-1/dockerfile",
         "last_layer" => "/made/v4-app-1/last_layer",
@@ -100,6 +101,47 @@ pub(super) fn cases() -> Vec<Case> {
             "unknown",
             UNSEEN,
             vec![(made("kept"), unseen())],
+        ),
+    ]
+}
+
+/// Cases of how the file systems are mounted.
+pub(super) fn of_mounts() -> Vec<Case> {
+    let seen = |value: Value| json!({ "seen": value });
+    vec![
+        case(
+            "read_only_root",
+            "fail",
+            "everything in `app` can be written",
+            vec![(made("root_filesystem"), seen(json!({ "read_only": false })))],
+        ),
+        case(
+            "read_only_root",
+            "fail",
+            "a program runs from `/app`",
+            vec![(
+                made("root_filesystem"),
+                seen(json!({
+                    "read_only": true,
+                    "writable": ["/app", "/tmp"],
+                    "writable_programs": ["/app"],
+                })),
+            )],
+        ),
+        case(
+            "read_only_root",
+            "pass",
+            "only `/tmp` can be written",
+            vec![(
+                made("root_filesystem"),
+                seen(json!({ "read_only": true, "writable": ["/tmp"] })),
+            )],
+        ),
+        case(
+            "read_only_root",
+            "unknown",
+            UNSEEN,
+            vec![(made("root_filesystem"), unseen())],
         ),
     ]
 }

@@ -102,6 +102,7 @@ kinds! {
     restart_policy: RestartPolicy,
     limits: Limits,
     log_rotation: LogRotation,
+    read_only_root: ReadOnlyRoot,
     no_new_privileges: NoNewPrivileges,
     capabilities_dropped: CapabilitiesDropped,
     no_docker_socket: NoDockerSocket,
