@@ -23,6 +23,12 @@ pub(super) fn made(part: &'static str) -> &'static str {
 }
 
 pub(super) fn cases() -> Vec<Case> {
+    let mut cases = of_files();
+    cases.extend(of_mounts());
+    cases
+}
+
+fn of_files() -> Vec<Case> {
     let mount = |change: Value| {
         let mut over =
             json!({ "destination": "/app", "source": "…/app", "kind": "bind", "workdir": true });
@@ -106,7 +112,7 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 /// Cases of how the file systems are mounted.
-pub(super) fn of_mounts() -> Vec<Case> {
+fn of_mounts() -> Vec<Case> {
     let seen = |value: Value| json!({ "seen": value });
     vec![
         case(
