@@ -1,6 +1,8 @@
 //! How the house is built, each rule as a test over manifests and sources: crates and rooms without circles, libraries with
 //! a home, short files that say what they are for, one kind a file.
 
+#[path = "house/architecture.rs"]
+mod architecture;
 #[path = "house/circles.rs"]
 mod circles;
 #[path = "house/crates.rs"]

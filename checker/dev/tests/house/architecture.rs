@@ -1,0 +1,110 @@
+//! ARCHITECTURE.md: every folder, file and test that it names is there, and no room of the probe is left out.
+
+use super::{root, tracked};
+
+/// Lines of the document at most.
+const LONGEST: usize = 150;
+
+fn document() -> String {
+    std::fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md is there")
+}
+
+/// The rows of the table below a heading, cell by cell, without the table's head.
+fn table(document: &str, heading: &str) -> Vec<Vec<String>> {
+    let below = document
+        .split_once(&format!("## {heading}\n"))
+        .expect("the heading is there")
+        .1;
+    let section = below.split("\n## ").next().unwrap_or(below);
+    let rows = section.lines().filter(|line| line.starts_with('|')).skip(2);
+    rows.map(|row| {
+        row.trim_matches('|')
+            .split('|')
+            .map(|cell| cell.trim().to_owned())
+            .collect()
+    })
+    .collect()
+}
+
+/// What stands between backticks.
+fn quoted(text: &str) -> Vec<&str> {
+    text.split('`').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn every_invariant_names_tests_that_are_there() {
+    let tests: Vec<_> = [
+        "checker/*/tests/*.rs",
+        "checker/*/tests/**/*.rs",
+        "checker/*/src/*.rs",
+    ]
+    .iter()
+    .flat_map(|pattern| tracked(pattern))
+    .collect();
+    let is_there = |name: &str| {
+        tests.iter().any(|(path, text)| {
+            path.contains(&format!("/tests/{name}/")) || text.contains(&format!("fn {name}("))
+        })
+    };
+    let mut wrong = Vec::new();
+    let invariants = table(&document(), "Invariants, each one a test");
+    assert!(invariants.len() > 10, "they are a table");
+    for row in invariants {
+        let names: Vec<_> = quoted(&row[1])
+            .into_iter()
+            .filter(|name| !name.starts_with("cargo "))
+            .collect();
+        if names.is_empty() {
+            wrong.push(format!("no test holds: {}", row[0]));
+        }
+        let missing = names.into_iter().filter(|name| !is_there(name));
+        wrong.extend(missing.map(|name| format!("there is no test `{name}`")));
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn every_room_of_the_probe_is_named_and_every_path_is_there() {
+    let document = document();
+    let rooms = table(&document, "Rooms of `probe`");
+    let named: Vec<&str> = rooms
+        .iter()
+        .flat_map(|row| quoted(&row[0]))
+        .map(|room| room.split('/').next().unwrap_or(room))
+        .chain(["look"])
+        .collect();
+    let mut wrong = Vec::new();
+    for (path, _) in tracked("checker/probe/src/*/mod.rs") {
+        let room = path.split('/').nth(3).unwrap_or_default();
+        if !named.contains(&room) {
+            wrong.push(format!("`{room}` is not in the table"));
+        }
+    }
+    for path in quoted(&document) {
+        let path = path.split('{').next().unwrap_or(path);
+        let ours = ["checker/", "core/", "probe/", "engine/"];
+        if !ours.iter().any(|top| path.starts_with(top))
+            || path.contains(|c: char| c.is_whitespace())
+        {
+            continue;
+        }
+        // A word in capitals stands for a name to fill in.
+        let upto = path.split('/').take_while(|part| {
+            let stem = part.split('.').next().unwrap_or(part);
+            stem.is_empty() || stem.chars().any(|c| !c.is_ascii_uppercase())
+        });
+        let upto: Vec<&str> = upto.collect();
+        let upto = upto.join("/");
+        let at = if path.starts_with("checker/") {
+            root().join(&upto)
+        } else {
+            root().join("checker").join(&upto)
+        };
+        if !at.exists() {
+            wrong.push(format!("there is no {path}"));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    let lines = document.lines().count();
+    assert!(lines < LONGEST, "ARCHITECTURE.md has {lines} lines");
+}
