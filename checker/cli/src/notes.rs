@@ -9,7 +9,7 @@ use crate::course::folder::lab_folder;
 use labcheck_core::embedded::Embedded;
 use labcheck_core::facts::{Container, Facts, Role, Status, Taken};
 use labcheck_core::grade::Target;
-use labcheck_core::text::{self, say};
+use labcheck_core::text::{self, ShellCommand, say, shell};
 use labcheck_probe::{BrokenYaml, Drift};
 
 /// A compose file of the lab's folder that nobody can read.
@@ -28,15 +28,15 @@ pub(crate) fn broken(lab: &str, folder: Option<&Path>) -> Option<String> {
 }
 
 /// The command that starts the stack that is meant, and builds anew what has changed.
-pub(crate) fn start(lab: &str, target: &Target) -> String {
+pub(crate) fn start(lab: &str, target: &Target) -> ShellCommand {
     if !target.projects.is_empty() || !target.containers.is_empty() {
-        return "docker compose up -d --build".to_owned();
+        return ShellCommand::fixed("docker compose up -d --build");
     }
     let command = Embedded::start(lab);
     let own = lab_folder(lab, None).ok().flatten();
     match &target.folder {
-        Some(given) if own.as_ref() != Some(given) && command.starts_with("labcheck ") => {
-            format!("{command} --folder {}", given.display())
+        Some(given) if own.as_ref() != Some(given) && command.as_str().starts_with("labcheck ") => {
+            shell!("{} --folder {}", command, given.to_string_lossy())
         }
         _ => command,
     }
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn the_command_starts_the_stack_that_is_meant() {
-        let of = |lab: &str, target: &Target| start(lab, target);
+        let of = |lab: &str, target: &Target| start(lab, target).to_string();
         assert_eq!(of("v5", &Target::default()), "labcheck start v5");
         let compose = "docker compose up -d --build";
         assert_eq!(of("shop", &Target::default()), compose);

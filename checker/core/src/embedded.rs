@@ -1,5 +1,6 @@
 //! The labs inside the binary, so that `cargo install` is enough for a student.
 
+use crate::text::{ShellCommand, shell};
 use rust_embed::RustEmbed;
 
 /// Every file of `labs/`.
@@ -32,11 +33,11 @@ impl Embedded {
 
     /// The command that starts a lab's stack, and builds anew what has changed: `labcheck start` for a lab of this course,
     /// as that also works where TLS is re-signed; Compose's own for another.
-    pub fn start(lab: &str) -> String {
+    pub fn start(lab: &str) -> ShellCommand {
         if Self::iter().any(|path| path.strip_suffix("/lab.yaml") == Some(lab)) {
-            format!("labcheck start {lab}")
+            shell!("labcheck start {}", lab)
         } else {
-            "docker compose up -d --build".to_owned()
+            ShellCommand::fixed("docker compose up -d --build")
         }
     }
 

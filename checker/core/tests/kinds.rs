@@ -213,7 +213,7 @@ fn a_role_nobody_plays_never_passes() {
                 .finding()
                 .evidence
                 .iter()
-                .any(|evidence| evidence.try_it.contains("--role")),
+                .any(|evidence| evidence.try_it.as_str().contains("--role")),
             "{name} does not say how to name it"
         );
         let verdict = expect(name).judge(&Scene::new(&several));
@@ -223,7 +223,7 @@ fn a_role_nobody_plays_never_passes() {
                 .finding()
                 .evidence
                 .iter()
-                .any(|evidence| evidence.try_it.contains("--role")),
+                .any(|evidence| evidence.try_it.as_str().contains("--role")),
             "{name} does not say how to name one of several"
         );
     }

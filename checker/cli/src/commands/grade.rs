@@ -85,8 +85,8 @@ async fn observe(
         let live = Live::connect().await?;
         let (facts, behind) = Box::pin(live.observe_with_files(plan, &progress)).await?;
         let start = notes::start(facts.lab.as_str(), &plan.target);
-        let mut behind = notes::behind(behind, &facts, readable, &start);
-        behind.extend(notes::stopped(&facts, &start).filter(|_| readable));
+        let mut behind = notes::behind(behind, &facts, readable, start.as_str());
+        behind.extend(notes::stopped(&facts, start.as_str()).filter(|_| readable));
         (facts, behind)
     };
     progress.done();

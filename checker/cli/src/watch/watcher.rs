@@ -238,7 +238,7 @@ impl Watch {
 
     fn tell_stale(&mut self) -> bool {
         let start = crate::notes::start(self.state.lab.id.as_str(), &self.plan.target);
-        let said = stale(&self.behind, self.state.grade.as_ref(), &start);
+        let said = stale(&self.behind, self.state.grade.as_ref(), start.as_str());
         if said == self.state.stale {
             return true;
         }

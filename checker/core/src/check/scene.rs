@@ -7,7 +7,7 @@ use crate::facts::{
     Assets, Container, Database, Facts, Health, ImageFacts, Neighbour, Network, Page, Process,
     Role, RoundTrip, Seen, Status, StepAnswer,
 };
-use crate::text::{retold, say};
+use crate::text::{ShellCommand, retold, say, shell};
 
 /// Programs that build before the application runs.
 const BUILDERS: [&str; 6] = ["cargo", "rustc", "npm", "pip", "pip3", "composer"];
@@ -84,7 +84,7 @@ impl<'f> Scene<'f> {
             )
             .seen(
                 say!("if it is there under another name"),
-                format!(
+                shell!(
                     "labcheck {} --role {}=CONTAINER",
                     self.facts.lab,
                     role.word()
@@ -223,12 +223,12 @@ impl<'f> Scene<'f> {
     }
 
     /// What the application logged when it gave up, as evidence; else only where to find it.
-    pub fn own_words(round_trip: &RoundTrip, app: &Container) -> (String, String) {
+    pub fn own_words(round_trip: &RoundTrip, app: &Container) -> (String, ShellCommand) {
         let what = match round_trip.app_log.as_slice() {
             [] => say!("the app's own words").into(),
             lines => say!("the app's own words: {}", lines.join(" / ")),
         };
-        (what, format!("docker logs --tail 20 {}", app.name))
+        (what, shell!("docker logs --tail 20 {}", app.name))
     }
 
     /// What a form was answered with, if that is no success: a status of 400 or more, or no answer at all.
@@ -256,10 +256,7 @@ impl<'f> Scene<'f> {
         let answer = step.answer.as_ref().ok();
         answer.filter(|answer| answer.status == 429)?;
         let why = say!("it answers 429, too many requests, also after waiting");
-        Some(
-            Verdict::unknown(expected.to_owned(), why)
-                .seen(say!("the request"), step.repeat.clone()),
-        )
+        Some(Verdict::unknown(expected.to_owned(), why).seen(say!("the request"), step.command()))
     }
 
     /// What a step's answer was, as a phrase: "422 text/html" or "was refused: …".

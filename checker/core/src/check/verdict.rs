@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::text::retold;
+use crate::text::{ShellCommand, retold};
 
 /// The outcome of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub struct Evidence {
     pub what: String,
     /// A command that shows it; empty where there is none.
     #[serde(rename = "try")]
-    pub try_it: String,
+    pub try_it: ShellCommand,
 }
 
 /// Whose doing a fail is. Only the student's costs points.
@@ -82,7 +82,7 @@ impl Verdict {
 
     /// The same with a piece of evidence added.
     #[must_use]
-    pub fn seen(mut self, what: impl Into<String>, try_it: impl Into<String>) -> Self {
+    pub fn seen(mut self, what: impl Into<String>, try_it: impl Into<ShellCommand>) -> Self {
         self.finding_mut().evidence.push(Evidence {
             what: shown(what),
             try_it: try_it.into(),

@@ -1,5 +1,6 @@
 //! The whole of what was seen, and how it was chosen.
 
+use crate::text::{ShellCommand, shell};
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -125,10 +126,10 @@ pub struct Neighbour {
 
 impl Neighbour {
     /// The command that clears it away.
-    pub fn clear(&self) -> String {
+    pub fn clear(&self) -> ShellCommand {
         match &self.project {
-            Some(project) => format!("docker compose -p {project} down"),
-            None => format!("docker rm -f {}", self.name),
+            Some(project) => shell!("docker compose -p {} down", project),
+            None => shell!("docker rm -f {}", self.name),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The round trip: a made-up manufacturer posted through the application, looked for in the database, asked back.
 
+use crate::text::ShellCommand;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -76,6 +77,11 @@ pub struct StepAnswer {
 }
 
 impl StepAnswer {
+    /// The command that repeats the request, as it may be shown: a recording can be written by anybody.
+    pub fn command(&self) -> ShellCommand {
+        ShellCommand::recorded(&self.repeat)
+    }
+
     /// Whether the page holds a word, which is looked for in the whole page where that is the fresh name.
     pub fn shows_name(&self, name: &str) -> bool {
         match (&self.shown, &self.answer) {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::check::{Blame, Evidence, Expect, Finding, Kind as _, Want};
 use crate::facts::{Container, Facts, Role};
-use crate::text::say;
+use crate::text::{ShellCommand, say, shell};
 
 /// A fail as it is, or with another lab's leftover named and blamed.
 pub(super) fn blamed(expect: &Expect, mut finding: Finding, facts: &Facts) -> Finding {
@@ -52,8 +52,8 @@ fn things(facts: &Facts, roles: &[Role]) -> Option<Evidence> {
         .stack
         .projects
         .first()
-        .map_or_else(String::new, |project| {
-            format!("docker compose -p {project} down && ")
+        .map_or_else(ShellCommand::default, |project| {
+            shell!("docker compose -p {} down", project)
         });
     for user in users {
         let volume = facts.volumes.iter().find_map(|volume| {
@@ -69,7 +69,7 @@ fn things(facts: &Facts, roles: &[Role]) -> Option<Evidence> {
                     volume,
                     lab
                 ),
-                try_it: format!("{down}docker volume rm {volume}"),
+                try_it: down.then(&shell!("docker volume rm {}", volume)),
             });
         }
         let network = facts.networks.iter().find_map(|network| {
@@ -79,8 +79,8 @@ fn things(facts: &Facts, roles: &[Role]) -> Option<Evidence> {
         });
         if let Some((network, lab)) = network {
             let clear = network.project.as_ref().map_or_else(
-                || format!("docker network rm {}", network.name),
-                |project| format!("docker compose -p {project} down"),
+                || shell!("docker network rm {}", network.name),
+                |project| shell!("docker compose -p {} down", project),
             );
             return Some(Evidence {
                 what: say!(
@@ -89,7 +89,7 @@ fn things(facts: &Facts, roles: &[Role]) -> Option<Evidence> {
                     network.name,
                     lab
                 ),
-                try_it: format!("{down}{clear}"),
+                try_it: down.then(&clear),
             });
         }
     }

@@ -66,7 +66,7 @@ fn a_volume_of_another_lab_is_named_where_a_check_fails_by_its_data() {
     assert_eq!(found.blame, Blame::Leftover);
     assert!(found.found.contains("volume `labdata`, which lab v3 made"));
     assert_eq!(
-        found.evidence[0].try_it,
+        found.evidence[0].try_it.as_str(),
         "docker compose -p v4 down && docker volume rm labdata"
     );
     let other = judged("image_pinned: { role: app }", &facts);
@@ -82,6 +82,7 @@ fn a_network_of_another_lab_is_named_with_the_project_that_made_it() {
     assert!(
         found.evidence[0]
             .try_it
+            .as_str()
             .ends_with("docker compose -p v3 down")
     );
 }
@@ -109,5 +110,8 @@ fn a_name_that_is_held_explains_a_container_that_is_not_there() {
     }]);
     let found = judged("running: { role: db }", &facts);
     assert_eq!(found.blame, Blame::Leftover);
-    assert_eq!(found.evidence[0].try_it, "docker compose -p v3 down");
+    assert_eq!(
+        found.evidence[0].try_it.as_str(),
+        "docker compose -p v3 down"
+    );
 }

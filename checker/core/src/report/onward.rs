@@ -2,7 +2,7 @@
 
 use crate::embedded::Embedded;
 use crate::grade::{Grade, Outcome};
-use crate::text::say;
+use crate::text::{say, shell};
 
 /// The line; `None` where the lab is not passed, or none of this course.
 pub(super) fn line(grade: &Grade) -> Option<String> {
@@ -15,9 +15,9 @@ pub(super) fn line(grade: &Grade) -> Option<String> {
     let stop = match stack.projects.as_slice() {
         [] => None,
         [project] if stack.why.starts_with("--project") => {
-            Some(format!("docker compose -p {project} down"))
+            Some(shell!("docker compose -p {} down", project))
         }
-        _ => Some(format!("labcheck stop {}", grade.lab)),
+        _ => Some(shell!("labcheck stop {}", grade.lab)),
     };
     let go = match labs.get(at + 1) {
         Some(next) => {

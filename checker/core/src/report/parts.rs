@@ -51,7 +51,7 @@ pub(super) fn fields(check: &ReportCheck) -> Vec<(&'static str, String)> {
     for evidence in &check.evidence {
         fields.push(("look", text::clean(&evidence.what)));
         if !evidence.try_it.is_empty() {
-            fields.push(("command", text::clean(&evidence.try_it)));
+            fields.push(("command", text::clean(evidence.try_it.as_str())));
         }
     }
     if let Some(hint) = &check.hint {

@@ -244,7 +244,7 @@ impl Page {
             self.field(say!("look"), &evidence.what);
             if !evidence.try_it.is_empty() {
                 // A command is never wrapped: it is there to be copied.
-                let command = self.ink(&text::clean(&evidence.try_it), Ink::new().cyan());
+                let command = self.ink(&text::clean(evidence.try_it.as_str()), Ink::new().cyan());
                 let indent = if self.style.width < NARROW { 4 } else { 14 };
                 self.line(&format!("{:indent$}$ {command}", ""));
             }

@@ -7,6 +7,7 @@ mod catalogue;
 mod compiler;
 mod language;
 mod say;
+pub mod shell;
 mod translate_facts;
 mod words;
 
@@ -15,5 +16,6 @@ pub use compiler::first_error;
 pub use language::{Language, speak, spoken, within};
 pub use say::holes;
 pub use say::{fill, plain, say, translated, word};
+pub use shell::{ShellCommand, shell};
 pub use translate_facts::retold;
 pub use words::*;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "accessible_page: { role: app }";
 
@@ -56,7 +56,7 @@ impl Kind for AccessiblePage {
         }
         Verdict::fail(expected, text::list(&wrong)).seen(
             say!("the page's own source"),
-            format!("curl -s {}", assets.page),
+            shell!("curl -s {}", assets.page),
         )
     }
 }

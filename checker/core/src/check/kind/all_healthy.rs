@@ -7,7 +7,7 @@ use crate::check::shared::stack::lasting;
 use crate::check::shared::start_order::{held_up, settled, unhealthy};
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Health};
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "all_healthy: {}";
 
@@ -31,7 +31,7 @@ impl Kind for AllHealthy {
             return Verdict::unknown(expected, say!("no container of the stack was seen"));
         }
         let state = |container: &Container| {
-            format!(
+            shell!(
                 "docker inspect -f '{{{{json .State.Health}}}}' {}",
                 container.name
             )
@@ -85,7 +85,7 @@ impl Kind for AllHealthy {
             );
             return Verdict::fail(expected, found).seen(
                 say!("its health check"),
-                format!(
+                shell!(
                     "docker inspect -f '{{{{json .Config.Healthcheck}}}}' {}",
                     container.name
                 ),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::reach_table::{in_hosts_network, owner};
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Role};
-use crate::text::{self, say};
+use crate::text::{ShellCommand, self, say, shell};
 
 pub(super) const EXAMPLE: &str = "apart: { role: db, from: proxy }";
 
@@ -80,8 +80,8 @@ impl Kind for Apart {
     }
 }
 
-fn look(container: &Container) -> String {
-    format!(
+fn look(container: &Container) -> ShellCommand {
+    shell!(
         "docker inspect -f '{{{{.HostConfig.NetworkMode}}}} {{{{json .NetworkSettings.Networks}}}}' {}",
         container.name
     )

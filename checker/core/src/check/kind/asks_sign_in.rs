@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Answer, Container, Role, Seen, Status, Trouble, UnknownHost};
-use crate::text::{retold, say};
+use crate::text::{retold, say, shell};
 
 pub(super) const EXAMPLE: &str = "asks_sign_in: { role: admin }";
 
@@ -39,7 +39,7 @@ impl Kind for AsksSignIn {
         let Some(page) = scene.page(self.role, "/") else {
             return Verdict::unknown(expected, say!("the page was not asked for in these facts"));
         };
-        let request = format!("curl -i {}", page.ask.url);
+        let request = shell!("curl -i {}", page.ask.url);
         let answer = match seen!(Some(&page.answer), expected, say!("the page")) {
             Ok(answer) => answer,
             // Behind a proxy it may have a path that nobody can guess.
@@ -109,7 +109,7 @@ fn signed_in_beside(scene: &Scene<'_>, role: Role, expected: &str) -> Option<Ver
             )
             .seen(
                 format!("GET {}", page.ask.url),
-                format!("curl -i {}", page.ask.url),
+                shell!("curl -i {}", page.ask.url),
             ),
         )
     })
@@ -139,9 +139,9 @@ fn lost(scene: &Scene<'_>, container: &Container) -> Option<Verdict> {
         )
     };
     let command = if *own {
-        format!("docker inspect -f '{{{{.Config.Env}}}}' {}", container.name)
+        shell!("docker inspect -f '{{{{.Config.Env}}}}' {}", container.name)
     } else {
-        format!("docker exec {} getent ahosts {name}", container.name)
+        shell!("docker exec {} getent ahosts {}", container.name, name)
     };
     Some(Verdict::fail(expected, found).seen("Config.Env", command))
 }

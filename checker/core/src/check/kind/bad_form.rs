@@ -56,7 +56,7 @@ impl Kind for BadForm {
                         expected,
                         say!("an empty form to {path}: {}", Scene::phrase(step), path),
                     )
-                    .seen(format!("POST {path}"), step.repeat.clone());
+                    .seen(format!("POST {path}"), step.command());
                 }
             }
         }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Aspect, Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::text::say;
+use crate::text::{say, shell};
 
 pub(super) const EXAMPLE: &str = "bases_pinned: { role: app }";
 
@@ -53,7 +53,7 @@ impl Kind for BasesPinned {
             )
             .seen(
                 say!("what its stages begin with"),
-                format!("grep -n ^FROM {}", file.path),
+                shell!("grep -n ^FROM {}", file.path),
             );
         }
         let names: Vec<&str> = file.bases.iter().map(|base| base.image.as_str()).collect();

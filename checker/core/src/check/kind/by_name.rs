@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Container, EnvValue, Role, Step};
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "by_name: { role: app, in: db }";
 
@@ -47,7 +47,7 @@ impl Kind for ByName {
             app.known_as(),
             db.known_as()
         );
-        let look = format!(
+        let look = shell!(
             "docker inspect -f '{{{{json .Config.Env}}}} {{{{json .NetworkSettings.Networks}}}}' {}",
             app.name
         );
@@ -69,7 +69,7 @@ impl Kind for ByName {
             )
             .seen(
                 say!("the names in its `/etc/hosts`"),
-                format!(
+                shell!(
                     "docker inspect -f '{{{{json .HostConfig.ExtraHosts}}}}' {}",
                     app.name
                 ),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{AssetKind, Delivered, Role};
-use crate::text::say;
+use crate::text::{say, shell};
 
 pub(super) const EXAMPLE: &str = "cacheable: { role: app }";
 
@@ -53,7 +53,7 @@ impl Kind for Cacheable {
                 return Verdict::fail(expected, say!("`{}` comes {}", asset.path(), lacks(came)))
                     .seen(
                         format!("GET {}", asset.path()),
-                        format!("curl -sD - -o /dev/null {}", asset.url),
+                        shell!("curl -sD - -o /dev/null {}", asset.url),
                     );
             }
             kept = how;

@@ -7,7 +7,7 @@ use crate::check::shared::ingress::openssl;
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Certificate, IngressPort, Role};
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "certificate_dates: { role: proxy }";
 
@@ -40,8 +40,12 @@ impl Kind for CertificateDates {
         let Some((door, first)) = shown.first() else {
             return none(doors().next(), name, expected);
         };
-        let dates = " 2>/dev/null | openssl x509 -noout -subject -dates";
-        let try_it = |door| format!("{}{dates}", openssl(entry, door, ""));
+        let try_it = |door| {
+            shell!(
+                "{} 2>/dev/null | openssl x509 -noout -subject -dates",
+                openssl(entry, door, "")
+            )
+        };
         for (door, own) in &shown {
             let (from, until) = (text::date(own.not_before), text::date(own.not_after));
             let what = if entry.now > own.not_after {

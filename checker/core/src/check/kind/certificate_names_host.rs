@@ -8,7 +8,7 @@ use crate::check::shared::ingress::openssl;
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Certificate, Ingress, Role};
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "certificate_names_host: { role: proxy }";
 
@@ -58,7 +58,7 @@ impl Kind for CertificateNamesHost {
         let Some((door, own)) = shown().next() else {
             return none(doors().next(), proxy.known_as(), expected);
         };
-        let try_it = format!(
+        let try_it = shell!(
             "{} 2>/dev/null | openssl x509 -noout -subject -ext subjectAltName",
             openssl(entry, door, "")
         );

@@ -9,7 +9,7 @@ use crate::check::shared::reach_table::{
 };
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Port, Role, Seen, Status, Vantage};
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "closed_from_outside: { roles: [app, db, admin] }";
 
@@ -64,12 +64,12 @@ fn closed(all: &[&Container], scene: &Scene<'_>) -> Verdict {
         for (container, _) in &open {
             let rows = rows(table(scene), container, |from| *from == Vantage::Outside);
             verdict = with_rows(verdict, &rows, scene, |_| {
-                format!("docker port {}", container.name)
+                shell!("docker port {}", container.name)
             });
             if rows.is_empty() {
                 verdict = verdict.seen(
                     say!("published ports"),
-                    format!("docker port {}", container.name),
+                    shell!("docker port {}", container.name),
                 );
             }
         }
@@ -116,7 +116,7 @@ fn closed(all: &[&Container], scene: &Scene<'_>) -> Verdict {
             for container in all {
                 let rows = rows(Some(reach), container, |from| *from == Vantage::Outside);
                 verdict = with_rows(verdict, &rows, scene, |_| {
-                    format!("docker port {}", container.name)
+                    shell!("docker port {}", container.name)
                 });
             }
             verdict

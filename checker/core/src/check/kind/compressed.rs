@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{AssetKind, Role};
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "compressed: { role: app }";
 
@@ -56,7 +56,7 @@ impl Kind for Compressed {
                 )
                 .seen(
                     format!("GET {}", asset.path()),
-                    format!(
+                    shell!(
                         "curl -sD - -o /dev/null -H 'Accept-Encoding: gzip, br' {}",
                         asset.url
                     ),

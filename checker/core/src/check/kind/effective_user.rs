@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Process, Role, Seen};
-use crate::text::say;
+use crate::text::{say, shell};
 
 pub(super) const EXAMPLE: &str = "effective_user: { role: app, not: root }";
 
@@ -54,7 +54,7 @@ impl Kind for EffectiveUser {
                 );
             }
         };
-        let look = format!("docker top {} -eo pid,euid,args", container.name);
+        let look = shell!("docker top {} -eo pid,euid,args", container.name);
         let root: Vec<&Process> = processes
             .iter()
             .filter(|process| is_root(process))

@@ -58,7 +58,7 @@ impl Kind for Escapes {
                 expected,
                 say!("posting such a name {}", Scene::phrase(stored)),
             )
-            .seen("POST /inserter", stored.repeat.clone());
+            .seen("POST /inserter", stored.command());
         };
         let answer = match &step.answer {
             Ok(answer) => answer,
@@ -67,7 +67,7 @@ impl Kind for Escapes {
                     expected,
                     say!("the request {}", retold(&trouble.phrase())),
                 )
-                .seen("POST /fetch", step.repeat.clone());
+                .seen("POST /fetch", step.command());
             }
         };
         let pages = stored.answer.iter().chain([answer]);
@@ -77,12 +77,12 @@ impl Kind for Escapes {
                     expected,
                     say!("the page carries the script as it was typed: a browser would run it"),
                 )
-                .seen("POST /fetch", step.repeat.clone());
+                .seen("POST /fetch", step.command());
             }
         }
         if answer.status >= 500 {
             return Verdict::unknown(expected, Scene::phrase(step))
-                .seen("POST /fetch", step.repeat.clone());
+                .seen("POST /fetch", step.command());
         }
         Verdict::pass(
             expected,
@@ -109,7 +109,7 @@ fn shapes(round_trip: &RoundTrip, expected: String) -> Verdict {
                 markup.text,
                 markup.field
             );
-            return Verdict::fail(expected, found).seen(say!("the request"), step.repeat.clone());
+            return Verdict::fail(expected, found).seen(say!("the request"), step.command());
         }
         let named = u32::from(markup.field == "name");
         match (&markup.stored.answer, &markup.fetched) {
@@ -145,7 +145,7 @@ fn shapes(round_trip: &RoundTrip, expected: String) -> Verdict {
     }
     match unclear {
         Some((why, step)) if escaped == 0 => {
-            Verdict::unknown(expected, why).seen(say!("the request"), step.repeat.clone())
+            Verdict::unknown(expected, why).seen(say!("the request"), step.command())
         }
         _ if escaped + refused == 0 => {
             Verdict::unknown(expected, say!("no name with markup was posted"))

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Aspect, Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Role, Seen};
-use crate::text::{self, say};
+use crate::text::{ShellCommand, self, say, shell};
 
 pub(super) const EXAMPLE: &str = "expose_agrees: { role: app }";
 
@@ -50,7 +50,7 @@ impl Kind for ExposeAgrees {
         let Some(image) = scene.facts.images.get(&container.image_id) else {
             return Verdict::unknown(expected, say!("its image is not on the engine any more"));
         };
-        let look = format!(
+        let look = shell!(
             "docker image inspect -f '{{{{json .Config.ExposedPorts}}}}' {}",
             container.image
         );
@@ -177,8 +177,8 @@ fn numbers(ports: &BTreeSet<u16>) -> String {
     text::list(&words)
 }
 
-fn sockets_command(container: &Container) -> String {
-    format!(
+fn sockets_command(container: &Container) -> ShellCommand {
+    shell!(
         "docker run --rm --network container:{} debian cat /proc/net/tcp",
         container.name
     )

@@ -50,7 +50,7 @@ impl Kind for Finds {
         }
         if let Some(found) = Scene::refusal(step) {
             let broke = step.answer.as_ref().is_ok_and(|page| page.status >= 500);
-            let verdict = Verdict::fail(expected, found).seen("POST /fetch", step.repeat.clone());
+            let verdict = Verdict::fail(expected, found).seen("POST /fetch", step.command());
             return if broke {
                 let (words, logs) = Scene::own_words(round_trip, app);
                 verdict.seen(words, logs)
@@ -59,7 +59,7 @@ impl Kind for Finds {
             };
         }
         let fail = |found: &str| {
-            Verdict::fail(expected.clone(), found).seen("POST /fetch", step.repeat.clone())
+            Verdict::fail(expected.clone(), found).seen("POST /fetch", step.command())
         };
         if !step.shows_name(&round_trip.name) {
             return fail(say!("the page does not hold the name that was asked for"));

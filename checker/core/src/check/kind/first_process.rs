@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Process, Role, Seen};
-use crate::text::say;
+use crate::text::{say, shell};
 
 pub(super) const EXAMPLE: &str = "first_process: { role: app }";
 
@@ -55,7 +55,7 @@ impl Kind for FirstProcess {
                 .filter(|process| process.parent == first.pid);
             first = child.min_by_key(|process| process.pid).unwrap_or(first);
         }
-        let look = format!("docker top {}", container.name);
+        let look = shell!("docker top {}", container.name);
         if SHELLS.contains(&first.program()) {
             let waits = processes.iter().find(|child| child.parent == first.pid);
             let found = match waits {

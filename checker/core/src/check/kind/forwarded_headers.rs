@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "forwarded_headers: { role: app, by: proxy }";
 
@@ -43,7 +43,7 @@ impl Kind for ForwardedHeaders {
             expected,
             say!("the application's log")
         );
-        let log = format!("docker logs --tail 20 {}", app.name);
+        let log = shell!("docker logs --tail 20 {}", app.name);
         if let Some(line) = logged.iter().find(|line| !line.clients.is_empty()) {
             let found = say!("its log names the client {}", text::ticked(&line.clients));
             return Verdict::pass(expected, found).seen(say!("its log"), log);

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Aspect, Kind, Scene, Verdict, Want};
 use crate::facts::{Role, Seen};
-use crate::text::{self, say};
+use crate::text::{ShellCommand, self, say, shell};
 
 pub(super) const EXAMPLE: &str = "fresh_image: { role: app }";
 
@@ -80,9 +80,9 @@ impl Kind for FreshImage {
 }
 
 /// The command that a compose project needs; the same in words for others.
-fn anew(container: &crate::facts::Container, scene: &Scene<'_>) -> String {
+fn anew(container: &crate::facts::Container, scene: &Scene<'_>) -> ShellCommand {
     match &container.service {
         Some(_) => crate::embedded::Embedded::start(&scene.facts.lab),
-        None => format!("docker rm -f {}, then `docker run` again", container.name),
+        None => shell!("docker rm -f {}, then `docker run` again", container.name),
     }
 }

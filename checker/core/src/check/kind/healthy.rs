@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::start_order::{settled, unhealthy};
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Health, Role, Seen};
-use crate::text::{retold, say};
+use crate::text::{retold, say, shell};
 
 pub(super) const EXAMPLE: &str = "healthy: { role: db }";
 
@@ -50,8 +50,8 @@ impl Kind for Healthy {
 
 impl Healthy {
     fn one(&self, container: &Container, expected: String, scene: &Scene<'_>) -> Verdict {
-        let log = format!("docker logs --tail 20 {}", container.name);
-        let status = format!(
+        let log = shell!("docker logs --tail 20 {}", container.name);
+        let status = shell!(
             "docker inspect -f '{{{{json .State.Health}}}}' {}",
             container.name
         );
@@ -66,7 +66,7 @@ impl Healthy {
             Health::Healthy if by_word.is_some() && self.by_check => {
                 Verdict::fail(expected, say!("{none}, so nobody knows", none)).seen(
                     say!("its health check"),
-                    format!(
+                    shell!(
                         "docker inspect -f '{{{{json .Config.Healthcheck}}}}' {}",
                         container.name
                     ),
@@ -75,7 +75,7 @@ impl Healthy {
             Health::None if self.by_check => {
                 Verdict::fail(expected, say!("it has no health check, so nobody knows")).seen(
                     say!("what the image says of one"),
-                    format!(
+                    shell!(
                         "docker inspect -f '{{{{json .Config.Healthcheck}}}}' {}",
                         container.name
                     ),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Image, Role};
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "image_labels: { role: app, all: [org.opencontainers.image.title, org.opencontainers.image.version] }";
 
@@ -69,7 +69,7 @@ impl Kind for ImageLabels {
         };
         Verdict::fail(expected, found).seen(
             say!("its labels"),
-            format!(
+            shell!(
                 "docker image inspect -f '{{{{json .Config.Labels}}}}' {}",
                 container.image
             ),

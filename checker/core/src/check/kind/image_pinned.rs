@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Role};
-use crate::text::say;
+use crate::text::{say, shell};
 
 pub(super) const EXAMPLE: &str = "image_pinned: { role: app }";
 
@@ -52,7 +52,7 @@ impl Kind for ImagePinned {
         )
         .seen(
             "Config.Image",
-            format!(
+            shell!(
                 "docker inspect -f '{{{{.Config.Image}}}}' {}",
                 container.name
             ),

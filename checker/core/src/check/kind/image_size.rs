@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::text::say;
+use crate::text::{say, shell};
 
 pub(super) const EXAMPLE: &str = "image_size: { role: app, at_most_mb: 250 }";
 
@@ -51,7 +51,7 @@ impl Kind for ImageSize {
         }
         Verdict::fail(expected, found).seen(
             say!("its layers with their sizes"),
-            format!("docker history {}", container.image),
+            shell!("docker history {}", container.image),
         )
     }
 }

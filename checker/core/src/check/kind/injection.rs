@@ -55,7 +55,7 @@ impl Kind for Injection {
                     expected,
                     say!("the request {}", retold(&trouble.phrase())),
                 )
-                .seen("POST /fetch", step.repeat.clone());
+                .seen("POST /fetch", step.command());
             }
         };
         let listed = round_trip
@@ -74,7 +74,7 @@ impl Kind for Injection {
         } else {
             return Verdict::pass(expected, Scene::phrase(step));
         };
-        Verdict::fail(expected, found).seen("POST /fetch", step.repeat.clone())
+        Verdict::fail(expected, found).seen("POST /fetch", step.command())
     }
 }
 
@@ -90,7 +90,7 @@ fn breaks() -> &'static str {
 fn several(round_trip: &RoundTrip, expected: String) -> Verdict {
     let fail = |typed: &Typed, found: &str| {
         let found = say!("`{}` in {}: {found}", typed.text, typed.field, found);
-        Verdict::fail(expected.clone(), found).seen("POST /fetch", typed.answer.repeat.clone())
+        Verdict::fail(expected.clone(), found).seen("POST /fetch", typed.answer.command())
     };
     let mut trouble = None;
     for typed in round_trip.typed.iter().filter(|typed| typed.sql) {
@@ -130,7 +130,7 @@ fn several(round_trip: &RoundTrip, expected: String) -> Verdict {
     }
     match trouble {
         Some((typed, why)) => Verdict::unknown(expected, say!("the request {why}", why))
-            .seen("POST /fetch", typed.answer.repeat.clone()),
+            .seen("POST /fetch", typed.answer.command()),
         None => Verdict::pass(
             expected,
             say!("it finds no more than any other text, by name and by id"),

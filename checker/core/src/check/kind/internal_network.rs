@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "internal_network: { between: [app, db] }";
 
@@ -51,7 +51,7 @@ impl Kind for InternalNetwork {
         if shared.is_empty() {
             return Verdict::fail(expected, say!("`{a}` and `{b}` share no network", a, b)).seen(
                 "NetworkSettings.Networks",
-                format!(
+                shell!(
                     "docker inspect -f '{{{{json .NetworkSettings.Networks}}}}' {}",
                     first.name
                 ),
@@ -80,7 +80,7 @@ impl Kind for InternalNetwork {
         for name in open {
             verdict = verdict.seen(
                 say!("Internal of `{name}`", name),
-                format!("docker network inspect -f '{{{{.Internal}}}}' {name}"),
+                shell!("docker network inspect -f '{{{{.Internal}}}}' {}", name),
             );
         }
         verdict

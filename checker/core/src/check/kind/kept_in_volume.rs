@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Mount, MountKind, Role};
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "kept_in_volume: { role: db, at: [/var/lib/mysql] }";
 
@@ -42,7 +42,7 @@ impl Kind for KeptInVolume {
             container.known_as(),
             folders
         );
-        let look = format!(
+        let look = shell!(
             "docker inspect -f '{{{{json .Mounts}}}}' {}",
             container.name
         );

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Aspect, Kind, Scene, Verdict, Want};
 use crate::facts::{Role, Seen};
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "left_out: { role: app, names: [.git, target, .env] }";
 
@@ -58,7 +58,7 @@ impl Kind for LeftOut {
         if !found.is_empty() {
             return Verdict::fail(expected, say!("it holds {}", text::ticked(&found))).seen(
                 say!("the image's files"),
-                format!(
+                shell!(
                     "docker create --name look {0} && docker export look | tar -t | head -50; docker rm look",
                     container.image
                 ),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "loopback_only: { role: db }";
 
@@ -43,7 +43,7 @@ impl Kind for LoopbackOnly {
             )
             .seen(
                 "HostConfig.NetworkMode",
-                format!(
+                shell!(
                     "docker inspect -f '{{{{.HostConfig.NetworkMode}}}}' {}",
                     shared.name
                 ),
@@ -77,7 +77,7 @@ impl Kind for LoopbackOnly {
         )
         .seen(
             "NetworkSettings.Ports",
-            format!("docker port {}", first.name),
+            shell!("docker port {}", first.name),
         )
     }
 }

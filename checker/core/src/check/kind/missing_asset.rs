@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::text::{retold, say};
+use crate::text::{retold, say, shell};
 
 pub(super) const EXAMPLE: &str = "missing_asset: { role: app }";
 
@@ -58,7 +58,7 @@ impl Kind for MissingAsset {
         let name = way.target.rsplit('/').next().unwrap_or_default();
         Verdict::fail(expected, found).seen(
             format!("GET {}", way.target),
-            format!("curl -iL {folder}{name}"),
+            shell!("curl -iL {}{}", folder, name),
         )
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Assets, Link, Nav, Role};
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str =
     "navbar: { role: app, links: { Home: /, Fetch: /fetch, Inserter: /inserter } }";
@@ -51,7 +51,7 @@ impl Kind for Navbar {
                 .map(|(name, path)| format!("{name} ({path})"))
                 .collect()
         };
-        let source = format!("curl -s {}", assets.page);
+        let source = shell!("curl -s {}", assets.page);
         let Some((best, lacking)) = assets
             .navs
             .iter()

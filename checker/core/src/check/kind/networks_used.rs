@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Declared, DeclaredNetwork, Network, Seen};
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "networks_used: { at_least: 2 }";
 
@@ -95,7 +95,7 @@ impl Kind for NetworksUsed {
             )
             .seen(
                 say!("who is on it"),
-                format!("docker network inspect {}", left[0]),
+                shell!("docker network inspect {}", left[0]),
             );
         }
         Verdict::pass(expected, text::ticked(&names))

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, EnvValue, MountKind};
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "no_docker_socket: {}";
 
@@ -45,14 +45,14 @@ impl Kind for NoDockerSocket {
         let look = match mount.kind {
             MountKind::Volume | MountKind::AnonymousVolume => (
                 say!("the volume's options"),
-                format!(
+                shell!(
                     "docker volume inspect -f '{{{{json .Options}}}}' {}",
                     mount.source
                 ),
             ),
             _ => (
                 "Mounts",
-                format!("docker inspect -f '{{{{json .Mounts}}}}' {first}"),
+                shell!("docker inspect -f '{{{{json .Mounts}}}}' {}", first),
             ),
         };
         let mut each: Vec<String> = found
@@ -88,7 +88,7 @@ fn ordered(scene: &Scene<'_>, expected: &str) -> Option<Verdict> {
             _ => None,
         })?;
         let found = say!("`{}` is told to give orders to the engine at {told} (`DOCKER_HOST`): whoever takes it over does so too", container.known_as(), told);
-        let look = format!("docker inspect -f '{{{{json .Config.Env}}}}' {}", container.name);
+        let look = shell!("docker inspect -f '{{{{json .Config.Env}}}}' {}", container.name);
         Some(Verdict::fail(expected, found).seen("Config.Env", look))
     })
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Aspect, Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::text::{self, retold, say};
+use crate::text::{self, retold, say, shell};
 
 pub(super) const EXAMPLE: &str = "no_secret_in_image: { role: app }";
 
@@ -52,7 +52,7 @@ impl Kind for NoSecretInImage {
         )
         .seen(
             say!("the steps it was built with"),
-            format!("docker history --no-trunc {}", container.image),
+            shell!("docker history --no-trunc {}", container.image),
         )
     }
 }

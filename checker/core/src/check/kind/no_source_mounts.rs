@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Aspect, Kind, Scene, Verdict, Want};
 use crate::facts::{MountKind, MountOver, Role, Seen};
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "no_source_mounts: { role: app }";
 
@@ -45,7 +45,7 @@ impl Kind for NoSourceMounts {
                 say!("its mounts were not looked at in these facts"),
             );
         };
-        let look = format!(
+        let look = shell!(
             "docker inspect -f '{{{{json .Mounts}}}}' {}",
             container.name
         );
@@ -68,7 +68,7 @@ impl Kind for NoSourceMounts {
         let diff = || {
             (
                 say!("files that the container has changed"),
-                format!("docker diff {}", container.name),
+                shell!("docker diff {}", container.name),
             )
         };
         if let Some(file) = files.iter().find(|file| file.certain) {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Aspect, Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "no_toolchain: { role: app }";
 
@@ -46,7 +46,7 @@ impl Kind for NoToolchain {
         let names: Vec<&str> = found.iter().map(String::as_str).collect();
         Verdict::fail(expected, say!("it holds {}", text::ticked(&names))).seen(
             say!("the image's layers, the biggest of which are often tools"),
-            format!("docker history {}", container.image),
+            shell!("docker history {}", container.image),
         )
     }
 }

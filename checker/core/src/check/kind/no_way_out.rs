@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Role, Way};
-use crate::text::say;
+use crate::text::{say, shell};
 
 pub(super) const EXAMPLE: &str = "no_way_out: { role: app }";
 
@@ -48,7 +48,7 @@ impl Kind for NoWayOut {
             )
             .seen(
                 format!("GET {}", way.target),
-                format!("curl --path-as-is -i '{origin}{}'", way.target),
+                shell!("curl --path-as-is -i {}", format!("{origin}{}", way.target)),
             );
         }
         let answered = ways.iter().filter(|way| way.answer.is_ok()).count();

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "nothing_from_elsewhere: { role: app }";
 
@@ -43,7 +43,7 @@ impl Kind for NothingFromElsewhere {
         if !far.is_empty() {
             return Verdict::fail(expected, say!("from another host: {}", text::list(&far))).seen(
                 say!("the page's own source"),
-                format!("curl -s {}", assets.page),
+                shell!("curl -s {}", assets.page),
             );
         }
         if assets.more > 0 {

@@ -7,7 +7,7 @@ use crate::check::shared::seen::seen;
 use crate::check::shared::stack::lasting;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, MountKind, Origin};
-use crate::text::{self, say};
+use crate::text::{self, say, shell, ShellCommand};
 
 pub(super) const EXAMPLE: &str = "one_command: {}";
 
@@ -89,7 +89,7 @@ fn made_by_hand(
     scene: &Scene<'_>,
     all: &[&Container],
     projects: &[&str],
-) -> Option<(&'static str, String, String)> {
+) -> Option<(&'static str, String, ShellCommand)> {
     let own = |project: &Option<String>| {
         project
             .as_deref()
@@ -101,7 +101,7 @@ fn made_by_hand(
         (!network.predefined() && !own(&network.project)).then(|| network.name.clone())
     });
     if let Some(name) = network {
-        let try_it = format!("docker network inspect {name}");
+        let try_it = shell!("docker network inspect {}", name);
         return Some((say!("network"), name, try_it));
     }
     let mut mounted = all.iter().flat_map(|container| &container.mounts);
@@ -111,7 +111,7 @@ fn made_by_hand(
         (mount.kind == MountKind::Volume && !own(&volume.project)).then(|| volume.name.clone())
     });
     let name = volume?;
-    let try_it = format!("docker volume inspect {name}");
+    let try_it = shell!("docker volume inspect {}", name);
     Some((say!("volume"), name, try_it))
 }
 

@@ -9,7 +9,7 @@ use crate::check::shared::reach_table::{
 };
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Port, Role, Seen, Status, Vantage};
-use crate::text::{self, say};
+use crate::text::{ShellCommand, self, say, shell};
 
 pub(super) const EXAMPLE: &str = "one_entry: { role: proxy }";
 
@@ -42,7 +42,7 @@ impl Kind for OneEntry {
             "`{name}` publishes the entry, and nothing else is published for other machines",
             name
         );
-        let look = format!("docker port {}", first.name);
+        let look = shell!("docker port {}", first.name);
         let doors: Vec<&Port> = entry
             .iter()
             .flat_map(|container| &owner(container, scene).ports)
@@ -77,18 +77,20 @@ impl Kind for OneEntry {
             for container in open {
                 let rows = rows(table(scene), container, |from| *from == Vantage::Outside);
                 verdict = if in_hosts_network(container, scene) {
-                    let mode = "docker inspect -f '{{.HostConfig.NetworkMode}}'";
                     verdict.seen(
                         "HostConfig.NetworkMode",
-                        format!("{mode} {}", container.name),
+                        shell!(
+                            "docker inspect -f '{{{{.HostConfig.NetworkMode}}}}' {}",
+                            container.name
+                        ),
                     )
                 } else {
                     verdict.seen(
                         say!("published ports of `{}`", container.known_as()),
-                        format!("docker port {}", container.name),
+                        shell!("docker port {}", container.name),
                     )
                 };
-                verdict = with_rows(verdict, &rows, scene, |_| String::new());
+                verdict = with_rows(verdict, &rows, scene, |_| ShellCommand::default());
             }
             return verdict;
         }
@@ -101,7 +103,7 @@ impl Kind for OneEntry {
             );
             return Verdict::fail(expected, found).seen(
                 say!("the application past the entry"),
-                format!("curl -i {}", door.url),
+                shell!("curl -i {}", door.url),
             );
         }
         if let Some(why) = of_machine.iter().find_map(|(_, doors)| doors.why()) {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Aspect, Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Image, LastLayer, Role, Seen};
-use crate::text::{retold, say};
+use crate::text::{retold, say, shell};
 
 pub(super) const EXAMPLE: &str = "own_image: { role: app }";
 
@@ -135,7 +135,7 @@ impl Kind for OwnImage {
                 )
                 .seen(
                     say!("the image's names and where it was pulled from"),
-                    format!(
+                    shell!(
                         "docker image inspect -f '{{{{json .RepoTags}}}} {{{{json .RepoDigests}}}}' {}",
                         container.image
                     ),
@@ -156,7 +156,7 @@ fn built(container: &Container, scene: &Scene<'_>, expected: String) -> Verdict 
             say!("was written by `{}`", row.replace('`', "'"))
         }
     };
-    let look = format!("docker history --no-trunc {}", container.image);
+    let look = shell!("docker history --no-trunc {}", container.image);
     match made.and_then(|made| made.last_layer.as_ref()) {
         None | Some(Seen::Seen(LastLayer::Built)) => Verdict::pass(expected, image),
         Some(Seen::Seen(LastLayer::Committed(row))) => Verdict::fail(

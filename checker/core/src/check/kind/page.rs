@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Blame, Kind, Scene, Verdict, Want};
 use crate::facts::{self, Answer, Container, Listener, Role, Seen, Trouble};
-use crate::text::{retold, say};
+use crate::text::{retold, say, shell};
 
 pub(super) const EXAMPLE: &str = "page: { role: app, path: /, status: 200, html: true }";
 
@@ -65,7 +65,7 @@ impl Page {
                 how
             );
             return Verdict::unknown(expected, why)
-                .seen(say!("its headers"), format!("curl -I {}", page.ask.url));
+                .seen(say!("its headers"), shell!("curl -I {}", page.ask.url));
         }
         let title = answer.title.as_deref().unwrap_or_default();
         let wrong = if answer.status != self.status {
@@ -98,7 +98,7 @@ impl Page {
         } else {
             None
         };
-        let request = format!("curl -i {}", page.ask.url);
+        let request = shell!("curl -i {}", page.ask.url);
         match wrong {
             Some(found) => {
                 Verdict::fail(expected, found).seen(format!("GET {}", page.ask.url), request)
@@ -173,9 +173,9 @@ fn silent(
             .blamed(blame);
     }
     let request = if page.ask.url.is_empty() {
-        format!("docker port {}", container.name)
+        shell!("docker port {}", container.name)
     } else {
-        format!("curl -i {}", page.ask.url)
+        shell!("curl -i {}", page.ask.url)
     };
     Verdict::fail(expected, found)
         .seen(format!("GET {}", page.ask.path), request)

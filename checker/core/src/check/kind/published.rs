@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Listener, Role};
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "published: { role: app }";
 
@@ -37,7 +37,7 @@ impl Kind for Published {
             "the port that `{name}` listens on is published on this machine",
             name
         );
-        let look = format!("docker port {}", container.name);
+        let look = shell!("docker port {}", container.name);
         let open: Vec<String> = container
             .ports
             .iter()
@@ -114,7 +114,7 @@ impl Kind for Published {
         .seen(say!("published ports"), look)
         .seen(
             say!("the app's own words about its port"),
-            format!("docker logs --tail 20 {}", container.name),
+            shell!("docker logs --tail 20 {}", container.name),
         )
     }
 }

@@ -63,6 +63,6 @@ impl Kind for QrCode {
                 text::cut(hash, 16)
             )
         };
-        Verdict::fail(expected, found).seen("POST /fetch", step.repeat.clone())
+        Verdict::fail(expected, found).seen("POST /fetch", step.command())
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Aspect, Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "read_only_root: { role: app }";
 
@@ -55,7 +55,7 @@ impl Kind for ReadOnlyRoot {
         };
         verdict.seen(
             say!("whether the container was made so"),
-            format!("docker inspect -f '{{{{.HostConfig.ReadonlyRootfs}}}}' {}", container.name),
+            shell!("docker inspect -f '{{{{.HostConfig.ReadonlyRootfs}}}}' {}", container.name),
         )
     }
 }

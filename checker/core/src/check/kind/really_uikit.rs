@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Asset, AssetKind, Assets, Part, Role};
-use crate::text::{self, retold, say};
+use crate::text::{self, retold, say, shell};
 
 pub(super) const EXAMPLE: &str = "really_uikit: { role: app }";
 
@@ -95,6 +95,6 @@ fn missing(assets: &Assets, part: Part, kind: AssetKind, expected: &str) -> Verd
         .map_or(assets.page.as_str(), |asset| asset.url.as_str());
     Verdict::fail(expected, found).seen(
         say!("how the file begins"),
-        format!("curl -s {first} | head -c 300"),
+        shell!("curl -s {} | head -c 300", first),
     )
 }

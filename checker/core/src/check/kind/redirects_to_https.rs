@@ -9,7 +9,7 @@ use crate::check::shared::ingress::{https, leads_here, ports};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Head, Ingress, IngressPort, Role, Trouble};
-use crate::text::{self, say};
+use crate::text::{ShellCommand, self, say, shell};
 
 pub(super) const EXAMPLE: &str = "redirects_to_https: { role: proxy }";
 
@@ -59,7 +59,7 @@ impl Kind for RedirectsToHttps {
                     let found = say!("{} is redirected in circles in plain HTTP", plain.url);
                     return Verdict::fail(expected, found).seen(
                         say!("the redirects"),
-                        format!("curl -iL --max-redirs 5 {}", plain.url),
+                        shell!("curl -iL --max-redirs 5 {}", plain.url),
                     );
                 }
             }
@@ -77,7 +77,7 @@ impl Kind for RedirectsToHttps {
                         );
                         return Verdict::fail(expected, found).seen(
                             say!("the answer in plain HTTP"),
-                            format!("curl -i {}", plain.url),
+                            shell!("curl -i {}", plain.url),
                         );
                     }
                     Leads::Elsewhere(host) => elsewhere = Some((door, plain, host)),
@@ -107,18 +107,18 @@ impl Kind for RedirectsToHttps {
             return Verdict::unknown(expected, why)
                 .seen(
                     say!("the answer in plain HTTP"),
-                    format!("curl -i {}", plain.url),
+                    shell!("curl -i {}", plain.url),
                 )
                 .seen(
                     say!("if that is the name of this stack"),
-                    format!("labcheck {} --host {host}", scene.facts.lab),
+                    shell!("labcheck {} --host {}", scene.facts.lab, host),
                 );
         }
         if let Some(first) = offered.first() {
             let found = say!("{} redirects to HTTPS", ports(offered.iter().copied()));
             return Verdict::pass(expected, found).seen(
                 say!("the redirect"),
-                format!("curl -i http://localhost:{}/", first.port),
+                shell!("curl -i http://localhost:{}/", first.port),
             );
         }
         nothing_offered(entry, name, expected)
@@ -126,15 +126,15 @@ impl Kind for RedirectsToHttps {
 }
 
 /// The command that asks for an address under its name at this machine.
-fn asked_by_name(url: &str, port: u16) -> String {
+fn asked_by_name(url: &str, port: u16) -> ShellCommand {
     let name = url.strip_prefix("http://").unwrap_or(url);
     let name = name
         .split_once(&format!(":{port}"))
         .map_or(name, |pair| pair.0);
     if name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok() {
-        return format!("curl -i {url}");
+        return shell!("curl -i {}", url);
     }
-    format!("curl -i --resolve {name}:{port}:127.0.0.1 {url}")
+    shell!("curl -i --resolve {}:{}:127.0.0.1 {}", name, port, url)
 }
 
 /// No port offers plain HTTP: HTTPS alone is as good as a redirect.

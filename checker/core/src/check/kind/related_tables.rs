@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Container, Mount, MountKind, Role, Step};
-use crate::text::{self, say};
+use crate::text::{ShellCommand, self, say, shell};
 
 pub(super) const EXAMPLE: &str = "related_tables: { role: db }";
 
@@ -96,7 +96,7 @@ impl Kind for RelatedTables {
             say!("the foreign keys are {}", text::list(&others))
         };
         let verdict = Verdict::fail(expected, say!("{found}; the manufacturer lies in {}", text::ticked(&held), found))
-            .seen("information_schema.KEY_COLUMN_USAGE", format!("docker exec -it {} mariadb -uroot -p -e \"SELECT table_name, column_name, referenced_table_name FROM information_schema.key_column_usage WHERE referenced_table_name IS NOT NULL\"", sql.container));
+            .seen("information_schema.KEY_COLUMN_USAGE", shell!("docker exec -it {} mariadb -uroot -p -e \"SELECT table_name, column_name, referenced_table_name FROM information_schema.key_column_usage WHERE referenced_table_name IS NOT NULL\"", sql.container));
         match anew(db) {
             Some(command) => verdict.seen(
                 say!("if the file says so by now: a table that is there keeps its shape. This deletes the database with everything in it, and the next start makes it anew"),
@@ -108,7 +108,7 @@ impl Kind for RelatedTables {
 }
 
 /// The command that empties a database which keeps its data in one named volume of its project's.
-fn anew(db: &Container) -> Option<String> {
+fn anew(db: &Container) -> Option<ShellCommand> {
     const DATA: [&str; 3] = [
         "/var/lib/mysql",
         "/var/lib/postgresql/data",
@@ -119,7 +119,6 @@ fn anew(db: &Container) -> Option<String> {
     };
     let volume = &db.mounts.iter().find(data)?.source;
     let project = db.project.as_ref()?;
-    Some(format!(
-        "docker compose -p {project} down && docker volume rm {volume}"
-    ))
+    Some(shell!(
+        "docker compose -p {} down && docker volume rm {}", project, volume))
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Database, Dialect, Role, Seen, Step};
-use crate::text::say;
+use crate::text::{ShellCommand, say, shell};
 
 pub(super) const EXAMPLE: &str = "root_password: { in: db, not_of: app }";
 
@@ -89,18 +89,17 @@ impl Kind for RootPassword {
 }
 
 /// The attempt as a command. PostgreSQL's image trusts its own socket, so the way is the network's.
-fn by_hand(sql: &Database, user: &str, password: bool) -> String {
+fn by_hand(sql: &Database, user: &str, password: bool) -> ShellCommand {
     let container = &sql.container;
     if sql.dialect == Dialect::Postgres {
-        return format!(
-            "docker exec -it {container} sh -c 'psql -h \"$(hostname -i)\" -U {user} -d postgres'"
-        );
+        let inside = shell!("psql -h \"$(hostname -i)\" -U {} -d postgres", user);
+        return shell!("docker exec -it {} sh -c {}", container, inside.as_word());
     }
-    let asks = if password { " -p" } else { "" };
+    let asks = ShellCommand::fixed(if password { " -p" } else { "" });
     let program = if sql.dialect == Dialect::Mysql {
         "mysql"
     } else {
         "mariadb"
     };
-    format!("docker exec -it {container} {program} -u{user}{asks}")
+    shell!("docker exec -it {} {} -u{}{}", container, program, user, asks)
 }

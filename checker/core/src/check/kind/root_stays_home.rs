@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Account, Dialect, Role};
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "root_stays_home: { in: db }";
 
@@ -70,7 +70,7 @@ impl Kind for RootStaysHome {
         )
         .seen(
             say!("the accounts"),
-            format!(
+            shell!(
                 "docker exec -it {} mariadb -uroot -p -e 'SELECT user, host FROM mysql.user'",
                 sql.container
             ),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::start_order::{down, held_up, settled};
 use crate::check::{Blame, Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Role};
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "running: { role: app }";
 
@@ -44,7 +44,7 @@ impl Kind for Running {
 
 /// The verdict for a container that is not up, or not for long.
 pub(super) fn fallen(container: &Container, expected: String, scene: &Scene<'_>) -> Verdict {
-    let log = format!("docker logs --tail 20 {}", container.name);
+    let log = shell!("docker logs --tail 20 {}", container.name);
     if let Some(verdict) = port_taken(container, &expected, scene) {
         return verdict;
     }
@@ -76,7 +76,7 @@ fn port_taken(container: &Container, expected: &str, scene: &Scene<'_>) -> Optio
                     port
                 ),
             )
-            .seen(say!("who holds it"), format!("ss -ltnp 'sport = :{port}'"))
+            .seen(say!("who holds it"), shell!("ss -ltnp 'sport = :{}'", port))
             .blamed(Blame::Environment),
         );
     };

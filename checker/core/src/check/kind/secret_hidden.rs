@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Role, Step};
-use crate::text::{self, retold, say};
+use crate::text::{self, retold, say, shell};
 
 pub(super) const EXAMPLE: &str = "secret_hidden: { role: app, in: db }";
 
@@ -62,7 +62,7 @@ impl Kind for SecretHidden {
         )
         .seen(
             say!("the environment, for everybody who may use Docker"),
-            format!("docker inspect -f '{{{{json .Config.Env}}}}' {}", app.name),
+            shell!("docker inspect -f '{{{{json .Config.Env}}}}' {}", app.name),
         )
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Dressed, DressedPage, Head, Role};
-use crate::text::{self, retold, say};
+use crate::text::{self, retold, say, shell};
 
 pub(super) const EXAMPLE: &str =
     "security_headers: { role: proxy, headers: [content_type_options, framing, referrer_policy] }";
@@ -82,7 +82,7 @@ impl Kind for SecurityHeaders {
         }
         let try_it = |page: &Dressed| {
             let (method, url) = page.ask.split_once(' ').unwrap_or(("GET", &page.ask));
-            format!("curl -sk -D - -o /dev/null -X {method} '{url}'")
+            shell!("curl -sk -D - -o /dev/null -X {} {}", method, url)
         };
         match example {
             None => Verdict::pass(expected, say!("each page that was looked at has them"))

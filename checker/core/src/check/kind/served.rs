@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{AssetKind, Assets, Delivered, Part, Role, Seen};
-use crate::text::{self, retold, say};
+use crate::text::{self, retold, say, shell};
 
 pub(super) const EXAMPLE: &str = "served: { role: app, what: styles }";
 
@@ -54,7 +54,7 @@ impl Served {
         if own.peek().is_none() {
             return Verdict::fail(expected, unlinked(assets, kind)).seen(
                 say!("the page's own source"),
-                format!("curl -s {}", assets.page),
+                shell!("curl -s {}", assets.page),
             );
         }
         let mut right = Vec::new();
@@ -72,7 +72,7 @@ impl Served {
             if let Some(how) = answer {
                 return Verdict::fail(expected, format!("`{}` {how}", asset.path())).seen(
                     format!("GET {}", asset.path()),
-                    format!("curl -i {}", asset.url),
+                    shell!("curl -i {}", asset.url),
                 );
             }
             right.push(asset.path());
@@ -117,7 +117,7 @@ impl Served {
         };
         Verdict::fail(expected, found).seen(
             say!("what the page links"),
-            format!("curl -s {} | grep -i script", assets.page),
+            shell!("curl -s {} | grep -i script", assets.page),
         )
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "shared_network: { role: app, with: db }";
 
@@ -39,7 +39,7 @@ impl Kind for SharedNetwork {
             one.known_as(),
             other.known_as()
         );
-        let look = format!(
+        let look = shell!(
             "docker inspect -f '{{{{json .NetworkSettings.Networks}}}} {{{{json .HostConfig.Links}}}}' {}",
             one.name
         );

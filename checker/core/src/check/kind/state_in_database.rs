@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Aspect, Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Role, Step};
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "state_in_database: { role: app }";
 
@@ -59,7 +59,7 @@ impl Kind for StateInDatabase {
         )
         .seen(
             say!("files that the container has changed"),
-            format!("docker diff {}", container.name),
+            shell!("docker diff {}", container.name),
         )
     }
 }

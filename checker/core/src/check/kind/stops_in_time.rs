@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Aspect, Kind, Scene, Verdict, Want};
 use crate::facts::Role;
-use crate::text::say;
+use crate::text::{say, shell};
 
 pub(super) const EXAMPLE: &str = "stops_in_time: { role: app, within_s: 5 }";
 
@@ -49,7 +49,7 @@ impl Kind for StopsInTime {
             expected,
             say!("how it stops")
         );
-        let look = format!("time docker stop {}", container.name);
+        let look = shell!("time docker stop {}", container.name);
         if stopped.killed {
             return Verdict::fail(
                 expected,

@@ -53,13 +53,13 @@ impl Kind for Stores {
         if let Some(found) = Scene::refusal(step) {
             let (words, logs) = Scene::own_words(round_trip, app);
             return Verdict::fail(expected, found)
-                .seen("POST /inserter", step.repeat.clone())
+                .seen("POST /inserter", step.command())
                 .seen(words, logs);
         }
         let rows = seen!(round_trip.rows.as_ref(), expected, say!("the database"));
         let lies = |what: &str| rows.iter().find(|row| row.value == what && row.count > 0);
         let fail = |found: String| {
-            Verdict::fail(expected.clone(), found).seen("POST /inserter", step.repeat.clone())
+            Verdict::fail(expected.clone(), found).seen("POST /inserter", step.command())
         };
         let Some(row) = lies("name") else {
             return fail(say!(

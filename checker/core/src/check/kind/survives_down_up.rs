@@ -7,7 +7,7 @@ use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::embedded::Embedded;
 use crate::facts::Role;
-use crate::text::{self, retold, say};
+use crate::text::{self, retold, say, shell};
 
 pub(super) const EXAMPLE: &str = "survives_down_up: { role: app, in: db }";
 
@@ -62,7 +62,7 @@ impl Kind for SurvivesDownUp {
             )
             .seen(
                 "Mounts",
-                format!("docker inspect -f '{{{{json .Mounts}}}}' {}", db.name),
+                shell!("docker inspect -f '{{{{json .Mounts}}}}' {}", db.name),
             );
         }
         if let Some(said) = &recreated.not_up {
@@ -97,7 +97,7 @@ impl Kind for SurvivesDownUp {
             )
             .seen(
                 say!("its own words"),
-                format!("docker logs --tail 20 {}", app.name),
+                shell!("docker logs --tail 20 {}", app.name),
             ),
         }
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Role, Seen, Step};
-use crate::text::{retold, say};
+use crate::text::{retold, say, shell};
 
 pub(super) const EXAMPLE: &str = "survives_restart: { role: app, of: db }";
 
@@ -86,7 +86,7 @@ impl Kind for SurvivesRestart {
             )
             .seen(
                 say!("its own words"),
-                format!("docker logs --tail 20 {}", app.name),
+                shell!("docker logs --tail 20 {}", app.name),
             ),
         }
     }

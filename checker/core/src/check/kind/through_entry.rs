@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::reach_table::owner;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, EntryAttempt, FrontDoor, Role, RoundTrip, Seen, Step, Trouble};
-use crate::text::{self, retold, say};
+use crate::text::{self, retold, say, shell};
 
 pub(super) const EXAMPLE: &str = "through_entry: { role: app, by: proxy }";
 
@@ -75,7 +75,7 @@ impl Kind for ThroughEntry {
             )
             .seen(
                 say!("published ports"),
-                format!("docker port {}", proxy.name),
+                shell!("docker port {}", proxy.name),
             );
         }
         let Some(knock) = entry.knock() else {
@@ -88,7 +88,7 @@ impl Kind for ThroughEntry {
             )
             .seen(
                 say!("published ports"),
-                format!("docker port {}", proxy.name),
+                shell!("docker port {}", proxy.name),
             );
         };
         let round_trip = scene.facts.round_trip.as_ref().and_then(Seen::get);
@@ -130,7 +130,7 @@ impl Kind for ThroughEntry {
                 )
                 .seen(
                     say!("if it has a name of its own"),
-                    format!("labcheck {} --host NAME", scene.facts.lab),
+                    shell!("labcheck {} --host NAME", scene.facts.lab),
                 )
             }
             verdict => verdict,
@@ -237,18 +237,18 @@ fn refused(
     let mut verdict = Verdict::fail(expected, found)
         .seen(
             format!("GET {}", knock.url),
-            format!("curl -ikL {}", knock.url),
+            shell!("curl -ikL {}", knock.url),
         )
         .seen(
             say!("the proxy's own words"),
-            format!("docker logs --tail 20 {}", proxy.name),
+            shell!("docker logs --tail 20 {}", proxy.name),
         );
     for other in entry.tried.iter().filter(|other| other.url != knock.url) {
         let came = match &other.answer {
             Ok(came) => say!("status {}", came.status),
             Err(trouble) => trouble.phrase(),
         };
-        verdict = verdict.seen(format!("GET {}: {came}", other.url), String::new());
+        verdict = verdict.seen(format!("GET {}: {came}", other.url), "");
     }
     verdict
 }

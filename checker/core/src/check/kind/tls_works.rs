@@ -7,7 +7,7 @@ use crate::check::shared::ingress::{curl, openssl, ports};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Greeting, Ingress, IngressPort, Role, Trouble, Version};
-use crate::text::{self, retold, say};
+use crate::text::{self, retold, say, shell};
 
 pub(super) const EXAMPLE: &str = "tls_works: { role: proxy }";
 
@@ -109,7 +109,7 @@ fn silent(entry: &Ingress, scene: &Scene<'_>, name: &str, expected: String) -> V
             )
             .seen(
                 say!("if it has a name of its own"),
-                format!("labcheck {} --host NAME", scene.facts.lab),
+                shell!("labcheck {} --host NAME", scene.facts.lab),
             );
         }
         return Verdict::fail(expected, found)

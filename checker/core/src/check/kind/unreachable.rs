@@ -7,7 +7,7 @@ use crate::check::shared::reach_table::{in_hosts_network, rows, with_rows};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Reach, ReachRow, Role, Seen, Status, Tried, Vantage};
-use crate::text::{self, retold, say};
+use crate::text::{ShellCommand, self, retold, say, shell};
 
 pub(super) const EXAMPLE: &str = "unreachable: { role: db, from: proxy }";
 
@@ -48,7 +48,7 @@ impl Kind for Unreachable {
             )
             .seen(
                 "HostConfig.NetworkMode",
-                format!("docker inspect -f '{{{{.HostConfig.NetworkMode}}}}' {}", hosts.name),
+                shell!("docker inspect -f '{{{{.HostConfig.NetworkMode}}}}' {}", hosts.name),
             );
         }
         let reach = seen!(
@@ -149,7 +149,7 @@ fn untried(
         "`{}` shares its processes with others (`pid`), whose files and sockets may be met through `/proc`; that was not tried",
         place.known_as()
     );
-    let look = format!(
+    let look = shell!(
         "docker inspect -f '{{{{.HostConfig.PidMode}}}}' {}",
         place.name
     );
@@ -228,7 +228,7 @@ fn by_socket(
         known_as(&one.of),
         one.at
     );
-    let look = |name: &str| format!("docker inspect -f '{{{{json .Mounts}}}}' {name}");
+    let look = |name: &str| shell!("docker inspect -f '{{{{json .Mounts}}}}' {}", name);
     let verdict = Verdict::fail(expected, found);
     Some(
         verdict
@@ -256,26 +256,32 @@ fn unproven(place: &Container, tool: Option<&Seen<crate::facts::Tool>>) -> Optio
 }
 
 /// A command that repeats an attempt of a row: the one that succeeded, or the first.
-fn repeat(row: &ReachRow) -> String {
+fn repeat(row: &ReachRow) -> ShellCommand {
     let Vantage::Proxy(place) = &row.from else {
-        return String::new();
+        return ShellCommand::default();
     };
     let known = || row.tries.iter().filter(|tried| !tried.at.is_empty());
     let open = known().find(|tried| tried.outcome.open());
     let Some(first) = open.or(known().next()) else {
-        return String::new();
+        return ShellCommand::default();
     };
     let Some((address, port)) = first.at.rsplit_once(':') else {
-        return String::new();
+        return ShellCommand::default();
     };
     let address = address.trim_matches(['[', ']']);
     let mysql = |who: &str| who.starts_with('M');
     if first.outcome.greets().is_some_and(mysql) {
-        return format!(
-            "docker exec {place} bash -c 'timeout 1 head -c 60 </dev/tcp/{address}/{port} | tr -cd \"[:print:]\"'"
+        let inside = shell!(
+            "timeout 1 head -c 60 </dev/tcp/{}/{} | tr -cd \"[:print:]\"",
+            address,
+            port
         );
+        return shell!("docker exec {} bash -c {}", place, inside.as_word());
     }
-    format!(
-        "docker exec {place} bash -c 'timeout 1 bash -c \"</dev/tcp/{address}/{port}\" && echo open || echo closed'"
-    )
+    let inside = shell!(
+        "timeout 1 bash -c \"</dev/tcp/{}/{}\" && echo open || echo closed",
+        address,
+        port
+    );
+    shell!("docker exec {} bash -c {}", place, inside.as_word())
 }

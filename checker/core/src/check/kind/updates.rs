@@ -46,7 +46,7 @@ impl Kind for Updates {
             return verdict;
         }
         let fail = |found: String| {
-            Verdict::fail(expected.clone(), found).seen("POST /inserter", step.repeat.clone())
+            Verdict::fail(expected.clone(), found).seen("POST /inserter", step.command())
         };
         if let Some(found) = Scene::refusal(step) {
             return fail(found);

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::reach_table::owner;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Role};
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "waits_for: { role: app, on: db }";
 
@@ -57,7 +57,7 @@ impl Kind for WaitsFor {
         if let Some(why) = cannot_wait(one, other, scene) {
             return Verdict::unknown(expected, why);
         }
-        let look = format!(
+        let look = shell!(
             "docker inspect -f '{{{{index .Config.Labels \"com.docker.compose.depends_on\"}}}}' {}",
             one.name
         );
@@ -69,9 +69,12 @@ impl Kind for WaitsFor {
                 service,
                 command
             );
-            let config = "docker inspect -f '{{json .Config.Healthcheck}}'";
+            let look = shell!(
+                "docker inspect -f '{{{{json .Config.Healthcheck}}}}' {}",
+                other.name
+            );
             return Verdict::fail(expected, found)
-                .seen(say!("its health check"), format!("{config} {}", other.name));
+                .seen(say!("its health check"), look);
         }
         if !own && let Some(way) = way {
             return Verdict::pass(

@@ -2,6 +2,7 @@
 
 use crate::check::{Look, Want};
 use crate::facts::{Account, Database, Dialect, Grant, Session, Step};
+use crate::text::{ShellCommand, shell};
 
 /// What the database says of the application's sign-ins: itself, the sessions, and the accounts behind them. Where that was not
 /// looked at, or no session was seen, the check ends as unknown.
@@ -64,28 +65,32 @@ pub(crate) fn behind<'f>(sessions: &'f [Session], accounts: &'f [Account]) -> Ve
 }
 
 /// A command with which a student sees an account's rights.
-pub(crate) fn show_grants(sql: &Database, account: &Account) -> String {
+pub(crate) fn show_grants(sql: &Database, account: &Account) -> ShellCommand {
     let statement = match sql.dialect {
-        Dialect::Postgres => format!("psql -U postgres -c '\\du {}'", account.user),
+        Dialect::Postgres => {
+            shell!("psql -U postgres -c {}", format!("\\du {}", account.user))
+        }
         // Nobody knows root's password.
-        _ if sql.ordinary => format!("mariadb -u{} -p -e 'SHOW GRANTS'", account.user),
-        _ => format!(
-            "mariadb -uroot -p -e \"SHOW GRANTS FOR '{}'@'{}'\"",
-            account.user, account.host
-        ),
+        _ if sql.ordinary => shell!("mariadb -u{} -p -e 'SHOW GRANTS'", account.user),
+        _ => {
+            let name = |name: &str| name.replace('\'', "''");
+            let (user, host) = (name(&account.user), name(&account.host));
+            let statement = format!("SHOW GRANTS FOR '{user}'@'{host}'");
+            shell!("mariadb -uroot -p -e {}", statement)
+        }
     };
-    format!("docker exec -it {} {statement}", sql.container)
+    shell!("docker exec -it {} {}", sql.container, statement)
 }
 
 /// A command with which a student sees the sessions.
-pub(crate) fn show_sessions(sql: &Database) -> String {
+pub(crate) fn show_sessions(sql: &Database) -> ShellCommand {
     let statement = match sql.dialect {
-        Dialect::Postgres => {
+        Dialect::Postgres => shell!(
             "psql -U postgres -c 'SELECT usename, client_addr, datname FROM pg_stat_activity'"
-        }
-        _ => "mariadb -uroot -p -e 'SHOW PROCESSLIST'",
+        ),
+        _ => shell!("mariadb -uroot -p -e 'SHOW PROCESSLIST'"),
     };
-    format!("docker exec -it {} {statement}", sql.container)
+    shell!("docker exec -it {} {}", sql.container, statement)
 }
 
 /// Schemas of the servers themselves: never an application's own, whatever its sessions have chosen.

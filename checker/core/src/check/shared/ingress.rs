@@ -2,7 +2,7 @@
 
 use crate::check::Scene;
 use crate::facts::{Ingress, IngressPort};
-use crate::text::{self, say};
+use crate::text::{self, ShellCommand, say, shell};
 
 /// Host and port of an `https` address; `None` for any other.
 pub(crate) fn https(address: &str) -> Option<(String, u16)> {
@@ -52,27 +52,38 @@ fn place<'g>(entry: &'g Ingress, door: &'g IngressPort) -> (&'g str, String) {
     let at = text::host(if entry.address.is_empty() {
         "127.0.0.1"
     } else {
-        &entry.address
+        entry.address.as_str()
     });
     (name.unwrap_or(first), at)
 }
 
 /// The command that shows what is said at a door in plain HTTP.
-pub(crate) fn curl(entry: &Ingress, door: &IngressPort) -> String {
+pub(crate) fn curl(entry: &Ingress, door: &IngressPort) -> ShellCommand {
     let (name, at) = place(entry, door);
     let port = door.port;
     if name == "localhost" {
-        return format!("curl -i http://{name}:{port}/");
+        return shell!("curl -i http://{}:{}/", name, port);
     }
-    format!("curl -i --connect-to {name}:{port}:{at}:{port} http://{name}:{port}/")
+    shell!(
+        "curl -i --connect-to {}:{}:{}:{} http://{}:{}/",
+        name,
+        port,
+        at,
+        port,
+        name,
+        port
+    )
 }
 
 /// The command that shows what is said at a door in TLS.
-pub(crate) fn openssl(entry: &Ingress, door: &IngressPort, more: &str) -> String {
+pub(crate) fn openssl(entry: &Ingress, door: &IngressPort, more: &'static str) -> ShellCommand {
     let (name, at) = place(entry, door);
-    format!(
-        "openssl s_client -connect {at}:{} -servername {name}{more} </dev/null",
-        door.port
+    shell!(
+        "openssl s_client -connect {}:{} -servername {}{} </dev/null",
+        at,
+        door.port,
+        name,
+        ShellCommand::fixed(more)
     )
 }
 

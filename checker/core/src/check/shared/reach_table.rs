@@ -2,7 +2,7 @@
 
 use crate::check::{Scene, Verdict};
 use crate::facts::{Container, Port, Reach, ReachRow, Role, Seen, Tried, Vantage};
-use crate::text::{self, retold, say};
+use crate::text::{self, ShellCommand, retold, say};
 
 /// Ports that anybody on the network may come in by, as the engine published them.
 pub(crate) fn beyond_loopback(container: &Container) -> Vec<&Port> {
@@ -126,7 +126,7 @@ pub(crate) fn with_rows(
     mut verdict: Verdict,
     rows: &[&ReachRow],
     scene: &Scene<'_>,
-    try_it: impl Fn(&ReachRow) -> String,
+    try_it: impl Fn(&ReachRow) -> ShellCommand,
 ) -> Verdict {
     const MOST: usize = 12;
     for row in rows.iter().take(MOST) {

@@ -5,7 +5,7 @@
 
 use crate::check::{Scene, Verdict};
 use crate::facts::{Container, Role, Status};
-use crate::text::{self, say};
+use crate::text::{self, say, shell};
 
 /// The containers that are there to stay: those that play a role, and those that did not end well by themselves.
 pub(crate) fn lasting<'f>(scene: &Scene<'f>) -> Vec<&'f Container> {
@@ -64,9 +64,8 @@ impl Asked<'_> {
                 None => groups.push((what, vec![name])),
             }
         }
-        let try_it = |container: &Container| {
-            format!("docker inspect -f '{}' {}", self.format, container.name)
-        };
+        let try_it =
+            |container: &Container| shell!("docker inspect -f {} {}", self.format, container.name);
         let Some(example) = example else {
             return Verdict::pass(self.expected, self.found).seen(self.field, try_it(first));
         };
