@@ -11,6 +11,7 @@ pub(crate) mod listening;
 pub(crate) mod main_process;
 pub(crate) mod network;
 pub mod ownership;
+pub(crate) mod resources;
 pub(crate) mod roles;
 pub(crate) mod secret_files;
 pub(crate) mod secrets;

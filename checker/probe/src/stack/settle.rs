@@ -1,4 +1,4 @@
-//! One look at the stack's containers and what belongs to them, and waiting until it has settled.
+//! Waiting until the stack has settled: nothing starts, restarts or is checked for its health any more.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::future::{join, join_all, try_join_all};
 use tokio::time::Instant;
 
+use super::resources::{OfStack, Resources};
 use crate::{ProbeError, Progress};
 use labcheck_core::facts::{Container, Dependency, Health, Process, Seen, Status};
 use labcheck_core::grade::Plan;
@@ -13,7 +14,7 @@ use labcheck_core::redact::known::Secrets;
 use labcheck_core::text;
 use labcheck_engine::client::Engine;
 use labcheck_engine::model::inspected::{Inspected, Stack, learn, shown};
-use labcheck_engine::model::socket_mounts::{self, Backing, Shown};
+use labcheck_engine::model::socket_mounts::{self, Backing};
 use labcheck_engine::model::socket_path;
 use labcheck_engine::wait::pending;
 
@@ -34,8 +35,8 @@ pub(crate) async fn settled(
     progress: &dyn Progress,
 ) -> Result<(Stack, Processes), ProbeError> {
     let last = Instant::now() + plan.target.wait;
-    let (around, mut found) = join(surroundings(engine), inspect_all(engine, ids)).await;
-    let around = around?;
+    let (resources, mut found) = join(Resources::list(engine), inspect_all(engine, ids)).await;
+    let resources = resources?;
     let mut said = String::new();
     // Each container has one deadline, from when it was first seen to be on its way.
     let mut deadlines: BTreeMap<String, Instant> = BTreeMap::new();
@@ -70,13 +71,20 @@ pub(crate) async fn settled(
         let Some(until) = waited_for.iter().map(|(_, until)| *until).max() else {
             let mut containers = containers;
             let engines = socket_path::around(engine.socket.as_deref());
-            socket_mounts::note(&mut containers, &around.1, &engines);
-            let shown = around.1.iter().filter_map(|(volume, behind)| match behind {
-                Backing::Folder(folder) => Some((volume.name.clone(), folder.clone())),
-                Backing::Engine | Backing::Memory => None,
-            });
+            socket_mounts::note(&mut containers, &resources.volumes, &engines);
+            let shown = resources
+                .volumes
+                .iter()
+                .filter_map(|(volume, behind)| match behind {
+                    Backing::Folder(folder) => Some((volume.name.clone(), folder.clone())),
+                    Backing::Engine | Backing::Memory => None,
+                });
             let shown = shown.collect();
-            let (networks, gateways, volumes) = belonging(&containers, around, plan.lab.as_str());
+            let OfStack {
+                networks,
+                gateways,
+                volumes,
+            } = resources.of_stack(&containers, plan.lab.as_str());
             let stack = Stack {
                 containers,
                 networks,
@@ -139,79 +147,6 @@ async fn inspect_all(
     }
     containers.sort_by(|a, b| a.container.name.cmp(&b.container.name));
     Ok((containers, processes))
-}
-
-type FixedContext = (
-    Vec<(labcheck_core::facts::Network, Vec<String>)>,
-    Vec<Shown>,
-);
-
-async fn surroundings(engine: &Engine) -> Result<FixedContext, ProbeError> {
-    let (networks, volumes) = join(engine.networks(), engine.volumes()).await;
-    Ok((networks?, volumes?))
-}
-
-type Belonging = (
-    Vec<labcheck_core::facts::Network>,
-    Vec<(String, Vec<String>)>,
-    Vec<labcheck_core::facts::Volume>,
-);
-
-/// Networks and volumes that containers of the stack use, or that carry its project's label.
-fn belonging(containers: &[Inspected], (networks, volumes): FixedContext, lab: &str) -> Belonging {
-    let projects: BTreeSet<&str> = containers
-        .iter()
-        .filter_map(|inspected| inspected.container.project.as_deref())
-        .collect();
-    let ours = |project: &Option<String>| {
-        project
-            .as_deref()
-            .is_some_and(|project| projects.contains(project))
-    };
-    let attached: BTreeSet<&str> = containers
-        .iter()
-        .flat_map(|inspected| &inspected.container.networks)
-        .map(|end| end.network.as_str())
-        .collect();
-    let mounted: BTreeSet<&str> = containers
-        .iter()
-        .flat_map(|inspected| &inspected.container.mounts)
-        .map(|mount| mount.source.as_str())
-        .collect();
-    let mut networks: Vec<_> = networks
-        .into_iter()
-        .filter(|(network, _)| attached.contains(network.name.as_str()) || ours(&network.project))
-        .collect();
-    networks.sort_by(|a, b| a.0.name.cmp(&b.0.name));
-    let mut volumes: Vec<_> = volumes
-        .into_iter()
-        .map(|(volume, _)| volume)
-        .filter(|volume| mounted.contains(volume.name.as_str()) || ours(&volume.project))
-        .collect();
-    volumes.sort_by(|a, b| a.name.cmp(&b.name));
-    // What is one's own, by lab or by project, is no leftover.
-    let own = |left_by: &Option<String>, project: &Option<String>| {
-        left_by.as_deref() == Some(lab) || ours(project)
-    };
-    for (network, _) in &mut networks {
-        if own(&network.left_by, &network.project) {
-            network.left_by = None;
-        }
-    }
-    for volume in &mut volumes {
-        if own(&volume.left_by, &volume.project) {
-            volume.left_by = None;
-        }
-    }
-    let gateways = networks
-        .iter()
-        .map(|(network, gateways)| (network.name.clone(), gateways.clone()))
-        .collect();
-    (
-        networks.into_iter().map(|(network, _)| network).collect(),
-        gateways,
-        volumes,
-    )
 }
 
 /// The images of the stack's containers; learns their secrets on the way. Gives back their raw environments by id.
