@@ -16,7 +16,7 @@ use crate::stack::assign::assign;
 use crate::stack::choose::{Choice, choose};
 use crate::stack::context::{FixedContext, StackContext};
 use crate::stack::secrets::StackSecrets;
-use crate::stack::settle;
+use crate::stack::{images, settle};
 use crate::{Drift, drift};
 use crate::{Observer, ProbeError, Progress};
 use labcheck_core::facts::{Container, Course, Facts, SCHEMA, Seen, Status};
@@ -223,10 +223,10 @@ impl Live {
         };
         let roles = assign(&stack, &processes, plan)?;
         let mut secrets = Secrets::default();
-        let images = settle::images(engine, &mut stack, &mut secrets).await?;
+        let envs = images::inspect(engine, &mut stack, &mut secrets).await?;
         redact_facts::learn(&stack, &processes, &mut secrets);
         let stack_secrets =
-            StackSecrets::survey(engine, &stack, &roles, images, plan, &mut secrets).await;
+            StackSecrets::survey(engine, &stack, &roles, envs, plan, &mut secrets).await;
         let sidecars = Sidecars::new(engine);
         let around = FixedContext {
             engine,

@@ -19,7 +19,7 @@ use crate::stack::assign::assign;
 use crate::stack::choose::choose;
 use crate::stack::context::StackContext;
 use crate::stack::secrets::StackSecrets;
-use crate::stack::settle;
+use crate::stack::{images, settle};
 use crate::{ProbeError, Progress};
 use labcheck_core::check::Want;
 use labcheck_core::facts::{MountKind, Recreated, Role, RoundTrip, Seen, Step};
@@ -248,9 +248,9 @@ async fn afterwards(
     let (mut stack, processes) = settle::settled(engine, &ids, plan, progress).await?;
     let roles = assign(&stack, &processes, plan)?;
     let mut secrets = context.secrets.clone();
-    let images = settle::images(engine, &mut stack, &mut secrets).await?;
+    let envs = images::inspect(engine, &mut stack, &mut secrets).await?;
     let stack_secrets =
-        StackSecrets::survey(engine, &stack, &roles, images, plan, &mut secrets).await;
+        StackSecrets::survey(engine, &stack, &roles, envs, plan, &mut secrets).await;
     let sidecars = Sidecars::new(engine);
     let context = StackContext {
         sidecars: &sidecars,

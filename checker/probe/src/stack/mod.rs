@@ -7,6 +7,7 @@ pub(crate) mod assign;
 pub(crate) mod choose;
 pub(crate) mod choose_database;
 pub(crate) mod context;
+pub(crate) mod images;
 pub(crate) mod listening;
 pub(crate) mod main_process;
 pub(crate) mod network;

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use futures_util::future::join3;
 use tokio::sync::OnceCell;
 
+use super::images::ImageEnvs;
 use super::roles::{Roles, playing};
 use super::secret_files::{SecretFile, has_secret_files, of_all};
 use labcheck_core::check::Want;
@@ -22,8 +23,8 @@ pub(crate) struct StackSecrets {
     pub app_files: Vec<SecretFile>,
     /// Those of the database's.
     pub db_files: Vec<SecretFile>,
-    /// Raw environments of the stack's images by id.
-    pub images: Vec<(String, Vec<String>)>,
+    /// Environments of the stack's images as they are.
+    pub images: ImageEnvs,
     /// Names that a password may happen to equal.
     pub names: BTreeSet<String>,
     /// The administrator's password, where the database made one up and wrote it to its log.
@@ -38,7 +39,7 @@ impl StackSecrets {
         engine: &Engine,
         stack: &Stack,
         roles: &Roles,
-        images: Vec<(String, Vec<String>)>,
+        images: ImageEnvs,
         plan: &Plan,
         secrets: &mut Secrets,
     ) -> Self {
@@ -90,9 +91,7 @@ impl StackSecrets {
 
     /// The environment of an image as it is, as rows of `NAME=value`.
     pub(crate) fn image_env(&self, id: &str) -> &[String] {
-        let mut all = self.images.iter();
-        let own = all.find(|(of, _)| of == id);
-        own.map_or(&[], |(_, env)| env.as_slice())
+        self.images.get(id).map_or(&[], Vec::as_slice)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Waiting until the stack has settled: nothing starts, restarts or is checked for its health any more.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::future::{join, join_all, try_join_all};
@@ -13,7 +13,7 @@ use labcheck_core::grade::Plan;
 use labcheck_core::redact::known::Secrets;
 use labcheck_core::text;
 use labcheck_engine::client::Engine;
-use labcheck_engine::model::inspected::{Inspected, Stack, learn, shown};
+use labcheck_engine::model::inspected::{Inspected, Stack};
 use labcheck_engine::model::socket_mounts::{self, Backing};
 use labcheck_engine::model::socket_path;
 use labcheck_engine::wait::pending;
@@ -147,39 +147,6 @@ async fn inspect_all(
     }
     containers.sort_by(|a, b| a.container.name.cmp(&b.container.name));
     Ok((containers, processes))
-}
-
-/// The images of the stack's containers; learns their secrets on the way. Gives back their raw environments by id.
-pub(crate) async fn images(
-    engine: &Engine,
-    stack: &mut Stack,
-    secrets: &mut Secrets,
-) -> Result<Vec<(String, Vec<String>)>, ProbeError> {
-    let ids: BTreeSet<String> = stack
-        .containers
-        .iter()
-        .map(|inspected| inspected.container.image_id.clone())
-        .filter(|id| !id.is_empty())
-        .collect();
-    let found = try_join_all(ids.iter().map(|id| engine.image(id))).await?;
-    let mut raw = Vec::new();
-    for (id, image) in ids.into_iter().zip(found) {
-        if let Some((mut image, env)) = image {
-            learn(&env, secrets);
-            image.env = shown(&env, secrets);
-            for value in image.labels.values_mut() {
-                *value = secrets.hide(value);
-            }
-            raw.push((
-                id.clone(),
-                env.into_iter()
-                    .map(|(name, value)| format!("{name}={value}"))
-                    .collect(),
-            ));
-            stack.images.insert(id, image);
-        }
-    }
-    Ok(raw)
 }
 
 /// The second look: restarts between the two are noted, and states are what they are now.

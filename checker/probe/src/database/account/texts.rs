@@ -27,7 +27,8 @@ pub(crate) struct Texts {
 /// # Errors
 /// The engine was lost.
 pub(crate) async fn read(parts: &StackContext<'_>) -> Result<Texts, ProbeError> {
-    let mut images = parts.stack_secrets.images.clone();
+    let mut images: Vec<(String, Vec<String>)> =
+        parts.stack_secrets.images.clone().into_iter().collect();
     if parts
         .plan
         .wants
