@@ -16,7 +16,7 @@ use crate::stack::assign::assign;
 use crate::stack::choose::{Choice, choose};
 use crate::stack::context::{FixedContext, StackContext};
 use crate::stack::secrets::StackSecrets;
-use crate::stack::{images, settle};
+use crate::stack::{images, last_log, second_look, settle};
 use crate::{Drift, drift};
 use crate::{Observer, ProbeError, Progress};
 use labcheck_core::facts::{Container, Course, Facts, SCHEMA, Seen, Status};
@@ -251,13 +251,13 @@ impl Live {
         let (mut inside, ((ingress, origins), mut older)) = try_join(inside, beside_it).await?;
         // After a restart of the grader's own a second look would blame the stack for it.
         if !inside.disturbed() {
-            settle::again(engine, &mut stack).await?;
+            second_look::compare(engine, &mut stack).await?;
         }
         if let Some(password) = inside.password.take() {
             secrets.learn(&password);
             redact_facts::again(&mut inside.facts, &secrets);
         }
-        settle::last_words(engine, &mut stack, &secrets).await;
+        last_log::read(engine, &mut stack, &secrets).await;
         let context = around.with(&stack, &secrets);
         let sql = inside.facts.database.as_ref().and_then(Seen::get);
         let data = sql.map(|sql| sql.data.as_str());

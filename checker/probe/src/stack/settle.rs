@@ -8,9 +8,8 @@ use tokio::time::Instant;
 
 use super::resources::{OfStack, Resources};
 use crate::{ProbeError, Progress};
-use labcheck_core::facts::{Container, Dependency, Health, Process, Seen, Status};
+use labcheck_core::facts::{Dependency, Health, Process, Seen, Status};
 use labcheck_core::grade::Plan;
-use labcheck_core::redact::known::Secrets;
 use labcheck_core::text;
 use labcheck_engine::client::Engine;
 use labcheck_engine::model::inspected::{Inspected, Stack};
@@ -149,75 +148,10 @@ async fn inspect_all(
     Ok((containers, processes))
 }
 
-/// The second look: restarts between the two are noted, and states are what they are now.
-pub(crate) async fn again(engine: &Engine, stack: &mut Stack) -> Result<(), ProbeError> {
-    let found = try_join_all(
-        stack
-            .containers
-            .iter()
-            .map(|inspected| engine.inspect(&inspected.container.id)),
-    )
-    .await?;
-    for (before, now) in stack.containers.iter_mut().zip(found) {
-        let Some(now) = now else {
-            before.container.state.restarted_meanwhile = true;
-            continue;
-        };
-        let up = before.container.state.up_ms;
-        let restarted = now.container.state.restart_count > before.container.state.restart_count
-            || (now.started_at != before.started_at
-                && before.container.state.status == Status::Running);
-        let was_running = before.container.state.status == Status::Running;
-        before.container.state = now.container.state;
-        before.container.state.restarted_meanwhile = restarted;
-        // The age at the first look is what a crash loop shows in; the second one only adds the run time of the grader.
-        if was_running && !restarted {
-            before.container.state.up_ms = up;
-        }
-        if before.container.health == Health::Starting {
-            before.container.health = now.container.health;
-        }
-    }
-    Ok(())
-}
-
-/// Last log lines of containers that are not up, read only for those.
-pub(crate) async fn last_words(engine: &Engine, stack: &mut Stack, secrets: &Secrets) {
-    const LINES: usize = 5;
-    // A compiler's first error may stand far above its last line.
-    const READ: usize = 400;
-    let down = |container: &Container| {
-        container.state.status != Status::Running
-            || container.state.restart_count > 0
-            || matches!(container.health, Health::Unhealthy(_))
-    };
-    let reads = stack
-        .containers
-        .iter_mut()
-        .filter(|inspected| down(&inspected.container))
-        .map(|inspected| async {
-            let lines = engine.last_log(&inspected.container.id, READ).await;
-            let last = &lines[lines.len().saturating_sub(LINES)..];
-            let first = text::first_error(&lines);
-            let first = first
-                .into_iter()
-                .flat_map(|(error, place)| [Some(error), place]);
-            let above = first
-                .flatten()
-                .filter(|line| !last.iter().any(|other| other == line));
-            inspected.container.last_log = above
-                .chain(last.iter().map(String::as_str))
-                .map(|line| secrets.show(line, 200))
-                .filter(|line| !line.is_empty())
-                .collect();
-        });
-    join_all(reads).await;
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use labcheck_core::facts::State;
+    use labcheck_core::facts::{Container, State};
 
     fn inspected(service: &str, status: Status, health: Health, on: &[&str]) -> Inspected {
         let on = on.iter().map(|service| Dependency {
