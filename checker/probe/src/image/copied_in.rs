@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::mounts::is_source;
+use super::mounts::{Endings, is_source};
 use super::writable_layer::leaves;
 use crate::stack::context::StackContext;
 use crate::stack::main_process::{self, below};
@@ -32,7 +32,16 @@ struct Times {
     started: u64,
 }
 
-/// What lies at the same place of the image.
+/// The container that is looked at, and one of the same image that was never started.
+struct Pair<'a> {
+    /// The id of the container.
+    own: &'a str,
+    /// The id of the one that was never started.
+    unstarted: &'a str,
+    times: Times,
+}
+
+/// What lies at the same path of the image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Image {
     Same,
@@ -74,11 +83,15 @@ async fn found(
         started: time::millis(&inspected.started_at).unwrap_or(0),
     };
     let still = context.sidecars.still(image).await?;
+    let pair = Pair {
+        own: id,
+        unstarted: &still.0,
+        times,
+    };
     let mut found = Vec::new();
     for path in candidates {
         let of_program = programs.contains(&path);
-        let one = one(context, id, &still.0, &path, of_program, times).await;
-        match one {
+        match copied_in(context, &pair, &path, of_program).await {
             Ok(None) => {}
             Ok(Some(certain)) => found.push(CopiedIn {
                 path: context.secrets.show(&path, 160),
@@ -100,7 +113,7 @@ fn candidates(changed: Vec<String>, programs: &BTreeSet<String>) -> Vec<String> 
     const OF_SYSTEM: [&str; 4] = ["/etc", "/usr/local/etc", "/usr/lib", "/root"];
     let source = |path: &String| {
         let system = OF_SYSTEM.iter().any(|top| below(path, top));
-        !system && !path.contains("/__pycache__/") && is_source(path, true, false)
+        !system && !path.contains("/__pycache__/") && is_source(path, Endings::SourceWithJavaScript)
     };
     let own: Vec<String> = changed
         .iter()
@@ -113,32 +126,40 @@ fn candidates(changed: Vec<String>, programs: &BTreeSet<String>) -> Vec<String> 
 }
 
 /// Whether a file was put in: `None` where it was not or that does not matter, else whether it is certain.
-async fn one(
+async fn copied_in(
     context: &StackContext<'_>,
-    id: &str,
-    still: &str,
+    pair: &Pair<'_>,
     path: &str,
     program: bool,
-    times: Times,
 ) -> Result<Option<bool>, String> {
     let engine = context.engine;
     // An empty one brings nothing. The engine makes such a file where it mounts its own init.
     let brings = |stat: &files::Stat| stat.file && stat.size > 0;
-    let Some(stat) = engine.stat(id, path).await?.filter(brings) else {
+    let Some(stat) = engine.stat(pair.own, path).await?.filter(brings) else {
         return Ok(None);
     };
-    let image = match engine.stat(still, path).await?.filter(|stat| stat.file) {
+    let image = match engine
+        .stat(pair.unstarted, path)
+        .await?
+        .filter(|stat| stat.file)
+    {
         None => Image::Nothing,
         Some(there) if there.size != stat.size => Image::Other,
         Some(_) => {
-            let (now, before) = (content(context, id, path), content(context, still, path));
+            let now = content(context, pair.own, path);
+            let before = content(context, pair.unstarted, path);
             match futures_util::join!(now, before) {
                 (Some(now), Some(before)) if now != before => Image::Other,
                 _ => Image::Same,
             }
         }
     };
-    Ok(judged(image, stat.changed.unwrap_or(0), program, times))
+    Ok(judged(
+        image,
+        stat.changed.unwrap_or(0),
+        program,
+        pair.times,
+    ))
 }
 
 /// What image and time tell. A copy from this machine keeps the time of its original, and what a container writes by itself

@@ -80,16 +80,15 @@ async fn one(
     if program.is_none() && !workdir && counted == Counted::Nothing {
         return None;
     }
-    let node = runs.iter().any(|path| is_script(path)) || {
-        let words = inspected.container.command.iter();
-        let mut names = words.filter_map(|word| word.rsplit('/').next());
-        names.any(|name| matches!(name, "node" | "npm" | "yarn" | "pnpm" | "bun" | "deno"))
-    };
     let holds = if program.is_some() {
         None
     } else {
-        let settings = counted == Counted::NoSettings;
-        let counts = |name: &str| is_source(name, node, settings);
+        let endings = match counted {
+            Counted::NoSettings => Endings::NoSettings,
+            _ if runs_javascript(inspected, runs) => Endings::SourceWithJavaScript,
+            _ => Endings::Source,
+        };
+        let counts = |name: &str| is_source(name, endings);
         Some(source(context, inspected, at, counts).await)
     };
     Some(MountOver {
@@ -117,7 +116,7 @@ fn folder<'a>(
     }
 }
 
-/// What counts as source in a mount beside the program and its working folder.
+/// What counts as source in a mount that holds neither the program nor its working folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Counted {
     /// It is not looked into.
@@ -144,13 +143,36 @@ fn counted(at: &str, folder: Option<&str>) -> Counted {
     }
 }
 
-pub(crate) fn is_source(name: &str, node: bool, settings: bool) -> bool {
+/// Which endings are taken for source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Endings {
+    /// Source and templates. JavaScript is taken for a browser's.
+    Source,
+    /// JavaScript too: the program is run by Node or the like.
+    SourceWithJavaScript,
+    /// No language in which settings are written as well.
+    NoSettings,
+}
+
+/// Whether a file's name has one of these endings.
+pub(crate) fn is_source(name: &str, endings: Endings) -> bool {
     ending(name).is_some_and(|ending| {
         let ending = ending.as_str();
-        let script = node && SCRIPTS.contains(&ending) && !settings;
-        let source = SOURCE.contains(&ending) && !(settings && OF_SETTINGS.contains(&ending));
-        source || script
+        let source = SOURCE.contains(&ending);
+        match endings {
+            Endings::Source => source,
+            Endings::SourceWithJavaScript => source || SCRIPTS.contains(&ending),
+            Endings::NoSettings => source && !OF_SETTINGS.contains(&ending),
+        }
     })
+}
+
+/// Whether the container's program is run by Node or by what takes its place.
+fn runs_javascript(inspected: &Inspected, runs: &[String]) -> bool {
+    let words = inspected.container.command.iter();
+    let mut names = words.filter_map(|word| word.rsplit('/').next());
+    runs.iter().any(|path| is_script(path))
+        || names.any(|name| matches!(name, "node" | "npm" | "yarn" | "pnpm" | "bun" | "deno"))
 }
 
 fn is_script(path: &str) -> bool {
@@ -246,9 +268,10 @@ mod tests {
 
     #[test]
     fn settings_may_be_written_in_a_language_and_a_page_is_none() {
-        assert!(is_source("a/page.html", false, true) && is_source("main.rs", false, true));
-        assert!(!is_source("settings.py", false, true) && is_source("settings.py", false, false));
-        assert!(!is_source("app.js", true, true) && is_source("app.js", true, false));
-        assert!(!is_source("app.js", false, false) && !is_source("data.csv", false, false));
+        use Endings::{NoSettings, Source, SourceWithJavaScript};
+        assert!(is_source("a/page.html", NoSettings) && is_source("main.rs", NoSettings));
+        assert!(!is_source("settings.py", NoSettings) && is_source("settings.py", Source));
+        assert!(!is_source("app.js", NoSettings) && is_source("app.js", SourceWithJavaScript));
+        assert!(!is_source("app.js", Source) && !is_source("data.csv", Source));
     }
 }
