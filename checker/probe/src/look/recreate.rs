@@ -94,7 +94,7 @@ async fn recreate(
     }
     let nonce = Nonce::fresh(context.plan.target.nonce.as_deref())?;
     let mut stop = Stop::listen();
-    if let Err(why) = stored(context, &nonce, progress).await {
+    if let Err(why) = store(context, &nonce, progress).await {
         let _ = undo_afresh(&inquiry, &nonce.name).await;
         return Ok(Err(why));
     }
@@ -121,16 +121,14 @@ async fn recreate(
         result.not_up = Some(context.secrets.show(&said, 300));
         return Ok(Ok(result));
     }
-    let before = inquiry.before.borrow().clone();
-    let undone = Box::pin(afterwards(
-        context,
-        &nonce,
-        before,
-        told,
-        &mut result,
-        progress,
-    ))
-    .await?;
+    let stored = Stored {
+        nonce: &nonce,
+        before: inquiry.before.borrow().clone(),
+    };
+    // The student who interrupted waits for no answer, only until the rows are taken out again.
+    let patience = if told { Duration::ZERO } else { BACK };
+    let looked_for = afterwards(context, stored, patience, &mut result, progress);
+    let undone = Box::pin(looked_for).await?;
     if told {
         let stayed = undone.why();
         let stayed = stayed.map(|why| {
@@ -218,7 +216,7 @@ fn would_lose(inspected: &Inspected, data: Option<&str>) -> Option<String> {
 }
 
 /// Stores a manufacturer and sees that it is there.
-async fn stored(
+async fn store(
     context: &StackContext<'_>,
     nonce: &Nonce,
     progress: &dyn Progress,
@@ -232,12 +230,18 @@ async fn stored(
     there.map_err(|why| format!("what was stored is not found even before: {why}"))
 }
 
-/// Looks for what was stored in the new containers, and takes it out again.
+/// What was stored before the containers were removed.
+struct Stored<'a> {
+    nonce: &'a Nonce,
+    /// What lay in the tables before it was stored.
+    before: Option<Rc<Snapshot>>,
+}
+
+/// Looks for what was stored in the new containers, for as long as `patience`, and takes it out again.
 async fn afterwards(
     context: &StackContext<'_>,
-    nonce: &Nonce,
-    before: Option<Rc<Snapshot>>,
-    hurry: bool,
+    Stored { nonce, before }: Stored<'_>,
+    patience: Duration,
     result: &mut Recreated,
     progress: &dyn Progress,
 ) -> Result<Seen<u64>, ProbeError> {
@@ -262,7 +266,7 @@ async fn afterwards(
         secrets: &secrets,
         ..*context
     };
-    let until = Instant::now() + if hurry { Duration::ZERO } else { BACK };
+    let until = Instant::now() + patience;
     loop {
         match found(&context, nonce, progress).await {
             Ok(()) => {
