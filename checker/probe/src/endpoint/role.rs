@@ -11,12 +11,12 @@ use tokio::time::Instant;
 use crate::Progress;
 use crate::http::address::{bases, below, other_scheme};
 use crate::http::browser::{Browser, Fetched, redacted};
+use crate::stack::context::StackContext;
 use crate::stack::listening;
 use labcheck_core::facts::{
     Ask, Container, Health, Listener, Neighbour, Page, Role, Seen, Status, Taken, Trouble,
 };
 use labcheck_core::grade::Target;
-use labcheck_core::redact::known::Secrets;
 use labcheck_engine::client::Engine;
 use labcheck_engine::model::inspected::Inspected;
 
@@ -358,12 +358,11 @@ impl Endpoint {
         &self,
         browser: &Browser,
         role: Role,
-        paths: &[String],
-        target: &Target,
-        secrets: &Secrets,
+        context: &StackContext<'_>,
     ) -> Vec<Page> {
-        let each = paths.iter().map(|path| async {
-            let route = target.route(path);
+        let StackContext { plan, secrets, .. } = context;
+        let each = context.paths(role).into_iter().map(|path| async move {
+            let route = plan.target.route(&path);
             let url = self.base.as_ref().and_then(|base| below(base, route));
             let answer = match (&url, &self.first) {
                 (None, _) => Err(Trouble::NoAddress),
@@ -376,8 +375,8 @@ impl Endpoint {
                 ask: Ask {
                     role,
                     method: "GET".into(),
-                    path: path.clone(),
                     url: url.map_or_else(String::new, |url| url.to_string()),
+                    path,
                     container: None,
                 },
                 answer: Seen::Seen(answer.map(|fetched| redacted(fetched.answer, secrets))),

@@ -44,14 +44,10 @@ impl Visit<'_> {
                 Some(self.start(&doors, &mut round_trip).await)
             }
         };
-        let StackContext { plan, secrets, .. } = self.context;
-        let pages = join_all(doors.iter().map(|(role, door)| {
-            let paths = self.context.paths(*role);
-            async move {
-                door.pages(&self.pages, *role, &paths, &plan.target, secrets)
-                    .await
-            }
-        }));
+        let secrets = self.context.secrets;
+        let pages = doors.iter();
+        let pages = pages.map(|(role, door)| door.pages(&self.pages, *role, &self.context));
+        let pages = join_all(pages);
         let driver = async {
             let driver = driver.await;
             self.pace.end();
