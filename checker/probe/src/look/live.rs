@@ -15,7 +15,7 @@ use crate::ingress::survey;
 use crate::stack::assign::assign;
 use crate::stack::choose::{Choice, choose};
 use crate::stack::context::{FixedContext, StackContext};
-use crate::stack::secrets::StackSecrets;
+use crate::stack::secrets::SecretSources;
 use crate::stack::{images, last_log, second_look, settle};
 use crate::{Drift, drift};
 use crate::{Observer, ProbeError, Progress};
@@ -225,8 +225,13 @@ impl Live {
         let mut secrets = Secrets::default();
         let envs = images::inspect(engine, &mut stack, &mut secrets).await?;
         redact_facts::learn(&stack, &processes, &mut secrets);
-        let stack_secrets =
-            StackSecrets::survey(engine, &stack, &roles, envs, plan, &mut secrets).await;
+        let sources = SecretSources {
+            engine,
+            stack: &stack,
+            roles: &roles,
+            plan,
+        };
+        let stack_secrets = sources.learn(envs, &mut secrets).await;
         let sidecars = Sidecars::new(engine);
         let around = FixedContext {
             engine,

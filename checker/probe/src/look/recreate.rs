@@ -18,7 +18,7 @@ use crate::round_trip::payload::Nonce;
 use crate::stack::assign::assign;
 use crate::stack::choose::choose;
 use crate::stack::context::StackContext;
-use crate::stack::secrets::StackSecrets;
+use crate::stack::secrets::SecretSources;
 use crate::stack::{images, settle};
 use crate::{ProbeError, Progress};
 use labcheck_core::check::Want;
@@ -253,8 +253,13 @@ async fn afterwards(
     let roles = assign(&stack, &processes, plan)?;
     let mut secrets = context.secrets.clone();
     let envs = images::inspect(engine, &mut stack, &mut secrets).await?;
-    let stack_secrets =
-        StackSecrets::survey(engine, &stack, &roles, envs, plan, &mut secrets).await;
+    let sources = SecretSources {
+        engine,
+        stack: &stack,
+        roles: &roles,
+        plan,
+    };
+    let stack_secrets = sources.learn(envs, &mut secrets).await;
     let sidecars = Sidecars::new(engine);
     let context = StackContext {
         sidecars: &sidecars,

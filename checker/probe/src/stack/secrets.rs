@@ -16,7 +16,7 @@ use labcheck_core::redact::known::{Secrets, secret_name};
 use labcheck_engine::client::Engine;
 use labcheck_engine::model::inspected::{Inspected, Stack, learn};
 
-/// See the module.
+/// Secret files, environments of images, and names that must be quoted although a password may equal them.
 #[derive(Debug, Default)]
 pub(crate) struct StackSecrets {
     /// Secret files of the application's containers; none where no check asks for the database.
@@ -33,16 +33,24 @@ pub(crate) struct StackSecrets {
     pub configured: OnceCell<Vec<String>>,
 }
 
-impl StackSecrets {
-    /// Learns every secret; `images` are the raw environments of the stack's images by id.
-    pub(crate) async fn survey(
-        engine: &Engine,
-        stack: &Stack,
-        roles: &Roles,
-        images: ImageEnvs,
-        plan: &Plan,
-        secrets: &mut Secrets,
-    ) -> Self {
+/// Where secrets of the stack are looked for.
+#[derive(Clone, Copy)]
+pub(crate) struct SecretSources<'a> {
+    pub engine: &'a Engine,
+    pub stack: &'a Stack,
+    pub roles: &'a Roles,
+    pub plan: &'a Plan,
+}
+
+impl SecretSources<'_> {
+    /// Learns every secret of the stack; those of its images' environments are known already.
+    pub(crate) async fn learn(self, images: ImageEnvs, secrets: &mut Secrets) -> StackSecrets {
+        let Self {
+            engine,
+            stack,
+            roles,
+            plan,
+        } = self;
         let names = names(stack);
         for name in &names {
             secrets.spare(name);
@@ -79,7 +87,7 @@ impl StackSecrets {
         if let Some(password) = &made_up_password {
             secrets.learn(password);
         }
-        Self {
+        StackSecrets {
             app_files,
             db_files,
             images,
@@ -88,7 +96,9 @@ impl StackSecrets {
             configured: OnceCell::new(),
         }
     }
+}
 
+impl StackSecrets {
     /// The environment of an image as it is, as rows of `NAME=value`.
     pub(crate) fn image_env(&self, id: &str) -> &[String] {
         self.images.get(id).map_or(&[], Vec::as_slice)
