@@ -1,26 +1,29 @@
 //! What was said at a door of the entry, read: which door counts, whether another name is wanted, where an answer leads.
 //! Pure.
 
-use std::net::SocketAddr;
-
 use reqwest::Url;
 
+use super::virtual_host::{Scheme, VirtualHost};
 use crate::endpoint::published::Spot;
 use crate::tls::certificate;
 use labcheck_core::facts::{Greeting, Head, IngressPort, Seen, Version};
 use labcheck_core::text;
 
-/// The door whose pages visitors get, with the name it knows: over TLS if there is one that answers, otherwise in plain
+/// The port whose pages visitors get, with the name it knows: over TLS if there is one that answers, otherwise in plain
 /// HTTP.
-pub(crate) fn best<'d>(
-    spots: &[Spot],
-    doors: &'d [IngressPort],
-) -> Option<(SocketAddr, &'d str, bool)> {
+pub(crate) fn best<'d>(spots: &[Spot], doors: &'d [IngressPort]) -> Option<VirtualHost<'d>> {
     let both = || spots.iter().zip(doors);
     let tls = both().find(|(_, door)| matches!(door.tls.page, Some(Ok(_))));
     let plain = || both().find(|(_, door)| door.offers().next().is_some());
-    let tls = tls.map(|(spot, door)| (spot.address, door.name.as_str(), true));
-    tls.or_else(|| plain().map(|(spot, door)| (spot.address, door.name.as_str(), false)))
+    let host = |scheme| {
+        move |(spot, door): (&Spot, &'d IngressPort)| VirtualHost {
+            address: spot.address,
+            name: door.name.as_str(),
+            scheme,
+        }
+    };
+    tls.map(host(Scheme::Https))
+        .or_else(|| plain().map(host(Scheme::Http)))
 }
 
 /// Whether anything was said at a door, in whichever words.
@@ -88,8 +91,8 @@ pub(crate) fn redirect(head: &Head) -> Option<Url> {
     Url::parse(head.location.as_deref()?).ok()
 }
 
-/// Whether a redirect stays at the same door in plain HTTP.
-pub(crate) fn here(next: &Url, at: &Url) -> bool {
+/// Whether a redirect stays at the same port in plain HTTP.
+pub(crate) fn stays(next: &Url, at: &Url) -> bool {
     next.scheme() == "http"
         && next.port_or_known_default() == at.port_or_known_default()
         && next.host_str() == at.host_str()

@@ -6,4 +6,6 @@
 pub(crate) mod answers;
 pub(crate) mod client_address;
 pub(crate) mod head;
+pub(crate) mod request;
 pub(crate) mod survey;
+pub(crate) mod virtual_host;

@@ -7,32 +7,26 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use futures_util::future::{join, join_all, join3};
-use reqwest::Url;
-use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-use super::answers::{
-    absolute, best, here, opened, other_name_wanted, redirect, resolved, shown_as, target,
-};
+use super::answers::{best, opened, other_name_wanted, resolved, shown_as};
 use super::client_address;
 use super::head::{Question, ask};
+use super::request::{follow, in_time, request};
+use super::virtual_host::VirtualHost;
 use crate::endpoint::host_names;
 use crate::endpoint::plaintext_form::under_other_names;
 use crate::endpoint::published::{Spot, spots};
 use crate::endpoint::role::{SETTLES, young};
 use crate::stack::context::StackContext;
-use crate::tls::handshake::{DEADLINE, Handshaker, greet, late, no_line};
+use crate::tls::handshake::{Handshaker, greet};
 use labcheck_core::check::Want;
 use labcheck_core::facts::{
-    Dressed, DressedPage, Greeting, Head, Ingress, IngressPort, Plain, Role, Seen, Tls, Trouble,
-    Version,
+    Dressed, DressedPage, Greeting, Ingress, IngressPort, Plain, Role, Seen, Tls, Version,
 };
-use labcheck_core::text;
 use labcheck_engine::model::time;
 use labcheck_engine::token::fresh;
 
-/// Redirects followed within plain HTTP.
-const MOST_HOPS: usize = 5;
 /// How long until a proxy that does not answer yet is asked again.
 const AGAIN: Duration = Duration::from_millis(200);
 /// A path that nobody serves.
@@ -95,7 +89,7 @@ impl Visit {
         };
         let nonce = fresh();
         let pages = match best(spots, &doors) {
-            Some((address, name, tls)) => self.pages(address, name, tls, &nonce).await,
+            Some(at) => self.pages(at, &nonce).await,
             None => Vec::new(),
         };
         let asked_at: Vec<IpAddr> = spots.iter().map(|spot| spot.address.ip()).collect();
@@ -145,8 +139,8 @@ impl Visit {
 
     /// Plain HTTP, for the home page and for a page further inside.
     async fn plain(&self, address: SocketAddr, name: &str) -> Vec<Plain> {
-        let home = walk(address, name, "/");
-        let inside = walk(address, name, &self.inside);
+        let home = follow(address, name, "/");
+        let inside = follow(address, name, &self.inside);
         let (home, inside) = Box::pin(join(home, inside)).await;
         vec![home, inside]
     }
@@ -217,38 +211,9 @@ impl Visit {
         }
     }
 
-    async fn over_tls(
-        &self,
-        address: SocketAddr,
-        name: &str,
-        method: &str,
-        target: &str,
-    ) -> Result<Head, Trouble> {
-        let host = format!("{name}:{}", address.port());
-        in_time(async {
-            let shaken = self.handshaker.handshake(address, Some(name), None).await;
-            let (mut line, _) = shaken.map_err(|greeting| match greeting {
-                Greeting::Silent(trouble) => trouble,
-                Greeting::Refused(why) => {
-                    Trouble::Other(format!("the TLS handshake is refused: {why}"))
-                }
-                Greeting::NoTls | Greeting::Agreed => Trouble::Other("the answer is no TLS".into()),
-            })?;
-            let question = Question {
-                method,
-                target,
-                host: &host,
-            };
-            ask(&mut line, &question).await
-        })
-        .await
-        .map(|head| resolved(head, &host, target))
-    }
-
     /// Pages looked at for their headers, all at once. What is fresh in their addresses is not kept.
-    async fn pages(&self, address: SocketAddr, name: &str, tls: bool, nonce: &str) -> Vec<Dressed> {
-        let scheme = if tls { "https" } else { "http" };
-        let base = format!("{scheme}://{name}:{}", address.port());
+    async fn pages(&self, at: VirtualHost<'_>, nonce: &str) -> Vec<Dressed> {
+        let base = at.base();
         let asked = [
             (DressedPage::Home, "GET", "/"),
             (DressedPage::Missing, "GET", NOWHERE),
@@ -265,80 +230,19 @@ impl Visit {
                 Dressed {
                     page,
                     ask,
-                    answer: self.question(address, tls, name, method, &target).await,
+                    answer: request(at, &self.handshaker, method, &target).await,
                 }
             }
         });
         // A page that the application certainly serves, so that its log tells of it, under whichever name it is its own.
         let inside = format!("{}?labcheck={nonce}", self.inside);
-        let inside = self
-            .names
-            .iter()
-            .map(|name| self.question(address, tls, name, "GET", &inside));
+        let inside = self.names.iter().map(|name| {
+            let at = VirtualHost { name, ..at };
+            let (handshaker, inside) = (&self.handshaker, &inside);
+            async move { request(at, handshaker, "GET", inside).await }
+        });
         let (pages, _) = join(join_all(each), join_all(inside)).await;
         pages
-    }
-
-    async fn question(
-        &self,
-        address: SocketAddr,
-        tls: bool,
-        name: &str,
-        method: &str,
-        target: &str,
-    ) -> Result<Head, Trouble> {
-        if tls {
-            return self.over_tls(address, name, method, target).await;
-        }
-        let host = format!("{name}:{}", address.port());
-        in_time(async {
-            let question = Question {
-                method,
-                target,
-                host: &host,
-            };
-            ask(&mut connect(address).await?, &question).await
-        })
-        .await
-    }
-}
-
-/// Asks for a path and follows redirects as long as they stay at this door and in plain HTTP.
-async fn walk(address: SocketAddr, name: &str, path: &str) -> Plain {
-    let host = format!("{name}:{}", address.port());
-    let start = format!("http://{host}{path}");
-    let mut plain = Plain {
-        url: start.clone(),
-        via: Vec::new(),
-        answer: Err(Trouble::NoAddress),
-    };
-    let Ok(mut url) = Url::parse(&start) else {
-        return plain;
-    };
-    let began = Instant::now();
-    loop {
-        plain.answer = in_time(async {
-            let mut line = connect(address).await?;
-            let target = target(&url);
-            let question = Question {
-                method: "GET",
-                target: &target,
-                host: &host,
-            };
-            ask(&mut line, &question).await
-        })
-        .await
-        .map(|head| absolute(head, &url));
-        let next = plain.answer.as_ref().ok().and_then(redirect);
-        let Some(next) = next.filter(|next| here(next, &url)) else {
-            return plain;
-        };
-        if plain.via.len() == MOST_HOPS || began.elapsed() > DEADLINE {
-            plain.answer = Err(Trouble::TooManyRedirects);
-            return plain;
-        }
-        plain.via.push(text::cut(next.as_str(), 200));
-        url = next;
     }
 }
 
@@ -346,19 +250,6 @@ async fn walk(address: SocketAddr, name: &str, path: &str) -> Plain {
 /// first takes a moment.
 fn patience(context: &StackContext<'_>) -> Duration {
     young(&context.playing(Role::Proxy)).min(context.plan.target.wait)
-}
-
-async fn connect(address: SocketAddr) -> Result<TcpStream, Trouble> {
-    let line = TcpStream::connect(address).await;
-    let line = line.map_err(|err| no_line(&err))?;
-    let _ = line.set_nodelay(true);
-    Ok(line)
-}
-
-async fn in_time<T>(work: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
-    tokio::time::timeout(DEADLINE, work)
-        .await
-        .unwrap_or_else(|_| Err(late()))
 }
 
 #[cfg(test)]

@@ -11,6 +11,10 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 use super::*;
+use crate::ingress::request::MOST_HOPS;
+use crate::ingress::virtual_host::Scheme;
+use crate::tls::handshake::{DEADLINE, late};
+use labcheck_core::facts::Trouble;
 
 const PAGE: &str = "HTTP/1.1 200 OK\r\nX-Frame-Options: DENY\r\nContent-Length: 2\r\n\r\nok";
 
@@ -257,9 +261,12 @@ async fn nobody_at_home() {
 async fn headers_are_looked_at_on_three_pages_and_nothing_fresh_is_kept() {
     let address = tls(certified(|_| ()), PAGE).await;
     let visit = visit(&["localhost"]);
-    let pages = visit
-        .pages(address, "localhost", true, "0123456789abcdef")
-        .await;
+    let at = VirtualHost {
+        address,
+        name: "localhost",
+        scheme: Scheme::Https,
+    };
+    let pages = visit.pages(at, "0123456789abcdef").await;
     let asked: Vec<_> = pages.iter().map(|page| page.ask.as_str()).collect();
     let base = format!("https://localhost:{}", address.port());
     assert_eq!(
