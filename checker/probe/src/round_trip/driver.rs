@@ -9,9 +9,9 @@ use futures_util::future::join_all;
 use futures_util::join;
 
 pub(crate) use super::payload::Nonce;
-use super::payload::{Entry, Marked};
+use super::payload::{Manufacturer, Marked};
 use super::qr_codes::{Codes, LONGEST};
-use super::session::{Lane, Place, Sent};
+use super::session::{FormPage, Sent, Session};
 use crate::html::content::{hashes, longest, marked};
 use crate::http::address::below;
 use crate::http::browser::{Browser, Fetched, redacted};
@@ -38,11 +38,11 @@ const HARMLESS: [(&str, &str); 2] = [("manufacturer_name", "OR 1 1"), ("manufact
 
 /// A drive through one application.
 pub(crate) struct Driver<'a> {
-    lane: Lane,
+    lane: Session,
     /// For keeping the application busy while the other lane is in use.
-    nudging: Lane,
-    inserter: Place,
-    fetch: Place,
+    nudging: Session,
+    inserter: FormPage,
+    fetch: FormPage,
     steps: &'a BTreeSet<Step>,
     pub nonce: &'a Nonce,
     secrets: &'a Secrets,
@@ -67,11 +67,11 @@ impl<'a> Driver<'a> {
             below(base, target.route(path))
                 .ok_or_else(|| Trouble::Other(format!("`{path}` is no address here")))
         };
-        let lane = Lane(browser.clone());
+        let lane = Session(browser.clone());
         let (inserter, _) = lane.open(place("/inserter")?, ENTRY).await;
         let (fetch, page) = lane.open(place("/fetch")?, ASKED).await;
         Ok(Self {
-            nudging: lane.beside(),
+            nudging: lane.another(),
             lane,
             inserter,
             fetch,
@@ -95,7 +95,7 @@ impl<'a> Driver<'a> {
             round_trip.empty_fetch = Some(self.look_up(&self.lane, Step::Empty, "").await.0);
         }
         if self.needs_store() {
-            let entry = self.nonce.entry(&self.nonce.number);
+            let entry = self.nonce.manufacturer(&self.nonce.number);
             let stored = self.insert(&self.lane, Step::Store, &entry).await;
             let came_through = stored.answer.is_ok();
             round_trip.stored = Some(stored);
@@ -185,7 +185,7 @@ impl<'a> Driver<'a> {
         if !needed.into_iter().any(|step| self.wants(step)) {
             return None;
         }
-        let lane = self.lane.beside();
+        let lane = self.lane.another();
         Some(self.look_up(&lane, Step::Miss, &self.nonce.missing).await.0)
     }
 
@@ -203,7 +203,7 @@ impl<'a> Driver<'a> {
         if !self.wants(Step::Inject) {
             return all;
         }
-        let lane = self.lane.beside();
+        let lane = self.lane.another();
         let harmless = HARMLESS.iter().filter(|(of, _)| *of == field);
         let harmless = harmless.map(|(_, text)| (*text, false));
         for (text, sql) in texts.iter().map(|text| (*text, true)).chain(harmless) {
@@ -224,10 +224,10 @@ impl<'a> Driver<'a> {
 
     /// Posts one after the other, as two at once may lock each other out; fetches at once.
     async fn markups(&self) -> Vec<Markup> {
-        let lane = self.lane.beside();
+        let lane = self.lane.another();
         let mut stored = Vec::new();
         for shape in self.nonce.marked() {
-            let answer = self.insert(&lane, Step::Markup, &shape.entry).await;
+            let answer = self.insert(&lane, Step::Markup, &shape.manufacturer).await;
             stored.push((shape, quoted(answer)));
         }
         join_all(stored.into_iter().map(|(shape, stored)| async {
@@ -237,12 +237,12 @@ impl<'a> Driver<'a> {
             } else {
                 Some(quoted(self.fetch_marked(&shape).await))
             };
-            let Entry {
+            let Manufacturer {
                 name,
                 email,
                 website,
                 ..
-            } = shape.entry;
+            } = shape.manufacturer;
             Markup {
                 text: match shape.field {
                     "name" => name,
@@ -259,14 +259,17 @@ impl<'a> Driver<'a> {
 
     /// Fetches by the name as it was typed, then by what is left of it without tags.
     async fn fetch_marked(&self, shape: &Marked) -> StepAnswer {
-        let lane = self.lane.beside();
-        let first = self.look_up(&lane, Step::Markup, &shape.entry.name).await.0;
+        let lane = self.lane.another();
+        let first = self
+            .look_up(&lane, Step::Markup, &shape.manufacturer.name)
+            .await
+            .0;
         let hit = |step: &StepAnswer| {
             step.hashes()
                 .iter()
                 .any(|word| !self.furniture.contains(word))
         };
-        if hit(&first) || shape.stripped == shape.entry.name {
+        if hit(&first) || shape.stripped == shape.manufacturer.name {
             return first;
         }
         let second = self.look_up(&lane, Step::Markup, &shape.stripped).await.0;
@@ -282,7 +285,7 @@ impl<'a> Driver<'a> {
     /// The second post of the same name, with another number.
     pub(crate) async fn again(&self) -> Option<StepAnswer> {
         if self.wants(Step::Again) {
-            let entry = self.nonce.entry(&self.nonce.number_again);
+            let entry = self.nonce.manufacturer(&self.nonce.number_again);
             Some(self.insert(&self.lane, Step::Again, &entry).await)
         } else {
             None
@@ -334,7 +337,7 @@ impl<'a> Driver<'a> {
         }
     }
 
-    async fn insert(&self, lane: &Lane, step: Step, entry: &Entry) -> StepAnswer {
+    async fn insert(&self, lane: &Session, step: Step, entry: &Manufacturer) -> StepAnswer {
         self.posted.set(true);
         let typed = [
             ("name", entry.name.as_str()),
@@ -349,16 +352,21 @@ impl<'a> Driver<'a> {
     /// A form with nothing but an address in it: the address holds the fresh word, so that an application which stores
     /// it all the same can be cleaned up after.
     async fn insert_nameless(&self) -> StepAnswer {
-        let entry = Entry {
+        let entry = Manufacturer {
             name: String::new(),
             email: self.nonce.email(),
             number: String::new(),
             website: String::new(),
         };
-        self.insert(&self.lane.beside(), Step::Empty, &entry).await
+        self.insert(&self.lane.another(), Step::Empty, &entry).await
     }
 
-    async fn look_up(&self, lane: &Lane, step: Step, name: &str) -> (StepAnswer, Option<Fetched>) {
+    async fn look_up(
+        &self,
+        lane: &Session,
+        step: Step,
+        name: &str,
+    ) -> (StepAnswer, Option<Fetched>) {
         let typed = [("manufacturer_id", ""), ("manufacturer_name", name)];
         let sent = lane.send(&self.fetch, &typed, self.secrets).await;
         self.answer(step, sent)

@@ -20,17 +20,17 @@ pub(crate) struct Nonce {
 
 /// A manufacturer as it is typed into the inserter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Entry {
+pub(crate) struct Manufacturer {
     pub name: String,
     pub email: String,
     pub number: String,
     pub website: String,
 }
 
-/// An entry with markup in one of its fields.
+/// A manufacturer with markup in one of its fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Marked {
-    pub entry: Entry,
+    pub manufacturer: Manufacturer,
     pub field: &'static str,
     /// What an application that takes tags out of a name would have stored.
     pub stripped: String,
@@ -71,8 +71,8 @@ impl Nonce {
     }
 
     /// The manufacturer of the round trip, with one of its numbers.
-    pub(crate) fn entry(&self, number: &str) -> Entry {
-        Entry {
+    pub(crate) fn manufacturer(&self, number: &str) -> Manufacturer {
+        Manufacturer {
             name: self.name.clone(),
             email: self.email(),
             number: number.to_owned(),
@@ -86,9 +86,9 @@ impl Nonce {
     }
 
     /// Another manufacturer that differs in every field, as any of them may have to be unique.
-    pub(crate) fn other(&self, mark: char, first: u8) -> Entry {
+    pub(crate) fn other(&self, mark: char, first: u8) -> Manufacturer {
         let name = &self.name;
-        Entry {
+        Manufacturer {
             name: format!("{name}{mark}"),
             email: format!("{mark}.{name}@example.org"),
             number: format!("{first}{}", self.digits),
@@ -101,26 +101,26 @@ impl Nonce {
     pub(crate) fn marked(&self) -> Vec<Marked> {
         let break_out = format!("\"'><b {MARK}>");
         let named = |mark: char, first: u8, tag: &dyn Fn(&str) -> String| {
-            let mut entry = self.other(mark, first);
-            let stripped = entry.name.clone();
-            entry.name = tag(&entry.name);
+            let mut manufacturer = self.other(mark, first);
+            let stripped = manufacturer.name.clone();
+            manufacturer.name = tag(&manufacturer.name);
             Marked {
-                entry,
+                manufacturer,
                 field: "name",
                 stripped,
             }
         };
         let elsewhere = |mark: char, first: u8, field: &'static str| {
-            let mut entry = self.other(mark, first);
+            let mut manufacturer = self.other(mark, first);
             match field {
                 "website" => {
-                    entry.website = format!("https://example.org/{break_out}{}", self.name);
+                    manufacturer.website = format!("https://example.org/{break_out}{}", self.name);
                 }
-                _ => entry.email = format!("{break_out}{}", entry.email),
+                _ => manufacturer.email = format!("{break_out}{}", manufacturer.email),
             }
             Marked {
-                stripped: entry.name.clone(),
-                entry,
+                stripped: manufacturer.name.clone(),
+                manufacturer,
                 field,
             }
         };
@@ -148,13 +148,17 @@ mod tests {
         let nonce = Nonce::from_bytes([7; 11]);
         assert_eq!(nonce.name, "labcheck-0707070707");
         assert!(!nonce.missing.contains(&nonce.name));
-        let mut entries = vec![nonce.entry(&nonce.number), nonce.other('x', 46)];
-        entries.extend(nonce.marked().into_iter().map(|marked| marked.entry));
-        for entry in entries {
-            for text in [&entry.name, &entry.email, &entry.website] {
+        let mut posted = vec![nonce.manufacturer(&nonce.number), nonce.other('x', 46)];
+        posted.extend(nonce.marked().into_iter().map(|marked| marked.manufacturer));
+        for manufacturer in posted {
+            for text in [
+                &manufacturer.name,
+                &manufacturer.email,
+                &manufacturer.website,
+            ] {
                 assert!(text.contains(&nonce.name), "{text}");
             }
-            assert!(entry.number.parse::<i32>().is_ok());
+            assert!(manufacturer.number.parse::<i32>().is_ok());
         }
         assert_ne!(nonce.number, nonce.number_again);
     }
@@ -164,19 +168,24 @@ mod tests {
         let nonce = Nonce::fresh(Some("spring26")).expect("randomness");
         assert!(nonce.name.ends_with("-spring26") && nonce.name.starts_with("labcheck-"));
         assert!(nonce.other('x', 46).name.contains("-spring26"));
-        assert!(nonce.entry(&nonce.number).website.ends_with("-spring26"));
+        assert!(
+            nonce
+                .manufacturer(&nonce.number)
+                .website
+                .ends_with("-spring26")
+        );
         assert!(!nonce.missing.contains("spring26"));
     }
 
     #[test]
     fn each_shape_of_markup_is_told_when_it_comes_back() {
         for shape in Nonce::from_bytes([7; 11]).marked() {
-            let Entry {
+            let Manufacturer {
                 name,
                 email,
                 website,
                 ..
-            } = shape.entry;
+            } = shape.manufacturer;
             assert!(marked(&format!(
                 "<h2>{name}</h2><a href=\"{website}\">{email}</a>"
             )));

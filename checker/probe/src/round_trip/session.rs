@@ -18,7 +18,7 @@ const READING: Duration = Duration::from_secs(5);
 
 /// A page with a form.
 #[derive(Debug, Clone)]
-pub(crate) struct Place {
+pub(crate) struct FormPage {
     /// Where the page is.
     pub url: Url,
     /// The form as it was read first; `None` where the page showed none.
@@ -35,11 +35,11 @@ pub(crate) struct Sent {
 
 /// A browser that is used for one thing at a time, as a session may hold one token only.
 #[derive(Debug)]
-pub(crate) struct Lane(pub Browser);
+pub(crate) struct Session(pub Browser);
 
-impl Lane {
-    /// A lane of its own, with a session of its own.
-    pub(crate) fn beside(&self) -> Self {
+impl Session {
+    /// Another session with the same server, with cookies of its own.
+    pub(crate) fn another(&self) -> Self {
         Self(self.0.another().unwrap_or_else(|_| self.0.clone()))
     }
 
@@ -48,41 +48,41 @@ impl Lane {
         &self,
         url: Url,
         wanted: &'static [&'static str],
-    ) -> (Place, Option<Fetched>) {
+    ) -> (FormPage, Option<Fetched>) {
         let page = self.0.get(&url, DEADLINE).await.ok();
         let form = match &page {
             Some(page) => read(page, wanted).await,
             None => None,
         };
-        (Place { url, form, wanted }, page)
+        (FormPage { url, form, wanted }, page)
     }
 
     /// Fills the form of a page in and sends it.
     pub(crate) async fn send(
         &self,
-        place: &Place,
+        page: &FormPage,
         typed: &[(&str, &str)],
         secrets: &Secrets,
     ) -> Sent {
         let blank = Form::default();
-        let known = place.form.as_ref().unwrap_or(&blank);
+        let known = page.form.as_ref().unwrap_or(&blank);
         let fresh = if known.hidden.is_empty() {
             None
         } else {
-            self.open(place.url.clone(), place.wanted).await.0.form
+            self.open(page.url.clone(), page.wanted).await.0.form
         };
         let form = fresh.as_ref().unwrap_or(known);
-        let page = &place.url;
+        let at = &page.url;
         let url = form
             .action
             .as_deref()
-            .and_then(|action| page.join(action).ok())
-            .filter(|url| url.host() == page.host())
-            .unwrap_or_else(|| page.clone());
+            .and_then(|action| at.join(action).ok())
+            .filter(|url| url.host() == at.host())
+            .unwrap_or_else(|| at.clone());
         let fields = form.filled(typed);
         Sent {
             repeat: secrets.hide(&curl(&url, &fields, &form.hidden)),
-            came: self.0.post(&url, &fields, page, DEADLINE).await,
+            came: self.0.post(&url, &fields, at, DEADLINE).await,
         }
     }
 }
