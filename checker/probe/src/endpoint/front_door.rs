@@ -19,7 +19,7 @@ use crate::deadline::bounded;
 use crate::html::form;
 use crate::http::address::{bases, below};
 use crate::http::browser::{Browser, Fetched};
-use crate::round_trip::driver::ENTRY;
+use crate::round_trip::forms::INSERTER_FIELDS;
 use labcheck_core::facts::{EntryAnswer, EntryAttempt, FrontDoor, Role, Trouble};
 use labcheck_core::redact::known::Secrets;
 use labcheck_core::text;
@@ -315,7 +315,7 @@ async fn get(browser: &Browser, base: &Url, path: &str) -> Result<Fetched, Troub
 
 async fn shows_form(page: &Fetched) -> bool {
     let html = page.text();
-    bounded(READING, move || form::find(&html, ENTRY))
+    bounded(READING, move || form::find(&html, INSERTER_FIELDS))
         .await
         .flatten()
         .is_some()

@@ -14,7 +14,7 @@ use reqwest::Url;
 use crate::deadline::bounded;
 use crate::html::form;
 use crate::http::raw;
-use crate::round_trip::driver::ENTRY;
+use crate::round_trip::forms::INSERTER_FIELDS;
 use crate::stack::context::StackContext;
 use labcheck_core::facts::{OthersDoor, Status};
 use labcheck_core::text;
@@ -117,10 +117,10 @@ async fn shows_form(address: &str, host: &str, path: &str) -> bool {
         return false;
     };
     let shown = bounded(READING, move || {
-        let form = form::find(&raw.body, ENTRY);
+        let form = form::find(&raw.body, INSERTER_FIELDS);
         form.is_some_and(|form| {
             let has = |name: &&&str| form.fields.iter().any(|(field, _)| field == **name);
-            ENTRY.iter().filter(has).count() >= ENOUGH_FIELDS
+            INSERTER_FIELDS.iter().filter(has).count() >= ENOUGH_FIELDS
         })
     });
     (200..300).contains(&raw.status) && shown.await == Some(true)

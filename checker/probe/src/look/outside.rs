@@ -11,8 +11,9 @@ use crate::Progress;
 use crate::assets::home_page;
 use crate::endpoint::role::Endpoint;
 use crate::endpoint::{admin_unknown_database, other_admins};
-use crate::round_trip::driver::{Driver, Nonce};
-use crate::stack::context::StackContext;
+use crate::round_trip::driver::Driver;
+use crate::round_trip::forms::RoundTripPlan;
+use crate::round_trip::payload::Nonce;
 use crate::stack::listening;
 use labcheck_core::check::Want;
 use labcheck_core::facts::{
@@ -152,17 +153,8 @@ impl Visit<'_> {
         round_trip: &mut RoundTrip,
     ) -> Result<Driver<'_>, String> {
         let base = base(doors)?;
-        let StackContext { plan, secrets, .. } = self.context;
-        let driver = Driver::start(
-            &self.round_trip,
-            base,
-            &plan.target,
-            &self.steps,
-            &self.nonce,
-            secrets,
-            &self.posted,
-        )
-        .await;
+        let plan = self.round_trip(&self.steps, &self.nonce, &self.posted);
+        let driver = Driver::start(plan, base).await;
         let driver = driver.map_err(|trouble| format!("the request {}", trouble.phrase()))?;
         // What lay in the tables must be known first, or nobody could tell what is to be taken back.
         self.pace.begin().await;
@@ -182,18 +174,24 @@ impl Visit<'_> {
         progress: &dyn Progress,
     ) -> Result<Driver<'d>, String> {
         let (doors, _) = self.doors(progress).await;
-        let (target, secrets) = (&self.context.plan.target, self.context.secrets);
-        Driver::start(
-            &self.round_trip,
-            base(&doors)?,
-            target,
+        let driver = Driver::start(self.round_trip(steps, nonce, posted), base(&doors)?).await;
+        driver.map_err(|trouble| format!("the request {}", trouble.phrase()))
+    }
+
+    fn round_trip<'d>(
+        &'d self,
+        steps: &'d BTreeSet<Step>,
+        nonce: &'d Nonce,
+        posted: &'d Cell<bool>,
+    ) -> RoundTripPlan<'d> {
+        RoundTripPlan {
+            browser: &self.round_trip,
+            target: &self.context.plan.target,
             steps,
             nonce,
-            secrets,
+            secrets: self.context.secrets,
             posted,
-        )
-        .await
-        .map_err(|trouble| format!("the request {}", trouble.phrase()))
+        }
     }
 
     /// Listening sockets, of containers whose page gave no answer and of those that a check asks for.

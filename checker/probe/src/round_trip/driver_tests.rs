@@ -10,7 +10,10 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
+use crate::http::browser::Browser;
 use labcheck_core::facts::Seen;
+use labcheck_core::grade::Target;
+use labcheck_core::redact::known::Secrets;
 use labcheck_engine::token::hex;
 
 /// How the little application differs from a plain one.
@@ -175,9 +178,15 @@ async fn driven(ways: Ways) -> RoundTrip {
         Step::Again,
     ]);
     let (target, secrets, posted) = (Target::default(), Secrets::default(), Cell::new(false));
-    let driver = Driver::start(&browser, &base, &target, &steps, &nonce, &secrets, &posted)
-        .await
-        .expect("addresses");
+    let plan = RoundTripPlan {
+        browser: &browser,
+        target: &target,
+        steps: &steps,
+        nonce: &nonce,
+        secrets: &secrets,
+        posted: &posted,
+    };
+    let driver = Driver::start(plan, &base).await.expect("addresses");
     let mut round_trip = RoundTrip::default();
     driver.first(&mut round_trip).await;
     round_trip.again = driver.again().await;

@@ -5,6 +5,8 @@
 
 pub(crate) mod app_log;
 pub(crate) mod driver;
+pub(crate) mod forms;
+pub(crate) mod injection;
 pub(crate) mod payload;
 pub(crate) mod qr_codes;
 pub(crate) mod session;
