@@ -6,7 +6,8 @@ use reqwest::Url;
 use super::virtual_host::{Scheme, VirtualHost};
 use crate::endpoint::published::Spot;
 use crate::tls::certificate;
-use labcheck_core::facts::{Greeting, Head, IngressPort, Seen, Version};
+use crate::tls::refusal::Refusal;
+use labcheck_core::facts::{Head, IngressPort, Seen, Version};
 use labcheck_core::text;
 
 /// The port whose pages visitors get, with the name it knows: over TLS if there is one that answers, otherwise in plain
@@ -38,8 +39,8 @@ pub(crate) fn opened(door: &IngressPort) -> bool {
 pub(crate) fn other_name_wanted(door: &IngressPort) -> bool {
     let unknown = |head: &Head| matches!(head.status, 404 | 421);
     let refused = |version| {
-        let told = door.tls.greeted(version);
-        matches!(told, Some(Greeting::Refused(why)) if why.contains("alert"))
+        let refusal = door.tls.greeted(version).and_then(Refusal::of);
+        matches!(refusal, Some(Refusal::Alert(_)))
     };
     let page = match &door.tls.page {
         Some(Ok(head)) => return unknown(head),
@@ -101,7 +102,7 @@ pub(crate) fn stays(next: &Url, at: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use labcheck_core::facts::{Plain, Tls};
+    use labcheck_core::facts::{Greeting, Plain, Tls};
 
     #[test]
     fn a_door_that_turns_every_handshake_down_is_not_open_yet() {

@@ -19,6 +19,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::hello;
+use super::refusal::Refusal;
 use labcheck_core::facts::{Greeting, Trouble, Version};
 use labcheck_core::text;
 
@@ -160,17 +161,16 @@ fn refusal(err: &std::io::Error) -> Greeting {
     let tls = err
         .get_ref()
         .and_then(|inner| inner.downcast_ref::<Error>());
-    let said = |what: String| Greeting::Refused(text::cut(&text::clean(&what), 120));
     match tls {
-        Some(Error::AlertReceived(alert)) => said(format!("alert {alert:?}")),
+        Some(Error::AlertReceived(alert)) => Refusal::Alert(format!("{alert:?}")).greeting(),
         Some(Error::InvalidMessage(_)) => Greeting::NoTls,
-        Some(other) => said(other.to_string()),
+        Some(other) => Refusal::Failed(other.to_string()).greeting(),
         None if matches!(
             err.kind(),
             UnexpectedEof | ConnectionReset | ConnectionAborted | BrokenPipe
         ) =>
         {
-            said("it hangs up".into())
+            Refusal::HungUp.greeting()
         }
         None => Greeting::Silent(Trouble::Other(text::cut(
             &text::clean(&err.to_string()),

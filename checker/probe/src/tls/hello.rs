@@ -3,8 +3,8 @@
 //! Nothing is negotiated: a `ClientHello` goes out, the server's first record says whether it would go on (RFC 2246, 4346
 //! and 5246, section 7.4.1). What comes back is hostile: every length is checked, nothing is kept.
 
+use super::refusal::Refusal;
 use labcheck_core::facts::{Greeting, Trouble, Version};
-use labcheck_core::text;
 
 /// Bytes of an answer that say enough: one record's header, one handshake header and the version in it, with room for a
 /// server that sends its greeting in small records.
@@ -97,7 +97,7 @@ pub(crate) fn read(bytes: &[u8], asked: Version) -> Option<Greeting> {
     let body = &body[..body.len().min(length)];
     if kind == 21 {
         let (_, &description) = (body.first()?, body.get(1)?);
-        return Some(Greeting::Refused(alert(description)));
+        return Some(Refusal::Alert(alert(description)).greeting());
     }
     // A handshake record: type, three bytes of length, and for a `ServerHello` the version.
     if *body.first()? != 2 {
@@ -106,7 +106,7 @@ pub(crate) fn read(bytes: &[u8], asked: Version) -> Option<Greeting> {
     let version = u16::from_be_bytes([*body.get(4)?, *body.get(5)?]);
     Some(match named(version) {
         Some(version) if version == asked => Greeting::Agreed,
-        Some(version) => Greeting::Refused(format!("it answers in {}", version.word())),
+        Some(version) => Refusal::OtherVersion(version).greeting(),
         None => Greeting::NoTls,
     })
 }
@@ -114,7 +114,7 @@ pub(crate) fn read(bytes: &[u8], asked: Version) -> Option<Greeting> {
 /// What it means that nothing more comes after these bytes.
 pub(crate) fn ended(bytes: &[u8], asked: Version) -> Greeting {
     if bytes.is_empty() {
-        return Greeting::Refused("it hangs up".into());
+        return Refusal::HungUp.greeting();
     }
     read(bytes, asked).unwrap_or(Greeting::Silent(Trouble::Closed))
 }
@@ -133,9 +133,9 @@ fn alert(description: u8) -> String {
         80 => "internal_error",
         86 => "inappropriate_fallback",
         112 => "unrecognized_name",
-        other => return text::cut(&format!("alert {other}"), 20),
+        other => return other.to_string(),
     };
-    format!("alert {word}")
+    word.to_owned()
 }
 
 #[cfg(test)]

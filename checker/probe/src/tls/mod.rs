@@ -6,3 +6,4 @@
 pub(crate) mod certificate;
 pub(crate) mod handshake;
 pub(crate) mod hello;
+pub(crate) mod refusal;
