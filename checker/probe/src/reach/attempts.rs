@@ -158,7 +158,7 @@ async fn passed_on(
         Err(why) => Err(why),
     };
     let mut told = read(ended, name, &targets, None);
-    // They listen, so whoever can connect at all connects to one of them.
+    // They listen, so a program that can connect at all connects to one of them.
     let silent = !told.rows.iter().any(ReachRow::open);
     if silent && let Some(image) = context.tools() {
         let next = run(context, place, Some(image), &program).await;

@@ -1,8 +1,8 @@
-//! What a database says to whoever connects, told from what anything else says. Pure.
+//! What a database says to a client that connects, told from what anything else says. Pure.
 //!
 //! The bytes come from another container and may be anything; NUL bytes may be missing from them, as shells drop them.
 
-/// Handshake errors by which MySQL and MariaDB turn somebody away before they have asked for a name: too many
+/// Handshake errors by which MySQL and MariaDB turn a client away before they have asked for a name: too many
 /// connections, host blocked, host not allowed.
 const TURNED_AWAY: [u16; 3] = [1040, 1129, 1130];
 

@@ -1,7 +1,7 @@
 //! Containers between the proxy and the database that may pass connections on, and the ports they listen on.
 //!
-//! Two networks keep nobody apart when a container on both forwards what comes to it, on whatever port. Nothing is known
-//! of such a container beforehand, so its sockets are read, and every one of them is listened to.
+//! Two networks keep proxy and database apart no longer when a container on both forwards what comes to it, on whatever
+//! port. Nothing is known of such a container beforehand, so its sockets are read, and every one of them is listened to.
 
 use std::collections::BTreeSet;
 

@@ -361,7 +361,7 @@ mod tests {
                 "{ended:?}"
             );
         }
-        // Whoever started it went away before there was anything to try.
+        // The grader ended the input before there was anything to try.
         let ended = ran("", true).await;
         assert!(ended.status.success(), "{ended:?}");
     }

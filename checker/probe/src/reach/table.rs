@@ -103,7 +103,7 @@ async fn from_around(
     let here = context.engine.host.is_none();
     let mut rows = Vec::new();
     for inspected in &context.stack.containers {
-        // In the host's network a port that is only declared may be anybody's.
+        // In the host's network a port that is only declared may belong to any process of the machine.
         let mut of_machine = guests.iter();
         if let Some(guest) = of_machine.find(|guest| guest.name == inspected.container.name) {
             rows.extend(host_network::rows(context, guest, outside));

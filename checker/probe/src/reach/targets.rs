@@ -66,7 +66,7 @@ pub(crate) fn targets(context: &StackContext<'_>, place: &Inspected) -> Vec<Targ
         by: port,
         heard: None,
     };
-    // The place's own ports: whoever can connect at all can connect to itself.
+    // The container's own ports: a program that can connect at all can connect to them.
     for port in tcp(context, owner(context, place)) {
         all.push(at(place, port, To::Address("127.0.0.1".into()), true));
     }

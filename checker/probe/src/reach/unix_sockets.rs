@@ -16,7 +16,7 @@ use labcheck_engine::model::inspected::Inspected;
 const DEADLINE: Duration = Duration::from_secs(5);
 /// Sockets of one database that are looked for at most.
 const MOST: usize = 20;
-/// `__SO_ACCEPTCON` of the kernel: somebody listens.
+/// `__SO_ACCEPTCON` of the kernel: a process listens on the socket.
 const LISTENS: &str = "00010000";
 
 /// What was found.
@@ -40,7 +40,7 @@ impl Shared {
 /// A mount: what lies behind it, and where it is mounted.
 type Lies = (String, String);
 
-/// Looks where a database shares a mount with the proxy, or with somebody who is on none of its networks. Nothing is asked
+/// Looks where a database shares a mount with the proxy, or with a container on none of its networks. Nothing is asked
 /// on the usual stack.
 pub(crate) async fn look(context: &StackContext<'_>) -> Shared {
     let mut shared = Shared::default();
@@ -127,7 +127,7 @@ async fn listening(context: &StackContext<'_>, id: &str) -> Result<Vec<String>, 
     }
 }
 
-/// Paths of sockets that somebody listens on; abstract ones (`@…`) belong to a network and are no files.
+/// Paths of sockets that a process listens on; abstract ones (`@…`) belong to a network and are no files.
 fn paths(table: &str) -> Vec<String> {
     let rows = table.lines().filter_map(|line| {
         let words: Vec<&str> = line.split_whitespace().collect();

@@ -1,7 +1,7 @@
 //! Who answers at the port of a container that calls itself a database: itself, or the database that is kept apart.
 //!
-//! A name proves nothing, and neither does a greeting. But whoever passes a connection on opens one of its own for it, and
-//! the kernel remembers that for a minute: so the tables of connections are compared, before and after the greeting.
+//! A name proves nothing, and neither does a greeting. But a relay opens a connection of its own for each one it passes
+//! on, and the kernel remembers that for a minute: so the tables of connections are compared, before and after the greeting.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,13 +37,13 @@ struct Table {
 }
 
 impl Tables {
-    /// Whether anybody calls itself a database.
+    /// Whether any container calls itself a database.
     pub(crate) fn asked(&self) -> bool {
         !self.claims.is_empty()
     }
 }
 
-/// The tables of everybody concerned; nothing is read where nobody calls itself a database.
+/// The tables of those containers and of the databases; nothing is read where no container calls itself a database.
 pub(crate) async fn tables(context: &StackContext<'_>, claims: &[Claim]) -> Tables {
     if claims.is_empty() {
         return Tables::default();
