@@ -1,4 +1,4 @@
-//! Admin pages that were told a database which they cannot find: they ask for a name and password, and nobody gets in.
+//! Admin pages that were told a database which they cannot find: they ask for a name and password, and no student gets in.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -15,7 +15,7 @@ use labcheck_engine::model::inspected::Inspected;
 
 /// phpMyAdmin's variable for the database's name.
 const SETTING: &str = "PMA_HOST";
-/// Variables with which whoever signs in chooses another one, or none is looked up.
+/// Variables with which a visitor who signs in chooses another one, or none is looked up.
 const OTHERWISE: [&str; 3] = ["PMA_ARBITRARY", "PMA_HOSTS", "PMA_SOCKET"];
 /// Settings of its own lie here.
 const OWN_SETTINGS: &str = "/etc/phpmyadmin";

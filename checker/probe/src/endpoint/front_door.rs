@@ -51,7 +51,7 @@ fn page(status: &u16) -> bool {
 }
 
 impl Tried {
-    /// How likely it is the application: its form, a page, somebody who hands on and gets no answer, an answer, silence.
+    /// How likely it is the application: its form, a page, a proxy whose upstream gives no answer, an answer, silence.
     fn rank(&self) -> u8 {
         if self.knock.stranger.is_some() {
             return 1;
@@ -67,7 +67,7 @@ impl Tried {
         }
     }
 
-    /// Nobody answers yet, in TLS perhaps for want of a certificate, or the proxy has nobody to ask yet.
+    /// No server answers yet, in TLS perhaps for want of a certificate, or the proxy has no upstream that answers yet.
     fn deaf(&self) -> bool {
         match &self.knock.answer {
             Err(trouble) => matches!(
@@ -144,7 +144,7 @@ impl EndpointFinder<'_> {
         let entry = self.target.entry.as_deref();
         let mut plain = bases(&self.with_ports(&own), entry, host);
         if plain.is_empty() {
-            // In the host's network ports are guessed, but none that somebody else is known to hold.
+            // In the host's network ports are guessed, but none that another container is known to hold.
             let free = |url: &Url| {
                 url.port_or_known_default()
                     .is_some_and(|port| self.stranger(port).is_none())
@@ -185,7 +185,7 @@ impl EndpointFinder<'_> {
             .collect()
     }
 
-    /// The container of somebody else that holds a port of the machine, unless one of the stack does too.
+    /// The container outside of the stack that holds a port of the machine, unless one of the stack does too.
     fn stranger(&self, port: u16) -> Option<&str> {
         let holds = |ports: &[labcheck_core::facts::Port]| {
             ports

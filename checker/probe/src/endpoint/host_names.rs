@@ -20,7 +20,7 @@ use labcheck_engine::model::inspected::{Inspected, InspectedPlace, InspectedText
 /// Names at most.
 const MOST: usize = 6;
 
-/// Every name that the stack gives to its entry; none where nobody asks for it.
+/// Every name that the stack gives to its entry; none where no check asks for it.
 pub(crate) async fn learn(context: &StackContext<'_>) -> Vec<String> {
     let asked = |want: &Want| matches!(want, Want::FrontDoor(_));
     if !context.plan.wants.iter().any(asked) {
@@ -34,8 +34,8 @@ pub(crate) async fn learn(context: &StackContext<'_>) -> Vec<String> {
     found.into_iter().take(MOST).collect()
 }
 
-/// Names that labels, variables and configuration give to the entry. What certificates say is left out: whoever judges
-/// certificates by these names must not have them from there.
+/// Names that labels, variables and configuration give to the entry. What certificates say is left out: a check
+/// that judges certificates by these names must not have them from there.
 pub(crate) async fn written(context: &StackContext<'_>) -> Vec<String> {
     let mut found: BTreeSet<String> = known(&context.stack.containers).into_iter().collect();
     found.extend(configured(context).await.iter().cloned());

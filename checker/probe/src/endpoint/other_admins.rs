@@ -16,7 +16,7 @@ use labcheck_core::redact::known::Secrets;
 use labcheck_engine::client::Engine;
 use labcheck_engine::model::inspected::Inspected;
 
-/// Longest wait for a page that nobody was asked to publish.
+/// Longest wait for a page that no exercise asks the student to publish.
 const DEADLINE: Duration = Duration::from_secs(2);
 /// Ports of one container that are knocked at.
 const PORTS: usize = 4;

@@ -1,7 +1,7 @@
 //! The application's own form in plain HTTP: at the entry's doors under other names than the one that was asked for first,
-//! and behind ports that containers of somebody else publish.
+//! and behind ports that containers outside of the stack publish.
 //!
-//! A server that chooses by name may lead one name to HTTPS and serve everybody else as before. Only the inserter's form
+//! A server that chooses by name may lead one name to HTTPS and serve all others as before. Only the inserter's form
 //! counts, so that a page of the proxy's own, or of a neighbour, is never taken for the application.
 
 use std::collections::BTreeSet;
@@ -20,11 +20,11 @@ use labcheck_core::facts::{OthersDoor, Status};
 use labcheck_core::text;
 use labcheck_engine::model::inspected::ContainerSummary;
 
-/// A name that nobody has (RFC 6761, section 6.4).
+/// A name that no server has (RFC 6761, section 6.4).
 const INVENTED: &str = "labcheck.invalid";
 /// Longest reading of one page.
 const READING: Duration = Duration::from_secs(1);
-/// Fields of the inserter's by which its form is known: a lone `name` is anybody's.
+/// Fields of the inserter's by which its form is known: a lone `name` may be in any form.
 const ENOUGH_FIELDS: usize = 3;
 /// Other names asked for at a door.
 const MOST_NAMES: usize = 8;
@@ -89,7 +89,7 @@ fn here(context: &StackContext<'_>) -> Option<String> {
     (!context.stack.containers.is_empty()).then(|| far.unwrap_or_else(|| "127.0.0.1".to_owned()))
 }
 
-/// Whether a container is somebody else's and on a network of the stack that people made.
+/// Whether a container is outside of the stack, and on a network of the stack that the engine did not make by itself.
 fn stranger(context: &StackContext<'_>, row: &ContainerSummary) -> bool {
     let made = |network: &str| !matches!(network, "bridge" | "host" | "none");
     let mut stack = context.stack.containers.iter();
@@ -107,7 +107,7 @@ fn stranger(context: &StackContext<'_>, row: &ContainerSummary) -> bool {
         && ends.any(|end| made(&end.network) && own(&end.network))
 }
 
-/// Whether a page is the inserter's. What is no address, and whoever does not answer, shows none.
+/// Whether a page is the inserter's. What is no address, and a server that does not answer, shows none.
 async fn shows_form(address: &str, host: &str, path: &str) -> bool {
     let plain = Url::parse(&format!("http://{host}{path}"));
     if plain.is_err() {
@@ -135,7 +135,7 @@ mod tests {
 
     const FORM: &str = "<form method=post><input name=name><input name=email><input name=number><input name=website></form>";
 
-    /// A server that shows the form under the names that `shows` says, and sends everybody else on to HTTPS.
+    /// A server that shows the form under the names that `shows` says, and sends all other requests on to HTTPS.
     async fn server(shows: fn(&str) -> bool) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("its address");

@@ -220,8 +220,8 @@ impl<'a> EndpointFinder<'a> {
     }
 }
 
-/// How long containers that were started just now may need until they listen. Healthy ones do already, but whoever
-/// asks them, such as a proxy that looks after its upstreams now and then, may not have noticed.
+/// How long containers that were started just now may need until they listen. Healthy ones do already, but a
+/// proxy in front of them, which looks after its upstreams now and then, may not have noticed.
 pub(crate) fn young(own: &[&Inspected]) -> Duration {
     let left = own.iter().filter_map(|inspected| {
         let container = &inspected.container;
