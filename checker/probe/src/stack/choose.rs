@@ -89,8 +89,8 @@ fn pick<'r>(
     }
 }
 
-/// Whether a project was certainly started from another folder: what is posted must not reach somebody else's stack. A folder
-/// that this machine does not know may be the same one under another name.
+/// Whether a project was certainly started from another folder: what is posted must not reach another student's stack.
+/// A folder that this machine does not know may be the same one under another name.
 fn of_another(rows: &[&ContainerSummary], folder: &Path) -> bool {
     let mut all = rows.iter().filter_map(|row| row.folder.as_deref());
     all.any(|at| Path::new(at).is_dir() && !same_folder(at, folder))
@@ -160,7 +160,7 @@ fn labelled<'r>(
     }
 }
 
-/// Nothing was started from the lab's folder. Somebody else's stack is never taken for it: grading posts forms.
+/// Nothing was started from the lab's folder. Another student's stack is never taken for it: grading posts forms.
 fn not_from(
     folder: &Path,
     projects: &Projects<'_>,
@@ -286,7 +286,7 @@ fn nothing(rows: &[&ContainerSummary], lab: &str) -> ProbeError {
     ProbeError::Nothing(what, help)
 }
 
-/// A container of somebody else that matters: it runs, and holds a port or belongs to a lab; or it holds a name that
+/// A container outside of the stack that matters: it runs, and holds a port or belongs to a lab; or it holds a name that
 /// another lab chose.
 fn neighbour(row: &ContainerSummary) -> Option<Neighbour> {
     let runs = row.status == Status::Running;

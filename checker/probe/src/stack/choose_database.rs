@@ -1,6 +1,6 @@
 //! Which database the application uses, where the stack has several.
 //!
-//! Judged by the host names in the application's environment alone; where those do not tell, nobody guesses.
+//! Judged by the host names in the application's environment alone; where those do not tell, the grader does not guess.
 
 use std::collections::{BTreeMap, BTreeSet};
 
