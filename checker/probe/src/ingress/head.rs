@@ -1,5 +1,5 @@
 //! One question over a line that stands already, plain or encrypted, and the head of its answer. The body is never read,
-//! so nothing that a server sends without end, or packs small, can hold anybody up.
+//! so nothing that a server sends without end, or packs small, can hold the grader up.
 
 use std::collections::BTreeMap;
 
@@ -67,7 +67,7 @@ where
             Ok(0) if bytes.is_empty() => return Err(Trouble::Closed),
             Ok(0) => return Err(no_http()),
             Ok(read) => bytes.extend_from_slice(&part[..read]),
-            // Whoever says all and hangs up without a farewell has said it.
+            // A server that says all and hangs up without a farewell has said it.
             Err(_) if !bytes.is_empty() => return Err(Trouble::Closed),
             Err(err) => return Err(broken(err)),
         }

@@ -29,7 +29,7 @@ use labcheck_engine::token::fresh;
 
 /// How long until a proxy that does not answer yet is asked again.
 const AGAIN: Duration = Duration::from_millis(200);
-/// A path that nobody serves.
+/// A path that no application serves.
 const NOWHERE: &str = "/labcheck-no-such-page";
 
 /// Looks at the entry, when a check wants to know.
@@ -80,7 +80,7 @@ impl Visit {
             if now == doors.len() || Instant::now() >= until {
                 break doors;
             }
-            // Whoever listens at one door listens at the others soon, or not at all.
+            // A proxy that listens on one port listens on the others soon, or not at all.
             if now > open {
                 until = until.min(Instant::now() + SETTLES);
                 open = now;

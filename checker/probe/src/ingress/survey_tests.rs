@@ -42,7 +42,7 @@ async fn listener() -> (TcpListener, SocketAddr) {
     (listener, address)
 }
 
-/// A server that says the same to everybody, in plain HTTP.
+/// A server that says the same to every client, in plain HTTP.
 async fn plain(said: impl Into<Vec<u8>>) -> SocketAddr {
     let (listener, address) = listener().await;
     let said: Arc<Vec<u8>> = Arc::new(said.into());
@@ -78,7 +78,7 @@ fn builder() -> rustls::ConfigBuilder<ServerConfig, rustls::server::WantsServerC
         .with_no_client_auth()
 }
 
-/// A server for TLS; over it, everybody is told the same.
+/// A server for TLS; over it, every client is told the same.
 async fn tls(config: ServerConfig, said: impl Into<Vec<u8>>) -> SocketAddr {
     let (listener, address) = listener().await;
     let said: Arc<Vec<u8>> = Arc::new(said.into());
