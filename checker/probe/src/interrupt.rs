@@ -53,7 +53,7 @@ impl Stop {
 }
 
 impl Stop {
-    /// Ends when a signal comes, or when whoever looks has enough.
+    /// Ends when a signal comes, or when the watching program says so (see [`crate::Progress::stopped`]).
     pub async fn told_by(&mut self, progress: &dyn crate::Progress) {
         tokio::select! {
             () = self.told() => {}

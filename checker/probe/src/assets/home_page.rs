@@ -25,7 +25,7 @@ const DEADLINE: Duration = Duration::from_secs(5);
 const READING: Duration = Duration::from_secs(3);
 /// Longest wait for all attempts to get out of the folder.
 const ATTEMPTS: Duration = Duration::from_secs(10);
-/// A name that nobody gives a file.
+/// A name that no student gives a file.
 const NOBODYS: &str = "labcheck-no-such-file.css";
 
 /// What is needed to look.

@@ -27,7 +27,7 @@ where
     Url::parse(&format!("http://{address}/")).expect("an address")
 }
 
-/// A server that says the same to everybody.
+/// A server that says the same to every client.
 async fn saying(words: impl Into<Vec<u8>>) -> Url {
     let words = words.into();
     server(move |mut stream, _| {

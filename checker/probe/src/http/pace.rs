@@ -1,5 +1,5 @@
 //! How fast a stack is asked: one that says "too many requests" is asked again after a while, and more slowly from then on.
-//! All of that is bounded, so nobody waits for a stack that never answers otherwise.
+//! All of that is bounded, so the student never waits for a stack that answers nothing else.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -23,7 +23,7 @@ const GAPS: [Duration; 2] = [Duration::from_millis(200), Duration::from_millis(5
 /// Longest wait of all requests of a grading together.
 const ALTOGETHER: Duration = Duration::from_secs(40);
 
-/// What is known of a stack's limit. Shared by everybody who asks the stack for pages.
+/// What is known of a stack's limit. Shared by all browsers that ask the stack for pages.
 #[derive(Debug, Default)]
 pub(crate) struct Pace(Mutex<Known>);
 
@@ -103,7 +103,7 @@ impl Known {
             AWAY if !self.away => 2,
             _ => return None,
         };
-        // Whoever asks for more patience than there is gets one more request, not four.
+        // A server that asks for more patience than there is gets one more request, not four.
         let limit = if named.is_some_and(|named| named > LONGEST) {
             1
         } else {

