@@ -8,7 +8,7 @@ use scraper::Html;
 
 use super::{fetch, path_traversal};
 use crate::deadline::bounded;
-use crate::endpoint::role::Endpoint;
+use crate::endpoint::pages::Endpoint;
 use crate::html::accessible_names::nameless;
 use crate::html::content::title;
 use crate::html::links;

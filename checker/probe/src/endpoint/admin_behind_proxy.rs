@@ -9,7 +9,8 @@ use reqwest::Url;
 
 use super::host_names;
 use super::other_admins::says_so;
-use super::role::{Endpoint, EndpointFinder, at};
+use super::pages::{Endpoint, at};
+use super::role::EndpointFinder;
 use crate::http::browser::{Browser, Fetched};
 use labcheck_core::facts::{Role, Status};
 

@@ -13,7 +13,8 @@ use futures_util::stream::FuturesUnordered;
 use reqwest::Url;
 use tokio::time::Instant;
 
-use super::role::{DEADLINE, Endpoint, EndpointFinder, at, called};
+use super::pages::{DEADLINE, Endpoint, at};
+use super::role::{EndpointFinder, called};
 use crate::Progress;
 use crate::deadline::bounded;
 use crate::html::form;

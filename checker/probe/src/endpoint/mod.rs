@@ -8,6 +8,7 @@ pub(crate) mod admin_unknown_database;
 pub(crate) mod front_door;
 pub(crate) mod host_names;
 pub(crate) mod other_admins;
+pub(crate) mod pages;
 pub(crate) mod plaintext_form;
 pub(crate) mod proxy_config;
 pub(crate) mod published;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use reqwest::Url;
 
-use super::role::Endpoint;
+use super::pages::Endpoint;
 use crate::http::address::{bases, below};
 use crate::http::browser::{Browser, Fetched, redacted};
 use crate::stack::context::StackContext;

@@ -1,4 +1,4 @@
-//! Finding the address at which a role's pages answer, and asking for the pages that checks want.
+//! Finding the address at which a role's pages answer, for as long as a young container may need until it listens.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -8,40 +8,23 @@ use futures_util::future::join_all;
 use reqwest::Url;
 use tokio::time::Instant;
 
+use super::pages::{Endpoint, first_that_answers};
 use crate::Progress;
-use crate::http::address::{bases, below, other_scheme};
-use crate::http::browser::{Browser, Fetched, redacted};
-use crate::stack::context::StackContext;
+use crate::http::address::bases;
+use crate::http::browser::Browser;
 use crate::stack::listening;
-use labcheck_core::facts::{
-    Ask, Container, Health, Listener, Neighbour, Page, Role, Seen, Status, Taken, Trouble,
-};
+use labcheck_core::facts::{Container, Health, Listener, Neighbour, Role, Status, Taken, Trouble};
 use labcheck_core::grade::Target;
 use labcheck_engine::client::Engine;
 use labcheck_engine::model::inspected::Inspected;
 
-/// Longest wait for a page.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(5);
 /// A program may take this long from its start until it listens.
 pub(crate) const LISTENS: Duration = Duration::from_secs(15);
 
 /// After a build or a health check was waited for, a program may need this long until it listens.
 pub(crate) const SETTLES: Duration = Duration::from_secs(5);
 
-/// Where a role's pages are.
-#[derive(Debug, Clone)]
-pub(crate) struct Endpoint {
-    /// The address that answered, or the first one that was tried.
-    pub base: Option<Url>,
-    /// What the first question brought.
-    pub first: Result<Fetched, Trouble>,
-    /// The path of that question, in the application's words.
-    asked: String,
-    /// Why nothing is to be posted there, though something answers.
-    pub shut: Option<String>,
-}
-
-/// Everything needed to find doors.
+/// Everything needed to find the address of a role's pages.
 #[derive(Clone, Copy)]
 pub(crate) struct EndpointFinder<'a> {
     pub engine: &'a Engine,
@@ -202,14 +185,14 @@ impl<'a> EndpointFinder<'a> {
         let until = Instant::now() + self.patience(&own);
         let mut told = false;
         loop {
-            let door = knock(browser, &bases, &asked).await;
-            let deaf = matches!(door.first, Err(Trouble::Refused | Trouble::Closed));
+            let endpoint = first_that_answers(browser, &bases, &asked).await;
+            let deaf = matches!(endpoint.first, Err(Trouble::Refused | Trouble::Closed));
             if !deaf || Instant::now() >= until {
-                return door;
+                return endpoint;
             }
             if !told && self.hears_elsewhere(&own).await {
                 // It may have begun to listen between the two looks.
-                return knock(browser, &bases, &asked).await;
+                return first_that_answers(browser, &bases, &asked).await;
             }
             if !told {
                 progress.now(&format!("waiting until {} listens", role.phrase()));
@@ -235,157 +218,8 @@ pub(crate) fn young(own: &[&Inspected]) -> Duration {
     left.max().unwrap_or_default()
 }
 
-async fn knock(browser: &Browser, bases: &[Url], path: &str) -> Endpoint {
-    let mut first: Option<Endpoint> = None;
-    for base in bases {
-        let door = at(browser, base, path).await;
-        if door.first.is_ok() {
-            return door;
-        }
-        first.get_or_insert(door);
-    }
-    first.unwrap_or_else(Endpoint::nowhere)
-}
-
-/// One address: as it is, and when it does not speak that, over the other of HTTP and HTTPS.
-pub(crate) async fn at(browser: &Browser, base: &Url, path: &str) -> Endpoint {
-    let Some(url) = below(base, path) else {
-        return Endpoint {
-            base: Some(base.clone()),
-            first: Err(Trouble::Other("not an address".into())),
-            asked: path.to_owned(),
-            shut: None,
-        };
-    };
-    let first = browser.get(&url, DEADLINE).await;
-    let must = first.as_ref().is_ok_and(wants_tls);
-    let other = match &first {
-        Ok(fetched) => wants_tls(fetched),
-        // Refused and timed out are the same for both; the rest may be a matter of language.
-        Err(trouble) => matches!(trouble, Trouble::Closed | Trouble::Other(_)),
-    };
-    if other
-        && let Some(base) = other_scheme(base)
-        && let Some(url) = below(&base, path)
-    {
-        let second = browser.get(&url, DEADLINE).await;
-        // A port for TLS answers plain HTTP with 400, which says nothing of what it answers to those who speak TLS.
-        let speaks = match &second {
-            Ok(fetched) => !wants_tls(fetched),
-            Err(_) => must,
-        };
-        if speaks {
-            return Endpoint {
-                base: Some(base),
-                first: second,
-                asked: path.to_owned(),
-                shut: None,
-            };
-        }
-    }
-    Endpoint {
-        base: Some(base.clone()),
-        first,
-        asked: path.to_owned(),
-        shut: None,
-    }
-}
-
-/// What nginx, Apache and Go answer to plain HTTP on a port for HTTPS.
-fn wants_tls(fetched: &Fetched) -> bool {
-    let body = fetched.answer.body.to_ascii_lowercase();
-    fetched.answer.status == 400
-        && [
-            "plain http request was sent to https port",
-            "speaking plain http to an ssl-enabled server port",
-            "sent an http request to an https server",
-        ]
-        .iter()
-        .any(|words| body.contains(words))
-}
-
 pub(crate) fn called(base: &Url, name: &str) -> Option<Url> {
     let mut url = base.clone();
     url.set_host(Some(name)).ok()?;
     Some(url)
 }
-
-impl Endpoint {
-    /// No address at all.
-    pub(crate) fn nowhere() -> Self {
-        Self {
-            base: None,
-            first: Err(Trouble::NoAddress),
-            asked: String::new(),
-            shut: None,
-        }
-    }
-
-    /// The address, if something answers there that may be posted to.
-    ///
-    /// # Errors
-    /// Why not, as a sentence fragment about the application.
-    pub(crate) fn drivable(&self) -> Result<&Url, String> {
-        if let Some(trouble) = self.trouble() {
-            return Err(format!(
-                "the application gives no answer: the request {}",
-                trouble.phrase()
-            ));
-        }
-        if let Some(why) = &self.shut {
-            return Err(why.clone());
-        }
-        Ok(self.base.as_ref().ok_or("the application has no address")?)
-    }
-
-    /// Whether anything answered at all.
-    pub(crate) fn answers(&self) -> bool {
-        self.first.is_ok()
-    }
-
-    /// What a path was answered with, when that was the first question.
-    pub(crate) fn first(&self, path: &str) -> Option<&Fetched> {
-        self.first.as_ref().ok().filter(|_| self.asked == path)
-    }
-
-    /// Why nothing answered.
-    pub(crate) fn trouble(&self) -> Option<&Trouble> {
-        self.first.as_ref().err()
-    }
-
-    /// The pages of a role behind this door, the first question's answer used again.
-    pub(crate) async fn pages(
-        &self,
-        browser: &Browser,
-        role: Role,
-        context: &StackContext<'_>,
-    ) -> Vec<Page> {
-        let StackContext { plan, secrets, .. } = context;
-        let each = context.paths(role).into_iter().map(|path| async move {
-            let route = plan.target.route(&path);
-            let url = self.base.as_ref().and_then(|base| below(base, route));
-            let answer = match (&url, &self.first) {
-                (None, _) => Err(Trouble::NoAddress),
-                (Some(_), first) if route == self.asked => first.clone(),
-                // A door that is shut is shut for every page: one deadline is enough.
-                (Some(_), Err(trouble)) => Err(trouble.clone()),
-                (Some(url), Ok(_)) => browser.get(url, DEADLINE).await,
-            };
-            Page {
-                ask: Ask {
-                    role,
-                    method: "GET".into(),
-                    url: url.map_or_else(String::new, |url| url.to_string()),
-                    path,
-                    container: None,
-                },
-                answer: Seen::Seen(answer.map(|fetched| redacted(fetched.answer, secrets))),
-            }
-        });
-        join_all(each).await
-    }
-}
-
-#[cfg(test)]
-#[path = "role_tests.rs"]
-mod tests;

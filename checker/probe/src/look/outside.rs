@@ -9,7 +9,7 @@ use futures_util::join;
 use super::visit::Visit;
 use crate::Progress;
 use crate::assets::home_page;
-use crate::endpoint::role::Endpoint;
+use crate::endpoint::pages::Endpoint;
 use crate::endpoint::{admin_unknown_database, other_admins};
 use crate::round_trip::driver::Driver;
 use crate::round_trip::forms::RoundTripPlan;
