@@ -3,6 +3,7 @@
 //! The rooms below look; this one only calls them, fills [`labcheck_core::facts::Facts`], and takes secrets out. It may import
 //! every other room of the probe but `record`.
 
+pub(crate) mod data_mounts;
 pub(crate) mod inside;
 pub(crate) mod live;
 pub(crate) mod outside;
