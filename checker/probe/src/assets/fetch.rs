@@ -10,7 +10,8 @@ use tokio::time::Instant;
 use crate::html::css::references;
 use crate::html::links::{Kind, Load, address};
 use crate::html::uikit;
-use crate::http::browser::{Browser, Fetched};
+use crate::http::answer::Fetched;
+use crate::http::browser::Browser;
 use labcheck_core::facts::{Asset, Delivered, Seen, Trouble};
 use labcheck_core::text;
 

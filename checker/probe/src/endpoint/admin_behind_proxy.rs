@@ -11,7 +11,8 @@ use super::host_names;
 use super::other_admins::says_so;
 use super::pages::{Endpoint, at};
 use super::role::EndpointFinder;
-use crate::http::browser::{Browser, Fetched};
+use crate::http::answer::Fetched;
+use crate::http::browser::Browser;
 use labcheck_core::facts::{Role, Status};
 
 /// Paths that are tried whatever is written.

@@ -8,7 +8,8 @@ use reqwest::Url;
 
 use super::pages::Endpoint;
 use crate::http::address::{bases, below};
-use crate::http::browser::{Browser, Fetched, redacted};
+use crate::http::answer::{Fetched, redacted};
+use crate::http::browser::Browser;
 use crate::stack::context::StackContext;
 use labcheck_core::check::Want;
 use labcheck_core::facts::{Ask, Page, Role, Seen, Status};

@@ -6,7 +6,8 @@ use futures_util::future::join_all;
 use reqwest::Url;
 
 use crate::http::address::{below, other_scheme};
-use crate::http::browser::{Browser, Fetched, redacted};
+use crate::http::answer::{Fetched, redacted};
+use crate::http::browser::Browser;
 use crate::stack::context::StackContext;
 use labcheck_core::facts::{Ask, Page, Role, Seen, Trouble};
 

@@ -2,27 +2,22 @@
 //!
 //! Never waits for ever and never swallows more than it can hold; what went wrong becomes a [`Trouble`].
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT_ENCODING, HeaderMap, LOCATION, ORIGIN, REFERER};
+use reqwest::header::{ACCEPT_ENCODING, LOCATION, ORIGIN, REFERER};
 use reqwest::{Client, Method, Response, Url};
 
-use super::decompress;
+use super::answer::{Body, Fetched, read};
 use super::pace::Pace;
 use super::trouble::trouble;
-use crate::html::content::{title, without_hidden};
 use crate::html::form::Fields;
-use labcheck_core::facts::{Answer, Trouble};
-use labcheck_core::redact::known::Secrets;
+use labcheck_core::facts::Trouble;
 use labcheck_core::text;
 
 /// Bytes of a body that are read.
 const MOST_READ: usize = 2 * 1024 * 1024;
-/// Characters of a body that are kept in facts.
-const MOST_KEPT: usize = 64 * 1024;
 /// Redirects a browser follows at most here.
 const MOST_HOPS: usize = 10;
 
@@ -35,13 +30,12 @@ pub(crate) struct Browser {
     pace: Arc<Pace>,
 }
 
-/// What is asked for, and how much of the answer is read.
+/// What is asked for, and how the answer's body is read.
 struct Question<'f> {
     method: Method,
     /// A form's fields, and the page it stands on.
     form: Option<(&'f Fields, &'f Url)>,
-    encodings: Option<&'static str>,
-    most: usize,
+    body: Body,
 }
 
 impl Question<'_> {
@@ -49,26 +43,11 @@ impl Question<'_> {
         Self {
             method,
             form: None,
-            encodings: None,
-            most: MOST_READ,
+            body: Body {
+                encodings: None,
+                most: MOST_READ,
+            },
         }
-    }
-}
-
-/// An answer with what facts do not hold.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Fetched {
-    pub answer: Answer,
-    /// The body, at most 2 MiB; opened where it came compressed without being asked.
-    pub bytes: Vec<u8>,
-    /// Where it came from in the end.
-    pub url: Option<Url>,
-}
-
-impl Fetched {
-    /// The body as text, not cut.
-    pub(crate) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.bytes).into_owned()
     }
 }
 
@@ -131,8 +110,7 @@ impl Browser {
         deadline: Duration,
     ) -> Result<Fetched, Trouble> {
         let question = Question {
-            encodings,
-            most,
+            body: Body { encodings, most },
             ..Question::new(Method::GET)
         };
         self.ask(&question, url, deadline).await
@@ -194,7 +172,7 @@ impl Browser {
                     .header(ORIGIN, page.origin().ascii_serialization())
                     .header(REFERER, from.as_str());
             }
-            if let Some(encodings) = question.encodings {
+            if let Some(encodings) = question.body.encodings {
                 request = request.header(ACCEPT_ENCODING, encodings);
             }
             let response = request.send().await.map_err(|err| trouble(&err))?;
@@ -207,7 +185,7 @@ impl Browser {
             tried = 0;
             let next = redirect(&response, &url).filter(|next| self.may_follow(next, &home));
             let Some(next) = next else {
-                return read(response, via.clone(), url, question).await;
+                return read(response, via.clone(), url, question.body).await;
             };
             via.push(text::cut(&text::clean(next.as_str()), 300));
             if via.len() > MOST_HOPS {
@@ -242,109 +220,9 @@ fn redirect(response: &Response, from: &Url) -> Option<Url> {
     from.join(place.trim()).ok()
 }
 
-async fn read(
-    mut response: Response,
-    via: Vec<String>,
-    url: Url,
-    question: &Question<'_>,
-) -> Result<Fetched, Trouble> {
-    let most = question.most;
-    let status = response.status().as_u16();
-    let headers = headers(response.headers());
-    let mut bytes = Vec::new();
-    let mut cut = false;
-    loop {
-        match response.chunk().await {
-            Ok(Some(part)) => {
-                let room = most - bytes.len();
-                bytes.extend_from_slice(&part[..part.len().min(room)]);
-                if part.len() > room {
-                    cut = true;
-                    break;
-                }
-            }
-            Ok(None) => break,
-            Err(err) => return Err(trouble(&err)),
-        }
-    }
-    let received = bytes.len() as u64;
-    // Who names no coding takes any (RFC 9110, section 12.5.3), and some servers compress whatever they are asked.
-    if question.encodings.is_none()
-        && let Some(coding) = headers
-            .get("content-encoding")
-            .filter(|coding| *coding != "identity")
-    {
-        bytes = decompress::open(coding, &bytes, most).unwrap_or_default();
-        cut |= bytes.len() >= most;
-    }
-    let whole = String::from_utf8_lossy(&bytes);
-    let mut answer = Answer {
-        status,
-        headers,
-        title: None,
-        body: kept(&without_hidden(&whole)),
-        bytes: received,
-        cut,
-        via,
-    };
-    if answer.is_html() || whole.trim_start().starts_with('<') {
-        answer.title = title(&whole);
-    }
-    Ok(Fetched {
-        answer,
-        bytes,
-        url: Some(url),
-    })
-}
-
-fn headers(all: &HeaderMap) -> BTreeMap<String, String> {
-    const MOST: usize = 60;
-    let mut kept: BTreeMap<String, String> = BTreeMap::new();
-    for (name, value) in all.iter().take(MOST) {
-        if matches!(
-            name.as_str(),
-            "set-cookie" | "set-cookie2" | "authorization"
-        ) {
-            continue;
-        }
-        let value = text::cut(
-            &text::clean(&String::from_utf8_lossy(value.as_bytes())),
-            300,
-        );
-        kept.entry(name.as_str().to_ascii_lowercase())
-            .and_modify(|before| *before = format!("{before}, {value}"))
-            .or_insert(value);
-    }
-    kept
-}
-
-/// A body for facts: lines stay, control and invisible characters go, and it is cut.
-fn kept(body: &str) -> String {
-    body.chars()
-        .filter(|c| (!c.is_control() || matches!(c, '\n' | '\t')) && !text::invisible(*c))
-        .take(MOST_KEPT)
-        .collect()
-}
-
-/// Hides secrets in an answer; names and bodies stay quotable otherwise.
-pub(crate) fn redacted(mut answer: Answer, secrets: &Secrets) -> Answer {
-    answer.body = secrets.hide(&answer.body);
-    answer.title = answer.title.map(|title| secrets.hide(&title));
-    for value in answer.headers.values_mut().chain(&mut answer.via) {
-        *value = secrets.hide(value);
-    }
-    answer
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn bodies_keep_their_lines_and_lose_control_characters() {
-        assert_eq!(kept("a\u{1b}[31m\nb\u{202e}\t\r\u{0}c"), "a[31m\nb\tc");
-        assert_eq!(kept(&"ö".repeat(MOST_KEPT + 5)).chars().count(), MOST_KEPT);
-    }
 
     #[test]
     fn redirects_to_the_rest_of_the_world_are_not_followed() {

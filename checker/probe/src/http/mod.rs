@@ -4,6 +4,7 @@
 //! `html` and `deadline`.
 
 pub(crate) mod address;
+pub(crate) mod answer;
 pub(crate) mod browser;
 pub(crate) mod decompress;
 pub(crate) mod pace;

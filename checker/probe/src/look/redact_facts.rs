@@ -1,7 +1,7 @@
 //! What leaves the probes of containers and processes: without secrets, cut.
 
 use crate::assets::home_page;
-use crate::http::browser::redacted;
+use crate::http::answer::redacted;
 use crate::stack::settle::Processes;
 use labcheck_core::facts::{
     Answer, Container, Database, Facts, Health, Process, RoundTrip, Seen, StepAnswer,

@@ -13,7 +13,7 @@ use super::payload::{Manufacturer, Nonce};
 use super::qr_codes::{Codes, LONGEST};
 use super::session::Session;
 use crate::html::content::longest;
-use crate::http::browser::Fetched;
+use crate::http::answer::Fetched;
 use labcheck_core::facts::{Markup, RoundTrip, Step, StepAnswer, Trouble, Typed};
 
 /// A drive through one application.

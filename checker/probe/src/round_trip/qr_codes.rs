@@ -9,7 +9,8 @@ use tokio::time::Instant;
 use crate::deadline::bounded;
 use crate::html::content::{Picture, pictures};
 use crate::html::qr;
-use crate::http::browser::{Browser, Fetched};
+use crate::http::answer::Fetched;
+use crate::http::browser::Browser;
 use labcheck_core::facts::Seen;
 
 /// For asking for all pictures, and again for reading them.

@@ -7,7 +7,8 @@ use reqwest::Url;
 use crate::deadline::bounded;
 use crate::html::form::Fields;
 use crate::html::form::{self, Form};
-use crate::http::browser::{Browser, Fetched};
+use crate::http::answer::Fetched;
+use crate::http::browser::Browser;
 use labcheck_core::facts::Trouble;
 use labcheck_core::redact::known::Secrets;
 
