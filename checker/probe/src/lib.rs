@@ -1,8 +1,8 @@
 //! The only place that looks: at the engine, at pages, at the database, or at a file of recorded facts.
 //!
 //! Everything it sees leaves as [`labcheck_core::facts`]; nothing here judges. Rooms, lowest first: `html` and `tls`, `http`,
-//! `stack`, `round_trip` and `compose`, `endpoint`, then `ingress`, `assets`, `image`, `reach` and `database`, and `look`,
-//! which calls them all in order. `record` and `replay` keep facts in files.
+//! `stack`, `round_trip` and `compose`, `endpoint`, then `ingress`, `assets`, `image`, `drift`, `reach` and `database`, and
+//! `look`, which calls them all in order. `record` and `replay` keep facts in files.
 
 mod assets;
 mod compose;
@@ -27,7 +27,7 @@ mod tls;
 
 pub use compose::syntax::BrokenYaml;
 pub use compose::tool_files::is_aside;
-pub use drift::Drift;
+pub use drift::kind::Drift;
 pub use error::ProbeError;
 pub use interrupt::Stop;
 pub use labcheck_engine::events::{Event, Events, News, Subject};

@@ -9,7 +9,9 @@ use futures_util::future::{Either, join, join_all, select, try_join};
 
 use super::inside::Inside;
 use super::{recreate, redact_facts};
+use crate::Drift;
 use crate::compose::checkout;
+use crate::drift;
 use crate::image::look;
 use crate::ingress::survey;
 use crate::stack::assign::assign;
@@ -17,7 +19,6 @@ use crate::stack::choose::{Choice, choose};
 use crate::stack::context::{FixedContext, StackContext};
 use crate::stack::secrets::SecretSources;
 use crate::stack::{images, last_log, second_look, settle};
-use crate::{Drift, drift};
 use crate::{Observer, ProbeError, Progress};
 use labcheck_core::facts::{Container, Course, Facts, SCHEMA, Seen, Status};
 use labcheck_core::grade::Plan;
@@ -64,7 +65,9 @@ async fn older(context: &StackContext<'_>, projects: Option<&[String]>) -> Vec<D
     let asked = |name: &str| look::asks_current(context, name);
     match projects {
         None => Vec::new(),
-        Some(named) => drift::of(context.engine, named, &context.stack.containers, asked).await,
+        Some(named) => {
+            drift::look::of(context.engine, named, &context.stack.containers, asked).await
+        }
     }
 }
 
@@ -184,7 +187,7 @@ impl Live {
             let made = facts.image_facts.get(name);
             made.is_some_and(|made| made.current.is_some())
         };
-        drift::of(engine, &facts.stack.projects, &inspected, asked).await
+        drift::look::of(engine, &facts.stack.projects, &inspected, asked).await
     }
 }
 
