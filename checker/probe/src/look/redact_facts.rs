@@ -2,10 +2,9 @@
 
 use crate::assets::home_page;
 use crate::http::answer::redacted;
+use crate::round_trip::steps::steps;
 use crate::stack::settle::Processes;
-use labcheck_core::facts::{
-    Answer, Container, Database, Facts, Health, Process, RoundTrip, Seen, StepAnswer,
-};
+use labcheck_core::facts::{Answer, Container, Database, Facts, Health, Process, Seen};
 use labcheck_core::redact::known::Secrets;
 use labcheck_engine::model::inspected::{Inspected, Stack, shown};
 
@@ -154,41 +153,4 @@ fn unseen<T>(seen: &mut Seen<T>) -> Option<&mut String> {
         Seen::Seen(_) => None,
         Seen::Unseen(why) => Some(why),
     }
-}
-
-/// Every step of a drive that has an answer.
-pub(crate) fn steps(round_trip: &mut RoundTrip) -> impl Iterator<Item = &mut StepAnswer> {
-    let RoundTrip {
-        stored,
-        found,
-        missing,
-        again,
-        injection,
-        markup_stored,
-        markup,
-        empty_fetch,
-        empty_insert,
-        typed,
-        markups,
-        ..
-    } = round_trip;
-    [
-        stored,
-        found,
-        missing,
-        again,
-        injection,
-        markup_stored,
-        markup,
-        empty_fetch,
-        empty_insert,
-    ]
-    .into_iter()
-    .flatten()
-    .chain(typed.iter_mut().map(|typed| &mut typed.answer))
-    .chain(
-        markups
-            .iter_mut()
-            .flat_map(|markup| std::iter::once(&mut markup.stored).chain(&mut markup.fetched)),
-    )
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::words::Words;
-use crate::look::redact_facts::steps;
+use crate::round_trip::steps::steps;
 use labcheck_core::facts::{
     Answer, Assets, Facts, Ingress, MountKind, Page, Process, Reach, RoundTrip, Seen,
 };

@@ -194,7 +194,7 @@ async fn driven(ways: Ways) -> RoundTrip {
 }
 
 fn statuses(round_trip: &mut RoundTrip) -> BTreeSet<u16> {
-    let steps = crate::look::redact_facts::steps(round_trip);
+    let steps = crate::round_trip::steps::steps(round_trip);
     steps
         .filter_map(|step| step.answer.as_ref().ok().map(|answer| answer.status))
         .collect()

@@ -1,7 +1,8 @@
 //! The round trip: a made-up manufacturer is posted through the application's own form, asked back, and posted again.
 //!
-//! It says what came back and how; whether the row arrived is `database`'s to say, and undoing it too. It may import
-//! `html`, `http` and `stack`.
+//! It says what came back and how; whether the row arrived is `database`'s to say, and undoing it too. `forms`
+//! fills in and sends, `injection` types in what must not be obeyed, and `driver` fixes the order. It may import
+//! [`labcheck_engine`], `html`, `http` and `deadline`.
 
 pub(crate) mod app_log;
 pub(crate) mod driver;
@@ -10,3 +11,4 @@ pub(crate) mod injection;
 pub(crate) mod payload;
 pub(crate) mod qr_codes;
 pub(crate) mod session;
+pub(crate) mod steps;
