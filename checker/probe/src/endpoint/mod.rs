@@ -1,7 +1,8 @@
 //! Addresses at which a role's pages answer: published ports, host names, paths behind the proxy, other admin pages.
 //!
-//! It asks for the pages that checks want, and says under which address and name each was found. It may import `html`,
-//! `http`, `tls` and `stack`.
+//! It asks for the pages that checks want, and says under which address and name each was found. `role` finds
+//! the address, `pages` asks there; the other files look behind ports and names that are not a role's own. It may import
+//! [`labcheck_engine`], `html`, `http`, `tls`, `stack`, `round_trip` (the form's fields) and `deadline`.
 
 pub(crate) mod admin_behind_proxy;
 pub(crate) mod admin_unknown_database;

@@ -1,7 +1,7 @@
 //! Asking for pages over HTTP as a browser would: kept connections, cookies, redirects, compressed bodies, the pace.
 //!
 //! What comes back is written down, and read by `html`. Nothing here knows of roles or of the database. It may import
-//! `html` and `deadline`.
+//! `html`.
 
 pub(crate) mod address;
 pub(crate) mod answer;

@@ -1,7 +1,7 @@
 //! The entry of the stack: what its published ports answer in plain HTTP and over TLS, with which headers and certificates.
 //!
-//! One request at a time over a connection of its own, as written on the wire. It may import `tls`, `http`, `stack` and
-//! `endpoint`.
+//! One request at a time over a connection of its own, as written on the wire. `survey` fixes the order, `request`
+//! asks, `head` and `answers` read. It may import [`labcheck_engine`], `tls`, `stack` and `endpoint`.
 
 pub(crate) mod answers;
 pub(crate) mod client_address;

@@ -1,6 +1,7 @@
 //! Who reaches which port: from outside, from this machine, and from inside the proxy; relays, shared sockets, the host's network.
 //!
-//! Connections are really attempted; what was not tried is said to be untried, with the reason. It may import
+//! Connections are really attempted; what was not tried is said to be untried, with the reason. `targets` and
+//! `relays` say what is tried, `script` tries it inside a container, `table` puts the rows together. It may import
 //! [`labcheck_engine`], `stack` and `endpoint`.
 
 pub(crate) mod attempts;

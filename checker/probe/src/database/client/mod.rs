@@ -2,7 +2,7 @@
 //!
 //! Its own client program is run inside its container, so nothing has to be published and no driver installed. It knows
 //! no statement of its own but those that a session begins with.
-//! It may import `dialect`, [`labcheck_engine`], `facts`, `redact` and `text`.
+//! It may import `dialect`, `stack` (secret files), [`labcheck_engine`], `facts`, `redact` and `text`.
 
 pub(crate) mod conversation;
 pub(crate) mod limits;
