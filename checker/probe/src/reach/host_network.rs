@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::host_proc::HostSockets;
 use super::targets::{Heard, Target, To};
 use crate::stack::context::StackContext;
-use crate::stack::network::{bare, networks, owner, plays};
+use crate::stack::network::{networks, owner, plays, without_prefix_length};
 use labcheck_core::facts::{Listener, Process, ReachRow, Role, Seen, Status, Tried, Try, Vantage};
 use labcheck_core::text;
 use labcheck_engine::model::inspected::Inspected;
@@ -91,7 +91,7 @@ fn ways(context: &StackContext<'_>, here: &[&str], at: &Listener) -> Vec<String>
     let of_here = gateways.filter(|(network, _)| here.contains(&network.as_str()));
     let all: BTreeSet<&str> = of_here
         .flat_map(|(_, all)| all)
-        .map(|gateway| bare(gateway))
+        .map(|gateway| without_prefix_length(gateway))
         .filter(|gateway| at.address == "::" || !gateway.contains(':'))
         .collect();
     all.into_iter().map(str::to_owned).collect()
@@ -162,7 +162,9 @@ fn of_guest(
 /// Rows of the table seen from outside, not yet tried: one for each socket that is not loopback's.
 pub(crate) fn rows(context: &StackContext<'_>, guest: &Guest, outside: &[String]) -> Vec<ReachRow> {
     let gateways = context.stack.gateways.iter().flat_map(|(_, all)| all);
-    let gateways: Vec<&str> = gateways.map(|gateway| bare(gateway)).collect();
+    let gateways: Vec<&str> = gateways
+        .map(|gateway| without_prefix_length(gateway))
+        .collect();
     let sockets = guest.listens.get().map_or(&[][..], Vec::as_slice);
     let open = sockets.iter().filter(|at| !at.loopback());
     open.take(MOST_PORTS)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::script;
 use crate::stack::context::StackContext;
-use crate::stack::network::{bare, networks, owner, plays, ports_of};
+use crate::stack::network::{networks, owner, plays, ports_of, without_prefix_length};
 use labcheck_core::facts::{Port, Role};
 use labcheck_engine::model::inspected::Inspected;
 
@@ -50,7 +50,7 @@ pub(crate) fn known(context: &StackContext<'_>) -> BTreeSet<String> {
     containers
         .flat_map(|inspected| &inspected.addresses)
         .chain(gateways)
-        .map(|address| bare(address).to_owned())
+        .map(|address| without_prefix_length(address).to_owned())
         .collect()
 }
 
@@ -92,7 +92,7 @@ pub(crate) fn targets(context: &StackContext<'_>, place: &Inspected) -> Vec<Targ
         let known = tcp(context, inspected);
         for port in &known {
             for address in &held.addresses {
-                let to = To::Address(bare(address).to_owned());
+                let to = To::Address(without_prefix_length(address).to_owned());
                 all.push(at(inspected, *port, to, false));
             }
             for name in names(held, inspected) {
@@ -126,7 +126,7 @@ pub(crate) fn by_gateway(
         .iter()
         .filter(|(network, _)| here.contains(&network.as_str()))
         .flat_map(|(_, all)| all)
-        .map(|gateway| bare(gateway))
+        .map(|gateway| without_prefix_length(gateway))
         .collect();
     let mut all = Vec::new();
     for port in open {

@@ -11,7 +11,7 @@ use super::relays::Claim;
 use super::unix_sockets::Shared;
 use crate::stack::context::StackContext;
 use crate::stack::listening::{self, LISTEN, address};
-use crate::stack::network::bare;
+use crate::stack::network::without_prefix_length;
 use labcheck_core::facts::{ReachRow, Role, Status, Tried};
 
 /// A connection, seen from one end: own port, the other's address and port.
@@ -57,7 +57,8 @@ pub(crate) async fn tables(context: &StackContext<'_>, claims: &[Claim]) -> Tabl
     let theirs = join_all(dbs.iter().map(|db| of(&db.container.id))).await;
     let all = |inspected: &&labcheck_engine::model::inspected::Inspected| -> Vec<String> {
         let each = inspected.addresses.iter();
-        each.map(|address| bare(address).to_owned()).collect()
+        each.map(|address| without_prefix_length(address).to_owned())
+            .collect()
     };
     Tables {
         claims: claims

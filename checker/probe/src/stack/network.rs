@@ -15,7 +15,7 @@ pub(crate) fn millis(time: Duration) -> u64 {
 }
 
 /// An address without the length of its network.
-pub(crate) fn bare(address: &str) -> &str {
+pub(crate) fn without_prefix_length(address: &str) -> &str {
     address.split('/').next().unwrap_or(address)
 }
 
