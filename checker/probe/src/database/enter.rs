@@ -50,7 +50,7 @@ impl Inquiry<'_> {
         if self.server.dialect.trusts_local() {
             return None;
         }
-        let given = |name: &str| self.server.looked.var(name).map(str::to_owned);
+        let given = |name: &str| self.server.inspected.var(name).map(str::to_owned);
         let named = [given("MARIADB_USER"), given("MYSQL_USER")];
         let users = [password::likely_user(&self.apps)];
         let mut tried = BTreeSet::from([self.server.administrator_name().to_owned()]);

@@ -100,9 +100,9 @@ impl Inquiry<'_> {
         if let Ok(watched) = watched {
             likely.extend(watched.sessions.iter().map(|(open, _)| open.schema.clone()));
         }
-        let env = self.apps.iter().copied().chain([self.server.looked]);
+        let env = self.apps.iter().copied().chain([self.server.inspected]);
         likely.extend(
-            env.flat_map(|looked| &looked.env)
+            env.flat_map(|inspected| &inspected.env)
                 .filter_map(|(name, value)| named_schema(name, value)),
         );
         likely.retain(|name| !name.is_empty());
@@ -115,7 +115,7 @@ impl Inquiry<'_> {
         client: &mut Client,
         watched: &Result<Watched, String>,
     ) -> String {
-        let given = self.server.looked.var("POSTGRES_DB").map(str::to_owned);
+        let given = self.server.inspected.var("POSTGRES_DB").map(str::to_owned);
         if let Some(named) = database_in_use(watched).or(given) {
             return named;
         }

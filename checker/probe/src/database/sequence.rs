@@ -90,7 +90,7 @@ impl Inquiry<'_> {
             password,
         } = others;
         let sql = Database {
-            container: self.server.looked.container.name.clone(),
+            container: self.server.inspected.container.name.clone(),
             dialect: signed_in.client.dialect,
             version: signed_in.version.clone(),
             looked_as: signed_in.looked_as.clone(),

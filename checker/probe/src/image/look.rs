@@ -69,7 +69,7 @@ async fn one(context: &StackContext<'_>, role: Role, inspected: &Inspected) -> I
             _ => None,
         })
         .collect();
-    let mut made = ImageFacts::default();
+    let mut image_facts = ImageFacts::default();
     let files = async {
         if names.is_empty() && !wants(&Aspect::Toolchain) {
             return (BTreeMap::new(), None);
@@ -128,14 +128,14 @@ async fn one(context: &StackContext<'_>, role: Role, inspected: &Inspected) -> I
         found
     };
     (
-        (made.lying, made.toolchain),
-        (made.mounts, made.put_in),
-        made.secrets,
-        made.root_filesystem,
-        made.last_layer,
-        (made.dockerfile, made.current),
+        (image_facts.lying, image_facts.toolchain),
+        (image_facts.mounts, image_facts.put_in),
+        image_facts.secrets,
+        image_facts.root_filesystem,
+        image_facts.last_layer,
+        (image_facts.dockerfile, image_facts.current),
     ) = join!(files, mounts, secrets, root_filesystem, last_layer, built);
-    made
+    image_facts
 }
 
 /// What needs the round trip: whether the container's own layer holds what was posted.
@@ -155,7 +155,7 @@ pub(crate) async fn kept(context: &StackContext<'_>, posted: &[&str], all: &mut 
                 inspected.container.known_as()
             ))
         };
-        let made = all.entry(inspected.container.name.clone()).or_default();
-        made.kept = Some(found);
+        let image_facts = all.entry(inspected.container.name.clone()).or_default();
+        image_facts.kept = Some(found);
     }
 }

@@ -44,7 +44,7 @@ impl Inside {
                 .facts
                 .image_facts
                 .values()
-                .any(|made| made.stopped.is_some())
+                .any(|image_facts| image_facts.stopped.is_some())
     }
 
     /// Looks at everything the plan wants.
@@ -138,7 +138,7 @@ impl Visit<'_> {
             }
         };
         let texts = texts::read(&self.context);
-        let (entered, outside, texts, mut made) = join!(
+        let (entered, outside, texts, mut image_facts) = join!(
             entering,
             self.outside(progress),
             texts,
@@ -170,7 +170,7 @@ impl Visit<'_> {
         let posted = [posted[0].as_str(), posted[1].as_str()];
         let layer = async {
             if self.posted.get() {
-                look::kept(&self.context, &posted, &mut made).await;
+                look::kept(&self.context, &posted, &mut image_facts).await;
             }
         };
         let asked = async {
@@ -196,7 +196,7 @@ impl Visit<'_> {
             let apps = self.context.playing(Role::App);
             round_trip.app_log = app_log::since(engine, &apps, self.begun, secrets).await;
         }
-        restart::stop(&self.context, driving, &mut made).await;
+        restart::stop(&self.context, driving, &mut image_facts).await;
         let round_trip = driver.map(|driver| match driver {
             Ok(_) => Seen::Seen(round_trip),
             Err(why) => Seen::Unseen(why),
@@ -206,7 +206,7 @@ impl Visit<'_> {
             unknown_hosts: lost,
             listening,
             assets,
-            image_facts: made,
+            image_facts,
             round_trip,
             database: sql,
             front_door: entry,

@@ -184,8 +184,8 @@ impl Live {
         let inspected: Vec<inspected::Inspected> =
             inspected.into_iter().filter_map(|one| one.ok()?).collect();
         let asked = |name: &str| {
-            let made = facts.image_facts.get(name);
-            made.is_some_and(|made| made.current.is_some())
+            let image_facts = facts.image_facts.get(name);
+            image_facts.is_some_and(|image_facts| image_facts.current.is_some())
         };
         drift::look::of(engine, &facts.stack.projects, &inspected, asked).await
     }

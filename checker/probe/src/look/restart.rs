@@ -25,7 +25,7 @@ const PACE: Duration = Duration::from_millis(250);
 impl Inquiry<'_> {
     /// Restarts the database and waits until the application answers with what was stored.
     pub(crate) async fn restart(&self, driver: &Driver<'_>) -> Seen<Restarted> {
-        let database = self.server.looked.container.id.as_str();
+        let database = self.server.inspected.container.id.as_str();
         if let Err(why) = self.server.engine.restart(database).await {
             return Seen::Unseen(format!("the database could not be restarted: {why}"));
         }
@@ -71,7 +71,7 @@ impl Inquiry<'_> {
             let found = self
                 .server
                 .engine
-                .inspect(&self.server.looked.container.id)
+                .inspect(&self.server.inspected.container.id)
                 .await
                 .ok()
                 .flatten();
@@ -128,8 +128,8 @@ pub(crate) async fn stop(
         {
             tokio::time::sleep(PACE).await;
         }
-        let made = all.entry(inspected.container.name.clone()).or_default();
-        made.stopped = Some(match stopped {
+        let image_facts = all.entry(inspected.container.name.clone()).or_default();
+        image_facts.stopped = Some(match stopped {
             Ok(stopped) => Seen::Seen(stopped),
             Err(why) => Seen::Unseen(format!("it could not be stopped: {why}")),
         });

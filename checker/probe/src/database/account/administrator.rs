@@ -9,17 +9,17 @@ use labcheck_engine::model::inspected::Inspected;
 pub(crate) fn passwords(
     server: &Server<'_>,
     apps: &[&Inspected],
-    ground: &StackSecrets,
+    stack_secrets: &StackSecrets,
 ) -> Vec<Candidate> {
-    let (app_files, db_files) = (&ground.app_files, &ground.db_files);
-    let generated = ground.made_up_password.as_deref();
+    let (app_files, db_files) = (&stack_secrets.app_files, &stack_secrets.db_files);
+    let generated = stack_secrets.made_up_password.as_deref();
     let mut all = server.administrator_passwords(db_files, generated);
     let name = server.administrator_name();
     // An application that signs in as the administrator knows the password.
     if password::likely_user(apps).as_deref() == Some(name) {
-        let looked = server.looked;
+        let inspected = server.inspected;
         all.extend(password::candidates(
-            name, apps, looked, app_files, db_files,
+            name, apps, inspected, app_files, db_files,
         ));
     }
     distinct(all)

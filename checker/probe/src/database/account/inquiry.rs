@@ -53,42 +53,42 @@ impl<'a> Inquiry<'a> {
     /// # Errors
     /// Why there is nothing to ask, as a sentence fragment.
     pub(crate) fn plan(parts: &StackContext<'a>) -> Result<Self, String> {
-        let looked = parts
+        let inspected = parts
             .playing(Role::Db)
             .into_iter()
             .next()
             .ok_or("no container of this stack could be taken for the database")?;
-        let state = &looked.container.state;
+        let state = &inspected.container.state;
         if state.status != Status::Running {
             return Err(format!(
                 "the database `{}` is {}",
-                looked.container.known_as(),
+                inspected.container.known_as(),
                 state.status.word()
             ));
         }
         let processes = parts
             .processes
-            .get(&looked.container.name)
+            .get(&inspected.container.name)
             .and_then(Seen::get);
         let runs = |program: &str| {
             let mut all = processes.into_iter().flatten();
             all.any(|process| process.program() == program)
         };
-        let dialect = Dialect::of_container(runs, &looked.container.image);
+        let dialect = Dialect::of_container(runs, &inspected.container.image);
         let server = Server {
             engine: parts.engine,
-            looked,
+            inspected,
             secrets: parts.secrets,
             dialect,
         };
-        let ground = parts.stack_secrets;
+        let stack_secrets = parts.stack_secrets;
         // A container that is neither the database nor a page to manage it with works for the application.
         let clients = parts.stack.containers.iter().filter(|other| {
             let plays = |role| {
                 parts
                     .playing(role)
                     .iter()
-                    .any(|looked| looked.container.name == other.container.name)
+                    .any(|inspected| inspected.container.name == other.container.name)
             };
             // Neither does a second such page, which may sign in as any account.
             let manages = parts.plan.roles.get(&Role::Admin);
@@ -97,7 +97,7 @@ impl<'a> Inquiry<'a> {
         });
         let clients: Vec<&Inspected> = clients.collect();
         Ok(Self {
-            sources: Sources::of(&clients, looked, parts.stack),
+            sources: Sources::of(&clients, inspected, parts.stack),
             before: RefCell::default(),
             server,
             stack: parts.stack,
@@ -106,11 +106,11 @@ impl<'a> Inquiry<'a> {
             administrator_passwords: administrator::passwords(
                 &server,
                 &parts.playing(Role::App),
-                ground,
+                stack_secrets,
             ),
-            app_files: &ground.app_files,
-            db_files: &ground.db_files,
-            names: &ground.names,
+            app_files: &stack_secrets.app_files,
+            db_files: &stack_secrets.db_files,
+            names: &stack_secrets.names,
             processes: parts.processes,
             wants: &parts.plan.wants,
             disruptive: parts.plan.target.disruptive,
@@ -147,7 +147,7 @@ impl<'a> Inquiry<'a> {
         password::candidates(
             user,
             &self.apps,
-            self.server.looked,
+            self.server.inspected,
             self.app_files,
             self.db_files,
         )
@@ -155,7 +155,7 @@ impl<'a> Inquiry<'a> {
 
     /// The database's own address on one of its networks.
     pub(crate) fn own_address(&self) -> Option<&str> {
-        let networks = &self.server.looked.container.networks;
+        let networks = &self.server.inspected.container.networks;
         networks
             .iter()
             .map(|end| end.ip.as_str())

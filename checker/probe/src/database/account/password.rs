@@ -28,8 +28,8 @@ pub(crate) fn candidates(
 ) -> Vec<Candidate> {
     let whose = || apps.iter().copied().chain([db]);
     let mut all = Vec::new();
-    for looked in whose() {
-        for (name, value) in &looked.env {
+    for inspected in whose() {
+        for (name, value) in &inspected.env {
             if let Some((_, password)) = address_login(value).filter(|(login, _)| login == user) {
                 all.push(Candidate {
                     value: password,
@@ -38,8 +38,8 @@ pub(crate) fn candidates(
             }
         }
     }
-    let secrets = |looked: &Inspected| -> Vec<Candidate> {
-        looked
+    let secrets = |inspected: &Inspected| -> Vec<Candidate> {
+        inspected
             .env
             .iter()
             .filter(|(name, value)| secret_name(name) && !value.is_empty())
@@ -64,8 +64,8 @@ pub(crate) fn candidates(
     all.extend(files(app_files));
     all.extend(secrets(db));
     all.extend(files(db_files));
-    for looked in whose() {
-        all.extend(looked.env.iter().filter_map(|(name, value)| {
+    for inspected in whose() {
+        all.extend(inspected.env.iter().filter_map(|(name, value)| {
             Some(Candidate {
                 value: address_login(value)?.1,
                 from: name.clone(),
@@ -77,7 +77,7 @@ pub(crate) fn candidates(
 
 /// The user the application's environment names: in an address, or in a variable that ends like one.
 pub(crate) fn likely_user(apps: &[&Inspected]) -> Option<String> {
-    let all = || apps.iter().flat_map(|looked| &looked.env);
+    let all = || apps.iter().flat_map(|inspected| &inspected.env);
     let in_address = all()
         .find_map(|(_, value)| address_login(value))
         .map(|(user, _)| user);
@@ -173,9 +173,9 @@ pub(crate) fn exposed_places(
     let common = places.names.contains(password) || password.chars().count() < SHORTEST;
     let holds = |text: &str| !common && mentions(text, password);
     let mut found = Vec::new();
-    for looked in places.stack {
-        let name = looked.container.known_as();
-        for (variable, value) in &looked.env {
+    for inspected in places.stack {
+        let name = inspected.container.known_as();
+        for (variable, value) in &inspected.env {
             let exposed = (secret_name(variable) && value == password)
                 || address_login(value).is_some_and(|(_, given)| given == password)
                 || holds(value);
@@ -186,16 +186,16 @@ pub(crate) fn exposed_places(
                 ));
             }
         }
-        let texts = looked.texts.iter().filter(|text| holds(&text.text));
+        let texts = inspected.texts.iter().filter(|text| holds(&text.text));
         found.extend(texts.map(|text| {
             let place = secrets.show(&text.place.to_string(), 120);
             format!("{place} of {name}")
         }));
-        if looked.container.command.iter().any(|word| holds(word)) {
+        if inspected.container.command.iter().any(|word| holds(word)) {
             found.push(format!("the command of {name}"));
         } else if places
             .processes
-            .get(&looked.container.name)
+            .get(&inspected.container.name)
             .and_then(Seen::get)
             .into_iter()
             .flatten()

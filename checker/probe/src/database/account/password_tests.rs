@@ -22,7 +22,7 @@ fn secret_file(secret: &str) -> SecretFile {
     }
 }
 
-fn looked(name: &str, env: &[(&str, &str)]) -> Inspected {
+fn inspected(name: &str, env: &[(&str, &str)]) -> Inspected {
     Inspected {
         container: Container {
             name: name.into(),
@@ -37,10 +37,10 @@ fn looked(name: &str, env: &[(&str, &str)]) -> Inspected {
     }
 }
 
-fn places(looked: &Inspected, sources: &[Text], names: &[&str]) -> Vec<String> {
+fn places(inspected: &Inspected, sources: &[Text], names: &[&str]) -> Vec<String> {
     let names = names.iter().map(|&name| name.to_owned()).collect();
     let places = Places {
-        stack: std::slice::from_ref(looked),
+        stack: std::slice::from_ref(inspected),
         processes: &BTreeMap::new(),
         images: &[],
         sources,
@@ -70,14 +70,14 @@ fn the_hash_tells_the_password_that_fits() {
 
 #[test]
 fn the_address_that_names_the_user_is_tried_first() {
-    let app = looked(
+    let app = inspected(
         "app",
         &[
             ("API_KEY", "k"),
             ("DATABASE_URL", "mysql://app:pass%21@db/shop"),
         ],
     );
-    let db = looked(
+    let db = inspected(
         "db",
         &[
             ("MARIADB_ROOT_PASSWORD", "r"),
@@ -95,18 +95,18 @@ fn the_address_that_names_the_user_is_tried_first() {
 
 #[test]
 fn whatever_is_tried_is_hidden() {
-    let app = looked(
+    let app = inspected(
         "app",
         &[
             ("DATABASE_URL", "mysql://app:first%21made-up@db/shop"),
             ("KENNWORT", "second-made-up"),
         ],
     );
-    let db = looked("db", &[("MARIADB_ROOT_PASSWORD", "third-made-up")]);
+    let db = inspected("db", &[("MARIADB_ROOT_PASSWORD", "third-made-up")]);
     let files = [secret_file("fourth-made-up")];
     let mut secrets = Secrets::default();
-    for looked in [&app, &db] {
-        labcheck_engine::model::inspected::learn(&looked.env, &mut secrets);
+    for inspected in [&app, &db] {
+        labcheck_engine::model::inspected::learn(&inspected.env, &mut secrets);
     }
     files[0].learn(&mut secrets);
     let all = candidates("app", &[&app], &db, &files, &[]);
@@ -136,12 +136,12 @@ fn a_password_in_the_source_is_found_by_its_hash() {
 
 #[test]
 fn places_are_named_and_secret_files_are_none() {
-    let app = looked("app", &[("DB_PASSWORD", PASSWORD), ("OTHER", "x")]);
+    let app = inspected("app", &[("DB_PASSWORD", PASSWORD), ("OTHER", "x")]);
     assert_eq!(
         places(&app, &[], &[]),
         ["environment variable DB_PASSWORD of app"]
     );
-    let clean = looked("app", &[("DB_PASSWORD_FILE", "/run/secrets/app")]);
+    let clean = inspected("app", &[("DB_PASSWORD_FILE", "/run/secrets/app")]);
     let secret = Text {
         label: "secrets/app.txt".into(),
         text: format!("{PASSWORD}\n"),
@@ -162,7 +162,7 @@ fn places_are_named_and_secret_files_are_none() {
 
 #[test]
 fn labels_and_health_checks_are_in_sight() {
-    let mut app = looked("app", &[]);
+    let mut app = inspected("app", &[]);
     let text = |place, text: String| InspectedText { place, text };
     app.texts = vec![
         text(
@@ -183,7 +183,7 @@ fn labels_and_health_checks_are_in_sight() {
 
 #[test]
 fn a_password_that_is_also_a_name_counts_only_where_it_is_meant() {
-    let app = looked("app", &[("DB_NAME", PASSWORD), ("DB_PASSWORD", PASSWORD)]);
+    let app = inspected("app", &[("DB_NAME", PASSWORD), ("DB_PASSWORD", PASSWORD)]);
     assert_eq!(
         places(&app, &[], &[PASSWORD]),
         ["environment variable DB_PASSWORD of app"]

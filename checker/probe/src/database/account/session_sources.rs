@@ -115,7 +115,7 @@ mod tests {
     use super::*;
     use labcheck_core::facts::{Attachment, Container};
 
-    fn looked(name: &str, ip: &str, network: &str) -> Inspected {
+    fn inspected(name: &str, ip: &str, network: &str) -> Inspected {
         let networks = vec![Attachment {
             network: network.into(),
             ip: ip.into(),
@@ -136,8 +136,8 @@ mod tests {
     #[test]
     fn sessions_are_traced_to_their_container() {
         let (app, db) = (
-            looked("v4-app-1", "172.18.0.3", "v4_default"),
-            looked("v4-db-1", "172.18.0.2", "v4_default"),
+            inspected("v4-app-1", "172.18.0.3", "v4_default"),
+            inspected("v4-db-1", "172.18.0.2", "v4_default"),
         );
         let sources = Sources::of(&[&app], &db, &Stack::default());
         assert_eq!(sources.container("172.18.0.3"), Some("v4-app-1"));
@@ -149,8 +149,8 @@ mod tests {
     #[test]
     fn what_comes_by_way_of_this_machine_is_noticed_where_the_environment_names_it() {
         let (mut app, db) = (
-            looked("app", "172.18.0.3", "two"),
-            looked("db", "172.18.0.2", "two"),
+            inspected("app", "172.18.0.3", "two"),
+            inspected("db", "172.18.0.2", "two"),
         );
         let stack = Stack {
             gateways: vec![("two".into(), vec!["172.18.0.1".into()])],
@@ -165,8 +165,8 @@ mod tests {
     #[test]
     fn without_a_common_network_sessions_come_from_the_gateway() {
         let (app, db) = (
-            looked("app", "172.19.0.3", "one"),
-            looked("db", "172.18.0.2", "two"),
+            inspected("app", "172.19.0.3", "one"),
+            inspected("db", "172.18.0.2", "two"),
         );
         let stack = Stack {
             gateways: vec![("two".into(), vec!["172.18.0.1".into()])],
@@ -176,7 +176,7 @@ mod tests {
             Sources::of(&[&app], &db, &stack).container("172.18.0.1"),
             Some("app")
         );
-        let near = looked("app", "172.18.0.3", "two");
+        let near = inspected("app", "172.18.0.3", "two");
         assert_eq!(
             Sources::of(&[&near], &db, &stack).container("172.18.0.1"),
             None

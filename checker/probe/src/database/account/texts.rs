@@ -42,8 +42,10 @@ pub(crate) async fn read(parts: &StackContext<'_>) -> Result<Texts, ProbeError> 
     }
     for (id, _) in &mut images {
         let mut all = parts.stack.containers.iter();
-        let runs = all.find(|looked| looked.container.image_id == *id);
-        *id = runs.map_or_else(String::new, |looked| looked.container.known_as().to_owned());
+        let runs = all.find(|inspected| inspected.container.image_id == *id);
+        *id = runs.map_or_else(String::new, |inspected| {
+            inspected.container.known_as().to_owned()
+        });
     }
     let wanted = wants_sources(parts.plan);
     let sources = if wanted { sources(parts) } else { Vec::new() };
@@ -69,9 +71,9 @@ fn sources(parts: &StackContext<'_>) -> Vec<Text> {
         folders.extend(started.map(|folder| (folder, String::new())));
     }
     let served = [Role::App, Role::Db].map(|role| parts.playing(role));
-    for looked in served.into_iter().flatten() {
-        let label = format!("(of {}) ", looked.container.known_as());
-        let mounted = looked
+    for inspected in served.into_iter().flatten() {
+        let label = format!("(of {}) ", inspected.container.known_as());
+        let mounted = inspected
             .binds
             .iter()
             .filter(|bind| !bind.inside.starts_with("/run/"));
@@ -79,7 +81,7 @@ fn sources(parts: &StackContext<'_>) -> Vec<Text> {
         let app = parts
             .playing(Role::App)
             .iter()
-            .any(|app| app.container.name == looked.container.name);
+            .any(|app| app.container.name == inspected.container.name);
         let mounted = mounted
             .map(|bind| PathBuf::from(&bind.host))
             .filter(|at| at.is_file() || (app && at.is_dir()));
@@ -89,8 +91,8 @@ fn sources(parts: &StackContext<'_>) -> Vec<Text> {
 }
 
 /// The folder that a container's project was started from, where this machine has it.
-fn started_from(looked: &Inspected) -> Option<PathBuf> {
-    let folder = PathBuf::from(looked.folder.as_ref()?);
+fn started_from(inspected: &Inspected) -> Option<PathBuf> {
+    let folder = PathBuf::from(inspected.folder.as_ref()?);
     // A whole home or the root is no lab's folder.
     let mut names = COMPOSE_FILES.iter();
     let lab = names.any(|name| folder.join(name).is_file());
@@ -99,14 +101,14 @@ fn started_from(looked: &Inspected) -> Option<PathBuf> {
 
 /// Where the secret files that containers have mounted lie on this machine.
 fn secret_paths(stack: &Stack) -> BTreeSet<PathBuf> {
-    let of = |looked: &Inspected| -> Vec<PathBuf> {
-        let named: Vec<&String> = looked
+    let of = |inspected: &Inspected| -> Vec<PathBuf> {
+        let named: Vec<&String> = inspected
             .env
             .iter()
             .filter(|(name, _)| name.ends_with("_FILE"))
             .map(|(_, path)| path)
             .collect();
-        let secret = looked.binds.iter().filter(|bind| {
+        let secret = inspected.binds.iter().filter(|bind| {
             bind.inside.starts_with("/run/secrets") || named.contains(&&bind.inside)
         });
         secret

@@ -14,7 +14,7 @@ use labcheck_engine::model::inspected::Inspected;
 pub(crate) struct Server<'a> {
     pub engine: &'a Engine,
     /// Its container.
-    pub looked: &'a Inspected,
+    pub inspected: &'a Inspected,
     /// Passwords and the like, to hide in what the server says.
     pub secrets: &'a Secrets,
     /// What it speaks, as far as its processes and its image tell: MariaDB stands for MySQL too.
@@ -52,7 +52,7 @@ impl Server<'_> {
     /// The administrator's name.
     pub(crate) fn administrator_name(&self) -> &str {
         let given = self.dialect.administrator_variable();
-        let given = given.and_then(|variable| self.looked.var(variable));
+        let given = given.and_then(|variable| self.inspected.var(variable));
         let given = given.filter(|user| !user.is_empty());
         given.unwrap_or(self.dialect.administrator())
     }
@@ -69,7 +69,7 @@ impl Server<'_> {
             value: value.to_owned(),
             from: format!("the password from {place}"),
         };
-        let given = |name: &str| self.looked.var(name).filter(|value| !value.is_empty());
+        let given = |name: &str| self.inspected.var(name).filter(|value| !value.is_empty());
         let mut all: Vec<Candidate> = generated
             .map(|value| from(value, "the log of its first start"))
             .into_iter()
@@ -80,7 +80,7 @@ impl Server<'_> {
                 .filter_map(|name| given(name).map(|value| from(value, name))),
         );
         for name in named {
-            let path = self.looked.var(&format!("{name}_FILE"));
+            let path = self.inspected.var(&format!("{name}_FILE"));
             all.extend(
                 files
                     .iter()
@@ -94,7 +94,7 @@ impl Server<'_> {
             from: "no password".into(),
         });
         all.extend(
-            self.looked
+            self.inspected
                 .env
                 .iter()
                 .filter(|(name, value)| secret_name(name) && !value.is_empty())

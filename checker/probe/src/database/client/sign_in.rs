@@ -80,7 +80,7 @@ impl Server<'_> {
             env: self.dialect.environment(password),
             talks: true,
         };
-        let container = &self.looked.container.id;
+        let container = &self.inspected.container.id;
         let running = self.engine.exec(container, &program).await?;
         Client::new(running, self.dialect)
     }
