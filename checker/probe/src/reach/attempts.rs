@@ -32,10 +32,10 @@ const ARGUMENTS: usize = 4;
 /// Longest wait for a greeting: a connection that is passed on needs a second one first.
 const HEARS: Duration = Duration::from_millis(1200);
 
-/// What attempts from one place showed.
+/// What attempts from one container showed.
 pub(crate) struct Found {
     /// The container they were made from.
-    pub place: String,
+    pub vantage: String,
     pub tool: Seen<Tool>,
     pub rows: Vec<ReachRow>,
     /// Containers whose ports could not all be listened to, each with why.
@@ -54,26 +54,27 @@ pub(crate) async fn look(
     guests: &[Guest],
     shared: &Shared,
 ) -> Vec<Found> {
-    let places = context.playing(Role::Proxy).into_iter().filter(|place| {
-        !place.container.network_mode.is_host() && place.container.state.status == Status::Running
+    let vantages = context.playing(Role::Proxy).into_iter().filter(|vantage| {
+        !vantage.container.network_mode.is_host()
+            && vantage.container.state.status == Status::Running
     });
-    join_all(places.map(|place| from(context, place, guests, shared))).await
+    join_all(vantages.map(|vantage| from(context, vantage, guests, shared))).await
 }
 
 async fn from(
     context: &StackContext<'_>,
-    place: &Inspected,
+    vantage: &Inspected,
     guests: &[Guest],
     shared: &Shared,
 ) -> Found {
-    let direct = direct(context, place, guests);
-    let (told, (heard, unheard)) = join(direct, passed_on(context, place, guests, shared)).await;
+    let direct = direct(context, vantage, guests);
+    let (told, (heard, unheard)) = join(direct, passed_on(context, vantage, guests, shared)).await;
     let mut rows = told.rows;
     for row in heard {
         merge(&mut rows, row);
     }
     Found {
-        place: place.container.name.clone(),
+        vantage: vantage.container.name.clone(),
         tool: told.tool,
         rows,
         unheard,
@@ -81,10 +82,10 @@ async fn from(
 }
 
 /// Attempts to connect to the database itself, and to what shows that the attempts are worth something.
-async fn direct(context: &StackContext<'_>, place: &Inspected, guests: &[Guest]) -> Told {
-    let name = &place.container.name;
-    let mut targets = targets(context, place);
-    targets.extend(host_network::databases(context, place, guests));
+async fn direct(context: &StackContext<'_>, vantage: &Inspected, guests: &[Guest]) -> Told {
+    let name = &vantage.container.name;
+    let mut targets = targets(context, vantage);
+    targets.extend(host_network::databases(context, vantage, guests));
     let program = program(&targets, &known(context), PATIENCE);
     let kept: Vec<&str> = context
         .playing(Role::Db)
@@ -93,7 +94,7 @@ async fn direct(context: &StackContext<'_>, place: &Inspected, guests: &[Guest])
         .collect();
     let run = async |image: Option<&str>| {
         let mut told = read(
-            run(context, place, image, &program).await,
+            run(context, vantage, image, &program).await,
             name,
             &targets,
             image,
@@ -101,7 +102,7 @@ async fn direct(context: &StackContext<'_>, place: &Inspected, guests: &[Guest])
         if came_through(&told.rows, &kept) {
             tokio::time::sleep(PAUSE).await;
             let again = read(
-                run(context, place, image, &program).await,
+                run(context, vantage, image, &program).await,
                 name,
                 &targets,
                 image,
@@ -128,7 +129,7 @@ async fn direct(context: &StackContext<'_>, place: &Inspected, guests: &[Guest])
 /// What greets at the ports of containers that may pass connections on, and those that could not be listened to.
 async fn passed_on(
     context: &StackContext<'_>,
-    place: &Inspected,
+    vantage: &Inspected,
     guests: &[Guest],
     shared: &Shared,
 ) -> (Vec<ReachRow>, Vec<(String, String)>) {
@@ -138,8 +139,8 @@ async fn passed_on(
         ..program(&[], &known(context), HEARS)
     };
     let (listen, waiting) = join(
-        relays::targets(context, place, guests, shared),
-        context.engine.exec(&place.container.id, &waits),
+        relays::targets(context, vantage, guests, shared),
+        context.engine.exec(&vantage.container.id, &waits),
     )
     .await;
     let (targets, mut unheard) = (listen.targets, listen.unheard);
@@ -149,7 +150,7 @@ async fn passed_on(
         }
         return (Vec::new(), unheard);
     }
-    let name = &place.container.name;
+    let name = &vantage.container.name;
     let program = program(&targets, &known(context), HEARS);
     let before = who_answers::tables(context, &listen.claims).await;
     let input = lines(&program.cmd);
@@ -161,7 +162,7 @@ async fn passed_on(
     // They listen, so a program that can connect at all connects to one of them.
     let silent = !told.rows.iter().any(ReachRow::open);
     if silent && let Some(image) = context.tools() {
-        let next = run(context, place, Some(image), &program).await;
+        let next = run(context, vantage, Some(image), &program).await;
         let next = read(next, name, &targets, Some(image));
         if next.tool.get().is_some() {
             told = next;
@@ -179,14 +180,14 @@ async fn passed_on(
     (told.rows, unheard)
 }
 
-/// Runs a program in a place, or in a container of an image in its network.
+/// Runs a program in the container itself, or in one of an image in its network.
 async fn run(
     context: &StackContext<'_>,
-    place: &Inspected,
+    vantage: &Inspected,
     image: Option<&str>,
     program: &Program,
 ) -> Result<Ended, String> {
-    let id = &place.container.id;
+    let id = &vantage.container.id;
     match image {
         None => context.engine.run(id, program, "", DEADLINE).await,
         Some(image) => context.sidecars.run(id, image, program, DEADLINE).await,
@@ -210,7 +211,7 @@ fn merge(rows: &mut Vec<ReachRow>, row: ReachRow) {
     }
 }
 
-/// What was found, from what the program said; an image says that it ran beside the place.
+/// What was found, from what the program said; an image says that it ran in a container next to it.
 fn read(ended: Result<Ended, String>, name: &str, targets: &[Target], image: Option<&str>) -> Told {
     let unseen = |why: String| Told {
         tool: Seen::Unseen(why),
@@ -267,8 +268,8 @@ fn lines(cmd: &[String]) -> String {
     lines.collect()
 }
 
-/// The attempts of a place as rows, and the control that succeeded.
-fn rows(place: &str, targets: &[Target], said: &script::Said) -> (Option<String>, Vec<ReachRow>) {
+/// The attempts from a container as rows, and the control that succeeded.
+fn rows(vantage: &str, targets: &[Target], said: &script::Said) -> (Option<String>, Vec<ReachRow>) {
     let mut rows: BTreeMap<(String, u16), Vec<Try>> = BTreeMap::new();
     let mut control = None;
     for target in targets {
@@ -305,7 +306,7 @@ fn rows(place: &str, targets: &[Target], said: &script::Said) -> (Option<String>
             container,
             port,
             proto: "tcp".into(),
-            from: Vantage::Proxy(place.to_owned()),
+            from: Vantage::Proxy(vantage.to_owned()),
             asked: Vec::new(),
             effective: Vec::new(),
             tries,

@@ -125,13 +125,13 @@ pub(crate) fn targets(
     (all, unheard)
 }
 
-/// A database in the host's network, as targets from a place.
+/// A database in the host's network, as targets from a container.
 pub(crate) fn databases(
     context: &StackContext<'_>,
-    place: &Inspected,
+    vantage: &Inspected,
     guests: &[Guest],
 ) -> Vec<Target> {
-    let here = networks(owner(context, place));
+    let here = networks(owner(context, vantage));
     let dbs = guests.iter().filter(|guest| guest.database);
     dbs.flat_map(|guest| of_guest(context, &here, guest, None))
         .collect()
@@ -173,7 +173,7 @@ pub(crate) fn rows(context: &StackContext<'_>, guest: &Guest, outside: &[String]
 }
 
 fn row(name: &str, at: &Listener, outside: &[String], gateways: &[&str]) -> ReachRow {
-    let place = format!("{}:{}", text::host(&at.address), at.port);
+    let binding = format!("{}:{}", text::host(&at.address), at.port);
     let untried = |at: String, why: &str| Try {
         at,
         name: None,
@@ -185,13 +185,13 @@ fn row(name: &str, at: &Listener, outside: &[String], gateways: &[&str]) -> Reac
         all.map(|address| untried(format!("{}:{}", text::host(address), at.port), ""))
             .collect()
     } else if outside.contains(&at.address) {
-        vec![untried(place.clone(), "")]
+        vec![untried(binding.clone(), "")]
     } else if gateways.contains(&at.address.as_str()) {
         // An address that containers alone have.
         Vec::new()
     } else {
         vec![untried(
-            place.clone(),
+            binding.clone(),
             "whether other machines use this address is not known",
         )]
     };
@@ -201,7 +201,7 @@ fn row(name: &str, at: &Listener, outside: &[String], gateways: &[&str]) -> Reac
         proto: "tcp".into(),
         from: Vantage::Outside,
         asked: Vec::new(),
-        effective: vec![place],
+        effective: vec![binding],
         tries,
     }
 }

@@ -54,20 +54,20 @@ pub(crate) struct Claim {
     pub addresses: Vec<String>,
 }
 
-/// Everything that listens between a place and the database, as targets from there.
+/// Everything that listens between a container and the database, as targets from there.
 pub(crate) async fn targets(
     context: &StackContext<'_>,
-    place: &Inspected,
+    vantage: &Inspected,
     guests: &[Guest],
     shared: &Shared,
 ) -> Listen {
-    let here = networks(owner(context, place));
+    let here = networks(owner(context, vantage));
     let dbs = context.playing(Role::Db);
     let kept: Vec<&str> = dbs
         .iter()
         .flat_map(|db| networks(owner(context, db)))
         .collect();
-    let nodes = nodes(context, place);
+    let nodes = nodes(context, vantage);
     let mut between = between(&here, &kept, &shared.holders(), &nodes);
     let mut unheard = Vec::new();
     for node in between.drain(MOST.min(between.len())..) {
@@ -189,11 +189,11 @@ fn alive(status: Status) -> bool {
     matches!(status, Status::Running | Status::Paused)
 }
 
-/// Containers that are up and are neither the place itself nor a database.
-fn nodes(context: &StackContext<'_>, place: &Inspected) -> Vec<Node> {
+/// Containers that are up and are neither the container itself nor a database.
+fn nodes(context: &StackContext<'_>, vantage: &Inspected) -> Vec<Node> {
     let own = |inspected: &&Inspected| {
         alive(inspected.container.state.status)
-            && inspected.container.name != owner(context, place).container.name
+            && inspected.container.name != owner(context, vantage).container.name
             // Who shares another's network listens there.
             && inspected.container.network_mode.lender().is_none()
             && !plays(context, inspected, Role::Db)

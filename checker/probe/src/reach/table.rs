@@ -44,7 +44,7 @@ pub(crate) async fn look(context: &StackContext<'_>) -> Option<Seen<Reach>> {
     let mut tools = BTreeMap::new();
     let mut unheard = shared.unseen;
     for found in inside {
-        tools.insert(found.place, found.tool);
+        tools.insert(found.vantage, found.tool);
         rows.extend(found.rows);
         unheard.extend(found.unheard);
     }
@@ -139,8 +139,8 @@ fn rows_of(
         port,
         proto: proto.to_owned(),
         from,
-        asked: asked.iter().map(place).collect(),
-        effective: effective.iter().map(place).collect(),
+        asked: asked.iter().map(binding).collect(),
+        effective: effective.iter().map(binding).collect(),
         tries: at
             .into_iter()
             .map(|at| Try {
@@ -195,7 +195,7 @@ fn rows_of(
     rows
 }
 
-fn place(port: &Port) -> String {
+fn binding(port: &Port) -> String {
     let ip = if port.host_ip.is_empty() {
         "0.0.0.0"
     } else {

@@ -8,7 +8,7 @@ use crate::stack::network::{networks, owner, plays, ports_of, without_prefix_len
 use labcheck_core::facts::{Port, Role};
 use labcheck_engine::model::inspected::Inspected;
 
-/// What is attempted from one place at most.
+/// What is attempted from one container at most.
 const MOST: usize = 60;
 
 /// One attempt to make.
@@ -54,9 +54,9 @@ pub(crate) fn known(context: &StackContext<'_>) -> BTreeSet<String> {
         .collect()
 }
 
-/// What is tried from a place: its own ports and the application's, which show that the tool works, and every way to the
+/// What is tried from a container: its own ports and the application's, which show that the tool works, and every way to the
 /// database.
-pub(crate) fn targets(context: &StackContext<'_>, place: &Inspected) -> Vec<Target> {
+pub(crate) fn targets(context: &StackContext<'_>, vantage: &Inspected) -> Vec<Target> {
     let mut all: Vec<Target> = Vec::new();
     let at = |inspected: &Inspected, port: u16, to: To, control: bool| Target {
         container: inspected.container.name.clone(),
@@ -67,10 +67,10 @@ pub(crate) fn targets(context: &StackContext<'_>, place: &Inspected) -> Vec<Targ
         heard: None,
     };
     // The container's own ports: a program that can connect at all can connect to them.
-    for port in tcp(context, owner(context, place)) {
-        all.push(at(place, port, To::Address("127.0.0.1".into()), true));
+    for port in tcp(context, owner(context, vantage)) {
+        all.push(at(vantage, port, To::Address("127.0.0.1".into()), true));
     }
-    let here: Vec<&str> = networks(owner(context, place));
+    let here: Vec<&str> = networks(owner(context, vantage));
     for role in [Role::App, Role::Admin] {
         for inspected in context.playing(role) {
             let ends = owner(context, inspected).container.networks.iter();
