@@ -45,9 +45,9 @@ struct Read {
 }
 
 impl Visit<'_> {
-    /// Looks at the home page behind a door.
-    pub(crate) async fn look(&self, door: &Endpoint) -> Seen<Assets> {
-        let home = match self.home(door).await {
+    /// Looks at the home page at an address.
+    pub(crate) async fn look(&self, endpoint: &Endpoint) -> Seen<Assets> {
+        let home = match self.home(endpoint).await {
             Ok(home) => home,
             Err(trouble) => {
                 return Seen::Unseen(format!(
@@ -81,12 +81,12 @@ impl Visit<'_> {
         Seen::Seen(facts)
     }
 
-    async fn home(&self, door: &Endpoint) -> Result<Fetched, Trouble> {
+    async fn home(&self, endpoint: &Endpoint) -> Result<Fetched, Trouble> {
         let path = self.target.route("/");
-        if let Some(first) = door.first(path) {
+        if let Some(first) = endpoint.first(path) {
             return Ok(first.clone());
         }
-        let base = door.base.as_ref().ok_or(Trouble::NoAddress)?;
+        let base = endpoint.base.as_ref().ok_or(Trouble::NoAddress)?;
         let url = below(base, path).ok_or(Trouble::NoAddress)?;
         self.browser.get(&url, DEADLINE).await
     }

@@ -33,7 +33,7 @@ const ADDRESSES: usize = 6;
 const LONGEST: Duration = Duration::from_secs(8);
 
 impl EndpointFinder<'_> {
-    /// The admin page behind the proxy; a door to nowhere where there is none.
+    /// The admin page behind the proxy; [`Endpoint::nowhere`] where there is none.
     pub(crate) async fn admin_behind(&self, browser: &Browser) -> Endpoint {
         let mut addresses = self.addresses(Role::Proxy);
         let named = self.named(&addresses);
@@ -47,13 +47,13 @@ impl EndpointFinder<'_> {
             for address in &addresses {
                 let each = paths.iter().filter_map(|path| address.join(path).ok());
                 let each = each.map(|base| async move {
-                    let door = at(browser, &base, "/").await;
-                    let page = door.first.as_ref().ok();
+                    let endpoint = at(browser, &base, "/").await;
+                    let page = endpoint.first.as_ref().ok();
                     let found = page.is_some_and(|page| says_so(page) || guarded(&base, page));
-                    found.then_some(door)
+                    found.then_some(endpoint)
                 });
-                if let Some(door) = join_all(each).await.into_iter().flatten().next() {
-                    return door;
+                if let Some(endpoint) = join_all(each).await.into_iter().flatten().next() {
+                    return endpoint;
                 }
             }
             Endpoint::nowhere()

@@ -36,7 +36,7 @@ const READING: Duration = Duration::from_secs(2);
 
 /// An address with what came from it.
 struct Tried {
-    door: Endpoint,
+    endpoint: Endpoint,
     knock: EntryAttempt,
     /// Its place in the order of trying.
     number: usize,
@@ -105,7 +105,7 @@ impl EndpointFinder<'_> {
             if all.iter().all(|tried| tried.rank() < FORM) {
                 all.extend(self.all(browser, &named, addresses.len(), secrets).await);
             }
-            // One door may be open while another, which leads to the application, is not yet.
+            // One port may be open while another, which leads to the application, is not yet.
             let deaf = all.iter().any(Tried::deaf) && all.iter().all(|tried| tried.rank() < FORM);
             if !deaf || Instant::now() >= until {
                 break all;
@@ -118,17 +118,17 @@ impl EndpointFinder<'_> {
         };
         all.sort_by_key(|tried| {
             let plain = tried
-                .door
+                .endpoint
                 .base
                 .as_ref()
                 .is_none_or(|base| base.scheme() == "http");
             (255 - tried.rank(), !tried.direct, plain, tried.number)
         });
         let chosen = all.first();
-        let base = chosen.and_then(|tried| tried.door.base.clone());
-        let mut door = chosen.map_or_else(Endpoint::nowhere, |tried| tried.door.clone());
+        let base = chosen.and_then(|tried| tried.endpoint.base.clone());
+        let mut endpoint = chosen.map_or_else(Endpoint::nowhere, |tried| tried.endpoint.clone());
         if let Some(tried) = chosen.filter(|tried| (1..=2).contains(&tried.rank())) {
-            door.shut = Some(format!("{} is no page of the application", tried.knock.url));
+            endpoint.shut = Some(format!("{} is no page of the application", tried.knock.url));
         }
         let entry = FrontDoor {
             container: base.as_ref().and_then(|base| self.behind(base, by)),
@@ -136,7 +136,7 @@ impl EndpointFinder<'_> {
             given,
             tried: all.into_iter().map(|tried| tried.knock).collect(),
         };
-        (door, entry)
+        (endpoint, entry)
     }
 
     /// The proxy's addresses: `--entry`, or its published ports.
@@ -237,8 +237,9 @@ impl EndpointFinder<'_> {
         let first = self.target.route("/");
         let inserter = self.target.route("/inserter");
         // Both at once; where the port speaks the other of HTTP and HTTPS, the second is asked again.
-        let (mut door, page) = join(at(browser, base, first), get(browser, base, inserter)).await;
-        let page = match &door.base {
+        let (mut endpoint, page) =
+            join(at(browser, base, first), get(browser, base, inserter)).await;
+        let page = match &endpoint.base {
             Some(other) if other != base => get(browser, other, inserter).await,
             _ => page,
         };
@@ -247,11 +248,11 @@ impl EndpointFinder<'_> {
             _ => false,
         };
         let url = base.to_string();
-        let home = door.first.clone();
+        let home = endpoint.first.clone();
         let ends = [(page.as_ref().ok(), inserter), (home.as_ref().ok(), first)];
         let moved = ends
             .iter()
-            .find_map(|(end, path)| moved((*end)?, door.base.as_ref()?, path));
+            .find_map(|(end, path)| moved((*end)?, endpoint.base.as_ref()?, path));
         let direct = moved.is_none();
         // What is posted must stay in this stack.
         let ends = ends
@@ -262,11 +263,11 @@ impl EndpointFinder<'_> {
             .find_map(|port| self.stranger(port))
             .map(str::to_owned);
         if let Some(moved) = moved.filter(|_| stranger.is_none()) {
-            door.base = Some(moved);
+            endpoint.base = Some(moved);
         }
         let knock = EntryAttempt {
             url,
-            answer: door
+            answer: endpoint
                 .first
                 .as_ref()
                 .map(|page| came(page, secrets))
@@ -279,7 +280,7 @@ impl EndpointFinder<'_> {
             stranger,
         };
         Tried {
-            door,
+            endpoint,
             knock,
             number,
             direct,

@@ -33,7 +33,7 @@ struct Place<'a> {
 /// The first pages of further admin containers, where a check asks for one; those that gave no answer are left out.
 pub(crate) async fn look(
     context: &StackContext<'_>,
-    doors: &[(Role, Endpoint)],
+    endpoints: &[(Role, Endpoint)],
     browser: &Browser,
     secrets: &Secrets,
 ) -> Vec<Page> {
@@ -44,7 +44,9 @@ pub(crate) async fn look(
     if !context.plan.wants.contains(&wanted) {
         return Vec::new();
     }
-    let seen = doors.iter().filter_map(|(_, door)| door.base.as_ref());
+    let seen = endpoints
+        .iter()
+        .filter_map(|(_, endpoint)| endpoint.base.as_ref());
     let seen: Vec<&Url> = seen.collect();
     let asked = places(context, context.engine, &seen)
         .into_iter()

@@ -32,9 +32,9 @@ async fn what_a_port_for_tls_says_to_plain_http_is_not_its_answer() {
     let browser = Browser::new(&[]).expect("a client");
     for scheme in ["https", "http"] {
         let base = Url::parse(&format!("{scheme}://127.0.0.1:{port}/")).expect("an address");
-        let door = at(&browser, &base, "/").await;
-        let base = door.base.as_ref().map(Url::to_string);
+        let endpoint = at(&browser, &base, "/").await;
+        let base = endpoint.base.as_ref().map(Url::to_string);
         assert_eq!(base, Some(format!("https://127.0.0.1:{port}/")));
-        assert_eq!(door.trouble(), Some(&Trouble::Closed), "{scheme}");
+        assert_eq!(endpoint.trouble(), Some(&Trouble::Closed), "{scheme}");
     }
 }

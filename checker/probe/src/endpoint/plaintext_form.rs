@@ -1,4 +1,4 @@
-//! The application's own form in plain HTTP: at the entry's doors under other names than the one that was asked for first,
+//! The application's own form in plain HTTP: at the entry's ports under other names than the one that was asked for first,
 //! and behind ports that containers outside of the stack publish.
 //!
 //! A server that chooses by name may lead one name to HTTPS and serve all others as before. Only the inserter's form
@@ -26,12 +26,12 @@ const INVENTED: &str = "labcheck.invalid";
 const READING: Duration = Duration::from_secs(1);
 /// Fields of the inserter's by which its form is known: a lone `name` may be in any form.
 const ENOUGH_FIELDS: usize = 3;
-/// Other names asked for at a door.
+/// Other names asked for at a port.
 const MOST_NAMES: usize = 8;
 /// Doors of other people's containers that are knocked at.
 const MOST_DOORS: usize = 8;
 
-/// Addresses with which the form came back at a door in plain HTTP, under any name but the first.
+/// Addresses with which the form came back at a port in plain HTTP, under any name but the first.
 pub(crate) async fn under_other_names(
     address: SocketAddr,
     first: &str,
@@ -60,9 +60,10 @@ pub(crate) async fn behind_others(context: &StackContext<'_>) -> Vec<OthersDoor>
         return Vec::new();
     };
     let path = context.plan.target.route("/inserter");
-    let doors = context.there.iter().filter(|row| stranger(context, row));
-    let doors = doors.flat_map(|row| row.ports.iter().map(move |port| (row, port)));
-    let open = doors.filter(|(_, port)| port.proto == "tcp" && port.host != 0 && !port.loopback());
+    let foreign = context.there.iter().filter(|row| stranger(context, row));
+    let published = foreign.flat_map(|row| row.ports.iter().map(move |port| (row, port)));
+    let open =
+        published.filter(|(_, port)| port.proto == "tcp" && port.host != 0 && !port.loopback());
     let mut seen = BTreeSet::new();
     let open = open.filter(|(_, port)| seen.insert(port.host));
     let each = open.take(MOST_DOORS).map(|(row, port)| {

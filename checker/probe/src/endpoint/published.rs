@@ -14,7 +14,7 @@ use labcheck_engine::model::inspected::Inspected;
 /// Doors looked at.
 const MOST_DOORS: usize = 12;
 
-/// A door's address, and the container behind it.
+/// The address of a published port, and the container behind it.
 #[derive(Debug, Clone)]
 pub(crate) struct Spot {
     pub address: SocketAddr,

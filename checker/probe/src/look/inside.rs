@@ -157,7 +157,7 @@ impl Visit<'_> {
             lost,
             listening,
             assets,
-            entry,
+            front_door,
             mut round_trip,
             driver,
         } = outside;
@@ -209,7 +209,7 @@ impl Visit<'_> {
             image_facts,
             round_trip,
             database: sql,
-            front_door: entry,
+            front_door,
             ..Facts::default()
         };
         Ok(Inside { facts, password })

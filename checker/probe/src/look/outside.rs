@@ -1,4 +1,4 @@
-//! Looking at the stack from outside: doors, pages, what they load, and the first half of the round trip.
+//! Looking at the stack from outside: addresses, pages, what they load, and the first half of the round trip.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,7 +27,7 @@ pub(crate) struct Outside<'a> {
     pub lost: Vec<UnknownHost>,
     pub listening: BTreeMap<String, Seen<Vec<Listener>>>,
     pub assets: BTreeMap<Role, Seen<Assets>>,
-    pub entry: Option<FrontDoor>,
+    pub front_door: Option<FrontDoor>,
     pub(crate) round_trip: RoundTrip,
     /// `None` when no step is wanted.
     pub(crate) driver: Option<Result<Driver<'a>, String>>,
@@ -36,36 +36,42 @@ pub(crate) struct Outside<'a> {
 impl Visit<'_> {
     /// Looks at the stack from outside.
     pub(crate) async fn outside(&self, progress: &dyn Progress) -> Outside<'_> {
-        let (doors, entry) = self.doors(progress).await;
+        let (endpoints, front_door) = self.endpoints(progress).await;
         let mut round_trip = RoundTrip::default();
         let driver = async {
             if self.steps.is_empty() {
                 None
             } else {
-                Some(self.start(&doors, &mut round_trip).await)
+                Some(self.start(&endpoints, &mut round_trip).await)
             }
         };
         let secrets = self.context.secrets;
-        let pages = doors.iter();
-        let pages = pages.map(|(role, door)| door.pages(&self.pages, *role, &self.context));
+        let pages = endpoints.iter();
+        let pages = pages.map(|(role, endpoint)| endpoint.pages(&self.pages, *role, &self.context));
         let pages = join_all(pages);
         let driver = async {
             let driver = driver.await;
             self.pace.end();
             driver
         };
-        let assets = self.assets(&doors, progress);
-        let more = other_admins::look(&self.context, &doors, &self.pages, secrets);
+        let assets = self.assets(&endpoints, progress);
+        let more = other_admins::look(&self.context, &endpoints, &self.pages, secrets);
         let lost = admin_unknown_database::look(&self.context);
-        let (pages, driver, listening, assets, more, lost) =
-            join!(pages, driver, self.listening(&doors), assets, more, lost);
+        let (pages, driver, listening, assets, more, lost) = join!(
+            pages,
+            driver,
+            self.listening(&endpoints),
+            assets,
+            more,
+            lost
+        );
         let pages = pages.into_iter().flatten().chain(more).collect();
         Outside {
             pages,
             lost,
             listening,
             assets,
-            entry,
+            front_door,
             round_trip,
             driver,
         }
@@ -74,13 +80,13 @@ impl Visit<'_> {
     /// What home pages load, of the roles that a check asks it of.
     async fn assets(
         &self,
-        doors: &[(Role, Endpoint)],
+        endpoints: &[(Role, Endpoint)],
         progress: &dyn Progress,
     ) -> BTreeMap<Role, Seen<Assets>> {
         let wanted = |role: &Role| self.context.plan.wants.contains(&Want::Assets(*role));
         let names = self.finder.names();
-        let look = |(role, door): &(Role, Endpoint)| {
-            let (role, door) = (*role, door.clone());
+        let look = |(role, endpoint): &(Role, Endpoint)| {
+            let (role, endpoint) = (*role, endpoint.clone());
             let visit = home_page::Visit {
                 browser: &self.pages,
                 names: &names,
@@ -89,15 +95,18 @@ impl Visit<'_> {
             };
             async move {
                 progress.now("looking at what the home page loads");
-                (role, visit.look(&door).await)
+                (role, visit.look(&endpoint).await)
             }
         };
-        let all = doors.iter().filter(|(role, _)| wanted(role)).map(look);
+        let all = endpoints.iter().filter(|(role, _)| wanted(role)).map(look);
         join_all(all).await.into_iter().collect()
     }
 
-    /// The doors of every role that a page is wanted of, and the application's when it is driven.
-    async fn doors(&self, progress: &dyn Progress) -> (Vec<(Role, Endpoint)>, Option<FrontDoor>) {
+    /// The address of every role that a page is wanted of, and the application's when it is driven.
+    async fn endpoints(
+        &self,
+        progress: &dyn Progress,
+    ) -> (Vec<(Role, Endpoint)>, Option<FrontDoor>) {
         let wanted = Role::ALL
             .into_iter()
             .filter(|role| self.context.roles.contains_key(role))
@@ -126,8 +135,8 @@ impl Visit<'_> {
                     Some(by) if role == Role::App => {
                         let secrets = self.context.secrets;
                         let entered = self.finder.enter(&self.pages, by, secrets, progress);
-                        let (door, entry) = entered.await;
-                        (door, Some(entry))
+                        let (endpoint, front_door) = entered.await;
+                        (endpoint, Some(front_door))
                     }
                     _ => {
                         let opened = self.finder.open(&self.pages, role, path, progress);
@@ -137,22 +146,22 @@ impl Visit<'_> {
             }
         };
         let opened = join_all(wanted.iter().map(open)).await;
-        let mut entry = None;
-        let mut doors = Vec::new();
-        for ((role, _), (door, found)) in wanted.into_iter().zip(opened) {
-            entry = entry.or(found);
-            doors.push((role, door));
+        let mut front_door = None;
+        let mut endpoints = Vec::new();
+        for ((role, _), (endpoint, found)) in wanted.into_iter().zip(opened) {
+            front_door = front_door.or(found);
+            endpoints.push((role, endpoint));
         }
-        (doors, entry)
+        (endpoints, front_door)
     }
 
     /// Starts the round trip and takes its first half.
     async fn start(
         &self,
-        doors: &[(Role, Endpoint)],
+        endpoints: &[(Role, Endpoint)],
         round_trip: &mut RoundTrip,
     ) -> Result<Driver<'_>, String> {
-        let base = base(doors)?;
+        let base = base(endpoints)?;
         let plan = self.round_trip(&self.steps, &self.nonce, &self.posted);
         let driver = Driver::start(plan, base).await;
         let driver = driver.map_err(|trouble| format!("the request {}", trouble.phrase()))?;
@@ -173,8 +182,8 @@ impl Visit<'_> {
         posted: &'d Cell<bool>,
         progress: &dyn Progress,
     ) -> Result<Driver<'d>, String> {
-        let (doors, _) = self.doors(progress).await;
-        let driver = Driver::start(self.round_trip(steps, nonce, posted), base(&doors)?).await;
+        let (endpoints, _) = self.endpoints(progress).await;
+        let driver = Driver::start(self.round_trip(steps, nonce, posted), base(&endpoints)?).await;
         driver.map_err(|trouble| format!("the request {}", trouble.phrase()))
     }
 
@@ -195,10 +204,13 @@ impl Visit<'_> {
     }
 
     /// Listening sockets, of containers whose page gave no answer and of those that a check asks for.
-    async fn listening(&self, doors: &[(Role, Endpoint)]) -> BTreeMap<String, Seen<Vec<Listener>>> {
-        let deaf = doors
+    async fn listening(
+        &self,
+        endpoints: &[(Role, Endpoint)],
+    ) -> BTreeMap<String, Seen<Vec<Listener>>> {
+        let deaf = endpoints
             .iter()
-            .filter(|(_, door)| !door.answers())
+            .filter(|(_, endpoint)| !endpoint.answers())
             .map(|(role, _)| *role);
         let asked = |role: &Role| self.context.plan.wants.contains(&Want::Sockets(*role));
         let roles: BTreeSet<Role> = deaf.chain(Role::ALL.into_iter().filter(asked)).collect();
@@ -221,8 +233,9 @@ impl Visit<'_> {
 }
 
 /// The address at which the application is driven.
-fn base(doors: &[(Role, Endpoint)]) -> Result<&reqwest::Url, String> {
-    let door = doors.iter().find(|(role, _)| *role == Role::App);
-    let (_, door) = door.ok_or("no container of this stack could be taken for the application")?;
-    door.drivable()
+fn base(endpoints: &[(Role, Endpoint)]) -> Result<&reqwest::Url, String> {
+    let endpoint = endpoints.iter().find(|(role, _)| *role == Role::App);
+    let (_, endpoint) =
+        endpoint.ok_or("no container of this stack could be taken for the application")?;
+    endpoint.drivable()
 }
