@@ -59,9 +59,10 @@ fn by_id(page: &Html, id: &str) -> Option<String> {
 pub(crate) fn nameless(page: &Html) -> Vec<String> {
     const MOST: usize = 12;
     let all = page.root_element().descendent_elements();
-    let bare = all.filter(|element| !hidden(*element) && is_nameless(page, *element));
-    bare.take(MOST)
-        .map(|element| shown(element.value()))
+    let nameless = all.filter(|element| !hidden(*element) && is_nameless(page, *element));
+    nameless
+        .take(MOST)
+        .map(|element| start_tag(element.value()))
         .collect::<Vec<_>>()
 }
 
@@ -124,7 +125,7 @@ fn hidden(element: ElementRef<'_>) -> bool {
 }
 
 /// The element's own tag, cut.
-fn shown(element: &scraper::node::Element) -> String {
+fn start_tag(element: &scraper::node::Element) -> String {
     let attributes: Vec<String> = element
         .attrs()
         .map(|(name, value)| format!(" {name}=\"{value}\""))
@@ -139,7 +140,7 @@ fn shown(element: &scraper::node::Element) -> String {
 mod tests {
     use super::*;
 
-    fn bare(html: &str) -> Vec<String> {
+    fn nameless_in(html: &str) -> Vec<String> {
         nameless(&Html::parse_document(html))
     }
 
@@ -148,14 +149,14 @@ mod tests {
         let html = r#"<img src=a alt=""><a href="/">Home</a><a href=x><img src=y alt="Y"></a><button aria-label="Go"></button>
             <label>Name <input name=n></label><label for=e>Email</label><input id=e><input type=hidden><textarea title=T></textarea>
             <a href="x" uk-totop></a><a href=x aria-hidden=true></a><h2 id=h>Find</h2><select aria-labelledby=h></select>"#;
-        assert_eq!(bare(html), Vec::<String>::new());
+        assert_eq!(nameless_in(html), Vec::<String>::new());
     }
 
     #[test]
     fn what_has_none_is_shown_as_markup() {
         let html = r#"<img src="a"><a href="/x"><span uk-icon="home"></span></a><button></button><input placeholder="Name"><label for=z>Z</label>"#;
         assert_eq!(
-            bare(html),
+            nameless_in(html),
             [
                 r#"<img src="a">"#,
                 r#"<a href="/x">"#,

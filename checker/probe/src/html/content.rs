@@ -11,9 +11,9 @@ const MOST_PICTURES: usize = 48;
 
 /// Words of 32 or more hexadecimal digits that a reader sees, each once, in the order of the page.
 pub(crate) fn hashes(html: &str) -> Vec<String> {
-    let shown = shown(html);
+    let visible_text = visible_text(html);
     let mut all: Vec<String> = Vec::new();
-    let words = shown
+    let words = visible_text
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| (SHORTEST..=1024).contains(&word.len()))
         .filter(|word| word.chars().all(|c| c.is_ascii_hexdigit()));
@@ -37,7 +37,7 @@ pub(crate) fn longest<'w>(words: impl IntoIterator<Item = &'w String>) -> Option
 }
 
 /// The text of a page: no tags, no scripts, no styles.
-fn shown(html: &str) -> String {
+fn visible_text(html: &str) -> String {
     let mut out = String::new();
     let mut hidden = false;
     let mut templates = 0_usize;

@@ -40,7 +40,7 @@ impl<'t> Iterator for Pieces<'t> {
 
     fn next(&mut self) -> Option<Piece<'t>> {
         if let Some(name) = self.raw.take() {
-            let end = self.place(&format!("</{name}"));
+            let end = self.position_of(&format!("</{name}"));
             let text = &self.html[self.at..end];
             self.at = end;
             return Some(Piece::Text(text));
@@ -52,9 +52,9 @@ impl<'t> Iterator for Pieces<'t> {
                 None if rest.is_empty() => return None,
                 Some('!') if rest.starts_with("<!--") => {
                     self.at += 4;
-                    self.at = (self.place("-->") + 3).min(self.html.len());
+                    self.at = (self.position_of("-->") + 3).min(self.html.len());
                 }
-                Some('!' | '?') => self.at = (self.place(">") + 1).min(self.html.len()),
+                Some('!' | '?') => self.at = (self.position_of(">") + 1).min(self.html.len()),
                 Some('/') if after.next().is_some_and(|c| c.is_ascii_alphabetic()) => {
                     let name = self.name(2);
                     self.attributes();
@@ -81,7 +81,7 @@ impl<'t> Iterator for Pieces<'t> {
 
 impl<'t> Pieces<'t> {
     /// Where a word next stands, or the end.
-    fn place(&self, word: &str) -> usize {
+    fn position_of(&self, word: &str) -> usize {
         self.lower[self.at..]
             .find(word)
             .map_or(self.html.len(), |found| self.at + found)

@@ -216,8 +216,9 @@ impl Browser {
 fn redirect(response: &Response, from: &Url) -> Option<Url> {
     let status = response.status().as_u16();
     matches!(status, 301 | 302 | 303 | 307 | 308).then_some(())?;
-    let place = String::from_utf8_lossy(response.headers().get(LOCATION)?.as_bytes()).into_owned();
-    from.join(place.trim()).ok()
+    let location =
+        String::from_utf8_lossy(response.headers().get(LOCATION)?.as_bytes()).into_owned();
+    from.join(location.trim()).ok()
 }
 
 #[cfg(test)]
