@@ -63,11 +63,11 @@ pub(crate) fn target(url: &Url) -> String {
 
 /// The same with `Location` made absolute.
 pub(crate) fn absolute(mut head: Head, from: &Url) -> Head {
-    let whole = head.location.take().map(|place| {
-        let joined = from.join(place.trim());
-        joined.map_or(place, |url| url.to_string())
+    let whole = head.location.take().map(|location| {
+        let joined = from.join(location.trim());
+        joined.map_or(location, |url| url.to_string())
     });
-    head.location = whole.map(|place| text::cut(&text::clean(&place), 300));
+    head.location = whole.map(|location| text::cut(&text::clean(&location), 300));
     head
 }
 
@@ -79,7 +79,7 @@ pub(crate) fn resolved(head: Head, host: &str, target: &str) -> Head {
     }
 }
 
-pub(crate) fn shown_as(der: &[u8]) -> Seen<labcheck_core::facts::Certificate> {
+pub(crate) fn presented(der: &[u8]) -> Seen<labcheck_core::facts::Certificate> {
     if der.is_empty() {
         return Seen::Unseen("it shows no certificate".into());
     }

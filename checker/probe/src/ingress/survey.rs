@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::future::{join, join_all, join3};
 use tokio::time::Instant;
 
-use super::answers::{best, opened, other_name_wanted, resolved, shown_as};
+use super::answers::{best, opened, other_name_wanted, presented, resolved};
 use super::client_address;
 use super::head::{Question, ask};
 use super::request::{follow, in_time, request};
@@ -161,8 +161,8 @@ impl Visit {
         let others = self.names.iter().map(String::as_str);
         let others = others.filter(|name| *name != first).chain([""]);
         let others: Vec<&str> = others.collect();
-        let shown = join_all(others.iter().map(|name| self.certificate(address, name)));
-        let (((tls10, tls11), (tls12, tls13)), shown) = join(join(old, new), shown).await;
+        let of_others = join_all(others.iter().map(|name| self.certificate(address, name)));
+        let (((tls10, tls11), (tls12, tls13)), of_others) = join(join(old, new), of_others).await;
         let mut greetings = BTreeMap::from([(Version::Tls10, tls10), (Version::Tls11, tls11)]);
         let mut line = None;
         for (version, shaken) in [(Version::Tls13, tls13), (Version::Tls12, tls12)] {
@@ -182,8 +182,8 @@ impl Visit {
             };
         };
         let others = others.iter().map(|&name| name.to_owned());
-        let mut certificates: BTreeMap<_, _> = others.zip(shown).collect();
-        certificates.insert(first.to_owned(), shown_as(&der));
+        let mut certificates: BTreeMap<_, _> = others.zip(of_others).collect();
+        certificates.insert(first.to_owned(), presented(&der));
         let host = format!("{first}:{}", address.port());
         let question = Question {
             method: "GET",
@@ -205,7 +205,7 @@ impl Visit {
     ) -> Seen<labcheck_core::facts::Certificate> {
         let name = Some(name).filter(|name| !name.is_empty());
         match self.handshaker.handshake(address, name, None).await {
-            Ok((_, der)) => shown_as(&der),
+            Ok((_, der)) => presented(&der),
             Err(Greeting::Refused(why)) => Seen::Unseen(format!("the handshake is refused: {why}")),
             Err(_) => Seen::Unseen("no handshake was completed".into()),
         }

@@ -100,7 +100,7 @@ async fn tls(config: ServerConfig, said: impl Into<Vec<u8>>) -> SocketAddr {
     address
 }
 
-fn shown(door: &IngressPort) -> &labcheck_core::facts::Certificate {
+fn certificate(door: &IngressPort) -> &labcheck_core::facts::Certificate {
     let own = door.tls.certificates.get("localhost");
     own.and_then(Seen::get).expect("a certificate")
 }
@@ -118,8 +118,8 @@ async fn a_door_for_tls() {
     }
     let page = door.tls.page.as_ref().and_then(|page| page.as_ref().ok());
     assert_eq!(page.expect("a page").headers["x-frame-options"], "DENY");
-    assert_eq!(shown(&door).names, ["localhost"]);
-    assert!(shown(&door).self_signed);
+    assert_eq!(certificate(&door).names, ["localhost"]);
+    assert!(certificate(&door).self_signed);
     assert!(door.tls.certificates.contains_key(""));
 }
 
@@ -131,7 +131,7 @@ async fn an_expired_certificate_is_a_fact_and_no_obstacle() {
     });
     let door = door(tls(expired, PAGE).await).await;
     assert!(matches!(door.tls.page, Some(Ok(_))));
-    assert_eq!(shown(&door).not_after, 1_577_836_800);
+    assert_eq!(certificate(&door).not_after, 1_577_836_800);
 }
 
 #[tokio::test]
@@ -143,7 +143,7 @@ async fn a_certificate_for_another_name_is_a_fact_and_no_obstacle() {
     });
     let door = door(tls(foreign, PAGE).await).await;
     assert!(matches!(door.tls.page, Some(Ok(_))));
-    assert_eq!(shown(&door).names, ["elsewhere.test"]);
+    assert_eq!(certificate(&door).names, ["elsewhere.test"]);
 }
 
 #[tokio::test]

@@ -27,13 +27,13 @@ fn facts_of(found: &x509_cert::Certificate) -> facts::Certificate {
     let inner = found.tbs_certificate();
     let names = inner.filter_extensions::<SubjectAltName>();
     let names = names.filter_map(Result::ok).flat_map(|(_, names)| names.0);
-    let shown = |text: &str| text::cut(&text::clean(text), 200);
+    let clean = |text: &str| text::cut(&text::clean(text), 200);
     let validity = inner.validity();
     facts::Certificate {
-        subject: shown(&inner.subject().to_string()),
+        subject: clean(&inner.subject().to_string()),
         names: names
             .filter_map(|name| written(&name))
-            .map(|name| shown(&name))
+            .map(|name| clean(&name))
             .take(MOST_NAMES)
             .collect(),
         not_before: seconds(validity.not_before),

@@ -42,13 +42,13 @@ impl Handshaker {
     pub(crate) fn new() -> Result<Self, String> {
         let provider = Arc::new(ring::default_provider());
         let with = |versions: &[&'static SupportedProtocolVersion]| {
-            let anybody = Arc::new(Anybody(Arc::clone(&provider)));
+            let verifier = Arc::new(AnyCertificate(Arc::clone(&provider)));
             let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
                 .with_protocol_versions(versions)
                 .map_err(|err| err.to_string())?;
             let mut config = builder
                 .dangerous()
-                .with_custom_certificate_verifier(anybody)
+                .with_custom_certificate_verifier(verifier)
                 .with_no_client_auth();
             config.alpn_protocols = vec![b"http/1.1".to_vec()];
             // One that is taken up again would show no certificate.
@@ -93,8 +93,8 @@ impl Handshaker {
                 .map_err(|err| refusal(&err))
         };
         let stream = in_time(work).await?;
-        let shown = stream.get_ref().1.peer_certificates();
-        let own = shown.and_then(<[_]>::first);
+        let presented = stream.get_ref().1.peer_certificates();
+        let own = presented.and_then(<[_]>::first);
         let own = own.map_or_else(Vec::new, |own| own.as_ref().to_vec());
         Ok((stream, own))
     }
@@ -181,9 +181,9 @@ fn refusal(err: &std::io::Error) -> Greeting {
 
 /// Takes whatever certificate is shown.
 #[derive(Debug)]
-struct Anybody(Arc<CryptoProvider>);
+struct AnyCertificate(Arc<CryptoProvider>);
 
-impl ServerCertVerifier for Anybody {
+impl ServerCertVerifier for AnyCertificate {
     fn verify_server_cert(
         &self,
         _: &CertificateDer<'_>,
