@@ -27,9 +27,9 @@ pub(crate) async fn learn(context: &StackContext<'_>) -> Vec<String> {
         return Vec::new();
     }
     let mut found: BTreeSet<String> = known(&context.stack.containers).into_iter().collect();
-    let (written, shown) = join(configured(context), certified(context)).await;
+    let (written, certified) = join(configured(context), certified(context)).await;
     found.extend(written.iter().cloned());
-    found.extend(shown);
+    found.extend(certified);
     found.remove("localhost");
     found.into_iter().take(MOST).collect()
 }
@@ -182,8 +182,8 @@ fn in_rule(rule: &str) -> Vec<String> {
 fn words(list: &str) -> Vec<String> {
     list.split([',', ' ', ';'])
         .filter_map(|word| {
-            let bare = word.split("://").last().unwrap_or(word);
-            name(bare.split([':', '/']).next().unwrap_or(bare))
+            let host = word.split("://").last().unwrap_or(word);
+            name(host.split([':', '/']).next().unwrap_or(host))
         })
         .collect()
 }

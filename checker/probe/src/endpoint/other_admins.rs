@@ -1,4 +1,4 @@
-//! Admin pages beside the one that was looked at: every container taken for the role, and whatever else of the stack
+//! Admin pages other than the one that was looked at: every container taken for the role, and whatever else of the stack
 //! publishes a page that says it is one.
 
 use std::time::Duration;
@@ -23,7 +23,7 @@ const DEADLINE: Duration = Duration::from_secs(2);
 const PORTS: usize = 4;
 
 /// A page that may be one, and the container behind it.
-struct Place<'a> {
+struct Candidate<'a> {
     inspected: &'a Inspected,
     url: Url,
     /// It is the first page of a container taken for the role, so it counts whatever it looks like.
@@ -48,26 +48,34 @@ pub(crate) async fn look(
         .iter()
         .filter_map(|(_, endpoint)| endpoint.base.as_ref());
     let seen: Vec<&Url> = seen.collect();
-    let asked = places(context, context.engine, &seen)
-        .into_iter()
-        .map(|place| async move {
-            let page = browser.get(&below(&place.url, "/")?, DEADLINE).await.ok()?;
-            (place.taken || says_so(&page)).then(|| Page {
-                ask: Ask {
-                    role: Role::Admin,
-                    method: "GET".into(),
-                    path: "/".into(),
-                    url: place.url.to_string(),
-                    container: Some(place.inspected.container.name.clone()),
-                },
-                answer: Seen::Seen(Ok(redacted(page.answer, secrets))),
-            })
-        });
+    let asked =
+        candidates(context, context.engine, &seen)
+            .into_iter()
+            .map(|candidate| async move {
+                let page = browser
+                    .get(&below(&candidate.url, "/")?, DEADLINE)
+                    .await
+                    .ok()?;
+                (candidate.taken || says_so(&page)).then(|| Page {
+                    ask: Ask {
+                        role: Role::Admin,
+                        method: "GET".into(),
+                        path: "/".into(),
+                        url: candidate.url.to_string(),
+                        container: Some(candidate.inspected.container.name.clone()),
+                    },
+                    answer: Seen::Seen(Ok(redacted(page.answer, secrets))),
+                })
+            });
     join_all(asked).await.into_iter().flatten().collect()
 }
 
 /// Published addresses of running containers that are neither application, proxy nor database.
-fn places<'a>(context: &StackContext<'a>, engine: &Engine, seen: &[&Url]) -> Vec<Place<'a>> {
+fn candidates<'a>(
+    context: &StackContext<'a>,
+    engine: &Engine,
+    seen: &[&Url],
+) -> Vec<Candidate<'a>> {
     let plays = |role: Role, inspected: &Inspected| {
         let mut all = context.playing(role).into_iter();
         all.any(|other| other.container.name == inspected.container.name)
@@ -87,7 +95,7 @@ fn places<'a>(context: &StackContext<'a>, engine: &Engine, seen: &[&Url]) -> Vec
             .take(PORTS)
             .enumerate()
             .filter(|(_, url)| !seen.contains(&url))
-            .map(move |(at, url)| Place {
+            .map(move |(at, url)| Candidate {
                 inspected,
                 url,
                 taken: taken && at == 0,

@@ -48,8 +48,8 @@ pub(crate) async fn under_other_names(
         .collect();
     let each = others.into_iter().map(|name| async move {
         let host = format!("{name}:{}", address.port());
-        let shown = shows_form(&address.to_string(), &host, path).await;
-        shown.then(|| format!("http://{host}{path}"))
+        let has_form = shows_form(&address.to_string(), &host, path).await;
+        has_form.then(|| format!("http://{host}{path}"))
     });
     join_all(each).await.into_iter().flatten().collect()
 }
@@ -71,12 +71,12 @@ pub(crate) async fn behind_others(context: &StackContext<'_>) -> Vec<OthersDoor>
         let ip = if special { &port.host_ip } else { &here };
         let at = format!("{}:{}", text::host(ip), port.host);
         let known = if special { &port.host_ip } else { "0.0.0.0" };
-        let place = format!("{}:{}", text::host(known), port.host);
+        let address = format!("{}:{}", text::host(known), port.host);
         async move {
-            let shown = shows_form(&at, &at, path).await;
-            shown.then(|| OthersDoor {
+            let has_form = shows_form(&at, &at, path).await;
+            has_form.then(|| OthersDoor {
                 container: row.name.clone(),
-                place,
+                place: address,
                 url: format!("http://{at}{path}"),
             })
         }
@@ -117,14 +117,14 @@ async fn shows_form(address: &str, host: &str, path: &str) -> bool {
     let Ok(raw) = raw::get(address, host, path).await else {
         return false;
     };
-    let shown = bounded(READING, move || {
+    let has_form = bounded(READING, move || {
         let form = form::find(&raw.body, INSERTER_FIELDS);
         form.is_some_and(|form| {
             let has = |name: &&&str| form.fields.iter().any(|(field, _)| field == **name);
             INSERTER_FIELDS.iter().filter(has).count() >= ENOUGH_FIELDS
         })
     });
-    (200..300).contains(&raw.status) && shown.await == Some(true)
+    (200..300).contains(&raw.status) && has_form.await == Some(true)
 }
 
 #[cfg(test)]
