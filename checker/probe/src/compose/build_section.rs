@@ -95,12 +95,12 @@ impl Build {
             // Anchors may bring the build.
             let _ = whole.apply_merge();
             let own = whole.get("services").and_then(|all| all.get(service));
-            let beside = file.parent().unwrap_or(folder);
-            match networks::included(&whole, beside) {
+            let own_folder = file.parent().unwrap_or(folder);
+            match networks::included(&whole, own_folder) {
                 Ok(more) => next.extend(more),
                 Err(why) => unread = Some(why),
             }
-            if own.is_some_and(|own| takes_build_over(own, &whole, beside, 0)) {
+            if own.is_some_and(|own| takes_build_over(own, &whole, own_folder, 0)) {
                 return Err(format!(
                     "`{service}` is said in another compose file (`extends`)"
                 ));

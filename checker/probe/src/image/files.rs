@@ -47,10 +47,10 @@ impl<'a> View<'a> {
             trouble: None,
         };
         let mut paths = folders(&path(context, inspected));
-        paths.extend(places(inspected, runs).iter().flat_map(|place| {
+        paths.extend(search_folders(inspected, runs).iter().flat_map(|folder| {
             names
                 .iter()
-                .map(move |name| format!("{}/{name}", place.trim_end_matches('/')))
+                .map(move |name| format!("{}/{name}", folder.trim_end_matches('/')))
         }));
         let hidden = |path: &String| {
             let mut mounts = inspected.container.mounts.iter();
@@ -143,22 +143,22 @@ pub(crate) async fn toolchain(
     seen(found.await)
 }
 
-/// Where superfluous things end up: the working folder, the top, and beside the program.
-fn places(inspected: &Inspected, runs: &[String]) -> BTreeSet<String> {
+/// Where superfluous things end up: the working folder, the top, and the folder of the program.
+fn search_folders(inspected: &Inspected, runs: &[String]) -> BTreeSet<String> {
     const SYSTEM: [&str; 7] = ["/bin", "/sbin", "/usr", "/lib", "/etc", "/run", "/opt/java"];
-    let mut places = BTreeSet::from(["/".to_owned(), inspected.workdir.clone()]);
-    let beside = runs
+    let mut folders = BTreeSet::from(["/".to_owned(), inspected.workdir.clone()]);
+    let of_program = runs
         .iter()
         .filter(|path| !SYSTEM.iter().any(|top| below(path, top)))
         .filter_map(|path| path.rsplit_once('/'))
         .map(|(folder, _)| folder);
-    places.extend(
-        beside
+    folders.extend(
+        of_program
             .filter(|folder| !folder.is_empty())
             .map(str::to_owned)
             .take(4),
     );
-    places
+    folders
 }
 
 /// For each name, where it lies.
@@ -168,11 +168,11 @@ pub(crate) async fn lying(
     runs: &[String],
     names: &[&str],
 ) -> BTreeMap<String, Seen<Vec<String>>> {
-    let places = places(inspected, runs);
+    let folders = search_folders(inspected, runs);
     let each = names.iter().map(|name| {
-        let paths = places
+        let paths = folders
             .iter()
-            .map(|place| format!("{}/{name}", place.trim_end_matches('/')));
+            .map(|folder| format!("{}/{name}", folder.trim_end_matches('/')));
         // A program may be copied with the folder it was built into; then what else lies there counts.
         let paths = paths.map(|path| {
             if runs.iter().any(|run| below(run, &path)) {

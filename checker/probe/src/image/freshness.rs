@@ -152,11 +152,11 @@ fn changed_since(build: &Build, moment: u64, secrets: &Secrets) -> Seen<Vec<Stri
     {
         found.push(secrets.show(&build.label, 160));
     }
-    let beside = build
+    let of_dockerfile = build
         .file
         .as_ref()
         .and_then(|file| text(Path::new(&format!("{}.dockerignore", file.display()))));
-    let ignored = beside.or_else(|| text(&build.context.join(".dockerignore")));
+    let ignored = of_dockerfile.or_else(|| text(&build.context.join(".dockerignore")));
     let ignored = Ignored::read(&ignored.unwrap_or_default());
     let Said { copies, .. } = dockerfile::read(&build.text, &build.contexts);
     let taken = |path: &str| {

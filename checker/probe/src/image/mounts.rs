@@ -104,13 +104,13 @@ async fn one(
 /// The file or folder of the engine's host that a mount shows: a bind mount, or a volume that is made of one.
 fn folder<'a>(
     inspected: &'a Inspected,
-    shown: &'a BTreeMap<String, String>,
+    volume_folders: &'a BTreeMap<String, String>,
     mount: &Mount,
 ) -> Option<&'a str> {
     match mount.kind {
         MountKind::Bind => Some(inspected.bound_at(&mount.destination).unwrap_or_default()),
         MountKind::Volume | MountKind::AnonymousVolume => {
-            shown.get(&mount.source).map(String::as_str)
+            volume_folders.get(&mount.source).map(String::as_str)
         }
         MountKind::Tmpfs | MountKind::Other => None,
     }
@@ -129,7 +129,7 @@ enum Counted {
 
 fn counted(at: &str, folder: Option<&str>) -> Counted {
     let in_one = |path: &str, tops: &[&str]| tops.iter().any(|top| below(path, top));
-    // A volume beside the program holds data.
+    // A volume that does not hold the program holds data.
     let Some(folder) = folder else {
         return Counted::Nothing;
     };
@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn a_volume_that_is_made_of_a_folder_shows_it() {
-        let shown = BTreeMap::from([("v5_code".to_owned(), "/home/me/v5/app".to_owned())]);
+        let volume_folders = BTreeMap::from([("v5_code".to_owned(), "/home/me/v5/app".to_owned())]);
         let inspected = Inspected {
             binds: vec![Bind {
                 host: "/home/me/v5/app".into(),
@@ -232,7 +232,7 @@ mod tests {
             }],
             ..Inspected::default()
         };
-        let of = |kind, source, at| folder(&inspected, &shown, &mount(kind, source, at));
+        let of = |kind, source, at| folder(&inspected, &volume_folders, &mount(kind, source, at));
         assert_eq!(
             of(MountKind::Volume, "v5_code", "/templates"),
             Some("/home/me/v5/app")

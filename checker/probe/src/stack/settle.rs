@@ -71,14 +71,15 @@ pub(crate) async fn settled(
             let mut containers = containers;
             let engines = socket_path::around(engine.socket.as_deref());
             socket_mounts::note(&mut containers, &resources.volumes, &engines);
-            let shown = resources
-                .volumes
-                .iter()
-                .filter_map(|(volume, behind)| match behind {
-                    Backing::Folder(folder) => Some((volume.name.clone(), folder.clone())),
-                    Backing::Engine | Backing::Memory => None,
-                });
-            let shown = shown.collect();
+            let volume_folders =
+                resources
+                    .volumes
+                    .iter()
+                    .filter_map(|(volume, behind)| match behind {
+                        Backing::Folder(folder) => Some((volume.name.clone(), folder.clone())),
+                        Backing::Engine | Backing::Memory => None,
+                    });
+            let volume_folders = volume_folders.collect();
             let OfStack {
                 networks,
                 gateways,
@@ -89,7 +90,7 @@ pub(crate) async fn settled(
                 networks,
                 gateways,
                 volumes,
-                shown,
+                shown: volume_folders,
                 waited: !deadlines.is_empty(),
                 ..Stack::default()
             };
