@@ -20,7 +20,7 @@ const ONE_STATEMENT: Duration = Duration::from_millis(700);
 /// Longest time that searches of large tables may take in the whole of a grading.
 const LARGE_TABLES: Duration = Duration::from_secs(2);
 
-/// A test of a table, with its place in the list that is asked for.
+/// A test of a table, with its index in the list that is asked for.
 type Numbered<'t> = (usize, &'t (Table, String));
 
 impl Rows<'_> {
@@ -132,7 +132,7 @@ impl Rows<'_> {
         }
     }
 
-    /// A query for the place of a test and how many rows pass it.
+    /// A query for the index of a test and how many rows pass it.
     fn count_query(&self, at: usize, table: &Table, test: &str, search: Search) -> String {
         let limit = self
             .before
@@ -168,14 +168,14 @@ impl Rows<'_> {
     }
 }
 
-/// Puts rows of (place, count) into the counts.
+/// Puts rows of (index, count) into the counts.
 fn fill_in(rows: &[Row], counts: &mut [Option<u64>]) {
     for row in rows {
         if let [at, count] = row.as_slice()
             && let (Ok(at), Ok(count)) = (at.parse::<usize>(), count.parse())
-            && let Some(place) = counts.get_mut(at)
+            && let Some(slot) = counts.get_mut(at)
         {
-            *place = Some(count);
+            *slot = Some(count);
         }
     }
 }

@@ -21,7 +21,7 @@ const MOST_LEVELS: usize = 3;
 impl Rows<'_> {
     /// Tables with such rows; those with the word of this grading are not among them.
     pub(crate) async fn earlier(&mut self, nonce: &str) -> Vec<Earlier> {
-        let places: Vec<(Table, String)> = self
+        let columns: Vec<(Table, String)> = self
             .tables
             .columns
             .iter()
@@ -29,11 +29,11 @@ impl Rows<'_> {
             .map(|column| (table_of(&column.spot), self.as_text(&column.spot.column)))
             .filter(|(table, _)| !self.before.is_some_and(|before| before.is_large(table)))
             .collect();
-        let tests: Vec<(Table, String)> = places
+        let tests: Vec<(Table, String)> = columns
             .iter()
-            .map(|(table, place)| {
+            .map(|(table, column)| {
                 let others = self.client.dialect.literal(&format!("%{nonce}%"));
-                let test = format!("{} AND {place} NOT LIKE {others}", self.has_form(place));
+                let test = format!("{} AND {column} NOT LIKE {others}", self.has_form(column));
                 (table.clone(), test)
             })
             .collect();
@@ -51,14 +51,14 @@ impl Rows<'_> {
         }
         // A student needs one statement for a table: by the column in which most of its rows have such a name.
         let mut found: BTreeMap<Table, (u64, String)> = BTreeMap::new();
-        for ((table, place), count) in places.into_iter().zip(counts.unwrap_or_default()) {
+        for ((table, column), count) in columns.into_iter().zip(counts.unwrap_or_default()) {
             let count = count.unwrap_or(0);
             if count > 0 && found.get(&table).is_none_or(|(most, _)| *most < count) {
-                found.insert(table, (count, place));
+                found.insert(table, (count, column));
             }
         }
-        let named = found.into_iter().map(|(table, (count, place))| Earlier {
-            remove: self.delete_statements(&table, &self.has_form(&place), 0),
+        let named = found.into_iter().map(|(table, (count, column))| Earlier {
+            remove: self.delete_statements(&table, &self.has_form(&column), 0),
             table: format!("{}.{}", table.0, table.1),
             count,
         });
@@ -66,8 +66,8 @@ impl Rows<'_> {
     }
 
     /// The test that a column holds such a name.
-    fn has_form(&self, place: &str) -> String {
-        self.client.dialect.matches(place, NAME_PATTERN)
+    fn has_form(&self, column: &str) -> String {
+        self.client.dialect.matches(column, NAME_PATTERN)
     }
 
     /// Statements that delete rows, after those for the rows that reference them.
