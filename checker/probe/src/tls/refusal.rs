@@ -29,7 +29,8 @@ impl Refusal {
         let phrase = match self {
             Self::Alert(name) => format!("{ALERT}{name}"),
             Self::HungUp => HUNG_UP.to_owned(),
-            Self::OtherVersion(version) => format!("{OTHER_VERSION}{}", version.word()),
+            // Written out: the German catalogue finds phrases by their literal.
+            Self::OtherVersion(version) => format!("it answers in {}", version.word()),
             Self::Failed(words) => words.clone(),
         };
         Greeting::Refused(text::cut(&text::clean(&phrase), 120))
