@@ -1,6 +1,5 @@
-//! What can be typed, and what is asked before anything is stopped.
+//! `labcheck start` and `labcheck stop`: what can be typed, and the order of what is done then.
 
-use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -9,6 +8,7 @@ use crate::course::chosen_lab::which;
 use crate::course::folder::{lab_beside, lab_folder};
 use crate::setup::{self, Say};
 use crate::start::compose::Project;
+use crate::start::confirm::{OthersFirst, are_running, asked, others_first};
 use crate::start::others::{Other, others};
 use labcheck_core::error::Error;
 use labcheck_core::lab::Course;
@@ -30,6 +30,17 @@ pub struct StartArgs {
     /// Leave the stacks of other labs running, without asking.
     #[arg(long, conflicts_with = "yes")]
     keep: bool,
+}
+
+impl StartArgs {
+    /// What the flags say about the stacks of other labs; `None` without a flag.
+    fn typed(&self) -> Option<OthersFirst> {
+        match (self.yes, self.keep) {
+            (_, true) => Some(OthersFirst::Leave),
+            (true, false) => Some(OthersFirst::Stop),
+            (false, false) => None,
+        }
+    }
 }
 
 /// `labcheck stop`.
@@ -72,13 +83,13 @@ pub(crate) async fn start(args: StartArgs) -> Result<(), Error> {
             commands
         ));
     }
-    match what_to_do(&running, args.yes, args.keep, asked(&running))? {
-        ToDo::Stop => {
+    match others_first(&running, args.typed(), asked(&running))? {
+        OthersFirst::Stop => {
             for other in &running {
                 other.stop(project.engine(), say).await?;
             }
         }
-        ToDo::Leave => {}
+        OthersFirst::Leave => {}
     }
     if let Some(note) = uikit_missing(&folder) {
         say.line(&note);
@@ -194,111 +205,6 @@ fn place(lab: &str, folder: Option<&Path>) -> Result<(String, PathBuf), Error> {
     )))
 }
 
-/// What becomes of the others.
-#[derive(Debug, PartialEq, Eq)]
-enum ToDo {
-    Stop,
-    Leave,
-}
-
-/// Decides by the flags, then by the answer; without either nothing is started.
-fn what_to_do(
-    running: &[Other],
-    yes: bool,
-    keep: bool,
-    asked: impl FnOnce() -> Option<bool>,
-) -> Result<ToDo, Error> {
-    if running.is_empty() || keep {
-        return Ok(ToDo::Leave);
-    }
-    if yes {
-        return Ok(ToDo::Stop);
-    }
-    match asked() {
-        Some(true) => Ok(ToDo::Stop),
-        Some(false) => Ok(ToDo::Leave),
-        None => {
-            let by_hand = list(&running.iter().map(Other::clear).collect::<Vec<_>>());
-            Err(Error::usage(
-                say!("{} here already", are_running(running)),
-                if running.len() == 1 {
-                    say!(
-                        "add --yes to stop it first, or --keep to leave it; by hand: {by_hand}",
-                        by_hand
-                    )
-                } else {
-                    say!(
-                        "add --yes to stop them first, or --keep to leave them; by hand: {by_hand}",
-                        by_hand
-                    )
-                },
-            ))
-        }
-    }
-}
-
-/// "the stack `v3` of lab v3 is running".
-fn are_running(running: &[Other]) -> String {
-    let names: Vec<String> = running.iter().map(Other::phrase).collect();
-    if names.len() == 1 {
-        say!("{} is running", list(&names))
-    } else {
-        say!("{} are running", list(&names))
-    }
-}
-
-/// Asks at the keyboard; `None` where nobody sits there.
-fn asked(running: &[Other]) -> impl FnOnce() -> Option<bool> {
-    // What may be somebody else's is stopped by a typed yes alone.
-    let offered = running.iter().all(|other| other.elsewhere.is_none());
-    let choice = if offered {
-        say!("[Y/n]")
-    } else {
-        say!("[y/N]")
-    };
-    let question = if running.len() == 1 {
-        say!(
-            "{}. Stop it first? Volumes stay. {choice} ",
-            are_running(running),
-            choice
-        )
-    } else {
-        say!(
-            "{}. Stop them first? Volumes stay. {choice} ",
-            are_running(running),
-            choice
-        )
-    };
-    move || {
-        let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-        if !terminal {
-            return None;
-        }
-        for _ in 0..3 {
-            let mut err = std::io::stderr();
-            let _ = write!(err, "{question}").and_then(|()| err.flush());
-            let mut line = String::new();
-            if std::io::stdin().lock().read_line(&mut line).ok()? == 0 {
-                return None;
-            }
-            if let Some(said) = understood(&line, offered) {
-                return Some(said);
-            }
-        }
-        None
-    }
-}
-
-/// An answer in English or German; nothing typed is the one that is offered. `None` for any other word.
-fn understood(line: &str, offered: bool) -> Option<bool> {
-    match line.trim().to_lowercase().as_str() {
-        "" => Some(offered),
-        "y" | "yes" | "j" | "ja" => Some(true),
-        "n" | "no" | "nein" => Some(false),
-        _ => None,
-    }
-}
-
 /// A line about pages that will not be shown as they should.
 fn uikit_missing(folder: &Path) -> Option<String> {
     let app = folder.join("app");
@@ -317,25 +223,6 @@ fn uikit_missing(folder: &Path) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn v3() -> Vec<Other> {
-        vec![Other {
-            lab: "v3".into(),
-            project: Some("v3".into()),
-            containers: vec!["v3-app-1".into()],
-            elsewhere: None,
-        }]
-    }
-
-    #[test]
-    fn only_a_yes_is_one() {
-        let all = ["\n", "Y\n", "ja\n", "no\n", "N\n", "maybe\n", "abbrechen\n"];
-        let (yes, no) = (Some(true), Some(false));
-        let said = all.map(|line| understood(line, true));
-        assert_eq!(said, [yes, yes, yes, no, no, None, None]);
-        let said = all.map(|line| understood(line, false));
-        assert_eq!(said, [no, yes, yes, no, no, None, None]);
-    }
-
     #[test]
     fn a_folder_of_another_lab_is_never_started_or_stopped() {
         let dir = tempfile::tempdir().expect("a folder");
@@ -349,29 +236,5 @@ mod tests {
         assert!(place("v4", Some(&v4)).is_ok());
         let err = place("v3", Some(&v4)).expect_err("another lab's");
         assert!(err.to_string().contains("says that it is lab v4"), "{err}");
-    }
-
-    #[test]
-    fn nobody_is_stopped_unasked() {
-        let never = || panic!("nobody is asked");
-        assert_eq!(what_to_do(&[], false, false, never).ok(), Some(ToDo::Leave));
-        assert_eq!(
-            what_to_do(&v3(), false, true, never).ok(),
-            Some(ToDo::Leave)
-        );
-        assert_eq!(what_to_do(&v3(), true, false, never).ok(), Some(ToDo::Stop));
-        let answered = |answer| what_to_do(&v3(), false, false, || answer);
-        assert_eq!(answered(Some(true)).ok(), Some(ToDo::Stop));
-        assert_eq!(answered(Some(false)).ok(), Some(ToDo::Leave));
-        let err = answered(None).expect_err("nobody is there");
-        assert_eq!(
-            err.to_string(),
-            "the stack `v3` of lab v3 is running here already"
-        );
-        let help = err.help().unwrap_or_default();
-        assert!(
-            help.contains("--yes") && help.contains("docker compose -p v3 down"),
-            "{help}"
-        );
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod builds;
 pub mod compose;
+pub(crate) mod confirm;
 pub mod corporate_ca;
 pub mod failed;
 pub mod names;
