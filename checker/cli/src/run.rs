@@ -71,7 +71,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
         }
         Some(Command::Man(args)) => shell::man(&args.folder, Cli::command()).map(|()| Exit::Passed),
         None if cli.grade.is_bare() => {
-            let said = crate::status::table::run().await?;
+            let said = crate::status::screen::run().await?;
             print(&labcheck_core::text::hanging(&said, columns()));
             Ok(Exit::Passed)
         }

@@ -2,5 +2,7 @@
 //!
 //! It asks the engine's list once and reads the progress kept on this machine; it grades nothing.
 
+pub(crate) mod next;
 pub(crate) mod recognise;
+pub(crate) mod screen;
 pub(crate) mod table;

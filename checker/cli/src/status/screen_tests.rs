@@ -1,6 +1,8 @@
 //! Where a student stands, drawn from hand-built results and stacks. Asks no engine.
 
 use super::*;
+use crate::notes::broken;
+use crate::progress::Kept;
 use labcheck_core::grade::Outcome;
 
 fn labs() -> Vec<(String, String)> {
