@@ -1,33 +1,32 @@
 //! Every kind of check on hand-built facts: it passes on a right stack, fails on a wrong one with words that name what was
 //! found, and says unknown where the fact could not be looked at.
 
-#[path = "kinds/anew.rs"]
-mod anew;
 #[path = "kinds/assets.rs"]
 mod assets;
-
+#[path = "kinds/compose.rs"]
+mod compose;
+#[path = "kinds/container.rs"]
+mod container;
 #[path = "kinds/database.rs"]
 mod database;
-#[path = "kinds/gate.rs"]
-mod gate;
-#[path = "kinds/gate_tls.rs"]
-mod gate_tls;
+#[path = "kinds/files.rs"]
+mod files;
 #[path = "kinds/hardening.rs"]
 mod hardening;
 #[path = "kinds/images.rs"]
 mod images;
-#[path = "kinds/made.rs"]
-mod made;
+#[path = "kinds/ingress.rs"]
+mod ingress;
 #[path = "kinds/pages.rs"]
 mod pages;
+#[path = "kinds/process.rs"]
+mod process;
 #[path = "kinds/reach.rs"]
 mod reach;
-#[path = "kinds/drive.rs"]
+#[path = "kinds/round_trip.rs"]
 mod round_trip;
-#[path = "kinds/runs.rs"]
-mod runs;
-#[path = "kinds/state.rs"]
-mod state;
+#[path = "kinds/tls.rs"]
+mod tls;
 
 use labcheck_core::check::{Blame, Expect, Kind as _, Scene, Verdict};
 use labcheck_core::facts::Facts;
@@ -110,17 +109,17 @@ fn ok(status: u16, body: &str) -> Value {
 
 fn all() -> Vec<Case> {
     [
-        state::cases(),
+        container::cases(),
         pages::cases(),
         assets::cases(),
         round_trip::cases(),
         database::cases(),
         reach::cases(),
-        gate::cases(),
+        ingress::cases(),
         hardening::cases(),
         images::cases(),
-        made::cases(),
-        runs::cases(),
+        files::cases(),
+        process::cases(),
     ]
     .into_iter()
     .flatten()

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Case, anew, case};
+use super::{Case, case, compose};
 
 /// Kinds that judge the stack as a whole: without containers there is nothing to judge.
 pub(super) const WHOLE: [&str; 8] = [
@@ -37,7 +37,7 @@ pub(super) fn cases() -> Vec<Case> {
         logs(),
         privileges(),
         socket(),
-        anew::cases(),
+        compose::cases(),
     ]
     .into_iter()
     .flatten()

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::made::made;
+use super::files::made;
 use super::{Case, UNSEEN, case, unseen};
 
 pub(super) fn cases() -> Vec<Case> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::gate_tls::{self, without_tls};
+use super::tls::{self, without_tls};
 use super::{Case, UNSEEN, case, unseen};
 
 const HOME: &str = "/gate/seen/pages/0/answer/Ok/headers";
@@ -22,7 +22,7 @@ fn http(answer: &Value) -> Vec<(&'static str, Value)> {
 }
 
 pub(super) fn cases() -> Vec<Case> {
-    [redirects(), gate_tls::cases(), headers(), log()]
+    [redirects(), tls::cases(), headers(), log()]
         .into_iter()
         .flatten()
         .collect()

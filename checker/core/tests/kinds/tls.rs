@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::gate::plain;
+use super::ingress::plain;
 use super::{Case, UNSEEN, case, unseen};
 
 const OWN: &str = "/gate/seen/doors/1/tls/certificates/localhost/seen";
