@@ -17,10 +17,14 @@ mod hardening;
 mod images;
 #[path = "kinds/ingress.rs"]
 mod ingress;
+#[path = "kinds/networks.rs"]
+mod networks;
 #[path = "kinds/pages.rs"]
 mod pages;
 #[path = "kinds/process.rs"]
 mod process;
+#[path = "kinds/published.rs"]
+mod published;
 #[path = "kinds/reach.rs"]
 mod reach;
 #[path = "kinds/round_trip.rs"]
@@ -114,6 +118,8 @@ fn all() -> Vec<Case> {
         assets::cases(),
         round_trip::cases(),
         database::cases(),
+        networks::cases(),
+        published::cases(),
         reach::cases(),
         ingress::cases(),
         hardening::cases(),

@@ -160,93 +160,6 @@ pub(super) fn cases() -> Vec<Case> {
             vec![("/containers/1/health", json!("none")), ("/sql", unseen())],
         ),
         case(
-            "published",
-            "fail",
-            "no port is published",
-            vec![
-                ("/pages", json!([])),
-                ("/containers/0/ports", json!([])),
-                ("/containers/0/ports_asked", json!([])),
-            ],
-        ),
-        case(
-            "published",
-            "fail",
-            "only exposed",
-            vec![
-                ("/pages", json!([])),
-                ("/containers/0/ports", json!([])),
-                ("/containers/0/ports_asked", json!([])),
-                ("/containers/0/exposed", json!(["5000/tcp"])),
-            ],
-        ),
-        case(
-            "published",
-            "fail",
-            "0.0.0.0:8000",
-            vec![
-                ("/pages", json!([])),
-                (
-                    "/listening",
-                    json!({ "v4-app-1": { "seen": [{ "address": "0.0.0.0", "port": 8000 }] } }),
-                ),
-            ],
-        ),
-        case(
-            "published",
-            "unknown",
-            "still building (`rustc` runs)",
-            vec![
-                ("/pages", json!([])),
-                (
-                    "/processes/v4-app-1",
-                    json!({ "seen": [{ "pid": 1, "parent": 0, "command": "/usr/bin/rustc --crate-name a" }] }),
-                ),
-            ],
-        ),
-        case(
-            "page",
-            "unknown",
-            "still starting",
-            vec![
-                ("/pages/0/answer", json!({ "seen": { "Err": "closed" } })),
-                ("/containers/0/health", json!("starting")),
-            ],
-        ),
-        case(
-            "published",
-            "pass",
-            "could not be seen",
-            vec![
-                ("/pages", json!([])),
-                ("/listening", json!({ "v4-app-1": unseen() })),
-            ],
-        ),
-        case(
-            "loopback_only",
-            "fail",
-            "0.0.0.0:3306",
-            vec![(
-                "/containers/1/ports",
-                json!([{ "container": 3306, "host": 3306, "proto": "tcp", "host_ip": "0.0.0.0" }]),
-            )],
-        ),
-        case(
-            "loopback_only",
-            "fail",
-            "host networking",
-            vec![("/containers/1/network_mode", json!("host"))],
-        ),
-        case(
-            "loopback_only",
-            "pass",
-            "bound to loopback",
-            vec![(
-                "/containers/1/ports",
-                json!([{ "container": 3306, "host": 3306, "proto": "tcp", "host_ip": "::1" }]),
-            )],
-        ),
-        case(
             "image_pinned",
             "fail",
             "the tag `latest`",
@@ -352,45 +265,6 @@ pub(super) fn cases() -> Vec<Case> {
                     { "pid": 7, "parent": 6, "command": "python3 app.py" }
                 ] }),
             )],
-        ),
-        case(
-            "published",
-            "pass",
-            "through another container",
-            vec![
-                ("/containers/0/ports", json!([])),
-                ("/containers/0/ports_asked", json!([])),
-            ],
-        ),
-        case(
-            "shared_network",
-            "pass",
-            "v4_default",
-            vec![
-                ("/containers/0/networks", json!([])),
-                ("/containers/0/network_mode", json!("container:v4-db-1")),
-            ],
-        ),
-        case(
-            "shared_network",
-            "fail",
-            "legacy links",
-            vec![("/containers/0/links", json!(["/db:/app/db"]))],
-        ),
-        case(
-            "shared_network",
-            "fail",
-            "share no network",
-            vec![("/containers/0/networks", json!([]))],
-        ),
-        case(
-            "shared_network",
-            "fail",
-            "names are not looked up",
-            vec![
-                ("/containers/0/networks", json!([{ "network": "bridge" }])),
-                ("/containers/1/networks", json!([{ "network": "bridge" }])),
-            ],
         ),
         case(
             "waits_for",

@@ -1,7 +1,8 @@
-//! Cases of the kinds that judge who reaches what.
+//! Cases of the kinds that judge who reaches what: from outside, through the proxy, and from inside a container.
 
 use serde_json::{Value, json};
 
+use super::published::port;
 use super::{Case, UNSEEN, case, unseen};
 
 /// What came from the proxy's one address, and no round trip.
@@ -13,149 +14,9 @@ fn came(answer: &Value, inserter: &Value) -> Vec<(&'static str, Value)> {
     ]
 }
 
-fn port(container: u16, ip: &str, host: u16) -> Value {
-    json!({ "container": container, "proto": "tcp", "host_ip": ip, "host": host })
-}
-
 pub(super) fn cases() -> Vec<Case> {
-    let all = [
-        entry(),
-        closed(),
-        through(),
-        apart(),
-        inside(),
-        sockets(),
-        networks(),
-    ];
+    let all = [closed(), through(), inside(), sockets()];
     all.into_iter().flatten().collect()
-}
-
-/// The admin page's container in the host's network, with what it listens on there; the first of these was tried.
-fn on_the_machine(sockets: &[(&str, u16)], open: bool) -> Vec<(&'static str, Value)> {
-    let listens: Vec<Value> = sockets
-        .iter()
-        .map(|(address, port)| json!({ "address": address, "port": port }))
-        .collect();
-    let (address, port) = sockets[0];
-    let tries = if open {
-        json!([{ "at": format!("203.0.113.7:{port}"), "outcome": "open" }])
-    } else {
-        json!([])
-    };
-    let row = json!({ "container": "v4-admin-1", "port": port, "proto": "tcp", "from": "outside",
-        "effective": [format!("{address}:{port}")], "tries": tries });
-    vec![
-        ("/containers/2/network_mode", json!("host")),
-        ("/containers/2/ports", json!([])),
-        (
-            "/reach/seen/machine",
-            json!({ "v4-admin-1": { "seen": listens } }),
-        ),
-        ("/reach/seen/rows/0", row),
-    ]
-}
-
-fn entry() -> Vec<Case> {
-    vec![
-        case("one_entry", "pass", "0.0.0.0:8443", vec![]),
-        case(
-            "one_entry",
-            "pass",
-            "127.0.0.1:8443",
-            vec![("/containers/3/ports", json!([port(443, "127.0.0.1", 8443)]))],
-        ),
-        case(
-            "one_entry",
-            "pass",
-            "host's network",
-            vec![
-                ("/containers/3/ports", json!([])),
-                ("/containers/3/network_mode", json!("host")),
-            ],
-        ),
-        case(
-            "one_entry",
-            "fail",
-            "`admin` is published on 0.0.0.0:8081 as well",
-            vec![("/containers/2/ports", json!([port(80, "0.0.0.0", 8081)]))],
-        ),
-        case(
-            "one_entry",
-            "fail",
-            "`admin` is in the host's network, and 0.0.0.0:9090 is open to every machine there",
-            on_the_machine(&[("0.0.0.0", 9090), ("127.0.0.1", 9091)], true),
-        ),
-        // Only containers come by at a gateway, and nobody else at loopback.
-        case(
-            "one_entry",
-            "pass",
-            "0.0.0.0:8443",
-            on_the_machine(&[("172.18.0.1", 9090), ("127.0.0.1", 9091)], false),
-        ),
-        case(
-            "one_entry",
-            "unknown",
-            "which ports it has there could not be seen",
-            vec![("/containers/2/network_mode", json!("host"))],
-        ),
-        case(
-            "one_entry",
-            "unknown",
-            "could not be seen: it is paused",
-            vec![
-                ("/containers/2/network_mode", json!("host")),
-                (
-                    "/reach/seen/machine",
-                    json!({ "v4-admin-1": { "unseen": "it is paused" } }),
-                ),
-            ],
-        ),
-        case(
-            "one_entry",
-            "fail",
-            "`door`, which is not of this stack but on one of its networks, is published on 0.0.0.0:9090",
-            vec![(
-                "/reach/seen/others",
-                json!([{ "container": "door", "place": "0.0.0.0:9090", "url": "http://127.0.0.1:9090/inserter" }]),
-            )],
-        ),
-        case(
-            "one_entry",
-            "unknown",
-            "an address of its own in the network around this machine (`v4_default`, driver macvlan)",
-            vec![(
-                "/networks/0",
-                json!({ "name": "v4_default", "driver": "macvlan" }),
-            )],
-        ),
-        case(
-            "one_entry",
-            "fail",
-            "publishes no port",
-            vec![
-                ("/containers/3/ports", json!([])),
-                ("/containers/3/ports_asked", json!([])),
-            ],
-        ),
-        case(
-            "one_entry",
-            "fail",
-            "every network it is on is internal (`v4_edge`)",
-            vec![
-                ("/containers/3/ports", json!([])),
-                ("/networks/1/internal", json!(true)),
-            ],
-        ),
-        case(
-            "one_entry",
-            "fail",
-            "publishes nothing while it is exited",
-            vec![
-                ("/containers/3/ports", json!([])),
-                ("/containers/3/state", json!({ "status": "exited" })),
-            ],
-        ),
-    ]
 }
 
 /// The database in the host's network, where it listens everywhere, with what attempts from outside showed.
@@ -406,62 +267,6 @@ fn through() -> Vec<Case> {
     ]
 }
 
-fn apart() -> Vec<Case> {
-    vec![
-        case(
-            "apart",
-            "pass",
-            "`db` is on `v4_default`, `proxy` on `v4_edge`",
-            vec![],
-        ),
-        case(
-            "apart",
-            "fail",
-            "both are on `v4_default`",
-            vec![(
-                "/containers/3/networks",
-                json!([{ "network": "v4_edge" }, { "network": "v4_default" }]),
-            )],
-        ),
-        case(
-            "apart",
-            "fail",
-            "both are on `bridge`",
-            vec![
-                ("/containers/3/networks", json!([{ "network": "bridge" }])),
-                ("/containers/1/networks", json!([{ "network": "bridge" }])),
-            ],
-        ),
-        case(
-            "apart",
-            "fail",
-            "`proxy` is in the host's own network",
-            vec![
-                ("/containers/3/networks", json!([{ "network": "host" }])),
-                ("/containers/3/network_mode", json!("host")),
-            ],
-        ),
-        case(
-            "apart",
-            "fail",
-            "one network stack together",
-            vec![
-                ("/containers/3/networks", json!([])),
-                ("/containers/3/network_mode", json!("container:v4-db-1")),
-            ],
-        ),
-        case(
-            "apart",
-            "pass",
-            "on none",
-            vec![
-                ("/containers/1/networks", json!([{ "network": "none" }])),
-                ("/containers/3/networks", json!([])),
-            ],
-        ),
-    ]
-}
-
 fn sockets() -> Vec<Case> {
     let socket = |container: &str| {
         let one = json!({ "of": "v4-db-1", "at": "/run/mysqld/mysqld.sock", "container": container, "found": "/srv/db/mysqld.sock" });
@@ -582,88 +387,5 @@ fn inside() -> Vec<Case> {
             )],
         ),
         case("unreachable", "unknown", UNSEEN, vec![("/reach", unseen())]),
-    ]
-}
-
-fn networks() -> Vec<Case> {
-    let declared = |rows: Value| vec![("/declared/0/networks", json!({ "seen": rows }))];
-    vec![
-        case("internal_network", "pass", "`v4_default`", vec![]),
-        case(
-            "internal_network",
-            "fail",
-            "they share `v4_default`, which is not internal",
-            vec![("/networks/0/internal", json!(false))],
-        ),
-        case(
-            "internal_network",
-            "fail",
-            "share no network",
-            vec![("/containers/1/networks", json!([]))],
-        ),
-        case(
-            "internal_network",
-            "unknown",
-            "did not list network",
-            vec![("/networks", json!([]))],
-        ),
-        case("networks_used", "pass", "`default` and `edge`", vec![]),
-        case(
-            "networks_used",
-            "fail",
-            "`internal` is declared, but no service is on it",
-            declared(json!([{ "key": "edge", "named_by_service": true }, { "key": "internal" }])),
-        ),
-        case(
-            "networks_used",
-            "pass",
-            "`default` and `edge`",
-            declared(
-                json!([{ "key": "backup", "named_by_service": true }, { "key": "shared", "name": "v4_edge", "external": true }]),
-            ),
-        ),
-        case(
-            "networks_used",
-            "fail",
-            "every container is on `default` alone",
-            vec![
-                (
-                    "/containers/0/networks",
-                    json!([{ "network": "v4_default" }]),
-                ),
-                (
-                    "/containers/3/networks",
-                    json!([{ "network": "v4_default" }]),
-                ),
-            ],
-        ),
-        case(
-            "networks_used",
-            "fail",
-            "`v4_spare` was made, but no container is on it",
-            vec![
-                ("/declared", json!([])),
-                (
-                    "/networks",
-                    json!([
-                        { "name": "v4_default", "project": "v4" },
-                        { "name": "v4_edge", "project": "v4" },
-                        { "name": "v4_spare", "project": "v4" }
-                    ]),
-                ),
-            ],
-        ),
-        case(
-            "networks_used",
-            "unknown",
-            UNSEEN,
-            vec![("/declared/0/networks", unseen())],
-        ),
-        case(
-            "networks_used",
-            "unknown",
-            "not looked at",
-            vec![("/declared", Value::Null)],
-        ),
     ]
 }
