@@ -58,13 +58,15 @@ impl DockerCommand {
             Some(folder) => Command::new(folder.join("docker")),
             None => Command::new("docker"),
         };
-        if let Some(path) = self.path() {
-            command.env("PATH", path);
-        }
-        if let Some(url) = &self.url {
-            command.env("DOCKER_HOST", url);
-        }
+        command.envs(self.surroundings());
         command
+    }
+
+    /// What to set for another program, such as a script, so that it finds the same `docker` and the same engine.
+    pub fn surroundings(&self) -> Vec<(&'static str, OsString)> {
+        let path = self.path().map(|path| ("PATH", path));
+        let url = self.url.as_ref().map(|url| ("DOCKER_HOST", url.into()));
+        path.into_iter().chain(url).collect()
     }
 
     /// PATH for other programs that call `docker`; `None` when it is right as it is.

@@ -12,6 +12,7 @@ use labcheck_core::error::{Error, Explain as _};
 use labcheck_core::exit::Exit;
 use labcheck_core::text::{retold, say};
 use labcheck_engine::client::Engine;
+use labcheck_engine::compose::files::COMPOSE_FILE;
 
 /// `labcheck doctor`.
 #[derive(Debug, Args)]
@@ -114,7 +115,7 @@ fn wanted() -> BTreeSet<u16> {
         [solution, crate::course_folder::starter(&lab)]
     });
     let compose = |tree: Tree| {
-        tree.text("compose.yaml")
+        tree.text(COMPOSE_FILE)
             .map(ports::named)
             .unwrap_or_default()
     };

@@ -8,6 +8,7 @@ use labcheck::course::regions::{View, view};
 use labcheck::course::tree;
 use labcheck::course::tree::Tree;
 use labcheck::course::views::Form;
+use labcheck_engine::compose::files::COMPOSE_FILE;
 
 /// One stack to try the grader on.
 #[derive(Debug, Clone)]
@@ -130,7 +131,7 @@ impl Case {
         match &self.kind {
             CaseKind::Foreign(_, foreign) if !foreign.is_compose() => None,
             CaseKind::Foreign(_, foreign) => Some(&foreign.up),
-            _ => Some("compose.yaml"),
+            _ => Some(COMPOSE_FILE),
         }
     }
 }

@@ -9,6 +9,8 @@ use super::docker::{Places, run_for};
 use super::{Case, CaseKind, Docker, LABEL, keep, rows, uikit};
 use crate::{DevError, Root, root};
 use labcheck::start::Contexts;
+use labcheck_engine::command::DockerCommand;
+use labcheck_engine::compose::files::COMPOSE_FILE;
 
 /// A started stack. Dropping it takes it down, also after a panic.
 #[derive(Debug)]
@@ -325,7 +327,7 @@ impl Stack {
             .arg(self.inside())
             .args(["-f", &self.compose_file()])
             .env("LABCHECK_PREFIX", &self.run)
-            // As in the shell of somebody who stands in the lab's folder.
+            // As in the shell of a student in the lab's folder.
             .env("PWD", self.inside())
             .env_remove(TELLS_PORT);
         if let Some(port) = told {
@@ -339,6 +341,7 @@ impl Stack {
         command
             .arg(name)
             .current_dir(self.inside())
+            .envs(DockerCommand::of_process().surroundings())
             .env("LABCHECK_PREFIX", &self.run)
             .env(TELLS_FLAGS, self.site.flags());
         run_for(&mut command, &self.places.log, limit)
@@ -346,7 +349,7 @@ impl Stack {
 
     fn compose_file(&self) -> String {
         self.inside()
-            .join(self.case.compose_file().unwrap_or("compose.yaml"))
+            .join(self.case.compose_file().unwrap_or(COMPOSE_FILE))
             .display()
             .to_string()
     }

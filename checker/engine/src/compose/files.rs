@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
 
+/// The name of a compose file that Docker's documentation prefers, and that the course's own stacks have.
+pub const COMPOSE_FILE: &str = COMPOSE_FILES[0];
+
 /// The names of a compose file, in the order in which Compose looks for them.
 pub const COMPOSE_FILES: [&str; 4] = [
     "compose.yaml",

@@ -129,9 +129,7 @@ async fn base(engine: &Engine, folder: &Path, say: Say) -> Result<(), SetupError
     let title = format!("building {BASE}");
     let mut script = Command::new("bash");
     script.arg(folder.join("debian/build.sh"));
-    if let Some(path) = engine.cli.path() {
-        script.env("PATH", path);
-    }
+    script.envs(engine.cli.surroundings());
     build_step(engine, &mut script, &title, BASE, say).await
 }
 
