@@ -8,6 +8,7 @@ mod all;
 mod assets;
 mod compose_networks;
 mod container;
+pub mod course_app;
 mod database;
 mod front_door;
 mod http;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::check::{Expect, Kind as _, Want};
 use crate::facts::Role;
+use crate::facts::course_app;
 use crate::lab::{Lab, LabId, RoleSigns};
 
 /// What to look at.
@@ -70,7 +71,7 @@ pub fn plan(lab: &Lab, target: Target) -> Plan {
 }
 
 /// The pages that the round trip through the application goes to.
-const DRIVEN: [&str; 2] = ["/fetch", "/inserter"];
+const DRIVEN: [&str; 2] = [course_app::FETCH, course_app::INSERTER];
 
 /// The pages that a lab's checks ask for, in the course's words.
 pub fn pages(lab: &Lab) -> BTreeSet<String> {

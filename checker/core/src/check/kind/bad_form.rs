@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::facts::course_app;
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Role, Step};
@@ -35,8 +36,8 @@ impl Kind for BadForm {
         let round_trip = seen!(scene.round_trip(), expected, say!("the round trip"));
         let mut said = Vec::new();
         for (path, step) in [
-            ("/fetch", &round_trip.empty_fetch),
-            ("/inserter", &round_trip.empty_insert),
+            (course_app::FETCH, &round_trip.empty_fetch),
+            (course_app::INSERTER, &round_trip.empty_insert),
         ] {
             let Some(step) = step else {
                 return Verdict::unknown(

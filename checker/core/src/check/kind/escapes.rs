@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::facts::course_app;
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Role, RoundTrip, Step};
@@ -58,7 +59,7 @@ impl Kind for Escapes {
                 expected,
                 say!("posting such a name {}", Scene::phrase(stored)),
             )
-            .seen("POST /inserter", stored.command());
+            .seen(course_app::POST_INSERTER, stored.command());
         };
         let answer = match &step.answer {
             Ok(answer) => answer,
@@ -67,7 +68,7 @@ impl Kind for Escapes {
                     expected,
                     say!("the request {}", retold(&trouble.phrase())),
                 )
-                .seen("POST /fetch", step.command());
+                .seen(course_app::POST_FETCH, step.command());
             }
         };
         let pages = stored.answer.iter().chain([answer]);
@@ -77,12 +78,12 @@ impl Kind for Escapes {
                     expected,
                     say!("the page carries the script as it was typed: a browser would run it"),
                 )
-                .seen("POST /fetch", step.command());
+                .seen(course_app::POST_FETCH, step.command());
             }
         }
         if answer.status >= 500 {
             return Verdict::unknown(expected, Scene::phrase(step))
-                .seen("POST /fetch", step.command());
+                .seen(course_app::POST_FETCH, step.command());
         }
         Verdict::pass(
             expected,

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::facts::course_app;
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Role, RoundTrip, Seen, Step, StepAnswer};
@@ -50,7 +51,7 @@ impl Kind for Finds {
         }
         if let Some(found) = Scene::refusal(step) {
             let broke = step.answer.as_ref().is_ok_and(|page| page.status >= 500);
-            let verdict = Verdict::fail(expected, found).seen("POST /fetch", step.command());
+            let verdict = Verdict::fail(expected, found).seen(course_app::POST_FETCH, step.command());
             return if broke {
                 let (words, logs) = Scene::own_words(round_trip, app);
                 verdict.seen(words, logs)
@@ -59,7 +60,7 @@ impl Kind for Finds {
             };
         }
         let fail = |found: &str| {
-            Verdict::fail(expected.clone(), found).seen("POST /fetch", step.command())
+            Verdict::fail(expected.clone(), found).seen(course_app::POST_FETCH, step.command())
         };
         if !step.shows_name(&round_trip.name) {
             return fail(say!("the page does not hold the name that was asked for"));

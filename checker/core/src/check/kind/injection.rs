@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::facts::course_app;
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Role, RoundTrip, Step, StepAnswer, Typed};
@@ -55,7 +56,7 @@ impl Kind for Injection {
                     expected,
                     say!("the request {}", retold(&trouble.phrase())),
                 )
-                .seen("POST /fetch", step.command());
+                .seen(course_app::POST_FETCH, step.command());
             }
         };
         let listed = round_trip
@@ -74,7 +75,7 @@ impl Kind for Injection {
         } else {
             return Verdict::pass(expected, Scene::phrase(step));
         };
-        Verdict::fail(expected, found).seen("POST /fetch", step.command())
+        Verdict::fail(expected, found).seen(course_app::POST_FETCH, step.command())
     }
 }
 
@@ -90,7 +91,7 @@ fn breaks() -> &'static str {
 fn several(round_trip: &RoundTrip, expected: String) -> Verdict {
     let fail = |typed: &Typed, found: &str| {
         let found = say!("`{}` in {}: {found}", typed.text, typed.field, found);
-        Verdict::fail(expected.clone(), found).seen("POST /fetch", typed.answer.command())
+        Verdict::fail(expected.clone(), found).seen(course_app::POST_FETCH, typed.answer.command())
     };
     let mut trouble = None;
     for typed in round_trip.typed.iter().filter(|typed| typed.sql) {
@@ -130,7 +131,7 @@ fn several(round_trip: &RoundTrip, expected: String) -> Verdict {
     }
     match trouble {
         Some((typed, why)) => Verdict::unknown(expected, say!("the request {why}", why))
-            .seen("POST /fetch", typed.answer.command()),
+            .seen(course_app::POST_FETCH, typed.answer.command()),
         None => Verdict::pass(
             expected,
             say!("it finds no more than any other text, by name and by id"),

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::facts::labels;
 use crate::check::shared::seen::seen;
 use crate::check::shared::stack::lasting;
 use crate::check::{Kind, Scene, Verdict, Want};
@@ -35,7 +36,7 @@ impl Kind for OneCommand {
         let loose: Vec<&str> = names(&all, |container| container.project.is_none());
         if !loose.is_empty() {
             let found = say!("{} was not made by Compose", text::ticked(&loose));
-            return Verdict::fail(expected, found).seen("label com.docker.compose.project", show);
+            return Verdict::fail(expected, found).seen(format!("label {}", labels::PROJECT), show);
         }
         let mut projects: Vec<&str> = all
             .iter()
@@ -49,7 +50,7 @@ impl Kind for OneCommand {
                 projects.len(),
                 text::ticked(&projects)
             );
-            return Verdict::fail(expected, found).seen("label com.docker.compose.project", show);
+            return Verdict::fail(expected, found).seen(format!("label {}", labels::PROJECT), show);
         }
         if let Some((what, name, try_it)) = made_by_hand(scene, &all, &projects) {
             let found = say!(
@@ -142,7 +143,7 @@ fn files(origin: &Origin, count: usize, expected: String) -> Verdict {
             sets.join("; ")
         );
         return Verdict::fail(expected, found).seen(
-            "label com.docker.compose.project.config_files",
+            format!("label {}", labels::CONFIG_FILES),
             "docker compose ls --all",
         );
     }

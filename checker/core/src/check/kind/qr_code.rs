@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::facts::course_app;
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Role, Step};
@@ -63,6 +64,6 @@ impl Kind for QrCode {
                 text::cut(hash, 16)
             )
         };
-        Verdict::fail(expected, found).seen("POST /fetch", step.command())
+        Verdict::fail(expected, found).seen(course_app::POST_FETCH, step.command())
     }
 }

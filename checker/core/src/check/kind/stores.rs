@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::facts::course_app;
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Role, Step};
@@ -53,13 +54,13 @@ impl Kind for Stores {
         if let Some(found) = Scene::refusal(step) {
             let (words, logs) = Scene::own_words(round_trip, app);
             return Verdict::fail(expected, found)
-                .seen("POST /inserter", step.command())
+                .seen(course_app::POST_INSERTER, step.command())
                 .seen(words, logs);
         }
         let rows = seen!(round_trip.rows.as_ref(), expected, say!("the database"));
         let lies = |what: &str| rows.iter().find(|row| row.value == what && row.count > 0);
         let fail = |found: String| {
-            Verdict::fail(expected.clone(), found).seen("POST /inserter", step.command())
+            Verdict::fail(expected.clone(), found).seen(course_app::POST_INSERTER, step.command())
         };
         let Some(row) = lies("name") else {
             return fail(say!(

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::facts::course_app;
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Role, Row, Step};
@@ -46,7 +47,7 @@ impl Kind for Updates {
             return verdict;
         }
         let fail = |found: String| {
-            Verdict::fail(expected.clone(), found).seen("POST /inserter", step.command())
+            Verdict::fail(expected.clone(), found).seen(course_app::POST_INSERTER, step.command())
         };
         if let Some(found) = Scene::refusal(step) {
             return fail(found);

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::facts::labels;
 use crate::check::shared::reach_table::owner;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Role};
@@ -58,7 +59,8 @@ impl Kind for WaitsFor {
             return Verdict::unknown(expected, why);
         }
         let look = shell!(
-            "docker inspect -f '{{{{index .Config.Labels \"com.docker.compose.depends_on\"}}}}' {}",
+            "docker inspect -f '{{{{index .Config.Labels \"{}\"}}}}' {}",
+            labels::DEPENDS_ON,
             one.name
         );
         let own = depends_on.iter().any(|one| one.service == service);
@@ -100,7 +102,7 @@ impl Kind for WaitsFor {
                     service
                 ),
             )
-            .seen("label com.docker.compose.depends_on", look),
+            .seen(format!("label {}", labels::DEPENDS_ON), look),
             None if depends_on.is_empty() && says_so(one, service, scene) => Verdict::unknown(
                 expected,
                 say!(
@@ -110,7 +112,7 @@ impl Kind for WaitsFor {
                 ),
             ),
             None => Verdict::fail(expected, say!("it does not wait for `{service}`", service))
-                .seen("label com.docker.compose.depends_on", look),
+                .seen(format!("label {}", labels::DEPENDS_ON), look),
         }
     }
 }
