@@ -10,6 +10,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 
 use docker::RUN_PREFIX;
+use labcheck_core::facts::labels;
 
 /// A port that nobody holds and no other test here takes: below those that the system gives out to whoever asks for any.
 fn free_port() -> u16 {
@@ -96,7 +97,7 @@ volumes: {{ data: {{ labels: *labels }} }}
 
     /// What the engine has of this test: `ps --all` or `volume ls`.
     fn there(&self, list: &[&str], name: &str) -> Vec<String> {
-        let filter = format!("label=labcheck.test={}", self.run);
+        let filter = format!("label={}={}", labels::TEST, self.run);
         let format = format!("{{{{.{name}}}}}");
         let rows = docker::ask(&[list, &["--filter", &filter, "--format", &format]].concat());
         let rows = rows.expect("the engine answers");

@@ -3,6 +3,7 @@
 //!
 //! Figures to read, not a test: nothing passes or fails by them.
 
+use labcheck_core::facts::course_app::{FETCH, INSERTER};
 use labcheck_core::facts::labels;
 use std::time::{Duration, Instant};
 
@@ -96,14 +97,14 @@ async fn store(client: &Client, base: &str) -> Result<(), DevError> {
     ];
     let until = Instant::now() + PATIENCE;
     loop {
-        let sent = client.post(format!("{base}/inserter")).form(&form).send();
+        let sent = client.post(format!("{base}{INSERTER}")).form(&form).send();
         let said = match sent.await {
             Ok(answer) if answer.status().as_u16() < 400 => return Ok(()),
             Ok(answer) => format!("status {}", answer.status()),
             Err(err) => err.to_string(),
         };
         if Instant::now() > until {
-            return Err(DevError::wrong(format!("{base}/inserter: {said}")));
+            return Err(DevError::wrong(format!("{base}{INSERTER}: {said}")));
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
@@ -121,7 +122,7 @@ async fn count(
         let mut answers = 0_u32;
         while Instant::now() < until {
             let sent = client
-                .post(format!("{base}/fetch"))
+                .post(format!("{base}{FETCH}"))
                 .form(&[("manufacturer_id", ""), ("manufacturer_name", NAME)])
                 .send();
             let text = match sent.await {
@@ -130,8 +131,8 @@ async fn count(
             };
             match text {
                 Ok(text) if text.contains(NAME) => answers += 1,
-                Ok(_) => return Err(format!("{base}/fetch: an answer without the name")),
-                Err(err) => return Err(format!("{base}/fetch: {err}")),
+                Ok(_) => return Err(format!("{base}{FETCH}: an answer without the name")),
+                Err(err) => return Err(format!("{base}{FETCH}: {err}")),
             }
         }
         Ok(answers)

@@ -18,13 +18,14 @@ use crate::{DevError, root};
 use labcheck::args::Cli;
 use labcheck::watch::{Sample, measured};
 use labcheck_core::error::Error;
+use labcheck_core::facts::labels;
 use labcheck_core::lab::Lab;
 use labcheck_engine::command::DockerCommand;
 
 /// The longest wait for a redraw.
 const LIMIT: Duration = Duration::from_secs(30);
-/// How its own containers are found.
-const OWN: &str = "label=labcheck.lab=bench";
+/// The lab that the label of its own containers names, by which they are found.
+const OWN: &str = "bench";
 /// How long nothing happens.
 const IDLE: Duration = Duration::from_secs(20);
 /// How long the first look and everything after it may take.
@@ -81,7 +82,13 @@ async fn events(runs: u16, mut samples: UnboundedReceiver<Sample>) -> Result<Vec
         )
     };
     // One that was ended by force left its container.
-    let left = docker(&["ps", "--all", "--quiet", "--filter", OWN])?;
+    let left = docker(&[
+        "ps",
+        "--all",
+        "--quiet",
+        "--filter",
+        &format!("label={}={OWN}", labels::LAB),
+    ])?;
     for id in left.split_whitespace() {
         docker(&["rm", "--force", id])?;
     }
@@ -96,7 +103,7 @@ async fn events(runs: u16, mut samples: UnboundedReceiver<Sample>) -> Result<Vec
             "--name",
             &name,
             "--label",
-            "labcheck.lab=bench",
+            &format!("{}={OWN}", labels::LAB),
             &image,
         ];
         for words in [&make[..], &["rm", "--force", &name]] {

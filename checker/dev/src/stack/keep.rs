@@ -110,25 +110,29 @@ fn carry(root: &Root, from: &str, to: &str) -> Result<(), DevError> {
     }
 }
 
-const WARMING: [&str; 4] = ["run", "--rm", "--label", "labcheck.test=labtest-warm"];
+/// `docker run` with the label of a test run, so that what an interrupted run leaves is found and removed.
+fn run_words() -> Vec<String> {
+    let label = format!("{}={}warm", super::LABEL, super::RUN_PREFIX);
+    ["run", "--rm", "--label", &label].map(str::to_owned).into()
+}
+
 const IMAGE: &str = "rust:1.95-slim";
 
 /// Makes one volume hold what another does, file times included.
 fn copy(from: &str, to: &str) -> Result<(), DevError> {
     let mounts = [format!("{from}:/from:ro"), format!("{to}:/to")];
     let script = "find /to -mindepth 1 -delete && cp -a /from/. /to/";
-    let args = [
-        &WARMING[..],
-        &["--volume", &mounts[0], "--volume", &mounts[1], IMAGE],
-        &["sh", "-c", script],
-    ];
-    Docker::ask(&args.concat()).map(|_| ())
+    let run = run_words();
+    let mut args: Vec<&str> = run.iter().map(String::as_str).collect();
+    args.extend(["--volume", &mounts[0], "--volume", &mounts[1], IMAGE]);
+    args.extend(["sh", "-c", script]);
+    Docker::ask(&args).map(|_| ())
 }
 
 fn build(app: &Path, built: &str) -> Result<(), DevError> {
     let mount = |from: &str, to: &str| format!("{from}:{to}");
-    let words = [&WARMING[..], &["--workdir", "/app"]].concat();
-    let mut args: Vec<String> = words.into_iter().map(Into::into).collect();
+    let mut args = run_words();
+    args.extend(["--workdir", "/app"].map(str::to_owned));
     for pair in [
         mount(REGISTRY, REGISTRY_AT),
         mount(built, BUILT_AT),

@@ -1,7 +1,8 @@
 //! A watch on a real stack with a database: its screen follows what happens to the stack, and gives the terminal back.
 
+use labcheck_core::facts::labels;
 use labcheck_core::lab::Lab;
-use labcheck_dev::stack::{Case, CaseKind, Docker, Stack};
+use labcheck_dev::stack::{Case, CaseKind, Docker, LABEL, Stack};
 
 use crate::terminal::Terminal;
 
@@ -46,8 +47,8 @@ fn follow(terminal: &Terminal, run: &str, title: &str) -> Result<(), String> {
     let (pass, fail) = (row("✓ pass   "), row("✗ FAIL   "));
     terminal.wait(&pass, |screen| screen.contents().contains(&pass))?;
     let docker = |words: &[&str]| Docker::ask(words).map_err(|err| err.to_string());
-    let run = format!("label=labcheck.test={run}");
-    let of = "label=com.docker.compose.service=db";
+    let run = format!("label={LABEL}={run}");
+    let of = &format!("label={}=db", labels::SERVICE);
     let id = docker(&["ps", "--quiet", "--filter", &run, "--filter", of])?;
     let id = id.trim();
     docker(&["stop", id])?;
