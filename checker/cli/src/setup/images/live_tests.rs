@@ -77,7 +77,7 @@ async fn what_is_exported_can_be_imported_and_is_listed_so() {
     let Some(bench) = Bench::set_up("round-trip").await else {
         return;
     };
-    assert_eq!(bench.origin().await, Some(Origin::SomebodyElse));
+    assert_eq!(bench.origin().await, Some(Origin::OtherBuild));
     let file = bench.export("set.tar").await.expect("exported");
     assert!(matches!(
         bench.export("set.tar").await,

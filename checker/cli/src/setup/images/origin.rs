@@ -13,8 +13,8 @@ pub enum Origin {
     DebianPackages,
     /// Loaded from a file by `labcheck images import`.
     Imported,
-    /// Somebody tagged something of their own with the official name.
-    SomebodyElse,
+    /// A build of another origin has the official name.
+    OtherBuild,
 }
 
 impl fmt::Display for Origin {
@@ -23,7 +23,7 @@ impl fmt::Display for Origin {
             Self::DockerHub => "official, from Docker Hub",
             Self::DebianPackages => "built from Debian packages",
             Self::Imported => "imported from a file",
-            Self::SomebodyElse => "made by somebody else",
+            Self::OtherBuild => "made by somebody else",
         })
     }
 }
@@ -46,7 +46,7 @@ pub(crate) fn origin(name: &str, image: &NamedImage, imported: bool) -> Origin {
             return Origin::DockerHub;
         }
         _ if imported => return Origin::Imported,
-        Some(_) => return Origin::SomebodyElse,
+        Some(_) => return Origin::OtherBuild,
         None => {}
     }
     let pulled = |digest: &String| {
@@ -57,7 +57,7 @@ pub(crate) fn origin(name: &str, image: &NamedImage, imported: bool) -> Origin {
     if image.digests.iter().any(pulled) {
         Origin::DockerHub
     } else {
-        Origin::SomebodyElse
+        Origin::OtherBuild
     }
 }
 
@@ -95,11 +95,11 @@ mod tests {
         );
         assert_eq!(
             origin("mariadb:11.8", &image(&OURS, &[]), false),
-            Origin::SomebodyElse
+            Origin::OtherBuild
         );
         assert_eq!(
             origin("nginx:1.26", &image(&OURS[..1], &[]), false),
-            Origin::SomebodyElse
+            Origin::OtherBuild
         );
     }
 
@@ -127,7 +127,7 @@ mod tests {
         ] {
             assert_eq!(
                 origin("nginx:1.26", &image(&[], &[digest]), false),
-                Origin::SomebodyElse
+                Origin::OtherBuild
             );
         }
     }
@@ -136,7 +136,7 @@ mod tests {
     fn newer_engines_tell_pulls_from_builds() {
         let mut built = image(&[], &["nginx@sha256:1"]);
         built.pulled_from = Some(vec![]);
-        assert_eq!(origin("nginx:1.26", &built, false), Origin::SomebodyElse);
+        assert_eq!(origin("nginx:1.26", &built, false), Origin::OtherBuild);
         assert_eq!(origin("nginx:1.26", &built, true), Origin::Imported);
         built.pulled_from = Some(vec!["docker.io/library/nginx".into()]);
         assert_eq!(origin("nginx:1.26", &built, true), Origin::DockerHub);
@@ -150,7 +150,7 @@ mod tests {
         );
         assert_eq!(
             origin("nginx:1.26", &image(&[], &[]), false),
-            Origin::SomebodyElse
+            Origin::OtherBuild
         );
     }
 }
