@@ -1,7 +1,11 @@
 //! Grades the running stack of a container lab.
 //!
-//! A grade is: read the lab ([`lab`]), look once ([`probe`]), write what was seen down as plain [`facts`], judge each
-//! check from the facts alone ([`check`]), fold causes ([`grade`]), render ([`report`]).
+//! A grade is: read the lab ([`labcheck_core::lab`]), look once ([`labcheck_probe`]), write what was seen down as plain
+//! [`labcheck_core::facts`], judge each check from the facts alone ([`labcheck_core::check`]), fold causes
+//! ([`labcheck_core::grade`]), render ([`labcheck_core::report`]).
+//!
+//! Rooms, lowest first: [`terminal`], [`setup`], [`start`], [`course`], [`course_folder`], [`progress`], [`book`], [`doctor`],
+//! `notes`, [`watch`], `status`, `commands`, [`run`].
 
 pub mod args;
 pub mod book;

@@ -1,4 +1,7 @@
 //! Tools for the course's authors: keeping starters and solutions in step, and the project's own commands.
+//!
+//! `check` and `sync` look at files alone; `stack`, `demo`, `bench` and `verify` start real stacks. It may import every
+//! crate of the project, and none imports it.
 
 mod bench;
 mod check;

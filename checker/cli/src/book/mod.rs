@@ -2,6 +2,7 @@
 //!
 //! `book/` is complete in itself: what it shows of code, reports and tables is written into it by `cargo dev sync`
 //! (see [`labcheck_dev`]), so that `mdbook build book` in a checkout and `labcheck book` far from one make the same pages.
+//! It may import `text`, `error` and `exit` of the core.
 
 pub(crate) mod embedded;
 pub(crate) mod error;

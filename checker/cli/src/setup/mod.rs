@@ -1,7 +1,7 @@
 //! Making an engine and the course's images reachable, and the tools that the project's own checks need.
 //!
 //! Nothing here grades. The engine is asked through [`labcheck_engine`]; the command line of Docker is called where only it
-//! can do the work (`buildx bake`, `compose`).
+//! can do the work (`buildx bake`, `compose`). It may import the engine, and `text`, `error` and `exit` of the core.
 
 pub(crate) mod apt;
 pub(crate) mod archive;

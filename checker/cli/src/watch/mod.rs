@@ -1,7 +1,7 @@
 //! `labcheck LAB --watch`: grades again whenever the stack or the lab's folder changes, and shows what is different.
 //!
 //! Nothing here judges or looks by itself: looks are the probes', marks are the grade's. Where the engine tells events
-//! and the system tells changed files, nothing is polled.
+//! and the system tells changed files, nothing is polled. It may import `notes`, the probes and the core.
 
 pub mod change;
 pub(crate) mod due;

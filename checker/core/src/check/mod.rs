@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent here: I/O, clocks, randomness, `async`, `Result`. A kind is total: whatever the facts hold, it
 //! answers pass, fail, or unknown with the reason. A new kind is one file and one line in the list of
-//! `kind/mod.rs`.
+//! `kind/mod.rs`. It may import [`crate::facts`], [`crate::text`] and [`crate::embedded`].
 
 mod judging;
 mod kind;

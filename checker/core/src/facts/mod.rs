@@ -1,8 +1,8 @@
 //! What was seen of a running stack, as plain data.
 //!
-//! Facts are written down once by the crate `labcheck-probe` and judged any number of times by [`crate::check`]: live, from a
-//! recording, or from a bundle a student handed in. Nothing here talks to an engine, a database or a clock, and no
-//! type of the engine's client library appears.
+//! Facts are written down once by `labcheck-probe` and judged any number of times by [`crate::check`]: live, from a
+//! recording, or from a bundle that a student handed in. Nothing here talks to an engine, a database or a clock, and no
+//! type of the engine's client library appears. It may import [`crate::text`] alone.
 
 mod all;
 mod assets;

@@ -1,4 +1,7 @@
 //! Lab files: what they look like, how they are read and cross-checked, and the ones that ship inside the binary.
+//!
+//! A lab file says which checks there are and what they expect; nothing here judges one. It may import
+//! [`crate::check`] for the kinds, [`crate::facts`] for roles, and the rooms below: `text`, `error`, `exit`, `embedded`.
 
 mod again;
 mod course;

@@ -1,4 +1,7 @@
-//! What people and programs read: one file per format.
+//! What people and programs read: one file per format, and what the formats share in `parts` and `links`.
+//!
+//! A graded report goes in, text or JSON comes out; nothing here judges, and nothing is printed. It may import
+//! [`crate::grade`], [`crate::lab`], [`crate::check`], [`crate::facts`] and [`crate::text`].
 
 mod classroom50;
 mod github;

@@ -1,6 +1,7 @@
 //! `cargo dev bench`: how long grading takes on this machine, beside what the engine alone takes.
 //!
-//! Figures to read, not a test: nothing passes or fails by them.
+//! Figures to read, not a test: nothing passes or fails by them. It may import `stack`, `watch` of the program, the probes, the engine
+//! and the core.
 
 #[cfg(unix)]
 mod between;

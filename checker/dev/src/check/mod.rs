@@ -1,6 +1,7 @@
 //! `cargo dev check`: whether starters, solutions, lab files, mistakes and chapters are in step.
 //!
-//! Looks at files only; whether the stacks do what their files say is for the live tests.
+//! Looks at files only; whether the stacks do what their files say is for the live tests. It may import `pages`,
+//! `stack`, `sync`, `tasks`, and `course` of the program.
 
 mod chapters;
 mod found;

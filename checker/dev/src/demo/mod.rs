@@ -1,6 +1,7 @@
 //! `cargo dev demo` (`cargo demo`): from nothing to a finished lab that runs, is graded, and can be looked at.
 //!
 //! Where no engine can be had, the recording of the same lab is graded instead, and the first and the last line say so.
+//! It may import `stack`, the program and the core.
 
 mod files;
 mod wait;

@@ -1,7 +1,8 @@
 //! Pages and parts of the book that come from the code: `dev sync` writes them, `dev check` compares.
 //!
 //! Parts (`book/src/generated/`) are included by pages that people write; the reference (`book/src/reference/`) is
-//! generated whole. Nothing here is judged or measured: reports are those of the recordings.
+//! generated whole. Nothing here is judged or measured: reports are those of the recordings. It may import
+//! `stack` for the mistakes, the program's command line, and the core.
 
 mod commands;
 mod formats;

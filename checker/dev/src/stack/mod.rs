@@ -2,6 +2,7 @@
 //! means to start one and take it down again.
 //!
 //! Nothing here grades. Everything that is started carries the label `labcheck.test`, and is cleared away by it.
+//! It may import `course`, `setup` and `start` of the program, the engine and the core.
 
 mod case;
 mod compose;

@@ -1,4 +1,7 @@
 //! The course's images: which are wanted, which are there and where they come from, making, carrying.
+//!
+//! Only `docker` and the engine's calls are used; no image is removed. It may import the rest of `setup`, the engine and
+//! `text`.
 
 pub mod build;
 pub(crate) mod export;

@@ -1,6 +1,7 @@
 //! Every kind of check, one file each: the file's stem is the kind's name in lab files.
 //!
-//! Nothing else lies here; what several kinds need is in [`super::shared`].
+//! Nothing else lies here; what several kinds need is in [`super::shared`]. It may import that, [`crate::facts`],
+//! [`crate::text`] and [`crate::embedded`].
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

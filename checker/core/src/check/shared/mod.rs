@@ -1,6 +1,7 @@
 //! What several kinds of check ask of the facts: roles and their containers, rights, reach, the entry, the order of starting.
 //!
-//! No kind stands here, and nothing here is named in a lab file.
+//! No kind stands here, and nothing here is named in a lab file. It may import
+//! [`crate::facts`], [`crate::text`], and the scene and the verdict of [`crate::check`].
 
 pub(super) mod accounts;
 pub(super) mod ingress;
