@@ -119,7 +119,7 @@ pub struct Neighbour {
     pub lab: Option<String>,
     /// Host ports it holds.
     pub ports: Vec<super::Port>,
-    /// Its service, where its name was chosen by somebody: such a name is held as long as it exists, up or not.
+    /// Its service, where the compose file chose its name (`container_name`): such a name is held as long as it exists, up or not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub holds_name_of: Option<String>,
 }

@@ -27,7 +27,7 @@ pub struct Assets {
     pub more: u64,
     /// The folder that its own assets come from, as an address; `None` where it loads none.
     pub folder: Option<String>,
-    /// The answer to a name in that folder that nobody uses; `None` without a folder.
+    /// The answer to a name in that folder that no file has; `None` without a folder.
     pub missing: Option<Way>,
     /// Attempts to get out of that folder.
     pub ways_out: Seen<Vec<Way>>,

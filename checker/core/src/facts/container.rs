@@ -36,7 +36,7 @@ pub struct Container {
     pub command: Vec<String>,
     /// Whose network it is in.
     pub network_mode: NetworkMode,
-    /// `HostConfig.PidMode`: whose processes it sees beside its own, `host` or `container:` with an id; empty for nobody's.
+    /// `HostConfig.PidMode`: whose processes it sees beside its own, `host` or `container:` with an id; empty where it sees its own alone.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub pid_mode: String,
     /// `HostConfig.ExtraHosts`: names that stand in its `/etc/hosts`, as `NAME:ADDRESS`.
@@ -175,7 +175,7 @@ pub struct Port {
     pub container: u16,
     /// `tcp`, `udp` or `sctp`.
     pub proto: String,
-    /// Address on the host; `0.0.0.0` and `::` mean everybody; empty when the engine was left to choose.
+    /// Address on the host; `0.0.0.0` and `::` mean every address of the host; empty when the engine was left to choose.
     pub host_ip: String,
     /// Port on the host; 0 when the engine was left to choose.
     pub host: u16,
@@ -192,7 +192,7 @@ impl Port {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MountKind {
-    /// A volume with a name somebody chose.
+    /// A volume whose name stands in the compose file or the command line.
     #[default]
     Volume,
     /// A volume the engine named: lost with the container.

@@ -17,7 +17,7 @@ pub enum Dialect {
     Postgres,
 }
 
-/// What the database server showed. A part nobody asked for is `None`.
+/// What the database server showed. A part that no check asked for is `None`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Database {

@@ -126,7 +126,7 @@ impl Answer {
 pub enum Trouble {
     /// No address is known: nothing is published.
     NoAddress,
-    /// Nobody listens there.
+    /// No program listens there.
     Refused,
     /// The connection was accepted and closed, or reset, without an answer.
     Closed,

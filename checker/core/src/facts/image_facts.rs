@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{MountKind, Seen};
 
-/// What looking at a container's image and files showed. A part nobody asked for is `None` or empty.
+/// What looking at a container's image and files showed. A part that no check asked for is `None` or empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ImageFacts {

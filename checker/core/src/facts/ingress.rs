@@ -67,7 +67,7 @@ impl IngressPort {
         all.any(|greeting| *greeting == Greeting::Agreed)
     }
 
-    /// Whether somebody answers in TLS, be it only to turn everybody down: one without a certificate has nothing else to say.
+    /// Whether the port answers in TLS, be it only with an alert: a server without a certificate has nothing else to say.
     pub fn answers_in_tls(&self) -> bool {
         let alert = |greeting: &Greeting| matches!(greeting, Greeting::Refused(why) if why.starts_with("alert"));
         self.speaks_any_tls() || self.tls.greetings.values().any(alert)
@@ -216,9 +216,9 @@ pub struct Dressed {
 pub enum DressedPage {
     /// `/`.
     Home,
-    /// A path that nobody serves: an error page, by the application most often.
+    /// A path that no page has: an error page, by the application most often.
     Missing,
-    /// `TRACE /`, which harms nobody: proxies turn it down with an error page of their own, or pass it on.
+    /// `TRACE /`, which changes nothing: proxies turn it down with an error page of their own, or pass it on.
     Trace,
 }
 

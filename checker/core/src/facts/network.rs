@@ -17,7 +17,7 @@ pub struct Network {
     pub short: Option<String>,
     /// Compose project, if any.
     pub project: Option<String>,
-    /// The other lab that made it, by the label `labcheck.lab`; `None` where it is this lab's or nobody says.
+    /// The other lab that made it, by the label `labcheck.lab`; `None` where it is this lab's or has no such label.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left_by: Option<String>,
 }
@@ -41,7 +41,7 @@ pub struct Volume {
     pub short: Option<String>,
     /// Compose project, if any.
     pub project: Option<String>,
-    /// The other lab that made it, by the label `labcheck.lab`; `None` where it is this lab's or nobody says.
+    /// The other lab that made it, by the label `labcheck.lab`; `None` where it is this lab's or has no such label.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left_by: Option<String>,
 }

@@ -14,7 +14,7 @@ pub struct Origin {
     /// Names of the compose files that its containers were made from (`com.docker.compose.project.config_files`), one
     /// list for each different set of them.
     pub files: Vec<Vec<String>>,
-    /// What its files want from outside of the folder, or why that could not be looked at; `None` where nobody looked.
+    /// What its files want from outside of the folder, or why that could not be looked at; `None` where no look was taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outside: Option<Seen<Vec<Outside>>>,
     /// It wants something from outside, and its folder is in no git repository, so the folder was taken for the whole checkout.

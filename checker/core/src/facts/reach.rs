@@ -26,7 +26,7 @@ pub struct Reach {
     /// Unix sockets that the database listens on and that another container finds in a mount which both have.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sockets: Vec<SharedSocket>,
-    /// Ports that containers of somebody else publish and behind which the application's form is.
+    /// Ports that containers outside of the stack publish and behind which the application's form is.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<OthersDoor>,
     /// One row for each container, port and place to try from.
@@ -147,7 +147,7 @@ impl ReachRow {
         self.tries.iter().any(|tried| tried.outcome.open())
     }
 
-    /// Whether every attempt showed that nobody comes in; `false` without any attempt.
+    /// Whether every attempt showed that no connection comes in; `false` without any attempt.
     pub fn closed(&self) -> bool {
         let shut =
             |tried: &Try| !tried.outcome.open() && !matches!(tried.outcome, Tried::Untried(_));

@@ -51,7 +51,7 @@ pub struct RoundTrip {
     pub empty_insert: Option<StepAnswer>,
     /// Whether everything posted was taken out again; `Unseen` says what stayed.
     pub undone: Option<Seen<u64>>,
-    /// Rows that an earlier grading left behind, as nobody let it take them back.
+    /// Rows that an earlier grading left behind, as it was ended before it could take them back.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<Earlier>,
     /// What the application logged meanwhile, redacted and cut, where it answered a form with a status of 500 or more.
