@@ -190,7 +190,7 @@ impl<'f> Scene<'f> {
             .find(|network| network.name == name)
     }
 
-    /// The container of somebody else that holds a port of this machine.
+    /// The container outside of the stack that holds a port of this machine.
     pub fn holder(&self, port: u16) -> Option<&'f Neighbour> {
         self.facts
             .neighbours

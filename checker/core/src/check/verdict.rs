@@ -90,7 +90,7 @@ impl Verdict {
         self
     }
 
-    /// The same with somebody else to blame.
+    /// The same with another to blame than the student.
     #[must_use]
     pub fn blamed(mut self, blame: Blame) -> Self {
         self.finding_mut().blame = blame;

@@ -42,7 +42,7 @@ impl Kind for AsksSignIn {
         let request = shell!("curl -i {}", page.ask.url);
         let answer = match seen!(Some(&page.answer), expected, say!("the page")) {
             Ok(answer) => answer,
-            // Behind a proxy it may have a path that nobody can guess.
+            // Behind a proxy it may have a path that the grader cannot guess.
             Err(Trouble::NoAddress) if scene.facts.roles.contains_key(&Role::Proxy) => {
                 return Verdict::unknown(
                     expected,
@@ -90,7 +90,7 @@ impl Kind for AsksSignIn {
     }
 }
 
-/// Another admin page that lets everybody in: one that asks is no help then.
+/// Another admin page that asks for no password: one that asks is no help then.
 fn signed_in_beside(scene: &Scene<'_>, role: Role, expected: &str) -> Option<Verdict> {
     scene.pages_beside(role, "/").find_map(|page| {
         let Seen::Seen(Ok(answer)) = &page.answer else {
@@ -115,7 +115,7 @@ fn signed_in_beside(scene: &Scene<'_>, role: Role, expected: &str) -> Option<Ver
     })
 }
 
-/// A page that asks, where nobody can sign in: the database it was told to ask is not known to it.
+/// A page that asks, and where no account can sign in: the database it was told to ask is not known to it.
 fn lost(scene: &Scene<'_>, container: &Container) -> Option<Verdict> {
     let mut all = scene.facts.unknown_hosts.iter();
     let UnknownHost {

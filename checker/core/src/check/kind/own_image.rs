@@ -79,7 +79,7 @@ const OFFICIAL: [&str; 54] = [
     "wordpress",
 ];
 
-/// Owners of images that are made for everybody.
+/// Owners of images that are made for any use.
 const PUBLISHERS: [&str; 14] = [
     "bitnami",
     "bitnamilegacy",
@@ -145,7 +145,7 @@ impl Kind for OwnImage {
     }
 }
 
-/// What is nobody else's: whether it was built.
+/// Where no other owner is known: whether it was built.
 fn built(container: &Container, scene: &Scene<'_>, expected: String) -> Verdict {
     let image = format!("`{}`", container.image);
     let made = scene.made(container);
@@ -195,7 +195,7 @@ fn stock(container: &Container, image: &Image) -> Option<String> {
     Some(with_tag.cloned().unwrap_or(name))
 }
 
-/// Whether a repository's images are made for everybody.
+/// Whether a repository's images are made for any use.
 fn public(name: &str) -> bool {
     let parts: Vec<&str> = name.split('/').collect();
     let host = parts

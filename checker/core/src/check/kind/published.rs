@@ -68,7 +68,7 @@ impl Kind for Published {
                 },
             );
         }
-        // It may answer through another container, where nobody could look.
+        // It may answer through another container, where the grader could not look.
         if let Some(why) = page.and_then(|page| page.answer.why())
             && container.ports.is_empty()
             && page.is_some_and(|page| !page.ask.url.is_empty())

@@ -57,7 +57,7 @@ fn silent(entry: &Ingress, scene: &Scene<'_>, name: &str, expected: String) -> V
                 retold(&trouble.phrase()),
                 name
             );
-            // Whoever is slow behind it is not the handshake's fault, and whether it is HTTP nobody can tell yet.
+            // A slow application behind it is not the handshake's fault, and whether it is HTTP cannot be told yet.
             if matches!(trouble, Trouble::TimedOut(_)) {
                 return Verdict::unknown(expected, found)
                     .seen(say!("the handshake"), openssl(entry, door, ""));

@@ -44,7 +44,7 @@ fn whoever_waits_for_one_that_waits_waits_as_well() {
     assert!(waits(&chain("healthy", "healthy")));
     assert!(!waits(&chain("started", "healthy")));
     assert!(!waits(&chain("healthy", "started")));
-    // In a circle, and for somebody who is not there.
+    // In a circle, and for a service that is not there.
     let circle = stack(&[
         ("proxy", &[("tls", "healthy")]),
         ("tls", &[("proxy", "healthy"), ("gone", "healthy")]),

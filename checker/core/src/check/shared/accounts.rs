@@ -70,7 +70,7 @@ pub(crate) fn show_grants(sql: &Database, account: &Account) -> ShellCommand {
         Dialect::Postgres => {
             shell!("psql -U postgres -c {}", format!("\\du {}", account.user))
         }
-        // Nobody knows root's password.
+        // The student is not told root's password.
         _ if sql.ordinary => shell!("mariadb -u{} -p -e 'SHOW GRANTS'", account.user),
         _ => {
             let name = |name: &str| name.replace('\'', "''");

@@ -4,7 +4,7 @@ use crate::check::{Scene, Verdict};
 use crate::facts::{Container, Port, Reach, ReachRow, Role, Seen, Tried, Vantage};
 use crate::text::{self, ShellCommand, retold, say};
 
-/// Ports that anybody on the network may come in by, as the engine published them.
+/// Ports that any machine on the network may come in by, as the engine published them.
 pub(crate) fn beyond_loopback(container: &Container) -> Vec<&Port> {
     container
         .ports

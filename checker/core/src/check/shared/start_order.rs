@@ -25,7 +25,7 @@ pub(crate) enum Obstacle<'f> {
     Undecided(String),
     /// A container is not what is waited for, and will not become it: which, and how it is.
     Container(&'f Container, String),
-    /// Nobody plays the service that is waited for.
+    /// No container plays the service that is waited for.
     Nobody(String),
 }
 
@@ -77,7 +77,7 @@ pub(crate) fn held_up<'f>(container: &'f Container, scene: &Scene<'f>) -> Option
     Some(Obstacle::Container(at, how(at)))
 }
 
-/// It was made, and nobody tried to start it.
+/// It was made, and never started.
 fn waiting(container: &Container) -> bool {
     container.state.status == Status::Created && container.state.error.is_empty()
 }
@@ -108,7 +108,7 @@ fn met(condition: &str, container: &Container) -> bool {
     }
 }
 
-/// Somebody on the way waits for this container's end.
+/// A container on the way waits for this one's end.
 fn works_off(from: &Container, at: &Container, scene: &Scene<'_>) -> bool {
     let ends = |container: &Container| {
         container.depends_on.iter().flatten().any(|dependency| {
