@@ -17,7 +17,7 @@ pub(crate) fn explains(
 ) -> Option<(CheckId, bool)> {
     let plays = |role: Role| scene.all(role).iter().any(|one| one.name == by);
     let others = || lab.checks.iter().filter(|entry| entry.id != held.id);
-    // Whoever asks about the one container before whoever asks about all.
+    // A check of the one container before a check of all.
     let of_one = others().filter(|entry| match &entry.expect {
         Expect::Running(running) => plays(running.role),
         Expect::Healthy(healthy) => plays(healthy.role),

@@ -15,7 +15,7 @@ fn publishes(container: &Container) -> bool {
 }
 
 /// Of the containers that run a proxy's program, those that stand in front: the ones that publish a port, where some do;
-/// and those that run nothing but the proxy, unless somebody else is left for the application.
+/// and those that run nothing but the proxy, unless another container is left for the application.
 pub(crate) fn sift(
     free: &[Candidate<'_>],
     found: &mut [Option<(Role, String)>],

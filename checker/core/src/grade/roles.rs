@@ -96,7 +96,7 @@ pub fn assign(
     roles
 }
 
-/// Programs that wait or pass a signal on, and serve nobody.
+/// Programs that wait or pass a signal on, and answer no request.
 const IDLE: [&str; 11] = [
     "sleep",
     "pause",
@@ -125,7 +125,7 @@ fn lender<'a>(container: &Container, all: &'a [Container]) -> Option<&'a Contain
 /// What nothing else claims: the only one, or the replicas of the only service. Of several, the only one with a
 /// published port; or without helpers that did their work and ended, or only wait; or the only one that declares a port.
 /// A port of a container that only waits, while others are in its network, is one of theirs; so it is of one that is on no
-/// network with the database, where somebody else is.
+/// network with the database, where another container is.
 fn left_over(
     free: &[Candidate<'_>],
     containers: &[Container],

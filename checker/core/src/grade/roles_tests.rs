@@ -349,6 +349,6 @@ fn one_that_lends_its_network_apart_from_the_database_is_not_the_application() {
         stack
     };
     assert_eq!(stack("inner").of(Role::App), ["s-web-1"]);
-    // Nobody else is where the database is: who publishes is still the likeliest.
+    // No other container is where the database is: the one that publishes is still the likeliest.
     assert_eq!(stack("outer").of(Role::App), ["s-holder-1"]);
 }

@@ -40,7 +40,7 @@ const ORDINARY: [&str; 16] = [
 pub struct Secrets {
     /// Longest first, so that a secret that holds another one goes whole.
     values: Vec<String>,
-    /// Names of services, users and schemas: never hidden, even where somebody took one as a password.
+    /// Names of services, users and schemas: never hidden, even where the student took one as a password.
     names: BTreeSet<String>,
 }
 

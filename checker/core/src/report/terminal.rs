@@ -7,7 +7,7 @@ use crate::facts::Seen;
 use crate::grade::{Grade, Graded, Mark, Outcome};
 use crate::text::{self, retold, say};
 
-/// Columns where nobody knows how wide it is shown.
+/// Columns where the width of the terminal is not known.
 pub const PIPE: usize = 80;
 /// Fewer columns leave a check's title no room beside its mark.
 const NARROW: usize = 60;
@@ -21,7 +21,7 @@ pub struct Style {
     pub width: usize,
     /// Milliseconds from start to report, shown in the last line; `None` leaves it out.
     pub took_ms: Option<u64>,
-    /// Whether what comes after a passed lab is said: to its student, not to whoever grades what was handed in.
+    /// Whether what comes after a passed lab is said: to its student, not to the teacher who grades what was handed in.
     pub onward: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Sentences inside facts, such as why something could not be looked at. Facts speak English, whoever looked, so that a
+//! Sentences inside facts, such as why something could not be looked at. Facts speak English, in whichever language the grader was run, so that a
 //! recording is the same everywhere; when they are shown, the sentence is found in the catalogue by its form and told
 //! again. What is not found stays as it is.
 

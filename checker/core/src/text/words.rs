@@ -115,7 +115,7 @@ fn laid(words: impl Iterator<Item = String>, room: usize) -> Vec<String> {
 }
 
 /// Lines as they are where they fit, else wrapped with what follows hanging below. A command at a line's end goes on a
-/// line of its own. `None`: nothing is wrapped, as nobody knows how wide a pipe is.
+/// line of its own. `None`: nothing is wrapped, as a pipe has no width.
 pub fn hanging(text: &str, width: Option<usize>) -> String {
     let Some(width) = width else {
         return text.to_owned();

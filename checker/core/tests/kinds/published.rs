@@ -68,7 +68,7 @@ fn entry() -> Vec<Case> {
             "`admin` is in the host's network, and 0.0.0.0:9090 is open to every machine there",
             on_the_machine(&[("0.0.0.0", 9090), ("127.0.0.1", 9091)], true),
         ),
-        // Only containers come by at a gateway, and nobody else at loopback.
+        // Only containers reach a gateway address, and only this machine reaches loopback.
         case(
             "one_entry",
             "pass",

@@ -285,7 +285,7 @@ fn sockets() -> Vec<Case> {
             "`proxy` shares its processes with others (`pid`)",
             vec![("/containers/3/pid_mode", json!("container:abc"))],
         ),
-        // Whoever else has it is listened to, as every other that stands between.
+        // Another container that has the socket is asked, as every one between.
         case("unreachable", "pass", "timed out", socket("v4-app-1")),
     ]
 }
