@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use labcheck_core::redact::known::Secrets;
 use labcheck_core::text;
 
-/// Where the engine listens when nobody says otherwise. The same words stand in install.sh.
+/// Where the engine listens when neither the environment nor a context says otherwise. The same words stand in install.sh.
 pub const SOCKET: &str = "/var/run/docker.sock";
 
 /// An engine's address and where it was taken from.
@@ -43,7 +43,7 @@ impl Address {
         format!("{} ({})", text::cut(&url, 120), self.from)
     }
 
-    /// Whether somebody said that the engine is there.
+    /// Whether the environment or a context says that the engine is there.
     pub fn named(&self) -> bool {
         !self.from.starts_with("the default")
     }

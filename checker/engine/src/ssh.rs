@@ -1,5 +1,5 @@
 //! An engine of another machine, as Docker's command line reaches it: `ssh HOST docker system dial-stdio` for every
-//! connection. This side is a socket in a folder that nobody else may enter.
+//! connection. This side is a socket in a folder that no other user may enter.
 //!
 //! <https://docs.docker.com/engine/security/protect-access/#use-ssh-to-protect-the-docker-daemon-socket>
 

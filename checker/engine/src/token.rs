@@ -1,4 +1,4 @@
-//! Random words that nobody has yet: for names of containers, requests and rows that are to be found again.
+//! Random words that are not in use yet: for names of containers, requests and rows that are to be found again.
 
 use crate::model::time;
 

@@ -129,7 +129,7 @@ pub(crate) fn mounts(points: Vec<MountPoint>, host: &HostConfig) -> (Vec<Mount>,
     (all, binds)
 }
 
-/// The engine names a volume nobody named with 64 hexadecimal digits.
+/// The engine names a volume without a name of its own with 64 hexadecimal digits.
 fn anonymous(volume: &str) -> bool {
     volume.len() == 64 && volume.chars().all(|c| c.is_ascii_hexdigit())
 }
