@@ -1,4 +1,4 @@
-//! Which program listens on a port of this machine. Linux tells it in /proc (proc(5)); elsewhere nobody is named.
+//! Which program listens on a port of this machine. Linux tells it in /proc (proc(5)); elsewhere none is named.
 
 /// The program, where it can be seen: others' programs only root sees.
 #[cfg(target_os = "linux")]
@@ -7,7 +7,7 @@ pub(crate) fn of(port: u16) -> Option<String> {
     linux::holder(&inodes)
 }
 
-/// Nobody is named there.
+/// No program is named there.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn of(_port: u16) -> Option<String> {
     None

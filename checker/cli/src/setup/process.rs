@@ -169,7 +169,7 @@ fn cannot_start(command: &Command, doing: &str, err: &std::io::Error) -> SetupEr
     }
 }
 
-/// Whether somebody who fetches does not know who signed the other side's certificate: cargo, curl, npm, pip, Go.
+/// Whether a program that fetches does not know who signed the other side's certificate: cargo, curl, npm, pip, Go.
 pub fn means_untrusted(text: &str) -> bool {
     const SIGNS: [&str; 7] = [
         "ssl certificate problem",

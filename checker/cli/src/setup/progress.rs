@@ -35,7 +35,7 @@ impl Say {
         self.begin(title, Shape::Steps)
     }
 
-    /// A step that moves this many bytes; `None` where nobody knows how many.
+    /// A step that moves this many bytes; `None` where the number is not known.
     pub fn bytes(self, title: &str, total: Option<u64>) -> Step {
         self.begin(title, total.map_or(Shape::Bytes, Shape::BytesOf))
     }

@@ -14,7 +14,7 @@ use labcheck_probe::is_aside;
 const PACE: Duration = Duration::from_secs(2);
 /// Folders and files at most.
 const MOST: usize = 5000;
-/// What changes by itself, and what nobody edits by hand.
+/// What changes by itself, and what a student does not edit by hand.
 const NEVER: [&str; 3] = [
     "vendor", // What vi writes to see whether it can.
     "4913", ".cache",
@@ -124,7 +124,7 @@ impl Files {
     }
 }
 
-/// Whether anybody edits such a file by hand.
+/// Whether a student edits such a file by hand.
 fn matters(roots: &[PathBuf], path: &Path) -> bool {
     let root = roots.iter().find(|root| path.starts_with(root));
     let below = root.and_then(|root| path.strip_prefix(root).ok());
@@ -179,7 +179,7 @@ fn folders(root: &Path) -> Vec<PathBuf> {
     all
 }
 
-/// Looks again and again, on a thread of its own, as long as somebody listens.
+/// Looks again and again, on a thread of its own, as long as the receiver is there.
 fn poll(root: PathBuf, tell: UnboundedSender<PathBuf>) {
     std::thread::spawn(move || {
         let mut last = states(&root);

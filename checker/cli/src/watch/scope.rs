@@ -173,7 +173,7 @@ impl Interest {
         all
     }
 
-    /// What an event of the engine can change; `None` when it is nobody's of the stack, or the grader's own.
+    /// What an event of the engine can change; `None` when it is of no container of the stack, or the grader's own.
     pub(crate) fn event(&self, event: &Event) -> Option<Scope> {
         if event.is_own() {
             return None;
@@ -208,7 +208,7 @@ impl Interest {
                     });
                 ours.then_some(Scope::Stack)
             }
-            // A name may stand for another image by now, whoever built it.
+            // A name may stand for another image by now, built here or elsewhere.
             Subject::Image => Some(Scope::Files),
         }
     }

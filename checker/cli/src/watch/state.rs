@@ -99,7 +99,7 @@ pub(crate) trait Face {
     /// Tells or draws what happened.
     ///
     /// # Errors
-    /// Nobody reads any more.
+    /// The standard output is closed.
     fn show(&mut self, state: &State, happened: &Happened) -> std::io::Result<()>;
 
     /// A key was pressed, or the size changed.

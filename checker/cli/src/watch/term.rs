@@ -79,7 +79,7 @@ mod tests {
         drop(pty.slave);
         let reading = std::thread::spawn(move || {
             let mut bytes = Vec::new();
-            // A terminal that nobody is at any more ends in an error.
+            // A terminal that was closed ends in an error.
             let _ = reader.read_to_end(&mut bytes);
             String::from_utf8_lossy(&bytes).into_owned()
         });
