@@ -72,7 +72,7 @@ pub enum Command {
     Schema,
 }
 
-/// A command that somebody meant to type and did not, and what to type instead.
+/// A command that the student meant to type and did not, and what to type instead.
 pub fn mistyped<W: AsRef<str>>(typed: &[W]) -> Option<Error> {
     use clap::CommandFactory as _;
     let word = typed

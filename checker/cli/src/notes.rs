@@ -12,7 +12,7 @@ use labcheck_core::grade::Target;
 use labcheck_core::text::{self, ShellCommand, say, shell};
 use labcheck_probe::{BrokenYaml, Drift};
 
-/// A compose file of the lab's folder that nobody can read.
+/// A compose file of the lab's folder that cannot be read.
 pub(crate) fn broken(lab: &str, folder: Option<&Path>) -> Option<String> {
     let BrokenYaml { file, line, why } = BrokenYaml::find(folder?)?;
     let at = match line {
@@ -42,7 +42,7 @@ pub(crate) fn start(lab: &str, target: &Target) -> ShellCommand {
     }
 }
 
-/// That nothing of a stack runs, in a way that looks as if somebody had stopped it.
+/// That nothing of a stack runs, in a way that looks as if the student had stopped it.
 pub(crate) fn stopped(facts: &Facts, start: &str) -> Option<String> {
     // By itself, or by the signals that end what a person stops: INT, KILL and TERM.
     let by_hand = |one: &Container| {

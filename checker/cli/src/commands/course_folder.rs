@@ -82,7 +82,7 @@ pub(crate) fn init(args: &InitArgs) -> Result<String, Error> {
 /// Puts a lab's starter back; gives what to print.
 ///
 /// # Errors
-/// [`Error::usage`] when there is no folder of this lab, or nobody can be asked; [`Error::read`], [`Error::write`].
+/// [`Error::usage`] when there is no folder of this lab, or there is no terminal to ask at; [`Error::read`], [`Error::write`].
 pub(crate) async fn reset(args: &ResetArgs) -> Result<String, Error> {
     let (lab, folder) = meant("reset", args.lab.as_deref(), args.folder.as_deref()).await?;
     let reset = Reset::plan(&folder, starter(&lab))?;
@@ -209,7 +209,7 @@ fn place(lab: &str, folder: Option<&Path>) -> Result<(String, PathBuf), Error> {
     )))
 }
 
-/// Asks at the keyboard; `None` where nobody sits there.
+/// Asks the student at the keyboard; `None` where the input or the error output is no terminal.
 fn answer(question: &str) -> Option<bool> {
     if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
         return None;

@@ -71,7 +71,7 @@ pub(crate) async fn start(args: StartArgs) -> Result<(), Error> {
     let project = Project::read(engine, &folder, None).await?;
     let rows = project.engine().list().await?;
     let running = others(&rows, project.name(), &folder);
-    // What was started from somewhere else may be somebody else's. Only one of the same name would be in the way.
+    // What was started from another folder may be another student's. Only one of the same name would be in the way.
     let (running, theirs): (Vec<_>, Vec<_>) = running.into_iter().partition(|other| {
         other.elsewhere.is_none() || other.project.as_deref() == Some(project.name())
     });

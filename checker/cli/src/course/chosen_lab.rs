@@ -1,4 +1,4 @@
-//! Which lab is meant where none is named: that of the folder one stands in, or the only one whose stack runs.
+//! Which lab is meant where none is named: that of the current folder, or the only one whose stack runs.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ pub(crate) struct Which {
 }
 
 /// The lab that `labcheck COMMAND` is about. A folder that is given has to say it; then the current one and those above
-/// it are asked, then the engine: stacks of this course come first, and in a course nobody else's count.
+/// it are asked, then the engine: stacks of this course come first, and in a course no others count.
 ///
 /// # Errors
 /// [`Error::usage`] where none is meant, or several could be.

@@ -34,7 +34,7 @@ pub(crate) fn lab_folder(lab: &str, given: Option<&Path>) -> Result<Option<PathB
         .and_then(|folder| folder.canonicalize().ok()))
 }
 
-/// A lab's folder beside another lab's: whoever stands in one lab's folder and names another means that one, and never the
+/// A lab's folder beside another lab's: a student who stands in one lab's folder and names another means that one, and never the
 /// stack that is here.
 pub(crate) fn lab_beside(folder: &Path, lab: &str) -> Option<PathBuf> {
     let beside = folder.parent()?.join(lab);

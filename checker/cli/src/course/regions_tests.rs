@@ -256,7 +256,7 @@ proptest! {
 
     #[test]
     fn a_starter_after_a_lab_is_its_solution(text in file(), lab in 1_u32..7) {
-        // Between two labs nobody adds anything: what lab N leaves, a lab that has no region of its own starts from.
+        // Between two labs nothing is added: what lab N leaves, a lab that has no region of its own starts from.
         let has_next = regions("a.rs", &text).expect("made to be right").iter().any(|region| region.lab == lab + 1);
         prop_assume!(!has_next);
         let left = view("a.rs", &text, View::Solution(lab)).expect("made to be right");

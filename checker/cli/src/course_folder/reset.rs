@@ -34,7 +34,7 @@ impl Reset {
     }
 
     /// Copies everything beside the folder, then puts the starter back. The folder itself stays the same one, so that
-    /// whoever stands in it, or mounts it, goes on with it.
+    /// a shell that stands in it, and a container that mounts it, go on with it.
     ///
     /// # Errors
     /// [`Error::write`]; nothing was changed where the copy could not be finished.

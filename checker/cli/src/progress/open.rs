@@ -84,7 +84,7 @@ impl Store {
         let mut note = None;
         let folder = path.parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder).map_err(|err| failed(path, &err))?;
-        // Whoever still reads a file that another run sets aside would take the new one's journal for its own, so all
+        // A run that still reads a file that another run sets aside would take the new one's journal for its own, so all
         // look under a lock that is shared, and one alone sets aside. The second look is for another run that was
         // quicker; the third for the file that takes the place of one that was set aside.
         let mut lock = Some(locked(path, File::lock_shared)?);

@@ -6,7 +6,7 @@
 //! inherited by what is built from it, those of `labcheck images build` (`labcheck.stands-for`) too; a result that is
 //! built from scratch has neither.
 //!
-//! Whoever starts a compose file calls [`Contexts::make`] once and puts [`Contexts::beside`] into the override.
+//! A caller that starts a compose file calls [`Contexts::make`] once and puts [`Contexts::beside`] into the override.
 //!
 //! <https://docs.docker.com/reference/compose-file/build/#additional_contexts>
 

@@ -1,4 +1,4 @@
-//! What to do about a stack that did not start, told from the words of Compose and the engine. Asks nobody.
+//! What to do about a stack that did not start, told from the words of Compose and the engine. Asks no engine.
 
 use crate::setup::{self, SetupError};
 use labcheck_core::embedded::Embedded;
@@ -75,7 +75,7 @@ fn not_a_program(why: &str) -> Option<String> {
     })
 }
 
-/// Whether an image could not be fetched: it is not there, or nobody answers.
+/// Whether an image could not be fetched: it is not there, or no registry answers.
 fn is_of_a_pull(why: &str) -> bool {
     const SIGNS: [&str; 10] = [
         "manifest unknown",

@@ -81,7 +81,7 @@ pub(crate) fn wanted(config: &Value) -> Vec<Wanted> {
     found
 }
 
-/// A port that is held by somebody else, and the command that frees it.
+/// A port that another program or container holds, and the command that frees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Held {
     /// The sentence.
@@ -137,7 +137,7 @@ fn outside(want: &Wanted) -> Held {
     }
 }
 
-/// Whether somebody listens there.
+/// Whether a program listens there.
 fn taken(want: &Wanted) -> bool {
     is_taken(
         want.address.unwrap_or(IpAddr::from([0, 0, 0, 0])),
@@ -145,7 +145,7 @@ fn taken(want: &Wanted) -> bool {
     )
 }
 
-/// Whether somebody listens on an address and port of this machine.
+/// Whether a program listens on an address and port of this machine.
 pub fn is_taken(address: IpAddr, port: u16) -> bool {
     let tried = TcpListener::bind(SocketAddr::new(address, port));
     tried.is_err_and(|err| err.kind() == std::io::ErrorKind::AddrInUse)

@@ -15,7 +15,7 @@ use labcheck_probe::Running;
 #[derive(Debug)]
 pub(super) struct Hand {
     pub(super) lab: String,
-    /// Why nobody can read its compose file.
+    /// Why its compose file cannot be read.
     pub(super) broken: Option<String>,
 }
 

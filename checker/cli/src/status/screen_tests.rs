@@ -207,7 +207,7 @@ fn stacks_of_other_folders_have_a_line_and_no_say() {
     let text = with(&none, Some("v1"), &own);
     assert!(text.contains("next: labcheck v1\n"), "{text}");
     assert!(!with(&none, None, &own[..1]).contains("elsewhere"));
-    // A start of one's own that failed, while somebody else's runs.
+    // A start in this folder that failed, while a stack of another folder runs.
     let text = with(&past("v2", Outcome::Failed), Some("v2"), &theirs);
     assert!(text.contains("next: labcheck start v2\n"), "{text}");
 }
