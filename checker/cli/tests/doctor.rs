@@ -11,7 +11,7 @@ use std::process::Command;
 
 use desk::Desk;
 
-/// Nobody is asked over the network.
+/// No registry is asked over the network.
 const ALONE: [(&str, &str); 2] = [
     ("PATH", "/usr/bin:/bin"),
     ("HTTPS_PROXY", "http://127.0.0.1:1"),

@@ -1,5 +1,5 @@
 //! `labcheck start` and `stop` on the real engine, with stacks that only sleep. What they start carries the label
-//! `labcheck.test`, and `LABCHECK_TEST_RUN` keeps them from seeing, and so from stopping, anybody else's.
+//! `labcheck.test`, and `LABCHECK_TEST_RUN` keeps them from seeing, and so from stopping, stacks of other tests.
 
 #[path = "docker/mod.rs"]
 mod docker;
@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use docker::RUN_PREFIX;
 use labcheck_core::facts::labels;
 
-/// A port that nobody holds and no other test here takes: below those that the system gives out to whoever asks for any.
+/// A port that no program holds and no other test here takes: below those that the system gives out for port 0.
 fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let first = 20_000 + u16::try_from(std::process::id() % 500).unwrap_or(0) * 20;

@@ -1,4 +1,4 @@
-//! The book: it builds, nothing in it leads nowhere, its commands can be typed, and everybody can read it.
+//! The book: it builds, nothing in it leads nowhere, its commands can be typed, and it is accessible.
 
 mod accessible;
 mod commands;

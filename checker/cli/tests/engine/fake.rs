@@ -148,7 +148,7 @@ async fn serve(
     }
 }
 
-/// A stream of events, until it is broken off or nobody listens.
+/// A stream of events, until it is broken off or the client is gone.
 async fn tell(mut stream: UnixStream, events: &Told) -> std::io::Result<()> {
     let mut events = events.subscribe();
     let mut told = events.borrow().events.len();

@@ -126,7 +126,7 @@ async fn tcp_with_tls_is_spoken_as_the_environment_says() {
     ];
     assert_eq!(asks(home.path(), &env).await, "no stack of the course");
     assert!(!engine.asked().is_empty());
-    // Somebody else's certificates, and none at all.
+    // Certificates of another authority, and none at all.
     self::signed().write(&home.path().join("other"));
     let other = home.path().join("other").display().to_string();
     let env = [
