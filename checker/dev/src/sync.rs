@@ -64,7 +64,7 @@ impl Generated {
         if root.join("book/src/SUMMARY.md").is_file() {
             let wrong = |err: labcheck_core::lab::LabError| DevError::wrong(err.to_string());
             let cases = Case::all(root)?;
-            // The book is in English, whoever generates it.
+            // The book is in English, in whichever language the author works.
             let pages = within(Language::English, || {
                 let course = from_folder(&root.join("labs")).map_err(wrong)?;
                 pages::all(root, &course, &cases)
@@ -129,7 +129,7 @@ impl Generated {
         Ok(differences)
     }
 
-    /// Files in generated folders that nothing generates and nobody writes by hand.
+    /// Files in generated folders that nothing generates and no author writes by hand.
     fn strays(&self, root: &Root) -> Result<Vec<String>, DevError> {
         let by_hand = |path: &str| {
             matches!(

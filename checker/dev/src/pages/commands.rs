@@ -71,7 +71,7 @@ fn meaning(arg: &Arg) -> String {
         let ticked: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
         ticked.join(", ")
     };
-    // Flags that take nothing have the values true and false, which nobody types.
+    // Flags that take nothing have the values true and false, which are not typed.
     if arg.get_action().takes_values() {
         let values = arg.get_possible_values();
         let names = values.iter().map(|value| value.get_name().to_owned());

@@ -25,7 +25,7 @@ pub struct Mistake {
     /// Changes to files of the solution.
     #[serde(default)]
     pub edits: Vec<Edit>,
-    /// Changes that are made once the stack is up, and that nobody builds.
+    /// Changes that are made once the stack is up, and that no image is built with.
     #[serde(default)]
     pub later: Vec<Edit>,
     /// What is done then: arguments of `docker`. An image of the compose file goes by the name that it has there, a container

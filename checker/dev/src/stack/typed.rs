@@ -1,4 +1,4 @@
-//! Command lines and addresses of the book, as somebody in a stack's folder types them.
+//! Command lines and addresses of the book, as a student in a stack's folder types them.
 
 use std::process::{Command, Stdio};
 

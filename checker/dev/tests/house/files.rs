@@ -7,7 +7,7 @@ const LONGEST: usize = 400;
 /// Lines that at least half of the checker's files stay within.
 const MEDIAN: usize = 130;
 
-/// Sources below a `src` folder that somebody wrote by hand.
+/// Sources below a `src` folder that an author wrote by hand.
 fn written() -> Vec<(String, String)> {
     let mut files = tracked("*.rs");
     files.retain(|(path, _)| path.contains("/src/") && !path.starts_with("labs/"));

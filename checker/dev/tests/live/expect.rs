@@ -177,7 +177,7 @@ pub(crate) fn untouched(what: &str, before: &[String], after: &[String]) -> Vec<
         .collect()
 }
 
-/// The report, for whoever has to find out what went wrong.
+/// The report, for the author who has to find out what went wrong.
 pub(crate) fn report(grade: &Grade) -> String {
     report::terminal(
         grade,
@@ -219,7 +219,7 @@ fn own_words(grade: &Grade) -> BTreeSet<String> {
             .iter()
             .map(|network| network.name.clone()),
     );
-    // A network that nobody is on is in the compose file alone.
+    // A network that no container is on is in the compose file alone.
     for declared in grade.facts.declared.iter().flatten() {
         let networks = declared.networks.get().into_iter().flatten();
         words.extend(networks.map(|network| network.key.clone()));

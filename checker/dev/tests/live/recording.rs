@@ -19,7 +19,7 @@ pub(crate) fn write(root: &Root, case: &Case, stack: &Stack, facts: &Facts) -> R
         std::fs::create_dir_all(folder).map_err(wrong)?;
     }
     let mut facts = facts.clone();
-    // What else runs on this machine is nobody's business; what a mistake put beside its stack is.
+    // What else runs on this machine stays out of the recording; what a mistake put beside its stack is.
     let own = stack.containers().map_err(|err| err.to_string())?;
     facts.neighbours.retain(|other| {
         own.iter()
