@@ -48,8 +48,8 @@ pub struct IngressPort {
 }
 
 impl Ingress {
-    /// The doors at which TLS of any age is spoken.
-    pub fn tls_doors(&self) -> impl Iterator<Item = &IngressPort> {
+    /// The ports at which TLS of any age is spoken.
+    pub fn tls_ports(&self) -> impl Iterator<Item = &IngressPort> {
         self.doors.iter().filter(|door| door.speaks_any_tls())
     }
 }

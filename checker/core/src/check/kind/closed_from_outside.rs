@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::check::shared::reach_table::{
-    beyond_loopback, doors_of_machine, in_hosts_network, of_roles, on_the_wire, place, places,
+    beyond_loopback, open_on_machine, in_hosts_network, of_roles, on_the_wire, place, places,
     rows, table, with_rows,
 };
 use crate::check::{Kind, Scene, Verdict, Want};
@@ -128,7 +128,7 @@ fn closed(all: &[&Container], scene: &Scene<'_>) -> Verdict {
 fn ways_in(container: &Container, scene: &Scene<'_>) -> Vec<String> {
     let name = container.known_as();
     if in_hosts_network(container, scene) {
-        let doors = doors_of_machine(container, scene);
+        let doors = open_on_machine(container, scene);
         let doors = doors.get().filter(|doors| !doors.is_empty());
         let way = doors.map(|doors| {
             say!(
@@ -200,7 +200,7 @@ fn internal_only(container: &Container) -> bool {
 
 /// Why it is not known what a container has open for other machines, though it publishes nothing.
 fn undecided(container: &Container, scene: &Scene<'_>) -> Option<String> {
-    let doors = in_hosts_network(container, scene).then(|| doors_of_machine(container, scene));
+    let doors = in_hosts_network(container, scene).then(|| open_on_machine(container, scene));
     let of_machine = doors.and_then(|doors| doors.why().map(str::to_owned));
     of_machine.or_else(|| on_the_wire(container, scene))
 }

@@ -39,7 +39,7 @@ impl Kind for ModernTlsOnly {
             least
         );
         let entry = seen!(scene.facts.ingress.as_ref(), expected, say!("the entry"));
-        let tls: Vec<&IngressPort> = entry.tls_doors().collect();
+        let tls: Vec<&IngressPort> = entry.tls_ports().collect();
         if tls.is_empty() {
             let found = say!(
                 "no port of `{name}` speaks TLS ({})",

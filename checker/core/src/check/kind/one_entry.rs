@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::check::shared::reach_table::{
-    beyond_loopback, doors_of_machine, in_hosts_network, on_the_wire, owner, places, rows, table,
+    beyond_loopback, open_on_machine, in_hosts_network, on_the_wire, owner, places, rows, table,
     with_rows,
 };
 use crate::check::{Kind, Scene, Verdict, Want};
@@ -69,7 +69,7 @@ impl Kind for OneEntry {
             container.state.status == Status::Running && in_hosts_network(container, scene)
         });
         let of_machine: Vec<_> = of_machine
-            .map(|container| (*container, doors_of_machine(container, scene)))
+            .map(|container| (*container, open_on_machine(container, scene)))
             .collect();
         let (open, found) = ways_in(&others, &of_machine);
         if !open.is_empty() {

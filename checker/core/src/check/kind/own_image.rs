@@ -124,7 +124,7 @@ impl Kind for OwnImage {
         match stock(container, image) {
             None => built(container, scene, expected),
             Some(name) => {
-                let under = if bare(&name) == bare(&container.image) {
+                let under = if without_tag_and_digest(&name) == without_tag_and_digest(&container.image) {
                     String::new()
                 } else {
                     say!(", running as `{}`", container.image)
@@ -218,7 +218,7 @@ fn without_tag(name: &str) -> &str {
     }
 }
 
-fn bare(name: &str) -> &str {
+fn without_tag_and_digest(name: &str) -> &str {
     let name = name.split_once('@').map_or(name, |(name, _)| name);
     without_tag(name)
 }

@@ -139,7 +139,7 @@ fn asked_by_name(url: &str, port: u16) -> ShellCommand {
 
 /// No port offers plain HTTP: HTTPS alone is as good as a redirect.
 fn nothing_offered(entry: &Ingress, name: &str, expected: String) -> Verdict {
-    let tls: Vec<&IngressPort> = entry.tls_doors().collect();
+    let tls: Vec<&IngressPort> = entry.tls_ports().collect();
     if tls.is_empty() {
         let found = say!(
             "no port of `{name}` answers in HTTP or HTTPS ({})",
@@ -177,7 +177,7 @@ fn leads(entry: &Ingress, scene: &Scene<'_>, head: &Head) -> Leads {
     if !leads_here(entry, scene, &host) {
         return Leads::Elsewhere(host);
     }
-    let tls: Vec<&IngressPort> = entry.tls_doors().collect();
+    let tls: Vec<&IngressPort> = entry.tls_ports().collect();
     if tls.iter().any(|door| door.port == port) {
         return Leads::Home;
     }

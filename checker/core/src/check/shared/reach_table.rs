@@ -145,7 +145,7 @@ pub(crate) fn in_hosts_network(container: &Container, scene: &Scene<'_>) -> bool
 
 /// Where other machines come in to a container in the host's network by ports that it listens on, such as
 /// `0.0.0.0:9090`; facts of earlier versions do not tell.
-pub(crate) fn doors_of_machine(container: &Container, scene: &Scene<'_>) -> Seen<Vec<String>> {
+pub(crate) fn open_on_machine(container: &Container, scene: &Scene<'_>) -> Seen<Vec<String>> {
     let name = container.known_as();
     let unseen = || {
         say!(
