@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::recognise::Placed;
+use super::recognise::Recognised;
 use crate::course::chosen_lab::at_hand;
 use crate::course::folder::lab_folder;
 use crate::notes::broken;
@@ -66,21 +66,22 @@ impl Folder {
 /// Of one's own stacks the one that counts: the only one; of several, that of the lab at hand, else the first that says
 /// its lab and is not passed.
 pub(super) fn foremost<'s>(
-    ours: &[&'s (&'s Running, Placed)],
+    ours: &[&'s (&'s Running, Recognised)],
     past: &BTreeMap<String, Past>,
     hand: Option<&Hand>,
-) -> Option<&'s (&'s Running, Placed)> {
+) -> Option<&'s (&'s Running, Recognised)> {
     if let [one] = ours {
         return Some(*one);
     }
-    let at_hand = |(_, placed): &(&Running, Placed)| {
+    let at_hand = |(_, placed): &(&Running, Recognised)| {
         hand.is_some_and(|hand| placed.lab.as_ref() == Some(&hand.lab))
     };
-    let open = |(_, placed): &(&Running, Placed)| {
+    let open = |(_, placed): &(&Running, Recognised)| {
         let lab = placed.lab.as_ref().filter(|_| placed.labelled);
         lab.is_some_and(|lab| !past.get(lab).is_some_and(|past| past.last.passed()))
     };
-    let find = |is: &dyn Fn(&(&Running, Placed)) -> bool| ours.iter().copied().find(|one| is(one));
+    let find =
+        |is: &dyn Fn(&(&Running, Recognised)) -> bool| ours.iter().copied().find(|one| is(one));
     find(&at_hand).or_else(|| find(&open))
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct Shape {
 
 /// A stack, placed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Placed {
+pub(crate) struct Recognised {
     /// The lab whose shape it has; `None` where it has no application.
     pub(crate) lab: Option<String>,
     /// It says itself which lab it is, by label.
@@ -61,7 +61,11 @@ fn words(value: &Value) -> Vec<Role> {
 }
 
 /// The lab that a stack says it is; or of those with its shape, the first that is not passed yet.
-pub(crate) fn place(stack: &Running, shapes: &[Shape], past: &BTreeMap<String, Past>) -> Placed {
+pub(crate) fn recognise(
+    stack: &Running,
+    shapes: &[Shape],
+    past: &BTreeMap<String, Past>,
+) -> Recognised {
     let own = stack.lab.as_deref();
     let labelled = shapes
         .iter()
@@ -93,7 +97,7 @@ pub(crate) fn place(stack: &Running, shapes: &[Shape], past: &BTreeMap<String, P
         open.or(alike().next_back()).filter(|_| telling)
     });
     let missing = found.map(|shape| shape.roles.difference(&roles).copied().collect());
-    Placed {
+    Recognised {
         lab: found.map(|shape| shape.lab.id.to_string()),
         labelled: labelled.is_some(),
         missing: missing.unwrap_or_default(),
@@ -130,7 +134,7 @@ mod tests {
         }
     }
 
-    fn placed(stack: &Running, passed: &[&str]) -> Placed {
+    fn placed(stack: &Running, passed: &[&str]) -> Recognised {
         let course = Course::embedded().expect("the labs shipped are right");
         let past = passed.iter().map(|lab| {
             let best = Kept {
@@ -143,7 +147,7 @@ mod tests {
             };
             ((*lab).to_owned(), past)
         });
-        place(stack, &shapes(&course), &past.collect())
+        recognise(stack, &shapes(&course), &past.collect())
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::next::{Folder, Hand, foremost, next};
-use super::recognise::{Placed, elsewhere, place, shapes};
+use super::recognise::{Recognised, elsewhere, recognise, shapes};
 use super::table::{stacked, table};
 use crate::progress::Past;
 use crate::progress::remember::{now, open};
@@ -42,7 +42,7 @@ pub(crate) async fn run() -> Result<String, Error> {
     let shapes = shapes(&course);
     let near = Near::here();
     let placed = |stack| {
-        let mut placed = place(stack, &shapes, &past);
+        let mut placed = recognise(stack, &shapes, &past);
         placed.elsewhere = elsewhere(stack, &near);
         (stack, placed)
     };
@@ -58,7 +58,7 @@ pub(crate) async fn run() -> Result<String, Error> {
 }
 
 /// What runs, with the lab that it is placed at.
-type Stacks<'s> = Vec<(&'s Running, Placed)>;
+type Stacks<'s> = Vec<(&'s Running, Recognised)>;
 
 fn drawn(
     labs: &[(String, String)],
@@ -147,7 +147,7 @@ fn drawn(
 }
 
 /// What runs of other folders, in one line: nothing of it says what comes next.
-fn away(theirs: &[&(&Running, Placed)]) -> Option<String> {
+fn away(theirs: &[&(&Running, Recognised)]) -> Option<String> {
     let up = theirs.iter().filter(|(stack, _)| stack.up > 0);
     let names = up.map(|(stack, placed)| {
         let lab = placed.lab.as_deref().unwrap_or_default();
@@ -164,7 +164,7 @@ fn away(theirs: &[&(&Running, Placed)]) -> Option<String> {
 }
 
 /// A stack in one line: what it is, how much of it is up, and what it is made of.
-fn runs(stack: &Running, placed: &Placed) -> String {
+fn runs(stack: &Running, placed: &Recognised) -> String {
     let lab = placed.lab.as_deref().unwrap_or_default();
     let lab = if placed.labelled {
         lab.to_owned()

@@ -37,8 +37,8 @@ fn stack() -> Running {
     }
 }
 
-fn placed(lab: &str, labelled: bool) -> Placed {
-    Placed {
+fn placed(lab: &str, labelled: bool) -> Recognised {
+    Recognised {
         lab: Some(lab.into()),
         labelled,
         roles: vec![Role::App, Role::Db],
@@ -171,7 +171,7 @@ fn with(
             ..stack()
         })
         .collect();
-    let placed = all.iter().map(|(lab, _, labelled, elsewhere)| Placed {
+    let placed = all.iter().map(|(lab, _, labelled, elsewhere)| Recognised {
         elsewhere: *elsewhere,
         ..placed(lab, *labelled)
     });
