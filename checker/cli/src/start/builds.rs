@@ -6,7 +6,7 @@
 //! inherited by what is built from it, those of `labcheck images build` (`labcheck.stands-for`) too; a result that is
 //! built from scratch has neither.
 //!
-//! A caller that starts a compose file calls [`Contexts::make`] once and puts [`Contexts::beside`] into the override.
+//! A caller that starts a compose file calls [`Contexts::make`] once and puts [`Contexts::overrides`] into the override.
 //!
 //! <https://docs.docker.com/reference/compose-file/build/#additional_contexts>
 
@@ -74,7 +74,7 @@ impl Contexts {
     /// The part of an override for every service that builds an image or runs one that another service builds: the
     /// contexts, and names of its own for images of a project of ours, as a student may have an image of the same name
     /// on this machine. What the compose file itself says of `build` stays as it is.
-    pub fn beside(
+    pub fn overrides(
         &self,
         services: &Map<String, Value>,
         project: Option<&str>,
@@ -181,7 +181,7 @@ mod tests {
         });
         let services = services.as_object().expect("it is one");
         let one = Contexts(vec![("rust:latest", "docker-image://other".into())]);
-        let over = Value::Object(one.beside(services, Some("demo-v5")));
+        let over = Value::Object(one.overrides(services, Some("demo-v5")));
         let build = json!({ "additional_contexts": { "rust:latest": "docker-image://other" } });
         assert_eq!(
             over["app"],

@@ -27,16 +27,16 @@ pub struct Project {
     named: bool,
     config: Value,
     /// The override that the site needs.
-    beside: Option<PathBuf>,
+    site_override: Option<PathBuf>,
 }
 
 /// The way into a stack.
 #[derive(Debug)]
-pub struct Entry {
+pub struct SiteAddress {
     /// Host and port that speak plain HTTP.
     pub plain: String,
     /// The address for people.
-    pub shown: String,
+    pub url: String,
 }
 
 impl Project {
@@ -51,7 +51,7 @@ impl Project {
             name: name.unwrap_or_default().to_owned(),
             named: name.is_some(),
             config: Value::Null,
-            beside: None,
+            site_override: None,
         };
         let text = said(&mut project.compose(&["config", "--format", "json"]))
             .await
@@ -64,7 +64,7 @@ impl Project {
         })?;
         let own = project.config.get("name").and_then(Value::as_str);
         project.name = own.unwrap_or_default().to_owned();
-        project.beside = project.write_beside()?;
+        project.site_override = project.write_site_override()?;
         Ok(project)
     }
 
@@ -92,7 +92,7 @@ impl Project {
                 3306 | 5432 => "",
                 _ => "http://",
             };
-            format!("{scheme}{} ({})", want.place(), want.service)
+            format!("{scheme}{} ({})", want.host_address(), want.service)
         });
         each.collect()
     }
@@ -102,24 +102,24 @@ impl Project {
         let all = ports::wanted(&self.config).into_iter();
         let inner = all.filter(|want| want.inner);
         inner
-            .map(|want| (want.service.clone(), want.place()))
+            .map(|want| (want.service.clone(), want.host_address()))
             .collect()
     }
 
     /// The way in for people: the proxy where there is one, else the application.
-    pub fn entry(&self) -> Option<Entry> {
+    pub fn address(&self) -> Option<SiteAddress> {
         let wanted = ports::wanted(&self.config);
         let secure = |want: &&ports::Wanted| matches!(want.inside, 443 | 8443);
         ["proxy", "app"].iter().find_map(|service| {
             let of = || wanted.iter().filter(|want| want.service == *service);
             let plain = of().find(|want| !secure(want))?;
-            let shown = of().find(secure).map_or_else(
-                || format!("http://{}/", plain.place()),
-                |want| format!("https://{}/", want.place()),
+            let url = of().find(secure).map_or_else(
+                || format!("http://{}/", plain.host_address()),
+                |want| format!("https://{}/", want.host_address()),
             );
-            Some(Entry {
-                plain: plain.place(),
-                shown,
+            Some(SiteAddress {
+                plain: plain.host_address(),
+                url,
             })
         })
     }
@@ -138,8 +138,8 @@ impl Project {
                 command.arg("-f").arg(file);
             }
         }
-        if let Some(beside) = &self.beside {
-            command.arg("-f").arg(beside);
+        if let Some(file) = &self.site_override {
+            command.arg("-f").arg(file);
         }
         command.args(words).env("COMPOSE_PROGRESS", "plain");
         command
@@ -290,11 +290,11 @@ impl Project {
     }
 
     /// Writes what this site needs to the cache, under the project's name.
-    fn write_beside(&self) -> Result<Option<PathBuf>, Error> {
+    fn write_site_override(&self) -> Result<Option<PathBuf>, Error> {
         let folder = site_overrides();
         let mut over = Map::new();
         if corporate_ca::bundle().is_some() {
-            over.extend(corporate_ca::beside(&self.config));
+            over.extend(corporate_ca::overrides(&self.config));
         }
         let services = self.config.get("services").and_then(Value::as_object);
         let builds = |services: &&Map<String, Value>| {
@@ -308,7 +308,7 @@ impl Project {
                 trouble("making ready to build images", err.to_string(), help)
             })?;
             let own = self.named.then_some(self.name.as_str());
-            over.extend(contexts.beside(services, own));
+            over.extend(contexts.overrides(services, own));
         }
         if over.is_empty() {
             return Ok(None);

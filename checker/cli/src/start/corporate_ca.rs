@@ -18,7 +18,7 @@ pub(crate) fn bundle() -> Option<PathBuf> {
 }
 
 /// The part of an override for every service that runs cargo.
-pub fn beside(config: &Value) -> Map<String, Value> {
+pub fn overrides(config: &Value) -> Map<String, Value> {
     let mut over = Map::new();
     let services = config.get("services").and_then(Value::as_object);
     for (name, service) in services.into_iter().flatten() {
@@ -49,7 +49,7 @@ mod tests {
         let config = json!({ "services": {
             "app": { "image": "rust:1.95-slim" }, "db": { "image": "mariadb:11.8" },
         } });
-        let over = beside(&config);
+        let over = overrides(&config);
         assert_eq!(over["app"]["environment"]["CARGO_HTTP_CAINFO"], CA_BUNDLE);
         assert!(over.get("db").is_none());
     }

@@ -14,5 +14,5 @@ pub mod ports;
 
 pub use builds::ContextError;
 pub use builds::{Contexts, built_images};
-pub use compose::{Entry, Project};
+pub use compose::{Project, SiteAddress};
 pub use ports::is_taken;

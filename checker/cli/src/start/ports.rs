@@ -24,7 +24,7 @@ pub(crate) struct Wanted {
 
 impl Wanted {
     /// Host and port, from this machine.
-    pub(crate) fn place(&self) -> String {
+    pub(crate) fn host_address(&self) -> String {
         let host = self
             .address
             .filter(|address| !address.is_unspecified())

@@ -37,15 +37,15 @@ pub(super) async fn run(lab: &str, colour: bool) -> Result<Exit, Error> {
     let project = Project::read(engine, &folder, Some(&name)).await?;
     // Healthy databases are waited for by Compose, the page by ourselves.
     project.up(&format!("starting {lab}"), say).await?;
-    let entry = project.entry().ok_or_else(|| DevError::Wrong {
+    let address = project.address().ok_or_else(|| DevError::Wrong {
         what: format!("{name}: no port of `proxy` or `app` is published"),
         help: Some(format!("`docker compose -p {name} down` takes it down")),
     })?;
-    wait::answer(&project, &entry, say).await?;
+    wait::answer(&project, &address, say).await?;
     let folder = project.folder().display().to_string();
     let exit = grade(&[lab, "--folder", &folder, "--project", &name], colour).await?;
     say.line("");
-    say.line(&format!("The page:      {}", entry.shown));
+    say.line(&format!("The page:      {}", address.url));
     say.line(&format!("Look around:   docker compose -p {name} ps"));
     say.line(&format!("Take it down:  docker compose -p {name} down -v"));
     Ok(exit)

@@ -7,7 +7,7 @@ use tokio::net::TcpStream;
 
 use crate::DevError;
 use labcheck::setup::{self, Say};
-use labcheck::start::{Entry, Project};
+use labcheck::start::{Project, SiteAddress};
 use labcheck_core::error::Error;
 use labcheck_core::text::{clean, cut};
 
@@ -20,11 +20,15 @@ const PATIENCE: Duration = Duration::from_mins(20);
 ///
 /// # Errors
 /// [`DevError::Wrong`] with the application's last line when it stopped or does not answer.
-pub(super) async fn answer(project: &Project, entry: &Entry, say: Say) -> Result<(), Error> {
-    let mut step = say.step(&format!("waiting for {}", entry.shown));
+pub(super) async fn answer(
+    project: &Project,
+    address: &SiteAddress,
+    say: Say,
+) -> Result<(), Error> {
+    let mut step = say.step(&format!("waiting for {}", address.url));
     let end = Instant::now() + PATIENCE;
     let mut looked = Instant::now();
-    while !answers(&entry.plain).await {
+    while !answers(&address.plain).await {
         if looked.elapsed() > Duration::from_secs(1) {
             looked = Instant::now();
             step.now(&last_line(project).await);
