@@ -8,7 +8,7 @@ use crate::DevError;
 use labcheck::start::{Contexts, built_images};
 
 /// How an override is written.
-pub(super) struct Beside<'a> {
+pub(super) struct OverrideFor<'a> {
     /// The run's name.
     pub(super) run: &'a str,
     /// The volume that keeps what the application was built to.
@@ -76,9 +76,9 @@ impl Config {
     }
 
     /// The override.
-    pub(super) fn beside(&self, how: &Beside<'_>) -> String {
+    pub(super) fn override_text(&self, how: &OverrideFor<'_>) -> String {
         let labels = json!({ "labels": { LABEL: how.run } });
-        let builds = how.site.beside(&self.part("services"), Some(how.run));
+        let builds = how.site.overrides(&self.part("services"), Some(how.run));
         let mut services = Map::new();
         let mut volumes = labelled(&self.part("volumes"), &labels);
         for (name, service) in self.part("services") {
@@ -168,7 +168,7 @@ mod tests {
             "networks": { "default": { "name": "x_default" }, "outside": { "external": true } },
             "volumes": { "data": { "name": "x_data" } },
         });
-        let how = Beside {
+        let how = OverrideFor {
             run: "labtest-v4-x",
             built: "built",
             free_ports: false,
@@ -177,7 +177,7 @@ mod tests {
         };
         let over = Config::parse(&config.to_string())
             .expect("made to be right")
-            .beside(&how);
+            .override_text(&how);
         let over: Value = serde_json::from_str(&over).expect("JSON was written");
         let labels = json!({ "labels": { "labcheck.test": "labtest-v4-x" } });
         assert_eq!(over["services"]["db"], labels);
@@ -203,14 +203,14 @@ mod tests {
             host,
         };
         assert_eq!(config.written(), [app(5000, Some(5000)), app(3306, None)]);
-        let how = Beside {
+        let how = OverrideFor {
             run: "labtest-v1-x",
             built: "built",
             free_ports: true,
             told: None,
             site: &Contexts::default(),
         };
-        let over = config.beside(&how);
+        let over = config.override_text(&how);
         assert!(over.contains(r#""ports": !override [{"#), "{over}");
         assert!(!over.contains("published"), "{over}");
         assert!(over.contains("127.0.0.1"), "{over}");
@@ -222,14 +222,14 @@ mod tests {
             { "target": 80, "published": "8080" }, { "target": 443, "published": "40123" },
         ] } } });
         let config = Config::parse(&config.to_string()).expect("made to be right");
-        let how = Beside {
+        let how = OverrideFor {
             run: "labtest-v6-x",
             built: "built",
             free_ports: true,
             told: Some(40123),
             site: &Contexts::default(),
         };
-        let over = config.beside(&how);
+        let over = config.override_text(&how);
         assert!(over.contains("40123") && !over.contains("8080"), "{over}");
     }
 }

@@ -122,7 +122,7 @@ pub(super) struct Places {
     /// The stack's own folder.
     pub(super) folder: PathBuf,
     /// The compose override.
-    pub(super) beside: PathBuf,
+    pub(super) override_file: PathBuf,
     /// What starting and stopping printed.
     pub(super) log: PathBuf,
 }
@@ -132,7 +132,7 @@ impl Places {
         let stacks = root.join("target/stacks");
         Self {
             folder: stacks.join(run),
-            beside: stacks.join(format!("{run}.beside.json")),
+            override_file: stacks.join(format!("{run}.beside.json")),
             log: stacks.join(format!("{run}.log")),
         }
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use super::compose::{Beside, Config, Written};
+use super::compose::{Config, OverrideFor, Written};
 use super::docker::{Places, run_for};
 use super::{Case, CaseKind, Docker, LABEL, keep, rows, uikit};
 use crate::{DevError, Root, root};
@@ -243,7 +243,7 @@ impl Stack {
             self.told = config.written().into_iter().find(told);
         }
         self.images = config.built_images(&self.run);
-        let beside = Beside {
+        let how = OverrideFor {
             run: &self.run,
             built: &self.built,
             // A mistake that starts something beside the stack may be about the very port.
@@ -251,8 +251,8 @@ impl Stack {
             told: self.told.as_ref().and_then(|told| told.host),
             site: &self.site,
         };
-        std::fs::write(&self.places.beside, config.beside(&beside))
-            .map_err(|err| DevError::file(&self.places.beside, &err))?;
+        std::fs::write(&self.places.override_file, config.override_text(&how))
+            .map_err(|err| DevError::file(&self.places.override_file, &err))?;
         let limit = if config.builds() {
             STARTING
         } else {
@@ -315,7 +315,7 @@ impl Stack {
 
     fn compose(&self, args: &[&str], limit: Duration) -> Result<bool, DevError> {
         let mut command = self.of_compose(self.told.as_ref().and_then(|told| told.host));
-        command.arg("-f").arg(&self.places.beside).args(args);
+        command.arg("-f").arg(&self.places.override_file).args(args);
         run_for(&mut command, &self.places.log, limit)
     }
 
