@@ -81,7 +81,7 @@ pub struct GradeArgs {
 
 impl GradeArgs {
     /// Whether nothing was typed at all: neither a lab nor a word about a stack.
-    pub fn is_bare(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         let lists = [
             &self.project,
             &self.containers,

@@ -44,7 +44,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
             Ok(Exit::Passed)
         }
         Some(Command::Bundle(args)) => {
-            let place = args.place();
+            let place = args.file();
             let lab = lab(&args.grade)?;
             if args.grade.watch {
                 return Err(Error::usage(
@@ -70,7 +70,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
             Ok(Exit::Passed)
         }
         Some(Command::Man(args)) => shell::man(&args.folder, Cli::command()).map(|()| Exit::Passed),
-        None if cli.grade.is_bare() => {
+        None if cli.grade.is_empty() => {
             let said = crate::status::screen::run().await?;
             print(&labcheck_core::text::hanging(&said, columns()));
             Ok(Exit::Passed)

@@ -25,7 +25,7 @@ pub struct BundleArgs {
 
 impl BundleArgs {
     /// Where the bundle goes.
-    pub(crate) fn place(&self) -> PathBuf {
+    pub(crate) fn file(&self) -> PathBuf {
         let lab = self
             .grade
             .lab

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::course::chosen_lab::which;
-use crate::course::folder::{lab_beside, lab_folder};
+use crate::course::folder::{lab_folder, sibling_lab};
 use crate::course_folder::compare;
 use crate::course_folder::init::{self, Made};
 use crate::course_folder::reset::Reset;
@@ -163,7 +163,7 @@ pub(crate) async fn diff(args: &DiffArgs, colour: bool) -> Result<String, Error>
 }
 
 async fn is_passed(lab: &str) -> bool {
-    let past = match Store::open(&Store::place()).await {
+    let past = match Store::open(&Store::path()).await {
         Ok(store) => store.past().await.unwrap_or_default(),
         Err(_) => return false,
     };
@@ -177,13 +177,13 @@ async fn meant(
     folder: Option<&Path>,
 ) -> Result<(String, PathBuf), Error> {
     match lab {
-        Some(lab) => place(lab, folder),
-        None => place(&which(command, folder).await?.lab, folder),
+        Some(lab) => lab_and_folder(lab, folder),
+        None => lab_and_folder(&which(command, folder).await?.lab, folder),
     }
 }
 
 /// The lab's name and its folder, which has to say that it is this lab's.
-fn place(lab: &str, folder: Option<&Path>) -> Result<(String, PathBuf), Error> {
+fn lab_and_folder(lab: &str, folder: Option<&Path>) -> Result<(String, PathBuf), Error> {
     let lab = Course::embedded()?.lab(lab)?.id.to_string();
     let wrong = |what: String| {
         Error::usage(
@@ -199,7 +199,7 @@ fn place(lab: &str, folder: Option<&Path>) -> Result<(String, PathBuf), Error> {
     if lab_of(&found).as_ref() == Some(&lab) {
         return Ok((lab, found));
     }
-    if let Some(beside) = lab_beside(&found, &lab).filter(|_| folder.is_none()) {
+    if let Some(beside) = sibling_lab(&found, &lab).filter(|_| folder.is_none()) {
         return Ok((lab, beside));
     }
     Err(wrong(say!(

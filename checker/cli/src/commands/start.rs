@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::course::chosen_lab::which;
-use crate::course::folder::{lab_beside, lab_folder};
+use crate::course::folder::{lab_folder, sibling_lab};
 use crate::setup::{self, Say};
 use crate::start::compose::Project;
 use crate::start::confirm::{OthersFirst, are_running, asked, others_first};
@@ -63,8 +63,8 @@ pub struct StopArgs {
 pub(crate) async fn start(args: StartArgs) -> Result<(), Error> {
     let given = args.folder.as_deref();
     let (lab, folder) = match &args.lab {
-        Some(lab) => place(lab, given)?,
-        None => place(&which("start", given).await?.lab, given)?,
+        Some(lab) => lab_and_folder(lab, given)?,
+        None => lab_and_folder(&which("start", given).await?.lab, given)?,
     };
     let say = Say::new();
     let engine = setup::engine().await?;
@@ -137,11 +137,11 @@ pub(crate) async fn start(args: StartArgs) -> Result<(), Error> {
 /// [`Error::usage`] when there is no folder; what Compose could not do.
 pub(crate) async fn stop(args: StopArgs) -> Result<(), Error> {
     let (lab, folder) = if let Some(lab) = &args.lab {
-        place(lab, args.folder.as_deref())?
+        lab_and_folder(lab, args.folder.as_deref())?
     } else {
         let meant = which("stop", args.folder.as_deref()).await?;
         let folder = args.folder.or(meant.folder);
-        place(&meant.lab, folder.as_deref())?
+        lab_and_folder(&meant.lab, folder.as_deref())?
     };
     let say = Say::new();
     let project = Project::read(setup::engine().await?, &folder, None).await?;
@@ -171,7 +171,7 @@ pub(crate) async fn stop(args: StopArgs) -> Result<(), Error> {
 }
 
 /// The lab's name and its folder, which has to hold a compose file.
-fn place(lab: &str, folder: Option<&Path>) -> Result<(String, PathBuf), Error> {
+fn lab_and_folder(lab: &str, folder: Option<&Path>) -> Result<(String, PathBuf), Error> {
     let lab = Course::embedded()?.lab(lab)?.id.to_string();
     let wrong = |what: String| {
         Error::usage(
@@ -185,7 +185,7 @@ fn place(lab: &str, folder: Option<&Path>) -> Result<(String, PathBuf), Error> {
     let mut found = lab_folder(&lab, folder)?
         .ok_or_else(|| wrong(say!("no folder of lab {lab} is here", lab)))?;
     if let Some(other) = lab_of(&found).filter(|says| *says != lab) {
-        let beside = lab_beside(&found, &lab).filter(|_| folder.is_none());
+        let beside = sibling_lab(&found, &lab).filter(|_| folder.is_none());
         found = beside.ok_or_else(|| {
             wrong(say!(
                 "{}: its lab.yaml says that it is lab {other}, not {lab}",
@@ -233,8 +233,8 @@ mod tests {
             std::fs::write(folder.join("compose.yaml"), "services: {}\n").expect("a file");
         }
         let v4 = dir.path().join("v4");
-        assert!(place("v4", Some(&v4)).is_ok());
-        let err = place("v3", Some(&v4)).expect_err("another lab's");
+        assert!(lab_and_folder("v4", Some(&v4)).is_ok());
+        let err = lab_and_folder("v3", Some(&v4)).expect_err("another lab's");
         assert!(err.to_string().contains("says that it is lab v4"), "{err}");
     }
 }

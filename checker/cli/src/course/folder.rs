@@ -36,7 +36,7 @@ pub(crate) fn lab_folder(lab: &str, given: Option<&Path>) -> Result<Option<PathB
 
 /// A lab's folder beside another lab's: a student who stands in one lab's folder and names another means that one, and never the
 /// stack that is here.
-pub(crate) fn lab_beside(folder: &Path, lab: &str) -> Option<PathBuf> {
+pub(crate) fn sibling_lab(folder: &Path, lab: &str) -> Option<PathBuf> {
     let beside = folder.parent()?.join(lab);
     (lab_of(&beside).as_deref() == Some(lab)).then_some(beside)
 }

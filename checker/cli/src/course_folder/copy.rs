@@ -10,7 +10,7 @@ use labcheck_core::error::Error;
 use labcheck_core::text::say;
 
 /// A folder beside another, named after it and the time, which is not there yet.
-pub fn beside(folder: &Path, now: &str) -> PathBuf {
+pub fn kept_name(folder: &Path, now: &str) -> PathBuf {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let stamp: String = now.chars().filter(|c| *c != ':').collect();
     let first = folder.with_file_name(format!("{name}-kept-{stamp}"));
@@ -104,10 +104,10 @@ mod tests {
     fn the_copy_has_a_name_of_its_own() {
         let above = tempfile::tempdir().expect("a folder");
         let lab = above.path().join("v4");
-        let first = beside(&lab, "2026-11-22T02:40:11Z");
+        let first = kept_name(&lab, "2026-11-22T02:40:11Z");
         assert_eq!(first, above.path().join("v4-kept-2026-11-22T024011Z"));
         fs::create_dir(&first).expect("made");
-        let second = beside(&lab, "2026-11-22T02:40:11Z");
+        let second = kept_name(&lab, "2026-11-22T02:40:11Z");
         assert_eq!(second, above.path().join("v4-kept-2026-11-22T024011Z-2"));
     }
 }

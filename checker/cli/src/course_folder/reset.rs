@@ -39,9 +39,9 @@ impl Reset {
     /// # Errors
     /// [`Error::write`]; nothing was changed where the copy could not be finished.
     pub(crate) fn carry_out(&self, now: &str, copied: impl FnOnce(&Path)) -> Result<(), Error> {
-        let beside = copy::beside(&self.folder, now);
-        copy::keep(&self.found, &beside)?;
-        copied(&beside);
+        let kept = copy::kept_name(&self.folder, now);
+        copy::keep(&self.found, &kept)?;
+        copied(&kept);
         copy::remove(&self.found, &self.folder)?;
         copy::write(&self.starter, &self.folder)
     }

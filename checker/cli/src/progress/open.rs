@@ -69,7 +69,7 @@ enum Unfit {
 
 impl Store {
     /// The file's place: in `LABCHECK_DATA`, or in the user's data folder.
-    pub fn place() -> PathBuf {
+    pub fn path() -> PathBuf {
         let given = std::env::var_os("LABCHECK_DATA").filter(|given| !given.is_empty());
         given
             .map_or_else(crate::file::data, PathBuf::from)

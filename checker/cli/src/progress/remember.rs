@@ -9,7 +9,7 @@ use labcheck_core::text::{retold, say};
 
 /// What was kept, or `None` with a line that says why not.
 pub(crate) async fn open() -> Option<Store> {
-    match Store::open(&Store::place()).await {
+    match Store::open(&Store::path()).await {
         Ok(store) => {
             if let Some(note) = &store.note {
                 say(note);
@@ -25,7 +25,7 @@ pub(crate) async fn open() -> Option<Store> {
 
 /// The same where a line on standard error would spoil a screen.
 pub(crate) async fn open_quietly() -> Option<Store> {
-    Store::open(&Store::place()).await.ok()
+    Store::open(&Store::path()).await.ok()
 }
 
 /// Keeps the result of a live grading.
@@ -37,7 +37,7 @@ pub(crate) async fn remember(report: &Report) {
 
 /// Keeps a result; what is to be said about it is given back.
 pub(crate) async fn kept(report: &Report) -> Option<String> {
-    let store = match Store::open(&Store::place()).await {
+    let store = match Store::open(&Store::path()).await {
         Ok(store) => store,
         Err(err) => return Some(format!("progress is not kept: {err}")),
     };
