@@ -7,6 +7,7 @@ use clap::Args;
 
 use crate::book::serve::bind;
 use crate::book::{BookError, Place, Rendered, serve};
+use labcheck_core::text::say;
 
 /// The port of the book where none is given.
 const PORT: u16 = 8169;
@@ -35,7 +36,7 @@ pub(crate) async fn run(args: BookArgs) -> Result<(), BookError> {
     if let Some(folder) = &args.build {
         let book = Rendered::make()?;
         book.write(folder)?;
-        say(&format!(
+        tell(&say!(
             "the book is in {}: open index.html there",
             folder.display()
         ));
@@ -52,18 +53,20 @@ pub(crate) async fn run(args: BookArgs) -> Result<(), BookError> {
         Some(typed) => Place::find(typed, &book)?.path().to_owned(),
     };
     let address = format!("http://127.0.0.1:{port}/{page}");
-    say(&format!("the book is at {address}"));
+    tell(&say!("the book is at {address}", address));
     if !args.no_open && std::io::stdout().is_terminal() && opener::open_browser(&address).is_err() {
-        say("no browser could be opened from here; open the address yourself");
+        tell(say!(
+            "no browser could be opened from here; open the address yourself"
+        ));
     }
-    say("Ctrl-C ends it");
+    tell(say!("Ctrl-C ends it"));
     let ended = async {
         let _ = tokio::signal::ctrl_c().await;
     };
     serve(listener, book, ended).await
 }
 
-fn say(line: &str) {
+fn tell(line: &str) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }

@@ -16,7 +16,7 @@ use labcheck_core::error::Error;
 use labcheck_core::exit::Exit;
 use labcheck_core::lab::Course;
 use labcheck_core::report::{Format, Report, Style};
-use labcheck_core::text;
+use labcheck_core::text::{self, retold, say};
 
 /// `labcheck grade`.
 #[derive(Debug, Args)]
@@ -51,7 +51,12 @@ pub(crate) fn regrade(args: &RegradeArgs, colour: bool) -> Result<Exit, Error> {
             Ok(again) => row(&again, args.nonce.as_deref()),
             Err(err) => {
                 exit = Exit::Invalid;
-                [String::new(), err.to_string(), String::new(), String::new()]
+                [
+                    String::new(),
+                    retold(&err.to_string()).into_owned(),
+                    String::new(),
+                    String::new(),
+                ]
             }
         };
         let name = file.file_name().unwrap_or_default().to_string_lossy();
@@ -116,9 +121,9 @@ fn row(again: &Again, asked: Option<&str>) -> [String; 4] {
     let points = format!("{}/{}", report.points.earned, report.points.possible);
     let carried = again.nonce.word();
     let nonce = match asked {
-        Some(asked) if carried == Some(asked) => format!("{asked}, as asked"),
-        Some(_) => format!("{}, ANOTHER", carried.unwrap_or("none")),
-        None => carried.unwrap_or("none").to_owned(),
+        Some(asked) if carried == Some(asked) => say!("{asked}, as asked", asked),
+        Some(_) => say!("{}, ANOTHER", carried.unwrap_or(say!("none"))),
+        None => carried.unwrap_or(say!("none")).to_owned(),
     };
     [report.lab, report.outcome.word().into(), points, nonce]
 }
@@ -126,7 +131,14 @@ fn row(again: &Again, asked: Option<&str>) -> [String; 4] {
 fn table(rows: &[(String, [String; 4])]) -> String {
     let wide = rows.iter().map(|(name, _)| name.chars().count()).max();
     let wide = wide.unwrap_or_default().max(4);
-    let mut out = format!("{:wide$}  lab  outcome  points  nonce\n", "file");
+    let mut out = format!(
+        "{:wide$}  {}  {:<7}  {:<6}  {}\n",
+        say!("file"),
+        say!("lab"),
+        say!("outcome"),
+        say!("points"),
+        say!("nonce")
+    );
     for (name, [lab, outcome, points, nonce]) in rows {
         let line = format!("{name:wide$}  {lab:<3}  {outcome:<7}  {points:<6}  {nonce}");
         let _ = writeln!(out, "{}", line.trim_end());

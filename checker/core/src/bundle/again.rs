@@ -5,6 +5,7 @@ use super::nonce::Carried;
 use crate::grade::{Grade, judge};
 use crate::lab::{Course, Lab, LabError};
 use crate::report::Report;
+use crate::text::say;
 
 /// A bundle graded again.
 #[derive(Debug)]
@@ -26,38 +27,39 @@ pub fn again(bundle: Bundle, course: &Course) -> Result<Again, LabError> {
     let nonce = Carried::by(&bundle.facts);
     let head = &bundle.head;
     let from = if head.live {
-        "a running stack"
+        say!("a running stack")
     } else {
-        "a recording"
+        say!("a recording")
     };
     let mut about = vec![(
-        "bundle",
-        format!(
+        say!("bundle"),
+        say!(
             "lab {}, made from {from} at {} by labcheck {}",
             lab.id,
             shown(&head.at),
-            shown(&head.made_by)
+            shown(&head.made_by),
+            from
         ),
     )];
-    about.push(("nonce", nonce.phrase()));
+    about.push((say!("nonce"), nonce.phrase()));
     let (then, now) = (shown(&head.lab_version), version(&lab));
     let same = then == now;
     about.push((
-        "lab file",
+        say!("lab file"),
         if same {
-            format!("the same as today ({now})")
+            say!("the same as today ({now})", now)
         } else {
-            format!("{then} then, {now} today")
+            say!("{then} then, {now} today", then, now)
         },
     ));
     let grade = judge(&lab, bundle.facts);
     let today = Report::new(&grade, 0);
-    about.push(("points", points(&bundle.report, &today)));
+    about.push((say!("points"), points(&bundle.report, &today)));
     let changes = changes(&bundle.report, &today, &lab);
     if same && !changes.is_empty() {
-        about.push(("note", "the report in it is not what its facts give: another version of labcheck judged, or it was changed".into()));
+        about.push((say!("note"), say!("the report in it is not what its facts give: another version of labcheck judged, or it was changed").into()));
     }
-    about.extend(changes.into_iter().map(|change| ("changed", change)));
+    about.extend(changes.into_iter().map(|change| (say!("changed"), change)));
     Ok(Again {
         grade,
         nonce,
@@ -66,11 +68,11 @@ pub fn again(bundle: Bundle, course: &Course) -> Result<Again, LabError> {
 }
 
 fn points(then: &Report, today: &Report) -> String {
-    let of = |report: &Report| format!("{} of {}", report.points.earned, report.points.possible);
+    let of = |report: &Report| say!("{} of {}", report.points.earned, report.points.possible);
     if of(then) == of(today) {
-        format!("{}, as in the bundle", of(today))
+        say!("{}, as in the bundle", of(today))
     } else {
-        format!("{} in the bundle, {} today", of(then), of(today))
+        say!("{} in the bundle, {} today", of(then), of(today))
     }
 }
 
@@ -87,9 +89,9 @@ fn changes(then: &Report, today: &Report, lab: &Lab) -> Vec<String> {
     for entry in &lab.checks {
         let id = entry.id.as_str();
         match (verdict(then, id), verdict(today, id)) {
-            (None, Some(now)) => lines.push(format!("{id}: not asked then, {now} today")),
+            (None, Some(now)) => lines.push(say!("{id}: not asked then, {now} today", id, now)),
             (Some(was), Some(now)) if was != now => {
-                lines.push(format!("{id}: {was} then, {now} today"));
+                lines.push(say!("{id}: {was} then, {now} today", id, was, now));
             }
             _ => {}
         }
@@ -98,6 +100,6 @@ fn changes(then: &Report, today: &Report, lab: &Lab) -> Vec<String> {
         .checks
         .iter()
         .filter(|check| verdict(today, &check.id).is_none());
-    lines.extend(gone.map(|check| format!("{}: not asked any more", shown(&check.id))));
+    lines.extend(gone.map(|check| say!("{}: not asked any more", shown(&check.id))));
     lines
 }

@@ -5,6 +5,7 @@ use thiserror::Error;
 use crate::error::Explain;
 use crate::exit::Exit;
 use crate::facts::{Facts, Seen};
+use crate::text::say;
 
 /// Longest word: names have to fit into a student's columns.
 const LONGEST: usize = 12;
@@ -90,12 +91,18 @@ impl Carried {
     /// For a sentence.
     pub fn phrase(&self) -> String {
         match self {
-            Self::None => "none".into(),
+            Self::None => say!("none").into(),
             Self::Said(word) => {
-                format!("{word}, on the bundle's word alone: no round trip shows it")
+                say!(
+                    "{word}, on the bundle's word alone: no round trip shows it",
+                    word
+                )
             }
             Self::Travelled(word) => {
-                format!("{word}, found in the database and back through the fetcher")
+                say!(
+                    "{word}, found in the database and back through the fetcher",
+                    word
+                )
             }
         }
     }

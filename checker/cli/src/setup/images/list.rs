@@ -7,7 +7,7 @@ use super::imported::Imported;
 use super::origin::{Origin, origin};
 use super::wanted::Wanted;
 use crate::setup::progress::size;
-use labcheck_core::text::count;
+use labcheck_core::text::{count, say};
 use labcheck_engine::client::Engine;
 use labcheck_engine::images::NamedImage;
 
@@ -49,27 +49,30 @@ pub(crate) async fn rows(
 pub fn list(rows: &[Row]) -> String {
     let mut text = format!(
         "{:<19} {:>8}  {:<27} {}\n",
-        "image", "size", "origin", "used by"
+        say!("image"),
+        say!("size"),
+        say!("origin"),
+        say!("used by")
     );
     for row in rows {
         let (size, from) = match row.there {
             Some((bytes, from)) => (size(bytes), from.to_string()),
-            None => ("missing".into(), "-".into()),
+            None => (say!("missing").into(), "-".into()),
         };
         let labs = match row.wanted.labs {
-            [] => row.wanted.purpose.to_owned(),
-            labs => format!("{}: {}", labs.join(" "), row.wanted.purpose),
+            [] => row.wanted.purpose.said().to_owned(),
+            labs => format!("{}: {}", labs.join(" "), row.wanted.purpose.said()),
         };
         let _ = writeln!(text, "{:<19} {size:>8}  {from:<27} {labs}", row.wanted.name);
     }
     let of_labs = rows.iter().filter(|row| !row.wanted.labs.is_empty());
     let missing = of_labs.filter(|row| row.there.is_none()).count();
     if missing > 0 {
-        let _ = writeln!(
-            text,
-            "\n{} missing: `labcheck images build` fetches or makes what the labs use, `labcheck images import FILE` takes it from a stick",
-            count(missing as u64, "image is", "images are")
+        let line = say!(
+            "{} missing: `labcheck images build` fetches or makes what the labs use, `labcheck images import FILE` takes it from a stick",
+            count(missing as u64, say!("image is"), say!("images are"))
         );
+        let _ = writeln!(text, "\n{line}");
     }
     text
 }

@@ -25,7 +25,7 @@ impl Bench {
             name: Box::leak(name.into_boxed_str()),
             target: None,
             labs: &[],
-            purpose: "a test",
+            purpose: super::wanted::Purpose::Tests,
         };
         let folder = std::env::temp_dir().join(format!("labcheck-{test}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("a folder for the test");

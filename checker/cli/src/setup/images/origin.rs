@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use labcheck_core::text::say;
 use labcheck_engine::images::NamedImage;
 
 /// Where an image comes from.
@@ -20,10 +21,10 @@ pub enum Origin {
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::DockerHub => "official, from Docker Hub",
-            Self::DebianPackages => "built from Debian packages",
-            Self::Imported => "imported from a file",
-            Self::OtherBuild => "made by somebody else",
+            Self::DockerHub => say!("official, from Docker Hub"),
+            Self::DebianPackages => say!("built from Debian packages"),
+            Self::Imported => say!("imported from a file"),
+            Self::OtherBuild => say!("made by somebody else"),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The images that the course uses: one list, which the build file, the help and the tests follow.
 
 use super::super::error::{SetupError, words};
+use labcheck_core::text::say;
 
 /// An image that the course uses, under its official name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,7 +13,38 @@ pub struct Wanted {
     /// Labs that cannot start without it.
     pub labs: &'static [&'static str],
     /// What it is for.
-    pub purpose: &'static str,
+    pub purpose: Purpose,
+}
+
+/// What an image is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// The student's own images are made from it.
+    Base,
+    /// The application is built and run in it.
+    App,
+    /// The database server.
+    Database,
+    /// The page that shows the database.
+    AdminPage,
+    /// The reverse proxy.
+    Proxy,
+    /// No lab needs it.
+    Tests,
+}
+
+impl Purpose {
+    /// How it is told, in the language that is spoken.
+    pub(crate) fn said(self) -> &'static str {
+        match self {
+            Self::Base => say!("base of images of one's own"),
+            Self::App => say!("runs and builds the application"),
+            Self::Database => say!("the database"),
+            Self::AdminPage => say!("the database's admin page"),
+            Self::Proxy => say!("the proxy"),
+            Self::Tests => say!("the project's own tests"),
+        }
+    }
 }
 
 /// What every other image is made from.
@@ -23,37 +55,37 @@ const ALL: [Wanted; 6] = [
         name: BASE,
         target: None,
         labs: &["v5", "v6"],
-        purpose: "base of images of one's own",
+        purpose: Purpose::Base,
     },
     Wanted {
         name: "rust:1.95-slim",
         target: Some("rust"),
         labs: &["v1", "v2", "v3", "v4", "v5", "v6"],
-        purpose: "runs and builds the application",
+        purpose: Purpose::App,
     },
     Wanted {
         name: "mariadb:11.8",
         target: Some("mariadb"),
         labs: &["v3", "v4", "v5", "v6"],
-        purpose: "the database",
+        purpose: Purpose::Database,
     },
     Wanted {
         name: "phpmyadmin:5.2",
         target: Some("phpmyadmin"),
         labs: &["v3", "v4", "v5", "v6"],
-        purpose: "the database's admin page",
+        purpose: Purpose::AdminPage,
     },
     Wanted {
         name: "nginx:1.26",
         target: Some("nginx"),
         labs: &["v6"],
-        purpose: "the proxy",
+        purpose: Purpose::Proxy,
     },
     Wanted {
         name: "postgres:17",
         target: Some("postgres"),
         labs: &[],
-        purpose: "the project's own tests",
+        purpose: Purpose::Tests,
     },
 ];
 
