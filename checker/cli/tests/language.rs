@@ -154,6 +154,11 @@ fn no_entry_is_unused_twice_empty_or_has_other_places() {
         assert!(used.contains(&entry.en), "nobody says {:?}", entry.en);
         assert!(seen.insert(entry.en.clone()), "twice: {:?}", entry.en);
     }
+    // What stands in the places is handed over in their order, so that `{}` after `{name}` would get the first again.
+    for entry in of(|part| matches!(part, Part::Retold(..))) {
+        let both = entry.en.contains("{}") && entry.en.replace("{}", "").contains('{');
+        assert!(!both, "name every place or none: {:?}", entry.en);
+    }
     for entry in of(|_| true) {
         assert!(!entry.de.trim().is_empty(), "{:?}", entry.en);
         assert_eq!(holes(&entry.en), holes(&entry.de), "{:?}", entry.en);

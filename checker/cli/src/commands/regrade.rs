@@ -14,6 +14,7 @@ use labcheck_core::bundle::file::{Bundle, BundleError, MOST_BYTES};
 use labcheck_core::bundle::nonce::{OtherNonce, word};
 use labcheck_core::error::Error;
 use labcheck_core::exit::Exit;
+use labcheck_core::grade::Outcome;
 use labcheck_core::lab::Course;
 use labcheck_core::report::{Format, Report, Style};
 use labcheck_core::text::{self, retold, say};
@@ -125,7 +126,16 @@ fn row(again: &Again, asked: Option<&str>) -> [String; 4] {
         Some(_) => say!("{}, ANOTHER", carried.unwrap_or(say!("none"))),
         None => carried.unwrap_or(say!("none")).to_owned(),
     };
-    [report.lab, report.outcome.word().into(), points, nonce]
+    [report.lab, outcome(report.outcome).into(), points, nonce]
+}
+
+/// The outcome in one word: in English the word of the report.
+fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Passed => say!("passed"),
+        Outcome::Failed => say!("failed"),
+        Outcome::Unknown => say!("unknown"),
+    }
 }
 
 fn table(rows: &[(String, [String; 4])]) -> String {

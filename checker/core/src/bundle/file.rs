@@ -56,7 +56,7 @@ struct Body {
 
 /// A file that is no bundle, or none that can be used.
 #[derive(Debug, Error)]
-#[error("{path}: {why}")]
+#[error("{path}: {}", text::retold(.why))]
 pub struct BundleError {
     /// The file.
     pub path: String,
