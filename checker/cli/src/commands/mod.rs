@@ -1,6 +1,7 @@
 //! The commands: one file each, with what can be typed after it and what it does then.
 //!
-//! They put together what the rooms offer, and print. Nothing else imports them but [`crate::run`].
+//! They put together what the rooms offer, and print. They may import every room of this crate; nothing imports them but
+//! [`crate::run`].
 
 pub(crate) mod book;
 pub(crate) mod bundle;

@@ -1,7 +1,7 @@
 //! `labcheck start` and `labcheck stop`: a lab's stack by `docker compose`, with what another lab left cleared away first.
 //!
-//! Nothing here grades, and no student's file is changed: what a site needs beside the compose file lies in the cache. It may
-//! import `setup`, the probe's `ownership`, the engine and the core.
+//! Nothing here grades, and no student's file is changed: what a site needs beside the compose file lies in the cache.
+//! It may import `setup`, the probe's `ownership`, the engine and the core.
 
 pub mod builds;
 pub mod compose;

@@ -1,7 +1,7 @@
 //! From a lab to a graded report: plan, judge in order of `after`, fold causes, count points.
 //!
-//! Which container plays which role is decided here too, from facts alone; [`plan`] says what a look has to see. It may
-//! import [`crate::check`], [`crate::lab`], [`crate::facts`], [`crate::exit`] and [`crate::text`].
+//! Which container plays which role is decided here too, from facts alone; [`plan`] says what a look has to see.
+//! It may import [`crate::check`], [`crate::lab`], [`crate::facts`], [`crate::exit`] and [`crate::text`].
 
 mod blocked;
 mod candidate;

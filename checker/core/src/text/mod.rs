@@ -2,7 +2,7 @@
 //! texts share. Decides nothing, and reads no file: the catalogue is inside the binary.
 //!
 //! A message is written once, in English, where it is said: [`say!`]. The English text is its key in `catalogue/de/`.
-//! It imports no other room.
+//! It may import no other room.
 
 mod catalogue;
 mod compiler;

@@ -51,13 +51,16 @@ fn half_of_the_files_are_short() {
 }
 
 #[test]
-fn every_room_says_what_it_looks_at() {
-    for (path, text) in tracked("checker/probe/src/*/mod.rs") {
+fn every_room_says_what_it_is_for_and_what_it_may_import() {
+    let mut rooms = tracked("checker/*/src/*/mod.rs");
+    // The program that runs inside a stack is one small crate; its rooms import each other by its own plan.
+    rooms.retain(|(path, _)| !path.starts_with("checker/eye/"));
+    for (path, text) in rooms {
         let about = text.lines().take_while(|line| line.starts_with("//!"));
         let about: Vec<&str> = about.collect();
         assert!(
             about.len() >= 3 && about.iter().any(|line| line.contains("may import")),
-            "{path}: it says in its first lines what it looks at and what it may import"
+            "{path}: it says in its first lines what it is for and what it may import"
         );
     }
 }
