@@ -347,8 +347,7 @@ fn no_room_says_a_sentence_without_its_translation() {
 
 /// Text without what is quoted in it: names, commands, what a page says.
 fn unquoted(text: &str) -> String {
-    let text: Vec<&str> = text.split('`').step_by(2).collect();
-    let text = text.join(" ");
+    let text = text.split('`').step_by(2).collect::<Vec<_>>().join(" ");
     let text = text.replace(['«', '»'], "\"");
     text.split('"').step_by(2).collect::<Vec<_>>().join(" ")
 }

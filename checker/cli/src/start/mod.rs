@@ -3,6 +3,7 @@
 //! Nothing here grades, and no student's file is changed: what a site needs beside the compose file lies in the cache.
 //! It may import `setup`, the probe's `ownership`, the engine and the core.
 
+pub mod addresses;
 pub mod builds;
 pub mod compose;
 pub(crate) mod confirm;
@@ -12,7 +13,8 @@ pub mod names;
 pub mod others;
 pub mod ports;
 
+pub use addresses::SiteAddress;
 pub use builds::ContextError;
 pub use builds::{Contexts, built_images};
-pub use compose::{Project, SiteAddress};
+pub use compose::Project;
 pub use ports::is_taken;
