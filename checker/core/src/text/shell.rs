@@ -39,13 +39,11 @@ impl ShellCommand {
         };
         // More quotes than needed are kept.
         let rest = words.iter().try_fold(text, |rest, word| after(rest, word));
-        match rest {
-            Some("") => Self(text.to_owned()),
-            _ => {
-                let words: Vec<_> = words.iter().map(|word| quoted(word)).collect();
-                Self(words.join(" "))
-            }
+        if rest == Some("") {
+            return Self(text.to_owned());
         }
+        let words: Vec<_> = words.iter().map(|word| quoted(word)).collect();
+        Self(words.join(" "))
     }
 
     /// As it is shown.
