@@ -411,29 +411,6 @@ fn a_course_that_is_not_there_is_said() {
 }
 
 #[test]
-fn authors_tools_need_the_repository() {
-    let desk = Desk::new();
-    assert_shown!("dev-outside", desk.shows("dev check"));
-    assert_shown!("dev-unknown", desk.shows("dev chekc"));
-    for typed in [
-        "dev check --matrix",
-        "dev sync",
-        "dev verify",
-        "dev demo v1",
-        "dev bench v4 --runs 3 --watch -- --project shop",
-        "dev bench-fetch --seconds 1 --connections 2",
-    ] {
-        let said = desk.types(".", &[], typed);
-        assert_eq!((said.code, said.out.as_str()), (Some(1), ""), "{typed}");
-        assert!(
-            said.err.contains("this is not the course's repository"),
-            "{typed}: {}",
-            said.err
-        );
-    }
-}
-
-#[test]
 fn without_an_engine_nothing_is_started_stopped_or_carried() {
     let desk = Desk::new();
     desk.write("labs/v1/compose.yaml", "services: {}\n");
