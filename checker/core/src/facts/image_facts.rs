@@ -34,6 +34,10 @@ pub struct ImageFacts {
     /// The root file system, as the kernel has it mounted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub root_filesystem: Option<Seen<RootFilesystem>>,
+    /// What runs and does not lie in the root file system, or no longer lies where it was started from; empty where there is
+    /// none. Facts of earlier versions do not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub running_elsewhere: Option<Seen<Vec<RunningFile>>>,
     /// How the image's last layer came about; facts of earlier versions do not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_layer: Option<Seen<LastLayer>>,
@@ -76,6 +80,20 @@ pub struct CopiedIn {
     pub program: bool,
     /// The container cannot have written it by itself.
     pub certain: bool,
+}
+
+/// A file that runs, as the kernel says (`/proc/PID/exe`, `/proc/PID/maps`, `proc_pid_exe(5)`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RunningFile {
+    /// Its path inside the container.
+    pub path: String,
+    /// Where the mount lies that it was started from; none where that is the root file system or cannot be told.
+    pub mount: Option<String>,
+    /// The path still leads to this very file: it was neither deleted nor replaced.
+    pub in_place: bool,
+    /// It is a library of a program, not a program.
+    pub library: bool,
 }
 
 /// How a container's file systems are mounted (`/proc/PID/mountinfo`, `proc_pid_mountinfo(5)`).

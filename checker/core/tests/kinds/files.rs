@@ -13,6 +13,7 @@ pub(super) fn made(part: &'static str) -> &'static str {
         "toolchain" => "/made/v4-app-1/toolchain",
         "kept" => "/made/v4-app-1/kept",
         "root_filesystem" => "/made/v4-app-1/root_filesystem",
+        "running_elsewhere" => "/made/v4-app-1/running_elsewhere",
         "secrets" => "/made/v4-app-1/secrets",
         "dockerfile" => "/made/v4-app-1/dockerfile",
         "last_layer" => "/made/v4-app-1/last_layer",
@@ -25,7 +26,64 @@ pub(super) fn made(part: &'static str) -> &'static str {
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = of_files();
     cases.extend(of_mounts());
+    cases.extend(of_running_files());
     cases
+}
+
+/// Cases of what the kernel says of the files that run.
+fn of_running_files() -> Vec<Case> {
+    let file = |change: Value| {
+        let mut file = json!({
+            "path": "/data/inventory", "mount": "/data", "in_place": true, "library": false
+        });
+        if let (Value::Object(file), Value::Object(change)) = (&mut file, change) {
+            file.extend(change);
+        }
+        (made("running_elsewhere"), json!({ "seen": [file] }))
+    };
+    let volume = || {
+        let mount = json!({
+            "kind": "volume", "source": "work", "destination": "/data", "writable": true
+        });
+        ("/containers/0/mounts", json!([mount]))
+    };
+    let of = |verdict, found, change| case("no_source_mounts", verdict, found, change);
+    vec![
+        of(
+            "fail",
+            "`/data/inventory` runs, and it lies in what is mounted at `/data`",
+            vec![volume(), file(json!({}))],
+        ),
+        of(
+            "fail",
+            "`/data/libx.so` runs",
+            vec![
+                volume(),
+                file(json!({ "path": "/data/libx.so", "library": true })),
+            ],
+        ),
+        of(
+            "unknown",
+            "does not lie in the image's files",
+            vec![file(json!({ "mount": "/tmp" }))],
+        ),
+        of(
+            "unknown",
+            "is no longer there",
+            vec![file(json!({ "mount": Value::Null, "in_place": false }))],
+        ),
+        // Some programs unpack libraries into a tmpfs.
+        of(
+            "pass",
+            "no source",
+            vec![file(json!({ "mount": "/tmp", "library": true }))],
+        ),
+        of(
+            "unknown",
+            UNSEEN,
+            vec![(made("running_elsewhere"), unseen())],
+        ),
+    ]
 }
 
 fn of_files() -> Vec<Case> {

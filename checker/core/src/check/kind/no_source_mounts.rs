@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::check::{Aspect, Kind, Scene, Verdict, Want};
-use crate::facts::{MountKind, MountOver, Role, Seen};
+use crate::facts::{Container, MountKind, MountOver, Role, RunningFile, Seen};
 use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "no_source_mounts: { role: app }";
@@ -63,6 +63,12 @@ impl Kind for NoSourceMounts {
             );
             return Verdict::fail(expected, found).seen(say!("its mounts"), look);
         }
+        let running = scene
+            .made(container)
+            .and_then(|made| made.running_elsewhere.as_ref());
+        if let Some(verdict) = elsewhere(container, running, &expected) {
+            return verdict.seen(say!("its mounts"), look);
+        }
         let put_in = scene.made(container).and_then(|made| made.put_in.as_ref());
         let files = put_in.and_then(Seen::get).map_or(&[][..], Vec::as_slice);
         let diff = || {
@@ -95,11 +101,54 @@ impl Kind for NoSourceMounts {
             return Verdict::unknown(expected, found).seen(what, look);
         }
         let unseen = mounts.iter().find_map(|over| over.holds.as_ref()?.why());
-        match unseen.or_else(|| put_in.and_then(Seen::why)) {
+        // Without a mount there is nothing that a program could run from but the image.
+        let unknown_programs = running.and_then(Seen::why).filter(|_| !mounts.is_empty());
+        match unseen
+            .or_else(|| put_in.and_then(Seen::why))
+            .or(unknown_programs)
+        {
             Some(why) => Verdict::unknown(expected, why),
             None => Verdict::pass(expected, say!("no source is mounted")),
         }
     }
+}
+
+/// The verdict, where the kernel says that something runs which does not lie in the image.
+fn elsewhere(
+    container: &Container,
+    running: Option<&Seen<Vec<RunningFile>>>,
+    expected: &str,
+) -> Option<Verdict> {
+    let files = running?.get()?;
+    let brought = |file: &&RunningFile| {
+        let mut mounts = container.mounts.iter();
+        mounts.any(|mount| {
+            file.mount.as_ref() == Some(&mount.destination)
+                && matches!(
+                    mount.kind,
+                    MountKind::Bind | MountKind::Volume | MountKind::AnonymousVolume
+                )
+        })
+    };
+    if let Some(file) = files.iter().find(brought) {
+        let found = say!(
+            "`{}` runs, and it lies in what is mounted at `{}`, whatever its command line says",
+            file.path,
+            file.mount.as_deref().unwrap_or_default()
+        );
+        return Some(Verdict::fail(expected, found));
+    }
+    // Some programs unpack libraries into a tmpfs and take them from there.
+    let file = files.iter().find(|file| !file.library)?;
+    let why = if file.in_place {
+        say!("`{}` runs, and it does not lie in the image's files", file.path)
+    } else {
+        say!(
+            "the file that runs as `{}` is no longer there, so whether the image holds it cannot be told",
+            file.path
+        )
+    };
+    Some(Verdict::unknown(expected, why))
 }
 
 /// What a mount brings that should be in the image.
