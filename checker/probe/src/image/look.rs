@@ -8,7 +8,8 @@ use futures_util::join;
 
 use super::files::View;
 use super::{
-    copied_in, files, freshness, last_layer, mounts, root_filesystem, secrets, writable_layer,
+    copied_in, files, freshness, last_layer, mounts, root_filesystem, running_files, secrets,
+    writable_layer,
 };
 use crate::compose::build_section::Build;
 use crate::stack::context::StackContext;
@@ -94,16 +95,19 @@ async fn one(context: &StackContext<'_>, role: Role, inspected: &Inspected) -> I
         let (mounts, put_in) = join!(mounts::look(context, inspected, &runs), put_in);
         (Some(mounts), Some(put_in))
     };
+    let from_inside = async {
+        if !wants(&Aspect::Mounts) && !wants(&Aspect::RootFilesystem) {
+            return (None, None);
+        }
+        let files = running_files::look(context, inspected).await;
+        let root = wants(&Aspect::RootFilesystem).then(|| root_filesystem::of(&files));
+        let elsewhere = files.map(|files| files.elsewhere);
+        let elsewhere = elsewhere.map_or_else(Seen::Unseen, Seen::Seen);
+        (root, wants(&Aspect::Mounts).then_some(elsewhere))
+    };
     let secrets = async {
         if wants(&Aspect::Secrets) {
             Some(secrets::look(context, inspected).await)
-        } else {
-            None
-        }
-    };
-    let root_filesystem = async {
-        if wants(&Aspect::RootFilesystem) {
-            Some(root_filesystem::look(context, inspected).await)
         } else {
             None
         }
@@ -131,10 +135,10 @@ async fn one(context: &StackContext<'_>, role: Role, inspected: &Inspected) -> I
         (image_facts.lying, image_facts.toolchain),
         (image_facts.mounts, image_facts.put_in),
         image_facts.secrets,
-        image_facts.root_filesystem,
+        (image_facts.root_filesystem, image_facts.running_elsewhere),
         image_facts.last_layer,
         (image_facts.dockerfile, image_facts.current),
-    ) = join!(files, mounts, secrets, root_filesystem, last_layer, built);
+    ) = join!(files, mounts, secrets, from_inside, last_layer, built);
     image_facts
 }
 

@@ -10,5 +10,6 @@ pub(crate) mod last_layer;
 pub(crate) mod look;
 pub(crate) mod mounts;
 pub(crate) mod root_filesystem;
+pub(crate) mod running_files;
 pub(crate) mod secrets;
 pub(crate) mod writable_layer;

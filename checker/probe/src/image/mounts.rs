@@ -30,15 +30,19 @@ const OF_MACHINE: [&str; 10] = [
     "/lib/modules",
 ];
 
+/// Folders of a machine that hold far more than a lab: no mount of one is harmless.
+const WHOLE: [&str; 5] = ["/", "/home", "/root", "/tmp", "/var"];
+
 /// Endings of source files and of templates, in any language.
-const SOURCE: [&str; 34] = [
+const SOURCE: [&str; 42] = [
     "rs", "py", "php", "go", "java", "kt", "rb", "cs", "c", "cpp", "cc", "pl", "ex", "exs", "lua",
     "scala", "swift", "ts", "tsx", "class", "jar", "war", "html", "htm", "j2", "jinja", "jinja2",
-    "tera", "hbs", "ejs", "twig", "phtml", "erb", "tmpl",
+    "tera", "hbs", "ejs", "twig", "phtml", "erb", "tmpl", "tpl", "pug", "mustache", "jsp", "vue",
+    "njk", "sh", "sql",
 ];
 /// Endings of languages in which settings are written as well.
-const OF_SETTINGS: [&str; 11] = [
-    "py", "php", "rb", "pl", "lua", "ex", "exs", "ts", "j2", "tmpl", "erb",
+const OF_SETTINGS: [&str; 14] = [
+    "py", "php", "rb", "pl", "lua", "ex", "exs", "ts", "j2", "tmpl", "erb", "tpl", "sh", "sql",
 ];
 /// Endings that are source where a browser's files are not meant.
 const SCRIPTS: [&str; 3] = ["js", "mjs", "cjs"];
@@ -82,6 +86,11 @@ async fn one(
     }
     let holds = if program.is_some() {
         None
+    } else if counted == Counted::Machine {
+        // The lab's folder may lie in it, and so may everything else that is on the machine: no name of it is told.
+        Some(Seen::Unseen(format!(
+            "`{at}` shows a folder of this machine that holds far more than the lab, and is not looked through"
+        )))
     } else {
         let endings = match counted {
             Counted::NoSettings => Endings::NoSettings,
@@ -121,6 +130,8 @@ fn folder<'a>(
 enum Counted {
     /// It is not looked into.
     Nothing,
+    /// It may be anything: the mount shows the whole machine, or a folder in which anybody leaves files.
+    Machine,
     /// What can be no settings.
     NoSettings,
     /// Every ending of source.
@@ -133,8 +144,9 @@ fn counted(at: &str, folder: Option<&str>) -> Counted {
     let Some(folder) = folder else {
         return Counted::Nothing;
     };
-    let of_machine = in_one(folder, &OF_MACHINE) || matches!(folder, "/" | "/var" | "/tmp");
-    if in_one(at, &SYSTEM) || of_machine {
+    if WHOLE.contains(&folder) {
+        Counted::Machine
+    } else if in_one(at, &SYSTEM) || in_one(folder, &OF_MACHINE) {
         Counted::Nothing
     } else if in_one(at, &SETTINGS) {
         Counted::NoSettings
@@ -256,12 +268,15 @@ mod tests {
         }
         assert_eq!(counted("/etc/app", own), Counted::NoSettings);
         assert_eq!(counted("/dev/x", own), Counted::Nothing);
-        for of_machine in ["/etc/localtime", "/run/x.sock", "/var/run", "/", "/tmp"] {
+        for of_machine in ["/etc/localtime", "/run/x.sock", "/var/run"] {
             assert_eq!(
                 counted("/run/x", Some(of_machine)),
                 Counted::Nothing,
                 "{of_machine}"
             );
+        }
+        for whole in ["/", "/tmp"] {
+            assert_eq!(counted("/run/x", Some(whole)), Counted::Machine, "{whole}");
         }
         assert_eq!(counted("/var/lib/app", None), Counted::Nothing, "data");
     }

@@ -3,20 +3,13 @@
 //! Settings say what the container was made with; a program with the right to mount (`SYS_ADMIN`) may have changed it.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
-use labcheck_eye::container::Namespace;
-use labcheck_eye::wire::{Mount, Mounts, Processes, Unread, want};
+use labcheck_eye::wire::Mount;
 
-use crate::stack::context::StackContext;
-use labcheck_core::facts::{RootFilesystem, Seen, Status};
+use super::running_files::RunningFiles;
+use labcheck_core::facts::{RootFilesystem, Seen};
 use labcheck_core::text::{clean, cut};
-use labcheck_engine::model::inspected::Inspected;
 
-/// Longest wait for an answer.
-const DEADLINE: Duration = Duration::from_secs(5);
-/// The first process of a container that has processes of its own.
-const FIRST: u32 = 1;
 /// Longest path that is told.
 const MOST_PATH: usize = 200;
 
@@ -36,62 +29,15 @@ const OF_THE_ENGINE: [&str; 6] = [
 ];
 
 /// How the file systems of a container are mounted.
-pub(crate) async fn look(
-    context: &StackContext<'_>,
-    inspected: &Inspected,
-) -> Seen<RootFilesystem> {
-    let container = &inspected.container;
-    if container.state.status != Status::Running {
-        return Seen::Unseen(format!("`{}` is not running", container.known_as()));
-    }
-    match ask(context, &container.id).await {
-        Ok(found) => Seen::Seen(found),
-        Err(why) => Seen::Unseen(why),
-    }
-}
-
-async fn ask(context: &StackContext<'_>, id: &str) -> Result<RootFilesystem, String> {
-    let eye = context.sidecars.eye(id, &[Namespace::Pid]).await?;
-    let mounts = eye.ask(Mounts { pid: FIRST }, DEADLINE);
-    let programs = Processes {
-        pids: None,
-        want: want::PROGRAM | want::NAMESPACES,
+pub(crate) fn of(files: &Result<RunningFiles, String>) -> Seen<RootFilesystem> {
+    let files = match files {
+        Ok(files) => files,
+        Err(why) => return Seen::Unseen(why.clone()),
     };
-    let processes = eye.ask(programs, DEADLINE);
-    let (mounts, processes) = futures_util::future::try_join(mounts, processes)
-        .await
-        .map_err(|err| err.to_string())?;
-    let mounts = mounts.mounts.map_err(|why| why.to_string())?;
-    let processes = processes.processes;
-    if !mounts.complete || !processes.complete {
-        return Err("there is more of it than is read".into());
+    match judge(&files.mounts, &files.programs) {
+        Some(found) => Seen::Seen(found),
+        None => Seen::Unseen("the kernel shows no mount of `/`".into()),
     }
-    let namespace = |process: &labcheck_eye::wire::Process| {
-        let all = process.namespaces.as_ref().ok()?;
-        all.mnt.as_ref().ok().copied()
-    };
-    let first = processes.rows.iter().find(|process| process.pid == FIRST);
-    let first = first
-        .and_then(namespace)
-        .ok_or("its first process has ended")?;
-    let mut run_from = BTreeSet::new();
-    for process in &processes.rows {
-        // A container that shares these processes has files of its own, and so has the grader's program.
-        if namespace(process) != Some(first) {
-            continue;
-        }
-        match process
-            .program
-            .as_ref()
-            .and_then(|program| program.mount.as_ref())
-        {
-            Ok(mount) => drop(run_from.insert(*mount)),
-            // It ended meanwhile, or never had a program.
-            Err(Unread::Gone | Unread::Missing) => {}
-            Err(why) => return Err(why.to_string()),
-        }
-    }
-    judge(&mounts.rows, &run_from).ok_or_else(|| "the kernel shows no mount of `/`".into())
 }
 
 /// What the table says; none where `/` is not on it.
@@ -162,13 +108,13 @@ mod tests {
         }
     }
 
-    fn of(mounts: &[Mount], run_from: &[u64]) -> RootFilesystem {
+    fn judged(mounts: &[Mount], run_from: &[u64]) -> RootFilesystem {
         judge(mounts, &run_from.iter().copied().collect()).expect("there is a root")
     }
 
     #[test]
     fn what_the_engine_and_the_kernel_mount_is_left_out() {
-        let found = of(
+        let found = judged(
             &[
                 mount(1, "/", "overlay", "ro,relatime"),
                 mount(2, "/proc", "proc", "rw"),
@@ -193,16 +139,16 @@ mod tests {
             mount(1, "/", "overlay", "ro"),
             mount(2, "/app", "ext4", "rw"),
         ];
-        assert_eq!(of(&mounts, &[2]).writable_programs, ["/app"]);
-        assert!(of(&mounts, &[1]).writable_programs.is_empty());
+        assert_eq!(judged(&mounts, &[2]).writable_programs, ["/app"]);
+        assert!(judged(&mounts, &[1]).writable_programs.is_empty());
     }
 
     #[test]
     fn the_mount_that_lies_on_top_counts() {
         let below = mount(1, "/", "overlay", "ro");
         let above = mount(2, "/", "tmpfs", "rw");
-        assert!(!of(&[below.clone(), above.clone()], &[]).read_only);
-        assert!(of(&[above, below], &[]).read_only);
+        assert!(!judged(&[below.clone(), above.clone()], &[]).read_only);
+        assert!(judged(&[above, below], &[]).read_only);
         assert_eq!(judge(&[], &BTreeSet::new()), None);
     }
 }

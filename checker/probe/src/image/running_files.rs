@@ -1,0 +1,173 @@
+//! Which files run in a container, and on which mounts they lie, as the kernel says inside it (`/proc/PID/exe`, `/proc/PID/maps`,
+//! `/proc/PID/mountinfo`).
+//!
+//! A command line is what a program says of itself: it can name another file. The kernel's word cannot be chosen by the student.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use futures_util::future::try_join;
+use labcheck_eye::container::Namespace;
+use labcheck_eye::wire::{Mount, Mounts, Process, Processes, Unread, want};
+
+use crate::stack::context::StackContext;
+use labcheck_core::facts::{RunningFile, Status};
+use labcheck_core::text::{clean, cut};
+use labcheck_engine::model::inspected::Inspected;
+
+/// Longest wait for an answer.
+const DEADLINE: Duration = Duration::from_secs(5);
+/// The first process of a container that has processes of its own.
+const FIRST: u32 = 1;
+/// Longest path that is told.
+const MOST_PATH: usize = 200;
+/// Most files that are told.
+const MOST_FILES: usize = 20;
+
+/// The mounts of a container, and what runs from them.
+#[derive(Debug, Default)]
+pub(crate) struct RunningFiles {
+    /// The table of its first process, in the kernel's order.
+    pub(crate) mounts: Vec<Mount>,
+    /// Programs by the number of their mount; libraries are left out.
+    pub(crate) programs: BTreeSet<u64>,
+    /// What does not run from the root file system, or no longer lies where it was started from.
+    pub(crate) elsewhere: Vec<RunningFile>,
+}
+
+/// Asks for both tables.
+///
+/// # Errors
+/// Why it could not be looked at.
+pub(crate) async fn look(
+    context: &StackContext<'_>,
+    inspected: &Inspected,
+) -> Result<RunningFiles, String> {
+    let container = &inspected.container;
+    if container.state.status != Status::Running {
+        return Err(format!("`{}` is not running", container.known_as()));
+    }
+    if !container.pid_mode.is_empty() {
+        // The first process that is seen there is another container's.
+        return Err("it shares the processes of another container".into());
+    }
+    let eye = context
+        .sidecars
+        .eye(&container.id, &[Namespace::Pid])
+        .await?;
+    let mounts = eye.ask(Mounts { pid: FIRST }, DEADLINE);
+    let wanted = Processes {
+        pids: None,
+        want: want::PROGRAM | want::MAPPED | want::NAMESPACES,
+    };
+    let (mounts, processes) = try_join(mounts, eye.ask(wanted, DEADLINE))
+        .await
+        .map_err(|err| err.to_string())?;
+    let mounts = mounts.mounts.map_err(|why| why.to_string())?;
+    let processes = processes.processes;
+    if !mounts.complete || !processes.complete {
+        return Err("there is more of it than is read".into());
+    }
+    read(mounts.rows, &processes.rows)
+}
+
+fn read(mounts: Vec<Mount>, processes: &[Process]) -> Result<RunningFiles, String> {
+    let namespace = |process: &Process| {
+        let all = process.namespaces.as_ref().ok()?;
+        all.mnt.as_ref().ok().copied()
+    };
+    let first = processes.iter().find(|process| process.pid == FIRST);
+    let first = first
+        .and_then(namespace)
+        .ok_or("its first process has ended")?;
+    // What is mounted later lies over what was there.
+    let root = mounts.iter().rfind(|mount| mount.point.0 == b"/");
+    let root = root.ok_or("the kernel shows no mount of `/`")?.id;
+    let mut found = Found::default();
+    for process in processes {
+        // A container that shares these processes has files of its own, and so has the grader's program.
+        if namespace(process) == Some(first) {
+            found.add(process)?;
+        }
+    }
+    let point = |id: u64| {
+        let mount = mounts.iter().find(|mount| mount.id == id);
+        mount.map(|mount| told(&mount.point.lossy()))
+    };
+    let elsewhere = found.files.iter().filter_map(|(path, file)| {
+        let from_root = file.mount == Some(root);
+        (!from_root || !file.in_place).then(|| RunningFile {
+            path: told(path),
+            mount: file.mount.filter(|id| *id != root).and_then(point),
+            in_place: file.in_place,
+            library: file.library,
+        })
+    });
+    let elsewhere = elsewhere.take(MOST_FILES).collect();
+    Ok(RunningFiles {
+        programs: found.programs,
+        elsewhere,
+        mounts,
+    })
+}
+
+#[derive(Debug)]
+struct File {
+    mount: Option<u64>,
+    in_place: bool,
+    library: bool,
+}
+
+#[derive(Debug, Default)]
+struct Found {
+    programs: BTreeSet<u64>,
+    /// By path.
+    files: BTreeMap<String, File>,
+}
+
+impl Found {
+    fn add(&mut self, process: &Process) -> Result<(), String> {
+        match &process.program {
+            Ok(program) => {
+                let mount = whole(&program.mount)?;
+                self.programs.extend(mount);
+                let in_place = whole(&program.in_place)?.unwrap_or(true) && program.links > 0;
+                let file = File {
+                    mount,
+                    in_place,
+                    library: false,
+                };
+                self.files.insert(program.path.lossy(), file);
+            }
+            // It ended meanwhile, or never had a program.
+            Err(Unread::Gone | Unread::Missing) => return Ok(()),
+            Err(why) => return Err(why.to_string()),
+        }
+        let Some(mapped) = whole(&process.mapped)? else {
+            return Ok(());
+        };
+        // What the kernel maps itself is no file. A file whose mount is not told lies where the program cannot be followed.
+        for file in mapped.rows.iter().filter(|file| file.inode != 0) {
+            let Ok(mount) = file.mount else { continue };
+            self.files.entry(file.path.lossy()).or_insert(File {
+                mount: Some(mount),
+                in_place: true,
+                library: true,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// What was read; none where the process ended meanwhile or there is no such thing.
+fn whole<T: Clone>(field: &Result<T, Unread>) -> Result<Option<T>, String> {
+    match field {
+        Ok(value) => Ok(Some(value.clone())),
+        Err(Unread::Gone | Unread::Missing) => Ok(None),
+        Err(why) => Err(why.to_string()),
+    }
+}
+
+fn told(path: &str) -> String {
+    cut(&clean(path), MOST_PATH)
+}
