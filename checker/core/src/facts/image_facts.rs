@@ -18,7 +18,7 @@ pub struct ImageFacts {
     /// /containers/{id}/changes`), as `docker cp` does; facts of earlier versions do not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub put_in: Option<Seen<Vec<CopiedIn>>>,
-    /// Compilers and package builders in the folders of the image's `PATH`, as paths; one of each.
+    /// Compilers and package builders in the folders of the image's `PATH` and where they lie by default, as paths; one of each.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub toolchain: Option<Seen<Vec<String>>>,
     /// For each name that was asked for, where it lies in the image: in the working folder, at the top, or beside the

@@ -22,6 +22,8 @@ const FOLDERS: [&str; 2] = ["/usr/share/dotnet/sdk", "/usr/lib/dotnet/sdk"];
 const OF_PHP: [&str; 5] = ["gcc", "cc", "g++", "make", "clang"];
 
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/// Where the installers of Rust and Go put theirs.
+const INSTALLERS: &str = "/usr/local/cargo/bin:/root/.cargo/bin:/usr/local/go/bin";
 const MOST_FOLDERS: usize = 16;
 
 /// An image's files: seen through the container where no mount is in the way, through one that is never started otherwise.
@@ -105,16 +107,20 @@ fn path(context: &StackContext<'_>, inspected: &Inspected) -> String {
         .to_owned()
 }
 
+/// The folders of a search path, and those in which tools lie by default: the search path is a setting of the image that is
+/// looked at, and a tool that is not on it is there all the same.
 fn folders(path: &str) -> Vec<String> {
+    let own = path.split(':').filter(|folder| folder.starts_with('/'));
+    let usual = PATH.split(':').chain(INSTALLERS.split(':'));
     let mut once = BTreeSet::new();
-    path.split(':')
-        .filter(|folder| folder.starts_with('/') && once.insert(*folder))
-        .take(MOST_FOLDERS)
+    own.take(MOST_FOLDERS)
+        .chain(usual)
         .map(|folder| folder.trim_end_matches('/').to_owned())
+        .filter(|folder| once.insert(folder.clone()))
         .collect()
 }
 
-/// Compilers and the like in the folders of the image's search path: one path for each.
+/// Compilers and the like in the folders of the image's search path and in the usual ones: one path for each.
 pub(crate) async fn toolchain(
     view: &View<'_>,
     context: &StackContext<'_>,
@@ -191,5 +197,21 @@ fn seen<T>(found: Result<T, String>) -> Seen<T> {
     match found {
         Ok(found) => Seen::Seen(found),
         Err(why) => Seen::Unseen(why),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tools_are_looked_for_off_the_search_path_too() {
+        let found = folders("/opt/own/:relative:/usr/bin");
+        assert_eq!(found[..2], ["/opt/own", "/usr/bin"]);
+        for usual in ["/usr/local/bin", "/bin", "/usr/local/cargo/bin"] {
+            assert_eq!(found.iter().filter(|one| *one == usual).count(), 1);
+        }
+        let many: Vec<String> = (0..100).map(|at| format!("/{at}")).collect();
+        assert!(folders(&many.join(":")).contains(&"/usr/bin".to_owned()));
     }
 }

@@ -10,7 +10,7 @@ use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "no_toolchain: { role: app }";
 
-/// No compiler and no package builder lies in the folders of the image's `PATH`.
+/// No compiler and no package builder lies in the folders of the image's `PATH`, nor where they lie by default.
 ///
 /// Looked for through the engine's archive (`HEAD /containers/{id}/archive`), without starting anything. An interpreter is
 /// what its programs need, and pip or npm beside it is no toolchain; the official PHP image keeps a compiler on purpose.
