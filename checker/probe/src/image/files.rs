@@ -22,8 +22,11 @@ const FOLDERS: [&str; 2] = ["/usr/share/dotnet/sdk", "/usr/lib/dotnet/sdk"];
 const OF_PHP: [&str; 5] = ["gcc", "cc", "g++", "make", "clang"];
 
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-/// Where the installers of Rust and Go put theirs.
-const INSTALLERS: &str = "/usr/local/cargo/bin:/root/.cargo/bin:/usr/local/go/bin";
+/// Where the installers of Rust and Go put theirs, the first also for root.
+const INSTALLERS: &str = concat!(
+    "/usr/local/cargo/bin:/usr/local/go/bin:/root",
+    "/.cargo/bin"
+);
 const MOST_FOLDERS: usize = 16;
 
 /// An image's files: seen through the container where no mount is in the way, through one that is never started otherwise.
