@@ -3,6 +3,7 @@
 //! `check` and `sync` look at files alone; `stack`, `demo`, `bench` and `verify` start real stacks. It may import every
 //! crate of the project, and none imports it.
 
+mod advisories;
 mod bench;
 mod check;
 mod demo;

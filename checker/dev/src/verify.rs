@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use tokio::process::Command;
 
-use crate::{DevError, Root};
+use crate::{DevError, Root, advisories};
 use labcheck::setup::{self, Say};
 use labcheck_core::error::Error;
 
@@ -56,8 +56,8 @@ const STEPS: [Step; 4] = [
     },
 ];
 
-/// Set-up steps that come before the commands.
-const SET_UPS: usize = 5;
+/// Steps that come before the commands: set-up, and known faults of dependencies.
+const SET_UPS: usize = 6;
 
 /// Runs everything; stops at the first failure.
 ///
@@ -77,6 +77,7 @@ pub(super) async fn run() -> Result<(), Error> {
     course.passed(&format!("{}", chromium.display()));
     let xmllint = setup::xmllint(say).await?;
     course.passed(&format!("{}", xmllint.display()));
+    course.passed(advisories::ask(&root, say).await?);
     for step in &STEPS {
         let shown = step.shown();
         say.line(&format!("verify: {} (`{shown}`) …", step.what));

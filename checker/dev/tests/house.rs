@@ -11,6 +11,8 @@ mod crates;
 mod files;
 #[path = "house/kinds.rs"]
 mod kinds;
+#[path = "house/licences.rs"]
+mod licences;
 #[path = "house/portable.rs"]
 mod portable;
 #[path = "house/source.rs"]
