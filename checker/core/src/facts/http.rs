@@ -69,6 +69,19 @@ pub struct Answer {
     pub cut: bool,
     /// Where redirects led, in order, the final address last; empty without redirects.
     pub via: Vec<String>,
+    /// Why the redirect that this answer is was not followed; `None` where it is none, or from a grader that did not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_followed: Option<NotFollowed>,
+}
+
+/// Why a redirect was not followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NotFollowed {
+    /// It leads to an address at which the stack publishes no port.
+    Elsewhere,
+    /// It asks that a form be sent once more, to another origin (scheme, host or port).
+    WithForm,
 }
 
 impl Answer {
@@ -93,11 +106,20 @@ impl Answer {
     /// The status for a sentence, with what it takes to understand it: `302, a redirect to http://example.org/`.
     pub fn told(&self) -> String {
         match (self.away(), self.packed()) {
-            (Some(to), _) => format!(
-                "{}, a redirect to {}",
-                self.status,
-                crate::text::cut(to, 120)
-            ),
+            (Some(to), _) => {
+                let to = crate::text::cut(to, 120);
+                match self.not_followed {
+                    None => format!("{}, a redirect to {}", self.status, to),
+                    Some(NotFollowed::Elsewhere) => format!(
+                        "{}, a redirect to {to}, which is no port of this stack",
+                        self.status
+                    ),
+                    Some(NotFollowed::WithForm) => format!(
+                        "{}, a redirect to {to}, which is another origin than the form's, so the form was not sent there",
+                        self.status
+                    ),
+                }
+            }
             (_, Some(how)) => format!(
                 "{}, compressed as {}, which nobody asked for",
                 self.status,

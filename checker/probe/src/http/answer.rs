@@ -89,6 +89,7 @@ pub(crate) async fn read(
         bytes: received,
         cut,
         via,
+        not_followed: None,
     };
     if answer.is_html() || whole.trim_start().starts_with('<') {
         answer.title = title(&whole);
