@@ -66,7 +66,7 @@ pub(crate) async fn all(browser: &Browser, page: &Url, loads: Vec<Load>) -> All 
 
 async fn one(browser: &Browser, page: &Url, load: Load, until: Instant) -> (Asset, Vec<Load>) {
     let Load { kind, url } = load;
-    let elsewhere = !browser.may_follow(&url, page.host_str().unwrap_or_default());
+    let elsewhere = !browser.may_ask(&url, page);
     let mut inner = Vec::new();
     let answer = if elsewhere || kind == Kind::Other {
         Seen::Unseen("it was not asked for".into())
@@ -97,7 +97,6 @@ fn imported(browser: &Browser, page: &Url, came: &Fetched, url: &Url) -> Vec<Loa
     if came.answer.status != 200 || came.answer.is_html() {
         return Vec::new();
     }
-    let home = page.host_str().unwrap_or_default();
     let at = came.url.as_ref().unwrap_or(url);
     let load = |found: crate::html::css::Reference| {
         let kind = if found.import {
@@ -112,7 +111,7 @@ fn imported(browser: &Browser, page: &Url, came: &Fetched, url: &Url) -> Vec<Loa
     };
     let loads = references(&came.text()).into_iter().filter_map(load);
     loads
-        .filter(|load| load.kind == Kind::Stylesheet || !browser.may_follow(&load.url, home))
+        .filter(|load| load.kind == Kind::Stylesheet || !browser.may_ask(&load.url, page))
         .collect()
 }
 

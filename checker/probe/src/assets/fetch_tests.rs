@@ -4,6 +4,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
+use crate::http::allowed::Allowed;
 use labcheck_core::facts::AssetKind;
 
 /// What the server says to a path; everything after the head of `/endless.js` comes without end.
@@ -65,7 +66,7 @@ async fn fetched(paths: &[&str]) -> All {
         },
         url: page.join(path).expect("an address"),
     };
-    let browser = Browser::new(&[]).expect("a client");
+    let browser = Browser::new(Allowed::default()).expect("a client");
     all(&browser, &page, paths.iter().map(load).collect()).await
 }
 

@@ -4,6 +4,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 use super::*;
+use crate::http::allowed::Allowed;
 
 /// A port for TLS as nginx has it: plain HTTP is told so, and over TLS it hangs up (`return 444`, or no certificate).
 async fn hangs_up_in_tls() -> u16 {
@@ -29,7 +30,7 @@ async fn hangs_up_in_tls() -> u16 {
 #[tokio::test]
 async fn what_a_port_for_tls_says_to_plain_http_is_not_its_answer() {
     let port = hangs_up_in_tls().await;
-    let browser = Browser::new(&[]).expect("a client");
+    let browser = Browser::new(Allowed::default()).expect("a client");
     for scheme in ["https", "http"] {
         let base = Url::parse(&format!("{scheme}://127.0.0.1:{port}/")).expect("an address");
         let endpoint = at(&browser, &base, "/").await;

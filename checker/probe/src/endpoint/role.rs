@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::pages::{Endpoint, first_that_answers};
 use crate::Progress;
 use crate::http::address::bases;
+use crate::http::allowed::Allowed;
 use crate::http::browser::Browser;
 use crate::stack::listening;
 use labcheck_core::facts::{Container, Health, Listener, Neighbour, Role, Status, Taken, Trouble};
@@ -133,6 +134,18 @@ impl<'a> EndpointFinder<'a> {
         let address = SocketAddr::new(first.unwrap_or(IpAddr::from([127, 0, 0, 1])), 0);
         let all = self.target.hosts.iter().chain(self.learned);
         all.map(|name| (name.clone(), address)).collect()
+    }
+
+    /// Where the stack is met: what its containers publish, `--entry`, and the names of `--host` and of the stack itself.
+    pub(crate) fn allowed(&self) -> Allowed {
+        let containers = self.containers.iter();
+        let containers: Vec<&Container> =
+            containers.map(|inspected| &inspected.container).collect();
+        let far = self.engine.host.as_deref();
+        let allowed = Allowed::new(&containers, far).with_names(self.names());
+        let entry = self.target.entry.as_deref();
+        let entries = bases(&[], entry, far);
+        entries.iter().fold(allowed, Allowed::with_entry)
     }
 
     /// How long these containers may still need until they answer, a stack that was waited for included.

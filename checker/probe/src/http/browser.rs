@@ -2,18 +2,18 @@
 //!
 //! Never waits for ever and never swallows more than it can hold; what went wrong becomes a [`Trouble`].
 
-use std::net::SocketAddr;
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT_ENCODING, LOCATION, ORIGIN, REFERER};
 use reqwest::{Client, Method, Response, Url};
 
+use super::allowed::{Allowed, same_origin};
 use super::answer::{Body, Fetched, read};
 use super::pace::Pace;
 use super::trouble::trouble;
 use crate::html::form::Fields;
-use labcheck_core::facts::Trouble;
+use labcheck_core::facts::{NotFollowed, Trouble};
 use labcheck_core::text;
 
 /// Bytes of a body that are read.
@@ -25,8 +25,8 @@ const MOST_HOPS: usize = 10;
 #[derive(Debug, Clone)]
 pub(crate) struct Browser {
     client: Client,
-    /// Names that lead to the stack; redirects may go there as they may to this machine.
-    names: Vec<(String, SocketAddr)>,
+    /// Where the stack is met; redirects are followed there alone.
+    allowed: Arc<Allowed>,
     pace: Arc<Pace>,
 }
 
@@ -61,11 +61,15 @@ fn provider() {
 }
 
 impl Browser {
-    /// A browser; `names` are host names that lead to an address of the stack instead of to the name service.
+    /// A browser that goes nowhere but where it is told to start, and to the addresses of the stack.
     ///
     /// # Errors
     /// The client's words when it cannot be set up at all.
-    pub(crate) fn new(names: &[(String, SocketAddr)]) -> Result<Self, String> {
+    pub(crate) fn new(allowed: Allowed) -> Result<Self, String> {
+        Self::within(Arc::new(allowed))
+    }
+
+    fn within(allowed: Arc<Allowed>) -> Result<Self, String> {
         provider();
         let mut builder = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -76,12 +80,12 @@ impl Browser {
             .user_agent(concat!("labcheck/", env!("CARGO_PKG_VERSION")))
             // Self-signed certificates are what the course asks for; a kind of check looks at them, not the browser.
             .tls_danger_accept_invalid_certs(true);
-        for (name, address) in names {
+        for (name, address) in allowed.names() {
             builder = builder.resolve(name, *address);
         }
         Ok(Self {
             client: builder.build().map_err(|err| err.to_string())?,
-            names: names.to_vec(),
+            allowed,
             pace: Arc::default(),
         })
     }
@@ -91,7 +95,7 @@ impl Browser {
     /// # Errors
     /// As [`Self::new`].
     pub(crate) fn another(&self) -> Result<Self, String> {
-        let mut other = Self::new(&self.names)?;
+        let mut other = Self::within(Arc::clone(&self.allowed))?;
         other.pace = Arc::clone(&self.pace);
         Ok(other)
     }
@@ -159,7 +163,7 @@ impl Browser {
         via: &mut Vec<String>,
     ) -> Result<Fetched, Trouble> {
         let (mut method, mut form) = (question.method.clone(), question.form);
-        let home = url.host_str().unwrap_or_default().to_owned();
+        let start = url.clone();
         let mut tried = 0;
         loop {
             self.pace.turn().await;
@@ -183,16 +187,28 @@ impl Browser {
             }
             self.pace.ended(status, tried);
             tried = 0;
-            let next = redirect(&response, &url).filter(|next| self.may_follow(next, &home));
-            let Some(next) = next else {
-                return read(response, via.clone(), url, question.body).await;
+            let next = redirect(&response, &url);
+            // 307 and 308 repeat the request, the others ask for the page (RFC 9110, section 15.4).
+            let repeats = matches!(status, 307 | 308) || method == Method::HEAD;
+            let refused = next.as_ref().and_then(|next| {
+                if !self.may_ask(next, &start) {
+                    Some(NotFollowed::Elsewhere)
+                } else if repeats && form.is_some() && !same_origin(next, &url) {
+                    Some(NotFollowed::WithForm)
+                } else {
+                    None
+                }
+            });
+            let Some(next) = next.filter(|_| refused.is_none()) else {
+                let mut fetched = read(response, via.clone(), url, question.body).await?;
+                fetched.answer.not_followed = refused;
+                return Ok(fetched);
             };
             via.push(text::cut(&text::clean(next.as_str()), 300));
             if via.len() > MOST_HOPS {
                 return Err(Trouble::TooManyRedirects);
             }
-            // 307 and 308 repeat the request, the others ask for the page (RFC 9110, section 15.4).
-            if !matches!(response.status().as_u16(), 307 | 308) && method != Method::HEAD {
+            if !repeats {
                 method = Method::GET;
                 form = None;
             }
@@ -200,16 +216,11 @@ impl Browser {
         }
     }
 
-    /// A redirect is followed on this machine and to the stack's own names; the rest of the world is not graded.
-    pub(crate) fn may_follow(&self, next: &Url, home: &str) -> bool {
-        let host = next.host_str().unwrap_or_default().trim_matches(['[', ']']);
-        let here = host == home.trim_matches(['[', ']'])
-            || host == "localhost"
-            || host.ends_with(".localhost")
-            || host == "::1"
-            || host.starts_with("127.");
-        matches!(next.scheme(), "http" | "https")
-            && (here || self.names.iter().any(|(name, _)| name == host))
+    /// Whether an address that a page names is asked for: one of the page's own origin (`from`), or of the stack. Nothing
+    /// else on this machine or in the world is graded, nor told to do anything.
+    pub(crate) fn may_ask(&self, url: &Url, from: &Url) -> bool {
+        matches!(url.scheme(), "http" | "https")
+            && (same_origin(url, from) || self.allowed.has(url))
     }
 }
 
@@ -222,27 +233,5 @@ fn redirect(response: &Response, from: &Url) -> Option<Url> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn redirects_to_the_rest_of_the_world_are_not_followed() {
-        let browser = Browser::new(&[("shop.test".into(), SocketAddr::from(([127, 0, 0, 1], 80)))])
-            .expect("a client");
-        let may =
-            |url: &str| browser.may_follow(&Url::parse(url).expect("an address"), "127.0.0.1");
-        assert!(
-            may("http://127.0.0.1:5000/x")
-                && may("https://localhost/")
-                && may("http://shop.test/")
-                && may("http://[::1]/")
-        );
-        assert!(
-            !may("http://example.org/") && !may("ftp://127.0.0.1/") && !may("http://10.0.0.1/")
-        );
-    }
-}
-
-#[cfg(test)]
 #[path = "browser_tests.rs"]
-mod against_servers;
+mod tests;

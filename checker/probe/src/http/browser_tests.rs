@@ -1,10 +1,13 @@
 //! Requests to servers that answer badly, or not at all.
 
+use std::sync::Mutex;
+
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
 use crate::http::answer::MOST_KEPT;
+use labcheck_core::facts::{Container, Port};
 
 const SOON: Duration = Duration::from_millis(300);
 const LATE: Duration = Duration::from_secs(20);
@@ -41,7 +44,7 @@ async fn saying(words: impl Into<Vec<u8>>) -> Url {
 }
 
 async fn get(url: &Url, deadline: Duration) -> Result<Fetched, Trouble> {
-    Browser::new(&[])
+    Browser::new(Allowed::default())
         .expect("a client")
         .get(url, deadline)
         .await
@@ -133,7 +136,7 @@ async fn what_comes_compressed_without_being_asked_is_opened() {
     assert_eq!(fetched.answer.title.as_deref(), Some("Registry"));
     assert!(fetched.answer.bytes < length as u64);
     // Who asks for a coding wants to see the bytes.
-    let browser = Browser::new(&[]).expect("a client");
+    let browser = Browser::new(Allowed::default()).expect("a client");
     let asked = browser.fetch(&url, Some("gzip"), MOST_READ, LATE).await;
     assert!(asked.expect("an answer").bytes.starts_with(&[0x1f, 0x8b]));
 }
@@ -163,6 +166,25 @@ async fn what_cannot_be_opened_is_said_to_be_compressed() {
     }
 }
 
+/// A browser for a stack that publishes these ports on 127.0.0.1.
+fn at_home(ports: &[u16]) -> Browser {
+    let published = ports.iter().map(|&host| Port {
+        container: 5000,
+        proto: "tcp".into(),
+        host_ip: "127.0.0.1".into(),
+        host,
+    });
+    let stack = Container {
+        ports: published.collect(),
+        ..Container::default()
+    };
+    Browser::new(Allowed::new(&[&stack], None)).expect("a client")
+}
+
+fn port(url: &Url) -> u16 {
+    url.port().expect("a port")
+}
+
 #[tokio::test]
 async fn a_redirect_that_leads_nowhere_is_told_with_its_end() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -171,7 +193,8 @@ async fn a_redirect_that_leads_nowhere_is_told_with_its_end() {
     let url = saying(format!(
         "HTTP/1.1 301 Moved\r\nlocation: http://{gone}/here?token=made-up\r\ncontent-length: 0\r\n\r\n"
     ));
-    let trouble = get(&url.await, LATE)
+    let trouble = at_home(&[gone.port()])
+        .get(&url.await, LATE)
         .await
         .expect_err("nobody listens there");
     assert_eq!(
@@ -182,13 +205,91 @@ async fn a_redirect_that_leads_nowhere_is_told_with_its_end() {
     );
 }
 
+/// A service of the teacher's machine that counts its visitors, and writes down what they said.
+async fn counted() -> (Url, Arc<Mutex<Vec<String>>>) {
+    let said: Arc<Mutex<Vec<String>>> = Arc::default();
+    let heard = Arc::clone(&said);
+    let url = server(move |mut stream, request| {
+        heard.lock().expect("no panic").push(request);
+        async move {
+            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\nconnection: close\r\n\r\nsecret";
+            let _ = stream.write_all(answer).await;
+        }
+    });
+    (url.await, said)
+}
+
+fn filled() -> Fields {
+    vec![("name".to_owned(), "x y".to_owned())]
+}
+
+#[tokio::test]
+async fn a_service_of_this_machine_that_is_not_the_stacks_is_never_asked() {
+    let (service, heard) = counted().await;
+    for status in [301, 302, 303, 307, 308] {
+        let to = format!("{service}admin/delete?all=yes");
+        let app = saying(format!(
+            "HTTP/1.1 {status} Moved\r\nlocation: {to}\r\ncontent-length: 0\r\n\r\n"
+        ));
+        let app = app.await;
+        let browser = at_home(&[port(&app)]);
+        let read = browser.get(&app, LATE).await;
+        let posted = browser.post(&app, &filled(), &app, LATE).await;
+        for came in [read, posted] {
+            let answer = came.expect("an answer").answer;
+            assert_eq!(
+                answer.told(),
+                format!("{status}, a redirect to {to}, which is no port of this stack")
+            );
+        }
+        assert!(!browser.may_ask(&service, &app));
+    }
+    assert_eq!(heard.lock().expect("no panic").len(), 0);
+}
+
+#[tokio::test]
+async fn a_form_is_carried_on_within_its_origin_alone() {
+    let (other, heard) = counted().await;
+    let moved = saying(format!(
+        "HTTP/1.1 307 Moved\r\nlocation: {other}there\r\ncontent-length: 0\r\n\r\n"
+    ));
+    let moved = moved.await;
+    let browser = at_home(&[port(&moved), port(&other)]);
+    let answer = browser.post(&moved, &filled(), &moved, LATE).await;
+    let answer = answer.expect("an answer").answer;
+    assert_eq!(
+        (answer.status, answer.not_followed),
+        (307, Some(NotFollowed::WithForm))
+    );
+    assert_eq!(heard.lock().expect("no panic").len(), 0);
+    // What carries nothing may go on to another port of the stack.
+    let page = browser.get(&moved, LATE).await.expect("an answer");
+    assert_eq!(page.answer.body, "secret");
+    let same = server(|mut stream, request| async move {
+        let moved = "HTTP/1.1 308 Moved\r\nlocation: /there\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+        let words = match request.split(' ').nth(1) {
+            Some("/there") if request.starts_with("POST") && request.ends_with("name=x+y") => {
+                "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok"
+            }
+            _ => moved,
+        };
+        let _ = stream.write_all(words.as_bytes()).await;
+    });
+    let same = same.await;
+    let came = browser.post(&same, &filled(), &same, LATE).await;
+    assert_eq!(came.expect("an answer").answer.body, "ok");
+}
+
 #[tokio::test]
 async fn a_redirect_out_of_the_stack_is_told_with_its_target() {
     let url = saying(
         "HTTP/1.1 302 Found\r\nlocation: https://example.org/x\r\ncontent-length: 0\r\n\r\n",
     );
     let answer = get(&url.await, LATE).await.expect("an answer").answer;
-    assert_eq!(answer.told(), "302, a redirect to https://example.org/x");
+    assert_eq!(
+        answer.told(),
+        "302, a redirect to https://example.org/x, which is no port of this stack"
+    );
 }
 
 #[tokio::test]
@@ -209,7 +310,7 @@ async fn redirects_in_circles_and_in_a_line() {
     });
     let line = line.await;
     let fields = vec![("name".to_owned(), "x y".to_owned())];
-    let fetched = Browser::new(&[])
+    let fetched = Browser::new(Allowed::default())
         .expect("a client")
         .post(&line, &fields, &line, LATE)
         .await
@@ -256,7 +357,6 @@ async fn cookies_are_no_facts() {
 
 #[tokio::test]
 async fn too_many_requests_are_asked_again() {
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
     for refusal in [
         "429 Too Many Requests\r\nretry-after: 0",

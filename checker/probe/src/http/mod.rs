@@ -4,6 +4,7 @@
 //! `html`.
 
 pub(crate) mod address;
+pub(crate) mod allowed;
 pub(crate) mod answer;
 pub(crate) mod browser;
 pub(crate) mod decompress;

@@ -56,14 +56,13 @@ impl<'a> Visit<'a> {
                 _ => None,
             }),
         };
-        let names = finder.names();
         let why = |why| {
             ProbeError::Nothing(
                 format!("no request can be made: {why}"),
                 "grade again".into(),
             )
         };
-        let pages = Browser::new(&names).map_err(why)?;
+        let pages = Browser::new(finder.allowed()).map_err(why)?;
         Ok(Self {
             steps: steps
                 .filter(|step| *step != Step::Restart || target.disruptive)

@@ -10,6 +10,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
+use crate::http::allowed::Allowed;
 use crate::http::browser::Browser;
 use labcheck_core::facts::Seen;
 use labcheck_core::grade::Target;
@@ -167,7 +168,7 @@ async fn app(ways: Ways) -> Url {
 
 async fn driven(ways: Ways) -> RoundTrip {
     let base = app(ways).await;
-    let browser = Browser::new(&[]).expect("a client");
+    let browser = Browser::new(Allowed::default()).expect("a client");
     let nonce = Nonce::from_bytes([7; 11]);
     let steps = BTreeSet::from([
         Step::Store,
@@ -273,7 +274,7 @@ async fn pictures_that_never_end_share_one_deadline() {
         url: Some(base),
         ..Fetched::default()
     };
-    let browser = Browser::new(&[]).expect("a client");
+    let browser = Browser::new(Allowed::default()).expect("a client");
     let longest = Duration::from_millis(400);
     let codes = Codes::of(&browser, &page, &[], longest);
     let codes = tokio::time::timeout(longest * 6, codes)
