@@ -255,10 +255,16 @@ impl EndpointFinder<'_> {
             .find_map(|(end, path)| moved((*end)?, endpoint.base.as_ref()?, path));
         let direct = moved.is_none();
         // What is posted must stay in this stack.
-        let ends = ends
-            .iter()
-            .filter_map(|(end, _)| (*end)?.url.as_ref()?.port_or_known_default());
-        let stranger = ends
+        let ends: Vec<&Fetched> = ends.iter().filter_map(|(end, _)| *end).collect();
+        let ports = ends.iter().filter_map(|end| end.url.as_ref());
+        let ports = ports.filter_map(Url::port_or_known_default);
+        let refused = ends.iter().filter_map(|end| refused(end));
+        let stranger = ports
+            .chain(
+                refused
+                    .filter(loopback)
+                    .filter_map(|to| to.port_or_known_default()),
+            )
             .filter(|_| self.target.entry.is_none())
             .find_map(|port| self.stranger(port))
             .map(str::to_owned);
@@ -340,6 +346,18 @@ fn moved(end: &Fetched, base: &Url, path: &str) -> Option<Url> {
     base.set_host(end.host_str()).ok()?;
     base.set_port(end.port()).ok()?;
     Some(base)
+}
+
+/// Where an answer redirects to, where that was not followed.
+fn refused(end: &Fetched) -> Option<Url> {
+    end.url.as_ref()?.join(end.answer.away()?).ok()
+}
+
+/// Whether an address is this machine's own by its name.
+fn loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let address = host.parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 fn came(page: &Fetched, secrets: &Secrets) -> EntryAnswer {

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use reqwest::Url;
 use tokio::time::Instant;
 
 use crate::deadline::bounded;
@@ -144,13 +143,19 @@ async fn got(
         .as_ref()
         .and_then(|base| base.join(at).ok())
         .ok_or("an address that is none")?;
-    if page.url.as_ref().and_then(Url::host_str) != url.host_str() {
+    if !page
+        .url
+        .as_ref()
+        .is_some_and(|from| browser.may_ask(&url, from))
+    {
+        let host = url.host_str().unwrap_or_default();
+        let host = match url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        };
         return Err(format!(
             "it lies on another host ({})",
-            labcheck_core::text::cut(
-                &labcheck_core::text::clean(url.host_str().unwrap_or_default()),
-                60
-            )
+            labcheck_core::text::cut(&labcheck_core::text::clean(&host), 60)
         ));
     }
     match browser.get(&url, longest).await {

@@ -11,6 +11,7 @@ use crate::http::answer::Fetched;
 use crate::http::browser::Browser;
 use labcheck_core::facts::Trouble;
 use labcheck_core::redact::known::Secrets;
+use labcheck_core::text;
 
 /// Longest wait for one answer.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(10);
@@ -20,7 +21,7 @@ const READING: Duration = Duration::from_secs(5);
 /// A page with a form.
 #[derive(Debug, Clone)]
 pub(crate) struct FormPage {
-    /// Where the page is.
+    /// Where the page is, redirects followed.
     pub url: Url,
     /// The form as it was read first; `None` where the page showed none.
     pub form: Option<Form>,
@@ -55,6 +56,9 @@ impl Session {
             Some(page) => read(page, wanted).await,
             None => None,
         };
+        // A form belongs to the page that came in the end, not to the one that led there.
+        let came_from = page.as_ref().and_then(|page| page.url.clone());
+        let url = came_from.filter(|_| form.is_some()).unwrap_or(url);
         (FormPage { url, form, wanted }, page)
     }
 
@@ -74,16 +78,21 @@ impl Session {
         };
         let form = fresh.as_ref().unwrap_or(known);
         let at = &page.url;
-        let url = form
-            .action
-            .as_deref()
-            .and_then(|action| at.join(action).ok())
-            .filter(|url| url.host() == at.host())
-            .unwrap_or_else(|| at.clone());
+        let action = form.action.as_deref();
+        let url = action.and_then(|action| at.join(action).ok());
+        let url = url.unwrap_or_else(|| at.clone());
         let fields = form.filled(typed);
+        let came = if self.0.may_ask(&url, at) {
+            self.0.post(&url, &fields, at, DEADLINE).await
+        } else {
+            Err(Trouble::Other(format!(
+                "the form is sent to {}, which is no port of this stack",
+                text::cut(&text::clean(url.as_str()), 120)
+            )))
+        };
         Sent {
             repeat: secrets.hide(&curl(&url, &fields, &form.hidden)),
-            came: self.0.post(&url, &fields, at, DEADLINE).await,
+            came,
         }
     }
 }

@@ -160,11 +160,11 @@ fn refused(
 ) -> Verdict {
     let (by, name) = (proxy.known_as(), app.known_as());
     let led = |came: &crate::facts::EntryAnswer| {
-        if came.led.is_empty() {
-            knock.url.clone()
-        } else {
-            say!("{} leads to {}", knock.url, came.led)
-        }
+        let to = Some(&came.led).filter(|led| !led.is_empty());
+        to.or(came.away.as_ref()).map_or_else(
+            || knock.url.clone(),
+            |to| say!("{} leads to {}", knock.url, to.as_str()),
+        )
     };
     let found = match &knock.answer {
         Ok(came) if let Some(other) = &knock.stranger => say!(
