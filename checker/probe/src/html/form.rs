@@ -5,11 +5,44 @@ use scraper::{ElementRef, Html, Selector};
 /// A form's fields, in order.
 pub(crate) type Fields = Vec<(String, String)>;
 
+/// How a form is sent (its `method` and `enctype`).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Sending {
+    /// In the address, with `GET`: what HTML says where a form names no method.
+    Query,
+    /// `POST` as `application/x-www-form-urlencoded`: HTML's own encoding, and what is sent where a page shows no form.
+    #[default]
+    Urlencoded,
+    /// `POST` as `multipart/form-data`.
+    Multipart,
+    /// `POST` as `text/plain`.
+    Plain,
+}
+
+impl Sending {
+    /// Of the two attributes; what HTML does not know means its default.
+    fn of(method: Option<&str>, encoding: Option<&str>) -> Self {
+        let is = |given: Option<&str>, word: &str| {
+            given.is_some_and(|given| given.eq_ignore_ascii_case(word))
+        };
+        if !is(method, "post") {
+            Self::Query
+        } else if is(encoding, "multipart/form-data") {
+            Self::Multipart
+        } else if is(encoding, "text/plain") {
+            Self::Plain
+        } else {
+            Self::Urlencoded
+        }
+    }
+}
+
 /// A form of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Form {
     /// Where it is sent; `None` means the page's own address.
     pub action: Option<String>,
+    pub sending: Sending,
     /// What a browser sends when nothing is typed: hidden fields, defaults, the first named button.
     pub fields: Fields,
     /// Names of the fields that are hidden and hold something: tokens, perhaps, that are good for one sending.
@@ -99,14 +132,30 @@ fn read(form: ElementRef<'_>) -> Form {
         }
         fields.push((name.to_owned(), value));
     }
+    // The first button is pressed, and may say otherwise than the form (`formaction` and its kin).
+    let button = controls(form).into_iter().find(presses);
+    let said = |own: &str, of_button: &str| {
+        let button = button.and_then(|button| button.value().attr(of_button));
+        button.or_else(|| form.value().attr(own))
+    };
     Form {
         hidden,
-        action: form
-            .value()
-            .attr("action")
-            .map(str::to_owned)
+        action: said("action", "formaction")
+            .map(|action| action.trim().to_owned())
             .filter(|action| !action.is_empty()),
+        sending: Sending::of(said("method", "formmethod"), said("enctype", "formenctype")),
         fields,
+    }
+}
+
+/// Whether a control is a button that sends its form.
+fn presses(control: &ElementRef<'_>) -> bool {
+    let kind = control.value().attr("type").unwrap_or_default();
+    let kind = kind.to_ascii_lowercase();
+    match control.value().name() {
+        "button" => matches!(kind.as_str(), "" | "submit"),
+        "input" => matches!(kind.as_str(), "submit" | "image"),
+        _ => false,
     }
 }
 
@@ -156,6 +205,38 @@ mod tests {
                 ("go", "1"),
                 ("number", "5")
             ]
+        );
+    }
+
+    #[test]
+    fn a_form_is_sent_as_it_says() {
+        let sending = |attributes: &str, button: &str| {
+            let html =
+                format!("<form {attributes}><input name=name><button {button}>Go</button></form>");
+            find(&html, &["name"]).expect("a form").sending
+        };
+        assert_eq!(sending("", ""), Sending::Query);
+        assert_eq!(
+            sending("method=get enctype=multipart/form-data", ""),
+            Sending::Query
+        );
+        assert_eq!(sending("method=POST", ""), Sending::Urlencoded);
+        assert_eq!(
+            sending("method=post enctype=nonsense", ""),
+            Sending::Urlencoded
+        );
+        assert_eq!(
+            sending("method=post enctype=Multipart/Form-Data", ""),
+            Sending::Multipart
+        );
+        assert_eq!(
+            sending("method=post enctype=text/plain", ""),
+            Sending::Plain
+        );
+        assert_eq!(sending("", "formmethod=post"), Sending::Urlencoded);
+        assert_eq!(
+            sending("method=post", "type=button formmethod=get"),
+            Sending::Urlencoded
         );
     }
 

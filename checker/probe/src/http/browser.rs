@@ -5,14 +5,14 @@
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT_ENCODING, LOCATION, ORIGIN, REFERER};
+use reqwest::header::{ACCEPT_ENCODING, LOCATION};
 use reqwest::{Client, Method, Response, Url};
 
 use super::allowed::{Allowed, same_origin};
 use super::answer::{Body, Fetched, read};
 use super::pace::Pace;
+use super::submission::Submission;
 use super::trouble::trouble;
-use crate::html::form::Fields;
 use labcheck_core::facts::{NotFollowed, Trouble};
 use labcheck_core::text;
 
@@ -33,8 +33,7 @@ pub(crate) struct Browser {
 /// What is asked for, and how the answer's body is read.
 struct Question<'f> {
     method: Method,
-    /// A form's fields, and the page it stands on.
-    form: Option<(&'f Fields, &'f Url)>,
+    form: Option<&'f Submission<'f>>,
     body: Body,
 }
 
@@ -120,20 +119,18 @@ impl Browser {
         self.ask(&question, url, deadline).await
     }
 
-    /// `POST` of a form, urlencoded; `page` is the page the form stands on, which a browser names in `Origin` and
-    /// `Referer`.
-    pub(crate) async fn post(
+    /// Sends a form to its action, as the form says.
+    pub(crate) async fn submit(
         &self,
-        url: &Url,
-        fields: &Fields,
-        page: &Url,
+        action: &Url,
+        form: &Submission<'_>,
         deadline: Duration,
     ) -> Result<Fetched, Trouble> {
         let question = Question {
-            form: Some((fields, page)),
-            ..Question::new(Method::POST)
+            form: Some(form),
+            ..Question::new(form.method())
         };
-        self.ask(&question, url, deadline).await
+        self.ask(&question, &form.address(action), deadline).await
     }
 
     async fn ask(
@@ -168,13 +165,8 @@ impl Browser {
         loop {
             self.pace.turn().await;
             let mut request = self.client.request(method.clone(), url.clone());
-            if let Some((fields, page)) = form {
-                let mut from = page.clone();
-                from.set_fragment(None);
-                request = request
-                    .form(fields)
-                    .header(ORIGIN, page.origin().ascii_serialization())
-                    .header(REFERER, from.as_str());
+            if let Some(form) = form {
+                request = form.dress(request);
             }
             if let Some(encodings) = question.body.encodings {
                 request = request.header(ACCEPT_ENCODING, encodings);
@@ -193,7 +185,7 @@ impl Browser {
             let refused = next.as_ref().and_then(|next| {
                 if !self.may_ask(next, &start) {
                     Some(NotFollowed::Elsewhere)
-                } else if repeats && form.is_some() && !same_origin(next, &url) {
+                } else if repeats && method == Method::POST && !same_origin(next, &url) {
                     Some(NotFollowed::WithForm)
                 } else {
                     None
@@ -235,3 +227,7 @@ fn redirect(response: &Response, from: &Url) -> Option<Url> {
 #[cfg(test)]
 #[path = "browser_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "where_to_tests.rs"]
+mod where_to;

@@ -10,4 +10,5 @@ pub(crate) mod browser;
 pub(crate) mod decompress;
 pub(crate) mod pace;
 pub(crate) mod raw;
+pub(crate) mod submission;
 pub(crate) mod trouble;

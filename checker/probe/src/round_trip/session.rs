@@ -5,10 +5,10 @@ use std::time::Duration;
 use reqwest::Url;
 
 use crate::deadline::bounded;
-use crate::html::form::Fields;
-use crate::html::form::{self, Form};
+use crate::html::form::{self, Form, Sending};
 use crate::http::answer::Fetched;
 use crate::http::browser::Browser;
+use crate::http::submission::Submission;
 use labcheck_core::facts::Trouble;
 use labcheck_core::redact::known::Secrets;
 use labcheck_core::text;
@@ -82,8 +82,13 @@ impl Session {
         let url = action.and_then(|action| at.join(action).ok());
         let url = url.unwrap_or_else(|| at.clone());
         let fields = form.filled(typed);
+        let submission = Submission {
+            sending: form.sending,
+            fields: &fields,
+            page: at,
+        };
         let came = if self.0.may_ask(&url, at) {
-            self.0.post(&url, &fields, at, DEADLINE).await
+            self.0.submit(&url, &submission, DEADLINE).await
         } else {
             Err(Trouble::Other(format!(
                 "the form is sent to {}, which is no port of this stack",
@@ -91,7 +96,7 @@ impl Session {
             )))
         };
         Sent {
-            repeat: secrets.hide(&curl(&url, &fields, &form.hidden)),
+            repeat: secrets.hide(&curl(&url, &submission, &form.hidden)),
             came,
         }
     }
@@ -102,31 +107,74 @@ async fn read(page: &Fetched, wanted: &'static [&'static str]) -> Option<Form> {
     bounded(READING, move || form::find(&html, wanted)).await?
 }
 
-/// A command that repeats a post, for a student's shell. What a hidden field held was good once, and may be a secret.
-fn curl(url: &Url, fields: &Fields, hidden: &[String]) -> String {
+/// A command that sends a form again, for a student's shell. What a hidden field held was good once, and may be a secret.
+fn curl(url: &Url, form: &Submission<'_>, hidden: &[String]) -> String {
     let quoted = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
-    let mut command = "curl -iL".to_owned();
-    for (name, value) in fields {
+    let fields = form.fields.iter().map(|(name, value)| {
         let value = if hidden.contains(name) { "…" } else { value };
-        command.push_str(" --data-urlencode ");
-        command.push_str(&quoted(&format!("{name}={value}")));
+        format!("{name}={value}")
+    });
+    let each = |option: &str| -> String {
+        let all = fields.clone();
+        let all = all.map(|field| format!(" {option} {}", quoted(&field)));
+        all.collect::<Vec<_>>().concat()
+    };
+    let said = match form.sending {
+        Sending::Query => format!(" -G{}", each("--data-urlencode")),
+        Sending::Urlencoded => each("--data-urlencode"),
+        // `--form` would read a file where a value begins with `@`.
+        Sending::Multipart => each("--form-string"),
+        Sending::Plain => {
+            let lines = fields.collect::<Vec<_>>().join("\n");
+            format!(
+                " -H 'Content-Type: text/plain' --data-raw {}",
+                quoted(&lines)
+            )
+        }
+    };
+    let mut url = url.clone();
+    if form.sending == Sending::Query {
+        url.set_query(None);
     }
-    format!("{command} {}", quoted(url.as_str()))
+    format!("curl -iL{said} {}", quoted(url.as_str()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::html::form::Fields;
+
+    fn shown(sending: Sending, fields: &Fields) -> String {
+        let url = Url::parse("http://127.0.0.1:5000/fetch").expect("an address");
+        let form = Submission {
+            sending,
+            fields,
+            page: &url,
+        };
+        curl(&url, &form, &["csrf_token".to_owned()])
+    }
+
+    #[test]
+    fn commands_say_how_a_form_is_sent() {
+        let fields = vec![("name".into(), "@x".into())];
+        assert_eq!(
+            shown(Sending::Query, &fields),
+            "curl -iL -G --data-urlencode 'name=@x' 'http://127.0.0.1:5000/fetch'"
+        );
+        assert_eq!(
+            shown(Sending::Multipart, &fields),
+            "curl -iL --form-string 'name=@x' 'http://127.0.0.1:5000/fetch'"
+        );
+    }
 
     #[test]
     fn commands_to_repeat_a_post_survive_quotation_marks_and_keep_no_token() {
-        let url = Url::parse("http://127.0.0.1:5000/fetch").expect("an address");
         let fields = vec![
             ("csrf_token".into(), "made-up-token".into()),
             ("manufacturer_name".into(), "' OR '1'='1".into()),
         ];
         assert_eq!(
-            curl(&url, &fields, &["csrf_token".to_owned()]),
+            shown(Sending::Urlencoded, &fields),
             r"curl -iL --data-urlencode 'csrf_token=…' --data-urlencode 'manufacturer_name='\'' OR '\''1'\''='\''1' 'http://127.0.0.1:5000/fetch'"
         );
     }
