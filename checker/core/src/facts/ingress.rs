@@ -20,6 +20,9 @@ pub struct Ingress {
     pub address: String,
     /// Its doors, in order of their ports.
     pub doors: Vec<IngressPort>,
+    /// The name that nobody has, as it was asked for: a path in plain HTTP, and with `.com` a host; empty where it was none yet.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub nowhere: String,
     /// Pages looked at for their headers, over TLS where there is any; the home page first.
     pub pages: Vec<Dressed>,
     /// What the application's log says of a request that came through the entry; `None` when no check asked for it.
@@ -38,7 +41,8 @@ pub struct IngressPort {
     /// The name under which it was asked: the first that is known there.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
-    /// What plain HTTP brought, for the home page and for a page further inside.
+    /// What plain HTTP brought: for the home page, for pages further inside, for a path that nobody serves, and for a file
+    /// that the home page loads.
     pub plain: Vec<Plain>,
     /// What TLS brought.
     pub tls: Tls,

@@ -17,6 +17,17 @@ fn moved(status: u16, to: &str) -> Vec<(&'static str, Value)> {
     vec![("/gate/seen/doors/0/plain", plain(&head))]
 }
 
+/// The home page is redirected, and a made-up path is answered in plain HTTP.
+fn nowhere(status: u16) -> Vec<(&'static str, Value)> {
+    let moved = json!({ "Ok": { "status": 308, "location": "https://127.0.0.1:8443/x" } });
+    let answer = json!({ "Ok": { "status": status } });
+    let both = json!([
+        { "url": "http://localhost:8080/", "answer": moved },
+        { "url": "http://localhost:8080/kaso-rami", "answer": answer }
+    ]);
+    vec![("/gate/seen/doors/0/plain", both)]
+}
+
 fn http(answer: &Value) -> Vec<(&'static str, Value)> {
     vec![("/gate/seen/doors/0/plain", plain(answer))]
 }
@@ -66,6 +77,13 @@ fn redirects() -> Vec<Case> {
             "status 200 and no redirect",
             http(&json!({ "Ok": { "status": 200 } })),
         ),
+        case(
+            kind,
+            "fail",
+            "http://localhost:8080/kaso-rami is answered with status 200 and no redirect",
+            nowhere(200),
+        ),
+        case(kind, "pass", "port 8080 redirects", nowhere(404)),
         case(
             kind,
             "fail",

@@ -15,6 +15,7 @@ use crate::html::links;
 use crate::http::address::below;
 use crate::http::answer::Fetched;
 use crate::http::browser::Browser;
+use crate::http::visitor::made_up;
 use labcheck_core::facts::{Asset, AssetKind, Assets, Seen, Trouble, Way, WayAnswer};
 use labcheck_core::grade::Target;
 use labcheck_core::redact::known::Secrets;
@@ -26,8 +27,6 @@ const DEADLINE: Duration = Duration::from_secs(5);
 const READING: Duration = Duration::from_secs(3);
 /// Longest wait for all attempts to get out of the folder.
 const ATTEMPTS: Duration = Duration::from_secs(10);
-/// A name that no student gives a file.
-const NOBODYS: &str = "labcheck-no-such-file.css";
 
 /// What is needed to look.
 pub(crate) struct Visit<'a> {
@@ -92,7 +91,7 @@ impl Visit<'_> {
     }
 
     async fn missing(&self, folder: &Url) -> Option<Way> {
-        let url = folder.join(NOBODYS).ok()?;
+        let url = folder.join(&format!("{}.css", made_up())).ok()?;
         let answer = self.browser.get(&url, DEADLINE).await;
         let answer = answer.map(|came| WayAnswer {
             status: came.answer.status,

@@ -39,3 +39,8 @@ async fn what_a_port_for_tls_says_to_plain_http_is_not_its_answer() {
         assert_eq!(endpoint.trouble(), Some(&Trouble::Closed), "{scheme}");
     }
 }
+
+#[test]
+fn a_page_that_must_not_be_there_is_known_by_the_labs_path() {
+    assert!(nobodys("/labcheck-no-such-page") && !nobodys("/fetch"));
+}

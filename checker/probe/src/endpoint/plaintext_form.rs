@@ -20,8 +20,6 @@ use labcheck_core::facts::{OthersDoor, Status};
 use labcheck_core::text;
 use labcheck_engine::model::inspected::ContainerSummary;
 
-/// A name that no server has (RFC 6761, section 6.4).
-const INVENTED: &str = "labcheck.invalid";
 /// Longest reading of one page.
 const READING: Duration = Duration::from_secs(1);
 /// Fields of the inserter's by which its form is known: a lone `name` may be in any form.
@@ -31,16 +29,18 @@ const MOST_NAMES: usize = 8;
 /// Doors of other people's containers that are knocked at.
 const MOST_DOORS: usize = 8;
 
-/// Addresses with which the form came back at a port in plain HTTP, under any name but the first.
+/// Addresses with which the form came back at a port in plain HTTP, under any name but the first;
+/// `invented` is one that no server has.
 pub(crate) async fn under_other_names(
     address: SocketAddr,
     first: &str,
     names: &[String],
     path: &str,
+    invented: &str,
 ) -> Vec<String> {
     let ip = text::host(&address.ip().to_string());
     let known = names.iter().map(String::as_str);
-    let others = known.chain([ip.as_str(), INVENTED]);
+    let others = known.chain([ip.as_str(), invented]);
     let mut asked = BTreeSet::from([first]);
     let others: Vec<&str> = others
         .filter(|name| asked.insert(name))
@@ -166,7 +166,8 @@ mod tests {
     async fn found(shows: fn(&str) -> bool) -> Vec<String> {
         let address = server(shows).await;
         let names = ["localhost".to_owned(), "shop.test".to_owned()];
-        let found = under_other_names(address, "localhost", &names, "/inserter").await;
+        let found =
+            under_other_names(address, "localhost", &names, "/inserter", "nobody.test").await;
         let port = format!(":{}/", address.port());
         found
             .into_iter()
@@ -181,7 +182,7 @@ mod tests {
             [
                 "http://shop.test/inserter",
                 "http://127.0.0.1/inserter",
-                "http://labcheck.invalid/inserter"
+                "http://nobody.test/inserter"
             ]
         );
         assert_eq!(

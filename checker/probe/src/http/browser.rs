@@ -5,7 +5,7 @@
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT_ENCODING, LOCATION};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Client, Method, Response, Url};
 
 use super::allowed::{Allowed, same_origin};
@@ -13,6 +13,7 @@ use super::answer::{Body, Fetched, read};
 use super::pace::Pace;
 use super::submission::Submission;
 use super::trouble::trouble;
+use super::visitor::{self, USER_AGENT};
 use labcheck_core::facts::{NotFollowed, Trouble};
 use labcheck_core::text;
 
@@ -76,7 +77,14 @@ impl Browser {
             .no_proxy()
             .referer(false)
             .connect_timeout(Duration::from_secs(5))
-            .user_agent(concat!("labcheck/", env!("CARGO_PKG_VERSION")))
+            .user_agent(USER_AGENT)
+            .default_headers(HeaderMap::from_iter([
+                (ACCEPT, HeaderValue::from_static(visitor::ACCEPT)),
+                (
+                    ACCEPT_LANGUAGE,
+                    HeaderValue::from_static(visitor::ACCEPT_LANGUAGE),
+                ),
+            ]))
             // Self-signed certificates are what the course asks for; a kind of check looks at them, not the browser.
             .tls_danger_accept_invalid_certs(true);
         for (name, address) in allowed.names() {

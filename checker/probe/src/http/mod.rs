@@ -1,7 +1,7 @@
 //! Asking for pages over HTTP as a browser would: kept connections, cookies, redirects, compressed bodies, the pace.
 //!
 //! What comes back is written down, and read by `html`. Nothing here knows of roles or of the database. It may import
-//! `html`.
+//! [`labcheck_engine`] and `html`.
 
 pub(crate) mod address;
 pub(crate) mod allowed;
@@ -12,3 +12,4 @@ pub(crate) mod pace;
 pub(crate) mod raw;
 pub(crate) mod submission;
 pub(crate) mod trouble;
+pub(crate) mod visitor;

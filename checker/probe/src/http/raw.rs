@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use super::visitor::{ACCEPT, ACCEPT_LANGUAGE, USER_AGENT};
 use labcheck_core::facts::Trouble;
 use labcheck_core::text;
 
@@ -46,9 +47,8 @@ async fn exchange(
     into: &mut Vec<u8>,
 ) -> std::io::Result<()> {
     let mut stream = TcpStream::connect(address).await?;
-    let agent = concat!("labcheck/", env!("CARGO_PKG_VERSION"));
     let question = format!(
-        "GET {target} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {agent}\r\nAccept: */*\r\nConnection: close\r\n\r\n"
+        "GET {target} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {USER_AGENT}\r\nAccept: {ACCEPT}\r\nAccept-Language: {ACCEPT_LANGUAGE}\r\nConnection: close\r\n\r\n"
     );
     stream.write_all(question.as_bytes()).await?;
     let mut part = [0; 8192];

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
+use crate::http::visitor::{ACCEPT, ACCEPT_LANGUAGE, USER_AGENT};
 use labcheck_core::facts::{Head, Trouble};
 use labcheck_core::text;
 
@@ -40,9 +41,8 @@ where
         target,
         host,
     } = question;
-    let agent = concat!("labcheck/", env!("CARGO_PKG_VERSION"));
     let asked = format!(
-        "{method} {target} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {agent}\r\nAccept: */*\r\nConnection: close\r\n\r\n"
+        "{method} {target} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {USER_AGENT}\r\nAccept: {ACCEPT}\r\nAccept-Language: {ACCEPT_LANGUAGE}\r\nConnection: close\r\n\r\n"
     );
     stream.write_all(asked.as_bytes()).await.map_err(broken)?;
     stream.flush().await.map_err(broken)?;

@@ -12,12 +12,14 @@ use tokio::time::Instant;
 use super::answers::{best, opened, other_name_wanted, presented, resolved};
 use super::client_address;
 use super::head::{Question, ask};
+use super::own_asset;
 use super::request::{follow, in_time, request};
 use super::virtual_host::VirtualHost;
 use crate::endpoint::host_names;
 use crate::endpoint::plaintext_form::under_other_names;
 use crate::endpoint::published::{Spot, spots};
 use crate::endpoint::role::{SETTLES, young};
+use crate::http::visitor::made_up;
 use crate::stack::context::StackContext;
 use crate::tls::handshake::{Handshaker, greet};
 use labcheck_core::check::Want;
@@ -29,8 +31,6 @@ use labcheck_engine::token::fresh;
 
 /// How long until a proxy that does not answer yet is asked again.
 const AGAIN: Duration = Duration::from_millis(200);
-/// A path that no application serves.
-const NOWHERE: &str = "/labcheck-no-such-page";
 
 /// Looks at the entry, when a check wants to know.
 pub(crate) async fn look(context: &StackContext<'_>) -> Option<Seen<Ingress>> {
@@ -52,6 +52,7 @@ pub(crate) async fn look(context: &StackContext<'_>) -> Option<Seen<Ingress>> {
     let visit = Visit {
         inside: context.plan.target.route("/fetch").to_owned(),
         form: context.plan.target.route("/inserter").to_owned(),
+        nowhere: made_up(),
         handshaker,
         names,
     };
@@ -67,13 +68,15 @@ struct Visit {
     inside: String,
     /// The page with the form, in the application's words.
     form: String,
+    /// A name that nobody has, as a path or as a host.
+    nowhere: String,
 }
 
 impl Visit {
     async fn look(&self, context: &StackContext<'_>, spots: &[Spot]) -> Ingress {
         let mut until = Instant::now() + patience(context);
         let mut open = 0;
-        let doors: Vec<IngressPort> = loop {
+        let mut doors: Vec<IngressPort> = loop {
             let doors = join_all(spots.iter().map(|spot| self.door(spot)));
             let doors: Vec<IngressPort> = doors.await;
             let now = doors.iter().filter(|door| opened(door)).count();
@@ -87,6 +90,7 @@ impl Visit {
             }
             tokio::time::sleep(AGAIN).await;
         };
+        self.asset(spots, &mut doors).await;
         let nonce = fresh();
         let pages = match best(spots, &doors) {
             Some(at) => self.pages(at, &nonce).await,
@@ -106,6 +110,7 @@ impl Visit {
             names: self.names.clone(),
             address: first.unwrap_or_default(),
             doors,
+            nowhere: self.nowhere.clone(),
             pages,
             logged,
         }
@@ -118,7 +123,13 @@ impl Visit {
             let (plain, tls, bare) = Box::pin(join3(
                 self.plain(spot.address, name),
                 self.tls(spot.address, name),
-                under_other_names(spot.address, name, &self.names, &self.form),
+                under_other_names(
+                    spot.address,
+                    name,
+                    &self.names,
+                    &self.form,
+                    &format!("{}.com", self.nowhere),
+                ),
             ))
             .await;
             let door = IngressPort {
@@ -137,12 +148,35 @@ impl Visit {
         first.unwrap_or_default()
     }
 
-    /// Plain HTTP, for the home page and for a page further inside.
+    /// Plain HTTP, for the home page, pages further inside, and one that nobody knows.
     async fn plain(&self, address: SocketAddr, name: &str) -> Vec<Plain> {
-        let home = follow(address, name, "/");
-        let inside = follow(address, name, &self.inside);
-        let (home, inside) = Box::pin(join(home, inside)).await;
-        vec![home, inside]
+        let nowhere = format!("/{}", self.nowhere);
+        let paths = ["/", &self.inside, &self.form, &nowhere];
+        Box::pin(join_all(paths.map(|path| follow(address, name, path)))).await
+    }
+
+    /// What plain HTTP brings for a file that the home page loads, wherever plain HTTP is offered.
+    async fn asset(&self, spots: &[Spot], doors: &mut [IngressPort]) {
+        if doors.iter().all(|door| door.offers().next().is_none()) {
+            return;
+        }
+        let path = match best(spots, doors) {
+            Some(at) => own_asset::path(at).await,
+            None => None,
+        };
+        let Some(path) = path else {
+            return;
+        };
+        let both = spots.iter().zip(doors);
+        let open = both.filter(|(_, door)| door.offers().next().is_some());
+        let each = open.map(|(spot, door)| {
+            let path = path.as_str();
+            async move {
+                let came = follow(spot.address, &door.name, path).await;
+                door.plain.push(came);
+            }
+        });
+        join_all(each).await;
     }
 
     /// Every version, every name, and the home page.
@@ -214,9 +248,10 @@ impl Visit {
     /// Pages looked at for their headers, all at once. What is fresh in their addresses is not kept.
     async fn pages(&self, at: VirtualHost<'_>, nonce: &str) -> Vec<Dressed> {
         let base = at.base();
+        let nowhere = format!("/{}", self.nowhere);
         let asked = [
             (DressedPage::Home, "GET", "/"),
-            (DressedPage::Missing, "GET", NOWHERE),
+            (DressedPage::Missing, "GET", nowhere.as_str()),
             (DressedPage::Trace, "TRACE", "/"),
         ];
         let each = asked.map(|(page, method, path)| {
@@ -225,7 +260,7 @@ impl Visit {
                 // Some logs leave queries away, so the word is in a path as well.
                 let target = match page {
                     DressedPage::Missing => format!("{path}-{nonce}"),
-                    _ => format!("{path}?labcheck={nonce}"),
+                    _ => format!("{path}?ref={nonce}"),
                 };
                 Dressed {
                     page,
@@ -235,7 +270,7 @@ impl Visit {
             }
         });
         // A page that the application certainly serves, so that its log tells of it, under whichever name it is its own.
-        let inside = format!("{}?labcheck={nonce}", self.inside);
+        let inside = format!("{}?ref={nonce}", self.inside);
         let inside = self.names.iter().map(|name| {
             let at = VirtualHost { name, ..at };
             let (handshaker, inside) = (&self.handshaker, &inside);

@@ -25,6 +25,7 @@ fn visit(names: &[&str]) -> Visit {
         names: names.iter().map(|&name| name.to_owned()).collect(),
         inside: "/fetch".into(),
         form: "/inserter".into(),
+        nowhere: "nobody-here".into(),
     }
 }
 
@@ -175,7 +176,11 @@ async fn a_door_for_plain_http() {
         door(plain("HTTP/1.1 301 x\r\nLocation: https://localhost:8443/\r\n\r\n").await).await;
     assert!(!door.speaks_any_tls());
     let offers: Vec<_> = door.offers().collect();
-    assert_eq!(offers.len(), 2);
+    let paths = offers.iter().map(|(plain, _)| plain.url.rsplit_once('/'));
+    let paths: Vec<_> = paths
+        .map(|parts| parts.map_or("", |parts| parts.1))
+        .collect();
+    assert_eq!(paths, ["", "fetch", "inserter", "nobody-here"]);
     let locations = offers.iter().map(|(_, head)| head.location.as_deref());
     assert!(
         locations
@@ -274,7 +279,7 @@ async fn headers_are_looked_at_on_three_pages_and_nothing_fresh_is_kept() {
         asked,
         [
             format!("GET {base}/"),
-            format!("GET {base}{NOWHERE}"),
+            format!("GET {base}/nobody-here"),
             format!("TRACE {base}/")
         ]
     );
@@ -311,4 +316,36 @@ async fn a_server_that_knows_one_name_only_is_found_under_it() {
     assert!(named("shop.test") && !named("localhost") && !named(""));
     let door = visit(&["localhost"]).door(&spot).await;
     assert!(!door.speaks_any_tls());
+}
+
+/// A proxy that redirects the paths that graders are known to ask for, and serves all others in plain HTTP.
+#[tokio::test]
+async fn a_file_of_the_page_is_asked_for_in_plain_http_too() {
+    let (listener, address) = listener().await;
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut asked = [0; 2048];
+            let read = stream.read(&mut asked).await.unwrap_or(0);
+            let asked = String::from_utf8_lossy(&asked[..read]).into_owned();
+            let body = "<script src=/own/app.js></script>";
+            let said = match asked.split(' ').nth(1) {
+                Some("/" | "/own/app.js") => format!(
+                    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n{body}",
+                    body.len()
+                ),
+                _ => "HTTP/1.1 308 x\r\nLocation: https://localhost/\r\n\r\n".to_owned(),
+            };
+            let _ = stream.write_all(said.as_bytes()).await;
+        }
+    });
+    let spot = Spot {
+        address,
+        container: "proxy".into(),
+    };
+    let visit = visit(&["localhost"]);
+    let mut doors = [visit.door(&spot).await];
+    visit.asset(&[spot], &mut doors).await;
+    let last = doors[0].plain.last().expect("an answer");
+    assert!(last.url.ends_with("/own/app.js"), "{}", last.url);
+    assert!(last.answer.as_ref().is_ok_and(|head| head.status == 200));
 }

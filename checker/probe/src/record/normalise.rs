@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::words::Words;
+use crate::endpoint::pages::nobodys;
 use crate::round_trip::steps::steps;
 use labcheck_core::facts::{
     Answer, Assets, Facts, Ingress, MountKind, Page, Process, Reach, RoundTrip, Seen,
@@ -30,7 +31,11 @@ pub fn normalised(facts: &Facts) -> Facts {
     let mut words = Words::default();
     steady_containers(&mut facts, &mut words);
     steady_processes(&mut facts.processes);
-    for Page { answer, .. } in &mut facts.pages {
+    for Page { ask, answer } in &mut facts.pages {
+        if let Some(known) = ask.path.strip_prefix('/').filter(|_| nobodys(&ask.path)) {
+            let asked = ask.url.rsplit('/').next().unwrap_or_default();
+            words.replace(asked, known);
+        }
         if let Seen::Seen(Ok(answer)) = answer {
             steady_answer(answer);
         }
@@ -49,6 +54,9 @@ pub fn normalised(facts: &Facts) -> Facts {
     }
     if let Some(Seen::Seen(entry)) = &mut facts.ingress {
         steady_gate(entry);
+        // Longest first: the name as a host, then as a path.
+        words.replace(&format!("{}.com", entry.nowhere), "labcheck.invalid");
+        words.replace(&entry.nowhere, "labcheck-no-such-page");
     }
     if let Some(Seen::Seen(reach)) = &facts.reach {
         steady_reach(reach, &mut words);
@@ -139,6 +147,10 @@ fn steady_processes(lists: &mut BTreeMap<String, Seen<Vec<Process>>>) {
 
 /// When a file was written differs; that an answer says so does not.
 fn steady_assets(assets: &mut Assets) {
+    if let Some(missing) = &mut assets.missing {
+        let folder = missing.target.rsplit_once('/').map_or("", |parts| parts.0);
+        missing.target = format!("{folder}/labcheck-no-such-file.css");
+    }
     for asset in &mut assets.loaded {
         let Seen::Seen(Ok(came)) = &mut asset.answer else {
             continue;

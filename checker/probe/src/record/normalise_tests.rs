@@ -201,3 +201,49 @@ fn a_clock_and_certificates_are_steadied_and_say_the_same() {
         assert_eq!(own.not_after >= entry.now, until >= 0, "{from} {until}");
     }
 }
+
+#[test]
+fn a_name_that_nobody_has_is_the_same_in_every_recording() {
+    let seen = |word: &str| {
+        let url = format!("http://localhost:8080/{word}");
+        let door = labcheck_core::facts::IngressPort {
+            plain: vec![labcheck_core::facts::Plain {
+                url: url.clone(),
+                via: Vec::new(),
+                answer: Err(labcheck_core::facts::Trouble::Refused),
+            }],
+            bare: vec![format!("http://{word}.com:8080/inserter")],
+            ..Default::default()
+        };
+        let answer = Answer {
+            status: 404,
+            body: format!("Cannot GET /{word}"),
+            ..Answer::default()
+        };
+        normalised(&Facts {
+            ingress: Some(Seen::Seen(Ingress {
+                nowhere: word.into(),
+                doors: vec![door],
+                ..Ingress::default()
+            })),
+            pages: vec![Page {
+                ask: labcheck_core::facts::Ask {
+                    role: Role::App,
+                    method: "GET".into(),
+                    path: "/labcheck-no-such-page".into(),
+                    url,
+                    container: None,
+                },
+                answer: Seen::Seen(Ok(answer)),
+            }],
+            ..Facts::default()
+        })
+    };
+    let first = seen("kasorami-betoluna");
+    assert_eq!(first, seen("hanhance-difogu"));
+    assert_eq!(first, normalised(&first));
+    let text = text(&first).expect("JSON");
+    assert!(text.contains("http://localhost:8080/labcheck-no-such-page"));
+    assert!(text.contains("http://labcheck.invalid:8080/inserter"));
+    assert!(text.contains("Cannot GET /labcheck-no-such-page"));
+}

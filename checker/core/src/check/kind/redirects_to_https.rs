@@ -16,7 +16,8 @@ pub(super) const EXAMPLE: &str = "redirects_to_https: { role: proxy }";
 /// Where the entry offers plain HTTP, it answers with a redirect to an `https` address at which it speaks TLS. An entry that
 /// offers no plain HTTP at all passes.
 ///
-/// Judged from the answers to `/` and to a page further inside at every published port, and from whether the inserter's
+/// Judged from the answers to `/`, to the pages with forms, to a file that the home page loads and to a made-up path at every
+/// published port, and from whether the inserter's
 /// form comes back under other names: those written in the stack, the address, and one that nobody has. That a port for TLS answers plain
 /// HTTP with 400 is no offer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -65,6 +66,11 @@ impl Kind for RedirectsToHttps {
             }
             for (plain, head) in door.offers() {
                 offered.push(door);
+                // That nothing is there may be said in plain HTTP too.
+                let nowhere = !entry.nowhere.is_empty() && plain.url.ends_with(&entry.nowhere);
+                if nowhere && head.status >= 400 {
+                    continue;
+                }
                 match leads(entry, scene, head) {
                     Leads::Home => {}
                     Leads::Astray(what) => {
