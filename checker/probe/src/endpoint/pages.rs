@@ -110,6 +110,27 @@ pub(crate) fn nobodys(path: &str) -> bool {
     path.starts_with("/labcheck-")
 }
 
+/// The same address by the name `localhost`, where a server turns the number down as a name that it does not know (in Django,
+/// one that `ALLOWED_HOSTS` lacks) and answers to the name.
+pub(crate) async fn by_name(browser: &Browser, endpoint: Endpoint) -> Endpoint {
+    let turned_down = endpoint
+        .first
+        .as_ref()
+        .is_ok_and(|page| matches!(page.answer.status, 400 | 403 | 404 | 421));
+    let mut named = endpoint.base.clone().filter(|base| {
+        let host = base.host_str().unwrap_or_default();
+        turned_down && matches!(host, "127.0.0.1" | "[::1]")
+    });
+    let Some(base) = named.take_if(|base| base.set_host(Some("localhost")).is_ok()) else {
+        return endpoint;
+    };
+    let second = at(browser, &base, &endpoint.asked).await;
+    match &second.first {
+        Ok(page) if page.answer.status < 400 => second,
+        _ => endpoint,
+    }
+}
+
 /// The first of several addresses that gives an answer; the first of all where none does.
 pub(crate) async fn first_that_answers(browser: &Browser, bases: &[Url], path: &str) -> Endpoint {
     let mut first: Option<Endpoint> = None;

@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use reqwest::Url;
 use tokio::time::Instant;
 
-use super::pages::{Endpoint, first_that_answers};
+use super::pages::{Endpoint, by_name, first_that_answers};
 use crate::Progress;
 use crate::http::address::bases;
 use crate::http::allowed::Allowed;
@@ -199,6 +199,7 @@ impl<'a> EndpointFinder<'a> {
         let mut told = false;
         loop {
             let endpoint = first_that_answers(browser, &bases, &asked).await;
+            let endpoint = by_name(browser, endpoint).await;
             let deaf = matches!(endpoint.first, Err(Trouble::Refused | Trouble::Closed));
             if !deaf || Instant::now() >= until {
                 return endpoint;
