@@ -111,12 +111,12 @@ impl Answer {
                 match self.not_followed {
                     None => format!("{}, a redirect to {}", self.status, to),
                     Some(NotFollowed::Elsewhere) => format!(
-                        "{}, a redirect to {to}, which is no port of this stack",
-                        self.status
+                        "{}, a redirect to {}, which is no port of this stack",
+                        self.status, to
                     ),
                     Some(NotFollowed::WithForm) => format!(
-                        "{}, a redirect to {to}, which is another origin than the form's, so the form was not sent there",
-                        self.status
+                        "{}, a redirect to {}, which is another origin than the form's, so the form was not sent there",
+                        self.status, to
                     ),
                 }
             }
