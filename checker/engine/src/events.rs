@@ -15,6 +15,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::client::{Engine, words};
 use crate::model::time;
+use crate::own;
 use labcheck_core::text;
 
 /// Actions by which the state of a stack changes (`docker events` in Docker's reference).
@@ -83,9 +84,13 @@ pub struct Event {
 }
 
 impl Event {
-    /// Whether it is about a container that the grader made for itself.
+    /// Whether it is about a container that a grader made for itself, by label, name, and belonging to no project. That is
+    /// enough for not looking again at once; no verdict rests on it.
     pub fn is_own(&self) -> bool {
+        let project = self.attributes.get(labels::PROJECT);
         self.attributes.contains_key(labels::SIDECAR)
+            && own::named(&self.name)
+            && project.is_none_or(String::is_empty)
     }
 }
 
@@ -281,8 +286,10 @@ mod tests {
             ("v4-db-1", 1_795_291_752_123, false)
         );
         assert_eq!(found.attributes["com.docker.compose.project"], "v4");
-        let own = r#"{"Type":"container","Action":"create","Actor":{"ID":"x","Attributes":{"labcheck.probe":"1"}}}"#;
+        let own = r#"{"Type":"container","Action":"create","Actor":{"ID":"x","Attributes":{"labcheck.probe":"1","name":"labcheck-probe-0123456789abcdef-1"}}}"#;
         assert!(read(own).is_some_and(|event| event.is_own()));
+        let other = own.replace("labcheck-probe-", "relay-");
+        assert!(read(&other).is_some_and(|event| !event.is_own()));
         let joins = r#"{"Type":"network","Action":"connect","Actor":{"ID":"n","Attributes":{"name":"v4_default","container":"abc"}}}"#;
         let found = read(joins).expect("told");
         assert_eq!(found.container.as_deref(), Some("abc"));

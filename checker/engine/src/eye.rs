@@ -17,8 +17,8 @@ use bollard::query_parameters::{
 use bytes::Bytes;
 use futures_util::{StreamExt as _, future, stream};
 use labcheck_eye::client::{Chunks, Eye};
-use labcheck_eye::container::{Beside, MEMORY, Modes, PIDS, Settings};
-use labcheck_eye::image::{Image, architecture};
+use labcheck_eye::container::{Beside, MEMORY, Modes, PIDS, Settings, capabilities};
+use labcheck_eye::image::{Image, PROGRAM, architecture};
 
 use crate::client::{Engine, words};
 use crate::model::inspected::ContainerSummary;
@@ -36,6 +36,9 @@ pub(crate) struct NamedModes {
     name: String,
     /// Its namespaces.
     pub(crate) modes: Modes,
+    /// The id of the image whose program it runs with nothing added: no argument, no mount, nothing written, no further
+    /// capability.
+    as_is: Option<String>,
 }
 
 impl NamedModes {
@@ -44,7 +47,14 @@ impl NamedModes {
         self.name == word || (!word.is_empty() && self.modes.id.starts_with(word))
     }
 
+    /// Whether it is the program that looks inside, of this or another grading: whatever else it shows, only that program
+    /// can run in it, and that one changes nothing.
+    pub(crate) fn is_eye(&self, image: &Image) -> bool {
+        self.as_is.as_ref().is_some_and(|id| image.is(id))
+    }
+
     fn of(seen: ContainerInspectResponse) -> Self {
+        let as_is = as_is(&seen);
         let host = seen.host_config.unwrap_or_default();
         let added = host.cap_add.unwrap_or_default();
         let traces = |name: &String| TRACING.contains(&name.to_uppercase().as_str());
@@ -60,6 +70,7 @@ impl NamedModes {
                 network: host.network_mode.unwrap_or_default(),
                 may_trace: host.privileged == Some(true) || added.iter().any(traces),
             },
+            as_is,
         }
     }
 }
@@ -94,7 +105,7 @@ impl Engine {
     /// # Errors
     /// There is no program for the engine's architecture, or the engine's words, cleaned.
     pub(crate) async fn eye_image(&self) -> Result<String, String> {
-        let image = image_for(&self.about.platform)?;
+        let image = self.eye_image_made()?;
         if let Some(id) = self.eye_image_id(image).await? {
             return Ok(id);
         }
@@ -105,6 +116,14 @@ impl Engine {
         }
         let id = self.eye_image_id(image).await?;
         id.ok_or_else(|| "the engine gives the program that looks inside another id".into())
+    }
+
+    /// The program's image for this engine, whether it is there yet or not.
+    ///
+    /// # Errors
+    /// There is no program for the engine's architecture.
+    pub(crate) fn eye_image_made(&self) -> Result<&'static Image, String> {
+        image_for(&self.about.platform)
     }
 
     /// The id of the program's image, where the engine has it and no other under its name.
@@ -122,7 +141,7 @@ impl Engine {
         name: &str,
         image: &str,
         beside: &Beside,
-    ) -> Result<Eye, String> {
+    ) -> Result<(String, Eye), String> {
         let refused = |err: Error| words(&err);
         let options = CreateContainerOptionsBuilder::new().name(name).build();
         let made = self
@@ -150,8 +169,39 @@ impl Engine {
             .start_container(&id, start)
             .await
             .map_err(refused)?;
-        Ok(eye)
+        Ok((id, eye))
     }
+}
+
+/// The id of a container's image, where nothing but the image's own program can run in it: a file of a mount, or one that
+/// was copied in, could stand in the program's place.
+fn as_is(seen: &ContainerInspectResponse) -> Option<String> {
+    let host = seen.host_config.as_ref()?;
+    let config = seen.config.as_ref()?;
+    let added = host.cap_add.iter().flatten();
+    let few = added.into_iter().all(|name| capabilities_given(name));
+    let plain = seen.path.as_deref() == Some(PROGRAM)
+        && seen.args.as_ref().is_none_or(Vec::is_empty)
+        && seen.mounts.as_ref().is_none_or(Vec::is_empty)
+        && config
+            .env
+            .iter()
+            .flatten()
+            .all(|pair| pair.starts_with("PATH="))
+        && host.readonly_rootfs == Some(true)
+        && host.privileged != Some(true);
+    seen.image.clone().filter(|_| plain && few)
+}
+
+/// Whether a capability is one that the program is given.
+fn capabilities_given(name: &str) -> bool {
+    let name = name.strip_prefix("CAP_").unwrap_or(name);
+    let beside = Beside {
+        processes_of: Some(String::new()),
+        network_of: None,
+        user: None,
+    };
+    capabilities(&beside).iter().any(|one| one.name == name)
 }
 
 /// The image of the program for a platform such as `linux/amd64`; made once.
@@ -245,6 +295,41 @@ mod tests {
             assert!(seen("", &[added], false).modes.may_trace, "{added}");
         }
         assert!(seen("host", &[], true).modes.may_trace);
+    }
+
+    fn host(seen: &mut ContainerInspectResponse) -> &mut HostConfig {
+        seen.host_config.as_mut().expect("it was made with one")
+    }
+
+    #[test]
+    fn only_the_program_as_it_is_made_is_believed_to_be_it() {
+        let image = Image::new(b"program", "amd64");
+        let of = |change: fn(&mut ContainerInspectResponse)| {
+            let mut seen = ContainerInspectResponse {
+                image: Some(image.config.clone()),
+                path: Some(PROGRAM.into()),
+                config: Some(bollard::models::ContainerConfig::default()),
+                host_config: Some(HostConfig {
+                    readonly_rootfs: Some(true),
+                    cap_add: Some(vec!["CAP_SYS_PTRACE".into()]),
+                    ..HostConfig::default()
+                }),
+                ..ContainerInspectResponse::default()
+            };
+            change(&mut seen);
+            NamedModes::of(seen).is_eye(&image)
+        };
+        assert!(of(|_| {}));
+        assert!(!of(|seen| seen.image = Some("sha256:1".into())));
+        assert!(!of(|seen| seen.args = Some(vec!["x".into()])));
+        assert!(!of(
+            |seen| seen.mounts = Some(vec![bollard::models::MountPoint::default()])
+        ));
+        assert!(!of(|seen| host(seen).readonly_rootfs = None));
+        assert!(!of(|seen| host(seen).privileged = Some(true)));
+        assert!(!of(
+            |seen| host(seen).cap_add = Some(vec!["SYS_ADMIN".into()])
+        ));
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub mod host;
 pub mod images;
 pub(crate) mod log;
 pub mod model;
+pub mod own;
 pub mod raw;
 pub(crate) mod sidecar;
 pub mod sidecars;

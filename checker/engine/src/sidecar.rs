@@ -14,6 +14,7 @@ use futures_util::StreamExt as _;
 
 use crate::client::{Engine, words};
 use crate::exec::{Ended, MOST_OUTPUT, Program};
+use crate::own::NEVER_RUN;
 use labcheck_core::facts::{NetworkMode, labels};
 
 /// Labels that an image may carry and that would make its container part of a project, or of the course.
@@ -42,7 +43,7 @@ pub(crate) enum Removal {
 }
 
 impl Engine {
-    /// Makes a container of an image and does not start it; with a program and a container, it will run the one in the
+    /// Makes a container of an image, gives its id, and does not start it; with a program and a container, it will run the one in the
     /// network of the other. In the machine's own network nothing is made: an image of the stack may hold any program.
     ///
     /// # Errors
@@ -52,7 +53,7 @@ impl Engine {
         name: &str,
         image: &str,
         running: Option<(&str, &Program)>,
-    ) -> Result<(), String> {
+    ) -> Result<String, String> {
         let mut own: HashMap<String, String> = NOT_OURS
             .into_iter()
             .map(|key| (key.to_owned(), String::new()))
@@ -74,7 +75,7 @@ impl Engine {
             ),
             // Never started; but an image without a command could not be made a container of.
             None => (
-                Some("/labcheck-never-run".to_owned()),
+                Some(NEVER_RUN.to_owned()),
                 Vec::new(),
                 Vec::new(),
                 "none".to_owned(),
@@ -109,7 +110,7 @@ impl Engine {
         };
         let options = CreateContainerOptionsBuilder::new().name(name).build();
         let made = self.docker.create_container(Some(options), body).await;
-        made.map(|_| ()).map_err(|err| words(&err))
+        made.map(|made| made.id).map_err(|err| words(&err))
     }
 
     /// Whether a container is in the host's network (`HostConfig.NetworkMode`), be it through another container.
@@ -171,6 +172,18 @@ impl Engine {
             code,
             out: String::from_utf8_lossy(&out).into_owned(),
         })
+    }
+
+    /// Removes a container that does not run, with the unnamed volumes its image asked for. Never by force: one that was
+    /// started meanwhile stays.
+    pub(crate) async fn remove_ended(&self, id: &str) {
+        let options = RemoveContainerOptionsBuilder::new()
+            .force(false)
+            .v(true)
+            .build();
+        let removing = self.docker.remove_container(id, Some(options));
+        // What stays is left to the next grading.
+        let _ = tokio::time::timeout(Duration::from_secs(10), removing).await;
     }
 
     /// Removes a container of the grader's own, running or not, with the unnamed volumes its image asked for.

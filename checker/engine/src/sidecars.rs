@@ -1,10 +1,10 @@
 //! Containers of the grader's own, for what cannot be seen from inside a container of the stack: its image's files
 //! without any mount, its network where there is no program to look with, and what the kernel says of its processes.
 //!
-//! Each carries the label `labcheck.probe`, no name of the stack's project, and is removed always: after use, when the
-//! look is over, and when it is broken off. It never runs the image's own program.
+//! Each is known by its id, carries the label `labcheck.probe` and no name of the stack's project, and is removed always:
+//! after use, when the look is over, and when it is broken off. It never runs the image's own program.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,12 +15,9 @@ use labcheck_eye::container::{Namespace, Refusal, beside, untraceable};
 use crate::client::Engine;
 use crate::exec::{Ended, Program};
 use crate::model::inspected::ContainerSummary;
-use crate::model::time;
+use crate::own::NAMED;
 use crate::sidecar::Removal;
 use crate::token;
-
-/// A container of a grader that was ended by force is cleared away by the next one from this age on.
-const STALE_MS: u64 = 15 * 60 * 1000;
 
 /// The grader's own containers of one look.
 #[derive(Debug)]
@@ -30,6 +27,8 @@ pub struct Sidecars {
     run: String,
     /// How many were named, and which of them may be there.
     there: Mutex<(u32, BTreeMap<String, Known>)>,
+    /// The ids of all that were made, also of those that are gone by now.
+    made: Mutex<BTreeSet<String>>,
 }
 
 /// What is known of a container that may be there.
@@ -52,7 +51,16 @@ impl Sidecars {
             engine: engine.clone(),
             run: run(),
             there: Mutex::default(),
+            made: Mutex::default(),
         }
+    }
+
+    /// Whether a container was made by this look. A name tells only for as long as the engine has been asked and has not
+    /// answered: once the container is gone, another one can take its name.
+    pub fn made(&self, row: &ContainerSummary) -> bool {
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let there = self.there.lock().unwrap_or_else(PoisonError::into_inner);
+        made.contains(&row.id) || there.1.get(&row.name) == Some(&Known::AskedFor)
     }
 
     /// The next name, noted before the engine hears of it, so that nothing is forgotten when the look is broken off.
@@ -103,10 +111,15 @@ impl Sidecars {
     ) -> Result<(), String> {
         let made = self.engine.make_probe(name, image, running).await;
         match made {
-            Ok(()) => self.note(name, Known::Made),
-            Err(_) => self.gone(name),
+            Ok(id) => {
+                self.note(name, Some(id));
+                Ok(())
+            }
+            Err(why) => {
+                self.gone(name);
+                Err(why)
+            }
         }
-        made
     }
 
     /// Starts the program that looks inside in namespaces of a container. With the last clone of what is returned the
@@ -126,7 +139,10 @@ impl Sidecars {
         let place = beside(container, find, shared).map_err(|why| refusal(&why))?;
         if let Some(owner) = &place.processes_of {
             // The machine's own processes share every namespace.
-            let sharing = modes.iter().map(|one| &one.modes).filter(|modes| {
+            let made = self.engine.eye_image_made()?;
+            // Another of these programs, be it another grading's, answers for nobody.
+            let others = modes.iter().filter(|one| !one.is_eye(made));
+            let sharing = others.map(|one| &one.modes).filter(|modes| {
                 modes.id == *owner
                     || modes.pid == "host"
                     || beside(&modes.id, find, &[Namespace::Pid])
@@ -136,17 +152,28 @@ impl Sidecars {
         }
         let name = self.name();
         let started = self.engine.start_eye(&name, &image, &place).await;
-        self.note(&name, Known::Made);
-        if started.is_err() {
-            self.forget(&name).await;
+        match started {
+            Ok((id, eye)) => {
+                self.note(&name, Some(id));
+                Ok(eye)
+            }
+            Err(why) => {
+                self.note(&name, None);
+                self.forget(&name).await;
+                Err(why)
+            }
         }
-        started
     }
 
-    fn note(&self, name: &str, known: Known) {
+    /// Notes that the engine has answered, with the id where it made a container.
+    fn note(&self, name: &str, id: Option<String>) {
+        self.made
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(id);
         let mut there = self.there.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(of) = there.1.get_mut(name) {
-            *of = known;
+            *of = Known::Made;
         }
     }
 
@@ -200,15 +227,6 @@ impl Sidecars {
         });
         join_all(each).await;
     }
-
-    /// Removes what an earlier grader, ended by force, left on the engine.
-    pub async fn sweep(engine: &Engine, rows: &[ContainerSummary]) {
-        let now = time::now();
-        let stale = rows
-            .iter()
-            .filter(|row| row.probe && row.created_ms + STALE_MS < now);
-        join_all(stale.map(|row| engine.remove_probe(&row.id))).await;
-    }
 }
 
 /// Why the program that looks inside is not started, for people.
@@ -232,7 +250,7 @@ fn refusal(why: &Refusal) -> String {
 
 /// What the names of one look begin with. Two that begin in the same moment, in one process or on two machines, are told apart.
 fn run() -> String {
-    format!("labcheck-probe-{}", token::fresh())
+    format!("{NAMED}{}", token::fresh())
 }
 
 #[cfg(test)]
@@ -241,7 +259,7 @@ mod tests {
 
     #[test]
     fn two_looks_at_the_same_moment_share_no_name() {
-        let names: std::collections::BTreeSet<String> = (0..100).map(|_| run()).collect();
+        let names: BTreeSet<String> = (0..100).map(|_| run()).collect();
         assert_eq!(names.len(), 100);
     }
 }

@@ -57,7 +57,10 @@ fn only_events_of_the_stack_count_and_never_the_graders_own() {
     );
     assert_eq!(of("start", "loose", &[]), None);
     let probe = [V4, ("labcheck.probe", "1")];
-    assert_eq!(of("create", "labcheck-probe-1", &probe), None);
+    assert_eq!(of("start", "v4-relay-1", &probe), Some(Scope::Stack));
+    let probe = [("labcheck.lab", ""), ("labcheck.probe", "1")];
+    let name = "labcheck-probe-0123456789abcdef-1";
+    assert_eq!(of("create", name, &probe), None);
     let run = [V4, ("com.docker.compose.oneoff", "True")];
     assert_eq!(of("create", "v4-app-run-1", &run), None);
     let folder = [("com.docker.compose.project.working_dir", "/home/ada/lab")];

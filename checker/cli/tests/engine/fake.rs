@@ -264,7 +264,13 @@ fn listed(container: &Value) -> Value {
         .filter_map(|(_, rows)| rows[0]["HostPort"].as_str()?.parse().ok())
         .collect();
     // Who says nothing of its ports holds one all the same.
-    let held = if held.is_empty() { vec![8080] } else { held };
+    let mode = container["HostConfig"]["NetworkMode"].as_str();
+    let none = mode.is_some_and(|mode| mode == "none" || mode.starts_with("container:"));
+    let held = if held.is_empty() && !none {
+        vec![8080]
+    } else {
+        held
+    };
     let ports: Vec<Value> = held
         .iter()
         .map(
@@ -274,7 +280,9 @@ fn listed(container: &Value) -> Value {
     json!({
         "Id": container["Id"], "Names": [container["Name"]], "Image": container["Config"]["Image"],
         "Labels": container["Config"]["Labels"], "State": container["State"]["Status"],
-        "Ports": ports,
+        "Ports": ports, "ImageID": container["Image"], "Command": container["Path"], "Created": container["Created"],
+        "HostConfig": { "NetworkMode": mode },
+        "NetworkSettings": { "Networks": container["NetworkSettings"]["Networks"] },
     })
 }
 

@@ -6,6 +6,7 @@
 mod entry;
 mod fake;
 mod far;
+mod own;
 mod watch;
 
 #[path = "../terminal/mod.rs"]

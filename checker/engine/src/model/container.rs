@@ -4,12 +4,14 @@ use std::collections::{BTreeSet, HashMap};
 
 use bollard::models::{
     ContainerConfig, ContainerInspectResponse, ContainerSummaryStateEnum, HealthConfig,
-    ImageInspect, Volume as EngineVolume,
+    ImageInspect, MountPoint, Volume as EngineVolume,
 };
 
 use super::clean::{LINE, name, sorted};
 use super::ends::{addresses, attachments, ends, mounts, ports};
-use super::inspected::{ContainerSummary, Env, Inspected, InspectedPlace, InspectedText, pairs};
+use super::inspected::{
+    ContainerSummary, Creation, Env, Inspected, InspectedPlace, InspectedText, pairs,
+};
 use super::socket_mounts::{self, Shown};
 use super::state::{health, patience, run_state};
 use super::{limits, noop_healthcheck, time};
@@ -31,6 +33,7 @@ fn label(labels: &HashMap<String, String>, key: &str) -> Option<String> {
 
 /// A row of the list; `None` without an id.
 pub(crate) fn listed(row: bollard::models::ContainerSummary) -> Option<ContainerSummary> {
+    let creation = creation(&row);
     let labels = row.labels.unwrap_or_default();
     // A container linked to by others has further names with a second slash.
     let names = row.names.unwrap_or_default();
@@ -53,6 +56,7 @@ pub(crate) fn listed(row: bollard::models::ContainerSummary) -> Option<Container
             })
         });
     Some(ContainerSummary {
+        creation,
         name: own.map_or_else(String::new, |own| container_name(own)),
         project: label(&labels, labels::PROJECT),
         oneoff: labels
@@ -62,7 +66,6 @@ pub(crate) fn listed(row: bollard::models::ContainerSummary) -> Option<Container
         lab: label(&labels, labels::LAB),
         service: label(&labels, labels::SERVICE),
         test: label(&labels, labels::TEST),
-        probe: labels.contains_key(labels::SIDECAR),
         created_ms: row
             .created
             .and_then(|seconds| u64::try_from(seconds).ok())
@@ -91,6 +94,30 @@ pub(crate) fn listed(row: bollard::models::ContainerSummary) -> Option<Container
         health: health_word(row.status.as_deref().unwrap_or_default()),
         id: row.id?,
     })
+}
+
+/// How a container was made, as far as its row tells.
+fn creation(row: &bollard::models::ContainerSummary) -> Creation {
+    let image_id = row.image_id.clone().unwrap_or_default();
+    let mounts = row.mounts.iter().flatten();
+    let unnamed = |mount: &MountPoint| {
+        let name = mount.name.as_deref().unwrap_or_default();
+        let digits = name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        digits && mount.typ.as_deref() == Some("volume")
+    };
+    let host = row.host_config.as_ref();
+    let mode = host.and_then(|host| host.network_mode.clone());
+    Creation {
+        labelled: row
+            .labels
+            .iter()
+            .any(|all| all.contains_key(labels::SIDECAR)),
+        by_id: !image_id.is_empty() && row.image.as_ref() == Some(&image_id),
+        image_id,
+        command: row.command.clone().unwrap_or_default(),
+        network: name(mode.as_deref().unwrap_or_default()).into(),
+        mounted: mounts.into_iter().any(|mount| !unnamed(mount)),
+    }
 }
 
 /// `Up 3 minutes (healthy)`: what stands in the last brackets. Those of `Exited (1) 2 minutes ago` are not last.

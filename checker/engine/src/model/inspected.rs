@@ -3,7 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use labcheck_core::facts::{Container, EnvValue, EnvVar, Image, Network, Port, Status, Volume};
+use labcheck_core::facts::{
+    Container, EnvValue, EnvVar, Image, Network, NetworkMode, Port, Status, Volume,
+};
 use labcheck_core::redact::known::{Secrets, secret_name};
 
 /// An environment as it is: names and values.
@@ -34,14 +36,31 @@ pub struct ContainerSummary {
     pub ports: Vec<Port>,
     /// Networks it is on, once with its IPv4 address there, and once more with its IPv6 address where it has one.
     pub ends: Vec<NetworkEnd>,
-    /// A container of a grader's own (`labcheck.probe`).
-    pub probe: bool,
+    /// How it was made.
+    pub creation: Creation,
     /// When it was made, in milliseconds since 1970; 0 where the engine does not say.
     pub created_ms: u64,
     /// The image's name, as the container was made with it.
     pub image: String,
     /// Health in the engine's words, such as `healthy`; empty without a check.
     pub health: String,
+}
+
+/// What the engine's list tells of how a container was made, by which a grader's own are told from others.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Creation {
+    /// It bears the label of a grader's own (`labcheck.probe`), which anybody can put on.
+    pub labelled: bool,
+    /// The image's id.
+    pub image_id: String,
+    /// The image was named by its id.
+    pub by_id: bool,
+    /// Its program with arguments, as the list has them.
+    pub command: String,
+    /// Whose network it is in.
+    pub network: NetworkMode,
+    /// Something is mounted beyond the unnamed volumes that its image asks for.
+    pub mounted: bool,
 }
 
 impl ContainerSummary {

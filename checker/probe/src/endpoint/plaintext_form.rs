@@ -103,7 +103,6 @@ fn stranger(context: &StackContext<'_>, row: &ContainerSummary) -> bool {
     };
     let mut ends = row.ends.iter();
     row.status == Status::Running
-        && !row.probe
         && !stack.any(|inspected| inspected.container.id == row.id)
         && ends.any(|end| made(&end.network) && own(&end.network))
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::{Either, join, join_all, select, try_join};
 
 use super::inside::Inside;
-use super::{recreate, redact_facts};
+use super::{own, recreate, redact_facts};
 use crate::Drift;
 use crate::compose::checkout;
 use crate::drift;
@@ -94,9 +94,9 @@ impl Live {
     /// # Errors
     /// [`EngineError::Lost`].
     pub async fn running(&self) -> Result<Vec<Running>, ProbeError> {
-        let rows = self.engine.list().await?;
+        let rows = own::others(&self.engine, None, self.engine.list().await?);
         let mut projects: BTreeMap<String, Running> = BTreeMap::new();
-        for row in rows.iter().filter(|row| !row.oneoff && !row.probe) {
+        for row in rows.iter().filter(|row| !row.oneoff) {
             let Some(project) = &row.project else {
                 continue;
             };
@@ -138,9 +138,10 @@ impl Live {
     /// # Errors
     /// [`EngineError::Lost`].
     pub async fn pulse(&self) -> Result<Vec<String>, ProbeError> {
-        let rows = self.engine.list().await?;
-        let own = rows.iter().filter(|row| !row.probe && !row.oneoff);
-        let mut all: Vec<String> = own
+        let rows = own::others(&self.engine, None, self.engine.list().await?);
+        let mut all: Vec<String> = rows
+            .iter()
+            .filter(|row| !row.oneoff)
             .map(|row| format!("{} {:?} {}", row.id, row.status, row.health))
             .collect();
         all.sort();
@@ -211,8 +212,10 @@ impl Live {
         files: bool,
     ) -> Result<(Facts, Vec<Drift>), ProbeError> {
         let engine = &self.engine;
+        let sidecars = Sidecars::new(engine);
         let there = engine.list().await?;
-        Sidecars::sweep(engine, &there).await;
+        own::sweep(engine, &there).await;
+        let there = own::others(engine, Some(&sidecars), there);
         let Choice {
             ids,
             stack: choice,
@@ -235,7 +238,6 @@ impl Live {
             plan,
         };
         let stack_secrets = sources.learn(envs, &mut secrets).await;
-        let sidecars = Sidecars::new(engine);
         let around = FixedContext {
             engine,
             sidecars: &sidecars,

@@ -7,6 +7,7 @@ pub(crate) mod data_mounts;
 pub(crate) mod inside;
 pub(crate) mod live;
 pub(crate) mod outside;
+pub(crate) mod own;
 pub(crate) mod recreate;
 pub(crate) mod redact_facts;
 pub(crate) mod restart;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::data_mounts::would_lose;
+use super::own;
 use super::visit::Visit;
 use crate::database::account::inquiry::Inquiry;
 use crate::database::schema::snapshot::Snapshot;
@@ -194,7 +195,7 @@ async fn afterwards(
 ) -> Result<Seen<u64>, ProbeError> {
     let began = Instant::now();
     let (engine, plan) = (context.engine, context.plan);
-    let there = engine.list().await?;
+    let there = own::others(engine, Some(context.sidecars), engine.list().await?);
     let ids = choose(&there, &plan.target, plan.lab.as_str())?.ids;
     let (mut stack, processes) = settle::settled(engine, &ids, plan, progress).await?;
     let roles = assign(&stack, &processes, plan)?;

@@ -27,7 +27,9 @@ use labcheck_engine::model::inspected::Inspected;
 const DEADLINE: Duration = Duration::from_secs(5);
 
 /// Where the arguments of the program begin: `sh -c SCRIPT NAME`.
-const ARGUMENTS: usize = 4;
+const ARGUMENTS: usize = PROGRAM.len();
+/// What the program's command begins with.
+pub(crate) const PROGRAM: [&str; 4] = ["sh", "-c", script::SHELL, "labcheck"];
 
 /// Longest wait for a greeting: a connection that is passed on needs a second one first.
 const HEARS: Duration = Duration::from_millis(1200);
@@ -240,9 +242,7 @@ fn read(ended: Result<Ended, String>, name: &str, targets: &[Target], image: Opt
 
 /// The program with what it is to try.
 fn program(targets: &[Target], known: &BTreeSet<String>, patience: Duration) -> Program {
-    let mut cmd: Vec<String> = ["sh", "-c", script::SHELL, "labcheck"]
-        .map(str::to_owned)
-        .into();
+    let mut cmd: Vec<String> = PROGRAM.map(str::to_owned).into();
     for target in targets {
         let word = match (&target.to, target.heard) {
             (To::Name(_), _) => "name",

@@ -219,7 +219,7 @@ fn nodes(context: &StackContext<'_>, vantage: &Inspected) -> Vec<Node> {
         });
     let stranger = |row: &&ContainerSummary| {
         let mut stack = context.stack.containers.iter();
-        alive(row.status) && !row.probe && !stack.any(|inspected| inspected.container.id == row.id)
+        alive(row.status) && !stack.any(|inspected| inspected.container.id == row.id)
     };
     let others = context.there.iter().filter(stranger).map(|row| Node {
         name: row.name.clone(),

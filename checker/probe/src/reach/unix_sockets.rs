@@ -108,10 +108,13 @@ async fn finds(
     (found, unseen)
 }
 
+/// What reads the Unix sockets of a container's network.
+pub(crate) const PROGRAM: [&str; 2] = ["cat", "/proc/net/unix"];
+
 /// The paths of a container's listening Unix sockets.
 async fn listening(context: &StackContext<'_>, id: &str) -> Result<Vec<String>, String> {
     let program = Program {
-        cmd: ["cat", "/proc/net/unix"].map(str::to_owned).into(),
+        cmd: PROGRAM.map(str::to_owned).into(),
         ..Program::default()
     };
     let mut ended = context.engine.run(id, &program, "", DEADLINE).await;

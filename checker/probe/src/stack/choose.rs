@@ -29,10 +29,7 @@ pub(crate) fn choose(
     target: &Target,
     lab: &str,
 ) -> Result<Choice, ProbeError> {
-    let rows: Vec<&ContainerSummary> = rows
-        .iter()
-        .filter(|row| !row.oneoff && !row.probe)
-        .collect();
+    let rows: Vec<&ContainerSummary> = rows.iter().filter(|row| !row.oneoff).collect();
     let (stack, projects, why) = pick(&rows, target, lab)?;
     let ids: BTreeSet<&str> = stack.iter().map(|row| row.id.as_str()).collect();
     let mut neighbours: Vec<Neighbour> = rows

@@ -17,6 +17,9 @@ pub(crate) const LISTEN: &str = "0A";
 /// Longest wait for them at first, and once more on a machine that has a lot to do.
 const DEADLINES: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(15)];
 
+/// What reads them.
+pub(crate) const PROGRAM: [&str; 3] = ["cat", "/proc/net/tcp", "/proc/net/tcp6"];
+
 const NO_CAT: &str = "there is no `cat` in the container to look at its sockets with";
 
 /// The listening sockets of a container; where it has nothing to read them with, from another one in its network.
@@ -83,9 +86,7 @@ where
 
 fn program() -> Program {
     Program {
-        cmd: ["cat", "/proc/net/tcp", "/proc/net/tcp6"]
-            .map(str::to_owned)
-            .into(),
+        cmd: PROGRAM.map(str::to_owned).into(),
         ..Program::default()
     }
 }

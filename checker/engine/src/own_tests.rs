@@ -1,0 +1,98 @@
+use super::*;
+use crate::model::inspected::{Creation, NetworkEnd};
+use labcheck_core::facts::Port;
+
+const TOOLS: ToolPrograms<'_> = &[
+    &["sh", "-c", "echo one; echo two", "labcheck"],
+    &["cat", "/x"],
+];
+
+fn row(command: &str, network: &str) -> ContainerSummary {
+    ContainerSummary {
+        name: "labcheck-probe-0123456789abcdef-1".into(),
+        status: Status::Created,
+        creation: Creation {
+            labelled: true,
+            image_id: "sha256:1".into(),
+            by_id: true,
+            command: command.into(),
+            network: network.into(),
+            mounted: false,
+        },
+        ..ContainerSummary::default()
+    }
+}
+
+fn beside() -> String {
+    format!("container:{}", "a".repeat(64))
+}
+
+fn own(row: &ContainerSummary) -> bool {
+    apart(row) && is_tool(row, TOOLS)
+}
+
+#[test]
+fn what_is_exactly_as_made_is_own() {
+    assert!(own(&row(NEVER_RUN, "none")));
+    assert!(own(&row("cat /x", &beside())));
+    let quoted = "sh -c 'echo one; echo two' labcheck at 172.18.0.2 80";
+    assert!(own(&row(quoted, &beside())));
+}
+
+#[test]
+fn another_program_or_place_is_not() {
+    assert!(!own(&row("relay 3307 db 3306", &beside())));
+    assert!(!own(&row("cat /xx", &beside())));
+    assert!(!own(&row("cat /x", "none")) && !own(&row("cat /x", "shop_default")));
+    assert!(!own(&row("cat /x", "host")) && !own(&row("cat /x", "container:shop-db-1")));
+    let mut started = row(NEVER_RUN, "none");
+    started.status = Status::Running;
+    assert!(!own(&started));
+    let mut by_name = row("cat /x", &beside());
+    by_name.creation.by_id = false;
+    assert!(!own(&by_name));
+}
+
+#[test]
+fn who_publishes_a_port_or_is_on_a_network_is_not() {
+    let of = |change: fn(&mut ContainerSummary)| {
+        let mut row = row("cat /x", &beside());
+        change(&mut row);
+        own(&row)
+    };
+    assert!(of(|_| {}));
+    assert!(!of(|row| row.ports.push(Port::default())));
+    assert!(!of(|row| row.ends.push(NetworkEnd {
+        network: "v6_edge".into(),
+        ip: "172.18.0.9".into(),
+    })));
+    assert!(!of(|row| row.creation.mounted = true));
+    assert!(!of(|row| row.project = Some("v6".into())));
+    assert!(!of(|row| row.lab = Some("v6".into())));
+    assert!(!of(|row| row.name = "labcheck-probe-1".into()));
+}
+
+#[test]
+fn the_program_that_looks_inside_is_told_by_its_image() {
+    let image = Image::new(b"program", "amd64");
+    let mut eye = row(PROGRAM, &beside());
+    eye.creation.image_id.clone_from(&image.config);
+    assert!(is_eye(&eye, Some(&image)) && !is_eye(&eye, None));
+    eye.creation.image_id = "sha256:1".into();
+    assert!(!is_eye(&eye, Some(&image)));
+}
+
+#[test]
+fn names_are_compared_digit_by_digit() {
+    assert!(named("labcheck-probe-0123456789abcdef-12"));
+    for other in [
+        "labcheck-probe-0123456789abcdef",
+        "labcheck-probe-0123456789abcdef-",
+        "labcheck-probe-0123456789abcdef-x",
+        "labcheck-probe-0123456789ABCDEF-1",
+        "labcheck-probe-1-1",
+        "my-labcheck-probe-0123456789abcdef-1",
+    ] {
+        assert!(!named(other), "{other}");
+    }
+}
