@@ -174,12 +174,29 @@ impl<'f> Scene<'f> {
         self.facts.database.as_ref()
     }
 
+    /// The container whose network another one has, itself where that is its own; none where the engine did not know one on
+    /// the way, or where they lead in a circle.
+    pub fn network_owner(&self, container: &'f Container) -> Option<&'f Container> {
+        const MOST: usize = 8;
+        let mut owner = container;
+        for _ in 0..MOST {
+            if owner.network_mode.lender().is_none() {
+                return Some(owner);
+            }
+            let mut all = self.facts.containers.iter().chain(&self.facts.lenders);
+            owner = all.find(|other| owner.is_in_network_of(other))?;
+        }
+        None
+    }
+
     /// The networks a container is on; one that shares another container's has that one's.
     pub fn networks(&self, container: &'f Container) -> Vec<&'f str> {
-        let mut all = self.facts.containers.iter();
-        let owner = all.find(|other| container.is_in_network_of(other));
-        let attached = &owner.unwrap_or(container).networks;
-        attached.iter().map(|end| end.network.as_str()).collect()
+        let owner = self.network_owner(container).unwrap_or(container);
+        owner
+            .networks
+            .iter()
+            .map(|end| end.network.as_str())
+            .collect()
     }
 
     /// A network by name.

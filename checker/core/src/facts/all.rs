@@ -31,6 +31,10 @@ pub struct Facts {
     pub roles: BTreeMap<Role, Vec<Taken>>,
     /// The stack's containers, by name.
     pub containers: Vec<Container>,
+    /// Containers outside of the stack whose network one of the stack is in (`network_mode: container:…`), or one of these:
+    /// their names, networks and ports alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lenders: Vec<Container>,
     /// Other containers on the engine that hold a port or belong to another lab.
     pub neighbours: Vec<Neighbour>,
     /// Images of the stack's containers, by id.

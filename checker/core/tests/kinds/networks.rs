@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Case, UNSEEN, case, unseen};
 
 pub(super) fn cases() -> Vec<Case> {
-    [shared(), apart(), declared()]
+    [shared(), apart(), lent(), declared()]
         .into_iter()
         .flatten()
         .collect()
@@ -42,6 +42,97 @@ fn shared() -> Vec<Case> {
                 ("/containers/0/networks", json!([{ "network": "bridge" }])),
                 ("/containers/1/networks", json!([{ "network": "bridge" }])),
             ],
+        ),
+    ]
+}
+
+/// The database is in the network of a container outside of the stack.
+fn in_anothers_network(lenders: &Value) -> Vec<(&'static str, Value)> {
+    vec![
+        ("/containers/1/networks", json!([])),
+        ("/containers/1/network_mode", json!("container:aaaa01")),
+        ("/lenders", lenders.clone()),
+    ]
+}
+
+/// A container outside of the stack, on these networks, that publishes the database's port.
+fn lender(networks: &[&str]) -> Value {
+    let ends: Vec<Value> = networks
+        .iter()
+        .map(|one| json!({ "network": one }))
+        .collect();
+    json!({ "name": "pause", "id": "aaaa01", "networks": ends,
+        "ports": [{ "container": 3306, "proto": "tcp", "host_ip": "0.0.0.0", "host": 18391 }] })
+}
+
+fn lent() -> Vec<Case> {
+    let both = json!([lender(&["v4_default", "v4_edge"])]);
+    let inner = json!([lender(&["v4_default"])]);
+    let next = json!([{ "name": "first", "id": "aaaa01", "network_mode": "container:pause" },
+        { "name": "pause", "id": "0123", "networks": [{ "network": "v4_edge" }] }]);
+    let gone = "which the engine does not know";
+    vec![
+        case(
+            "apart",
+            "fail",
+            "both are on `v4_edge`",
+            in_anothers_network(&both),
+        ),
+        case(
+            "apart",
+            "fail",
+            "both are on `v4_edge`",
+            in_anothers_network(&next),
+        ),
+        case(
+            "apart",
+            "pass",
+            "`db` is on `v4_default`",
+            in_anothers_network(&inner),
+        ),
+        case("apart", "unknown", gone, in_anothers_network(&json!([]))),
+        case(
+            "shared_network",
+            "pass",
+            "v4_default",
+            in_anothers_network(&inner),
+        ),
+        case(
+            "shared_network",
+            "unknown",
+            gone,
+            in_anothers_network(&json!([])),
+        ),
+        case("by_name", "unknown", gone, in_anothers_network(&json!([]))),
+        case(
+            "closed_from_outside",
+            "fail",
+            "0.0.0.0:18391",
+            in_anothers_network(&inner),
+        ),
+        case(
+            "closed_from_outside",
+            "unknown",
+            gone,
+            in_anothers_network(&json!([])),
+        ),
+        case(
+            "one_entry",
+            "fail",
+            "0.0.0.0:18391",
+            in_anothers_network(&inner),
+        ),
+        case(
+            "one_entry",
+            "unknown",
+            gone,
+            in_anothers_network(&json!([])),
+        ),
+        case(
+            "unreachable",
+            "unknown",
+            gone,
+            in_anothers_network(&json!([])),
         ),
     ]
 }

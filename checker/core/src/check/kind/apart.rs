@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::check::shared::reach_table::{in_hosts_network, owner};
+use crate::check::shared::reach_table::{in_hosts_network, owner, unknown_network};
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Role};
 use crate::text::{ShellCommand, self, say, shell};
@@ -52,6 +52,10 @@ impl Kind for Apart {
                         );
                 }
             }
+        }
+        let mut both = kept.iter().chain(&others);
+        if let Some(why) = both.find_map(|one| unknown_network(one, scene)) {
+            return Verdict::unknown(expected, why);
         }
         let of = |all: &[&Container]| {
             let names: Vec<&str> = all

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::check::shared::reach_table::unknown_network;
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Look, Scene, Verdict, Want};
 use crate::facts::{Container, EnvValue, Role, Step};
@@ -97,6 +98,10 @@ impl Kind for ByName {
             .into_iter()
             .filter(|name| theirs.contains(name))
             .collect();
+        let why = unknown_network(app, scene).or_else(|| unknown_network(db, scene));
+        if let Some(why) = why.filter(|_| shared.is_empty()) {
+            return Verdict::unknown(expected, why);
+        }
         if shared.is_empty() {
             return Verdict::fail(
                 expected,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::shared::reach_table::{
     beyond_loopback, open_on_machine, in_hosts_network, of_roles, on_the_wire, place, places,
-    rows, table, with_rows,
+    rows, table, unknown_network, with_rows,
 };
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Port, Role, Seen, Status, Vantage};
@@ -139,7 +139,7 @@ fn ways_in(container: &Container, scene: &Scene<'_>) -> Vec<String> {
         });
         return way.into_iter().collect();
     }
-    let published = beyond_loopback(container);
+    let published = beyond_loopback(container, scene);
     let mut inner: Vec<(u16, &str)> = published
         .iter()
         .map(|port| (port.container, port.proto.as_str()))
@@ -202,5 +202,7 @@ fn internal_only(container: &Container) -> bool {
 fn undecided(container: &Container, scene: &Scene<'_>) -> Option<String> {
     let doors = in_hosts_network(container, scene).then(|| open_on_machine(container, scene));
     let of_machine = doors.and_then(|doors| doors.why().map(str::to_owned));
-    of_machine.or_else(|| on_the_wire(container, scene))
+    of_machine
+        .or_else(|| unknown_network(container, scene))
+        .or_else(|| on_the_wire(container, scene))
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::check::shared::reach_table::{
-    beyond_loopback, open_on_machine, in_hosts_network, on_the_wire, owner, places, rows, table,
+    beyond_loopback, open_on_machine, in_hosts_network, on_the_wire, owner, places, rows, table, unknown_network,
     with_rows,
 };
 use crate::check::{Kind, Scene, Verdict, Want};
@@ -50,6 +50,10 @@ impl Kind for OneEntry {
         let hosts = entry
             .iter()
             .any(|container| in_hosts_network(container, scene));
+        let unknown = entry.iter().find_map(|one| unknown_network(one, scene));
+        if let Some(why) = unknown.filter(|_| doors.is_empty() && !hosts) {
+            return Verdict::unknown(expected, why);
+        }
         if doors.is_empty() && !hosts {
             return Verdict::fail(expected, unpublished(first, scene))
                 .seen(say!("published ports"), look);
@@ -71,7 +75,7 @@ impl Kind for OneEntry {
         let of_machine: Vec<_> = of_machine
             .map(|container| (*container, open_on_machine(container, scene)))
             .collect();
-        let (open, found) = ways_in(&others, &of_machine);
+        let (open, found) = ways_in(&others, &of_machine, scene);
         if !open.is_empty() {
             let mut verdict = Verdict::fail(expected, found.join("; "));
             for container in open {
@@ -109,6 +113,10 @@ impl Kind for OneEntry {
         if let Some(why) = of_machine.iter().find_map(|(_, doors)| doors.why()) {
             return Verdict::unknown(expected, why);
         }
+        let known = others.iter().chain(&entry);
+        if let Some(why) = known.clone().find_map(|one| unknown_network(one, scene)) {
+            return Verdict::unknown(expected, why);
+        }
         if let Some(why) = others.iter().find_map(|one| on_the_wire(one, scene)) {
             return Verdict::unknown(expected, why);
         }
@@ -125,11 +133,12 @@ impl Kind for OneEntry {
 fn ways_in<'f>(
     others: &[&'f Container],
     of_machine: &[(&'f Container, Seen<Vec<String>>)],
+    scene: &Scene<'f>,
 ) -> (Vec<&'f Container>, Vec<String>) {
     let mut open = Vec::new();
     let mut found = Vec::new();
     for container in others {
-        let published = beyond_loopback(container);
+        let published = beyond_loopback(container, scene);
         if !published.is_empty() {
             open.push(*container);
             found.push(say!(

@@ -3,8 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::check::shared::reach_table::unknown_network;
 use crate::check::{Kind, Scene, Verdict, Want};
-use crate::facts::Role;
+use crate::facts::{Container, Role};
 use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "shared_network: { role: app, with: db }";
@@ -67,7 +68,15 @@ impl Kind for SharedNetwork {
             (Some(name), _) => Verdict::pass(expected, say!("network `{name}`", name)),
             (None, Some(name)) => Verdict::fail(expected, say!("they share only the engine's own network `{name}`, on which names are not looked up", name))
                 .seen("NetworkSettings.Networks", look),
+            (None, None) if unknown(one, other, scene).is_some() => {
+                Verdict::unknown(expected, unknown(one, other, scene).unwrap_or_default())
+            }
             (None, None) => Verdict::fail(expected, say!("they share no network")).seen("NetworkSettings.Networks", look),
         }
     }
+}
+
+/// Why it is not known which networks the two are on.
+fn unknown(one: &Container, other: &Container, scene: &Scene<'_>) -> Option<String> {
+    unknown_network(one, scene).or_else(|| unknown_network(other, scene))
 }

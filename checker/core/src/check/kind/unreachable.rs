@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::check::shared::reach_table::{in_hosts_network, rows, with_rows};
+use crate::check::shared::reach_table::{in_hosts_network, rows, unknown_network, with_rows};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Reach, ReachRow, Role, Seen, Status, Tried, Vantage};
@@ -74,6 +74,10 @@ impl Kind for Unreachable {
         }
         if let Some(verdict) = by_socket(&expected, &places, &targets, scene) {
             return verdict;
+        }
+        let mut both = targets.iter().chain(&places);
+        if let Some(why) = both.find_map(|one| unknown_network(one, scene)) {
+            return Verdict::unknown(expected, why);
         }
         if let Some(why) = places
             .iter()

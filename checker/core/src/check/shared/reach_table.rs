@@ -4,13 +4,49 @@ use crate::check::{Scene, Verdict};
 use crate::facts::{Container, Port, Reach, ReachRow, Role, Seen, Tried, Vantage};
 use crate::text::{self, ShellCommand, retold, say};
 
-/// Ports that any machine on the network may come in by, as the engine published them.
-pub(crate) fn beyond_loopback(container: &Container) -> Vec<&Port> {
-    container
-        .ports
-        .iter()
-        .filter(|port| !port.loopback())
-        .collect()
+/// Ports that any machine on the network may come in by, as the engine published them: its own, and those of a container
+/// outside of the stack whose network it alone is in.
+pub(crate) fn beyond_loopback<'f>(container: &'f Container, scene: &Scene<'f>) -> Vec<&'f Port> {
+    let lender = lender(container, scene).filter(|lender| guests(lender, scene) < 2);
+    let lent = lender.into_iter().flat_map(|lender| &lender.ports);
+    let all = container.ports.iter().chain(lent);
+    all.filter(|port| !port.loopback()).collect()
+}
+
+/// Why it is not known how a container is reached: the container whose network it is in is not known, or publishes ports
+/// that may be another guest's.
+pub(crate) fn unknown_network(container: &Container, scene: &Scene<'_>) -> Option<String> {
+    let name = container.known_as();
+    if scene.network_owner(container).is_none() {
+        let lender = container.network_mode.lender().unwrap_or_default();
+        return Some(say!(
+            "`{name}` is in the network of another container (`{lender}`), which the engine does not know",
+            name,
+            lender = text::cut(lender, 12)
+        ));
+    }
+    let lender = lender(container, scene)?;
+    let open = lender.ports.iter().any(|port| !port.loopback());
+    (open && guests(lender, scene) > 1).then(|| {
+        say!(
+            "`{name}` is in the network of `{lender}` together with others, and whose the ports are that `{lender}` publishes is not known",
+            name,
+            lender = lender.name
+        )
+    })
+}
+
+/// The container outside of the stack whose network one of the stack is in.
+fn lender<'f>(container: &'f Container, scene: &Scene<'f>) -> Option<&'f Container> {
+    let owner = owner(container, scene);
+    let mut all = scene.facts.lenders.iter();
+    all.find(|lender| lender.id == owner.id && lender.name == owner.name)
+}
+
+/// Containers of the stack in the network of one outside of it.
+fn guests(lender: &Container, scene: &Scene<'_>) -> usize {
+    let of = |one: &&Container| owner(one, scene).name == lender.name;
+    scene.facts.containers.iter().filter(of).count()
 }
 
 /// `0.0.0.0:8080` of every port, those of IPv6 left out where IPv4 has the same.
@@ -186,9 +222,7 @@ pub(crate) fn open_on_machine(container: &Container, scene: &Scene<'_>) -> Seen<
 
 /// The container whose network this one has: its own, or that of the one it shares.
 pub(crate) fn owner<'f>(container: &'f Container, scene: &Scene<'f>) -> &'f Container {
-    let mut all = scene.facts.containers.iter();
-    let lender = all.find(|other| container.is_in_network_of(other));
-    lender.unwrap_or(container)
+    scene.network_owner(container).unwrap_or(container)
 }
 
 /// The containers of a role with those of several.
