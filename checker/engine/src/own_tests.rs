@@ -1,3 +1,5 @@
+//! What is taken for a grader's own container, and what is not.
+
 use super::*;
 use crate::model::inspected::{Creation, NetworkEnd};
 use labcheck_core::facts::Port;

@@ -159,6 +159,8 @@ pub struct Inspected {
 pub struct Stack {
     /// Its containers.
     pub containers: Vec<Inspected>,
+    /// Containers outside of it whose network one of these is in, or one of those.
+    pub lenders: Vec<Inspected>,
     /// Networks that they are on.
     pub networks: Vec<Network>,
     /// Gateways by network name.

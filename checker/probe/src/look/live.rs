@@ -18,7 +18,7 @@ use crate::stack::assign::assign;
 use crate::stack::choose::{Choice, choose};
 use crate::stack::context::{FixedContext, StackContext};
 use crate::stack::secrets::SecretSources;
-use crate::stack::{images, last_log, second_look, settle};
+use crate::stack::{images, last_log, lenders, second_look, settle};
 use crate::{Observer, ProbeError, Progress};
 use labcheck_core::facts::{Container, Course, Facts, SCHEMA, Seen, Status};
 use labcheck_core::grade::Plan;
@@ -284,6 +284,7 @@ impl Live {
             recreated,
             processes: redact_facts::processes(processes, &secrets),
             containers: redact_facts::containers(stack.containers, &secrets),
+            lenders: stack.lenders.into_iter().map(lenders::fact).collect(),
             images: stack.images,
             networks: stack.networks,
             volumes: stack.volumes,

@@ -13,7 +13,7 @@ use super::host_network::{self, Guest};
 use super::unix_sockets;
 use crate::endpoint::plaintext_form;
 use crate::stack::context::StackContext;
-use crate::stack::network::{PATIENCE, millis, ports_of};
+use crate::stack::network::{PATIENCE, lender, millis, ports_of};
 use labcheck_core::check::Want;
 use labcheck_core::facts::{Port, Reach, ReachRow, Seen, Tried, Try, Vantage};
 use labcheck_core::text;
@@ -109,8 +109,18 @@ async fn from_around(
             rows.extend(host_network::rows(context, guest, outside));
             continue;
         }
+        // What is published for the container whose network it is in leads to it as well.
+        let mut with_lent = inspected.clone();
+        if let Some(lender) = lender(context, inspected) {
+            let lent = &lender.container;
+            with_lent.container.ports.extend(lent.ports.clone());
+            with_lent
+                .container
+                .ports_asked
+                .extend(lent.ports_asked.clone());
+        }
         for (port, proto) in ports_of(context, inspected) {
-            rows.extend(rows_of(inspected, port, &proto, outside, here));
+            rows.extend(rows_of(&with_lent, port, &proto, outside, here));
         }
     }
     rows.truncate(MOST_ROWS);

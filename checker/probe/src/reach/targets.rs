@@ -43,13 +43,18 @@ pub(crate) enum To {
     Name(String),
 }
 
-/// Every address of the stack, and the gateways of its networks: where a name may lead.
+/// Every address of a container on the engine, the stack's or not, and the gateways of the stack's networks: a name that
+/// leads there is followed. What is on another machine is not: it reaches the database only by a port that is published.
 pub(crate) fn known(context: &StackContext<'_>) -> BTreeSet<String> {
     let containers = context.stack.containers.iter();
     let gateways = context.stack.gateways.iter().flat_map(|(_, all)| all);
+    let others = context.there.iter().flat_map(|row| &row.ends);
     containers
+        .chain(&context.stack.lenders)
         .flat_map(|inspected| &inspected.addresses)
+        .chain(others.map(|end| &end.ip))
         .chain(gateways)
+        .filter(|address| !address.is_empty())
         .map(|address| without_prefix_length(address).to_owned())
         .collect()
 }

@@ -10,6 +10,7 @@ pub(crate) mod choose_database;
 pub(crate) mod context;
 pub(crate) mod images;
 pub(crate) mod last_log;
+pub(crate) mod lenders;
 pub(crate) mod listening;
 pub(crate) mod main_process;
 pub(crate) mod network;

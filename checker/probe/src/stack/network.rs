@@ -19,11 +19,34 @@ pub(crate) fn without_prefix_length(address: &str) -> &str {
     address.split('/').next().unwrap_or(address)
 }
 
+/// Containers that lend their network to the next, followed at most.
+const MOST_OWNERS: usize = 8;
+
 /// The container whose network another one has.
 pub(crate) fn owner<'a>(context: &StackContext<'a>, inspected: &'a Inspected) -> &'a Inspected {
-    let mut all = context.stack.containers.iter();
-    let lender = all.find(|other| inspected.container.is_in_network_of(&other.container));
-    lender.unwrap_or(inspected)
+    let mut owner = inspected;
+    for _ in 0..MOST_OWNERS {
+        let mut all = context
+            .stack
+            .containers
+            .iter()
+            .chain(&context.stack.lenders);
+        match all.find(|other| owner.container.is_in_network_of(&other.container)) {
+            Some(next) => owner = next,
+            None => break,
+        }
+    }
+    owner
+}
+
+/// The container outside of the stack whose network another one is in.
+pub(crate) fn lender<'a>(
+    context: &StackContext<'a>,
+    inspected: &'a Inspected,
+) -> Option<&'a Inspected> {
+    let owner = owner(context, inspected);
+    let mut all = context.stack.lenders.iter();
+    all.find(|lender| lender.container.id == owner.container.id)
 }
 
 /// The networks that a container is on.
@@ -35,10 +58,12 @@ pub(crate) fn networks(inspected: &Inspected) -> Vec<&str> {
 /// Ports of a container that are known: asked for, published, declared, and the ones databases listen on.
 pub(crate) fn ports_of(context: &StackContext<'_>, inspected: &Inspected) -> Vec<(u16, String)> {
     let container = &inspected.container;
+    let lent = lender(context, inspected).into_iter();
     let mut known: BTreeSet<(u16, String)> = container
         .ports_asked
         .iter()
         .chain(&container.ports)
+        .chain(lent.flat_map(|lender| &lender.container.ports))
         .map(|port| (port.container, port.proto.clone()))
         .collect();
     known.extend(container.exposed.iter().filter_map(|port| {

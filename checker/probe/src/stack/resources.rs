@@ -39,8 +39,13 @@ impl Resources {
         })
     }
 
-    /// Networks and volumes that containers of the stack use, or that carry its project's label.
-    pub(crate) fn of_stack(self, containers: &[Inspected], lab: &str) -> OfStack {
+    /// Networks and volumes that containers of the stack use, networks also by way of `lenders`, or that carry its project's label.
+    pub(crate) fn of_stack(
+        self,
+        containers: &[Inspected],
+        lenders: &[Inspected],
+        lab: &str,
+    ) -> OfStack {
         let projects: BTreeSet<&str> = containers
             .iter()
             .filter_map(|inspected| inspected.container.project.as_deref())
@@ -52,6 +57,7 @@ impl Resources {
         };
         let attached: BTreeSet<&str> = containers
             .iter()
+            .chain(lenders)
             .flat_map(|inspected| &inspected.container.networks)
             .map(|end| end.network.as_str())
             .collect();

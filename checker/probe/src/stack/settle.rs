@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::future::{join, join_all, try_join_all};
 use tokio::time::Instant;
 
+use super::lenders::lenders;
 use super::resources::{OfStack, Resources};
 use crate::{ProbeError, Progress};
 use labcheck_core::facts::{Dependency, Health, Process, Seen, Status};
@@ -69,6 +70,7 @@ pub(crate) async fn settled(
         }
         let Some(until) = waited_for.iter().map(|(_, until)| *until).max() else {
             let mut containers = containers;
+            let lenders = lenders(engine, &containers).await?;
             let engines = socket_path::around(engine.socket.as_deref());
             socket_mounts::note(&mut containers, &resources.volumes, &engines);
             let volume_folders =
@@ -84,9 +86,10 @@ pub(crate) async fn settled(
                 networks,
                 gateways,
                 volumes,
-            } = resources.of_stack(&containers, plan.lab.as_str());
+            } = resources.of_stack(&containers, &lenders, plan.lab.as_str());
             let stack = Stack {
                 containers,
+                lenders,
                 networks,
                 gateways,
                 volumes,
