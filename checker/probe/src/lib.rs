@@ -1,8 +1,9 @@
 //! The only place that looks: at the engine, at pages, at the database, or at a file of recorded facts.
 //!
-//! Everything it sees leaves as [`labcheck_core::facts`]; nothing here judges. Rooms, lowest first: `html` and `tls`, `http`,
-//! `stack`, `round_trip` and `compose`, `endpoint`, then `ingress`, `assets`, `image`, `drift`, `reach` and `database`, and
-//! `look`, which calls them all in order. `record` and `replay` keep facts in files.
+//! Everything it sees leaves as [`labcheck_core::facts`]; nothing here judges. Files that a student's files name are opened
+//! by `project_files` alone. Rooms, lowest first: `html` and `tls`, `http`, `stack`, `round_trip` and `compose`, `endpoint`,
+//! then `ingress`, `assets`, `image`, `drift`, `reach` and `database`, and `look`, which calls them all in order. `record`
+//! and `replay` keep facts in files.
 
 mod assets;
 mod compose;
@@ -18,6 +19,7 @@ mod ingress;
 mod interrupt;
 mod look;
 mod observer;
+mod project_files;
 mod reach;
 pub mod record;
 mod replay;

@@ -26,26 +26,19 @@ impl Replay {
     /// # Errors
     /// [`ProbeError::Recording`] when it cannot be read, is cut, or is of another version.
     pub fn read(&self) -> Result<Facts, ProbeError> {
-        let size = std::fs::metadata(&self.path)
-            .map_err(|err| {
-                self.wrong(
-                    err.to_string(),
-                    "give the path of a file made with --record",
-                )
-            })?
-            .len();
-        if size > MOST_BYTES {
-            return Err(self.wrong(
-                format!("{size} bytes is too much for a recording"),
-                "give the path of a file made with --record",
-            ));
+        const GIVE: &str = "give the path of a file made with --record";
+        let unread = |err: std::io::Error| self.wrong(err.to_string(), GIVE);
+        // A pipe or a device may never end, or not begin.
+        let about = std::fs::metadata(&self.path).map_err(unread)?;
+        if !about.is_file() && !about.is_dir() {
+            return Err(self.wrong("it is no file", GIVE));
         }
-        let text = std::fs::read_to_string(&self.path).map_err(|err| {
-            self.wrong(
-                err.to_string(),
-                "give the path of a file made with --record",
-            )
-        })?;
+        let size = about.len();
+        if size > MOST_BYTES {
+            let why = format!("{size} bytes is too much for a recording");
+            return Err(self.wrong(why, GIVE));
+        }
+        let text = std::fs::read_to_string(&self.path).map_err(unread)?;
         parse(&text).map_err(|(why, help)| self.wrong(why, help))
     }
 

@@ -116,12 +116,12 @@ pub(super) fn run_for(
     }
 }
 
-/// The folder and files of a run: `target/stacks/RUN`, and beside it what is not the student's.
+/// The folder and files of a run: `target/stacks/RUN`, and the log beside it.
 #[derive(Debug, Clone)]
 pub(super) struct Places {
     /// The stack's own folder.
     pub(super) folder: PathBuf,
-    /// The compose override.
+    /// The compose override, in the folder, as no file outside of it is read.
     pub(super) override_file: PathBuf,
     /// What starting and stopping printed.
     pub(super) log: PathBuf,
@@ -132,7 +132,7 @@ impl Places {
         let stacks = root.join("target/stacks");
         Self {
             folder: stacks.join(run),
-            override_file: stacks.join(format!("{run}.beside.json")),
+            override_file: stacks.join(run).join(format!("{run}.beside.json")),
             log: stacks.join(format!("{run}.log")),
         }
     }

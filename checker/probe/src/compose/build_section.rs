@@ -3,14 +3,18 @@
 //! Read from the files that Compose noted on the container, if this machine has them. Nothing is run.
 
 use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
 
 use serde_yaml::Value;
 
 use super::networks;
+use crate::deadline::bounded;
+use crate::project_files::{ProjectFiles, Unread};
+use labcheck_core::text;
 use labcheck_engine::model::inspected::Inspected;
 
-/// Longest file that is read.
-const MOST: u64 = 1024 * 1024;
+/// Longest reading of what a service is built from.
+const READING: Duration = Duration::from_secs(2);
 
 /// A build.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,10 +29,17 @@ pub(crate) struct Build {
     pub label: String,
     /// Names of further folders and images.
     pub contexts: Vec<String>,
+    /// The files that may be read.
+    pub files: ProjectFiles,
 }
 
 /// Whether what a service extends says something of its build, or cannot be read.
-fn takes_build_over(service: &Value, whole: &Value, folder: &Path, depth: usize) -> bool {
+fn takes_build_over(
+    files: &ProjectFiles,
+    (service, whole): (&Value, &Value),
+    folder: &Path,
+    depth: usize,
+) -> bool {
     const MOST_STEPS: usize = 5;
     let Some(extends) = service.get("extends") else {
         return false;
@@ -37,7 +48,7 @@ fn takes_build_over(service: &Value, whole: &Value, folder: &Path, depth: usize)
     let brings = |whole: &Value, folder: &Path| {
         let from = name.and_then(|name| networks::service_of(whole, name));
         from.is_none_or(|from| {
-            from.get("build").is_some() || takes_build_over(from, whole, folder, depth + 1)
+            from.get("build").is_some() || takes_build_over(files, (from, whole), folder, depth + 1)
         })
     };
     if depth == MOST_STEPS {
@@ -50,7 +61,7 @@ fn takes_build_over(service: &Value, whole: &Value, folder: &Path, depth: usize)
         return true;
     };
     let path = folder.join(file);
-    let other = networks::read(&path).ok().and_then(|text| {
+    let other = files.read(&path).ok().and_then(|text| {
         let document = serde_yaml::Deserializer::from_str(&text).next()?;
         networks::merged(document).ok()
     });
@@ -62,7 +73,13 @@ impl Build {
     ///
     /// # Errors
     /// Why it is not known.
-    pub(crate) fn of(inspected: &Inspected) -> Result<Self, String> {
+    pub(crate) async fn of(inspected: &Inspected) -> Result<Self, String> {
+        let inspected = inspected.clone();
+        let read = bounded(READING, move || Self::read(&inspected)).await;
+        read.unwrap_or_else(|| Err("reading its compose files took too long".into()))
+    }
+
+    fn read(inspected: &Inspected) -> Result<Self, String> {
         let name = inspected.container.known_as();
         let (Some(folder), Some(service)) = (&inspected.folder, &inspected.container.service)
         else {
@@ -71,20 +88,27 @@ impl Build {
             ));
         };
         let folder = Path::new(folder);
+        let own_files = ProjectFiles::of(folder);
         let mut build = Value::Null;
         let mut read = 0;
         // Files that are included, each with the folder from which its own paths are meant.
         let files = inspected.config_files.iter();
         let mut next: Vec<(PathBuf, PathBuf)> = files
             .flat_map(|files| files.split(','))
+            .filter(|file| !file.is_empty())
             .map(|file| (PathBuf::from(file), folder.to_owned()))
             .collect();
         next.reverse();
         let mut from = folder.to_owned();
         let mut unread = None;
         while let Some((file, base)) = next.pop() {
-            let Some(text) = text(&file) else {
-                continue;
+            let text = match own_files.read(&file) {
+                Ok(text) => text,
+                Err(Unread::Outside) => {
+                    unread = Some(outside(folder, &file));
+                    continue;
+                }
+                Err(_) => continue,
             };
             read += 1;
             if read > networks::MOST {
@@ -100,7 +124,7 @@ impl Build {
                 Ok(more) => next.extend(more),
                 Err(why) => unread = Some(why),
             }
-            if own.is_some_and(|own| takes_build_over(own, &whole, own_folder, 0)) {
+            if own.is_some_and(|own| takes_build_over(&own_files, (own, &whole), own_folder, 0)) {
                 return Err(format!(
                     "`{service}` is said in another compose file (`extends`)"
                 ));
@@ -111,6 +135,9 @@ impl Build {
             }
         }
         if read == 0 {
+            if let Some(why) = unread {
+                return Err(why);
+            }
             return Err("the compose file it was started from is not on this machine".into());
         }
         if build.is_null() {
@@ -119,10 +146,10 @@ impl Build {
             }
             return Err(format!("the compose file builds no image for `{service}`"));
         }
-        Self::from_value(&from, &build)
+        Self::from_value(&own_files, &from, &build)
     }
 
-    fn from_value(folder: &Path, build: &Value) -> Result<Self, String> {
+    fn from_value(files: &ProjectFiles, folder: &Path, build: &Value) -> Result<Self, String> {
         let word = |key: &str| build.get(key).and_then(Value::as_str);
         let context = build.as_str().or_else(|| word("context")).unwrap_or(".");
         let dockerfile = word("dockerfile").unwrap_or("Dockerfile");
@@ -134,7 +161,12 @@ impl Build {
                 "where its Dockerfile is depends on a variable or lies on another machine".into(),
             );
         }
+        let written = context;
         let context = tidy(&folder.join(context));
+        // Names of what lies in a folder are told where files are newer than an image.
+        if files.place(&context) == Err(Unread::Outside) {
+            return Err(outside(folder, Path::new(written)));
+        }
         let mut contexts: Vec<String> = match build.get("additional_contexts") {
             Some(Value::Mapping(names)) => names
                 .keys()
@@ -156,18 +188,23 @@ impl Build {
                 file: None,
                 label: "dockerfile_inline".into(),
                 contexts,
+                files: files.clone(),
             });
         }
         let file = tidy(&context.join(dockerfile));
         let label = file.strip_prefix(folder).unwrap_or(&file);
-        let label = label.display().to_string();
-        let text = text(&file).ok_or_else(|| format!("`{label}` could not be read"))?;
+        let label = text::cut(&text::clean(&label.display().to_string()), 160);
+        let text = files.read(&file).map_err(|why| match why {
+            Unread::Outside => outside(folder, &file),
+            _ => format!("`{label}` could not be read"),
+        })?;
         Ok(Self {
             context,
             text,
             label,
             file: Some(file),
             contexts,
+            files: files.clone(),
         })
     }
 }
@@ -204,153 +241,13 @@ pub(crate) fn tidy(path: &Path) -> PathBuf {
     out
 }
 
-pub(crate) fn text(path: &Path) -> Option<String> {
-    let about = std::fs::metadata(path).ok()?;
-    let small = about.is_file() && about.len() <= MOST;
-    small.then(|| std::fs::read_to_string(path).ok()).flatten()
+/// What is told of a path that is not opened.
+fn outside(folder: &Path, path: &Path) -> String {
+    let label = path.strip_prefix(folder).unwrap_or(path);
+    let label = text::cut(&text::clean(&label.display().to_string()), 160);
+    format!("`{label}` lies outside of the project's folder")
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use labcheck_core::facts::Container;
-
-    fn build(files: &[(&str, &str)]) -> Result<Build, String> {
-        let dir = tempfile::tempdir().expect("a folder");
-        for (path, text) in files {
-            let path = dir.path().join(path);
-            std::fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
-            std::fs::write(path, text).expect("a file");
-        }
-        let composes = files
-            .iter()
-            .filter(|(path, _)| Path::new(path).extension().is_some_and(|end| end == "yaml"));
-        let inspected = Inspected {
-            container: Container {
-                service: Some("app".into()),
-                ..Container::default()
-            },
-            folder: Some(dir.path().display().to_string()),
-            config_files: Some(
-                composes
-                    .map(|(path, _)| dir.path().join(path).display().to_string())
-                    .collect::<Vec<_>>()
-                    .join(","),
-            ),
-            ..Inspected::default()
-        };
-        Build::of(&inspected)
-    }
-
-    #[test]
-    fn short_and_long_forms_and_overrides_are_read() {
-        let short = build(&[
-            ("compose.yaml", "services: { app: { build: ./web } }"),
-            ("web/Dockerfile", "FROM a:1"),
-            ("z.yaml", "services: { app: { labels: { a: b } } }"),
-        ]);
-        let short = short.expect("it is there");
-        assert_eq!(
-            (short.label.as_str(), short.text.as_str()),
-            ("web/Dockerfile", "FROM a:1")
-        );
-        let long = build(&[
-            (
-                "compose.yaml",
-                "x: &b { context: . }\nservices: { app: { build: { <<: *b, dockerfile: a/D, additional_contexts: { one: x } } } }",
-            ),
-            ("a/D", "FROM a:2"),
-            ("z.yaml", "services: { app: { build: { args: { A: b } } } }"),
-        ]);
-        let long = long.expect("it is there");
-        assert_eq!(
-            (long.label.as_str(), long.contexts),
-            ("a/D", vec!["one".to_owned()])
-        );
-    }
-
-    #[test]
-    fn an_included_file_builds_from_its_own_folder() {
-        let included = |include: &str| {
-            build(&[
-                ("compose.yaml", include),
-                ("parts/app.yml", "services: { app: { build: ./web } }"),
-                ("parts/web/Dockerfile", "FROM a:3"),
-            ])
-        };
-        let found = included("include: [parts/app.yml]").expect("it is there");
-        assert_eq!(found.text, "FROM a:3");
-        let away = included("include: ['${WHERE}/app.yml']");
-        assert_eq!(away, Err("it includes a file that is not read".into()));
-        let none = included("include: [parts/other.yml]");
-        assert!(none.is_err_and(|why| why.contains("builds no image")));
-    }
-
-    #[test]
-    fn folders_may_be_called_what_people_call_them() {
-        let found = build(&[
-            (
-                "Büro 1/compose.yaml",
-                "services: { app: { build: { context: 'Mein Büro/Shop v2.0', dockerfile: 'Für alle.Dockerfile' } } }",
-            ),
-            ("Mein Büro/Shop v2.0/Für alle.Dockerfile", "FROM a:1"),
-        ]);
-        assert_eq!(
-            found.expect("it is there").label,
-            "Mein Büro/Shop v2.0/Für alle.Dockerfile"
-        );
-    }
-
-    #[test]
-    fn what_is_extended_matters_where_it_brings_a_build() {
-        let compose =
-            "services:\n  app: { build: ., extends: { file: more.yml, service: base } }\n";
-        let with = |more: &str| {
-            let files = [
-                ("compose.yaml", compose),
-                ("more.yml", more),
-                ("Dockerfile", "FROM a:1"),
-            ];
-            build(&files)
-        };
-        let plain = "services: { base: { extends: { service: root } }, root: { restart: always } }";
-        assert_eq!(with(plain).expect("it is there").label, "Dockerfile");
-        let brought = "services: { base: { extends: root }, root: { build: { target: a } } }";
-        for more in [
-            brought,
-            "services: {}",
-            "services: { base: { extends: base } }",
-        ] {
-            assert!(with(more).is_err_and(|why| why.contains("extends")));
-        }
-    }
-
-    #[test]
-    fn what_is_not_known_is_said() {
-        for (files, why) in [
-            (
-                vec![("compose.yaml", "services: { app: { image: x } }")],
-                "builds no image",
-            ),
-            (
-                vec![("compose.yaml", "services: { app: { build: $WHERE } }")],
-                "variable",
-            ),
-            (
-                vec![("compose.yaml", "services: { app: { build: . } }")],
-                "could not be read",
-            ),
-            (
-                vec![(
-                    "compose.yaml",
-                    "services: { app: { extends: { file: x } } }",
-                )],
-                "extends",
-            ),
-            (vec![], "not on this machine"),
-        ] {
-            let found = build(&files).expect_err(why);
-            assert!(found.contains(why), "{found}");
-        }
-    }
-}
+#[path = "build_section_tests.rs"]
+mod tests;

@@ -12,8 +12,9 @@ use serde_yaml::Value;
 
 use super::build_section::tidy;
 use super::host_paths::{HostPath, Use, taken_back, wanted};
-use super::networks::{MOST, included, read};
+use super::networks::{MOST, included};
 use crate::deadline::bounded;
+use crate::project_files::{ProjectFiles, repository};
 use crate::stack::context::StackContext;
 use labcheck_core::check::Want;
 use labcheck_core::facts::{Origin, Outside, Seen};
@@ -100,15 +101,11 @@ fn named(path: &Path) -> String {
     text::cut(&text::clean(&name), 80)
 }
 
-/// The git repository that a folder is in.
-fn repository(folder: &Path) -> Option<&Path> {
-    folder.ancestors().find(|above| above.join(".git").exists())
-}
-
 /// Everything that the files of a project want from outside of its checkout.
 fn beyond(folder: &Path, files: &[PathBuf]) -> Result<Vec<Outside>, String> {
     // The whole repository is checked out, not the project's folder alone.
     let root = repository(folder).unwrap_or(folder);
+    let own = ProjectFiles::of(folder);
     let mut all: Vec<(PathBuf, HostPath)> = Vec::new();
     // Paths in an included file are meant from its own folder.
     let mut next: Vec<(PathBuf, PathBuf)> = files
@@ -122,7 +119,9 @@ fn beyond(folder: &Path, files: &[PathBuf]) -> Result<Vec<Outside>, String> {
         if seen > MOST {
             return Err("it includes too many files".into());
         }
-        let text = read(&path).map_err(|why| format!("`{}`: {why}", named(&path)))?;
+        let text = own
+            .read(&path)
+            .map_err(|why| format!("`{}`: {why}", named(&path)))?;
         for document in serde_yaml::Deserializer::from_str(&text) {
             let wrong = |_| format!("`{}`: it is no YAML", named(&path));
             let mut whole = Value::deserialize(document).map_err(wrong)?;

@@ -4,8 +4,6 @@
 //! a deadline.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
@@ -14,14 +12,13 @@ use serde::Deserialize as _;
 use serde_yaml::Value;
 
 use crate::deadline::bounded;
+use crate::project_files::{ProjectFiles, Unread};
 use crate::stack::context::StackContext;
 use labcheck_core::check::Want;
 use labcheck_core::facts::{Declared, DeclaredNetwork, Seen};
 use labcheck_core::text;
 use labcheck_engine::compose::files::of_label;
 
-/// Bytes of a compose file that are read.
-const MOST_BYTES: u64 = 1024 * 1024;
 /// Compose files of a project, and networks of them, at most.
 pub(crate) const MOST: usize = 20;
 /// Services that one extends, one after the other, at most.
@@ -34,20 +31,22 @@ pub(crate) async fn look(context: &StackContext<'_>) -> Option<Vec<Declared>> {
     if !context.plan.wants.contains(&Want::Declared) {
         return None;
     }
-    let mut files: BTreeMap<&str, BTreeSet<PathBuf>> = BTreeMap::new();
+    let mut files: BTreeMap<&str, (ProjectFiles, BTreeSet<PathBuf>)> = BTreeMap::new();
     for inspected in &context.stack.containers {
         if let (Some(project), Some(label)) =
             (&inspected.container.project, &inspected.config_files)
         {
-            files
-                .entry(project)
-                .or_default()
-                .extend(of_label(label, inspected.folder.as_deref()));
+            let folder = inspected.folder.as_deref();
+            let (_, all) = files.entry(project).or_insert_with(|| {
+                let folder = Path::new(folder.unwrap_or_default());
+                (ProjectFiles::of(folder), BTreeSet::new())
+            });
+            all.extend(of_label(label, folder));
         }
     }
     let mut all = Vec::new();
-    for (project, files) in files {
-        let read = bounded(READING, move || networks(&files)).await;
+    for (project, (root, files)) in files {
+        let read = bounded(READING, move || networks(root, &files)).await;
         let (networks, waits) = match read {
             Some(Ok(all)) => (Seen::Seen(all.done()), all.waits),
             Some(Err(why)) => (Seen::Unseen(why), BTreeMap::new()),
@@ -66,14 +65,15 @@ pub(crate) async fn look(context: &StackContext<'_>) -> Option<Vec<Declared>> {
 }
 
 /// What several files of one project declare together.
-fn networks(files: &BTreeSet<PathBuf>) -> Result<Networks, String> {
-    let mut all = Networks::default();
+fn networks(root: ProjectFiles, files: &BTreeSet<PathBuf>) -> Result<Networks, String> {
+    let mut all = Networks::below(root);
     for path in files {
         let shown = text::cut(
             &text::clean(&path.file_name().unwrap_or_default().to_string_lossy()),
             80,
         );
-        let text = read(path).map_err(|why| format!("`{shown}`: {why}"))?;
+        let text = all.root.read(path);
+        let text = text.map_err(|why| format!("`{shown}`: {why}"))?;
         let folder = path.parent().unwrap_or(Path::new(""));
         all.add(&text, folder)
             .map_err(|why| format!("`{shown}`: {why}"))?;
@@ -81,7 +81,9 @@ fn networks(files: &BTreeSet<PathBuf>) -> Result<Networks, String> {
     Ok(all)
 }
 
+const EXTENDED: &str = "a service extends one of another file, which is not read";
 const NOT_READ: &str = "it includes a file that is not read";
+const OUTSIDE: &str = "it names a file that lies outside of the project's folder";
 
 /// The files that a file in a folder includes, each with the folder from which its own paths are meant
 /// (<https://docs.docker.com/reference/compose-file/include/>).
@@ -117,26 +119,19 @@ pub(crate) fn included(whole: &Value, folder: &Path) -> Result<Vec<(PathBuf, Pat
     Ok(all)
 }
 
-pub(crate) fn read(path: &Path) -> Result<String, String> {
-    // What is no plain file (a pipe, a device) may never end, or not begin.
-    let found = std::fs::metadata(path).map_err(|_| "it is not on this machine".to_owned())?;
-    if !found.is_file() {
-        return Err("it is no file".into());
+/// Why a file that another one names is not read: where it lies outside, that is the reason.
+fn unread(why: Unread, otherwise: &str) -> String {
+    match why {
+        Unread::Outside => OUTSIDE.into(),
+        _ => otherwise.into(),
     }
-    let mut text = String::new();
-    let file = File::open(path).map_err(|_| "it cannot be opened".to_owned())?;
-    file.take(MOST_BYTES + 1)
-        .read_to_string(&mut text)
-        .map_err(|_| "it is no text".to_owned())?;
-    if text.len() as u64 > MOST_BYTES {
-        return Err("it is too large for a compose file".into());
-    }
-    Ok(text)
 }
 
 /// Networks of the top level, and those that services name.
 #[derive(Debug, Default)]
 struct Networks {
+    /// The files that may be read.
+    root: ProjectFiles,
     declared: BTreeMap<String, DeclaredNetwork>,
     named: BTreeSet<String>,
     /// Whom each service waits for until it is healthy.
@@ -146,6 +141,14 @@ struct Networks {
 }
 
 impl Networks {
+    /// None so far, of files that may be read.
+    fn below(root: ProjectFiles) -> Self {
+        Self {
+            root,
+            ..Self::default()
+        }
+    }
+
     /// What one file declares; the files that it includes, and those that its services extend, are looked for from the
     /// folder that it lies in.
     fn add(&mut self, text: &str, folder: &Path) -> Result<(), String> {
@@ -159,7 +162,7 @@ impl Networks {
             if depth == MOST_STEPS || self.included > MOST {
                 return Err(NOT_READ.into());
             }
-            let text = read(&path).map_err(|_| NOT_READ.to_owned())?;
+            let text = self.root.read(&path).map_err(|why| unread(why, NOT_READ))?;
             self.add_at(&text, path.parent().unwrap_or(folder), depth + 1)?;
         }
         Ok(())
@@ -188,6 +191,7 @@ impl Networks {
             for (key, service) in entries(whole.get("services")) {
                 let Some(service) = service else { continue };
                 let mut own = Own {
+                    root: &self.root,
                     files: &mut files,
                     networks: BTreeSet::new(),
                     waits: BTreeSet::new(),
@@ -218,6 +222,7 @@ impl Networks {
 /// What a service says itself, together with what it takes over from those that it extends.
 #[derive(Debug)]
 struct Own<'f> {
+    root: &'f ProjectFiles,
     /// Other files that were read so far.
     files: &'f mut BTreeMap<PathBuf, Rc<Value>>,
     networks: BTreeSet<String>,
@@ -247,9 +252,9 @@ impl Own<'_> {
         let Some(extends) = service.get("extends") else {
             return Ok(());
         };
-        let unread = || "a service extends one of another file, which is not read".to_owned();
+        let not_read = || EXTENDED.to_owned();
         if depth == MOST_STEPS {
-            return Err(unread());
+            return Err(not_read());
         }
         let name = extends.get("service").unwrap_or(extends).as_str();
         let Some(file) = extends.get("file") else {
@@ -259,21 +264,22 @@ impl Own<'_> {
             };
         };
         let file = file.as_str().filter(|file| !file.contains('$'));
-        let path = folder.join(file.ok_or_else(unread)?);
+        let path = folder.join(file.ok_or_else(not_read)?);
         let other = match self.files.get(&path) {
             Some(known) => Rc::clone(known),
-            None if self.files.len() == MOST => return Err(unread()),
+            None if self.files.len() == MOST => return Err(not_read()),
             None => {
-                let text = read(&path).map_err(|_| unread())?;
+                let text = self.root.read(&path);
+                let text = text.map_err(|why| unread(why, EXTENDED))?;
                 let document = serde_yaml::Deserializer::from_str(&text).next();
-                let other = Rc::new(merged(document.ok_or_else(unread)?)?);
+                let other = Rc::new(merged(document.ok_or_else(not_read)?)?);
                 self.files.insert(path.clone(), Rc::clone(&other));
                 other
             }
         };
         let from = name.and_then(|name| service_of(&other, name));
         let folder = path.parent().unwrap_or(folder);
-        self.add(from.ok_or_else(unread)?, &other, folder, depth + 1)
+        self.add(from.ok_or_else(not_read)?, &other, folder, depth + 1)
     }
 }
 

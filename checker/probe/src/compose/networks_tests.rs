@@ -17,7 +17,7 @@ fn included_files_declare_as_if_they_were_one() {
     write("data/more.yaml", "networks: { idle: {} }\n");
     write("round.yaml", "include: [round.yaml]\n");
     let of = |text: &str| {
-        let mut all = Networks::default();
+        let mut all = Networks::below(ProjectFiles::of(folder.path()));
         all.add(text, folder.path())?;
         let each = all.done().into_iter();
         Ok::<_, String>(
@@ -97,7 +97,7 @@ fn what_a_service_takes_over_from_another_file_counts() {
     let far = "services: { far: { network_mode: none, depends_on: { db: { condition: service_healthy } } } }\n";
     std::fs::write(folder.path().join("more/far.yaml"), far).expect("written");
     let file = "services:\n  a: { extends: { file: base.yaml, service: base } }\n  b: { extends: { file: base.yaml, service: far } }\nnetworks: { default: , inner: , root: , spare: }\n";
-    let mut all = Networks::default();
+    let mut all = Networks::below(ProjectFiles::of(folder.path()));
     all.add(file, folder.path()).expect("read");
     let named = all.done().into_iter().filter(|one| one.named_by_service);
     let named: Vec<String> = named.map(|one| one.key).collect();
@@ -140,9 +140,13 @@ fn what_cannot_be_read_is_said_and_bombs_do_not_go_off() {
         bomb.push_str(&line);
     }
     assert!(of(&[&bomb]).is_err());
-    assert!(read(Path::new("/dev/zero")).is_err());
-    assert!(
-        read(Path::new("/no/such/compose.yaml"))
-            .is_err_and(|why| why.contains("not on this machine"))
-    );
+    let read = |path: &str| {
+        let files = BTreeSet::from([PathBuf::from(path)]);
+        networks(ProjectFiles::of(Path::new("/no/such")), &files).map(|_| ())
+    };
+    assert!(read("/dev/zero").is_err_and(|why| why.contains("outside")));
+    let missing = read("/no/such/compose.yaml");
+    assert!(missing.is_err_and(|why| why.contains("not on this machine")));
+    let out = of(&["include: [../../far.yaml]\n"]);
+    assert!(out.is_err_and(|why| why.contains("outside")));
 }

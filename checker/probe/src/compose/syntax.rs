@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Deserialize as _;
 use serde_yaml::{Deserializer, Value};
 
-use super::build_section::text;
+use crate::project_files::ProjectFiles;
 use labcheck_core::text as words;
 use labcheck_engine::compose::files::{COMPOSE_FILES, OVERRIDES};
 
@@ -27,10 +27,11 @@ impl BrokenYaml {
             let mut paths = names.iter().map(|name| folder.join(name));
             paths.find(|path| path.is_file())
         };
+        let files = ProjectFiles::of(folder);
         let read = [first(&COMPOSE_FILES), first(&OVERRIDES)];
         read.into_iter().flatten().find_map(|path| {
             let name = path.file_name()?.to_string_lossy().into_owned();
-            broken(&text(&path)?).map(|(line, why)| Self {
+            broken(&files.read(&path).ok()?).map(|(line, why)| Self {
                 file: name,
                 line,
                 why,

@@ -15,7 +15,7 @@ pub(crate) async fn look(builder: &Builder<'_>, inspected: &Inspected) -> Option
     if !was_up(inspected) {
         return None;
     }
-    let build = Build::of(inspected).ok()?;
+    let build = Build::of(inspected).await.ok()?;
     let known = Ok(build.clone());
     let current = freshness::look(builder, inspected, &known, &Secrets::default()).await;
     let service = inspected.container.known_as().to_owned();

@@ -2,7 +2,7 @@
 //!
 //! Whether Compose would make a container anew is asked of Compose itself (`up --dry-run`), as only Compose knows; where
 //! it cannot say, times decide, and are told as no more than that. Nothing is started. It may import [`labcheck_engine`],
-//! `compose`, `image` and `deadline`.
+//! `compose`, `image`, `project_files` and `deadline`.
 
 pub(crate) mod compose_files;
 pub(crate) mod images;

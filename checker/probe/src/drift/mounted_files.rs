@@ -7,6 +7,7 @@ use super::kind::Drift;
 use super::times::{SLACK_MS, changed, was_up};
 use crate::compose::dockerignore::Ignored;
 use crate::deadline::bounded;
+use crate::project_files::ProjectFiles;
 use labcheck_core::text;
 use labcheck_engine::model::inspected::Inspected;
 use labcheck_engine::model::time;
@@ -35,8 +36,14 @@ pub(crate) async fn look(inspected: &Inspected) -> Option<Drift> {
         .iter()
         .map(|bind| PathBuf::from(&bind.host))
         .collect();
+    let folder = inspected.folder.clone();
     let found = bounded(WALK, move || {
-        let each = sources.iter().filter_map(|source| newest(source));
+        // A compose file may mount any folder of this machine, and files of others are not told by name. What was mounted
+        // without one was named by the person at the keyboard.
+        let own = folder.map(|folder| ProjectFiles::of(Path::new(&folder)));
+        let own = |source: &Path| own.as_ref().is_none_or(|own| own.place(source).is_ok());
+        let sources = sources.iter().filter(|source| own(source));
+        let each = sources.filter_map(|source| newest(source));
         each.max()
     })
     .await??;

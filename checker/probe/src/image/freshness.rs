@@ -1,13 +1,15 @@
 //! What the Dockerfile says, and whether the running image is the one that its name and its files stand for now.
 
 use std::path::Path;
+use std::time::Duration;
 use std::time::UNIX_EPOCH;
 
 use tokio::sync::OnceCell;
 
-use crate::compose::build_section::{Build, text};
+use crate::compose::build_section::Build;
 use crate::compose::dockerfile::{self, Said};
 use crate::compose::dockerignore::{Ignored, covers};
+use crate::deadline::bounded;
 use labcheck_core::facts::{Base, Current, Dockerfile, Seen};
 use labcheck_core::redact::known::Secrets;
 use labcheck_engine::client::Engine;
@@ -15,6 +17,8 @@ use labcheck_engine::model::inspected::Inspected;
 use labcheck_engine::raw::Worked;
 
 const MOST_FILES: usize = 5000;
+/// Longest walk through what an image is built from.
+const WALK: Duration = Duration::from_secs(5);
 const MOST_NAMED: usize = 4;
 
 /// The Dockerfile as a fact.
@@ -106,7 +110,7 @@ async fn newer(
         Ok(times) => times,
         Err(why) => return Seen::Unseen(why),
     };
-    let found = changed_since(build, times.created, secrets);
+    let found = changed_since(build, times.created, secrets).await;
     let Seen::Seen(changed) = &found else {
         return found;
     };
@@ -119,7 +123,7 @@ async fn newer(
             "{first} was changed after the image was made, and the engine does not say when that was last built"
         ));
     };
-    let since = changed_since(build, named.max(times.created), secrets);
+    let since = changed_since(build, named.max(times.created), secrets).await;
     if !matches!(&since, Seen::Seen(changed) if changed.is_empty()) {
         return since;
     }
@@ -143,14 +147,24 @@ fn ended_with(worked: u64, named: u64) -> bool {
 }
 
 /// Files that the build takes along and that were changed after a moment (milliseconds since 1970).
-fn changed_since(build: &Build, moment: u64, secrets: &Secrets) -> Seen<Vec<String>> {
+async fn changed_since(build: &Build, moment: u64, secrets: &Secrets) -> Seen<Vec<String>> {
+    let build = build.clone();
+    let found = bounded(WALK, move || walk(&build, moment)).await;
+    match found {
+        Some(found) => found.map(|all| all.iter().map(|path| secrets.show(path, 160)).collect()),
+        None => Seen::Unseen("looking at the build's folder took too long".into()),
+    }
+}
+
+fn walk(build: &Build, moment: u64) -> Seen<Vec<String>> {
+    let text = |path: &Path| build.files.read(path).ok();
     let mut found = Vec::new();
     if build
         .file
         .as_deref()
         .is_some_and(|file| changed(file).is_some_and(|at| at > moment))
     {
-        found.push(secrets.show(&build.label, 160));
+        found.push(build.label.clone());
     }
     let of_dockerfile = build
         .file
@@ -193,7 +207,7 @@ fn changed_since(build: &Build, moment: u64, secrets: &Secrets) -> Seen<Vec<Stri
                 Ok(kind) if kind.is_file() && taken(&path) => {
                     let newer = changed(&entry.path()).is_some_and(|at| at > moment);
                     if newer && found.len() < MOST_NAMED {
-                        found.push(secrets.show(&path, 160));
+                        found.push(path);
                     }
                 }
                 _ => {}
@@ -214,6 +228,7 @@ fn changed(file: &Path) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::project_files::ProjectFiles;
 
     fn found(since: u64) -> Vec<String> {
         let dir = tempfile::tempdir().expect("a folder");
@@ -236,8 +251,9 @@ mod tests {
             file: Some(dir.path().join("Dockerfile")),
             label: "Dockerfile".into(),
             contexts: Vec::new(),
+            files: ProjectFiles::of(dir.path()),
         };
-        match changed_since(&build, since, &Secrets::default()) {
+        match walk(&build, since) {
             Seen::Seen(found) => found,
             Seen::Unseen(why) => panic!("{why}"),
         }

@@ -122,7 +122,7 @@ async fn one(context: &StackContext<'_>, role: Role, inspected: &Inspected) -> I
     let built = async {
         let mut found = (None, None);
         if wants(&Aspect::Dockerfile) || wants(&Aspect::Current) {
-            let build = Build::of(inspected);
+            let build = Build::of(inspected).await;
             found.0 = Some(freshness::dockerfile(&build, context.secrets));
             if wants(&Aspect::Current) {
                 let builder = freshness::Builder::new(context.engine);

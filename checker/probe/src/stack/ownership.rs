@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::project_files::ProjectFiles;
 use labcheck_core::embedded::Embedded;
 
 /// The folders whose stacks are one's own.
@@ -71,7 +72,8 @@ fn real(folder: &Path) -> PathBuf {
 
 /// The lab that a folder's `lab.yaml` names, in lower case.
 pub fn lab_of(folder: &Path) -> Option<String> {
-    let text = std::fs::read_to_string(folder.join("lab.yaml")).ok()?;
+    let path = folder.join("lab.yaml");
+    let text = ProjectFiles::of(folder).read(&path).ok()?;
     let name = text.lines().find_map(|line| line.strip_prefix("lab:"))?;
     Some(name.trim().to_ascii_lowercase())
 }

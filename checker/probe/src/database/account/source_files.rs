@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::project_files::ProjectFiles;
+
 /// A text file: how to call it, and what stands in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Text {
@@ -102,8 +104,7 @@ impl Reader<'_> {
         if self.is_left_out(path) || !small || !self.seen.insert(path.to_owned()) {
             return;
         }
-        let bytes = std::fs::read(path).ok();
-        let Some(text) = bytes.and_then(|bytes| String::from_utf8(bytes).ok()) else {
+        let Ok(text) = ProjectFiles::of(below.root).read(path) else {
             return;
         };
         let inside = path.strip_prefix(below.root).unwrap_or(path).display();

@@ -1,12 +1,13 @@
 //! Texts in which the application's password may lie open: of images, of the lab's folder, and of what is mounted from it.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use futures_util::future::join_all;
 
 use super::source_files::{self, Text};
 use crate::ProbeError;
+use crate::project_files::ProjectFiles;
 use crate::stack::context::StackContext;
 use labcheck_core::check::{Look, Want};
 use labcheck_core::facts::Role;
@@ -82,8 +83,12 @@ fn sources(parts: &StackContext<'_>) -> Vec<Text> {
             .playing(Role::App)
             .iter()
             .any(|app| app.container.name == inspected.container.name);
+        // A compose file may mount any folder of this machine.
+        let own = inspected.folder.as_deref();
+        let own = own.map(|folder| ProjectFiles::of(Path::new(folder)));
         let mounted = mounted
             .map(|bind| PathBuf::from(&bind.host))
+            .filter(|at| own.as_ref().is_none_or(|own| own.place(at).is_ok()))
             .filter(|at| at.is_file() || (app && at.is_dir()));
         folders.extend(mounted.map(|folder| (folder, label.clone())));
     }
