@@ -5,8 +5,12 @@
 //! not guess at words it never saw.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::shapes::{password_name, passwords};
+use super::written::ways;
 use crate::text;
 
 /// What stands where a secret stood.
@@ -38,10 +42,12 @@ const ORDINARY: [&str; 16] = [
 /// The secret values known so far.
 #[derive(Debug, Clone, Default)]
 pub struct Secrets {
-    /// Longest first, so that a secret that holds another one goes whole.
-    values: Vec<String>,
+    values: BTreeSet<String>,
     /// Names of services, users and schemas: never hidden, even where the student took one as a password.
     names: BTreeSet<String>,
+    /// Finds every value in every way it is written, in one pass; made when it is first needed. `None` where it cannot be
+    /// made.
+    finder: OnceLock<Option<AhoCorasick>>,
 }
 
 impl Secrets {
@@ -50,13 +56,11 @@ impl Secrets {
         let value = value.trim();
         if value.chars().count() < SHORTEST
             || ORDINARY.contains(&value.to_ascii_lowercase().as_str())
-            || self.values.iter().any(|known| known == value)
+            || !self.values.insert(value.to_owned())
         {
             return;
         }
-        self.values.push(value.to_owned());
-        self.values
-            .sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        self.finder = OnceLock::new();
     }
 
     /// Remembers every password that a text shows by its shape.
@@ -81,28 +85,48 @@ impl Secrets {
 
     /// Remembers a name that checks must be able to quote.
     pub fn spare(&mut self, name: &str) {
-        self.names.insert(name.to_owned());
+        if self.names.insert(name.to_owned()) {
+            self.finder = OnceLock::new();
+        }
     }
 
     /// Whether a value is among the secrets.
     #[cfg(test)]
     fn knows(&self, value: &str) -> bool {
-        self.values.iter().any(|known| known == value)
+        self.values.contains(value)
+    }
+
+    fn finder(&self) -> Option<&AhoCorasick> {
+        let made = self.finder.get_or_init(|| {
+            let kept = self.values.difference(&self.names);
+            let ways = kept.flat_map(|value| ways(value));
+            // What is the name of something stays, however a secret is written.
+            let ways: BTreeSet<String> = ways.filter(|way| !self.names.contains(way)).collect();
+            // The longest goes first, so that a secret that holds another one goes whole.
+            let mut finder = AhoCorasick::builder();
+            finder
+                .match_kind(MatchKind::LeftmostLongest)
+                .build(ways)
+                .ok()
+        });
+        made.as_ref()
     }
 
     /// The text without secrets.
     pub fn hide(&self, text: &str) -> String {
-        let mut out = hide_shapes(&hide_addresses(text));
-        for value in self
-            .values
-            .iter()
-            .filter(|value| !self.names.contains(*value))
-        {
-            if out.contains(value.as_str()) {
-                out = out.replace(value.as_str(), HIDDEN);
+        let shaped = hide_shapes(&hide_addresses(text));
+        match self.finder() {
+            Some(finder) => {
+                let mut out = String::with_capacity(shaped.len());
+                finder.replace_all_with(&shaped, &mut out, |_, _, out| {
+                    out.push_str(HIDDEN);
+                    true
+                });
+                out
             }
+            // Too many secrets to be told apart, so that nothing is shown.
+            None => HIDDEN.into(),
         }
-        out
     }
 
     /// The text without secrets and control characters, at most `most` characters.
