@@ -113,7 +113,7 @@ fn a_nonce_tells_a_copied_bundle_apart() {
     let (code, out, err) = desk.typed(&format!("grade --from {file} --nonce Spring26"));
     assert_eq!(code, 0, "{err}");
     assert!(
-        out.contains("spring26, found in the database and back through the fetcher"),
+        out.contains("spring26; the file says that it was found in the database and came back"),
         "{out}"
     );
     let (code, out, err) = desk.typed(&format!("grade --from {file} --nonce autumn26"));

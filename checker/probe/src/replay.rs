@@ -94,7 +94,8 @@ pub(crate) fn parse(text: &str) -> Result<Facts, (String, &'static str)> {
             ));
         }
     }
-    serde_json::from_str(text).map_err(|err| {
+    let cleaned = serde_json::from_str(text).map(labcheck_core::text::clean_json);
+    cleaned.and_then(serde_json::from_value).map_err(|err| {
         (
             format!(
                 "the recording was edited or damaged: {}",

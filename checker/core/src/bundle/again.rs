@@ -34,7 +34,7 @@ pub fn again(bundle: Bundle, course: &Course) -> Result<Again, LabError> {
     let mut about = vec![(
         say!("bundle"),
         say!(
-            "lab {}, made from {from} at {} by labcheck {}",
+            "the file says: lab {}, made from {from} at {} by labcheck {}",
             lab.id,
             shown(&head.at),
             shown(&head.made_by),

@@ -146,9 +146,10 @@ impl Bundle {
         Self::parse(&text).map_err(|(why, help)| wrong(why, help))
     }
 
-    fn parse(text: &str) -> Result<Self, (String, &'static str)> {
-        let (head, body) = text.split_once('\n').unwrap_or((text, ""));
-        let head: Head = serde_json::from_str(head).map_err(|_| {
+    fn parse(whole: &str) -> Result<Self, (String, &'static str)> {
+        let (head, body) = whole.split_once('\n').unwrap_or((whole, ""));
+        let head = serde_json::from_str(head).map(text::clean_json);
+        let head: Head = head.and_then(serde_json::from_value).map_err(|_| {
             (
                 "not a bundle: its first line does not say what it is".to_owned(),
                 MAKE,
@@ -190,7 +191,8 @@ impl Bundle {
             };
             return Err((why.into(), AGAIN));
         }
-        let body: Body = serde_json::from_str(body).map_err(|err| {
+        let cleaned = serde_json::from_str(body).map(text::clean_json);
+        let body: Body = cleaned.and_then(serde_json::from_value).map_err(|err| {
             let why = format!(
                 "what it holds is not understood: {}",
                 shown(&err.to_string())

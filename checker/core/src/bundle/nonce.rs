@@ -56,7 +56,7 @@ pub enum Carried {
     None,
     /// It was given, and nothing shows that it went through the application.
     Said(String),
-    /// It lay in the database under the name that was posted, and came back through the fetcher.
+    /// The file says that it lay in the database under the name that was posted, and came back through the fetcher.
     Travelled(String),
 }
 
@@ -100,7 +100,7 @@ impl Carried {
             }
             Self::Travelled(word) => {
                 say!(
-                    "{word}, found in the database and back through the fetcher",
+                    "{word}; the file says that it was found in the database and came back through the fetcher",
                     word
                 )
             }

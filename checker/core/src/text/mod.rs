@@ -5,6 +5,7 @@
 //! It may import no other room.
 
 mod catalogue;
+mod clean;
 mod compiler;
 mod language;
 mod say;
@@ -13,6 +14,7 @@ mod translate_facts;
 mod words;
 
 pub use catalogue::{Entry, Part, entries};
+pub use clean::{clean, clean_json, clean_line, invisible};
 pub use compiler::first_error;
 pub use language::{Language, speak, spoken, within};
 pub use say::holes;

@@ -1,8 +1,8 @@
-//! Small things that all texts share: lists, plurals, cuts, and cleaning of text from outside.
+//! Small things that all texts share: lists, plurals, and cuts.
 
 use std::fmt::Write as _;
 
-use super::{Language, say, within};
+use super::{Language, clean, say, within};
 
 /// `a`, `a and b`, `a, b and c`; at most six, then "and N more".
 pub fn list<T: AsRef<str>>(items: &[T]) -> String {
@@ -171,58 +171,6 @@ pub fn cut(text: &str, most: usize) -> String {
     }
 }
 
-/// Text from outside, made safe to show: control and bidirectional characters become spaces or vanish, white space is
-/// folded into single spaces.
-pub fn clean(text: &str) -> String {
-    cleaned(text, true)
-}
-
-/// The same for a line of a log: its blanks stay, as they show what belongs together; a tab is four.
-pub fn clean_line(text: &str) -> String {
-    cleaned(text, false)
-}
-
-fn cleaned(text: &str, folds: bool) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text.chars().peekable();
-    while let Some(c) = rest.next() {
-        match c {
-            '\u{1b}' => skip_escape(&mut rest),
-            '\t' if !folds => out.push_str("    "),
-            c if c.is_whitespace() && !folds => out.push(' '),
-            c if c.is_whitespace() || c.is_control() => {
-                if !out.ends_with(' ') && !out.is_empty() {
-                    out.push(' ');
-                }
-            }
-            c if invisible(c) => {}
-            c => out.push(c),
-        }
-    }
-    out.truncate(out.trim_end().len());
-    out
-}
-
-/// Drops the rest of an ANSI escape sequence (ECMA-48): CSI up to its final byte, OSC up to BEL or ST, else one byte.
-fn skip_escape(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) {
-    match rest.next() {
-        Some('[') => while rest.next().is_some_and(|c| !('@'..='~').contains(&c)) {},
-        Some(']' | 'P' | '^' | '_' | 'X') => {
-            while let Some(c) = rest.next() {
-                if c == '\u{7}' || (c == '\u{1b}' && rest.next_if_eq(&'\\').is_some()) {
-                    break;
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Characters that show nothing and turn or hide what stands around them (Unicode bidirectional controls, zero widths).
-pub fn invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{80}'..='\u{9f}')
-}
-
 /// The words of an HTML page without its tags, cleaned. Good enough to quote from; not a parser.
 pub fn visible(html: &str) -> String {
     let mut out = String::new();
@@ -297,18 +245,6 @@ mod tests {
         for seconds in [i64::MIN, i64::MAX] {
             assert!(!date(seconds).is_empty());
         }
-    }
-
-    #[test]
-    fn text_from_outside_loses_its_teeth() {
-        assert_eq!(clean("a\u{1b}[31mred\u{1b}[0m\u{7}b"), "ared b");
-        assert_eq!(
-            clean("\u{1b}]0;title\u{7}x\u{1b}]8;;http://e\u{1b}\\link"),
-            "xlink"
-        );
-        assert_eq!(clean("one\r\n  two\t"), "one two");
-        assert_eq!(clean("\u{202e}evil\u{200b}"), "evil");
-        assert_eq!(clean_line("  a\tb   c\u{1b}[0m\u{202e} \r"), "  a    b   c");
     }
 
     #[test]
