@@ -110,6 +110,14 @@ pub(crate) fn sentence(behind: &Drift, start: &str) -> String {
             file,
             start
         ),
+        Drift::NotAsked { file, why } => {
+            let why = text::retold(why);
+            say!(
+                "{file} changed, and Compose is not asked what it means: {why}",
+                file,
+                why
+            )
+        }
         Drift::Unreadable { file, why } => {
             say!(
                 "{file} changed, and Compose cannot read it: {why}",

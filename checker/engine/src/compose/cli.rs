@@ -20,6 +20,16 @@ const UP: Duration = Duration::from_mins(4);
 /// Longest wait for what answers at once.
 const ASK: Duration = Duration::from_secs(10);
 
+/// Compose loads no file from a repository or a registry, whatever the folder's `.env` says: what stands in the environment
+/// goes before that. Variables of `.env` stay, as the student's own `docker compose up` puts them in, too.
+const NOTHING_FETCHED: [(&str, &str); 5] = [
+    ("COMPOSE_EXPERIMENTAL_GIT_REMOTE", "false"),
+    ("COMPOSE_EXPERIMENTAL_OCI_REMOTE", "false"),
+    ("GIT_ALLOW_PROTOCOL", "none"),
+    ("GIT_SSH_COMMAND", "false"),
+    ("GIT_TERMINAL_PROMPT", "0"),
+];
+
 /// A project, with everything that starts it again as it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Project {
@@ -89,6 +99,7 @@ impl Project {
     /// With what `labcheck start` adds, or without.
     fn with(&self, beside: bool) -> Command {
         let mut command = self.docker.command();
+        command.envs(NOTHING_FETCHED);
         command.args([
             "compose",
             "-p",
@@ -129,7 +140,7 @@ impl Project {
         let mut command = self.with(beside);
         command.args(["--ansi", "never", "--progress", "plain", "--dry-run"]);
         command.args(["up", "--detach", "--no-build", "--pull", "never"]);
-        said(command, ASK).await.map(|said| planned(&said))
+        said(&mut command, ASK).await.map(|said| planned(&said))
     }
 
     /// Whether Compose is there and reads the project's files.
@@ -139,7 +150,7 @@ impl Project {
     pub async fn readable(&self) -> Result<(), String> {
         let mut command = self.command();
         command.args(["config", "--quiet"]);
-        run(command, ASK)
+        run(&mut command, ASK)
             .await
             .map_err(|why| format!("`docker compose config` fails: {why}"))
     }
@@ -151,7 +162,7 @@ impl Project {
     pub async fn down(&self) -> Result<(), String> {
         let mut command = self.command();
         command.arg("down");
-        run(command, DOWN).await
+        run(&mut command, DOWN).await
     }
 
     /// `docker compose up -d` of the services that were there, as many of each.
@@ -161,7 +172,7 @@ impl Project {
     pub async fn up(&self) -> Result<(), String> {
         let mut command = self.command();
         command.args(self.up_words());
-        run(command, UP).await
+        run(&mut command, UP).await
     }
 
     fn up_words(&self) -> Vec<String> {
@@ -193,12 +204,12 @@ fn planned(said: &str) -> Vec<String> {
 }
 
 /// Runs to the end; a program that takes too long is ended.
-async fn run(command: Command, deadline: Duration) -> Result<(), String> {
+async fn run(command: &mut Command, deadline: Duration) -> Result<(), String> {
     said(command, deadline).await.map(drop)
 }
 
 /// The same, and what it said on standard error, where Compose tells what it does.
-async fn said(mut command: Command, deadline: Duration) -> Result<String, String> {
+async fn said(command: &mut Command, deadline: Duration) -> Result<String, String> {
     command
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -227,115 +238,5 @@ async fn said(mut command: Command, deadline: Duration) -> Result<String, String
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use labcheck_core::facts::Container;
-
-    fn looked(service: &str, files: Option<&str>) -> Inspected {
-        Inspected {
-            container: Container {
-                project: Some("shop".into()),
-                service: Some(service.into()),
-                ..Container::default()
-            },
-            config_files: files.map(str::to_owned),
-            folder: Some("/srv/shop".into()),
-            ..Inspected::default()
-        }
-    }
-
-    #[test]
-    fn what_the_start_command_adds_makes_no_other_files() {
-        let file = tempfile::NamedTempFile::new().expect("a file");
-        let path = file.path().display().to_string();
-        let beside = crate::compose::files::site_overrides().join("no-such-lab.json");
-        let both = format!("{path},{}", beside.display());
-        let all = [looked("web", Some(&path)), looked("db", Some(&both))];
-        let why = Project::named("shop", &all, &DockerCommand::default())
-            .map(|_| ())
-            .expect_err("it is gone");
-        assert!(why.contains("no-such-lab.json"), "{why}");
-        let other = format!("{path},/srv/shop/other.yaml");
-        let all = [looked("web", Some(&path)), looked("db", Some(&other))];
-        let why = Project::named("shop", &all, &DockerCommand::default())
-            .map(|_| ())
-            .expect_err("they differ");
-        assert!(why.contains("different files"), "{why}");
-    }
-
-    #[test]
-    fn what_was_there_is_started_again_and_volumes_stay() {
-        let file = tempfile::NamedTempFile::new().expect("a file");
-        let path = file.path().display().to_string();
-        let all = [
-            looked("web", Some(&path)),
-            looked("web", Some(&path)),
-            looked("db", Some(&path)),
-        ];
-        let project = Project::named("shop", &all, &DockerCommand::default()).expect("a project");
-        assert_eq!(
-            project.up_words(),
-            [
-                "up",
-                "--detach",
-                "--no-build",
-                "--scale",
-                "web=2",
-                "db",
-                "web"
-            ]
-        );
-        let command = project.command();
-        let words: Vec<_> = command
-            .as_std()
-            .get_args()
-            .map(|word| word.to_string_lossy())
-            .collect();
-        assert_eq!(
-            words,
-            [
-                "compose",
-                "-p",
-                "shop",
-                "--project-directory",
-                "/srv/shop",
-                "-f",
-                &path
-            ]
-        );
-    }
-
-    #[test]
-    fn a_project_that_cannot_be_started_again_is_left_alone() {
-        let why = |all: &[Inspected]| {
-            Project::named("shop", all, &DockerCommand::default()).expect_err("no project")
-        };
-        assert!(why(&[]).contains("no containers"));
-        assert!(why(&[looked("a", None)]).contains("do not name"));
-        assert!(why(&[looked("a", Some("/no/such/compose.yaml"))]).contains("not on this machine"));
-        let two = [looked("a", Some("/x")), looked("b", Some("/y"))];
-        assert!(why(&two).contains("different files"));
-    }
-
-    #[test]
-    fn a_dry_run_tells_what_would_be_made() {
-        let said = " DRY-RUN MODE -  Container shop-app-1  Running \n DRY-RUN MODE -  Container shop-b-1  Recreate \n \
-            DRY-RUN MODE -  Container shop-b-1  Recreated \n DRY-RUN MODE -  Container shop-c-1  Creating \n \
-            DRY-RUN MODE -  Network shop_default  Creating \n";
-        assert_eq!(planned(said), ["shop-b-1", "shop-c-1"]);
-        assert!(planned("").is_empty());
-    }
-
-    #[tokio::test]
-    async fn the_last_words_of_a_program_that_fails_are_told() {
-        let mut command = Command::new("sh");
-        command.args(["-c", "echo one >&2; echo two >&2; echo >&2; exit 3"]);
-        assert_eq!(run(command, ASK).await, Err("two".into()));
-        let missing = run(Command::new("/no/such/program"), ASK).await;
-        assert!(missing.is_err_and(|why| why.contains("cannot be run")));
-        let mut endless = Command::new("sleep");
-        endless.arg("60");
-        let late = run(endless, Duration::from_millis(50)).await;
-        assert!(late.is_err_and(|why| why.contains("did not end")));
-    }
-}
+#[path = "cli_tests.rs"]
+mod tests;

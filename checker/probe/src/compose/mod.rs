@@ -7,6 +7,7 @@ pub(crate) mod build_section;
 pub(crate) mod checkout;
 pub(crate) mod dockerfile;
 pub(crate) mod dockerignore;
+pub(crate) mod elsewhere;
 pub(crate) mod host_paths;
 pub(crate) mod networks;
 pub(crate) mod syntax;

@@ -6,6 +6,7 @@ use futures_util::future::join;
 
 use super::kind::Drift;
 use super::times::{SLACK_MS, changed};
+use crate::compose::elsewhere;
 use labcheck_core::text;
 use labcheck_engine::client::Engine;
 use labcheck_engine::compose::cli::Project;
@@ -51,6 +52,9 @@ pub(crate) async fn look(engine: &Engine, name: &str, all: &[Inspected]) -> Opti
                 && inspected.container.service.as_deref() == Some(service)
         })
     };
+    if let Err(why) = elsewhere::nothing(&project).await {
+        return Some(Drift::NotAsked { file, why });
+    }
     if let Err(why) = project.readable().await {
         return Some(Drift::Unreadable { file, why });
     }

@@ -12,6 +12,13 @@ pub enum Drift {
         /// Services; empty when Compose could not be asked, and only the time tells.
         services: Vec<String>,
     },
+    /// Compose is not asked, as it would fetch, run or open something elsewhere for the files.
+    NotAsked {
+        /// The file that was changed last.
+        file: String,
+        /// What it would fetch, run or open.
+        why: String,
+    },
     /// Compose cannot read its files any more.
     Unreadable {
         /// The file that was changed last.

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::data_mounts::would_lose;
 use super::own;
 use super::visit::Visit;
+use crate::compose::elsewhere;
 use crate::database::account::inquiry::Inquiry;
 use crate::database::schema::snapshot::Snapshot;
 use crate::database::undo_afresh::undo_afresh;
@@ -72,6 +73,9 @@ async fn recreate(
         .find_map(|inspected| would_lose(inspected, data));
     if result.would_lose.is_some() {
         return Ok(Ok(result));
+    }
+    if let Err(why) = elsewhere::nothing(&project).await {
+        return Ok(Err(why));
     }
     if let Err(why) = project.readable().await {
         return Ok(Err(why));
