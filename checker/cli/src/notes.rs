@@ -72,7 +72,8 @@ pub(crate) fn behind(
     readable: bool,
     start: &str,
 ) -> Vec<String> {
-    all.retain(|one| readable || !matches!(one, Drift::Unreadable { .. }));
+    let of_reading = |one: &Drift| matches!(one, Drift::Unreadable { .. } | Drift::NotAsked { .. });
+    all.retain(|one| readable || !of_reading(one));
     all.retain(|one| helps(one, facts));
     let mut notes: Vec<String> = all.iter().map(|one| sentence(one, start)).collect();
     notes.dedup();
