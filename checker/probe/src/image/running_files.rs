@@ -86,7 +86,7 @@ fn read(mounts: Vec<Mount>, processes: &[Process]) -> Result<RunningFiles, Strin
     let mut found = Found::default();
     for process in processes {
         // A container that shares these processes has files of its own, and so has the grader's program.
-        if namespace(process) == Some(first) {
+        if namespace(process) == Some(first) && !is_of_runtime(process, &mounts) {
             found.add(process)?;
         }
     }
@@ -109,6 +109,17 @@ fn read(mounts: Vec<Mount>, processes: &[Process]) -> Result<RunningFiles, Strin
         elsewhere,
         mounts,
     })
+}
+
+/// Whether a process is the engine's runtime on the way to become a command of `docker exec` or of a health check: for some
+/// milliseconds it is in the container already, and still runs the runtime's own file, which no mount of the container shows.
+/// Only what was started from outside has no parent in there.
+fn is_of_runtime(process: &Process, mounts: &[Mount]) -> bool {
+    let own_file = process.program.as_ref().is_ok_and(|program| {
+        let known = |id: &u64| mounts.iter().any(|mount| mount.id == *id);
+        program.links > 0 && program.in_place == Ok(true) && program.mount.as_ref().is_ok_and(known)
+    });
+    process.pid != FIRST && process.parent == 0 && !own_file
 }
 
 #[derive(Debug)]
@@ -170,4 +181,133 @@ fn whole<T: Clone>(field: &Result<T, Unread>) -> Result<Option<T>, String> {
 
 fn told(path: &str) -> String {
     cut(&clean(path), MOST_PATH)
+}
+
+#[cfg(test)]
+mod tests {
+    use labcheck_eye::wire::{Bytes, Listed, Mapped, Namespaces, Program};
+
+    use super::*;
+
+    fn mount(id: u64, point: &str) -> Mount {
+        Mount {
+            id,
+            parent: 1,
+            major: 0,
+            minor: 1,
+            root: Bytes::from("/"),
+            point: Bytes::from(point),
+            options: Bytes::from("rw"),
+            spreads: Bytes::default(),
+            kind: Bytes::from("ext4"),
+            source: Bytes::default(),
+            super_options: Bytes::from("rw"),
+        }
+    }
+
+    /// A process of the container that runs a file of a mount.
+    fn process(pid: u32, path: &str, mount: u64) -> Process {
+        Process {
+            pid,
+            parent: u32::from(pid > 1),
+            state: b'S',
+            threads: 1,
+            started: 1,
+            comm: Bytes::default(),
+            cmdline: Err(Unread::NotAsked),
+            credentials: Err(Unread::NotAsked),
+            threads_alike: Err(Unread::NotAsked),
+            program: Ok(Program {
+                path: Bytes::from(path),
+                device: 1,
+                inode: 1,
+                links: 1,
+                mount: Ok(mount),
+                in_place: Ok(true),
+            }),
+            mapped: Ok(Listed {
+                rows: Vec::new(),
+                complete: true,
+            }),
+            namespaces: Ok(Namespaces {
+                net: Ok(1),
+                pid: Ok(1),
+                mnt: Ok(1),
+                user: Ok(1),
+            }),
+            cgroup: Err(Unread::NotAsked),
+            sockets: Err(Unread::NotAsked),
+            root: Err(Unread::NotAsked),
+        }
+    }
+
+    fn elsewhere(processes: &[Process]) -> Vec<RunningFile> {
+        let mounts = vec![mount(1, "/"), mount(2, "/data")];
+        read(mounts, processes).expect("it is read").elsewhere
+    }
+
+    /// The runtime's own file: no mount of the container shows it.
+    fn of_runtime(mut process: Process) -> Process {
+        if let Ok(program) = &mut process.program {
+            program.path = Bytes::from("/");
+            program.mount = Err(Unread::Missing);
+            program.in_place = Ok(false);
+        }
+        process
+    }
+
+    #[test]
+    fn what_runs_from_a_mount_is_told_whatever_it_calls_itself() {
+        assert_eq!(elsewhere(&[process(1, "/inventory", 1)]), []);
+        let found = elsewhere(&[process(1, "/inventory", 1), process(7, "/data/x", 2)]);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].path, "/data/x");
+        assert_eq!(found[0].mount.as_deref(), Some("/data"));
+        assert!(found[0].in_place && !found[0].library);
+    }
+
+    #[test]
+    fn a_library_of_a_mount_is_told_and_what_the_kernel_maps_is_not() {
+        let mut one = process(1, "/inventory", 1);
+        let mapped = |path: &str, inode, mount| Mapped {
+            path: Bytes::from(path),
+            major: 0,
+            minor: 1,
+            inode,
+            mount,
+        };
+        one.mapped = Ok(Listed {
+            rows: vec![
+                mapped("[vdso]", 0, Err(Unread::Missing)),
+                mapped("/lib/libc.so.6", 5, Ok(1)),
+                mapped("/data/libx.so", 6, Ok(2)),
+            ],
+            complete: true,
+        });
+        let found = elsewhere(&[one]);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].library && found[0].path == "/data/libx.so");
+    }
+
+    #[test]
+    fn the_engines_runtime_is_no_program_of_the_container() {
+        let mut begun = of_runtime(process(9, "/", 1));
+        begun.parent = 0;
+        assert_eq!(elsewhere(&[process(1, "/inventory", 1), begun]), []);
+        // What the container started itself has a parent there.
+        let own = of_runtime(process(9, "/", 1));
+        let found = elsewhere(&[process(1, "/inventory", 1), own]);
+        assert!(!found[0].in_place && found[0].mount.is_none());
+        let first = of_runtime(process(1, "/", 1));
+        assert!(!elsewhere(&[first])[0].in_place);
+    }
+
+    #[test]
+    fn processes_with_other_files_are_left_out() {
+        let mut other = process(9, "/data/x", 2);
+        if let Ok(namespaces) = &mut other.namespaces {
+            namespaces.mnt = Ok(2);
+        }
+        assert_eq!(elsewhere(&[process(1, "/inventory", 1), other]), []);
+    }
 }
