@@ -6,6 +6,7 @@
 mod entry;
 mod fake;
 mod far;
+mod host_network;
 mod lenders;
 mod own;
 mod watch;

@@ -1,12 +1,13 @@
-//! ARCHITECTURE.md: every folder, file and test that it names is there, and no room of the probe is left out.
+//! ARCHITECTURE.md and THREAT-MODEL.md: every folder, file and test that they name is there, and no room of the probe is left
+//! out.
 
 use super::{root, tracked};
 
 /// Lines of the document at most.
 const LONGEST: usize = 150;
 
-fn document() -> String {
-    std::fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md is there")
+fn document(name: &str) -> String {
+    std::fs::read_to_string(root().join(name)).expect("the document is there")
 }
 
 /// The rows of the table below a heading, cell by cell, without the table's head.
@@ -32,7 +33,7 @@ fn quoted(text: &str) -> Vec<&str> {
 }
 
 #[test]
-fn every_invariant_names_tests_that_are_there() {
+fn every_invariant_and_boundary_names_tests_that_are_there() {
     let tests: Vec<_> = [
         "checker/*/tests/*.rs",
         "checker/*/tests/**/*.rs",
@@ -47,10 +48,15 @@ fn every_invariant_names_tests_that_are_there() {
         })
     };
     let mut wrong = Vec::new();
-    let invariants = table(&document(), "Invariants, each one a test");
-    assert!(invariants.len() > 10, "they are a table");
-    for row in invariants {
-        let names: Vec<_> = quoted(&row[1])
+    let invariants = table(&document("ARCHITECTURE.md"), "Invariants, each one a test");
+    let boundaries = table(&document("THREAT-MODEL.md"), "Boundaries");
+    assert!(
+        invariants.len() > 10 && boundaries.len() > 10,
+        "they are tables"
+    );
+    for row in invariants.iter().chain(&boundaries) {
+        let last = row.last().map(String::as_str).unwrap_or_default();
+        let names: Vec<_> = quoted(last)
             .into_iter()
             .filter(|name| !name.starts_with("cargo "))
             .collect();
@@ -65,7 +71,7 @@ fn every_invariant_names_tests_that_are_there() {
 
 #[test]
 fn every_room_of_the_probe_is_named_and_every_path_is_there() {
-    let document = document();
+    let document = document("ARCHITECTURE.md");
     let rooms = table(&document, "Rooms of `probe`");
     let named: Vec<&str> = rooms
         .iter()
