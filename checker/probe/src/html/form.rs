@@ -88,7 +88,31 @@ pub(crate) fn find(html: &str, wanted: &[&str]) -> Option<Form> {
             best = Some((has, form));
         }
     }
-    best.map(|(_, form)| read(form))
+    let mut form = best.map(|(_, form)| (form, read(form)))?;
+    if form.1.sending == Sending::Query && method(form.0).is_none() && a_script_sends(&page) {
+        // What the script sends cannot be seen without running it.
+        form.1.sending = Sending::Urlencoded;
+    }
+    Some(form.1)
+}
+
+/// What the form, or the button that is pressed, says of how it is sent.
+fn method<'h>(form: ElementRef<'h>) -> Option<&'h str> {
+    let button = controls(form).into_iter().find(presses);
+    let of_button = button.and_then(|button| button.value().attr("formmethod"));
+    of_button.or_else(|| form.value().attr("method"))
+}
+
+/// Whether a script in the page itself sends something: a form without a method is then not what a browser sends.
+fn a_script_sends(page: &Html) -> bool {
+    const SENDS: [&str; 3] = ["fetch(", "XMLHttpRequest", "sendBeacon("];
+    let Ok(scripts) = Selector::parse("script") else {
+        return false;
+    };
+    page.select(&scripts).any(|script| {
+        let text: String = script.text().collect();
+        SENDS.iter().any(|word| text.contains(word))
+    })
 }
 
 fn controls(form: ElementRef<'_>) -> Vec<ElementRef<'_>> {
@@ -233,6 +257,14 @@ mod tests {
             sending("method=post enctype=text/plain", ""),
             Sending::Plain
         );
+        let scripted = |method: &str| {
+            let html = format!(
+                "<form {method}><input name=name></form><script>fetch('/x', {{ method: 'POST' }})</script>"
+            );
+            find(&html, &["name"]).expect("a form").sending
+        };
+        assert_eq!(scripted(""), Sending::Urlencoded);
+        assert_eq!(scripted("method=get"), Sending::Query);
         assert_eq!(sending("", "formmethod=post"), Sending::Urlencoded);
         assert_eq!(
             sending("method=post", "type=button formmethod=get"),
