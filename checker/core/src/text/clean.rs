@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::cut;
+use super::cut::cut;
 
 /// Text from outside, made safe to show: control and bidirectional characters become spaces or vanish, white space is
 /// folded into single spaces.

@@ -7,6 +7,7 @@
 mod catalogue;
 mod clean;
 mod compiler;
+mod cut;
 mod language;
 mod say;
 pub mod shell;
@@ -16,6 +17,7 @@ mod words;
 pub use catalogue::{Entry, Part, entries};
 pub use clean::{clean, clean_json, clean_line, invisible};
 pub use compiler::first_error;
+pub use cut::cut;
 pub use language::{Language, speak, spoken, within};
 pub use say::holes;
 pub use say::{fill, plain, say, translated, word};

@@ -162,15 +162,6 @@ pub fn host(address: &str) -> String {
     }
 }
 
-/// At most `most` characters, with an ellipsis where something was cut.
-pub fn cut(text: &str, most: usize) -> String {
-    let mut chars = text.char_indices();
-    match chars.nth(most) {
-        None => text.to_owned(),
-        Some((end, _)) => format!("{}…", text[..end].trim_end()),
-    }
-}
-
 /// The words of an HTML page without its tags, cleaned. Good enough to quote from; not a parser.
 pub fn visible(html: &str) -> String {
     let mut out = String::new();
@@ -245,11 +236,5 @@ mod tests {
         for seconds in [i64::MIN, i64::MAX] {
             assert!(!date(seconds).is_empty());
         }
-    }
-
-    #[test]
-    fn cuts_fall_between_characters() {
-        assert_eq!(cut("öäü", 2), "öä…");
-        assert_eq!(cut("öäü", 3), "öäü");
     }
 }

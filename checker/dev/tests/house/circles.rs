@@ -121,6 +121,15 @@ fn a_circle_is_found_between_files_folders_and_through_what_is_given_on() {
         ("y", "use crate::x::Deep;"),
     ];
     assert_eq!(circles(&given), 1);
+    let all = [
+        ("x", "pub use deep::*;"),
+        (
+            "x/deep",
+            "pub fn deep() { crate::y::y() }\npub(crate) const MOST: usize = 1;",
+        ),
+        ("y", "use crate::x::MOST;"),
+    ];
+    assert_eq!(circles(&all), 1);
     let group = [
         ("a", "use crate::{b::{B, C}, c};"),
         ("b", ""),

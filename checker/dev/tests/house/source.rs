@@ -1,9 +1,9 @@
 //! Sources of a crate as modules: which file each is, which paths stand in its `use` lines and elsewhere, what it exports.
 //!
-//! Reads Rust as rustfmt leaves it; tests, comments and texts are left out. What it cannot follow (macros that make paths,
-//! names that come from a glob) it passes over.
+//! Reads Rust as rustfmt leaves it; tests, comments and texts are left out. What it cannot follow (macros that make paths) it
+//! passes over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// A module: its path from the crate's root, such as `["probe", "tls", "handshake"]`.
@@ -18,6 +18,10 @@ pub(crate) struct Source {
     pub(crate) names: Vec<Vec<String>>,
     /// What `pub use` gives on under a name of this module.
     exports: BTreeMap<String, Vec<String>>,
+    /// Modules of which `pub use MODULE::*` gives on everything.
+    globs: Vec<Vec<String>>,
+    /// Names of its own public items.
+    items: BTreeSet<String>,
 }
 
 /// The sources of a crate by their module.
@@ -66,12 +70,25 @@ impl Sources {
                 .rev()
                 .find_map(|end| self.0.get_key_value(&path[..end]))?;
             let next = path.get(module.len());
-            match next.and_then(|next| source.exports.get(next)) {
-                Some(on) => path = [on, &path[module.len() + 1..]].concat(),
-                None => return Some(module),
-            }
+            let Some(on) = next.and_then(|next| self.given_on(source, next)) else {
+                return Some(module);
+            };
+            path = [on, path[module.len() + 1..].to_vec()].concat();
         }
         None
+    }
+
+    /// Where a module's name comes from, if another one's is given on under it.
+    fn given_on(&self, source: &Source, name: &String) -> Option<Vec<String>> {
+        if let Some(on) = source.exports.get(name) {
+            return Some(on.clone());
+        }
+        let has = |glob: &&Vec<String>| {
+            let from = self.0.get(*glob);
+            from.is_some_and(|from| from.items.contains(name) || from.exports.contains_key(name))
+        };
+        let glob = source.globs.iter().find(has)?;
+        Some([glob.clone(), vec![name.clone()]].concat())
     }
 }
 
@@ -217,7 +234,9 @@ fn read(tokens: &[String], module: &[String], children: &[&str], source: &mut So
                 let Some(path) = absolute(&path, module, children) else {
                     continue;
                 };
-                if given {
+                if given && name == "*" {
+                    source.globs.push(path[..path.len() - 1].to_vec());
+                } else if given {
                     // What is given on is no use of it.
                     source.exports.insert(name, path);
                 } else {
@@ -226,6 +245,9 @@ fn read(tokens: &[String], module: &[String], children: &[&str], source: &mut So
             }
             at = end;
             continue;
+        }
+        if word == "pub" {
+            source.items.extend(item(&tokens[at + 1..]));
         }
         let mut end = at + 1;
         let mut path = vec![word.to_owned()];
@@ -241,6 +263,28 @@ fn read(tokens: &[String], module: &[String], children: &[&str], source: &mut So
         }
         at = end;
     }
+}
+
+/// The name of the item that stands behind `pub`.
+fn item(after: &[String]) -> Option<String> {
+    const KINDS: [&str; 9] = [
+        "fn", "struct", "enum", "const", "static", "type", "trait", "union", "mod",
+    ];
+    /// `pub(in crate::…) const unsafe extern "C" fn name` is about the longest.
+    const MOST: usize = 12;
+    let after = &after[..after.len().min(MOST)];
+    let is_kind = |word: &String| KINDS.contains(&word.as_str());
+    let mut at = after.iter().position(is_kind)?;
+    // No sign stands between `pub` and the item's kind, but those of `pub(…)`.
+    let plain = |word: &String| is_word(word) || matches!(word.as_str(), "(" | ")" | "::");
+    if !after[..at].iter().all(plain) {
+        return None;
+    }
+    // `const fn`.
+    while after.get(at + 1).is_some_and(is_kind) {
+        at += 1;
+    }
+    after.get(at + 1).filter(|name| is_word(name)).cloned()
 }
 
 fn is_word(token: &str) -> bool {
