@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::greeting::{Greeting, Refusal, Version};
 use super::{Seen, Trouble};
 
 /// The entry of the stack: the published ports of the proxy, or what `--entry` names.
@@ -73,7 +74,7 @@ impl IngressPort {
 
     /// Whether the port answers in TLS, be it only with an alert: a server without a certificate has nothing else to say.
     pub fn answers_in_tls(&self) -> bool {
-        let alert = |greeting: &Greeting| matches!(greeting, Greeting::Refused(why) if why.starts_with("alert"));
+        let alert = |greeting: &Greeting| Refusal::of(greeting).is_some_and(|why| why.is_alert());
         self.speaks_any_tls() || self.tls.greetings.values().any(alert)
     }
 
@@ -136,54 +137,6 @@ impl Tls {
     pub fn greeted(&self, version: Version) -> Option<&Greeting> {
         self.greetings.get(&version)
     }
-}
-
-/// Versions of TLS.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-pub enum Version {
-    /// TLS 1.0 (RFC 2246), given up by RFC 8996.
-    #[serde(rename = "1.0")]
-    Tls10,
-    /// TLS 1.1 (RFC 4346), given up by RFC 8996.
-    #[serde(rename = "1.1")]
-    Tls11,
-    /// TLS 1.2 (RFC 5246).
-    #[serde(rename = "1.2")]
-    Tls12,
-    /// TLS 1.3 (RFC 8446).
-    #[serde(rename = "1.3")]
-    Tls13,
-}
-
-impl Version {
-    /// Every version, the oldest first.
-    pub const ALL: [Self; 4] = [Self::Tls10, Self::Tls11, Self::Tls12, Self::Tls13];
-
-    /// As it is written.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Tls10 => "TLS 1.0",
-            Self::Tls11 => "TLS 1.1",
-            Self::Tls12 => "TLS 1.2",
-            Self::Tls13 => "TLS 1.3",
-        }
-    }
-}
-
-/// What a greeting in a version of TLS was answered with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Greeting {
-    /// The version was agreed on. For 1.2 and 1.3 the handshake was completed.
-    Agreed,
-    /// The server turned it down in TLS: with an alert, another version, or by hanging up.
-    Refused(String),
-    /// The answer is no TLS.
-    NoTls,
-    /// There was no answer to judge by.
-    Silent(Trouble),
 }
 
 /// A certificate (X.509, RFC 5280), as far as checks ask.

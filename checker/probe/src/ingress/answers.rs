@@ -6,8 +6,7 @@ use reqwest::Url;
 use super::virtual_host::{Scheme, VirtualHost};
 use crate::endpoint::published::Spot;
 use crate::tls::certificate;
-use crate::tls::refusal::Refusal;
-use labcheck_core::facts::{Head, IngressPort, Seen, Version};
+use labcheck_core::facts::{Head, IngressPort, Refusal, Seen, Version};
 use labcheck_core::text;
 
 /// The port whose pages visitors get, with the name it knows: over TLS if there is one that answers, otherwise in plain

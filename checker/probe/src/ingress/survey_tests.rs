@@ -14,8 +14,7 @@ use super::*;
 use crate::ingress::request::MOST_HOPS;
 use crate::ingress::virtual_host::Scheme;
 use crate::tls::handshake::{DEADLINE, late};
-use crate::tls::refusal::Refusal;
-use labcheck_core::facts::Trouble;
+use labcheck_core::facts::{Refusal, Trouble};
 
 const PAGE: &str = "HTTP/1.1 200 OK\r\nX-Frame-Options: DENY\r\nContent-Length: 2\r\n\r\nok";
 

@@ -19,8 +19,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::hello;
-use super::refusal::Refusal;
-use labcheck_core::facts::{Greeting, Trouble, Version};
+use labcheck_core::facts::{Greeting, Refusal, Trouble, Version};
 use labcheck_core::text;
 
 /// Longest wait for each thing that is asked of a door. Published ports are on this machine or near it.

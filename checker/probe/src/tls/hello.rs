@@ -3,8 +3,7 @@
 //! Nothing is negotiated: a `ClientHello` goes out, the server's first record says whether it would go on (RFC 2246, 4346
 //! and 5246, section 7.4.1). What comes back is hostile: every length is checked, nothing is kept.
 
-use super::refusal::Refusal;
-use labcheck_core::facts::{Greeting, Trouble, Version};
+use labcheck_core::facts::{Greeting, Refusal, Trouble, Version};
 
 /// Bytes of an answer that say enough: one record's header, one handshake header and the version in it, with room for a
 /// server that sends its greeting in small records.

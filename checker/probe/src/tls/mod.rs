@@ -6,4 +6,3 @@
 pub(crate) mod certificate;
 pub(crate) mod handshake;
 pub(crate) mod hello;
-pub(crate) mod refusal;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::shared::ingress::{curl, openssl, ports};
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Scene, Verdict, Want};
-use crate::facts::{Greeting, Ingress, IngressPort, Role, Trouble, Version};
+use crate::facts::{Greeting, Ingress, IngressPort, Refusal, Role, Trouble, Version};
 use crate::text::{self, retold, say, shell};
 
 pub(super) const EXAMPLE: &str = "tls_works: { role: proxy }";
@@ -80,24 +80,21 @@ fn silent(entry: &Ingress, scene: &Scene<'_>, name: &str, expected: String) -> V
         let http = door.offers().next().is_some();
         let told = [Version::Tls13, Version::Tls12].iter().find_map(|version| {
             match door.tls.greeted(*version) {
-                Some(Greeting::Refused(why)) if !http && why.contains("alert") => Some(why),
+                Some(greeting @ Greeting::Refused(why)) if !http => {
+                    Some((why, Refusal::of(greeting).filter(Refusal::is_alert)?))
+                }
                 _ => None,
             }
         });
-        let Some(why) = told else { continue };
+        let Some((why, refusal)) = told else { continue };
         let found = say!(
             "port {} of `{name}` refuses the handshake: {why}",
             door.port,
             name,
             why
         );
-        let lower = why.to_ascii_lowercase().replace('_', "");
-        // Servers that choose by name say so in one of these ways when they know none such.
-        // RFC 6066 spells the word with a z, rustls with an s.
-        let by_name = lower.contains("unrecogni") || lower.contains("internal");
-        // OpenSSL's, rustls's and Go's word for having nothing to show.
-        let bare = ["handshakefailure", "accessdenied", "internal"];
-        let found = if bare.iter().any(|alert| lower.contains(alert)) {
+        let by_name = refusal.no_such_name();
+        let found = if refusal.no_certificate() {
             say!("{found}, as a server does that has no certificate", found)
         } else {
             found
