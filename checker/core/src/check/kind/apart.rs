@@ -12,8 +12,8 @@ pub(super) const EXAMPLE: &str = "apart: { role: db, from: proxy }";
 
 /// No container of the one role shares a network with one of the other, not even through a third one's.
 ///
-/// Judged from `NetworkSettings.Networks` and `HostConfig.NetworkMode`. Who has the host's network is on the way to
-/// every network of the machine, so that is apart from nobody.
+/// Judged from `NetworkSettings.Networks` and `HostConfig.NetworkMode`. A container in the host's network is on the
+/// way to every network of the machine, so it is apart from no container.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Apart {

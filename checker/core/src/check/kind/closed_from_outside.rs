@@ -1,4 +1,4 @@
-//! `closed_from_outside`: nobody on the network reaches these roles past the entry.
+//! `closed_from_outside`: another machine reaches these roles through the entry alone.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -11,7 +11,7 @@ pub(super) const EXAMPLE: &str = "networks_used: { at_least: 2 }";
 
 /// The stack's containers are on so many networks, and no network of the compose files is named by no service.
 ///
-/// Compose makes a network only when a service names it, so one that nobody names is in the file alone: the files that
+/// Compose makes a network only when a service names it, so one that no service names is in the file alone: the files that
 /// the label `com.docker.compose.project.config_files` names are read. A network that only services name which do not
 /// run is used. Without a compose file the networks that carry the project's label are compared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -16,10 +16,11 @@ pub(super) const EXAMPLE: &str = "one_entry: { role: proxy }";
 /// The role publishes a port, and no container of another role, or of none, publishes one beyond loopback or listens for
 /// other machines in the host's network.
 ///
-/// Judged from `NetworkSettings.Ports`, and in the host's network by the machine's sockets that a container's processes hold; a container of somebody else on a network of the stack counts where
-/// the application's form is behind a port that it publishes. On a network of driver `macvlan` or `ipvlan` every port is
-/// open to machines that cannot be spoken for from here. An entry on loopback is an entry too; so is one in the host's network. A port
-/// that the engine was asked to publish and did not (all networks internal) is told apart from one nobody asked for.
+/// Judged from `NetworkSettings.Ports`, and in the host's network by the machine's sockets that a container's processes
+/// hold; a stranger's container on a network of the stack counts where the application's form is behind a port that it
+/// publishes. On a network of driver `macvlan` or `ipvlan` every port is open to machines that cannot be spoken for from
+/// here. An entry on loopback is an entry too; so is one in the host's network. A port that the engine was asked to publish
+/// and did not (all networks internal) is told apart from one that it was not asked to publish.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OneEntry {

@@ -1,4 +1,4 @@
-//! `redirects_to_https`: whoever comes in plain HTTP is sent on to HTTPS.
+//! `redirects_to_https`: a visitor who comes in plain HTTP is sent on to HTTPS.
 
 use core::net::IpAddr;
 
@@ -17,9 +17,8 @@ pub(super) const EXAMPLE: &str = "redirects_to_https: { role: proxy }";
 /// offers no plain HTTP at all passes.
 ///
 /// Judged from the answers to `/`, to the pages with forms, to a file that the home page loads and to a made-up path at every
-/// published port, and from whether the inserter's
-/// form comes back under other names: those written in the stack, the address, and one that nobody has. That a port for TLS answers plain
-/// HTTP with 400 is no offer.
+/// published port, and from whether the inserter's form comes back under other names: those written in the stack, the
+/// address, and a made-up one. That a port for TLS answers plain HTTP with 400 is no offer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RedirectsToHttps {

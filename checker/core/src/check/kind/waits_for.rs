@@ -13,12 +13,12 @@ pub(super) const EXAMPLE: &str = "waits_for: { role: app, on: db }";
 
 /// Compose starts the role only when the other one is healthy.
 ///
-/// Waiting for somebody who waits for the other one is waiting as well.
+/// Waiting for a service that waits for the other one is waiting as well.
 ///
 /// Judged from the label `com.docker.compose.depends_on`; a health check that cannot fail is nothing to wait for. Containers that
 /// Compose did not make have no such label, and the verdict is unknown. So it is where the label is empty and the compose
 /// file says otherwise, as after `up --no-deps`, and where Compose could not wait: for a service of
-/// another project, and for one that lives in the network of whoever should wait for it, which has to be there first.
+/// another project, and for one that lives in the network of the one that should wait for it, which has to be there first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WaitsFor {
