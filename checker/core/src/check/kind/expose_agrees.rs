@@ -12,10 +12,10 @@ use crate::text::{ShellCommand, self, say, shell};
 
 pub(super) const EXAMPLE: &str = "expose_agrees: { role: app }";
 
-/// The image declares (`EXPOSE`) the port that the role answers on, no port of a database, and none that nobody listens on.
+/// The image declares (`EXPOSE`) the port that the role answers on, no port of a database, and none without a listener.
 ///
 /// Judged from the image's `ExposedPorts` against listening sockets (`/proc/net/tcp` of the container). A port that the image
-/// inherits cannot be taken back, so one that nobody listens on counts only where the Dockerfile itself declares it.
+/// inherits cannot be taken back, so one without a listener counts only where the Dockerfile itself declares it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExposeAgrees {

@@ -10,7 +10,7 @@ use crate::text::{retold, say, shell};
 
 pub(super) const EXAMPLE: &str = "missing_asset: { role: app }";
 
-/// A name that nobody uses, in the folder of the page's own assets, answers 404 or 410, redirects followed.
+/// A made-up name, in the folder of the page's own assets, answers 404 or 410, redirects followed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MissingAsset {

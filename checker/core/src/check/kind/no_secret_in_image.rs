@@ -1,4 +1,4 @@
-//! `no_secret_in_image`: an image can be shown to anybody.
+//! `no_secret_in_image`: an image holds no secret, so a stranger may read it.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -9,7 +9,7 @@ use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "no_source_mounts: { role: app }";
 
-/// No mount brings the program, its source or its templates into the role's container, and nobody copied them into it.
+/// No mount brings the program, its source or its templates into the role's container, and none of them was copied in.
 ///
 /// Judged by what lies in the mounts (`Mounts`, and their files through the engine's archive): settings, secrets, sockets and
 /// folders of data are fine. A program or source that the container's own layer holds (`GET /containers/{id}/changes`) and that

@@ -9,11 +9,11 @@ use crate::text::{retold, say, shell};
 
 pub(super) const EXAMPLE: &str = "own_image: { role: app }";
 
-/// The role's container runs an image that somebody built for this stack, not one as it comes from a registry.
+/// The role's container runs an image that was built for this stack, not one as it comes from a registry.
 ///
 /// Judged from the image's names and digests (`RepoTags`, `RepoDigests`): an official image that was pulled is stock, under
 /// whatever name it runs. What was built here, or came from a registry of one's own, is one's own. The last row of its
-/// history tells whether it was built, or taken from a container by `docker commit`, which nobody can repeat.
+/// history tells whether it was built, or taken from a container by `docker commit`, which no Dockerfile repeats.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OwnImage {

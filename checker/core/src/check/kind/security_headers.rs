@@ -14,7 +14,7 @@ pub(super) const EXAMPLE: &str =
 /// The home page and error pages carry the headers asked for. Which of the proxy and the application sets them does not
 /// matter.
 ///
-/// Judged from the answers to `GET /`, to a path that nobody serves, and to `TRACE /`, which most proxies turn down
+/// Judged from the answers to `GET /`, to a made-up path, and to `TRACE /`, which most proxies turn down
 /// themselves. `Strict-Transport-Security` is never asked for: it would spoil other ports of `localhost`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -31,7 +31,7 @@ pub struct SecurityHeaders {
 pub enum SecurityHeader {
     /// `X-Content-Type-Options: nosniff`.
     ContentTypeOptions,
-    /// Not to be shown in somebody else's frame: `X-Frame-Options`, or `frame-ancestors` of `Content-Security-Policy`.
+    /// Not to be shown in a frame of another site: `X-Frame-Options`, or `frame-ancestors` of `Content-Security-Policy`.
     Framing,
     /// `Referrer-Policy`, anything but `unsafe-url`.
     ReferrerPolicy,
