@@ -21,7 +21,7 @@ pub struct Ingress {
     pub address: String,
     /// Its doors, in order of their ports.
     pub doors: Vec<IngressPort>,
-    /// The name that nobody has, as it was asked for: a path in plain HTTP, and with `.com` a host; empty where it was none yet.
+    /// The made-up name, as it was asked for: a path in plain HTTP, and with `.com` a host; empty where it was none yet.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub nowhere: String,
     /// Pages looked at for their headers, over TLS where there is any; the home page first.
@@ -42,7 +42,7 @@ pub struct IngressPort {
     /// The name under which it was asked: the first that is known there.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
-    /// What plain HTTP brought: for the home page, for pages further inside, for a path that nobody serves, and for a file
+    /// What plain HTTP brought: for the home page, for pages further inside, for a made-up path, and for a file
     /// that the home page loads.
     pub plain: Vec<Plain>,
     /// What TLS brought.

@@ -24,5 +24,5 @@ pub const VOLUME: &str = "com.docker.compose.volume";
 pub const LAB: &str = "labcheck.lab";
 /// The test that started a stack.
 pub const TEST: &str = "labcheck.test";
-/// A container of a grader's own. By itself it proves nothing: anybody can put it on, an image can bear it.
+/// A container of a grader's own. By itself it proves nothing: a student can put it on, an image can bear it.
 pub const SIDECAR: &str = "labcheck.probe";

@@ -77,7 +77,7 @@ pub struct StepAnswer {
 }
 
 impl StepAnswer {
-    /// The command that repeats the request, as it may be shown: a recording can be written by anybody.
+    /// The command that repeats the request, as it may be shown: a recording may come from a stranger.
     pub fn command(&self) -> ShellCommand {
         ShellCommand::recorded(&self.repeat)
     }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// A command for a POSIX shell (POSIX.1-2024, "Shell Command Language", 2.2 Quoting).
 ///
-/// Only [`shell!`](crate::text::shell) makes one that holds a word of somebody else's, and it quotes that word.
+/// Only [`shell!`](crate::text::shell) makes one that holds a word from outside the program, and it quotes that word.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct ShellCommand(String);
@@ -30,7 +30,7 @@ impl ShellCommand {
         Self(text.to_string())
     }
 
-    /// One that a recording or a bundle holds, which anybody can have written: each word is quoted anew, so that nothing but
+    /// One that a recording or a bundle holds, which a stranger may have written: each word is quoted anew, so that nothing but
     /// the one program can be run. None where the text is no list of words.
     #[must_use]
     pub fn recorded(text: &str) -> Self {
