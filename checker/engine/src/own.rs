@@ -1,4 +1,4 @@
-//! Which containers are a grader's own, told by more than a label and a name, which anybody can put on.
+//! Which containers are a grader's own, told by more than a label and a name, which a stranger's container may bear too.
 //!
 //! Those of this run are known by their ids ([`crate::sidecars::Sidecars::made`]). Those of another grading, on the same
 //! engine or earlier, are told here by everything that the engine's list says of how they were made.
@@ -47,7 +47,7 @@ pub async fn sweep(engine: &Engine, rows: &[ContainerSummary], tools: ToolProgra
     join_all(stale.map(|row| engine.remove_ended(&row.id))).await;
 }
 
-/// Whether nothing of it runs, nor will before somebody starts it.
+/// Whether nothing of it runs, nor will before it is started again.
 fn ended(status: Status) -> bool {
     matches!(status, Status::Created | Status::Exited | Status::Dead)
 }

@@ -140,7 +140,7 @@ impl Sidecars {
         if let Some(owner) = &place.processes_of {
             // The machine's own processes share every namespace.
             let made = self.engine.eye_image_made()?;
-            // Another of these programs, be it another grading's, answers for nobody.
+            // Another of these programs, be it another grading's, answers in no other program's place.
             let others = modes.iter().filter(|one| !one.is_eye(made));
             let sharing = others.map(|one| &one.modes).filter(|modes| {
                 modes.id == *owner

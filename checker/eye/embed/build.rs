@@ -91,7 +91,7 @@ fn built_for(target: &str, source: &Path, out: &Path) -> Result<Vec<u8>, String>
         "-Ctarget-feature=+crt-static",
         "-Cstrip=symbols",
         "--cap-lints=allow",
-        // Nothing of this machine's folders is in the program, so that everybody builds the same one.
+        // Nothing of this machine's folders is in the program, so that it is the same on each machine that builds it.
         "--remap-path-prefix",
         &format!("{}=eye", source.display()),
     ];

@@ -49,7 +49,7 @@ pub struct ContainerSummary {
 /// What the engine's list tells of how a container was made, by which a grader's own are told from others.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Creation {
-    /// It bears the label of a grader's own (`labcheck.probe`), which anybody can put on.
+    /// It bears the label of a grader's own (`labcheck.probe`), which a stranger's container may bear too.
     pub labelled: bool,
     /// The image's id.
     pub image_id: String,
