@@ -2,7 +2,7 @@
 //! A line in the log for every request: what was asked for, what became of it, and who asked.
 //!
 //! Behind a proxy every connection comes from the proxy; who asked is in the headers that it adds. They are believed
-//! whoever sends them, which is right as long as nobody reaches this application but through the proxy. Where a header
+//! without proof, which is right as long as visitors reach this application through the proxy alone. Where a header
 //! was sent on through several proxies, the last value counts: the nearest proxy wrote it.
 
 use std::net::{IpAddr, SocketAddr};
@@ -37,7 +37,7 @@ pub async fn log(request: Request, next: Next) -> Response {
     response
 }
 
-/// Who asked: as the headers say, and without them whoever is at the other end of the connection.
+/// Who asked: as the headers say, and without them the other end of the connection.
 fn client(headers: &HeaderMap, peer: Option<IpAddr>) -> String {
     let peer = || peer.map_or_else(|| "somebody".to_owned(), |peer| peer.to_string());
     let said = |name: &str| {

@@ -1,4 +1,4 @@
-//! The process: one clear line on a bad start, a wait for the database, and an end that does not keep anyone waiting.
+//! The process: one clear line on a bad start, a wait for the database, and an end that does not keep the engine waiting.
 
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -157,7 +157,7 @@ async fn the_wait_ends_with_the_reason() {
     assert!(log.contains("did not answer within 0 s"), "{log}");
 }
 
-/// A server that turns every connection away before anybody could sign in, as MariaDB does where no account may come
+/// A server that turns every connection away before a client could sign in, as MariaDB does where no account may come
 /// from that host: one packet, number 0, an error without a state (protocol: `ERR_Packet`).
 async fn turns_everybody_away() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");

@@ -138,7 +138,7 @@ impl Env<'_> {
             .map_err(|_| ConfigError::NotText { name: name.into() })
     }
 
-    /// Compose hands on `NAME: ${NAME}` as an empty text when nobody set it, so empty counts as not set.
+    /// Compose hands on `NAME: ${NAME}` as an empty text when `NAME` is not set, so empty counts as not set.
     fn filled(&self, name: &str) -> Result<Option<String>, ConfigError> {
         Ok(self.get(name)?.filter(|value| !value.is_empty()))
     }

@@ -7,7 +7,7 @@ use std::io::Write as _;
 
 /// Writes one line.
 pub fn line(text: &str) {
-    // A log that nobody reads any more is no reason to stop serving pages.
+    // A log that no program reads any more is no reason to stop serving pages.
     let _ = writeln!(std::io::stderr(), "inventory: {}", one_line(text));
 }
 
