@@ -1,7 +1,7 @@
 //! The engine's events (`GET /events`), as one long-lived stream that is opened again when it breaks off.
 //!
 //! Only what may change a verdict is asked for: execs, which health checks and the grader itself run all the time, are
-//! not. Whose event it is and what follows from it is for others to say.
+//! not. The caller decides whose event it is and what follows from it.
 
 use labcheck_core::facts::labels;
 use std::collections::{BTreeMap, HashMap};

@@ -1,7 +1,7 @@
 //! The grader's own program that looks from inside (`labcheck-eye`): brought to the engine as an image whose id is known
 //! beforehand, and started in the namespaces of a container.
 //!
-//! Names, and removing on every way out, are the business of [`crate::sidecars`].
+//! [`crate::sidecars`] names its container, and removes it on every way out.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;

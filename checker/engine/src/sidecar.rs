@@ -1,5 +1,5 @@
-//! The grader's own containers, as the engine knows them: made, run, asked, removed. When and why is the business of
-//! [`crate::sidecars`].
+//! The grader's own containers, as the engine knows them: made, run, asked, removed. [`crate::sidecars`] decides
+//! when and why.
 
 use std::collections::HashMap;
 use std::time::Duration;

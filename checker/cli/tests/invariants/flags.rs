@@ -1,5 +1,5 @@
 //! Every word and flag that can be typed is typed by a test: the texts of the tests are read as command lines, and each is
-//! given to the program's own parser. What a test asserts about it is that test's business.
+//! given to the program's own parser. What a test asserts about it is not looked at.
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
 //! Passwords by the shape of what stands around them: `Password=…;`, `--password=…`, `user:…@tcp(db)/x`, `-p…`.
 //!
-//! Only finds where they stand; what is done about it is its neighbour's business.
+//! Only finds where they stand; `known` replaces them.
 
 use std::ops::Range;
 

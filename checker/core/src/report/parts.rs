@@ -1,4 +1,4 @@
-//! What several formats say of a check in the same words. Plain text: escaping is each format's own business.
+//! What several formats say of a check in the same words. Plain text: each format escapes it in its own way.
 
 use super::json_v1::{Report, ReportCheck, ReportVerdict};
 use crate::check::Blame;
