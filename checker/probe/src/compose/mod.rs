@@ -1,6 +1,6 @@
 //! The files of the student's folder: compose files, Dockerfiles, `.dockerignore`, and what a clean checkout would hold.
 //!
-//! Files are read, nothing is run. What the engine made of them is `stack`'s and `image`'s to say. It may import
+//! Files are read, nothing is run. `stack` and `image` look at what the engine made of them. It may import
 //! [`labcheck_engine`], `stack`, `project_files` and `deadline`.
 
 pub(crate) mod build_section;

@@ -1,4 +1,4 @@
-//! Whether a folder's compose files are YAML at all. What they mean is Compose's business; nothing is run.
+//! Whether a folder's compose files are YAML at all. Compose decides what they mean; nothing is run.
 
 use std::path::Path;
 

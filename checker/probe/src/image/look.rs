@@ -1,5 +1,5 @@
-//! How the images of the stack are made and what their files show. Which part is looked at is the plan's business, what
-//! each part is its neighbours'; here is only the order.
+//! How the images of the stack are made and what their files show. The plan decides which part is looked at, and
+//! the files beside this one look at it; here is only the order.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! A live engine: one look at a running stack, everything at once, undone afterwards.
 //!
-//! This file only says in which order things happen; how each is looked at is its neighbours' business.
+//! This file only says in which order things happen; the other rooms decide how each is looked at.
 
 use labcheck_engine::sidecars::Sidecars;
 use std::collections::{BTreeMap, BTreeSet};
