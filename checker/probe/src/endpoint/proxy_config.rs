@@ -1,5 +1,5 @@
 //! The configuration that a proxy reads: files in the usual places and those that its command names, with what they
-//! include. Which words of it are names is [`super::host_names`]' business.
+//! include. [`super::host_names`] decides which words of it are names.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! The application's own words about a request that it could not answer.
 //!
-//! Picks lines of its log; what they mean is the reader's to say.
+//! Picks lines of its log; the reader of the report decides what they mean.
 
 use futures_util::future::join_all;
 

@@ -1,6 +1,6 @@
 //! The round trip: a made-up manufacturer is posted through the application's own form, asked back, and posted again.
 //!
-//! It says what came back and how; whether the row arrived is `database`'s to say, and undoing it too. `forms`
+//! It says what came back and how; `database` finds whether the row arrived, and deletes it again. `forms`
 //! fills in and sends, `injection` types in what must not be obeyed, and `driver` fixes the order. It may import
 //! [`labcheck_engine`], `html`, `http` and `deadline`.
 
