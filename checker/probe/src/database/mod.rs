@@ -2,7 +2,8 @@
 //!
 //! Only this room holds SQL. `dialect` writes it, `client` sends it, `schema` and `account` ask, `rows` finds and deletes;
 //! the files beside this one fix the order. No folder imports one that is named after it here, nor these files. The room
-//! may import `stack`, `round_trip`, [`labcheck_engine`] and the rooms of plain data (`check`, `facts`, `grade`, `redact`, `text`).
+//! may import `stack`, `round_trip`, `project_files`, [`labcheck_engine`] and the rooms of plain data (`check`, `facts`,
+//! `grade`, `redact`, `text`).
 
 pub(crate) mod account;
 pub(crate) mod client;

@@ -1,7 +1,7 @@
 //! The images of the stack: how they were made, what their files show, what is mounted or copied over them.
 //!
 //! Files are read by the engine's own calls, so that images without a shell are looked at like all others. It may import
-//! [`labcheck_engine`], `stack` and `compose`.
+//! [`labcheck_engine`], [`labcheck_eye`], `stack`, `compose` and `deadline`.
 
 pub(crate) mod copied_in;
 pub(crate) mod files;

@@ -1,8 +1,8 @@
 //! The entry of the stack: what its published ports answer in plain HTTP and over TLS, with which headers and certificates.
 //!
 //! One request at a time over a connection of its own, as written on the wire. `survey` fixes the order, `request`
-//! asks, `head` and `answers` read. It may import [`labcheck_engine`], `html`, `http`, `tls`, `stack` and
-//! `endpoint`.
+//! asks, `head` and `answers` read. It may import [`labcheck_engine`], `html`, `http`, `tls`, `stack`,
+//! `endpoint` and `deadline`.
 
 pub(crate) mod answers;
 pub(crate) mod client_address;

@@ -1,7 +1,7 @@
 //! One look at a running stack, in order: what is asked at the same time, what waits for what, and what is undone afterwards.
 //!
 //! The rooms below look; this one only calls them, fills [`labcheck_core::facts::Facts`], and takes secrets out. It may import
-//! every other room of the probe but `record`.
+//! [`labcheck_engine`], and every other room of the probe but `record`.
 
 pub(crate) mod data_mounts;
 pub(crate) mod inside;

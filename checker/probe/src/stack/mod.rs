@@ -1,8 +1,8 @@
 //! The stack that is graded: which containers it has, which plays which role, what runs and listens in them, its secrets.
 //!
 //! Everything that other rooms need to know before they look further ends up in [`context::StackContext`]. No page is asked
-//! for here and no database is entered. It may import [`labcheck_engine`], and no
-//! other room of the probe.
+//! for here and no database is entered. It may import [`labcheck_engine`] and
+//! `project_files`, and no other room of the probe.
 
 pub(crate) mod assign;
 pub(crate) mod choose;

@@ -2,7 +2,8 @@
 //!
 //! Looks at sessions in the process list, at texts of the stack and the lab's folder, and at what sign-ins show.
 //! `inquiry` is what all of them know of the stack beforehand.
-//! It may import `client`, `dialect`, `schema`, `stack`, `round_trip`, [`labcheck_engine`] and the rooms of plain data.
+//! It may import `client`, `dialect`, `schema`, `stack`, `round_trip`, `project_files`, [`labcheck_engine`] and the rooms
+//! of plain data.
 
 pub(crate) mod administrator;
 pub(crate) mod identity;
