@@ -81,7 +81,7 @@ fn every_stack_has_a_recording_and_every_recording_a_stack() {
     let orphans = show(there.difference(&wanted).collect());
     assert!(
         missing.is_empty(),
-        "not recorded yet (LABCHECK_RECORD=1 cargo test -p labcheck --test live): {missing:#?}"
+        "not recorded yet (LABCHECK_RECORD=1 cargo test -p labcheck-dev --test live): {missing:#?}"
     );
     assert!(
         orphans.is_empty(),
