@@ -24,7 +24,7 @@ pub(crate) fn unpack() -> Result<PathBuf, SetupError> {
         return Err(SetupError::Tool {
             doing: "unpacking the set-up files".into(),
             why: "this is a development build, and its repository is not where it was".into(),
-            help: "build it again there, or install it with `cargo install --path checker/cli`"
+            help: "build it again there, or install it with `cargo install --locked --path checker/cli`"
                 .into(),
         });
     }
