@@ -37,7 +37,7 @@ const READING: Duration = Duration::from_secs(2);
 /// An address with what came from it.
 struct Tried {
     endpoint: Endpoint,
-    knock: EntryAttempt,
+    attempt: EntryAttempt,
     /// Its place in the order of trying.
     number: usize,
     /// The answer came from the address itself, not from where it redirects to.
@@ -55,12 +55,12 @@ fn page(status: &u16) -> bool {
 impl Tried {
     /// How likely it is the application: its form, a page, a proxy whose upstream gives no answer, an answer, silence.
     fn rank(&self) -> u8 {
-        if self.knock.stranger.is_some() {
+        if self.attempt.stranger.is_some() {
             return 1;
         }
-        let inserter = self.knock.inserter.as_ref().is_ok_and(page);
-        match &self.knock.answer {
-            _ if self.knock.form => FORM,
+        let inserter = self.attempt.inserter.as_ref().is_ok_and(page);
+        match &self.attempt.answer {
+            _ if self.attempt.form => FORM,
             _ if inserter => 4,
             Ok(came) if page(&came.status) => 3,
             Ok(came) if matches!(came.status, 502..=504) => 2,
@@ -71,7 +71,7 @@ impl Tried {
 
     /// No server answers yet, in TLS perhaps for want of a certificate, or the proxy has no upstream that answers yet.
     fn deaf(&self) -> bool {
-        match &self.knock.answer {
+        match &self.attempt.answer {
             Err(trouble) => matches!(
                 trouble,
                 Trouble::Refused | Trouble::Closed | Trouble::Other(_)
@@ -128,13 +128,16 @@ impl EndpointFinder<'_> {
         let base = chosen.and_then(|tried| tried.endpoint.base.clone());
         let mut endpoint = chosen.map_or_else(Endpoint::nowhere, |tried| tried.endpoint.clone());
         if let Some(tried) = chosen.filter(|tried| (1..=2).contains(&tried.rank())) {
-            endpoint.shut = Some(format!("{} is no page of the application", tried.knock.url));
+            endpoint.shut = Some(format!(
+                "{} is no page of the application",
+                tried.attempt.url
+            ));
         }
         let entry = FrontDoor {
             container: base.as_ref().and_then(|base| self.behind(base, by)),
             base: base.map_or_else(String::new, |base| base.to_string()),
             given,
-            tried: all.into_iter().map(|tried| tried.knock).collect(),
+            tried: all.into_iter().map(|tried| tried.attempt).collect(),
         };
         (endpoint, entry)
     }
@@ -271,7 +274,7 @@ impl EndpointFinder<'_> {
         if let Some(moved) = moved.filter(|_| stranger.is_none()) {
             endpoint.base = Some(moved);
         }
-        let knock = EntryAttempt {
+        let attempt = EntryAttempt {
             url,
             answer: endpoint
                 .first
@@ -287,7 +290,7 @@ impl EndpointFinder<'_> {
         };
         Tried {
             endpoint,
-            knock,
+            attempt,
             number,
             direct,
         }

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use futures_util::future::{join, join_all};
 
 use super::proxy_config;
-use super::published::spots;
+use super::published::published_ports;
 use crate::http::address::bases;
 use crate::stack::context::StackContext;
 use crate::tls::certificate;
@@ -102,7 +102,7 @@ async fn certified(context: &StackContext<'_>) -> Vec<String> {
         return Vec::new();
     };
     let handshaker = &handshaker;
-    let each = spots(context).into_iter().map(|spot| async move {
+    let each = published_ports(context).into_iter().map(|spot| async move {
         let Ok((_, der)) = handshaker.handshake(spot.address, None, None).await else {
             return Vec::new();
         };

@@ -19,7 +19,7 @@ use labcheck_engine::model::inspected::Inspected;
 
 /// Longest wait for a page that no exercise asks the student to publish.
 const DEADLINE: Duration = Duration::from_secs(2);
-/// Ports of one container that are knocked at.
+/// Ports of one container that are tried.
 const PORTS: usize = 4;
 
 /// A page that may be one, and the container behind it.

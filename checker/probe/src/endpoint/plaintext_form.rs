@@ -26,8 +26,8 @@ const READING: Duration = Duration::from_secs(1);
 const ENOUGH_FIELDS: usize = 3;
 /// Other names asked for at a port.
 const MOST_NAMES: usize = 8;
-/// Doors of other people's containers that are knocked at.
-const MOST_DOORS: usize = 8;
+/// Published ports of containers outside of the stack that are tried.
+const MOST_PORTS: usize = 8;
 
 /// Addresses with which the form came back at a port in plain HTTP, under any name but the first;
 /// `invented` is one that no server has.
@@ -66,7 +66,7 @@ pub(crate) async fn behind_others(context: &StackContext<'_>) -> Vec<OthersDoor>
         published.filter(|(_, port)| port.proto == "tcp" && port.host != 0 && !port.loopback());
     let mut seen = BTreeSet::new();
     let open = open.filter(|(_, port)| seen.insert(port.host));
-    let each = open.take(MOST_DOORS).map(|(row, port)| {
+    let each = open.take(MOST_PORTS).map(|(row, port)| {
         let special = !matches!(port.host_ip.as_str(), "" | "0.0.0.0" | "::");
         let ip = if special { &port.host_ip } else { &here };
         let at = format!("{}:{}", text::host(ip), port.host);

@@ -12,29 +12,29 @@ use labcheck_core::text;
 use labcheck_engine::model::inspected::Inspected;
 
 /// Doors looked at.
-const MOST_DOORS: usize = 12;
+const MOST_PORTS: usize = 12;
 
 /// The address of a published port, and the container behind it.
 #[derive(Debug, Clone)]
-pub(crate) struct Spot {
+pub(crate) struct PublishedPort {
     pub address: SocketAddr,
     pub container: String,
 }
 
 /// The published TCP ports of the proxy, and what `--entry` names.
-pub(crate) fn spots(context: &StackContext<'_>) -> Vec<Spot> {
+pub(crate) fn published_ports(context: &StackContext<'_>) -> Vec<PublishedPort> {
     let proxies = context.playing(Role::Proxy);
     let holders: Vec<&Inspected> = proxies.iter().map(|own| owner(context, own)).collect();
     let far = context.engine.host.as_deref();
-    let mut spots = Vec::new();
+    let mut published_ports = Vec::new();
     for inspected in holders {
         let container = &inspected.container;
         let mut urls = bases(&[container], None, far);
         if container.network_mode.is_host() {
             urls.extend(guessed(&container.exposed, far));
         }
-        spots.extend(urls.iter().filter_map(|url| {
-            Some(Spot {
+        published_ports.extend(urls.iter().filter_map(|url| {
+            Some(PublishedPort {
                 address: address(url)?,
                 container: container.name.clone(),
             })
@@ -42,17 +42,17 @@ pub(crate) fn spots(context: &StackContext<'_>) -> Vec<Spot> {
     }
     if let Some(entry) = context.plan.target.entry.as_deref() {
         let urls = bases(&[], Some(entry), far);
-        spots.extend(urls.iter().filter_map(|url| {
-            Some(Spot {
+        published_ports.extend(urls.iter().filter_map(|url| {
+            Some(PublishedPort {
                 address: address(url)?,
                 container: String::new(),
             })
         }));
     }
-    spots.sort_by_key(|spot| (spot.address.port(), spot.container.is_empty()));
-    spots.dedup_by_key(|spot| spot.address.port());
-    spots.truncate(MOST_DOORS);
-    spots
+    published_ports.sort_by_key(|spot| (spot.address.port(), spot.container.is_empty()));
+    published_ports.dedup_by_key(|spot| spot.address.port());
+    published_ports.truncate(MOST_PORTS);
+    published_ports
 }
 
 /// In the host's network nothing is published: the declared ports are guessed, then those of the web.

@@ -4,19 +4,22 @@
 use reqwest::Url;
 
 use super::virtual_host::{Scheme, VirtualHost};
-use crate::endpoint::published::Spot;
+use crate::endpoint::published::PublishedPort;
 use crate::tls::certificate;
 use labcheck_core::facts::{Head, IngressPort, Refusal, Seen, Version};
 use labcheck_core::text;
 
 /// The port whose pages visitors get, with the name it knows: over TLS if there is one that answers, otherwise in plain
 /// HTTP.
-pub(crate) fn best<'d>(spots: &[Spot], doors: &'d [IngressPort]) -> Option<VirtualHost<'d>> {
-    let both = || spots.iter().zip(doors);
+pub(crate) fn best<'d>(
+    published_ports: &[PublishedPort],
+    doors: &'d [IngressPort],
+) -> Option<VirtualHost<'d>> {
+    let both = || published_ports.iter().zip(doors);
     let tls = both().find(|(_, door)| matches!(door.tls.page, Some(Ok(_))));
     let plain = || both().find(|(_, door)| door.offers().next().is_some());
     let host = |scheme| {
-        move |(spot, door): (&Spot, &'d IngressPort)| VirtualHost {
+        move |(spot, door): (&PublishedPort, &'d IngressPort)| VirtualHost {
             address: spot.address,
             name: door.name.as_str(),
             scheme,

@@ -17,7 +17,7 @@ use super::request::{follow, in_time, request};
 use super::virtual_host::VirtualHost;
 use crate::endpoint::host_names;
 use crate::endpoint::plaintext_form::under_other_names;
-use crate::endpoint::published::{Spot, spots};
+use crate::endpoint::published::{PublishedPort, published_ports};
 use crate::endpoint::role::{SETTLES, young};
 use crate::http::visitor::made_up;
 use crate::stack::context::StackContext;
@@ -38,8 +38,8 @@ pub(crate) async fn look(context: &StackContext<'_>) -> Option<Seen<Ingress>> {
     if !wants.contains(&Want::Ingress) && !wants.contains(&Want::IngressLog) {
         return None;
     }
-    let spots = spots(context);
-    if spots.is_empty() {
+    let published_ports = published_ports(context);
+    if published_ports.is_empty() {
         return Some(Seen::Unseen(
             "no published port of the entry is known".into(),
         ));
@@ -56,7 +56,7 @@ pub(crate) async fn look(context: &StackContext<'_>) -> Option<Seen<Ingress>> {
         handshaker,
         names,
     };
-    Some(Seen::Seen(visit.look(context, &spots).await))
+    Some(Seen::Seen(visit.look(context, &published_ports).await))
 }
 
 /// One look at the entry.
@@ -73,11 +73,11 @@ struct Visit {
 }
 
 impl Visit {
-    async fn look(&self, context: &StackContext<'_>, spots: &[Spot]) -> Ingress {
+    async fn look(&self, context: &StackContext<'_>, published_ports: &[PublishedPort]) -> Ingress {
         let mut until = Instant::now() + patience(context);
         let mut open = 0;
         let mut doors: Vec<IngressPort> = loop {
-            let doors = join_all(spots.iter().map(|spot| self.door(spot)));
+            let doors = join_all(published_ports.iter().map(|spot| self.door(spot)));
             let doors: Vec<IngressPort> = doors.await;
             let now = doors.iter().filter(|door| opened(door)).count();
             if now == doors.len() || Instant::now() >= until {
@@ -90,13 +90,16 @@ impl Visit {
             }
             tokio::time::sleep(AGAIN).await;
         };
-        self.asset(spots, &mut doors).await;
+        self.asset(published_ports, &mut doors).await;
         let nonce = fresh();
-        let pages = match best(spots, &doors) {
+        let pages = match best(published_ports, &doors) {
             Some(at) => self.pages(at, &nonce).await,
             None => Vec::new(),
         };
-        let asked_at: Vec<IpAddr> = spots.iter().map(|spot| spot.address.ip()).collect();
+        let asked_at: Vec<IpAddr> = published_ports
+            .iter()
+            .map(|spot| spot.address.ip())
+            .collect();
         let logged = match () {
             () if !context.plan.wants.contains(&Want::IngressLog) => None,
             () if pages.is_empty() => {
@@ -104,7 +107,9 @@ impl Visit {
             }
             () => Some(client_address::look(context, &nonce, &asked_at).await),
         };
-        let first = spots.first().map(|spot| spot.address.ip().to_string());
+        let first = published_ports
+            .first()
+            .map(|spot| spot.address.ip().to_string());
         Ingress {
             now: i64::try_from(time::now() / 1000).unwrap_or(i64::MAX),
             names: self.names.clone(),
@@ -117,7 +122,7 @@ impl Visit {
     }
 
     /// A door, under the first name that is known there.
-    async fn door(&self, spot: &Spot) -> IngressPort {
+    async fn door(&self, spot: &PublishedPort) -> IngressPort {
         let mut first = None;
         for name in &self.names {
             let (plain, tls, bare) = Box::pin(join3(
@@ -156,18 +161,18 @@ impl Visit {
     }
 
     /// What plain HTTP brings for a file that the home page loads, wherever plain HTTP is offered.
-    async fn asset(&self, spots: &[Spot], doors: &mut [IngressPort]) {
+    async fn asset(&self, published_ports: &[PublishedPort], doors: &mut [IngressPort]) {
         if doors.iter().all(|door| door.offers().next().is_none()) {
             return;
         }
-        let path = match best(spots, doors) {
+        let path = match best(published_ports, doors) {
             Some(at) => own_asset::path(at).await,
             None => None,
         };
         let Some(path) = path else {
             return;
         };
-        let both = spots.iter().zip(doors);
+        let both = published_ports.iter().zip(doors);
         let open = both.filter(|(_, door)| door.offers().next().is_some());
         let each = open.map(|(spot, door)| {
             let path = path.as_str();

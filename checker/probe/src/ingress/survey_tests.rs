@@ -29,7 +29,7 @@ fn visit(names: &[&str]) -> Visit {
 }
 
 async fn door(address: SocketAddr) -> IngressPort {
-    let spot = Spot {
+    let spot = PublishedPort {
         address,
         container: "proxy".into(),
     };
@@ -298,7 +298,7 @@ async fn a_server_that_knows_one_name_only_is_found_under_it() {
     let mut known = rustls::server::ResolvesServerCertUsingSni::new();
     known.add("shop.test", certified).expect("added");
     let address = tls(builder().with_cert_resolver(Arc::new(known)), PAGE).await;
-    let spot = Spot {
+    let spot = PublishedPort {
         address,
         container: "proxy".into(),
     };
@@ -337,7 +337,7 @@ async fn a_file_of_the_page_is_asked_for_in_plain_http_too() {
             let _ = stream.write_all(said.as_bytes()).await;
         }
     });
-    let spot = Spot {
+    let spot = PublishedPort {
         address,
         container: "proxy".into(),
     };
