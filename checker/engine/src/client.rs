@@ -20,7 +20,7 @@ use crate::error::EngineError;
 use crate::model::container;
 use crate::model::inspected::{ContainerSummary, Env, Inspected};
 use crate::model::process_list;
-use crate::model::socket_mounts::Shown;
+use crate::model::socket_mounts::BackedVolume;
 use crate::trouble::trouble;
 use labcheck_core::facts::{self, Image, Network, Process, Seen};
 use labcheck_core::redact::known::Secrets;
@@ -266,7 +266,7 @@ impl Engine {
     }
 
     /// Every volume, with the folder of the host that it shows.
-    pub async fn volumes(&self) -> Result<Vec<Shown>, EngineError> {
+    pub async fn volumes(&self) -> Result<Vec<BackedVolume>, EngineError> {
         let options = None::<bollard::query_parameters::ListVolumesOptions>;
         let rows = within(self.docker.list_volumes(options), "listing volumes").await?;
         Ok(rows

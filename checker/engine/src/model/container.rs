@@ -12,7 +12,7 @@ use super::ends::{addresses, attachments, ends, mounts, ports};
 use super::inspected::{
     ContainerSummary, Creation, Env, Inspected, InspectedPlace, InspectedText, pairs,
 };
-use super::socket_mounts::{self, Shown};
+use super::socket_mounts::{self, BackedVolume};
 use super::state::{health, patience, run_state};
 use super::{limits, noop_healthcheck, time};
 use labcheck_core::facts::labels;
@@ -310,7 +310,7 @@ pub(crate) fn network(found: bollard::models::Network) -> (Network, Vec<String>)
 }
 
 /// A volume, with the folder that it shows.
-pub(crate) fn volume(found: &EngineVolume) -> Shown {
+pub(crate) fn volume(found: &EngineVolume) -> BackedVolume {
     let backing = socket_mounts::backing(&found.driver, |key| found.options.get(key).cloned());
     let volume = Volume {
         name: name(&found.name),

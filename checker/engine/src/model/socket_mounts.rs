@@ -11,7 +11,7 @@ use super::socket_path;
 use labcheck_core::facts::{MountKind, Volume};
 
 /// A volume, and what is behind it.
-pub type Shown = (Volume, Backing);
+pub type BackedVolume = (Volume, Backing);
 
 /// What a volume of the driver `local` is made of by its options
 /// (<https://docs.docker.com/reference/cli/docker/volume/create/#opt>).
@@ -27,7 +27,7 @@ pub enum Backing {
 
 /// Notes of every mount of every container whether the engine's socket is, or lies in, what is mounted, and whether a
 /// volume is made of memory.
-pub fn note(containers: &mut [Inspected], volumes: &[Shown], engines: &[PathBuf]) {
+pub fn note(containers: &mut [Inspected], volumes: &[BackedVolume], engines: &[PathBuf]) {
     for looked in containers {
         let binds = &looked.binds;
         for mount in &mut looked.container.mounts {
@@ -126,12 +126,12 @@ mod tests {
         }
     }
 
-    fn noted(mut looked: Inspected, volumes: &[Shown], engines: &[PathBuf]) -> bool {
+    fn noted(mut looked: Inspected, volumes: &[BackedVolume], engines: &[PathBuf]) -> bool {
         note(std::slice::from_mut(&mut looked), volumes, engines);
         looked.container.mounts[0].socket
     }
 
-    fn volume(device: Option<&str>) -> Shown {
+    fn volume(device: Option<&str>) -> BackedVolume {
         let volume = Volume {
             name: "v6_run".into(),
             driver: "local".into(),

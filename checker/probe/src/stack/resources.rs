@@ -8,14 +8,14 @@ use crate::ProbeError;
 use labcheck_core::facts::{Network, Volume};
 use labcheck_engine::client::Engine;
 use labcheck_engine::model::inspected::Inspected;
-use labcheck_engine::model::socket_mounts::Shown;
+use labcheck_engine::model::socket_mounts::BackedVolume;
 
 /// Every network and volume of the engine, the stack's or not.
 pub(crate) struct Resources {
     /// Networks, each with the addresses of its gateways.
     networks: Vec<(Network, Vec<String>)>,
     /// Volumes, each with what stands behind it.
-    pub volumes: Vec<Shown>,
+    pub volumes: Vec<BackedVolume>,
 }
 
 /// What of them is the stack's, in the order of names.
