@@ -118,7 +118,7 @@ impl Project {
     }
 
     /// Whether a file that `labcheck start` added is among them.
-    pub fn has_beside(&self) -> bool {
+    pub fn has_site_override(&self) -> bool {
         self.files.iter().any(|file| is_site_override(file))
     }
 

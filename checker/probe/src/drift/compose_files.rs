@@ -85,7 +85,7 @@ pub(crate) async fn look(engine: &Engine, name: &str, all: &[Inspected]) -> Opti
 /// Names of containers that Compose would make or make anew. One that was made by hand is compared without what
 /// `labcheck start` adds, and one that was made by that with it.
 async fn would_make(project: &Project, all: &[Inspected]) -> Result<Vec<String>, String> {
-    if !project.has_beside() {
+    if !project.has_site_override() {
         return project.would_make(false).await;
     }
     let (with, without) = join(project.would_make(true), project.would_make(false)).await;
