@@ -170,8 +170,8 @@ async fn a_proxy_that_leads_in_circles_or_nowhere_is_told_as_it_is() {
 #[tokio::test]
 async fn an_application_that_hangs_or_streams_for_ever_is_given_up() {
     let facts = look(&[serve(Port::Streams).await, serve(Port::Hangs).await], &[]).await;
-    let late = |knock: &labcheck_core::facts::EntryAttempt| {
-        matches!(knock.answer, Err(Trouble::TimedOut(_)))
+    let late = |attempt: &labcheck_core::facts::EntryAttempt| {
+        matches!(attempt.answer, Err(Trouble::TimedOut(_)))
     };
     assert!(
         entry(&facts).tried.iter().all(late),

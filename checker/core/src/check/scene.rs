@@ -154,7 +154,7 @@ impl<'f> Scene<'f> {
     }
 
     /// How a container's image is made, and what its files show.
-    pub fn made(&self, container: &Container) -> Option<&'f ImageFacts> {
+    pub fn image_facts(&self, container: &Container) -> Option<&'f ImageFacts> {
         self.facts.image_facts.get(&container.name)
     }
 

@@ -55,7 +55,7 @@ pub struct EntryAnswer {
 
 impl FrontDoor {
     /// The address that was used, as it was tried.
-    pub fn knock(&self) -> Option<&EntryAttempt> {
+    pub fn attempt(&self) -> Option<&EntryAttempt> {
         self.tried.first()
     }
 }

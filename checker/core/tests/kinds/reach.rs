@@ -7,9 +7,9 @@ use super::{Case, UNSEEN, case, unseen};
 
 /// What came from the proxy's one address, and no round trip.
 fn came(answer: &Value, inserter: &Value) -> Vec<(&'static str, Value)> {
-    let knock = json!({ "url": "https://127.0.0.1:8443/", "answer": answer, "inserter": inserter, "form": false });
+    let attempt = json!({ "url": "https://127.0.0.1:8443/", "answer": answer, "inserter": inserter, "form": false });
     vec![
-        ("/entry/tried/0", knock),
+        ("/entry/tried/0", attempt),
         ("/drive", json!({ "unseen": "x" })),
     ]
 }

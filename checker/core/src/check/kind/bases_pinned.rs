@@ -34,7 +34,7 @@ impl Kind for BasesPinned {
             "the image of `{}` is built on images named with a version",
             container.known_as()
         );
-        let made = scene.made(container);
+        let made = scene.image_facts(container);
         let file = seen!(
             made.and_then(|made| made.dockerfile.as_ref()),
             expected,

@@ -107,7 +107,7 @@ impl Kind for ExposeAgrees {
                 .seen(say!("its sockets"), sockets_command(container));
         }
         let dockerfile = scene
-            .made(container)
+            .image_facts(container)
             .and_then(|made| made.dockerfile.as_ref())
             .and_then(Seen::get);
         let own = dockerfile.into_iter().flat_map(|file| &file.exposes);

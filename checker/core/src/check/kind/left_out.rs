@@ -39,7 +39,7 @@ impl Kind for LeftOut {
             container.known_as(),
             text::ticked(&names)
         );
-        let made = scene.made(container);
+        let made = scene.image_facts(container);
         let each = names
             .iter()
             .map(|name| made.and_then(|made| made.lying.get(*name)));

@@ -31,7 +31,7 @@ impl Kind for NoSecretInImage {
             return scene.missing(self.role);
         };
         let expected = say!("the image of `{}` holds no secret", container.known_as());
-        let made = scene.made(container);
+        let made = scene.image_facts(container);
         let found = seen!(
             made.and_then(|made| made.secrets.as_ref()),
             expected,

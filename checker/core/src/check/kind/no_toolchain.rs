@@ -34,7 +34,7 @@ impl Kind for NoToolchain {
             "the image of `{}` holds no compiler and no build tools",
             container.known_as()
         );
-        let made = scene.made(container);
+        let made = scene.image_facts(container);
         let found = seen!(
             made.and_then(|made| made.toolchain.as_ref()),
             expected,

@@ -148,7 +148,7 @@ impl Kind for OwnImage {
 /// Where no other owner is known: whether it was built.
 fn built(container: &Container, scene: &Scene<'_>, expected: String) -> Verdict {
     let image = format!("`{}`", container.image);
-    let made = scene.made(container);
+    let made = scene.image_facts(container);
     let by = |row: &str| {
         if row.is_empty() {
             say!("has no words about how it was made").to_owned()

@@ -32,7 +32,7 @@ impl Kind for ReadOnlyRoot {
         };
         let name = container.known_as();
         let expected = say!("the root file system of `{name}` is mounted for reading only", name);
-        let made = scene.made(container);
+        let made = scene.image_facts(container);
         let found = seen!(
             made.and_then(|made| made.root_filesystem.as_ref()),
             expected,

@@ -37,7 +37,7 @@ impl Kind for StateInDatabase {
         };
         let name = container.known_as();
         let expected = say!("`{name}` keeps nothing in its own container", name);
-        let made = scene.made(container);
+        let made = scene.image_facts(container);
         let kept = seen!(
             made.and_then(|made| made.kept.as_ref()),
             expected,

@@ -43,7 +43,7 @@ impl Kind for StopsInTime {
                 say!("this check restarts the application; it runs only with --disruptive"),
             );
         }
-        let made = scene.made(container);
+        let made = scene.image_facts(container);
         let stopped = seen!(
             made.and_then(|made| made.stopped.as_ref()),
             expected,

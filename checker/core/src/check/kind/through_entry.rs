@@ -78,7 +78,7 @@ impl Kind for ThroughEntry {
                 shell!("docker port {}", proxy.name),
             );
         }
-        let Some(knock) = entry.knock() else {
+        let Some(attempt) = entry.attempt() else {
             return Verdict::fail(
                 expected,
                 say!(
@@ -101,7 +101,7 @@ impl Kind for ThroughEntry {
                 ),
             );
         }
-        if knock.form {
+        if attempt.form {
             return Verdict::pass(
                 expected,
                 say!(
@@ -118,9 +118,9 @@ impl Kind for ThroughEntry {
         {
             return Verdict::unknown(expected, why);
         }
-        let verdict = refused(knock, entry, proxy, app, expected);
+        let verdict = refused(attempt, entry, proxy, app, expected);
         // Servers that choose by name say so when they know none such (RFC 6066, section 3).
-        let by_name = matches!(&knock.answer, Err(trouble) if trouble.phrase().to_ascii_lowercase().contains("unrecogni"));
+        let by_name = matches!(&attempt.answer, Err(trouble) if trouble.phrase().to_ascii_lowercase().contains("unrecogni"));
         match verdict {
             Verdict::Fail(told) if by_name && scene.facts.course.hosts.is_empty() => {
                 let found = told.found;
@@ -152,7 +152,7 @@ fn came_back(round_trip: &RoundTrip) -> bool {
 
 /// Why what came through is not the application's page.
 fn refused(
-    knock: &EntryAttempt,
+    attempt: &EntryAttempt,
     entry: &FrontDoor,
     proxy: &Container,
     app: &Container,
@@ -162,12 +162,12 @@ fn refused(
     let led = |came: &crate::facts::EntryAnswer| {
         let to = Some(&came.led).filter(|led| !led.is_empty());
         to.or(came.away.as_ref()).map_or_else(
-            || knock.url.clone(),
-            |to| say!("{} leads to {}", knock.url, to.as_str()),
+            || attempt.url.clone(),
+            |to| say!("{} leads to {}", attempt.url, to.as_str()),
         )
     };
-    let found = match &knock.answer {
-        Ok(came) if let Some(other) = &knock.stranger => say!(
+    let found = match &attempt.answer {
+        Ok(came) if let Some(other) = &attempt.stranger => say!(
             "{}, a port that container `{other}` of another stack holds",
             led(came),
             other
@@ -175,10 +175,10 @@ fn refused(
         Err(Trouble::TooManyRedirects) => {
             say!(
                 "{} leads in circles: every redirect leads to another one",
-                knock.url
+                attempt.url
             )
         }
-        Err(trouble) => say!("the request to {} {}", knock.url, retold(&trouble.phrase())),
+        Err(trouble) => say!("the request to {} {}", attempt.url, retold(&trouble.phrase())),
         Ok(came) => {
             let shown = came
                 .title
@@ -198,7 +198,7 @@ fn refused(
                     by,
                     name
                 ),
-                200..=299 => match &knock.inserter {
+                200..=299 => match &attempt.inserter {
                     Ok(status) if *status < 400 => say!(
                         "a page with status {}{shown}, but the form of `{name}` is not behind it, and the fresh name did not come back",
                         came.status,
@@ -236,14 +236,14 @@ fn refused(
     };
     let mut verdict = Verdict::fail(expected, found)
         .seen(
-            format!("GET {}", knock.url),
-            shell!("curl -ikL {}", knock.url),
+            format!("GET {}", attempt.url),
+            shell!("curl -ikL {}", attempt.url),
         )
         .seen(
             say!("the proxy's own words"),
             shell!("docker logs --tail 20 {}", proxy.name),
         );
-    for other in entry.tried.iter().filter(|other| other.url != knock.url) {
+    for other in entry.tried.iter().filter(|other| other.url != attempt.url) {
         let came = match &other.answer {
             Ok(came) => say!("status {}", came.status),
             Err(trouble) => trouble.phrase(),
