@@ -83,6 +83,17 @@ fn of_running_files() -> Vec<Case> {
             UNSEEN,
             vec![(made("running_elsewhere"), unseen())],
         ),
+        of(
+            "pass",
+            "no source",
+            vec![
+                (made("running_elsewhere"), unseen()),
+                (
+                    "/containers/0/state",
+                    json!({ "status": "exited", "exit_code": 1 }),
+                ),
+            ],
+        ),
     ]
 }
 

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::check::{Aspect, Kind, Scene, Verdict, Want};
-use crate::facts::{Container, MountKind, MountOver, Role, RunningFile, Seen};
+use crate::facts::{Container, MountKind, MountOver, Role, RunningFile, Seen, Status};
 use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "no_source_mounts: { role: app }";
@@ -101,8 +101,10 @@ impl Kind for NoSourceMounts {
             return Verdict::unknown(expected, found).seen(what, look);
         }
         let unseen = mounts.iter().find_map(|over| over.holds.as_ref()?.why());
-        // Without a mount there is nothing that a program could run from but the image.
-        let unknown_programs = running.and_then(Seen::why).filter(|_| !mounts.is_empty());
+        // Without a mount there is nothing that a program could run from but the image, and in a container that is stopped
+        // nothing runs.
+        let could_run = !mounts.is_empty() && container.state.status == Status::Running;
+        let unknown_programs = running.and_then(Seen::why).filter(|_| could_run);
         match unseen
             .or_else(|| put_in.and_then(Seen::why))
             .or(unknown_programs)
