@@ -97,7 +97,7 @@ pub(crate) fn find(html: &str, wanted: &[&str]) -> Option<Form> {
 }
 
 /// What the form, or the button that is pressed, says of how it is sent.
-fn method<'h>(form: ElementRef<'h>) -> Option<&'h str> {
+fn method(form: ElementRef<'_>) -> Option<&str> {
     let button = controls(form).into_iter().find(presses);
     let of_button = button.and_then(|button| button.value().attr("formmethod"));
     of_button.or_else(|| form.value().attr("method"))
