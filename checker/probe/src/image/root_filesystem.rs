@@ -6,12 +6,8 @@ use std::collections::BTreeSet;
 
 use labcheck_eye::wire::Mount;
 
-use super::running_files::RunningFiles;
+use super::running_files::{RunningFiles, told};
 use labcheck_core::facts::{RootFilesystem, Seen};
-use labcheck_core::text::{clean, cut};
-
-/// Longest path that is told.
-const MOST_PATH: usize = 200;
 
 /// File systems that hold no stored files (`filesystems(5)`).
 const OF_THE_KERNEL: [&str; 7] = [
@@ -57,7 +53,7 @@ fn judge(mounts: &[Mount], run_from: &BTreeSet<u64>) -> Option<RootFilesystem> {
         if expected || !can_be_written(mount) {
             continue;
         }
-        let point = cut(&clean(&point), MOST_PATH);
+        let point = told(&point);
         if run_from.contains(&mount.id) {
             found.writable_programs.push(point.clone());
         }
@@ -90,21 +86,14 @@ fn can_be_written(mount: &Mount) -> bool {
 mod tests {
     use labcheck_eye::wire::Bytes;
 
+    use super::super::running_files;
     use super::*;
 
     fn mount(id: u64, point: &str, kind: &str, options: &str) -> Mount {
         Mount {
-            id,
-            parent: 1,
-            major: 0,
-            minor: 1,
-            root: Bytes::from("/"),
-            point: Bytes::from(point),
             options: Bytes::from(options),
-            spreads: Bytes::default(),
             kind: Bytes::from(kind),
-            source: Bytes::default(),
-            super_options: Bytes::from("rw"),
+            ..running_files::tests::mount(id, point)
         }
     }
 

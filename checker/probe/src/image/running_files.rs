@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_util::future::try_join;
 use labcheck_eye::container::Namespace;
-use labcheck_eye::wire::{Mount, Mounts, Process, Processes, Unread, want};
+use labcheck_eye::wire::{Bytes, Mount, Mounts, Process, Processes, Unread, want};
 
 use crate::stack::context::StackContext;
 use labcheck_core::facts::{RunningFile, Status};
@@ -94,18 +94,19 @@ fn read(mounts: Vec<Mount>, processes: &[Process]) -> Result<RunningFiles, Strin
         let mount = mounts.iter().find(|mount| mount.id == id);
         mount.map(|mount| told(&mount.point.lossy()))
     };
-    let elsewhere = found.files.iter().filter_map(|(path, file)| {
-        let from_root = file.mount == Some(root);
+    let elsewhere = found.files.iter().filter_map(|((path, mount), file)| {
+        let from_root = *mount == Some(root);
         (!from_root || !file.in_place).then(|| RunningFile {
             path: told(path),
-            mount: file.mount.filter(|id| *id != root).and_then(point),
+            mount: mount.filter(|id| *id != root).and_then(point),
             in_place: file.in_place,
             library: file.library,
         })
     });
     let elsewhere = elsewhere.take(MOST_FILES).collect();
+    let programs = found.files.iter().filter(|(_, file)| !file.library);
     Ok(RunningFiles {
-        programs: found.programs,
+        programs: programs.filter_map(|((_, mount), _)| *mount).collect(),
         elsewhere,
         mounts,
     })
@@ -122,33 +123,29 @@ fn is_of_runtime(process: &Process, mounts: &[Mount]) -> bool {
     process.pid != FIRST && process.parent == 0 && !own_file
 }
 
+/// What the processes that run one file say of it, together.
 #[derive(Debug)]
 struct File {
-    mount: Option<u64>,
+    /// In place for all of them.
     in_place: bool,
+    /// None of them runs it as its program.
     library: bool,
 }
 
 #[derive(Debug, Default)]
 struct Found {
-    programs: BTreeSet<u64>,
-    /// By path.
-    files: BTreeMap<String, File>,
+    /// By path and mount: under one path, processes can see different files.
+    files: BTreeMap<(String, Option<u64>), File>,
 }
 
 impl Found {
     fn add(&mut self, process: &Process) -> Result<(), String> {
         match &process.program {
             Ok(program) => {
-                let mount = whole(&program.mount)?;
-                self.programs.extend(mount);
                 let in_place = whole(&program.in_place)?.unwrap_or(true) && program.links > 0;
-                let file = File {
-                    mount,
-                    in_place,
-                    library: false,
-                };
-                self.files.insert(program.path.lossy(), file);
+                let file = self.file(&program.path, whole(&program.mount)?);
+                file.in_place &= in_place;
+                file.library = false;
             }
             // It ended meanwhile, or never had a program.
             Err(Unread::Gone | Unread::Missing) => return Ok(()),
@@ -160,13 +157,16 @@ impl Found {
         // What the kernel maps itself is no file. A file whose mount is not told lies where the program cannot be followed.
         for file in mapped.rows.iter().filter(|file| file.inode != 0) {
             let Ok(mount) = file.mount else { continue };
-            self.files.entry(file.path.lossy()).or_insert(File {
-                mount: Some(mount),
-                in_place: true,
-                library: true,
-            });
+            self.file(&file.path, Some(mount));
         }
         Ok(())
+    }
+
+    fn file(&mut self, path: &Bytes, mount: Option<u64>) -> &mut File {
+        self.files.entry((path.lossy(), mount)).or_insert(File {
+            in_place: true,
+            library: true,
+        })
     }
 }
 
@@ -179,17 +179,19 @@ fn whole<T: Clone>(field: &Result<T, Unread>) -> Result<Option<T>, String> {
     }
 }
 
-fn told(path: &str) -> String {
+/// A path as it is told.
+pub(super) fn told(path: &str) -> String {
     cut(&clean(path), MOST_PATH)
 }
 
 #[cfg(test)]
-mod tests {
-    use labcheck_eye::wire::{Bytes, Listed, Mapped, Namespaces, Program};
+pub(super) mod tests {
+    use labcheck_eye::wire::{Listed, Mapped, Namespaces, Program};
 
     use super::*;
 
-    fn mount(id: u64, point: &str) -> Mount {
+    /// A row of the table of mounts.
+    pub(in crate::image) fn mount(id: u64, point: &str) -> Mount {
         Mount {
             id,
             parent: 1,
@@ -300,6 +302,20 @@ mod tests {
         assert!(!found[0].in_place && found[0].mount.is_none());
         let first = of_runtime(process(1, "/", 1));
         assert!(!elsewhere(&[first])[0].in_place);
+    }
+
+    #[test]
+    fn one_good_file_does_not_hide_another_of_its_name() {
+        let mut replaced = process(7, "/inventory", 1);
+        if let Ok(program) = &mut replaced.program {
+            program.in_place = Ok(false);
+        }
+        let good = || process(9, "/inventory", 1);
+        let found = elsewhere(&[process(1, "/inventory", 1), replaced, good()]);
+        assert!(found.len() == 1 && !found[0].in_place);
+        let over = process(7, "/inventory", 2);
+        let found = elsewhere(&[process(1, "/inventory", 1), over, good()]);
+        assert_eq!(found[0].mount.as_deref(), Some("/data"));
     }
 
     #[test]
