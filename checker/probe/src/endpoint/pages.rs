@@ -77,7 +77,7 @@ impl Endpoint {
         role: Role,
         context: &StackContext<'_>,
     ) -> Vec<Page> {
-        let StackContext { plan, secrets, .. } = context;
+        let (plan, secrets) = (context.plan, context.secrets);
         let each = context.paths(role).into_iter().map(|path| async move {
             let made_up = format!("/{}", made_up());
             let route = plan.target.route(&path);

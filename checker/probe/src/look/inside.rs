@@ -190,9 +190,7 @@ impl Visit<'_> {
         };
         let (sql, ()) = join!(asked, layer);
         if app_log::wanted(&round_trip) {
-            let StackContext {
-                engine, secrets, ..
-            } = self.context;
+            let (engine, secrets) = (self.context.engine, self.context.secrets);
             let apps = self.context.playing(Role::App);
             round_trip.app_log = app_log::since(engine, &apps, self.begun, secrets).await;
         }

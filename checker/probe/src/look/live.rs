@@ -238,7 +238,7 @@ impl Live {
             plan,
         };
         let stack_secrets = sources.learn(envs, &mut secrets).await;
-        let around = FixedContext {
+        let fixed = FixedContext {
             engine,
             sidecars: &sidecars,
             there: &there,
@@ -248,7 +248,11 @@ impl Live {
             stack_secrets: &stack_secrets,
             plan,
         };
-        let context = around.with(&stack, &secrets);
+        let context = StackContext {
+            fixed,
+            stack: &stack,
+            secrets: &secrets,
+        };
         // Boxed: what is under way at once is large, and callers hold it in theirs.
         let inside = Box::pin(Inside::look(&context, progress));
         // Where containers are made anew on the way, they are compared with their files afterwards.
@@ -268,7 +272,11 @@ impl Live {
             redact_facts::again(&mut inside.facts, &secrets);
         }
         last_log::read(engine, &mut stack, &secrets).await;
-        let context = around.with(&stack, &secrets);
+        let context = StackContext {
+            fixed,
+            stack: &stack,
+            secrets: &secrets,
+        };
         let sql = inside.facts.database.as_ref().and_then(Seen::get);
         let data = sql.map(|sql| sql.data.as_str());
         let recreated = Box::pin(recreate::look(&context, data, progress)).await?;

@@ -20,7 +20,7 @@ use crate::interrupt::Stop;
 use crate::round_trip::payload::Nonce;
 use crate::stack::assign::assign;
 use crate::stack::choose::choose;
-use crate::stack::context::StackContext;
+use crate::stack::context::{FixedContext, StackContext};
 use crate::stack::secrets::SecretSources;
 use crate::stack::{images, settle};
 use crate::{ProbeError, Progress};
@@ -214,14 +214,16 @@ async fn afterwards(
     let stack_secrets = sources.learn(envs, &mut secrets).await;
     let sidecars = Sidecars::new(engine);
     let context = StackContext {
-        sidecars: &sidecars,
-        there: &there,
+        fixed: FixedContext {
+            sidecars: &sidecars,
+            there: &there,
+            processes: &processes,
+            roles: &roles,
+            stack_secrets: &stack_secrets,
+            ..context.fixed
+        },
         stack: &stack,
-        processes: &processes,
-        roles: &roles,
-        stack_secrets: &stack_secrets,
         secrets: &secrets,
-        ..*context
     };
     let until = Instant::now() + patience;
     loop {

@@ -1,5 +1,7 @@
 //! The stack, by role: what every probe that looks inside needs to know.
 
+use std::ops::Deref;
+
 use super::roles::{Roles, playing};
 use super::secrets::StackSecrets;
 use super::settle::Processes;
@@ -27,50 +29,23 @@ pub(crate) struct FixedContext<'a> {
     pub plan: &'a Plan,
 }
 
-impl<'a> FixedContext<'a> {
-    /// With the containers as they are now, and the secrets that are known now.
-    pub(crate) fn with(self, stack: &'a Stack, secrets: &'a Secrets) -> StackContext<'a> {
-        let Self {
-            engine,
-            sidecars,
-            there,
-            neighbours,
-            processes,
-            roles,
-            stack_secrets,
-            plan,
-        } = self;
-        StackContext {
-            engine,
-            sidecars,
-            there,
-            neighbours,
-            stack,
-            processes,
-            roles,
-            stack_secrets,
-            secrets,
-            plan,
-        }
-    }
-}
-
 /// Everything known before a page is asked for or a database is entered.
 #[derive(Clone, Copy)]
 pub(crate) struct StackContext<'a> {
-    pub engine: &'a Engine,
-    /// Containers of the grader's own.
-    pub sidecars: &'a Sidecars,
-    /// Every container of the engine.
-    pub there: &'a [ContainerSummary],
-    /// Who else is on the engine and holds a port.
-    pub neighbours: &'a [Neighbour],
+    /// What stays the same; its fields are read as this one's own.
+    pub fixed: FixedContext<'a>,
+    /// The containers as they are now.
     pub stack: &'a Stack,
-    pub processes: &'a Processes,
-    pub roles: &'a Roles,
-    pub stack_secrets: &'a StackSecrets,
+    /// The secrets that are known now.
     pub secrets: &'a Secrets,
-    pub plan: &'a Plan,
+}
+
+impl<'a> Deref for StackContext<'a> {
+    type Target = FixedContext<'a>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.fixed
+    }
 }
 
 impl<'a> StackContext<'a> {
