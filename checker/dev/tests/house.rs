@@ -5,6 +5,8 @@
 mod architecture;
 #[path = "house/circles.rs"]
 mod circles;
+#[path = "house/commands.rs"]
+mod commands;
 #[path = "house/crates.rs"]
 mod crates;
 #[path = "house/files.rs"]

@@ -12,7 +12,7 @@ use crate::start::confirm::{OthersFirst, are_running, asked, others_first};
 use crate::start::others::{Other, others};
 use labcheck_core::error::Error;
 use labcheck_core::lab::Course;
-use labcheck_core::text::{cut, list, say, ticked};
+use labcheck_core::text::{cut, list, quoted, say, ticked};
 use labcheck_engine::compose::files::COMPOSE_FILES;
 use labcheck_probe::ownership::lab_of;
 
@@ -108,7 +108,7 @@ pub(crate) async fn start(args: StartArgs) -> Result<(), Error> {
         let services = ticked(&building);
         say.line(&say!(
             "Building:   {services}, inside the container; `labcheck {lab}` waits for it, `docker compose logs -f {}` shows it",
-            building[0],
+            quoted(&building[0]),
             services,
             lab
         ));

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use super::line::Line;
 use super::owner;
 use crate::start::is_taken;
-use labcheck_core::text::say;
+use labcheck_core::text::{say, shell};
 use labcheck_engine::model::inspected::ContainerSummary;
 
 /// The ports of this machine that a compose file publishes under numbers of their own.
@@ -86,9 +86,10 @@ pub(crate) fn lines(ports: &BTreeSet<u16>, rows: &[ContainerSummary]) -> Vec<Lin
 fn by_container(topic: String, row: &ContainerSummary) -> Line {
     let name = &row.name;
     let mend = row.project.as_ref().map_or_else(
-        || format!("`docker stop {name}`"),
-        |project| format!("`docker compose -p {project} down`"),
+        || shell!("docker stop {}", name),
+        |project| shell!("docker compose -p {} down", project),
     );
+    let mend = format!("`{mend}`");
     if let Some(lab) = &row.lab {
         return Line::ok(
             topic,

@@ -11,7 +11,7 @@ use super::failed::helped;
 use super::{corporate_ca, names, ports};
 use crate::setup::{self, Say, SetupError};
 use labcheck_core::error::Error;
-use labcheck_core::text::{clean, cut, say, ticked};
+use labcheck_core::text::{clean, cut, quoted, say, ticked};
 use labcheck_engine::client::Engine;
 use labcheck_engine::compose::files::{COMPOSE_FILES, OVERRIDES, site_overrides};
 use labcheck_engine::images::{Kept, KeptKind};
@@ -111,7 +111,7 @@ impl Project {
         if let Some(held) = holder {
             return Err(trouble(doing, held.what, held.help));
         }
-        let help = say!("see `docker compose -p {} logs`", self.name);
+        let help = say!("see `docker compose -p {} logs`", quoted(&self.name));
         // Without `--build`, Compose starts the image that was built last, whatever was edited since.
         let words = ["up", "--detach", "--build"];
         let outcome = if self.builds_inside().is_empty() {
@@ -217,7 +217,10 @@ impl Project {
         let doing = say!("deleting {}", ticked(volumes));
         let mut command = self.engine.command();
         command.args(["volume", "rm"]).args(volumes);
-        let help = say!("see `docker ps --all --filter volume={}`", volumes[0]);
+        let help = say!(
+            "see `docker ps --all --filter volume={}`",
+            quoted(&volumes[0])
+        );
         setup::tool(&mut command, &doing, &help, say)
             .await
             .map_err(explained)
@@ -233,7 +236,7 @@ impl Project {
         } else {
             ["down", "--remove-orphans"].as_slice()
         };
-        let help = say!("see `docker compose -p {} ps --all`", self.name);
+        let help = say!("see `docker compose -p {} ps --all`", quoted(&self.name));
         setup::tool(&mut self.compose(words), doing, &help, say)
             .await
             .map_err(explained)

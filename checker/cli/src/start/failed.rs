@@ -2,7 +2,7 @@
 
 use crate::setup::{self, SetupError};
 use labcheck_core::embedded::Embedded;
-use labcheck_core::text::{say, ticked};
+use labcheck_core::text::{quoted, say, ticked};
 
 /// The same error with a help that fits its words; `name` is the project's, `absent` the images that this machine lacks.
 pub(crate) fn helped(err: SetupError, name: &str, absent: &[String]) -> SetupError {
@@ -36,7 +36,10 @@ fn of(why: &str, name: &str, absent: &[String]) -> Option<String> {
         return Some(if Embedded::labs().iter().any(|lab| lab == name) {
             say!("`labcheck {name}` says why", name)
         } else {
-            say!("`docker compose -p {name} logs` says why", name)
+            say!(
+                "`docker compose -p {name} logs` says why",
+                name = quoted(name)
+            )
         });
     }
     is_of_a_pull(why)

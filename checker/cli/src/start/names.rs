@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::ports::Held;
-use labcheck_core::text::say;
+use labcheck_core::text::{quoted, say, shell};
 use labcheck_engine::images::{Kept, KeptKind};
 use labcheck_engine::model::inspected::ContainerSummary;
 
@@ -31,8 +31,8 @@ fn container(config: &Value, rows: &[ContainerSummary], project: &str) -> Option
             return None;
         }
         let clear = row.project.as_ref().map_or_else(
-            || format!("docker rm -f {name}"),
-            |other| format!("docker compose -p {other} down"),
+            || shell!("docker rm -f {}", name),
+            |other| shell!("docker compose -p {} down", other),
         );
         Some(Held {
             what: format!(
@@ -58,10 +58,12 @@ fn part(config: &Value, kept: &[Kept], project: &str, kind: KeptKind) -> Option<
             .iter()
             .find(|kept| kept.kind == kind && kept.name == name)?;
         let other = there.project.as_deref().filter(|other| *other != project)?;
+        let (quoted_other, quoted_name) = (quoted(other), quoted(name));
         let clear = match kind {
-            KeptKind::Network => format!("`docker compose -p {other} down` clears it"),
+            KeptKind::Network => format!("`docker compose -p {} down` clears it", quoted_other),
             KeptKind::Volume => format!(
-                "`docker compose -p {other} down && docker volume rm {name}` clears it, with what is in it; `external: true` goes on with it"
+                "`docker compose -p {} down && docker volume rm {}` clears it, with what is in it; `external: true` goes on with it",
+                quoted_other, quoted_name
             ),
         };
         Some(Held {

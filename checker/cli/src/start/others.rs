@@ -6,7 +6,7 @@ use std::path::Path;
 use super::compose::explained;
 use crate::setup::{self, Say};
 use labcheck_core::error::Error;
-use labcheck_core::text::{clean, cut, say};
+use labcheck_core::text::{clean, cut, quoted, say};
 use labcheck_engine::client::Engine;
 use labcheck_engine::model::inspected::ContainerSummary;
 use labcheck_probe::ownership::beside;
@@ -45,7 +45,9 @@ impl Other {
 
     /// The command that stops it; volumes stay.
     pub(crate) fn clear(&self) -> String {
-        format!("`docker {}`", self.words().join(" "))
+        let words = self.words();
+        let quoted_words: Vec<_> = words.iter().map(|word| quoted(word)).collect();
+        format!("`docker {}`", quoted_words.join(" "))
     }
 
     fn words(&self) -> Vec<&str> {

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr, TcpListener};
 
 use serde_json::Value;
 
-use labcheck_core::text::say;
+use labcheck_core::text::{say, shell};
 use labcheck_engine::model::inspected::ContainerSummary;
 
 /// A port of this machine that a compose file publishes.
@@ -111,9 +111,9 @@ fn by_container(want: &Wanted, row: &ContainerSummary) -> Held {
     let (whose, clear) = match &row.project {
         Some(project) => (
             say!(" of the stack `{project}`{lab}", project, lab),
-            format!("docker compose -p {project} down"),
+            shell!("docker compose -p {} down", project),
         ),
-        None => (lab, format!("docker rm -f {}", row.name)),
+        None => (lab, shell!("docker rm -f {}", row.name)),
     };
     Held {
         what: format!(

@@ -8,7 +8,7 @@ use crate::course::chosen_lab::at_hand;
 use crate::course::folder::lab_folder;
 use crate::notes::broken;
 use crate::progress::Past;
-use labcheck_core::text::say;
+use labcheck_core::text::{say, shell};
 use labcheck_probe::Running;
 
 /// The lab at hand: that of the folder one stands in, or the only one that runs.
@@ -96,8 +96,8 @@ pub(super) fn next(
 ) -> String {
     let passed = |lab: &str| past.get(lab).is_some_and(|past| past.best.passed());
     let stop = current.map(|(lab, project)| match project {
-        Some(project) => format!("docker compose -p {project} down"),
-        None => format!("labcheck stop {lab}"),
+        Some(project) => shell!("docker compose -p {} down", project).to_string(),
+        None => shell!("labcheck stop {}", lab).to_string(),
     });
     // From elsewhere the lab's folder would have to be named.
     let stop = stop.filter(|_| course == Folder::Here);
@@ -106,12 +106,12 @@ pub(super) fn next(
     let stopped = labs.iter().find(|(lab, _)| again == Some(lab)).filter(open);
     match (current, stopped.or_else(|| labs.iter().find(open))) {
         (Some((lab, project)), _) if !passed(lab) || !still(lab) => match project {
-            Some(project) => format!("labcheck {lab} --project {project}"),
-            None => format!("labcheck {lab}"),
+            Some(project) => shell!("labcheck {} --project {}", lab, project).to_string(),
+            None => shell!("labcheck {}", lab).to_string(),
         },
         (_, Some((lab, _))) => match course {
             Folder::Here => {
-                let go = format!("labcheck start {lab}");
+                let go = shell!("labcheck start {}", lab).to_string();
                 match stop {
                     Some(stop) => say!("{stop}, then {go}", stop, go),
                     None => go,

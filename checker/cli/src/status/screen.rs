@@ -11,7 +11,7 @@ use crate::progress::remember::{now, open};
 use labcheck_core::error::Error;
 use labcheck_core::facts::Role;
 use labcheck_core::lab::Course;
-use labcheck_core::text::{self, retold, say};
+use labcheck_core::text::{self, retold, say, shell};
 use labcheck_probe::ownership::Near;
 use labcheck_probe::{Live, Running};
 
@@ -126,8 +126,8 @@ fn drawn(
         past.is_some_and(|past| !past.last.passed()) && runs != Some(&hand.lab)
     };
     let next = match hand.filter(failed) {
-        Some(Hand { lab, .. }) if up => format!("labcheck {lab}"),
-        Some(Hand { lab, .. }) => format!("labcheck start {lab}"),
+        Some(Hand { lab, .. }) if up => shell!("labcheck {}", lab).to_string(),
+        Some(Hand { lab, .. }) => shell!("labcheck start {}", lab).to_string(),
         None => next(labs, past, current.as_ref(), again.as_deref(), course),
     };
     let _ = writeln!(out, "{}", say!("next: {next}", next));

@@ -21,6 +21,6 @@ pub use cut::cut;
 pub use language::{Language, speak, spoken, within};
 pub use say::holes;
 pub use say::{fill, plain, say, translated, word};
-pub use shell::{ShellCommand, shell};
+pub use shell::{ShellCommand, quoted, shell};
 pub use translate_facts::retold;
 pub use words::*;

@@ -7,7 +7,7 @@ use crate::facts::labels;
 use crate::check::shared::reach_table::owner;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Role};
-use crate::text::{self, say, shell};
+use crate::text::{self, quoted, say, shell};
 
 pub(super) const EXAMPLE: &str = "waits_for: { role: app, on: db }";
 
@@ -108,7 +108,7 @@ impl Kind for WaitsFor {
                 say!(
                     "the compose file says that it waits for `{service}`, and its container was made without that, as by `--no-deps`; `docker compose up -d --force-recreate {name}` makes it anew",
                     service,
-                    name
+                    name = quoted(name)
                 ),
             ),
             None => Verdict::fail(expected, say!("it does not wait for `{service}`", service))

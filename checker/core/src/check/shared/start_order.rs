@@ -3,7 +3,7 @@
 
 use crate::check::{Scene, Verdict};
 use crate::facts::{Container, Health, State, Status};
-use crate::text::{self, say};
+use crate::text::{self, quoted, say};
 
 /// Restarts from which a container counts as looping, unless it has been up for [`SETTLED_MS`] since.
 const LOOP_RESTARTS: i64 = 2;
@@ -161,7 +161,10 @@ pub(crate) fn down(container: &Container) -> String {
             say!("stopped: it ran out of memory and was killed").into()
         }
         Status::Exited => say!("stopped with exit code {exit_code}", exit_code),
-        Status::Paused => say!("paused; `docker unpause {}` lets it go on", container.name),
+        Status::Paused => say!(
+            "paused; `docker unpause {}` lets it go on",
+            quoted(&container.name)
+        ),
         Status::Created if container.state.error.is_empty() => {
             say!("created, but never started").into()
         }
