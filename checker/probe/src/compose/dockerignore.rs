@@ -2,6 +2,8 @@
 //!
 //! Reference: <https://docs.docker.com/build/concepts/context/#dockerignore-files>.
 
+use globset::{GlobBuilder, GlobMatcher};
+
 use super::tool_files::is_aside;
 
 /// More folders and files that change without an edit of the application, whatever is ignored.
@@ -9,7 +11,45 @@ const NEVER: [&str; 3] = [".gitignore", ".dockerignore", ".env"];
 
 /// Patterns of a `.dockerignore`.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Ignored(Vec<(bool, Vec<String>)>);
+pub(crate) struct Ignored(Vec<(bool, Pattern)>);
+
+/// A pattern of a `.dockerignore`, or what a `COPY` names.
+#[derive(Debug, Clone)]
+enum Pattern {
+    /// Without a wildcard.
+    Path(String),
+    /// The library turns it into an automaton, so that no pattern of a student's takes for ever on any path.
+    Glob(GlobMatcher),
+    /// It is none: it fits nothing.
+    Malformed,
+}
+
+impl Pattern {
+    fn read(text: &str) -> Self {
+        let path = tidied(text);
+        if !path.contains(['*', '?', '[', '\\']) {
+            return Self::Path(path);
+        }
+        // Docker knows no alternatives in braces, and `a/**` fits what lies below `a`.
+        let escaped = path.replace('{', "[{]").replace('}', "[}]");
+        let glob = GlobBuilder::new(&escaped)
+            .literal_separator(true)
+            .backslash_escape(true)
+            .build();
+        glob.map_or(Self::Malformed, |glob| Self::Glob(glob.compile_matcher()))
+    }
+
+    /// Whether it fits a path of the build's folder or one of the folders above it.
+    fn covers(&self, path: &str) -> bool {
+        let path = tidied(path);
+        let ends = path.match_indices('/').map(|(at, _)| at);
+        ends.chain([path.len()]).any(|end| match self {
+            Self::Path(own) => *own == path[..end],
+            Self::Glob(glob) => glob.is_match(&path[..end]),
+            Self::Malformed => false,
+        })
+    }
+}
 
 impl Ignored {
     /// Reads a `.dockerignore`.
@@ -21,21 +61,17 @@ impl Ignored {
                 Some(rest) => (true, rest),
                 None => (false, line),
             };
-            (keeps, parts(pattern))
+            (keeps, Pattern::read(pattern))
         });
         Self(patterns.collect())
     }
 
     /// Whether a path, from the build's folder, is left out: the last pattern that fits it or a folder above decides.
     pub(crate) fn leaves_out(&self, path: &str) -> bool {
-        let names = parts(path);
-        if names
-            .iter()
-            .any(|name| is_aside(name) || NEVER.contains(&name.as_str()))
-        {
+        if parts(path).any(|name| is_aside(name) || NEVER.contains(&name)) {
             return true;
         }
-        let last = names.last().map_or("", String::as_str);
+        let last = parts(path).last().unwrap_or_default();
         let compose = (last.starts_with("compose") || last.starts_with("docker-compose"))
             && (has_ending(last, "yaml") || has_ending(last, "yml"));
         if compose || last.ends_with('~') || has_ending(last, "swp") || has_ending(last, "md") {
@@ -43,7 +79,7 @@ impl Ignored {
         }
         let mut out = false;
         for (keeps, pattern) in &self.0 {
-            if (1..=names.len()).any(|end| fits(pattern, &names[..end])) {
+            if pattern.covers(path) {
                 out = !keeps;
             }
         }
@@ -57,46 +93,19 @@ fn has_ending(name: &str, ending: &str) -> bool {
         .is_some_and(|found| found.eq_ignore_ascii_case(ending))
 }
 
-fn parts(path: &str) -> Vec<String> {
+fn parts(path: &str) -> impl Iterator<Item = &str> {
     path.split('/')
         .filter(|part| !part.is_empty() && *part != ".")
-        .map(str::to_owned)
-        .collect()
+}
+
+/// A path without empty parts and dots.
+fn tidied(path: &str) -> String {
+    parts(path).collect::<Vec<_>>().join("/")
 }
 
 /// Whether a pattern fits a path of the build's folder or one of the folders above it.
 pub(crate) fn covers(pattern: &str, path: &str) -> bool {
-    let (pattern, names) = (parts(pattern), parts(path));
-    (1..=names.len()).any(|end| fits(&pattern, &names[..end]))
-}
-
-/// Part by part; `**` stands for any number of parts.
-fn fits(pattern: &[String], names: &[String]) -> bool {
-    match pattern.split_first() {
-        None => names.is_empty(),
-        Some((any, rest)) if any == "**" => {
-            (0..=names.len()).any(|from| fits(rest, &names[from..]))
-        }
-        Some((first, rest)) => names.split_first().is_some_and(|(name, others)| {
-            alike(first.as_bytes(), name.as_bytes()) && fits(rest, others)
-        }),
-    }
-}
-
-/// `*` and `?` inside one part.
-fn alike(pattern: &[u8], name: &[u8]) -> bool {
-    match (pattern.split_first(), name.split_first()) {
-        (None, None) => true,
-        (Some((b'*', rest)), _) => {
-            alike(rest, name)
-                || name
-                    .split_first()
-                    .is_some_and(|(_, later)| alike(pattern, later))
-        }
-        (Some((b'?', rest)), Some((_, later))) => alike(rest, later),
-        (Some((one, rest)), Some((other, later))) => one == other && alike(rest, later),
-        _ => false,
-    }
+    Pattern::read(pattern).covers(path)
 }
 
 #[cfg(test)]
@@ -121,6 +130,15 @@ mod tests {
         for path in ["src/main.rs", "x/a.log", "docs/keep.txt", "Dockerfile"] {
             assert!(!ignored.leaves_out(path), "{path}");
         }
+    }
+
+    #[test]
+    fn a_pattern_made_to_take_for_ever_does_not() {
+        let pattern = format!("{}b", "*a".repeat(60));
+        assert!(!covers(&pattern, &"a".repeat(200)));
+        let folders = format!("{}b", "**/".repeat(60));
+        assert!(!covers(&folders, &"a/".repeat(100)));
+        assert!(!covers("[", "[") && !covers("{a,b}", "a") && covers("{a,*}", "{a,b}"));
     }
 
     #[test]
