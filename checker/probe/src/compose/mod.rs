@@ -10,5 +10,7 @@ pub(crate) mod dockerignore;
 pub(crate) mod elsewhere;
 pub(crate) mod host_paths;
 pub(crate) mod networks;
+#[cfg(test)]
+mod property_tests;
 pub(crate) mod syntax;
 pub(crate) mod tool_files;

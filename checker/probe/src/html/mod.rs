@@ -8,6 +8,8 @@ pub(crate) mod content;
 pub(crate) mod css;
 pub(crate) mod form;
 pub(crate) mod links;
+#[cfg(test)]
+mod property_tests;
 pub(crate) mod qr;
 pub(crate) mod tokenizer;
 pub(crate) mod uikit;
