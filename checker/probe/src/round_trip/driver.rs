@@ -148,9 +148,18 @@ impl<'a> Driver<'a> {
             .filter(|word| !self.forms.hashes_before.contains(word))
             .cloned()
             .collect();
-        match page {
-            Some(page) => Codes::of(&self.forms.session.0, page, &wanted, LONGEST).await,
-            None => Codes::default(),
+        let browser = &self.forms.session.0;
+        let Some(page) = page else {
+            return Codes::default();
+        };
+        let first = Codes::of(browser, page, &wanted, LONGEST).await;
+        if wanted.is_empty() || !first.none() {
+            return first;
+        }
+        // A page that was cut off on its way or drawn in a hurry has its code when it is loaded again, as a visitor would.
+        match self.find().await {
+            Some((_, Some(again))) => Codes::of(browser, &again, &wanted, LONGEST).await,
+            _ => first,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The round trip against small servers that behave as applications do.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ struct Ways {
     lists: bool,
     /// Pictures in front of each hit's text.
     pictures: String,
+    /// A hit shows its QR code from the second time on.
+    late_code: bool,
 }
 
 #[derive(Debug, Default)]
@@ -36,11 +39,25 @@ struct App {
     stored: Vec<String>,
     tokens: BTreeMap<String, String>,
     turns: usize,
+    hits: usize,
 }
 
 fn hash_of(name: &str) -> String {
     let half = hex(&Sha1::digest(name.as_bytes()));
     format!("{half}{}", &half[..24])
+}
+
+/// The QR code of a text as an inline drawing.
+fn drawn(text: &str) -> String {
+    let code = qrcode::QrCode::new(text).expect("a code");
+    let (side, mut path) = (code.width(), String::new());
+    for (at, color) in code.to_colors().into_iter().enumerate() {
+        if color == qrcode::Color::Dark {
+            write!(path, "M{} {}h1v1h-1z", at % side + 4, at / side + 4).expect("written");
+        }
+    }
+    let side = side + 8;
+    format!("<svg viewBox='0 0 {side} {side}'><path d='{path}'/></svg>")
 }
 
 fn decoded(text: &str) -> String {
@@ -103,8 +120,15 @@ impl App {
             ("POST", "/fetch") => {
                 let name = &fields["manufacturer_name"];
                 let hit = if self.stored.contains(name) {
+                    self.hits += 1;
                     let safe = name.replace('<', "&lt;");
-                    format!("{}<p>{safe} {}</p>", self.ways.pictures, hash_of(name))
+                    let late = self.ways.late_code && self.hits > 1;
+                    let code = late.then(|| drawn(&hash_of(name))).unwrap_or_default();
+                    format!(
+                        "{}<p>{safe} {}</p>{code}",
+                        self.ways.pictures,
+                        hash_of(name)
+                    )
                 } else {
                     "nothing".into()
                 };
@@ -281,4 +305,16 @@ async fn pictures_that_never_end_share_one_deadline() {
         .await
         .expect("one deadline for all");
     assert!(matches!(codes.fact(None), Seen::Unseen(why) if why.contains("could not be read")));
+}
+
+#[tokio::test]
+async fn a_code_that_is_there_when_the_page_is_loaded_again_counts() {
+    let late = Ways {
+        late_code: true,
+        ..Ways::default()
+    };
+    let round_trip = driven(late).await;
+    assert_eq!(round_trip.qr, round_trip.hash.map(Seen::Seen));
+    let never = driven(Ways::default()).await;
+    assert_eq!(never.qr, Some(Seen::Seen(String::new())));
 }

@@ -82,6 +82,11 @@ impl Codes {
         codes
     }
 
+    /// Every picture could be read, and none held a code.
+    pub(crate) fn none(&self) -> bool {
+        self.read.is_empty() && self.unread.is_none() && !self.cut
+    }
+
     /// The word among some that a code says.
     pub(crate) fn word<'w>(&self, words: &[&'w String]) -> Option<&'w String> {
         let said = |word: &&&String| self.read.iter().any(|code| same(word, code));
