@@ -20,6 +20,8 @@ mod interrupt;
 mod look;
 mod observer;
 mod project_files;
+#[cfg(test)]
+mod property_tests;
 mod reach;
 pub mod record;
 mod replay;
