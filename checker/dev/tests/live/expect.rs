@@ -190,6 +190,17 @@ pub(crate) fn report(grade: &Grade) -> String {
     )
 }
 
+/// What the round trip fetched and what its pictures said, as facts: the page itself is gone when a test ends.
+pub(crate) fn fetched(grade: &Grade) -> String {
+    let Some(Seen::Seen(round_trip)) = &grade.facts.round_trip else {
+        return String::new();
+    };
+    format!(
+        "hash {:?}\ncode {:?}\nfetched {:#?}",
+        round_trip.hash, round_trip.qr, round_trip.found
+    )
+}
+
 fn not_passed(grade: &Grade, of: impl Fn(&Graded) -> bool) -> Vec<String> {
     let red = grade
         .checks

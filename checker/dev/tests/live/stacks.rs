@@ -111,7 +111,12 @@ fn graded(root: &Root, case: &Case, lab: &Lab, stack: &Stack) -> Result<(), Stri
     if wrong.is_empty() {
         Ok(())
     } else {
-        Err(format!("{}\n\n{}", wrong.join("\n"), expect::report(&last)))
+        Err([
+            wrong.join("\n"),
+            expect::report(&last),
+            expect::fetched(&last),
+        ]
+        .join("\n\n"))
     }
 }
 
