@@ -3,7 +3,7 @@
 
 #![cfg(unix)]
 
-mod entry;
+mod base_url;
 mod fake;
 mod far;
 mod host_network;

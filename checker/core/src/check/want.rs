@@ -23,7 +23,7 @@ pub enum Want {
     /// Who reaches which port: from outside, from this machine, from inside the proxy.
     Reach,
     /// The application's pages through the ports of this role rather than its own.
-    FrontDoor(Role),
+    BaseUrl(Role),
     /// What the projects' compose files declare.
     Declared,
     /// What is spoken at the entry's ports.

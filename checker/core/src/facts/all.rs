@@ -7,9 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assets, Container, Database, Declared, FrontDoor, Image, ImageFacts, Ingress, Listener,
-    Network, Origin, Page, Process, Reach, Recreated, Role, RoundTrip, Seen, Taken, UnknownHost,
-    Volume,
+    Assets, BaseUrl, Container, Database, Declared, Image, ImageFacts, Ingress, Listener, Network,
+    Origin, Page, Process, Reach, Recreated, Role, RoundTrip, Seen, Taken, UnknownHost, Volume,
 };
 
 /// The format's name; a file with another one is refused with a line that says so.
@@ -71,7 +70,7 @@ pub struct Facts {
     /// How the application was looked for behind the proxy; `None` when no check asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(rename = "entry")]
-    pub front_door: Option<FrontDoor>,
+    pub base_url: Option<BaseUrl>,
     /// What the projects' compose files declare, by project; `None` when no check asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub declared: Option<Vec<Declared>>,

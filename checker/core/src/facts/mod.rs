@@ -6,11 +6,11 @@
 
 mod all;
 mod assets;
+mod base_url;
 mod compose_networks;
 mod container;
 pub mod course_app;
 mod database;
-mod front_door;
 mod greeting;
 mod http;
 mod image;
@@ -27,10 +27,10 @@ mod seen;
 
 pub use all::*;
 pub use assets::*;
+pub use base_url::*;
 pub use compose_networks::*;
 pub use container::*;
 pub use database::*;
-pub use front_door::*;
 pub use greeting::*;
 pub use http::*;
 pub use image::*;

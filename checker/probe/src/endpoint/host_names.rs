@@ -22,7 +22,7 @@ const MOST: usize = 6;
 
 /// Every name that the stack gives to its entry; none where no check asks for it.
 pub(crate) async fn learn(context: &StackContext<'_>) -> Vec<String> {
-    let asked = |want: &Want| matches!(want, Want::FrontDoor(_));
+    let asked = |want: &Want| matches!(want, Want::BaseUrl(_));
     if !context.plan.wants.iter().any(asked) {
         return Vec::new();
     }

@@ -6,7 +6,7 @@
 
 pub(crate) mod admin_behind_proxy;
 pub(crate) mod admin_unknown_database;
-pub(crate) mod front_door;
+pub(crate) mod base_url;
 pub(crate) mod host_names;
 pub(crate) mod other_admins;
 pub(crate) mod pages;

@@ -157,7 +157,7 @@ impl Visit<'_> {
             lost,
             listening,
             assets,
-            front_door,
+            base_url,
             mut round_trip,
             driver,
         } = outside;
@@ -207,7 +207,7 @@ impl Visit<'_> {
             image_facts,
             round_trip,
             database: sql,
-            front_door,
+            base_url,
             ..Facts::default()
         };
         Ok(Inside { facts, password })

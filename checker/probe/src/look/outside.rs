@@ -17,7 +17,7 @@ use crate::round_trip::payload::Nonce;
 use crate::stack::listening;
 use labcheck_core::check::Want;
 use labcheck_core::facts::{
-    Assets, FrontDoor, Listener, Page, Role, RoundTrip, Seen, Status, Step, UnknownHost,
+    Assets, BaseUrl, Listener, Page, Role, RoundTrip, Seen, Status, Step, UnknownHost,
 };
 use labcheck_engine::model::inspected::Inspected;
 
@@ -27,7 +27,7 @@ pub(crate) struct Outside<'a> {
     pub lost: Vec<UnknownHost>,
     pub listening: BTreeMap<String, Seen<Vec<Listener>>>,
     pub assets: BTreeMap<Role, Seen<Assets>>,
-    pub front_door: Option<FrontDoor>,
+    pub base_url: Option<BaseUrl>,
     pub(crate) round_trip: RoundTrip,
     /// `None` when no step is wanted.
     pub(crate) driver: Option<Result<Driver<'a>, String>>,
@@ -36,7 +36,7 @@ pub(crate) struct Outside<'a> {
 impl Visit<'_> {
     /// Looks at the stack from outside.
     pub(crate) async fn outside(&self, progress: &dyn Progress) -> Outside<'_> {
-        let (endpoints, front_door) = self.endpoints(progress).await;
+        let (endpoints, base_url) = self.endpoints(progress).await;
         let mut round_trip = RoundTrip::default();
         let driver = async {
             if self.steps.is_empty() {
@@ -71,7 +71,7 @@ impl Visit<'_> {
             lost,
             listening,
             assets,
-            front_door,
+            base_url,
             round_trip,
             driver,
         }
@@ -103,10 +103,7 @@ impl Visit<'_> {
     }
 
     /// The address of every role that a page is wanted of, and the application's when it is driven.
-    async fn endpoints(
-        &self,
-        progress: &dyn Progress,
-    ) -> (Vec<(Role, Endpoint)>, Option<FrontDoor>) {
+    async fn endpoints(&self, progress: &dyn Progress) -> (Vec<(Role, Endpoint)>, Option<BaseUrl>) {
         let wanted = Role::ALL
             .into_iter()
             .filter(|role| self.context.roles.contains_key(role))
@@ -135,8 +132,8 @@ impl Visit<'_> {
                     Some(by) if role == Role::App => {
                         let secrets = self.context.secrets;
                         let entered = self.finder.enter(&self.pages, by, secrets, progress);
-                        let (endpoint, front_door) = entered.await;
-                        (endpoint, Some(front_door))
+                        let (endpoint, base_url) = entered.await;
+                        (endpoint, Some(base_url))
                     }
                     _ => {
                         let opened = self.finder.open(&self.pages, role, path, progress);
@@ -146,13 +143,13 @@ impl Visit<'_> {
             }
         };
         let opened = join_all(wanted.iter().map(open)).await;
-        let mut front_door = None;
+        let mut base_url = None;
         let mut endpoints = Vec::new();
         for ((role, _), (endpoint, found)) in wanted.into_iter().zip(opened) {
-            front_door = front_door.or(found);
+            base_url = base_url.or(found);
             endpoints.push((role, endpoint));
         }
-        (endpoints, front_door)
+        (endpoints, base_url)
     }
 
     /// Starts the round trip and takes its first half.

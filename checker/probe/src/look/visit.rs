@@ -52,7 +52,7 @@ impl<'a> Visit<'a> {
             learned,
             neighbours: context.neighbours,
             by: context.plan.wants.iter().find_map(|want| match want {
-                Want::FrontDoor(by) => Some(*by),
+                Want::BaseUrl(by) => Some(*by),
                 _ => None,
             }),
         };

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::shared::reach_table::owner;
 use crate::check::{Kind, Scene, Verdict, Want};
-use crate::facts::{Container, EntryAttempt, FrontDoor, Role, RoundTrip, Seen, Step, Trouble};
+use crate::facts::{Container, UrlAttempt, BaseUrl, Role, RoundTrip, Seen, Step, Trouble};
 use crate::text::{self, retold, say, shell};
 
 pub(super) const EXAMPLE: &str = "through_entry: { role: app, by: proxy }";
@@ -27,7 +27,7 @@ pub struct ThroughEntry {
 impl Kind for ThroughEntry {
     fn wants(&self) -> Vec<Want> {
         vec![
-            Want::FrontDoor(self.by),
+            Want::BaseUrl(self.by),
             Want::Page {
                 role: self.role,
                 path: "/".into(),
@@ -51,7 +51,7 @@ impl Kind for ThroughEntry {
             name,
             by
         );
-        let Some(entry) = &scene.facts.front_door else {
+        let Some(base_url) = &scene.facts.base_url else {
             return Verdict::unknown(
                 expected,
                 say!("the entry was not looked for in these facts"),
@@ -62,13 +62,13 @@ impl Kind for ThroughEntry {
                 .iter()
                 .any(|proxy| owner(proxy, scene).name == container || proxy.name == container)
         };
-        if let Some(other) = entry.container.as_deref().filter(|other| !own(other)) {
+        if let Some(other) = base_url.container.as_deref().filter(|other| !own(other)) {
             let other = scene.container(other).map_or(other, Container::known_as);
             return Verdict::fail(
                 expected,
                 say!(
                     "{} is a port of `{other}`, not of `{by}`",
-                    entry.base,
+                    base_url.base,
                     other,
                     by
                 ),
@@ -78,7 +78,7 @@ impl Kind for ThroughEntry {
                 shell!("docker port {}", proxy.name),
             );
         }
-        let Some(attempt) = entry.attempt() else {
+        let Some(attempt) = base_url.attempt() else {
             return Verdict::fail(
                 expected,
                 say!(
@@ -97,7 +97,7 @@ impl Kind for ThroughEntry {
                 expected,
                 say!(
                     "a fresh name was posted and came back through {}",
-                    entry.base
+                    base_url.base
                 ),
             );
         }
@@ -106,7 +106,7 @@ impl Kind for ThroughEntry {
                 expected,
                 say!(
                     "the form of `{name}` comes through {} (the fresh name did not come back; other checks say why)",
-                    entry.base,
+                    base_url.base,
                     name
                 ),
             );
@@ -118,7 +118,7 @@ impl Kind for ThroughEntry {
         {
             return Verdict::unknown(expected, why);
         }
-        let verdict = refused(attempt, entry, proxy, app, expected);
+        let verdict = refused(attempt, base_url, proxy, app, expected);
         // Servers that choose by name say so when they know none such (RFC 6066, section 3).
         let by_name = matches!(&attempt.answer, Err(trouble) if trouble.phrase().to_ascii_lowercase().contains("unrecogni"));
         match verdict {
@@ -152,14 +152,14 @@ fn came_back(round_trip: &RoundTrip) -> bool {
 
 /// Why what came through is not the application's page.
 fn refused(
-    attempt: &EntryAttempt,
-    entry: &FrontDoor,
+    attempt: &UrlAttempt,
+    base_url: &BaseUrl,
     proxy: &Container,
     app: &Container,
     expected: String,
 ) -> Verdict {
     let (by, name) = (proxy.known_as(), app.known_as());
-    let led = |came: &crate::facts::EntryAnswer| {
+    let led = |came: &crate::facts::FirstPage| {
         let to = Some(&came.led).filter(|led| !led.is_empty());
         to.or(came.away.as_ref()).map_or_else(
             || attempt.url.clone(),
@@ -243,7 +243,7 @@ fn refused(
             say!("the proxy's own words"),
             shell!("docker logs --tail 20 {}", proxy.name),
         );
-    for other in entry.tried.iter().filter(|other| other.url != attempt.url) {
+    for other in base_url.tried.iter().filter(|other| other.url != attempt.url) {
         let came = match &other.answer {
             Ok(came) => say!("status {}", came.status),
             Err(trouble) => trouble.phrase(),

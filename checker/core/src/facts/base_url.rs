@@ -1,4 +1,4 @@
-//! The front door: which of the proxy's addresses led to the application, and what the others answered.
+//! The base URL: which of the proxy's addresses led to the application, and what the others answered.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use super::Trouble;
 /// How the application was looked for behind the proxy; only where a check asks for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct FrontDoor {
+pub struct BaseUrl {
     /// The address at which the application's pages were asked for; empty when none is known.
     pub base: String,
     /// The container whose port that is; `None` when it is no published port of the stack.
@@ -16,17 +16,17 @@ pub struct FrontDoor {
     /// It was given with `--entry`.
     pub given: bool,
     /// Every address that was tried, the one that was used first.
-    pub tried: Vec<EntryAttempt>,
+    pub tried: Vec<UrlAttempt>,
 }
 
 /// An address that was tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EntryAttempt {
+pub struct UrlAttempt {
     /// The address.
     pub url: String,
     /// What its first page was.
-    pub answer: Result<EntryAnswer, Trouble>,
+    pub answer: Result<FirstPage, Trouble>,
     /// What `/inserter` was answered with: the status, or why none came.
     pub inserter: Result<u16, Trouble>,
     /// That page has the inserter's form, which no other program would show.
@@ -39,7 +39,7 @@ pub struct EntryAttempt {
 /// What is kept of a first page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct EntryAnswer {
+pub struct FirstPage {
     /// Status code.
     pub status: u16,
     /// The page's title, if it has one.
@@ -53,9 +53,9 @@ pub struct EntryAnswer {
     pub away: Option<String>,
 }
 
-impl FrontDoor {
+impl BaseUrl {
     /// The address that was used, as it was tried.
-    pub fn attempt(&self) -> Option<&EntryAttempt> {
+    pub fn attempt(&self) -> Option<&UrlAttempt> {
         self.tried.first()
     }
 }

@@ -1,4 +1,4 @@
-//! The entry on servers that answer badly: the stack is a fake engine's, the proxy's ports are this test's own.
+//! The base URL on servers that answer badly: the stack is a fake engine's, the proxy's ports are this test's own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -102,7 +102,7 @@ async fn look(ports: &[u16], others: &[u16]) -> Facts {
         lab: LabId::try_from("v6".to_owned()).expect("a name"),
         roles: BTreeMap::from([(Role::App, sign("app")), (Role::Proxy, sign("proxy"))]),
         wants: BTreeSet::from([
-            Want::FrontDoor(Role::Proxy),
+            Want::BaseUrl(Role::Proxy),
             Want::Reach,
             Want::Page {
                 role: Role::App,
@@ -118,19 +118,19 @@ async fn look(ports: &[u16], others: &[u16]) -> Facts {
     live.observe(&plan, &Quiet).await.expect("facts")
 }
 
-fn entry(facts: &Facts) -> &labcheck_core::facts::FrontDoor {
-    facts.front_door.as_ref().expect("it was looked for")
+fn base_url(facts: &Facts) -> &labcheck_core::facts::BaseUrl {
+    facts.base_url.as_ref().expect("it was looked for")
 }
 
 #[tokio::test]
 async fn the_form_is_found_behind_whichever_port_it_is() {
     let (welcome, form) = (serve(WELCOME).await, serve(FORM).await);
     let facts = look(&[welcome, form], &[]).await;
-    let entry = entry(&facts);
-    assert_eq!(entry.base, format!("http://127.0.0.1:{form}/"));
-    assert_eq!(entry.container.as_deref(), Some("shop-proxy-1"));
-    assert!(entry.tried[0].form && !entry.tried[1].form);
-    assert_eq!(facts.pages[0].ask.url, entry.base);
+    let base_url = base_url(&facts);
+    assert_eq!(base_url.base, format!("http://127.0.0.1:{form}/"));
+    assert_eq!(base_url.container.as_deref(), Some("shop-proxy-1"));
+    assert!(base_url.tried[0].form && !base_url.tried[1].form);
+    assert_eq!(facts.pages[0].ask.url, base_url.base);
 }
 
 #[tokio::test]
@@ -138,7 +138,7 @@ async fn a_redirect_to_another_port_of_the_proxy_is_followed_for_good() {
     let form = serve(FORM).await;
     let plain = serve(Port::LeadsTo(form)).await;
     let facts = look(&[plain, form], &[]).await;
-    assert_eq!(entry(&facts).base, format!("http://127.0.0.1:{form}/"));
+    assert_eq!(base_url(&facts).base, format!("http://127.0.0.1:{form}/"));
 }
 
 #[tokio::test]
@@ -146,21 +146,24 @@ async fn a_redirect_into_somebody_elses_stack_is_not() {
     let theirs = serve(FORM).await;
     let plain = serve(Port::LeadsTo(theirs)).await;
     let facts = look(&[plain], &[theirs]).await;
-    let entry = entry(&facts);
-    assert_eq!(entry.tried[0].stranger.as_deref(), Some("strange shop"));
-    assert!(!entry.tried[0].form);
-    assert_eq!(entry.base, format!("http://127.0.0.1:{plain}/"));
+    let base_url = base_url(&facts);
+    assert_eq!(base_url.tried[0].stranger.as_deref(), Some("strange shop"));
+    assert!(!base_url.tried[0].form);
+    assert_eq!(base_url.base, format!("http://127.0.0.1:{plain}/"));
 }
 
 #[tokio::test]
 async fn a_proxy_that_leads_in_circles_or_nowhere_is_told_as_it_is() {
     let facts = look(&[serve(CIRCLE).await], &[]).await;
     assert_eq!(
-        entry(&facts).tried[0].answer,
+        base_url(&facts).tried[0].answer,
         Err(Trouble::TooManyRedirects)
     );
     let facts = look(&[serve(DEAD).await], &[]).await;
-    let came = entry(&facts).tried[0].answer.as_ref().expect("an answer");
+    let came = base_url(&facts).tried[0]
+        .answer
+        .as_ref()
+        .expect("an answer");
     assert_eq!(
         (came.status, came.title.as_deref()),
         (502, Some("502 Bad Gateway"))
@@ -170,13 +173,13 @@ async fn a_proxy_that_leads_in_circles_or_nowhere_is_told_as_it_is() {
 #[tokio::test]
 async fn an_application_that_hangs_or_streams_for_ever_is_given_up() {
     let facts = look(&[serve(Port::Streams).await, serve(Port::Hangs).await], &[]).await;
-    let late = |attempt: &labcheck_core::facts::EntryAttempt| {
+    let late = |attempt: &labcheck_core::facts::UrlAttempt| {
         matches!(attempt.answer, Err(Trouble::TimedOut(_)))
     };
     assert!(
-        entry(&facts).tried.iter().all(late),
+        base_url(&facts).tried.iter().all(late),
         "{:?}",
-        facts.front_door
+        facts.base_url
     );
 }
 

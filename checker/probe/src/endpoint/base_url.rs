@@ -1,4 +1,4 @@
-//! The front door: which of the proxy's addresses leads to the application.
+//! The base URL: which of the proxy's addresses leads to the application.
 //!
 //! All of them are asked at once. The one whose `/inserter` has the inserter's form is the application's; a page of the
 //! proxy's own has not, whatever its status. What the others answered is kept, so that a check can say it.
@@ -22,7 +22,7 @@ use crate::http::address::{bases, below};
 use crate::http::answer::Fetched;
 use crate::http::browser::Browser;
 use crate::round_trip::forms::INSERTER_FIELDS;
-use labcheck_core::facts::{EntryAnswer, EntryAttempt, FrontDoor, Role, Trouble};
+use labcheck_core::facts::{BaseUrl, FirstPage, Role, Trouble, UrlAttempt};
 use labcheck_core::redact::known::Secrets;
 use labcheck_core::text;
 use labcheck_engine::model::inspected::Inspected;
@@ -37,7 +37,7 @@ const READING: Duration = Duration::from_secs(2);
 /// An address with what came from it.
 struct Tried {
     endpoint: Endpoint,
-    attempt: EntryAttempt,
+    attempt: UrlAttempt,
     /// Its place in the order of trying.
     number: usize,
     /// The answer came from the address itself, not from where it redirects to.
@@ -89,7 +89,7 @@ impl EndpointFinder<'_> {
         by: Role,
         secrets: &Secrets,
         progress: &dyn Progress,
-    ) -> (Endpoint, FrontDoor) {
+    ) -> (Endpoint, BaseUrl) {
         let given = self.target.entry.is_some();
         let addresses = self.addresses(by);
         let named = self.named(&addresses);
@@ -133,13 +133,13 @@ impl EndpointFinder<'_> {
                 tried.attempt.url
             ));
         }
-        let entry = FrontDoor {
+        let base_url = BaseUrl {
             container: base.as_ref().and_then(|base| self.behind(base, by)),
             base: base.map_or_else(String::new, |base| base.to_string()),
             given,
             tried: all.into_iter().map(|tried| tried.attempt).collect(),
         };
-        (endpoint, entry)
+        (endpoint, base_url)
     }
 
     /// The proxy's addresses: `--entry`, or its published ports.
@@ -274,7 +274,7 @@ impl EndpointFinder<'_> {
         if let Some(moved) = moved.filter(|_| stranger.is_none()) {
             endpoint.base = Some(moved);
         }
-        let attempt = EntryAttempt {
+        let attempt = UrlAttempt {
             url,
             answer: endpoint
                 .first
@@ -363,9 +363,9 @@ fn loopback(url: &Url) -> bool {
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
-fn came(page: &Fetched, secrets: &Secrets) -> EntryAnswer {
+fn came(page: &Fetched, secrets: &Secrets) -> FirstPage {
     let end = page.answer.via.last().cloned().unwrap_or_default();
-    EntryAnswer {
+    FirstPage {
         status: page.answer.status,
         title: page
             .answer
