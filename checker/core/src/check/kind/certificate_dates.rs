@@ -32,8 +32,8 @@ impl Kind for CertificateDates {
         };
         let name = proxy.known_as();
         let expected = say!("the certificate of `{name}` is within its dates", name);
-        let entry = seen!(scene.facts.ingress.as_ref(), expected, say!("the entry"));
-        let doors = || entry.doors.iter().filter(|door| door.speaks_tls());
+        let ingress = seen!(scene.facts.ingress.as_ref(), expected, say!("the entry"));
+        let doors = || ingress.doors.iter().filter(|door| door.speaks_tls());
         let shown: Vec<(&IngressPort, &Certificate)> = doors()
             .flat_map(|door| certificates(door).map(move |own| (door, own)))
             .collect();
@@ -43,14 +43,14 @@ impl Kind for CertificateDates {
         let try_it = |door| {
             shell!(
                 "{} 2>/dev/null | openssl x509 -noout -subject -dates",
-                openssl(entry, door, "")
+                openssl(ingress, door, "")
             )
         };
         for (door, own) in &shown {
             let (from, until) = (text::date(own.not_before), text::date(own.not_after));
-            let what = if entry.now > own.not_after {
+            let what = if ingress.now > own.not_after {
                 say!("expired on {until}", until)
-            } else if entry.now < own.not_before {
+            } else if ingress.now < own.not_before {
                 say!("holds from {from} on, which is still to come", from)
             } else {
                 continue;

@@ -32,14 +32,14 @@ impl Kind for CertificateNamesHost {
         let Some(proxy) = scene.one(self.role) else {
             return scene.missing(self.role);
         };
-        let entry = seen!(
+        let ingress = seen!(
             scene.facts.ingress.as_ref(),
             say!("the certificate of `{}` names its host", proxy.known_as()),
             say!("the entry")
         );
-        let asked = text::ticked(&entry.names);
+        let asked = text::ticked(&ingress.names);
         let given = !scene.facts.course.hosts.is_empty();
-        let asked = if given || entry.names.len() < 2 {
+        let asked = if given || ingress.names.len() < 2 {
             asked
         } else {
             say!("one of {asked}", asked)
@@ -50,17 +50,17 @@ impl Kind for CertificateNamesHost {
             asked
         );
         // What was given has to be there; of names that the stack's own files say, one is enough.
-        let mut lacking = entry.names.iter().filter(|name| !named(entry, name));
-        let any = entry.names.iter().any(|name| named(entry, name));
+        let mut lacking = ingress.names.iter().filter(|name| !named(ingress, name));
+        let any = ingress.names.iter().any(|name| named(ingress, name));
         let missing = lacking.next().filter(|_| given || !any);
-        let doors = || entry.doors.iter().filter(|door| door.speaks_tls());
+        let doors = || ingress.doors.iter().filter(|door| door.speaks_tls());
         let shown = || doors().flat_map(|door| certificates(door).map(move |own| (door, own)));
         let Some((door, own)) = shown().next() else {
             return none(doors().next(), proxy.known_as(), expected);
         };
         let try_it = shell!(
             "{} 2>/dev/null | openssl x509 -noout -subject -ext subjectAltName",
-            openssl(entry, door, "")
+            openssl(ingress, door, "")
         );
         let Some(missing) = missing else {
             let found = say!("it is for {}", text::ticked(&own.names));
@@ -85,12 +85,12 @@ impl Kind for CertificateNamesHost {
 }
 
 /// Whether some door shows a certificate for a name. Visitors of this machine may type its address as well.
-fn named(entry: &Ingress, name: &str) -> bool {
-    let mut doors = entry.doors.iter().filter(|door| door.speaks_tls());
+fn named(ingress: &Ingress, name: &str) -> bool {
+    let mut doors = ingress.doors.iter().filter(|door| door.speaks_tls());
     doors.any(|door| {
         let shown = |asked: &str| door.tls.certificates.get(asked).and_then(|own| own.get());
         let by_name = shown(name).is_some_and(|own| covers(own, name));
-        let address = || shown("").is_some_and(|own| covers(own, &entry.address));
+        let address = || shown("").is_some_and(|own| covers(own, &ingress.address));
         by_name || (name == "localhost" && address())
     })
 }

@@ -37,9 +37,9 @@ impl Kind for ForwardedHeaders {
         };
         let (name, by) = (app.known_as(), proxy.known_as());
         let expected = say!("`{name}` learns from `{by}` who the client is", name, by);
-        let entry = seen!(scene.facts.ingress.as_ref(), expected, say!("the entry"));
+        let ingress = seen!(scene.facts.ingress.as_ref(), expected, say!("the entry"));
         let logged = seen!(
-            entry.logged.as_ref(),
+            ingress.logged.as_ref(),
             expected,
             say!("the application's log")
         );

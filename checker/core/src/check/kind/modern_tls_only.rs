@@ -38,12 +38,12 @@ impl Kind for ModernTlsOnly {
             name,
             least
         );
-        let entry = seen!(scene.facts.ingress.as_ref(), expected, say!("the entry"));
-        let tls: Vec<&IngressPort> = entry.tls_ports().collect();
+        let ingress = seen!(scene.facts.ingress.as_ref(), expected, say!("the entry"));
+        let tls: Vec<&IngressPort> = ingress.tls_ports().collect();
         if tls.is_empty() {
             let found = say!(
                 "no port of `{name}` speaks TLS ({})",
-                ports(&entry.doors),
+                ports(&ingress.doors),
                 name
             );
             return Verdict::fail(expected, found).seen(say!("what is published"), "docker ps");
@@ -68,7 +68,7 @@ impl Kind for ModernTlsOnly {
                     .rfind(|version| door.tls.greeted(*version) == Some(&Greeting::Agreed))
                     .map_or("", flag);
                 return Verdict::fail(expected, found)
-                    .seen(say!("the handshake"), openssl(entry, door, flag));
+                    .seen(say!("the handshake"), openssl(ingress, door, flag));
             }
         }
         for door in &tls {
@@ -95,7 +95,7 @@ impl Kind for ModernTlsOnly {
         );
         match tls.first() {
             Some(door) => Verdict::pass(expected, found)
-                .seen(say!("the handshake"), openssl(entry, door, " -tls1_1")),
+                .seen(say!("the handshake"), openssl(ingress, door, " -tls1_1")),
             None => Verdict::pass(expected, found),
         }
     }

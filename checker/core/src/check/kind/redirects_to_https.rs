@@ -50,10 +50,10 @@ impl Kind for RedirectsToHttps {
             "`{name}` redirects plain HTTP to HTTPS, or does not offer it at all",
             name
         );
-        let entry = seen!(scene.facts.ingress.as_ref(), expected, say!("the entry"));
+        let ingress = seen!(scene.facts.ingress.as_ref(), expected, say!("the entry"));
         let mut offered = Vec::new();
         let mut elsewhere = None;
-        for door in &entry.doors {
+        for door in &ingress.doors {
             for plain in &door.plain {
                 if plain.answer == Err(Trouble::TooManyRedirects) {
                     let found = say!("{} is redirected in circles in plain HTTP", plain.url);
@@ -66,11 +66,11 @@ impl Kind for RedirectsToHttps {
             for (plain, head) in door.offers() {
                 offered.push(door);
                 // That nothing is there may be said in plain HTTP too.
-                let nowhere = !entry.nowhere.is_empty() && plain.url.ends_with(&entry.nowhere);
+                let nowhere = !ingress.nowhere.is_empty() && plain.url.ends_with(&ingress.nowhere);
                 if nowhere && head.status >= 400 {
                     continue;
                 }
-                match leads(entry, scene, head) {
+                match leads(ingress, scene, head) {
                     Leads::Home => {}
                     Leads::Astray(what) => {
                         let found = say!(
@@ -89,7 +89,7 @@ impl Kind for RedirectsToHttps {
                 }
             }
         }
-        for door in &entry.doors {
+        for door in &ingress.doors {
             if let Some(url) = door.bare.first() {
                 let found = say!(
                     "at port {} of `{name}`, {url} is answered with the application's form: one name is sent on to HTTPS, another is not",
@@ -126,7 +126,7 @@ impl Kind for RedirectsToHttps {
                 shell!("curl -i http://localhost:{}/", first.port),
             );
         }
-        nothing_offered(entry, name, expected)
+        nothing_offered(ingress, name, expected)
     }
 }
 
@@ -143,12 +143,12 @@ fn asked_by_name(url: &str, port: u16) -> ShellCommand {
 }
 
 /// No port offers plain HTTP: HTTPS alone is as good as a redirect.
-fn nothing_offered(entry: &Ingress, name: &str, expected: String) -> Verdict {
-    let tls: Vec<&IngressPort> = entry.tls_ports().collect();
+fn nothing_offered(ingress: &Ingress, name: &str, expected: String) -> Verdict {
+    let tls: Vec<&IngressPort> = ingress.tls_ports().collect();
     if tls.is_empty() {
         let found = say!(
             "no port of `{name}` answers in HTTP or HTTPS ({})",
-            ports(&entry.doors),
+            ports(&ingress.doors),
             name
         );
         return Verdict::fail(expected, found).seen(say!("what is published"), "docker ps");
@@ -159,7 +159,7 @@ fn nothing_offered(entry: &Ingress, name: &str, expected: String) -> Verdict {
     )
 }
 
-fn leads(entry: &Ingress, scene: &Scene<'_>, head: &Head) -> Leads {
+fn leads(ingress: &Ingress, scene: &Scene<'_>, head: &Head) -> Leads {
     let status = head.status;
     if !matches!(status, 301 | 302 | 303 | 307 | 308) {
         return Leads::Astray(say!(
@@ -179,10 +179,10 @@ fn leads(entry: &Ingress, scene: &Scene<'_>, head: &Head) -> Leads {
             text::cut(location, 120)
         ));
     };
-    if !leads_here(entry, scene, &host) {
+    if !leads_here(ingress, scene, &host) {
         return Leads::Elsewhere(host);
     }
-    let tls: Vec<&IngressPort> = entry.tls_ports().collect();
+    let tls: Vec<&IngressPort> = ingress.tls_ports().collect();
     if tls.iter().any(|door| door.port == port) {
         return Leads::Home;
     }

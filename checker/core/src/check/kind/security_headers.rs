@@ -52,9 +52,9 @@ impl Kind for SecurityHeaders {
             proxy.known_as(),
             text::list(&words)
         );
-        let entry = seen!(scene.facts.ingress.as_ref(), expected, say!("the entry"));
-        let Some((home, answer)) = entry.pages.iter().find_map(home) else {
-            let why = entry
+        let ingress = seen!(scene.facts.ingress.as_ref(), expected, say!("the entry"));
+        let Some((home, answer)) = ingress.pages.iter().find_map(home) else {
+            let why = ingress
                 .pages
                 .first()
                 .and_then(|page| page.answer.as_ref().err());
@@ -66,7 +66,7 @@ impl Kind for SecurityHeaders {
         };
         let mut lacking = Vec::new();
         let mut example = None;
-        let judged = entry.pages.iter().filter_map(error_page);
+        let judged = ingress.pages.iter().filter_map(error_page);
         for (page, head) in std::iter::once((home, answer)).chain(judged) {
             let missing = self.headers.iter().filter(|header| !header.there(head));
             let missing: Vec<&str> = missing.map(|header| header.name()).collect();

@@ -32,8 +32,8 @@ impl Kind for TlsWorks {
         };
         let name = proxy.known_as();
         let expected = say!("a published port of `{name}` speaks HTTPS", name);
-        let entry = seen!(scene.facts.ingress.as_ref(), expected, say!("the entry"));
-        let mut doors = entry.doors.iter();
+        let ingress = seen!(scene.facts.ingress.as_ref(), expected, say!("the entry"));
+        let mut doors = ingress.doors.iter();
         if let Some(door) = doors.find(|door| matches!(door.tls.page, Some(Ok(_)))) {
             let spoken = Version::ALL
                 .into_iter()
@@ -41,15 +41,15 @@ impl Kind for TlsWorks {
             let spoken: Vec<&str> = spoken.map(Version::word).collect();
             let found = say!("port {} speaks {}", door.port, text::list(&spoken));
             return Verdict::pass(expected, found)
-                .seen(say!("the handshake"), openssl(entry, door, ""));
+                .seen(say!("the handshake"), openssl(ingress, door, ""));
         }
-        silent(entry, scene, name, expected)
+        silent(ingress, scene, name, expected)
     }
 }
 
 /// No port answers over TLS: the nearest that comes to it is told.
-fn silent(entry: &Ingress, scene: &Scene<'_>, name: &str, expected: String) -> Verdict {
-    for door in &entry.doors {
+fn silent(ingress: &Ingress, scene: &Scene<'_>, name: &str, expected: String) -> Verdict {
+    for door in &ingress.doors {
         if let Some(Err(trouble)) = &door.tls.page {
             let found = say!(
                 "port {} of `{name}` completes the handshake, but the request over it {}",
@@ -60,23 +60,23 @@ fn silent(entry: &Ingress, scene: &Scene<'_>, name: &str, expected: String) -> V
             // A slow application behind it is not the handshake's fault, and whether it is HTTP cannot be told yet.
             if matches!(trouble, Trouble::TimedOut(_)) {
                 return Verdict::unknown(expected, found)
-                    .seen(say!("the handshake"), openssl(entry, door, ""));
+                    .seen(say!("the handshake"), openssl(ingress, door, ""));
             }
             return Verdict::fail(expected, found)
-                .seen(say!("the handshake"), openssl(entry, door, ""));
+                .seen(say!("the handshake"), openssl(ingress, door, ""));
         }
     }
     let old = |door: &&IngressPort| door.speaks_any_tls();
-    if let Some(door) = entry.doors.iter().find(old) {
+    if let Some(door) = ingress.doors.iter().find(old) {
         let found = say!(
             "port {} of `{name}` speaks TLS in versions that browsers refuse, and not 1.2 or 1.3",
             door.port,
             name
         );
         return Verdict::fail(expected, found)
-            .seen(say!("the handshake"), openssl(entry, door, " -tls1_2"));
+            .seen(say!("the handshake"), openssl(ingress, door, " -tls1_2"));
     }
-    for door in &entry.doors {
+    for door in &ingress.doors {
         let http = door.offers().next().is_some();
         let told = [Version::Tls13, Version::Tls12].iter().find_map(|version| {
             match door.tls.greeted(*version) {
@@ -110,18 +110,18 @@ fn silent(entry: &Ingress, scene: &Scene<'_>, name: &str, expected: String) -> V
             );
         }
         return Verdict::fail(expected, found)
-            .seen(say!("the handshake"), openssl(entry, door, ""));
+            .seen(say!("the handshake"), openssl(ingress, door, ""));
     }
-    let plain: Vec<&IngressPort> = entry
+    let plain: Vec<&IngressPort> = ingress
         .doors
         .iter()
         .filter(|door| door.offers().next().is_some())
         .collect();
-    let meant = entry.doors.iter().find(|door| meant_for_tls(scene, door));
+    let meant = ingress.doors.iter().find(|door| meant_for_tls(scene, door));
     let found = match meant.filter(|door| door.offers().next().is_some()) {
         _ if plain.is_empty() => say!(
             "no port of `{name}` answers in HTTPS or HTTP ({})",
-            ports(&entry.doors),
+            ports(&ingress.doors),
             name
         ),
         Some(door) => say!(
@@ -137,8 +137,8 @@ fn silent(entry: &Ingress, scene: &Scene<'_>, name: &str, expected: String) -> V
     };
     let verdict = Verdict::fail(expected, found);
     match (meant, plain.first()) {
-        (Some(door), _) => verdict.seen(say!("the handshake"), openssl(entry, door, "")),
-        (None, Some(door)) => verdict.seen(say!("what it says"), curl(entry, door)),
+        (Some(door), _) => verdict.seen(say!("the handshake"), openssl(ingress, door, "")),
+        (None, Some(door)) => verdict.seen(say!("what it says"), curl(ingress, door)),
         (None, None) => verdict.seen(say!("what is published"), "docker ps"),
     }
 }

@@ -21,13 +21,13 @@ pub(crate) fn https(address: &str) -> Option<(String, u16)> {
 }
 
 /// Whether a host is this machine, or one of the names that the entry was asked under.
-pub(crate) fn leads_here(entry: &Ingress, scene: &Scene<'_>, host: &str) -> bool {
-    let mut known = entry.names.iter().chain(&scene.facts.course.hosts);
+pub(crate) fn leads_here(ingress: &Ingress, scene: &Scene<'_>, host: &str) -> bool {
+    let mut known = ingress.names.iter().chain(&scene.facts.course.hosts);
     host == "localhost"
         || host.ends_with(".localhost")
         || host.starts_with("127.")
         || host == "::1"
-        || host == entry.address
+        || host == ingress.address
         || known.any(|name| name.eq_ignore_ascii_case(host))
 }
 
@@ -46,20 +46,20 @@ pub(crate) fn ports<'d>(doors: impl IntoIterator<Item = &'d IngressPort>) -> Str
 }
 
 /// The name to ask under at a door, and the address of the entry.
-fn place<'g>(entry: &'g Ingress, door: &'g IngressPort) -> (&'g str, String) {
-    let first = entry.names.first().map_or("localhost", String::as_str);
+fn place<'g>(ingress: &'g Ingress, door: &'g IngressPort) -> (&'g str, String) {
+    let first = ingress.names.first().map_or("localhost", String::as_str);
     let name = Some(door.name.as_str()).filter(|name| !name.is_empty());
-    let at = text::host(if entry.address.is_empty() {
+    let at = text::host(if ingress.address.is_empty() {
         "127.0.0.1"
     } else {
-        entry.address.as_str()
+        ingress.address.as_str()
     });
     (name.unwrap_or(first), at)
 }
 
 /// The command that shows what is said at a door in plain HTTP.
-pub(crate) fn curl(entry: &Ingress, door: &IngressPort) -> ShellCommand {
-    let (name, at) = place(entry, door);
+pub(crate) fn curl(ingress: &Ingress, door: &IngressPort) -> ShellCommand {
+    let (name, at) = place(ingress, door);
     let port = door.port;
     if name == "localhost" {
         return shell!("curl -i http://{}:{}/", name, port);
@@ -76,8 +76,8 @@ pub(crate) fn curl(entry: &Ingress, door: &IngressPort) -> ShellCommand {
 }
 
 /// The command that shows what is said at a door in TLS.
-pub(crate) fn openssl(entry: &Ingress, door: &IngressPort, more: &'static str) -> ShellCommand {
-    let (name, at) = place(entry, door);
+pub(crate) fn openssl(ingress: &Ingress, door: &IngressPort, more: &'static str) -> ShellCommand {
+    let (name, at) = place(ingress, door);
     shell!(
         "openssl s_client -connect {}:{} -servername {}{} </dev/null",
         at,
