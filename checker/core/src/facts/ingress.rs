@@ -1,4 +1,4 @@
-//! The entry, door by door: what is spoken there, with which certificate, and with which headers it answers.
+//! The ingress, port by port: what is spoken there, with which certificate, and with which headers it answers.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::greeting::{Greeting, Refusal, Version};
 use super::{Seen, Trouble};
 
-/// The entry of the stack: the published ports of the proxy, or what `--entry` names.
+/// The ingress of the stack: the published ports of the proxy, or what `--entry` names.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Ingress {
@@ -19,14 +19,14 @@ pub struct Ingress {
     pub names: Vec<String>,
     /// The address it was asked at.
     pub address: String,
-    /// Its doors, in order of their ports.
+    /// Its ports, in order of their ports.
     pub doors: Vec<IngressPort>,
     /// The made-up name, as it was asked for: a path in plain HTTP, and with `.com` a host; empty where it was none yet.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub nowhere: String,
     /// Pages looked at for their headers, over TLS where there is any; the home page first.
     pub pages: Vec<Dressed>,
-    /// What the application's log says of a request that came through the entry; `None` when no check asked for it.
+    /// What the application's log says of a request that came through the ingress; `None` when no check asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logged: Option<Seen<Vec<Logged>>>,
 }
@@ -55,7 +55,7 @@ pub struct IngressPort {
 impl Ingress {
     /// The ports at which TLS of any age is spoken.
     pub fn tls_ports(&self) -> impl Iterator<Item = &IngressPort> {
-        self.doors.iter().filter(|door| door.speaks_any_tls())
+        self.doors.iter().filter(|port| port.speaks_any_tls())
     }
 }
 
@@ -97,7 +97,7 @@ impl IngressPort {
 pub struct Plain {
     /// The address asked for.
     pub url: String,
-    /// Addresses that redirects within plain HTTP at the same door led to.
+    /// Addresses that redirects within plain HTTP at the same port led to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub via: Vec<String>,
     /// The last answer.
@@ -118,13 +118,13 @@ pub struct Head {
     pub headers: BTreeMap<String, String>,
 }
 
-/// What a door says in TLS.
+/// What a port says in TLS.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Tls {
     /// What came of each version of the protocol.
     pub greetings: BTreeMap<Version, Greeting>,
-    /// The certificate by the name asked for; the empty one is a greeting without a name. Doors without TLS have none.
+    /// The certificate by the name asked for; the empty one is a greeting without a name. Ports without TLS have none.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub certificates: BTreeMap<String, Seen<Certificate>>,
     /// The home page over TLS; `None` where no handshake was completed.
@@ -179,7 +179,7 @@ pub enum DressedPage {
     Trace,
 }
 
-/// A line of the application's log that tells of a request which came through the entry.
+/// A line of the application's log that tells of a request which came through the ingress.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Logged {

@@ -7,14 +7,14 @@ use super::{Case, UNSEEN, case, unseen};
 
 const OWN: &str = "/gate/seen/doors/1/tls/certificates/localhost/seen";
 
-/// The second door with other greetings, and silent in plain HTTP.
+/// The second port with other greetings, and silent in plain HTTP.
 pub(super) fn second(greetings: &Value) -> (&'static str, Value) {
-    let door =
+    let port =
         json!({ "port": 8443, "container": "v4-proxy-1", "tls": { "greetings": greetings } });
-    ("/gate/seen/doors/1", door)
+    ("/gate/seen/doors/1", port)
 }
 
-/// No door for TLS.
+/// No port for TLS.
 pub(super) fn without_tls() -> (&'static str, Value) {
     second(&json!({ "1.2": "no_tls", "1.3": "no_tls" }))
 }

@@ -33,20 +33,20 @@ impl Kind for CertificateDates {
         let name = proxy.known_as();
         let expected = say!("the certificate of `{name}` is within its dates", name);
         let ingress = seen!(scene.facts.ingress.as_ref(), expected, say!("the entry"));
-        let doors = || ingress.doors.iter().filter(|door| door.speaks_tls());
-        let shown: Vec<(&IngressPort, &Certificate)> = doors()
-            .flat_map(|door| certificates(door).map(move |own| (door, own)))
+        let doors = || ingress.doors.iter().filter(|port| port.speaks_tls());
+        let presented: Vec<(&IngressPort, &Certificate)> = doors()
+            .flat_map(|port| certificates(port).map(move |own| (port, own)))
             .collect();
-        let Some((door, first)) = shown.first() else {
+        let Some((port, first)) = presented.first() else {
             return none(doors().next(), name, expected);
         };
-        let try_it = |door| {
+        let try_it = |port| {
             shell!(
                 "{} 2>/dev/null | openssl x509 -noout -subject -dates",
-                openssl(ingress, door, "")
+                openssl(ingress, port, "")
             )
         };
-        for (door, own) in &shown {
+        for (port, own) in &presented {
             let (from, until) = (text::date(own.not_before), text::date(own.not_after));
             let what = if ingress.now > own.not_after {
                 say!("expired on {until}", until)
@@ -58,46 +58,46 @@ impl Kind for CertificateDates {
             let found = say!(
                 "the certificate `{}` at port {} of `{name}` {what}",
                 own.subject,
-                door.port,
+                port.port,
                 name,
                 what
             );
-            return Verdict::fail(expected, found).seen(say!("its dates"), try_it(door));
+            return Verdict::fail(expected, found).seen(say!("its dates"), try_it(port));
         }
         let found = say!(
             "it holds from {} to {}",
             text::date(first.not_before),
             text::date(first.not_after)
         );
-        Verdict::pass(expected, found).seen(say!("its dates"), try_it(door))
+        Verdict::pass(expected, found).seen(say!("its dates"), try_it(port))
     }
 }
 
-/// The certificates that a door shows under the names it was asked by; the one without a name only where there is no
+/// The certificates that a port presents under the names it was asked by; the one without a name only where there is no
 /// other.
-pub(super) fn certificates(door: &IngressPort) -> impl Iterator<Item = &Certificate> {
-    let shown = || {
-        door.tls
+pub(super) fn certificates(port: &IngressPort) -> impl Iterator<Item = &Certificate> {
+    let presented = || {
+        port.tls
             .certificates
             .iter()
             .filter_map(|(name, own)| Some((name, own.get()?)))
     };
-    let named = shown().any(|(name, _)| !name.is_empty());
-    shown()
+    let named = presented().any(|(name, _)| !name.is_empty());
+    presented()
         .filter(move |(name, _)| !named || !name.is_empty())
         .map(|(_, own)| own)
 }
 
 /// The verdict when no certificate was seen.
-pub(super) fn none(door: Option<&IngressPort>, name: &str, expected: String) -> Verdict {
-    let Some(door) = door else {
+pub(super) fn none(port: Option<&IngressPort>, name: &str, expected: String) -> Verdict {
+    let Some(port) = port else {
         return Verdict::fail(
             expected,
             say!("no port of `{name}` speaks TLS, so there is none", name),
         )
         .seen(say!("what is published"), "docker ps");
     };
-    let why = door.tls.certificates.values().find_map(|own| own.why());
+    let why = port.tls.certificates.values().find_map(|own| own.why());
     let why = why.unwrap_or(say!("no certificate was looked at"));
-    Verdict::unknown(expected, say!("port {}: {why}", door.port, why))
+    Verdict::unknown(expected, say!("port {}: {why}", port.port, why))
 }

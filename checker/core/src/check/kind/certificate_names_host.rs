@@ -53,14 +53,14 @@ impl Kind for CertificateNamesHost {
         let mut lacking = ingress.names.iter().filter(|name| !named(ingress, name));
         let any = ingress.names.iter().any(|name| named(ingress, name));
         let missing = lacking.next().filter(|_| given || !any);
-        let doors = || ingress.doors.iter().filter(|door| door.speaks_tls());
-        let shown = || doors().flat_map(|door| certificates(door).map(move |own| (door, own)));
-        let Some((door, own)) = shown().next() else {
+        let doors = || ingress.doors.iter().filter(|port| port.speaks_tls());
+        let presented = || doors().flat_map(|port| certificates(port).map(move |own| (port, own)));
+        let Some((port, own)) = presented().next() else {
             return none(doors().next(), proxy.known_as(), expected);
         };
         let try_it = shell!(
             "{} 2>/dev/null | openssl x509 -noout -subject -ext subjectAltName",
-            openssl(ingress, door, "")
+            openssl(ingress, port, "")
         );
         let Some(missing) = missing else {
             let found = say!("it is for {}", text::ticked(&own.names));
@@ -69,13 +69,13 @@ impl Kind for CertificateNamesHost {
         let found = if own.names.is_empty() {
             say!(
                 "at port {} it has no `subjectAltName`; its subject is `{}`, which browsers do not look at",
-                door.port,
+                port.port,
                 own.subject
             )
         } else {
             say!(
                 "at port {} it is for {}, not for `{missing}`",
-                door.port,
+                port.port,
                 text::ticked(&own.names),
                 missing
             )
@@ -84,13 +84,13 @@ impl Kind for CertificateNamesHost {
     }
 }
 
-/// Whether some door shows a certificate for a name. Visitors of this machine may type its address as well.
+/// Whether some port presents a certificate for a name. Visitors of this machine may type its address as well.
 fn named(ingress: &Ingress, name: &str) -> bool {
-    let mut doors = ingress.doors.iter().filter(|door| door.speaks_tls());
-    doors.any(|door| {
-        let shown = |asked: &str| door.tls.certificates.get(asked).and_then(|own| own.get());
-        let by_name = shown(name).is_some_and(|own| covers(own, name));
-        let address = || shown("").is_some_and(|own| covers(own, &ingress.address));
+    let mut doors = ingress.doors.iter().filter(|port| port.speaks_tls());
+    doors.any(|port| {
+        let presented = |asked: &str| port.tls.certificates.get(asked).and_then(|own| own.get());
+        let by_name = presented(name).is_some_and(|own| covers(own, name));
+        let address = || presented("").is_some_and(|own| covers(own, &ingress.address));
         by_name || (name == "localhost" && address())
     })
 }

@@ -53,27 +53,27 @@ impl Kind for ModernTlsOnly {
                 .into_iter()
                 .filter(|version| *version < self.at_least)
         };
-        for door in &tls {
+        for port in &tls {
             let agreed =
-                older().filter(|version| door.tls.greeted(*version) == Some(&Greeting::Agreed));
+                older().filter(|version| port.tls.greeted(*version) == Some(&Greeting::Agreed));
             let words: Vec<&str> = agreed.map(Version::word).collect();
             if !words.is_empty() {
                 let found = say!(
                     "port {} of `{name}` also agrees on {}",
-                    door.port,
+                    port.port,
                     text::list(&words),
                     name
                 );
                 let flag = older()
-                    .rfind(|version| door.tls.greeted(*version) == Some(&Greeting::Agreed))
+                    .rfind(|version| port.tls.greeted(*version) == Some(&Greeting::Agreed))
                     .map_or("", flag);
                 return Verdict::fail(expected, found)
-                    .seen(say!("the handshake"), openssl(ingress, door, flag));
+                    .seen(say!("the handshake"), openssl(ingress, port, flag));
             }
         }
-        for door in &tls {
+        for port in &tls {
             for version in older() {
-                let silent = match door.tls.greeted(version) {
+                let silent = match port.tls.greeted(version) {
                     Some(Greeting::Silent(trouble)) => retold(&trouble.phrase()).into_owned(),
                     None => say!("was not tried").into(),
                     Some(_) => continue,
@@ -81,7 +81,7 @@ impl Kind for ModernTlsOnly {
                 let why = say!(
                     "a greeting in {} at port {} {silent}",
                     version.word(),
-                    door.port,
+                    port.port,
                     silent
                 );
                 return Verdict::unknown(expected, why);
@@ -94,8 +94,8 @@ impl Kind for ModernTlsOnly {
             ports(tls.iter().copied())
         );
         match tls.first() {
-            Some(door) => Verdict::pass(expected, found)
-                .seen(say!("the handshake"), openssl(ingress, door, " -tls1_1")),
+            Some(port) => Verdict::pass(expected, found)
+                .seen(say!("the handshake"), openssl(ingress, port, " -tls1_1")),
             None => Verdict::pass(expected, found),
         }
     }

@@ -53,8 +53,8 @@ impl Kind for RedirectsToHttps {
         let ingress = seen!(scene.facts.ingress.as_ref(), expected, say!("the entry"));
         let mut offered = Vec::new();
         let mut elsewhere = None;
-        for door in &ingress.doors {
-            for plain in &door.plain {
+        for port in &ingress.doors {
+            for plain in &port.plain {
                 if plain.answer == Err(Trouble::TooManyRedirects) {
                     let found = say!("{} is redirected in circles in plain HTTP", plain.url);
                     return Verdict::fail(expected, found).seen(
@@ -63,8 +63,8 @@ impl Kind for RedirectsToHttps {
                     );
                 }
             }
-            for (plain, head) in door.offers() {
-                offered.push(door);
+            for (plain, head) in port.offers() {
+                offered.push(port);
                 // That nothing is there may be said in plain HTTP too.
                 let nowhere = !ingress.nowhere.is_empty() && plain.url.ends_with(&ingress.nowhere);
                 if nowhere && head.status >= 400 {
@@ -75,7 +75,7 @@ impl Kind for RedirectsToHttps {
                     Leads::Astray(what) => {
                         let found = say!(
                             "at port {} of `{name}`, {} {what}",
-                            door.port,
+                            port.port,
                             plain.url,
                             name,
                             what
@@ -85,28 +85,28 @@ impl Kind for RedirectsToHttps {
                             shell!("curl -i {}", plain.url),
                         );
                     }
-                    Leads::Elsewhere(host) => elsewhere = Some((door, plain, host)),
+                    Leads::Elsewhere(host) => elsewhere = Some((port, plain, host)),
                 }
             }
         }
-        for door in &ingress.doors {
-            if let Some(url) = door.bare.first() {
+        for port in &ingress.doors {
+            if let Some(url) = port.bare.first() {
                 let found = say!(
                     "at port {} of `{name}`, {url} is answered with the application's form: one name is sent on to HTTPS, another is not",
-                    door.port,
+                    port.port,
                     name,
                     url
                 );
                 return Verdict::fail(expected, found).seen(
                     say!("the answer in plain HTTP"),
-                    asked_by_name(url, door.port),
+                    asked_by_name(url, port.port),
                 );
             }
         }
-        if let Some((door, plain, host)) = elsewhere {
+        if let Some((port, plain, host)) = elsewhere {
             let why = say!(
                 "port {} redirects to the name `{host}`, and whether that leads here is not known",
-                door.port,
+                port.port,
                 host
             );
             return Verdict::unknown(expected, why)
@@ -183,7 +183,7 @@ fn leads(ingress: &Ingress, scene: &Scene<'_>, head: &Head) -> Leads {
         return Leads::Elsewhere(host);
     }
     let tls: Vec<&IngressPort> = ingress.tls_ports().collect();
-    if tls.iter().any(|door| door.port == port) {
+    if tls.iter().any(|one| one.port == port) {
         return Leads::Home;
     }
     let where_else = if tls.is_empty() {

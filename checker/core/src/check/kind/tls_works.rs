@@ -34,14 +34,14 @@ impl Kind for TlsWorks {
         let expected = say!("a published port of `{name}` speaks HTTPS", name);
         let ingress = seen!(scene.facts.ingress.as_ref(), expected, say!("the entry"));
         let mut doors = ingress.doors.iter();
-        if let Some(door) = doors.find(|door| matches!(door.tls.page, Some(Ok(_)))) {
+        if let Some(port) = doors.find(|port| matches!(port.tls.page, Some(Ok(_)))) {
             let spoken = Version::ALL
                 .into_iter()
-                .filter(|version| door.tls.greeted(*version) == Some(&Greeting::Agreed));
+                .filter(|version| port.tls.greeted(*version) == Some(&Greeting::Agreed));
             let spoken: Vec<&str> = spoken.map(Version::word).collect();
-            let found = say!("port {} speaks {}", door.port, text::list(&spoken));
+            let found = say!("port {} speaks {}", port.port, text::list(&spoken));
             return Verdict::pass(expected, found)
-                .seen(say!("the handshake"), openssl(ingress, door, ""));
+                .seen(say!("the handshake"), openssl(ingress, port, ""));
         }
         silent(ingress, scene, name, expected)
     }
@@ -49,37 +49,37 @@ impl Kind for TlsWorks {
 
 /// No port answers over TLS: the nearest that comes to it is told.
 fn silent(ingress: &Ingress, scene: &Scene<'_>, name: &str, expected: String) -> Verdict {
-    for door in &ingress.doors {
-        if let Some(Err(trouble)) = &door.tls.page {
+    for port in &ingress.doors {
+        if let Some(Err(trouble)) = &port.tls.page {
             let found = say!(
                 "port {} of `{name}` completes the handshake, but the request over it {}",
-                door.port,
+                port.port,
                 retold(&trouble.phrase()),
                 name
             );
             // A slow application behind it is not the handshake's fault, and whether it is HTTP cannot be told yet.
             if matches!(trouble, Trouble::TimedOut(_)) {
                 return Verdict::unknown(expected, found)
-                    .seen(say!("the handshake"), openssl(ingress, door, ""));
+                    .seen(say!("the handshake"), openssl(ingress, port, ""));
             }
             return Verdict::fail(expected, found)
-                .seen(say!("the handshake"), openssl(ingress, door, ""));
+                .seen(say!("the handshake"), openssl(ingress, port, ""));
         }
     }
-    let old = |door: &&IngressPort| door.speaks_any_tls();
-    if let Some(door) = ingress.doors.iter().find(old) {
+    let old = |port: &&IngressPort| port.speaks_any_tls();
+    if let Some(port) = ingress.doors.iter().find(old) {
         let found = say!(
             "port {} of `{name}` speaks TLS in versions that browsers refuse, and not 1.2 or 1.3",
-            door.port,
+            port.port,
             name
         );
         return Verdict::fail(expected, found)
-            .seen(say!("the handshake"), openssl(ingress, door, " -tls1_2"));
+            .seen(say!("the handshake"), openssl(ingress, port, " -tls1_2"));
     }
-    for door in &ingress.doors {
-        let http = door.offers().next().is_some();
+    for port in &ingress.doors {
+        let http = port.offers().next().is_some();
         let told = [Version::Tls13, Version::Tls12].iter().find_map(|version| {
-            match door.tls.greeted(*version) {
+            match port.tls.greeted(*version) {
                 Some(greeting @ Greeting::Refused(why)) if !http => {
                     Some((why, Refusal::of(greeting).filter(Refusal::is_alert)?))
                 }
@@ -89,7 +89,7 @@ fn silent(ingress: &Ingress, scene: &Scene<'_>, name: &str, expected: String) ->
         let Some((why, refusal)) = told else { continue };
         let found = say!(
             "port {} of `{name}` refuses the handshake: {why}",
-            door.port,
+            port.port,
             name,
             why
         );
@@ -110,23 +110,23 @@ fn silent(ingress: &Ingress, scene: &Scene<'_>, name: &str, expected: String) ->
             );
         }
         return Verdict::fail(expected, found)
-            .seen(say!("the handshake"), openssl(ingress, door, ""));
+            .seen(say!("the handshake"), openssl(ingress, port, ""));
     }
     let plain: Vec<&IngressPort> = ingress
         .doors
         .iter()
-        .filter(|door| door.offers().next().is_some())
+        .filter(|port| port.offers().next().is_some())
         .collect();
-    let meant = ingress.doors.iter().find(|door| meant_for_tls(scene, door));
-    let found = match meant.filter(|door| door.offers().next().is_some()) {
+    let meant = ingress.doors.iter().find(|port| meant_for_tls(scene, port));
+    let found = match meant.filter(|port| port.offers().next().is_some()) {
         _ if plain.is_empty() => say!(
             "no port of `{name}` answers in HTTPS or HTTP ({})",
             ports(&ingress.doors),
             name
         ),
-        Some(door) => say!(
+        Some(port) => say!(
             "`{name}` answers in plain HTTP only, also at port {}, which is there for HTTPS",
-            door.port,
+            port.port,
             name
         ),
         None => say!(
@@ -137,19 +137,19 @@ fn silent(ingress: &Ingress, scene: &Scene<'_>, name: &str, expected: String) ->
     };
     let verdict = Verdict::fail(expected, found);
     match (meant, plain.first()) {
-        (Some(door), _) => verdict.seen(say!("the handshake"), openssl(ingress, door, "")),
-        (None, Some(door)) => verdict.seen(say!("what it says"), curl(ingress, door)),
+        (Some(port), _) => verdict.seen(say!("the handshake"), openssl(ingress, port, "")),
+        (None, Some(port)) => verdict.seen(say!("what it says"), curl(ingress, port)),
         (None, None) => verdict.seen(say!("what is published"), "docker ps"),
     }
 }
 
-/// Whether a door leads to a port where servers speak TLS by custom.
-fn meant_for_tls(scene: &Scene<'_>, door: &IngressPort) -> bool {
+/// Whether a port leads to a port where servers speak TLS by custom.
+fn meant_for_tls(scene: &Scene<'_>, port: &IngressPort) -> bool {
     let usual = |port: u16| matches!(port, 443 | 8443);
-    let Some(container) = scene.container(&door.container) else {
-        return usual(door.port);
+    let Some(container) = scene.container(&port.container) else {
+        return usual(port.port);
     };
-    let mut leads = container.ports.iter().filter(|port| port.host == door.port);
-    leads.any(|port| usual(port.container))
-        || (container.network_mode.is_host() && usual(door.port))
+    let mut leads = container.ports.iter().filter(|own| own.host == port.port);
+    leads.any(|own| usual(own.container))
+        || (container.network_mode.is_host() && usual(port.port))
 }

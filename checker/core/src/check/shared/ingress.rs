@@ -1,4 +1,4 @@
-//! Shared by kinds that judge the entry's doors: addresses in texts, and words for ports.
+//! Shared by kinds that judge the ports of the ingress: addresses in texts, and words for ports.
 
 use crate::check::Scene;
 use crate::facts::{Ingress, IngressPort};
@@ -11,16 +11,16 @@ pub(crate) fn https(address: &str) -> Option<(String, u16)> {
         .filter(|scheme| scheme.eq_ignore_ascii_case("https://"))
         .map(|_| &address[8..])?;
     let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
-    let place = rest[..end].rsplit('@').next().unwrap_or_default();
-    let (host, port) = match place.rsplit_once(':') {
+    let authority = rest[..end].rsplit('@').next().unwrap_or_default();
+    let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()?),
-        _ => (place, 443),
+        _ => (authority, 443),
     };
     let host = host.trim_matches(['[', ']']).to_ascii_lowercase();
     (!host.is_empty()).then_some((host, port))
 }
 
-/// Whether a host is this machine, or one of the names that the entry was asked under.
+/// Whether a host is this machine, or one of the names that the ingress was asked under.
 pub(crate) fn leads_here(ingress: &Ingress, scene: &Scene<'_>, host: &str) -> bool {
     let mut known = ingress.names.iter().chain(&scene.facts.course.hosts);
     host == "localhost"
@@ -35,7 +35,7 @@ pub(crate) fn leads_here(ingress: &Ingress, scene: &Scene<'_>, host: &str) -> bo
 pub(crate) fn ports<'d>(doors: impl IntoIterator<Item = &'d IngressPort>) -> String {
     let mut numbers: Vec<String> = doors
         .into_iter()
-        .map(|door| door.port.to_string())
+        .map(|port| port.port.to_string())
         .collect();
     numbers.dedup();
     if numbers.len() == 1 {
@@ -45,10 +45,10 @@ pub(crate) fn ports<'d>(doors: impl IntoIterator<Item = &'d IngressPort>) -> Str
     }
 }
 
-/// The name to ask under at a door, and the address of the entry.
-fn place<'g>(ingress: &'g Ingress, door: &'g IngressPort) -> (&'g str, String) {
+/// The name to ask under at a port, and the address of the ingress.
+fn name_and_address<'g>(ingress: &'g Ingress, port: &'g IngressPort) -> (&'g str, String) {
     let first = ingress.names.first().map_or("localhost", String::as_str);
-    let name = Some(door.name.as_str()).filter(|name| !name.is_empty());
+    let name = Some(port.name.as_str()).filter(|name| !name.is_empty());
     let at = text::host(if ingress.address.is_empty() {
         "127.0.0.1"
     } else {
@@ -57,31 +57,31 @@ fn place<'g>(ingress: &'g Ingress, door: &'g IngressPort) -> (&'g str, String) {
     (name.unwrap_or(first), at)
 }
 
-/// The command that shows what is said at a door in plain HTTP.
-pub(crate) fn curl(ingress: &Ingress, door: &IngressPort) -> ShellCommand {
-    let (name, at) = place(ingress, door);
-    let port = door.port;
+/// The command that shows what is said at a port in plain HTTP.
+pub(crate) fn curl(ingress: &Ingress, port: &IngressPort) -> ShellCommand {
+    let (name, at) = name_and_address(ingress, port);
+    let number = port.port;
     if name == "localhost" {
-        return shell!("curl -i http://{}:{}/", name, port);
+        return shell!("curl -i http://{}:{}/", name, number);
     }
     shell!(
         "curl -i --connect-to {}:{}:{}:{} http://{}:{}/",
         name,
-        port,
+        number,
         at,
-        port,
+        number,
         name,
-        port
+        number
     )
 }
 
-/// The command that shows what is said at a door in TLS.
-pub(crate) fn openssl(ingress: &Ingress, door: &IngressPort, more: &'static str) -> ShellCommand {
-    let (name, at) = place(ingress, door);
+/// The command that shows what is said at a port in TLS.
+pub(crate) fn openssl(ingress: &Ingress, port: &IngressPort, more: &'static str) -> ShellCommand {
+    let (name, at) = name_and_address(ingress, port);
     shell!(
         "openssl s_client -connect {}:{} -servername {}{} </dev/null",
         at,
-        door.port,
+        port.port,
         name,
         ShellCommand::fixed(more)
     )
