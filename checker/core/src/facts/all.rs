@@ -74,7 +74,7 @@ pub struct Facts {
     /// What the projects' compose files declare, by project; `None` when no check asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub declared: Option<Vec<Declared>>,
-    /// The entry, looked at door by door; `None` when no check asked for it.
+    /// The ingress, looked at port by port; `None` when no check asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(rename = "gate")]
     pub ingress: Option<Seen<Ingress>>,

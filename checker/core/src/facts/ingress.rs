@@ -20,7 +20,8 @@ pub struct Ingress {
     /// The address it was asked at.
     pub address: String,
     /// Its ports, in order of their ports.
-    pub doors: Vec<IngressPort>,
+    #[serde(rename = "doors")]
+    pub ports: Vec<IngressPort>,
     /// The made-up name, as it was asked for: a path in plain HTTP, and with `.com` a host; empty where it was none yet.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub nowhere: String,
@@ -55,7 +56,7 @@ pub struct IngressPort {
 impl Ingress {
     /// The ports at which TLS of any age is spoken.
     pub fn tls_ports(&self) -> impl Iterator<Item = &IngressPort> {
-        self.doors.iter().filter(|port| port.speaks_any_tls())
+        self.ports.iter().filter(|port| port.speaks_any_tls())
     }
 }
 

@@ -1,4 +1,4 @@
-//! What was said at a door of the entry, read: which door counts, whether another name is wanted, where an answer leads.
+//! What was said at a port of the ingress, read: which port counts, whether another name is wanted, where an answer leads.
 //! Pure.
 
 use reqwest::Url;
@@ -13,15 +13,15 @@ use labcheck_core::text;
 /// HTTP.
 pub(crate) fn best<'d>(
     published_ports: &[PublishedPort],
-    doors: &'d [IngressPort],
+    ports: &'d [IngressPort],
 ) -> Option<VirtualHost<'d>> {
-    let both = || published_ports.iter().zip(doors);
-    let tls = both().find(|(_, door)| matches!(door.tls.page, Some(Ok(_))));
-    let plain = || both().find(|(_, door)| door.offers().next().is_some());
+    let both = || published_ports.iter().zip(ports);
+    let tls = both().find(|(_, port)| matches!(port.tls.page, Some(Ok(_))));
+    let plain = || both().find(|(_, port)| port.offers().next().is_some());
     let host = |scheme| {
-        move |(spot, door): (&PublishedPort, &'d IngressPort)| VirtualHost {
+        move |(spot, port): (&PublishedPort, &'d IngressPort)| VirtualHost {
             address: spot.address,
-            name: door.name.as_str(),
+            name: port.name.as_str(),
             scheme,
         }
     };
@@ -29,25 +29,25 @@ pub(crate) fn best<'d>(
         .or_else(|| plain().map(host(Scheme::Http)))
 }
 
-/// Whether anything was said at a door, in whichever words.
-pub(crate) fn opened(door: &IngressPort) -> bool {
+/// Whether anything was said at a port, in whichever words.
+pub(crate) fn opened(port: &IngressPort) -> bool {
     // A server that still waits for its certificate turns handshakes down, and says so to plain HTTP.
-    door.speaks_any_tls()
-        || (!door.answers_in_tls() && door.plain.iter().any(|plain| plain.answer.is_ok()))
+    port.speaks_any_tls()
+        || (!port.answers_in_tls() && port.plain.iter().any(|plain| plain.answer.is_ok()))
 }
 
 /// Whether a server that chooses by name may know another one only: it turns the handshake down with an alert, or says
 /// that there is no such page (404) or that the request is not for it (421).
-pub(crate) fn other_name_wanted(door: &IngressPort) -> bool {
+pub(crate) fn other_name_wanted(port: &IngressPort) -> bool {
     let unknown = |head: &Head| matches!(head.status, 404 | 421);
     let refused = |version| {
-        let refusal = door.tls.greeted(version).and_then(Refusal::of);
+        let refusal = port.tls.greeted(version).and_then(Refusal::of);
         matches!(refusal, Some(Refusal::Alert(_)))
     };
-    let page = match &door.tls.page {
+    let page = match &port.tls.page {
         Some(Ok(head)) => return unknown(head),
         Some(Err(_)) => return false,
-        None => door.offers().next(),
+        None => port.offers().next(),
     };
     match page {
         Some((_, head)) => unknown(head),
@@ -107,7 +107,7 @@ mod tests {
     use labcheck_core::facts::{Greeting, Plain, Tls};
 
     #[test]
-    fn a_door_that_turns_every_handshake_down_is_not_open_yet() {
+    fn a_port_that_turns_every_handshake_down_is_not_open_yet() {
         let told = |greeting: Greeting| IngressPort {
             plain: vec![Plain {
                 answer: Ok(Head {

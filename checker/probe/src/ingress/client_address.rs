@@ -1,4 +1,4 @@
-//! What the application's log says of a request that came through the entry: whom it takes for the client.
+//! What the application's log says of a request that came through the ingress: whom it takes for the client.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! The entry of the stack: what its published ports answer in plain HTTP and over TLS, with which headers and certificates.
+//! The ingress of the stack: what its published ports answer in plain HTTP and over TLS, with which headers and certificates.
 //!
 //! One request at a time over a connection of its own, as written on the wire. `survey` fixes the order, `request`
 //! asks, `head` and `answers` read. It may import [`labcheck_engine`], `html`, `http`, `tls`, `stack`,

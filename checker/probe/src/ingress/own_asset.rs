@@ -1,4 +1,4 @@
-//! One file that the entry's home page loads from the entry itself: a path by which the proxy cannot tell
+//! One file that the home page of the ingress loads from the ingress itself: a path by which the proxy cannot tell
 //! the grader from a visitor.
 
 use std::net::SocketAddr;

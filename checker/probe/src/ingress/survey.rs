@@ -1,4 +1,4 @@
-//! The entry, door by door: what plain HTTP and TLS bring, which certificates are shown, with which headers it answers.
+//! The ingress, port by port: what plain HTTP and TLS bring, which certificates are presented, with which headers it answers.
 //!
 //! Everything is asked at once, next to the round trip, and every question has a short deadline of its own.
 
@@ -32,7 +32,7 @@ use labcheck_engine::token::fresh;
 /// How long until a proxy that does not answer yet is asked again.
 const AGAIN: Duration = Duration::from_millis(200);
 
-/// Looks at the entry, when a check wants to know.
+/// Looks at the ingress, when a check wants to know.
 pub(crate) async fn look(context: &StackContext<'_>) -> Option<Seen<Ingress>> {
     let wants = &context.plan.wants;
     if !wants.contains(&Want::Ingress) && !wants.contains(&Want::IngressLog) {
@@ -59,7 +59,7 @@ pub(crate) async fn look(context: &StackContext<'_>) -> Option<Seen<Ingress>> {
     Some(Seen::Seen(visit.look(context, &published_ports).await))
 }
 
-/// One look at the entry.
+/// One look at the ingress.
 struct Visit {
     handshaker: Handshaker,
     /// Never empty.
@@ -76,12 +76,12 @@ impl Visit {
     async fn look(&self, context: &StackContext<'_>, published_ports: &[PublishedPort]) -> Ingress {
         let mut until = Instant::now() + patience(context);
         let mut open = 0;
-        let mut doors: Vec<IngressPort> = loop {
-            let doors = join_all(published_ports.iter().map(|spot| self.door(spot)));
-            let doors: Vec<IngressPort> = doors.await;
-            let now = doors.iter().filter(|door| opened(door)).count();
-            if now == doors.len() || Instant::now() >= until {
-                break doors;
+        let mut ports: Vec<IngressPort> = loop {
+            let ports = join_all(published_ports.iter().map(|spot| self.port(spot)));
+            let ports: Vec<IngressPort> = ports.await;
+            let now = ports.iter().filter(|port| opened(port)).count();
+            if now == ports.len() || Instant::now() >= until {
+                break ports;
             }
             // A proxy that listens on one port listens on the others soon, or not at all.
             if now > open {
@@ -90,9 +90,9 @@ impl Visit {
             }
             tokio::time::sleep(AGAIN).await;
         };
-        self.asset(published_ports, &mut doors).await;
+        self.asset(published_ports, &mut ports).await;
         let nonce = fresh();
-        let pages = match best(published_ports, &doors) {
+        let pages = match best(published_ports, &ports) {
             Some(at) => self.pages(at, &nonce).await,
             None => Vec::new(),
         };
@@ -114,15 +114,15 @@ impl Visit {
             now: i64::try_from(time::now() / 1000).unwrap_or(i64::MAX),
             names: self.names.clone(),
             address: first.unwrap_or_default(),
-            doors,
+            ports,
             nowhere: self.nowhere.clone(),
             pages,
             logged,
         }
     }
 
-    /// A door, under the first name that is known there.
-    async fn door(&self, spot: &PublishedPort) -> IngressPort {
+    /// A port, under the first name that is known there.
+    async fn port(&self, spot: &PublishedPort) -> IngressPort {
         let mut first = None;
         for name in &self.names {
             let (plain, tls, bare) = Box::pin(join3(
@@ -137,7 +137,7 @@ impl Visit {
                 ),
             ))
             .await;
-            let door = IngressPort {
+            let port = IngressPort {
                 port: spot.address.port(),
                 container: spot.container.clone(),
                 name: name.clone(),
@@ -145,10 +145,10 @@ impl Visit {
                 tls,
                 bare,
             };
-            if !other_name_wanted(&door) {
-                return door;
+            if !other_name_wanted(&port) {
+                return port;
             }
-            first.get_or_insert(door);
+            first.get_or_insert(port);
         }
         first.unwrap_or_default()
     }
@@ -161,24 +161,24 @@ impl Visit {
     }
 
     /// What plain HTTP brings for a file that the home page loads, wherever plain HTTP is offered.
-    async fn asset(&self, published_ports: &[PublishedPort], doors: &mut [IngressPort]) {
-        if doors.iter().all(|door| door.offers().next().is_none()) {
+    async fn asset(&self, published_ports: &[PublishedPort], ports: &mut [IngressPort]) {
+        if ports.iter().all(|port| port.offers().next().is_none()) {
             return;
         }
-        let path = match best(published_ports, doors) {
+        let path = match best(published_ports, ports) {
             Some(at) => own_asset::path(at).await,
             None => None,
         };
         let Some(path) = path else {
             return;
         };
-        let both = published_ports.iter().zip(doors);
-        let open = both.filter(|(_, door)| door.offers().next().is_some());
-        let each = open.map(|(spot, door)| {
+        let both = published_ports.iter().zip(ports);
+        let open = both.filter(|(_, port)| port.offers().next().is_some());
+        let each = open.map(|(spot, port)| {
             let path = path.as_str();
             async move {
-                let came = follow(spot.address, &door.name, path).await;
-                door.plain.push(came);
+                let came = follow(spot.address, &port.name, path).await;
+                port.plain.push(came);
             }
         });
         join_all(each).await;

@@ -1,4 +1,4 @@
-//! Doors of every sort, on small servers: right ones, and those that a grader meets on a bad day.
+//! Ports of every sort, on small servers: right ones, and those that a grader meets on a bad day.
 
 use std::time::Instant as Clock;
 
@@ -28,12 +28,12 @@ fn visit(names: &[&str]) -> Visit {
     }
 }
 
-async fn door(address: SocketAddr) -> IngressPort {
+async fn port(address: SocketAddr) -> IngressPort {
     let spot = PublishedPort {
         address,
         container: "proxy".into(),
     };
-    visit(&["localhost"]).door(&spot).await
+    visit(&["localhost"]).port(&spot).await
 }
 
 async fn listener() -> (TcpListener, SocketAddr) {
@@ -100,27 +100,27 @@ async fn tls(config: ServerConfig, said: impl Into<Vec<u8>>) -> SocketAddr {
     address
 }
 
-fn certificate(door: &IngressPort) -> &labcheck_core::facts::Certificate {
-    let own = door.tls.certificates.get("localhost");
+fn certificate(port: &IngressPort) -> &labcheck_core::facts::Certificate {
+    let own = port.tls.certificates.get("localhost");
     own.and_then(Seen::get).expect("a certificate")
 }
 
 #[tokio::test]
-async fn a_door_for_tls() {
-    let door = door(tls(certified(|_| ()), PAGE).await).await;
-    assert!(door.speaks_tls() && door.offers().next().is_none());
+async fn a_port_for_tls() {
+    let port = port(tls(certified(|_| ()), PAGE).await).await;
+    assert!(port.speaks_tls() && port.offers().next().is_none());
     for version in [Version::Tls12, Version::Tls13] {
-        assert_eq!(door.tls.greeted(version), Some(&Greeting::Agreed));
+        assert_eq!(port.tls.greeted(version), Some(&Greeting::Agreed));
     }
     for version in [Version::Tls10, Version::Tls11] {
-        let told = door.tls.greeted(version);
+        let told = port.tls.greeted(version);
         assert!(matches!(told, Some(Greeting::Refused(_))), "{told:?}");
     }
-    let page = door.tls.page.as_ref().and_then(|page| page.as_ref().ok());
+    let page = port.tls.page.as_ref().and_then(|page| page.as_ref().ok());
     assert_eq!(page.expect("a page").headers["x-frame-options"], "DENY");
-    assert_eq!(certificate(&door).names, ["localhost"]);
-    assert!(certificate(&door).self_signed);
-    assert!(door.tls.certificates.contains_key(""));
+    assert_eq!(certificate(&port).names, ["localhost"]);
+    assert!(certificate(&port).self_signed);
+    assert!(port.tls.certificates.contains_key(""));
 }
 
 #[tokio::test]
@@ -129,9 +129,9 @@ async fn an_expired_certificate_is_a_fact_and_no_obstacle() {
         params.not_before = date_time_ymd(2019, 1, 1);
         params.not_after = date_time_ymd(2020, 1, 1);
     });
-    let door = door(tls(expired, PAGE).await).await;
-    assert!(matches!(door.tls.page, Some(Ok(_))));
-    assert_eq!(certificate(&door).not_after, 1_577_836_800);
+    let port = port(tls(expired, PAGE).await).await;
+    assert!(matches!(port.tls.page, Some(Ok(_))));
+    assert_eq!(certificate(&port).not_after, 1_577_836_800);
 }
 
 #[tokio::test]
@@ -141,9 +141,9 @@ async fn a_certificate_for_another_name_is_a_fact_and_no_obstacle() {
             "elsewhere.test".try_into().expect("a name"),
         )];
     });
-    let door = door(tls(foreign, PAGE).await).await;
-    assert!(matches!(door.tls.page, Some(Ok(_))));
-    assert_eq!(certificate(&door).names, ["elsewhere.test"]);
+    let port = port(tls(foreign, PAGE).await).await;
+    assert!(matches!(port.tls.page, Some(Ok(_))));
+    assert_eq!(certificate(&port).names, ["elsewhere.test"]);
 }
 
 #[tokio::test]
@@ -159,22 +159,22 @@ async fn without_a_certificate_the_handshake_is_refused() {
         }
     }
     let config = builder().with_cert_resolver(Arc::new(None));
-    let door = door(tls(config, PAGE).await).await;
-    let told = door.tls.greeted(Version::Tls13);
+    let port = port(tls(config, PAGE).await).await;
+    let told = port.tls.greeted(Version::Tls13);
     assert!(
         matches!(told.and_then(Refusal::of), Some(Refusal::Alert(_))),
         "{told:?}"
     );
-    assert!(!door.speaks_any_tls() && door.tls.page.is_none());
-    assert!(door.tls.certificates.is_empty());
+    assert!(!port.speaks_any_tls() && port.tls.page.is_none());
+    assert!(port.tls.certificates.is_empty());
 }
 
 #[tokio::test]
-async fn a_door_for_plain_http() {
-    let door =
-        door(plain("HTTP/1.1 301 x\r\nLocation: https://localhost:8443/\r\n\r\n").await).await;
-    assert!(!door.speaks_any_tls());
-    let offers: Vec<_> = door.offers().collect();
+async fn a_port_for_plain_http() {
+    let port =
+        port(plain("HTTP/1.1 301 x\r\nLocation: https://localhost:8443/\r\n\r\n").await).await;
+    assert!(!port.speaks_any_tls());
+    let offers: Vec<_> = port.offers().collect();
     let paths = offers.iter().map(|(plain, _)| plain.url.rsplit_once('/'));
     let paths: Vec<_> = paths
         .map(|parts| parts.map_or("", |parts| parts.1))
@@ -186,34 +186,34 @@ async fn a_door_for_plain_http() {
             .into_iter()
             .all(|to| to == Some("https://localhost:8443/"))
     );
-    assert_eq!(door.tls.greeted(Version::Tls13), Some(&Greeting::NoTls));
-    assert_eq!(door.tls.greeted(Version::Tls10), Some(&Greeting::NoTls));
+    assert_eq!(port.tls.greeted(Version::Tls13), Some(&Greeting::NoTls));
+    assert_eq!(port.tls.greeted(Version::Tls10), Some(&Greeting::NoTls));
 }
 
 #[tokio::test]
 async fn old_versions_are_noticed() {
     let mut hello = vec![22, 3, 2, 0, 74, 2, 0, 0, 70, 3, 2];
     hello.extend([7; 68]);
-    let door = door(plain(hello).await).await;
-    assert_eq!(door.tls.greeted(Version::Tls11), Some(&Greeting::Agreed));
+    let port = port(plain(hello).await).await;
+    assert_eq!(port.tls.greeted(Version::Tls11), Some(&Greeting::Agreed));
     assert!(matches!(
-        door.tls.greeted(Version::Tls10),
+        port.tls.greeted(Version::Tls10),
         Some(Greeting::Refused(_))
     ));
-    assert!(door.speaks_any_tls() && !door.speaks_tls());
+    assert!(port.speaks_any_tls() && !port.speaks_tls());
 }
 
 #[tokio::test]
 async fn redirects_in_circles_come_to_an_end() {
-    let door = door(plain("HTTP/1.1 302 x\r\nLocation: /again\r\n\r\n").await).await;
-    for plain in &door.plain {
+    let port = port(plain("HTTP/1.1 302 x\r\nLocation: /again\r\n\r\n").await).await;
+    for plain in &port.plain {
         assert_eq!(plain.answer, Err(Trouble::TooManyRedirects));
         assert!(plain.via.len() <= MOST_HOPS);
     }
 }
 
 #[tokio::test]
-async fn a_door_that_accepts_and_says_nothing_holds_nobody_up() {
+async fn a_port_that_accepts_and_says_nothing_holds_nobody_up() {
     let (listener, address) = listener().await;
     tokio::spawn(async move {
         let mut held = Vec::new();
@@ -222,13 +222,13 @@ async fn a_door_that_accepts_and_says_nothing_holds_nobody_up() {
         }
     });
     let began = Clock::now();
-    let door = door(address).await;
+    let port = port(address).await;
     assert!(began.elapsed() < DEADLINE * 3, "{:?}", began.elapsed());
-    assert!(door.offers().next().is_none() && !door.speaks_any_tls());
+    assert!(port.offers().next().is_none() && !port.speaks_any_tls());
     for version in Version::ALL {
-        assert_eq!(door.tls.greeted(version), Some(&Greeting::Silent(late())));
+        assert_eq!(port.tls.greeted(version), Some(&Greeting::Silent(late())));
     }
-    assert!(door.plain.iter().all(|plain| plain.answer == Err(late())));
+    assert!(port.plain.iter().all(|plain| plain.answer == Err(late())));
 }
 
 #[tokio::test]
@@ -236,12 +236,12 @@ async fn what_comes_without_end_is_not_read_to_its_end() {
     // A head that never ends, and a body that would unpack to far more than it is.
     let endless = b"HTTP/1.1 200 OK\r\n".iter().copied();
     let endless: Vec<u8> = endless.chain(b"x: y\r\n".repeat(400_000)).collect();
-    let one = door(plain(endless).await).await;
+    let one = port(plain(endless).await).await;
     assert!(one.offers().next().is_none());
     let bomb = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\n";
     let bomb: Vec<u8> = bomb.iter().copied().chain(vec![0; 4 << 20]).collect();
     let began = Clock::now();
-    let other = door(tls(certified(|_| ()), bomb).await).await;
+    let other = port(tls(certified(|_| ()), bomb).await).await;
     assert!(matches!(&other.tls.page, Some(Ok(head)) if head.status == 200));
     assert!(began.elapsed() < DEADLINE * 2);
 }
@@ -250,14 +250,14 @@ async fn what_comes_without_end_is_not_read_to_its_end() {
 async fn nobody_at_home() {
     let (listener, address) = listener().await;
     drop(listener);
-    let door = door(address).await;
+    let port = port(address).await;
     assert!(
-        door.plain
+        port.plain
             .iter()
             .all(|plain| plain.answer == Err(Trouble::Refused))
     );
     assert_eq!(
-        door.tls.greeted(Version::Tls13),
+        port.tls.greeted(Version::Tls13),
         Some(&Greeting::Silent(Trouble::Refused))
     );
 }
@@ -302,19 +302,19 @@ async fn a_server_that_knows_one_name_only_is_found_under_it() {
         address,
         container: "proxy".into(),
     };
-    let door = visit(&["localhost", "shop.test"]).door(&spot).await;
-    assert_eq!(door.name, "shop.test");
-    assert!(door.speaks_tls());
+    let port = visit(&["localhost", "shop.test"]).port(&spot).await;
+    assert_eq!(port.name, "shop.test");
+    assert!(port.speaks_tls());
     let named = |name: &str| {
-        door.tls
+        port.tls
             .certificates
             .get(name)
             .and_then(Seen::get)
             .is_some()
     };
     assert!(named("shop.test") && !named("localhost") && !named(""));
-    let door = visit(&["localhost"]).door(&spot).await;
-    assert!(!door.speaks_any_tls());
+    let port = visit(&["localhost"]).port(&spot).await;
+    assert!(!port.speaks_any_tls());
 }
 
 /// A proxy that redirects the paths that graders are known to ask for, and serves all others in plain HTTP.
@@ -342,9 +342,9 @@ async fn a_file_of_the_page_is_asked_for_in_plain_http_too() {
         container: "proxy".into(),
     };
     let visit = visit(&["localhost"]);
-    let mut doors = [visit.door(&spot).await];
-    visit.asset(&[spot], &mut doors).await;
-    let last = doors[0].plain.last().expect("an answer");
+    let mut ports = [visit.port(&spot).await];
+    visit.asset(&[spot], &mut ports).await;
+    let last = ports[0].plain.last().expect("an answer");
     assert!(last.url.ends_with("/own/app.js"), "{}", last.url);
     assert!(last.answer.as_ref().is_ok_and(|head| head.status == 200));
 }

@@ -52,11 +52,11 @@ pub fn normalised(facts: &Facts) -> Facts {
         // How many looks it took is chance; that there were some is not.
         sql.polls = sql.polls.min(1) + if sql.polls > 1 { 99 } else { 0 };
     }
-    if let Some(Seen::Seen(entry)) = &mut facts.ingress {
-        steady_gate(entry);
+    if let Some(Seen::Seen(ingress)) = &mut facts.ingress {
+        steady_ingress(ingress);
         // Longest first: the name as a host, then as a path.
-        words.replace(&format!("{}.com", entry.nowhere), "labcheck.invalid");
-        words.replace(&entry.nowhere, "labcheck-no-such-page");
+        words.replace(&format!("{}.com", ingress.nowhere), "labcheck.invalid");
+        words.replace(&ingress.nowhere, "labcheck-no-such-page");
     }
     if let Some(Seen::Seen(reach)) = &facts.reach {
         steady_reach(reach, &mut words);
@@ -204,15 +204,15 @@ fn steady_drive(round_trip: &mut RoundTrip, nonce: Option<&str>, words: &mut Wor
 
 /// The clock is always the same, and certificates keep their lifetime and whether they hold; of a log's line only the
 /// addresses are of use.
-fn steady_gate(entry: &mut Ingress) {
+fn steady_ingress(ingress: &mut Ingress) {
     const NOW: i64 = 946_684_800;
     const DAY: i64 = 86_400;
-    let now = std::mem::replace(&mut entry.now, NOW);
-    let shown = entry
-        .doors
+    let now = std::mem::replace(&mut ingress.now, NOW);
+    let presented = ingress
+        .ports
         .iter_mut()
-        .flat_map(|door| door.tls.certificates.values_mut());
-    for own in shown {
+        .flat_map(|port| port.tls.certificates.values_mut());
+    for own in presented {
         let Seen::Seen(own) = own else { continue };
         let lifetime = own.not_after.saturating_sub(own.not_before) / DAY * DAY;
         if own.not_after < now {
@@ -227,7 +227,7 @@ fn steady_gate(entry: &mut Ingress) {
             own.not_after = own.not_before.saturating_add(lifetime.max(2 * DAY));
         }
     }
-    if let Some(Seen::Seen(lines)) = &mut entry.logged {
+    if let Some(Seen::Seen(lines)) = &mut ingress.logged {
         for line in lines {
             let addresses = line.proxy.iter().chain(&line.clients);
             line.line = addresses.cloned().collect::<Vec<_>>().join(" ");

@@ -151,19 +151,19 @@ fn a_recording_is_read_as_it_was_written() {
 fn a_clock_and_certificates_are_steadied_and_say_the_same() {
     use labcheck_core::facts::{Certificate, Ingress, IngressPort, Logged};
     const DAY: i64 = 86_400;
-    let entry = |now: i64, from: i64, until: i64| {
+    let ingress = |now: i64, from: i64, until: i64| {
         let own = Certificate {
             not_before: now + from,
             not_after: now + until,
             ..Certificate::default()
         };
-        let mut door = IngressPort::default();
-        door.tls
+        let mut port = IngressPort::default();
+        port.tls
             .certificates
             .insert("localhost".into(), Seen::Seen(own));
         Ingress {
             now,
-            doors: vec![door],
+            ports: vec![port],
             logged: Some(Seen::Seen(vec![Logged {
                 line: format!("at {now} from 172.18.0.1"),
                 clients: vec!["172.18.0.1".into()],
@@ -174,15 +174,15 @@ fn a_clock_and_certificates_are_steadied_and_say_the_same() {
     };
     let steadied = |now, from, until| {
         let facts = Facts {
-            ingress: Some(Seen::Seen(entry(now, from, until))),
+            ingress: Some(Seen::Seen(ingress(now, from, until))),
             ..Facts::default()
         };
         let once = normalised(&facts);
         assert_eq!(normalised(&once), once);
-        let Some(Seen::Seen(entry)) = once.ingress else {
+        let Some(Seen::Seen(ingress)) = once.ingress else {
             panic!("it was there")
         };
-        entry
+        ingress
     };
     let (one, other) = (1_795_291_752, 1_799_999_999);
     for (from, until) in [
@@ -192,13 +192,13 @@ fn a_clock_and_certificates_are_steadied_and_say_the_same() {
         (-DAY / 2, DAY / 2),
         (0, 0),
     ] {
-        let entry = steadied(one, from, until);
-        assert_eq!(entry, steadied(other, from, until));
-        let Some(Seen::Seen(own)) = entry.doors[0].tls.certificates.get("localhost") else {
+        let ingress = steadied(one, from, until);
+        assert_eq!(ingress, steadied(other, from, until));
+        let Some(Seen::Seen(own)) = ingress.ports[0].tls.certificates.get("localhost") else {
             panic!("it was there")
         };
-        assert_eq!(own.not_before <= entry.now, from <= 0, "{from} {until}");
-        assert_eq!(own.not_after >= entry.now, until >= 0, "{from} {until}");
+        assert_eq!(own.not_before <= ingress.now, from <= 0, "{from} {until}");
+        assert_eq!(own.not_after >= ingress.now, until >= 0, "{from} {until}");
     }
 }
 
@@ -206,7 +206,7 @@ fn a_clock_and_certificates_are_steadied_and_say_the_same() {
 fn a_name_that_nobody_has_is_the_same_in_every_recording() {
     let seen = |word: &str| {
         let url = format!("http://localhost:8080/{word}");
-        let door = labcheck_core::facts::IngressPort {
+        let port = labcheck_core::facts::IngressPort {
             plain: vec![labcheck_core::facts::Plain {
                 url: url.clone(),
                 via: Vec::new(),
@@ -223,7 +223,7 @@ fn a_name_that_nobody_has_is_the_same_in_every_recording() {
         normalised(&Facts {
             ingress: Some(Seen::Seen(Ingress {
                 nowhere: word.into(),
-                doors: vec![door],
+                ports: vec![port],
                 ..Ingress::default()
             })),
             pages: vec![Page {

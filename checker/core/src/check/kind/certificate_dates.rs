@@ -33,12 +33,12 @@ impl Kind for CertificateDates {
         let name = proxy.known_as();
         let expected = say!("the certificate of `{name}` is within its dates", name);
         let ingress = seen!(scene.facts.ingress.as_ref(), expected, say!("the entry"));
-        let doors = || ingress.doors.iter().filter(|port| port.speaks_tls());
-        let presented: Vec<(&IngressPort, &Certificate)> = doors()
+        let ports = || ingress.ports.iter().filter(|port| port.speaks_tls());
+        let presented: Vec<(&IngressPort, &Certificate)> = ports()
             .flat_map(|port| certificates(port).map(move |own| (port, own)))
             .collect();
         let Some((port, first)) = presented.first() else {
-            return none(doors().next(), name, expected);
+            return none(ports().next(), name, expected);
         };
         let try_it = |port| {
             shell!(

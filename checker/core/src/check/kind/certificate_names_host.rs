@@ -53,10 +53,10 @@ impl Kind for CertificateNamesHost {
         let mut lacking = ingress.names.iter().filter(|name| !named(ingress, name));
         let any = ingress.names.iter().any(|name| named(ingress, name));
         let missing = lacking.next().filter(|_| given || !any);
-        let doors = || ingress.doors.iter().filter(|port| port.speaks_tls());
-        let presented = || doors().flat_map(|port| certificates(port).map(move |own| (port, own)));
+        let ports = || ingress.ports.iter().filter(|port| port.speaks_tls());
+        let presented = || ports().flat_map(|port| certificates(port).map(move |own| (port, own)));
         let Some((port, own)) = presented().next() else {
-            return none(doors().next(), proxy.known_as(), expected);
+            return none(ports().next(), proxy.known_as(), expected);
         };
         let try_it = shell!(
             "{} 2>/dev/null | openssl x509 -noout -subject -ext subjectAltName",
@@ -86,8 +86,8 @@ impl Kind for CertificateNamesHost {
 
 /// Whether some port presents a certificate for a name. Visitors of this machine may type its address as well.
 fn named(ingress: &Ingress, name: &str) -> bool {
-    let mut doors = ingress.doors.iter().filter(|port| port.speaks_tls());
-    doors.any(|port| {
+    let mut ports = ingress.ports.iter().filter(|port| port.speaks_tls());
+    ports.any(|port| {
         let presented = |asked: &str| port.tls.certificates.get(asked).and_then(|own| own.get());
         let by_name = presented(name).is_some_and(|own| covers(own, name));
         let address = || presented("").is_some_and(|own| covers(own, &ingress.address));

@@ -43,7 +43,7 @@ impl Kind for ModernTlsOnly {
         if tls.is_empty() {
             let found = say!(
                 "no port of `{name}` speaks TLS ({})",
-                ports(&ingress.doors),
+                ports(&ingress.ports),
                 name
             );
             return Verdict::fail(expected, found).seen(say!("what is published"), "docker ps");

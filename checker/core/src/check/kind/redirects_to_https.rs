@@ -53,7 +53,7 @@ impl Kind for RedirectsToHttps {
         let ingress = seen!(scene.facts.ingress.as_ref(), expected, say!("the entry"));
         let mut offered = Vec::new();
         let mut elsewhere = None;
-        for port in &ingress.doors {
+        for port in &ingress.ports {
             for plain in &port.plain {
                 if plain.answer == Err(Trouble::TooManyRedirects) {
                     let found = say!("{} is redirected in circles in plain HTTP", plain.url);
@@ -89,7 +89,7 @@ impl Kind for RedirectsToHttps {
                 }
             }
         }
-        for port in &ingress.doors {
+        for port in &ingress.ports {
             if let Some(url) = port.bare.first() {
                 let found = say!(
                     "at port {} of `{name}`, {url} is answered with the application's form: one name is sent on to HTTPS, another is not",
@@ -148,7 +148,7 @@ fn nothing_offered(ingress: &Ingress, name: &str, expected: String) -> Verdict {
     if tls.is_empty() {
         let found = say!(
             "no port of `{name}` answers in HTTP or HTTPS ({})",
-            ports(&ingress.doors),
+            ports(&ingress.ports),
             name
         );
         return Verdict::fail(expected, found).seen(say!("what is published"), "docker ps");

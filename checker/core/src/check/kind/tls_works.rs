@@ -33,8 +33,8 @@ impl Kind for TlsWorks {
         let name = proxy.known_as();
         let expected = say!("a published port of `{name}` speaks HTTPS", name);
         let ingress = seen!(scene.facts.ingress.as_ref(), expected, say!("the entry"));
-        let mut doors = ingress.doors.iter();
-        if let Some(port) = doors.find(|port| matches!(port.tls.page, Some(Ok(_)))) {
+        let mut ports = ingress.ports.iter();
+        if let Some(port) = ports.find(|port| matches!(port.tls.page, Some(Ok(_)))) {
             let spoken = Version::ALL
                 .into_iter()
                 .filter(|version| port.tls.greeted(*version) == Some(&Greeting::Agreed));
@@ -49,7 +49,7 @@ impl Kind for TlsWorks {
 
 /// No port answers over TLS: the nearest that comes to it is told.
 fn silent(ingress: &Ingress, scene: &Scene<'_>, name: &str, expected: String) -> Verdict {
-    for port in &ingress.doors {
+    for port in &ingress.ports {
         if let Some(Err(trouble)) = &port.tls.page {
             let found = say!(
                 "port {} of `{name}` completes the handshake, but the request over it {}",
@@ -67,7 +67,7 @@ fn silent(ingress: &Ingress, scene: &Scene<'_>, name: &str, expected: String) ->
         }
     }
     let old = |port: &&IngressPort| port.speaks_any_tls();
-    if let Some(port) = ingress.doors.iter().find(old) {
+    if let Some(port) = ingress.ports.iter().find(old) {
         let found = say!(
             "port {} of `{name}` speaks TLS in versions that browsers refuse, and not 1.2 or 1.3",
             port.port,
@@ -76,7 +76,7 @@ fn silent(ingress: &Ingress, scene: &Scene<'_>, name: &str, expected: String) ->
         return Verdict::fail(expected, found)
             .seen(say!("the handshake"), openssl(ingress, port, " -tls1_2"));
     }
-    for port in &ingress.doors {
+    for port in &ingress.ports {
         let http = port.offers().next().is_some();
         let told = [Version::Tls13, Version::Tls12].iter().find_map(|version| {
             match port.tls.greeted(*version) {
@@ -113,15 +113,15 @@ fn silent(ingress: &Ingress, scene: &Scene<'_>, name: &str, expected: String) ->
             .seen(say!("the handshake"), openssl(ingress, port, ""));
     }
     let plain: Vec<&IngressPort> = ingress
-        .doors
+        .ports
         .iter()
         .filter(|port| port.offers().next().is_some())
         .collect();
-    let meant = ingress.doors.iter().find(|port| meant_for_tls(scene, port));
+    let meant = ingress.ports.iter().find(|port| meant_for_tls(scene, port));
     let found = match meant.filter(|port| port.offers().next().is_some()) {
         _ if plain.is_empty() => say!(
             "no port of `{name}` answers in HTTPS or HTTP ({})",
-            ports(&ingress.doors),
+            ports(&ingress.ports),
             name
         ),
         Some(port) => say!(

@@ -32,8 +32,8 @@ pub(crate) fn leads_here(ingress: &Ingress, scene: &Scene<'_>, host: &str) -> bo
 }
 
 /// "port 8443", "ports 80 and 8443".
-pub(crate) fn ports<'d>(doors: impl IntoIterator<Item = &'d IngressPort>) -> String {
-    let mut numbers: Vec<String> = doors
+pub(crate) fn ports<'d>(ports: impl IntoIterator<Item = &'d IngressPort>) -> String {
+    let mut numbers: Vec<String> = ports
         .into_iter()
         .map(|port| port.port.to_string())
         .collect();
