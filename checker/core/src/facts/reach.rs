@@ -28,7 +28,7 @@ pub struct Reach {
     pub sockets: Vec<SharedSocket>,
     /// Ports that containers outside of the stack publish and behind which the application's form is.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub others: Vec<OthersDoor>,
+    pub others: Vec<ForeignPort>,
     /// One row for each container, port and place to try from.
     pub rows: Vec<ReachRow>,
 }
@@ -36,11 +36,12 @@ pub struct Reach {
 /// A published port of a container that is not the stack's, though on one of its networks, which leads to the application.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct OthersDoor {
+pub struct ForeignPort {
     /// Whose it is.
     pub container: String,
     /// Where it is published, such as `0.0.0.0:9090`.
-    pub place: String,
+    #[serde(rename = "place")]
+    pub address: String,
     /// The address at which the inserter's form came back.
     pub url: String,
 }

@@ -16,7 +16,7 @@ use crate::html::form;
 use crate::http::raw;
 use crate::round_trip::forms::INSERTER_FIELDS;
 use crate::stack::context::StackContext;
-use labcheck_core::facts::{OthersDoor, Status};
+use labcheck_core::facts::{ForeignPort, Status};
 use labcheck_core::text;
 use labcheck_engine::model::inspected::ContainerSummary;
 
@@ -55,7 +55,7 @@ pub(crate) async fn under_other_names(
 }
 
 /// Ports beyond loopback of containers that are not the stack's, though on one of its networks, behind which its form is.
-pub(crate) async fn behind_others(context: &StackContext<'_>) -> Vec<OthersDoor> {
+pub(crate) async fn behind_others(context: &StackContext<'_>) -> Vec<ForeignPort> {
     let Some(here) = here(context) else {
         return Vec::new();
     };
@@ -74,9 +74,9 @@ pub(crate) async fn behind_others(context: &StackContext<'_>) -> Vec<OthersDoor>
         let address = format!("{}:{}", text::host(known), port.host);
         async move {
             let has_form = shows_form(&at, &at, path).await;
-            has_form.then(|| OthersDoor {
+            has_form.then(|| ForeignPort {
                 container: row.name.clone(),
-                place: address,
+                address,
                 url: format!("http://{at}{path}"),
             })
         }

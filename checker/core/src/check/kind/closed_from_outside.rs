@@ -31,12 +31,12 @@ impl Kind for ClosedFromOutside {
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let entry = scene.all(Role::Proxy);
+        let proxies = scene.all(Role::Proxy);
         let all = of_roles(scene, &self.roles);
         let Some(first) = self.roles.first().filter(|_| all.is_empty()) else {
             let inner: Vec<&Container> = all
                 .into_iter()
-                .filter(|container| !entry.iter().any(|proxy| proxy.name == container.name))
+                .filter(|container| !proxies.iter().any(|proxy| proxy.name == container.name))
                 .collect();
             return closed(&inner, scene);
         };
@@ -128,12 +128,12 @@ fn closed(all: &[&Container], scene: &Scene<'_>) -> Verdict {
 fn ways_in(container: &Container, scene: &Scene<'_>) -> Vec<String> {
     let name = container.known_as();
     if in_hosts_network(container, scene) {
-        let doors = open_on_machine(container, scene);
-        let doors = doors.get().filter(|doors| !doors.is_empty());
-        let way = doors.map(|doors| {
+        let sockets = open_on_machine(container, scene);
+        let sockets = sockets.get().filter(|sockets| !sockets.is_empty());
+        let way = sockets.map(|sockets| {
             say!(
                 "`{name}` is in the host's network, and {} is open to every machine there",
-                text::list(doors),
+                text::list(sockets),
                 name
             )
         });
@@ -200,8 +200,8 @@ fn internal_only(container: &Container) -> bool {
 
 /// Why it is not known what a container has open for other machines, though it publishes nothing.
 fn undecided(container: &Container, scene: &Scene<'_>) -> Option<String> {
-    let doors = in_hosts_network(container, scene).then(|| open_on_machine(container, scene));
-    let of_machine = doors.and_then(|doors| doors.why().map(str::to_owned));
+    let sockets = in_hosts_network(container, scene).then(|| open_on_machine(container, scene));
+    let of_machine = sockets.and_then(|sockets| sockets.why().map(str::to_owned));
     of_machine
         .or_else(|| unknown_network(container, scene))
         .or_else(|| on_the_wire(container, scene))

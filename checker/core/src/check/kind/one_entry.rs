@@ -34,8 +34,8 @@ impl Kind for OneEntry {
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let entry = scene.all(self.role);
-        let Some(first) = entry.first() else {
+        let owners = scene.all(self.role);
+        let Some(first) = owners.first() else {
             return scene.missing(self.role);
         };
         let name = first.known_as();
@@ -44,22 +44,22 @@ impl Kind for OneEntry {
             name
         );
         let look = shell!("docker port {}", first.name);
-        let doors: Vec<&Port> = entry
+        let published: Vec<&Port> = owners
             .iter()
             .flat_map(|container| &owner(container, scene).ports)
             .collect();
-        let hosts = entry
+        let hosts = owners
             .iter()
             .any(|container| in_hosts_network(container, scene));
-        let unknown = entry.iter().find_map(|one| unknown_network(one, scene));
-        if let Some(why) = unknown.filter(|_| doors.is_empty() && !hosts) {
+        let unknown = owners.iter().find_map(|one| unknown_network(one, scene));
+        if let Some(why) = unknown.filter(|_| published.is_empty() && !hosts) {
             return Verdict::unknown(expected, why);
         }
-        if doors.is_empty() && !hosts {
+        if published.is_empty() && !hosts {
             return Verdict::fail(expected, unpublished(first, scene))
                 .seen(say!("published ports"), look);
         }
-        let of_entry: Vec<&str> = entry
+        let owner_names: Vec<&str> = owners
             .iter()
             .map(|container| owner(container, scene).name.as_str())
             .collect();
@@ -67,8 +67,8 @@ impl Kind for OneEntry {
             .facts
             .containers
             .iter()
-            .filter(|container| !of_entry.contains(&container.name.as_str()))
-            .filter(|container| !entry.iter().any(|own| own.name == container.name))
+            .filter(|container| !owner_names.contains(&container.name.as_str()))
+            .filter(|container| !owners.iter().any(|own| own.name == container.name))
             .collect();
         let of_machine = others.iter().filter(|container| {
             container.state.status == Status::Running && in_hosts_network(container, scene)
@@ -99,32 +99,32 @@ impl Kind for OneEntry {
             }
             return verdict;
         }
-        if let Some(door) = table(scene).and_then(|reach| reach.others.first()) {
-            let name = &door.container;
+        if let Some(foreign) = table(scene).and_then(|reach| reach.others.first()) {
+            let name = &foreign.container;
             let found = say!(
                 "`{name}`, which is not of this stack but on one of its networks, is published on {}, and the application's form is behind it",
-                door.place,
+                foreign.address,
                 name
             );
             return Verdict::fail(expected, found).seen(
                 say!("the application past the entry"),
-                shell!("curl -i {}", door.url),
+                shell!("curl -i {}", foreign.url),
             );
         }
-        if let Some(why) = of_machine.iter().find_map(|(_, doors)| doors.why()) {
+        if let Some(why) = of_machine.iter().find_map(|(_, sockets)| sockets.why()) {
             return Verdict::unknown(expected, why);
         }
-        let known = others.iter().chain(&entry);
+        let known = others.iter().chain(&owners);
         if let Some(why) = known.clone().find_map(|one| unknown_network(one, scene)) {
             return Verdict::unknown(expected, why);
         }
         if let Some(why) = others.iter().find_map(|one| on_the_wire(one, scene)) {
             return Verdict::unknown(expected, why);
         }
-        let found = if doors.is_empty() {
+        let found = if published.is_empty() {
             say!("in the host's network, where every port it listens on is open").to_owned()
         } else {
-            text::list(&places(&doors))
+            text::list(&places(&published))
         };
         Verdict::pass(expected, found)
     }
@@ -149,15 +149,15 @@ fn ways_in<'f>(
             ));
         }
     }
-    for (container, doors) in of_machine {
-        if let Seen::Seen(doors) = doors
-            && !doors.is_empty()
+    for (container, sockets) in of_machine {
+        if let Seen::Seen(sockets) = sockets
+            && !sockets.is_empty()
         {
             open.push(*container);
             found.push(say!(
                 "`{}` is in the host's network, and {} is open to every machine there",
                 container.known_as(),
-                text::list(doors)
+                text::list(sockets)
             ));
         }
     }

@@ -198,7 +198,7 @@ pub(crate) fn open_on_machine(container: &Container, scene: &Scene<'_>) -> Seen<
         Some(Seen::Seen(sockets)) => sockets,
     };
     let rows = rows(table(scene), container, |from| *from == Vantage::Outside);
-    let mut doors = Vec::new();
+    let mut open = Vec::new();
     for socket in sockets.iter().filter(|socket| !socket.loopback()) {
         let at = format!("{}:{}", text::host(&socket.address), socket.port);
         let row = rows.iter().find(|row| row.effective.contains(&at));
@@ -214,10 +214,10 @@ pub(crate) fn open_on_machine(container: &Container, scene: &Scene<'_>) -> Seen<
             return Seen::Unseen(format!("{}: {}", unseen(), told(&row.tries[0])));
         }
         if anywhere || row.is_some_and(|row| row.open()) {
-            doors.push(at);
+            open.push(at);
         }
     }
-    Seen::Seen(doors)
+    Seen::Seen(open)
 }
 
 /// The container whose network this one has: its own, or that of the one it shares.
