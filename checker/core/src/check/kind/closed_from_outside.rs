@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::check::shared::reach_table::{
-    beyond_loopback, open_on_machine, in_hosts_network, of_roles, on_the_wire, place, places,
+    beyond_loopback, open_on_machine, in_hosts_network, of_roles, on_the_wire, host_address, host_addresses,
     rows, table, unknown_network, with_rows,
 };
 use crate::check::{Kind, Scene, Verdict, Want};
@@ -98,7 +98,7 @@ fn closed(all: &[&Container], scene: &Scene<'_>) -> Verdict {
                     say!(
                         "`{}` asks for {}, which is not published: all its networks are internal",
                         container.known_as(),
-                        text::list(&places(&container.ports_asked.iter().collect::<Vec<_>>()))
+                        text::list(&host_addresses(&container.ports_asked.iter().collect::<Vec<_>>()))
                     )
                 })
                 .collect();
@@ -154,7 +154,7 @@ fn ways_in(container: &Container, scene: &Scene<'_>) -> Vec<String> {
                 .filter(|port| port.container == number && port.proto == proto)
                 .copied()
                 .collect();
-            let mut way = say!("port {number} of `{name}` is published on {}", text::list(&places(&of)), number, name);
+            let mut way = say!("port {number} of `{name}` is published on {}", text::list(&host_addresses(&of)), number, name);
             if chosen_by_engine(container, number, proto) {
                 way.push_str(
                     say!("; no port of the machine is named, so the engine chose one: `expose` is what does not publish"),
@@ -174,7 +174,7 @@ fn ways_in(container: &Container, scene: &Scene<'_>) -> Vec<String> {
                     say!(
                         "`{name}` does not run, and asks for port {} to be published on {}",
                         port.container,
-                        place(port),
+                        host_address(port),
                         name
                     )
                 }),

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::check::shared::reach_table::{
-    beyond_loopback, open_on_machine, in_hosts_network, on_the_wire, owner, places, rows, table, unknown_network,
+    beyond_loopback, open_on_machine, in_hosts_network, on_the_wire, owner, host_addresses, rows, table, unknown_network,
     with_rows,
 };
 use crate::check::{Kind, Scene, Verdict, Want};
@@ -124,7 +124,7 @@ impl Kind for OneEntry {
         let found = if published.is_empty() {
             say!("in the host's network, where every port it listens on is open").to_owned()
         } else {
-            text::list(&places(&published))
+            text::list(&host_addresses(&published))
         };
         Verdict::pass(expected, found)
     }
@@ -145,7 +145,7 @@ fn ways_in<'f>(
             found.push(say!(
                 "`{}` is published on {} as well",
                 container.known_as(),
-                text::list(&places(&published))
+                text::list(&host_addresses(&published))
             ));
         }
     }
@@ -194,7 +194,7 @@ fn unpublished(container: &Container, scene: &Scene<'_>) -> String {
     };
     say!(
         "`{name}` asks for {}, but nothing is published{why}",
-        text::list(&places(&asked)),
+        text::list(&host_addresses(&asked)),
         name,
         why
     )

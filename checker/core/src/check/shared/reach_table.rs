@@ -50,7 +50,7 @@ fn guests(lender: &Container, scene: &Scene<'_>) -> usize {
 }
 
 /// `0.0.0.0:8080` of every port, those of IPv6 left out where IPv4 has the same.
-pub(crate) fn places(ports: &[&Port]) -> Vec<String> {
+pub(crate) fn host_addresses(ports: &[&Port]) -> Vec<String> {
     let four = |port: &Port| {
         ports
             .iter()
@@ -59,13 +59,13 @@ pub(crate) fn places(ports: &[&Port]) -> Vec<String> {
     let kept = ports
         .iter()
         .filter(|port| port.host_ip != "::" || !four(port));
-    let mut all: Vec<String> = kept.map(|port| place(port)).collect();
+    let mut all: Vec<String> = kept.map(|port| host_address(port)).collect();
     all.dedup();
     all
 }
 
 /// One port of the host: `0.0.0.0:8080`.
-pub(crate) fn place(port: &Port) -> String {
+pub(crate) fn host_address(port: &Port) -> String {
     let ip = if port.host_ip.is_empty() {
         "0.0.0.0"
     } else {
@@ -127,11 +127,11 @@ pub(crate) fn told(tried: &crate::facts::Try) -> String {
 
 /// A row as a line: asked, effective, and what each attempt showed.
 pub(crate) fn line(row: &ReachRow, known_as: &str) -> String {
-    let list = |places: &[String]| {
-        if places.is_empty() {
+    let list = |addresses: &[String]| {
+        if addresses.is_empty() {
             say!("nothing").to_owned()
         } else {
-            text::list(places)
+            text::list(addresses)
         }
     };
     let tries: Vec<String> = row.tries.iter().map(told).collect();
