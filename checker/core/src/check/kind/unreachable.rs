@@ -32,16 +32,16 @@ impl Kind for Unreachable {
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let (targets, places) = (scene.all(self.role), scene.all(self.from));
+        let (targets, sources) = (scene.all(self.role), scene.all(self.from));
         let Some(target) = targets.first() else {
             return scene.missing(self.role);
         };
-        let Some(place) = places.first() else {
+        let Some(source) = sources.first() else {
             return scene.missing(self.from);
         };
-        let (target, name) = (target.known_as(), place.known_as());
+        let (target, name) = (target.known_as(), source.known_as());
         let expected = say!("`{name}` cannot connect to `{target}`", name, target);
-        if let Some(hosts) = places.iter().find(|place| in_hosts_network(place, scene)) {
+        if let Some(hosts) = sources.iter().find(|source| in_hosts_network(source, scene)) {
             return Verdict::fail(
                 expected,
                 say!("`{}` is in the host's own network (`network_mode: host`), from where every container is reached, `{target}` too", hosts.known_as(), target),
@@ -57,9 +57,9 @@ impl Kind for Unreachable {
             say!("who reaches which port")
         );
         let here = |from: &Vantage| {
-            places
+            sources
                 .iter()
-                .any(|place| *from == Vantage::Proxy(place.name.clone()))
+                .any(|source| *from == Vantage::Proxy(source.name.clone()))
         };
         let mut tried: Vec<&ReachRow> = Vec::new();
         for target in &targets {
@@ -72,16 +72,16 @@ impl Kind for Unreachable {
         if let Some(verdict) = passed_on(&expected, (name, target), between, scene) {
             return verdict;
         }
-        if let Some(verdict) = by_socket(&expected, &places, &targets, scene) {
+        if let Some(verdict) = by_socket(&expected, &sources, &targets, scene) {
             return verdict;
         }
-        let mut both = targets.iter().chain(&places);
+        let mut both = targets.iter().chain(&sources);
         if let Some(why) = both.find_map(|one| unknown_network(one, scene)) {
             return Verdict::unknown(expected, why);
         }
-        if let Some(why) = places
+        if let Some(why) = sources
             .iter()
-            .find_map(|place| unproven(place, reach.inside.get(&place.name)))
+            .find_map(|source| unproven(source, reach.inside.get(&source.name)))
         {
             return Verdict::unknown(expected, why);
         }
@@ -111,7 +111,7 @@ impl Kind for Unreachable {
                 ),
             );
         };
-        if let Some(verdict) = untried(&expected, &places, reach, scene) {
+        if let Some(verdict) = untried(&expected, &sources, reach, scene) {
             return verdict;
         }
         let said: Vec<String> = row
@@ -131,7 +131,7 @@ impl Kind for Unreachable {
 /// What was not tried and may lead there all the same.
 fn untried(
     expected: &str,
-    places: &[&Container],
+    sources: &[&Container],
     reach: &Reach,
     scene: &Scene<'_>,
 ) -> Option<Verdict> {
@@ -148,14 +148,14 @@ fn untried(
             ),
         ));
     }
-    let place = places.iter().find(|place| !place.pid_mode.is_empty())?;
+    let source = sources.iter().find(|source| !source.pid_mode.is_empty())?;
     let why = say!(
         "`{}` shares its processes with others (`pid`), whose files and sockets may be met through `/proc`; that was not tried",
-        place.known_as()
+        source.known_as()
     );
     let look = shell!(
         "docker inspect -f '{{{{.HostConfig.PidMode}}}}' {}",
-        place.name
+        source.name
     );
     Some(Verdict::unknown(expected, why).seen("HostConfig.PidMode", look))
 }
@@ -213,14 +213,14 @@ fn passed_on<'f>(
 /// The fail, where the one finds a socket of the other in a mount.
 fn by_socket(
     expected: &str,
-    places: &[&Container],
+    sources: &[&Container],
     targets: &[&Container],
     scene: &Scene<'_>,
 ) -> Option<Verdict> {
     let reach = scene.facts.reach.as_ref()?.get()?;
     let named = |all: &[&Container], name: &str| all.iter().any(|one| one.name == name);
     let mut sockets = reach.sockets.iter();
-    let one = sockets.find(|one| named(places, &one.container) && named(targets, &one.of))?;
+    let one = sockets.find(|one| named(sources, &one.container) && named(targets, &one.of))?;
     let known_as = |name: &str| {
         let container = scene.container(name);
         container.map_or_else(|| name.to_owned(), |one| one.known_as().to_owned())
@@ -242,8 +242,8 @@ fn by_socket(
 }
 
 /// Why attempts from a container prove nothing.
-fn unproven(place: &Container, tool: Option<&Seen<crate::facts::Tool>>) -> Option<String> {
-    let name = place.known_as();
+fn unproven(source: &Container, tool: Option<&Seen<crate::facts::Tool>>) -> Option<String> {
+    let name = source.known_as();
     match tool {
         None => Some(say!("nothing was tried from inside `{name}`", name)),
         Some(Seen::Unseen(why)) => Some(say!(
@@ -261,7 +261,7 @@ fn unproven(place: &Container, tool: Option<&Seen<crate::facts::Tool>>) -> Optio
 
 /// A command that repeats an attempt of a row: the one that succeeded, or the first.
 fn repeat(row: &ReachRow) -> ShellCommand {
-    let Vantage::Proxy(place) = &row.from else {
+    let Vantage::Proxy(source) = &row.from else {
         return ShellCommand::default();
     };
     let known = || row.tries.iter().filter(|tried| !tried.at.is_empty());
@@ -280,12 +280,12 @@ fn repeat(row: &ReachRow) -> ShellCommand {
             address,
             port
         );
-        return shell!("docker exec {} bash -c {}", place, inside.as_word());
+        return shell!("docker exec {} bash -c {}", source, inside.as_word());
     }
     let inside = shell!(
         "timeout 1 bash -c \"</dev/tcp/{}/{}\" && echo open || echo closed",
         address,
         port
     );
-    shell!("docker exec {} bash -c {}", place, inside.as_word())
+    shell!("docker exec {} bash -c {}", source, inside.as_word())
 }
