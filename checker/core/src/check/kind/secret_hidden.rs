@@ -42,12 +42,12 @@ impl Kind for SecretHidden {
             app.known_as()
         );
         let sql = seen!(scene.sql(), expected, say!("the database"));
-        let places = seen!(
+        let exposures = seen!(
             sql.password_seen.as_ref(),
             expected,
             say!("where the password lies")
         );
-        if places.is_empty() {
+        if exposures.is_empty() {
             return Verdict::pass(
                 expected,
                 say!("it stands in no environment variable, command line, image or source file"),
@@ -57,7 +57,7 @@ impl Kind for SecretHidden {
             expected,
             say!(
                 "it can be read in {}",
-                text::list(&places.iter().map(|place| retold(place)).collect::<Vec<_>>())
+                text::list(&exposures.iter().map(|exposure| retold(exposure)).collect::<Vec<_>>())
             ),
         )
         .seen(
