@@ -42,7 +42,7 @@ fn suggestion(message: &str) -> Option<String> {
 /// What serde cannot see: ids used twice, references inside the file.
 fn cross_check(file: &str, text: &str, manifest: &Manifest) -> Result<(), LabError> {
     let wrong = |id: &CheckId, nth: usize, what: String, help: Option<String>| {
-        let (line, column) = place_of_id(text, id.as_str(), nth);
+        let (line, column) = position_of_id(text, id.as_str(), nth);
         Err(LabError::Wrong {
             file: file.into(),
             line,
@@ -100,7 +100,7 @@ fn cross_check(file: &str, text: &str, manifest: &Manifest) -> Result<(), LabErr
     }
     for again in manifest.again.iter().map(|again| &again.id) {
         if !seen.insert(again) {
-            let (line, column) = place(text, again.as_str(), 1);
+            let (line, column) = position(text, again.as_str(), 1);
             let what = format!("`{again}` is listed twice");
             return Err(LabError::Wrong {
                 file: file.into(),
@@ -148,7 +148,7 @@ pub(super) fn cross_check_course(
         let others = again().flat_map(|again| again.after.iter().flatten().chain([&again.id]));
         for id in others.chain(own) {
             if !all.contains_key(id) {
-                let (line, column) = place(text, id.as_str(), 0);
+                let (line, column) = position(text, id.as_str(), 0);
                 let help =
                     nearest(id.as_str(), &known).map(|near| format!("did you mean `{near}`?"));
                 return Err(LabError::Wrong {
@@ -165,7 +165,7 @@ pub(super) fn cross_check_course(
         for id in in_order.chain(again().map(|again| &again.id)) {
             let mut comes = after.get(id).into_iter().flatten();
             if let Some(missing) = comes.find(|after| !asked.contains(*after)) {
-                let (line, column) = place(text, missing.as_str(), 0);
+                let (line, column) = position(text, missing.as_str(), 0);
                 return Err(LabError::Wrong {
                     file: file.clone(),
                     line,
@@ -175,7 +175,7 @@ pub(super) fn cross_check_course(
                 });
             }
             if let Some(path) = circle(id, &after) {
-                let (line, column) = place(text, id.as_str(), 0);
+                let (line, column) = position(text, id.as_str(), 0);
                 return Err(LabError::Wrong {
                     file: file.clone(),
                     line,
@@ -233,14 +233,14 @@ fn circle(start: &CheckId, after: &BTreeMap<&CheckId, Vec<&CheckId>>) -> Option<
 }
 
 /// Line and column (from 1) of the nth standing of a word in a file; 0 where it is not found.
-fn place(text: &str, word: &str, nth: usize) -> (usize, usize) {
+fn position(text: &str, word: &str, nth: usize) -> (usize, usize) {
     standings(text, word)
         .nth(nth)
         .map_or((0, 0), |(line, column, _)| (line, column))
 }
 
 /// The same for the nth time that the word is given as an `id`.
-fn place_of_id(text: &str, id: &str, nth: usize) -> (usize, usize) {
+fn position_of_id(text: &str, id: &str, nth: usize) -> (usize, usize) {
     let mut ids = standings(text, id).filter(|(_, _, before)| before.trim_end().ends_with("id:"));
     ids.nth(nth)
         .map_or((0, 0), |(line, column, _)| (line, column))

@@ -4,10 +4,10 @@
 const GAVE_UP: &str = "error: could not compile";
 /// What cargo says when a build went well, and when it starts what it built.
 const WENT_WELL: [&str; 2] = ["Finished `", "Running `"];
-/// How far below an error its place stands.
-const PLACE: usize = 6;
+/// How many lines below an error its position stands at most.
+const LINES_TO_POSITION: usize = 6;
 
-/// Of a log, the first error of the last build, and the line with its place (`--> src/main.rs:3:5`), where there is one. What
+/// Of a log, the first error of the last build, and the line with its position (`--> src/main.rs:3:5`), where there is one. What
 /// stands before a build that went well is of the past.
 pub fn first_error<T: AsRef<str>>(lines: &[T]) -> Option<(&str, Option<&str>)> {
     let well = |line: &T| {
@@ -30,14 +30,14 @@ pub fn first_error<T: AsRef<str>>(lines: &[T]) -> Option<(&str, Option<&str>)> {
         }
         None => (0..lines.len()).rev().find(is_error)?,
     };
-    let below = (first + 1..lines.len()).take(PLACE);
-    let place = below.take_while(|at| !is_error(at)).find_map(|at| {
+    let below = (first + 1..lines.len()).take(LINES_TO_POSITION);
+    let position = below.take_while(|at| !is_error(at)).find_map(|at| {
         line(at)
             .trim_start()
             .starts_with("--> ")
             .then(|| line(at).trim())
     });
-    Some((line(first), place))
+    Some((line(first), position))
 }
 
 #[cfg(test)]
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_error_of_the_last_build_is_told_with_its_place() {
+    fn the_first_error_of_the_last_build_is_told_with_its_position() {
         let log = [
             "error[E0425]: an old one",
             "error: could not compile `inventory` (bin \"inventory\") due to 1 previous error",

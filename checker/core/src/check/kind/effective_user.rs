@@ -61,7 +61,7 @@ impl Kind for EffectiveUser {
             .collect();
         if let Some(first) = root.first() {
             let others = processes.len() - root.len();
-            let beside = if others == 0 {
+            let others_too = if others == 0 {
                 String::new()
             } else {
                 say!(
@@ -72,7 +72,7 @@ impl Kind for EffectiveUser {
             };
             return Verdict::fail(
                 expected,
-                say!("`{}` runs as root{beside}", first.program(), beside),
+                say!("`{}` runs as root{beside}", first.program(), beside = others_too),
             )
             .seen(say!("the process list"), look);
         }

@@ -177,13 +177,13 @@ pub(crate) fn down(container: &Container) -> String {
 }
 
 fn with_log(found: String, container: &Container) -> String {
-    if let Some((error, place)) = text::first_error(&container.last_log) {
-        let place = place.map_or_else(String::new, |place| format!(" {place}"));
+    if let Some((error, position)) = text::first_error(&container.last_log) {
+        let position = position.map_or_else(String::new, |position| format!(" {position}"));
         return say!(
             "{found}; the first error in its log: {error}{place}",
             found,
             error,
-            place
+            place = position
         );
     }
     let mut lines = container.last_log.iter().rev();
