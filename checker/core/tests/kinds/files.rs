@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::{Case, UNSEEN, case, unseen};
 
-const MADE: &str = "/made/v4-app-1";
+const IMAGE_FACTS: &str = "/made/v4-app-1";
 
 /// A part of what was made, in the words of the facts.
-pub(super) fn made(part: &'static str) -> &'static str {
+pub(super) fn image_fact(part: &'static str) -> &'static str {
     match part {
         "mounts" => "/made/v4-app-1/mounts",
         "toolchain" => "/made/v4-app-1/toolchain",
@@ -19,7 +19,7 @@ pub(super) fn made(part: &'static str) -> &'static str {
         "last_layer" => "/made/v4-app-1/last_layer",
         "current" => "/made/v4-app-1/current",
         "stopped" => "/made/v4-app-1/stopped",
-        _ => MADE,
+        _ => IMAGE_FACTS,
     }
 }
 
@@ -39,7 +39,7 @@ fn of_running_files() -> Vec<Case> {
         if let (Value::Object(file), Value::Object(change)) = (&mut file, change) {
             file.extend(change);
         }
-        (made("running_elsewhere"), json!({ "seen": [file] }))
+        (image_fact("running_elsewhere"), json!({ "seen": [file] }))
     };
     let volume = || {
         let mount = json!({
@@ -81,13 +81,13 @@ fn of_running_files() -> Vec<Case> {
         of(
             "unknown",
             UNSEEN,
-            vec![(made("running_elsewhere"), unseen())],
+            vec![(image_fact("running_elsewhere"), unseen())],
         ),
         of(
             "pass",
             "no source",
             vec![
-                (made("running_elsewhere"), unseen()),
+                (image_fact("running_elsewhere"), unseen()),
                 (
                     "/containers/0/state",
                     json!({ "status": "exited", "exit_code": 1 }),
@@ -104,7 +104,7 @@ fn of_files() -> Vec<Case> {
         if let (Value::Object(over), Value::Object(change)) = (&mut over, change) {
             over.extend(change);
         }
-        vec![(made("mounts"), json!([over]))]
+        vec![(image_fact("mounts"), json!([over]))]
     };
     let seen = |value: Value| json!({ "seen": value });
     vec![
@@ -136,13 +136,13 @@ fn of_files() -> Vec<Case> {
             "no_toolchain",
             "fail",
             "`/usr/bin/gcc`",
-            vec![(made("toolchain"), seen(json!(["/usr/bin/gcc"])))],
+            vec![(image_fact("toolchain"), seen(json!(["/usr/bin/gcc"])))],
         ),
         case(
             "no_toolchain",
             "unknown",
             UNSEEN,
-            vec![(made("toolchain"), unseen())],
+            vec![(image_fact("toolchain"), unseen())],
         ),
         case(
             "left_out",
@@ -169,13 +169,13 @@ fn of_files() -> Vec<Case> {
             "state_in_database",
             "fail",
             "`/app/shop.db`",
-            vec![(made("kept"), seen(json!(["/app/shop.db"])))],
+            vec![(image_fact("kept"), seen(json!(["/app/shop.db"])))],
         ),
         case(
             "state_in_database",
             "unknown",
             UNSEEN,
-            vec![(made("kept"), unseen())],
+            vec![(image_fact("kept"), unseen())],
         ),
     ]
 }
@@ -188,14 +188,17 @@ fn of_mounts() -> Vec<Case> {
             "read_only_root",
             "fail",
             "everything in `app` can be written",
-            vec![(made("root_filesystem"), seen(json!({ "read_only": false })))],
+            vec![(
+                image_fact("root_filesystem"),
+                seen(json!({ "read_only": false })),
+            )],
         ),
         case(
             "read_only_root",
             "fail",
             "a program runs from `/app`",
             vec![(
-                made("root_filesystem"),
+                image_fact("root_filesystem"),
                 seen(json!({
                     "read_only": true,
                     "writable": ["/app", "/tmp"],
@@ -208,7 +211,7 @@ fn of_mounts() -> Vec<Case> {
             "pass",
             "only `/tmp` can be written",
             vec![(
-                made("root_filesystem"),
+                image_fact("root_filesystem"),
                 seen(json!({ "read_only": true, "writable": ["/tmp"] })),
             )],
         ),
@@ -216,7 +219,7 @@ fn of_mounts() -> Vec<Case> {
             "read_only_root",
             "unknown",
             UNSEEN,
-            vec![(made("root_filesystem"), unseen())],
+            vec![(image_fact("root_filesystem"), unseen())],
         ),
     ]
 }

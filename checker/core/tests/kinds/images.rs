@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::files::made;
+use super::files::image_fact;
 use super::{Case, UNSEEN, case, unseen};
 
 pub(super) fn cases() -> Vec<Case> {
@@ -17,7 +17,7 @@ fn own() -> Vec<Case> {
     let python = json!({ "tags": ["python:3.12", "mine:1"], "digests": ["python@sha256:00"] });
     let stand_in = json!({ "tags": ["rust:1.95-slim"], "labels": { "labcheck.stands-for": "rust:1.95-slim" } });
     let own = json!({ "tags": ["localhost:5000/python:1"], "digests": ["localhost:5000/python@sha256:00"] });
-    let last = |layer: Value| vec![(made("last_layer"), json!({ "seen": layer }))];
+    let last = |layer: Value| vec![(image_fact("last_layer"), json!({ "seen": layer }))];
     vec![
         case(
             "own_image",
@@ -57,7 +57,7 @@ fn own() -> Vec<Case> {
             "own_image",
             "pass",
             "inventory:v5",
-            vec![(made("last_layer"), json!("REMOVE"))],
+            vec![(image_fact("last_layer"), json!("REMOVE"))],
         ),
         case(
             "own_image",
@@ -81,7 +81,7 @@ fn own() -> Vec<Case> {
             "own_image",
             "unknown",
             UNSEEN,
-            vec![(made("last_layer"), unseen())],
+            vec![(image_fact("last_layer"), unseen())],
         ),
     ]
 }
@@ -129,7 +129,7 @@ fn said() -> Vec<Case> {
 fn fresh() -> Vec<Case> {
     let fresh = |superseded: Value, newer: Value| {
         vec![(
-            made("current"),
+            image_fact("current"),
             json!({ "superseded": superseded, "newer": newer }),
         )]
     };
@@ -176,7 +176,7 @@ fn built() -> Vec<Case> {
             "fail",
             "line 4 of `Dockerfile` is `FROM rust:latest`",
             vec![(
-                made("dockerfile"),
+                image_fact("dockerfile"),
                 seen(
                     json!({ "path": "Dockerfile", "bases": [{ "line": 4, "image": "rust:latest" }] }),
                 ),
@@ -187,7 +187,7 @@ fn built() -> Vec<Case> {
             "fail",
             "`FROM localhost:5000/rust`",
             vec![(
-                made("dockerfile"),
+                image_fact("dockerfile"),
                 seen(
                     json!({ "path": "Dockerfile", "bases": [{ "line": 1, "image": "localhost:5000/rust" }] }),
                 ),
@@ -197,20 +197,23 @@ fn built() -> Vec<Case> {
             "bases_pinned",
             "pass",
             "built on nothing",
-            vec![(made("dockerfile"), seen(json!({ "path": "Dockerfile" })))],
+            vec![(
+                image_fact("dockerfile"),
+                seen(json!({ "path": "Dockerfile" })),
+            )],
         ),
         case(
             "bases_pinned",
             "unknown",
             UNSEEN,
-            vec![(made("dockerfile"), unseen())],
+            vec![(image_fact("dockerfile"), unseen())],
         ),
         case(
             "no_secret_in_image",
             "fail",
             "environment variable DB_PASSWORD",
             vec![(
-                made("secrets"),
+                image_fact("secrets"),
                 seen(json!(["environment variable DB_PASSWORD"])),
             )],
         ),
@@ -218,7 +221,7 @@ fn built() -> Vec<Case> {
             "no_secret_in_image",
             "unknown",
             UNSEEN,
-            vec![(made("secrets"), unseen())],
+            vec![(image_fact("secrets"), unseen())],
         ),
     ]
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::files::made;
+use super::files::image_fact;
 use super::{Case, UNSEEN, case, unseen};
 
 pub(super) fn cases() -> Vec<Case> {
@@ -122,7 +122,7 @@ fn processes() -> Vec<Case> {
     ];
     let stopped = |ms: u64, killed: bool| {
         vec![(
-            made("stopped"),
+            image_fact("stopped"),
             json!({ "seen": { "took_ms": ms, "killed": killed, "given_s": 10 } }),
         )]
     };
@@ -175,7 +175,7 @@ fn processes() -> Vec<Case> {
             "stops_in_time",
             "unknown",
             UNSEEN,
-            vec![(made("stopped"), unseen())],
+            vec![(image_fact("stopped"), unseen())],
         ),
     ]
 }
@@ -191,7 +191,7 @@ fn ports() -> Vec<Case> {
     };
     let dockerfile = |ports: Value| {
         (
-            made("dockerfile"),
+            image_fact("dockerfile"),
             json!({ "seen": { "path": "Dockerfile", "exposes": ports } }),
         )
     };

@@ -34,9 +34,9 @@ impl Kind for BasesPinned {
             "the image of `{}` is built on images named with a version",
             container.known_as()
         );
-        let made = scene.image_facts(container);
+        let image_facts = scene.image_facts(container);
         let file = seen!(
-            made.and_then(|made| made.dockerfile.as_ref()),
+            image_facts.and_then(|image_facts| image_facts.dockerfile.as_ref()),
             expected,
             "its Dockerfile"
         );

@@ -108,7 +108,7 @@ impl Kind for ExposeAgrees {
         }
         let dockerfile = scene
             .image_facts(container)
-            .and_then(|made| made.dockerfile.as_ref())
+            .and_then(|image_facts| image_facts.dockerfile.as_ref())
             .and_then(Seen::get);
         let own = dockerfile.into_iter().flat_map(|file| &file.exposes);
         let all: BTreeSet<u16> = sockets.iter().map(|socket| socket.port).collect();

@@ -32,7 +32,7 @@ impl Kind for FreshImage {
         };
         let name = container.known_as();
         let expected = say!("`{name}` runs what its files say now", name);
-        let Some(current) = scene.image_facts(container).and_then(|made| made.current.as_ref()) else {
+        let Some(current) = scene.image_facts(container).and_then(|image_facts| image_facts.current.as_ref()) else {
             return Verdict::unknown(
                 expected,
                 say!("whether its image is current was not looked at in these facts"),

@@ -39,10 +39,10 @@ impl Kind for LeftOut {
             container.known_as(),
             text::ticked(&names)
         );
-        let made = scene.image_facts(container);
+        let image_facts = scene.image_facts(container);
         let each = names
             .iter()
-            .map(|name| made.and_then(|made| made.lying.get(*name)));
+            .map(|name| image_facts.and_then(|image_facts| image_facts.lying.get(*name)));
         let mut found = Vec::new();
         let mut unseen = None;
         for lying in each {

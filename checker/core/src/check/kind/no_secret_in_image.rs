@@ -31,9 +31,9 @@ impl Kind for NoSecretInImage {
             return scene.missing(self.role);
         };
         let expected = say!("the image of `{}` holds no secret", container.known_as());
-        let made = scene.image_facts(container);
+        let image_facts = scene.image_facts(container);
         let found = seen!(
-            made.and_then(|made| made.secrets.as_ref()),
+            image_facts.and_then(|image_facts| image_facts.secrets.as_ref()),
             expected,
             say!("what its image shows")
         );

@@ -38,7 +38,7 @@ impl Kind for NoSourceMounts {
             "`{name}` runs what its image holds, with no source mounted into it",
             name
         );
-        let mounts = scene.image_facts(container).and_then(|made| made.mounts.as_ref());
+        let mounts = scene.image_facts(container).and_then(|image_facts| image_facts.mounts.as_ref());
         let Some(mounts) = mounts else {
             return Verdict::unknown(
                 expected,
@@ -65,11 +65,11 @@ impl Kind for NoSourceMounts {
         }
         let running = scene
             .image_facts(container)
-            .and_then(|made| made.running_elsewhere.as_ref());
+            .and_then(|image_facts| image_facts.running_elsewhere.as_ref());
         if let Some(verdict) = elsewhere(container, running, &expected) {
             return verdict.seen(say!("its mounts"), look);
         }
-        let put_in = scene.image_facts(container).and_then(|made| made.put_in.as_ref());
+        let put_in = scene.image_facts(container).and_then(|image_facts| image_facts.put_in.as_ref());
         let files = put_in.and_then(Seen::get).map_or(&[][..], Vec::as_slice);
         let diff = || {
             (

@@ -34,9 +34,9 @@ impl Kind for NoToolchain {
             "the image of `{}` holds no compiler and no build tools",
             container.known_as()
         );
-        let made = scene.image_facts(container);
+        let image_facts = scene.image_facts(container);
         let found = seen!(
-            made.and_then(|made| made.toolchain.as_ref()),
+            image_facts.and_then(|image_facts| image_facts.toolchain.as_ref()),
             expected,
             say!("what its image holds")
         );

@@ -148,7 +148,7 @@ impl Kind for OwnImage {
 /// Where no other owner is known: whether it was built.
 fn built(container: &Container, scene: &Scene<'_>, expected: String) -> Verdict {
     let image = format!("`{}`", container.image);
-    let made = scene.image_facts(container);
+    let image_facts = scene.image_facts(container);
     let by = |row: &str| {
         if row.is_empty() {
             say!("has no words about how it was made").to_owned()
@@ -157,7 +157,7 @@ fn built(container: &Container, scene: &Scene<'_>, expected: String) -> Verdict 
         }
     };
     let look = shell!("docker history --no-trunc {}", container.image);
-    match made.and_then(|made| made.last_layer.as_ref()) {
+    match image_facts.and_then(|image_facts| image_facts.last_layer.as_ref()) {
         None | Some(Seen::Seen(LastLayer::Built)) => Verdict::pass(expected, image),
         Some(Seen::Seen(LastLayer::Committed(row))) => Verdict::fail(
             expected,

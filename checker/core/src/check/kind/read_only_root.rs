@@ -32,9 +32,9 @@ impl Kind for ReadOnlyRoot {
         };
         let name = container.known_as();
         let expected = say!("the root file system of `{name}` is mounted for reading only", name);
-        let made = scene.image_facts(container);
+        let image_facts = scene.image_facts(container);
         let found = seen!(
-            made.and_then(|made| made.root_filesystem.as_ref()),
+            image_facts.and_then(|image_facts| image_facts.root_filesystem.as_ref()),
             expected,
             say!("how the file systems of `{name}` are mounted", name)
         );

@@ -37,9 +37,9 @@ impl Kind for StateInDatabase {
         };
         let name = container.known_as();
         let expected = say!("`{name}` keeps nothing in its own container", name);
-        let made = scene.image_facts(container);
+        let image_facts = scene.image_facts(container);
         let kept = seen!(
-            made.and_then(|made| made.kept.as_ref()),
+            image_facts.and_then(|image_facts| image_facts.kept.as_ref()),
             expected,
             say!("what its own layer holds")
         );

@@ -43,9 +43,9 @@ impl Kind for StopsInTime {
                 say!("this check restarts the application; it runs only with --disruptive"),
             );
         }
-        let made = scene.image_facts(container);
+        let image_facts = scene.image_facts(container);
         let stopped = seen!(
-            made.and_then(|made| made.stopped.as_ref()),
+            image_facts.and_then(|image_facts| image_facts.stopped.as_ref()),
             expected,
             say!("how it stops")
         );
