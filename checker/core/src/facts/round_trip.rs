@@ -72,8 +72,8 @@ pub struct StepAnswer {
     /// The answer, or why none came.
     pub answer: Result<Answer, Trouble>,
     /// What the whole page showed, as the body kept may be cut; `None` in older recordings.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub shown: Option<Shown>,
+    #[serde(rename = "shown", default, skip_serializing_if = "Option::is_none")]
+    pub page_search: Option<PageSearch>,
 }
 
 impl StepAnswer {
@@ -84,8 +84,8 @@ impl StepAnswer {
 
     /// Whether the page holds a word, which is looked for in the whole page where that is the fresh name.
     pub fn shows_name(&self, name: &str) -> bool {
-        match (&self.shown, &self.answer) {
-            (Some(shown), _) => shown.name,
+        match (&self.page_search, &self.answer) {
+            (Some(page_search), _) => page_search.name,
             (None, Ok(answer)) => answer.body.contains(name),
             (None, Err(_)) => false,
         }
@@ -93,8 +93,8 @@ impl StepAnswer {
 
     /// Whether the page shows a hash.
     pub fn shows_hash(&self, hash: &str) -> bool {
-        match (&self.shown, &self.answer) {
-            (Some(shown), _) => shown
+        match (&self.page_search, &self.answer) {
+            (Some(page_search), _) => page_search
                 .hashes
                 .iter()
                 .any(|word| word.eq_ignore_ascii_case(hash)),
@@ -105,14 +105,16 @@ impl StepAnswer {
 
     /// The long hexadecimal words of the page; none where they were not looked for.
     pub fn hashes(&self) -> &[String] {
-        self.shown.as_ref().map_or(&[], |shown| &shown.hashes)
+        self.page_search
+            .as_ref()
+            .map_or(&[], |page_search| &page_search.hashes)
     }
 }
 
 /// What was looked for in a whole page, of which at most 2 MiB are read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct Shown {
+pub struct PageSearch {
     /// The fresh name stands in it.
     pub name: bool,
     /// Words of 32 or more hexadecimal digits that a reader sees.

@@ -103,8 +103,10 @@ pub(crate) fn again(facts: &mut Facts, secrets: &Secrets) {
             if let Ok(answer) = &mut step.answer {
                 hide(answer);
             }
-            if let Some(shown) = &mut step.shown {
-                shown.hashes.retain(|word| secrets.hide(word) == *word);
+            if let Some(page_search) = &mut step.page_search {
+                page_search
+                    .hashes
+                    .retain(|word| secrets.hide(word) == *word);
             }
         }
     }

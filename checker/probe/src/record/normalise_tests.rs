@@ -51,7 +51,7 @@ fn seen(fortune: u64) -> Facts {
         step: Step::Store,
         repeat: format!("curl --data-urlencode 'number={number}' 'http://127.0.0.1:5000/'"),
         answer: Ok(answer.clone()),
-        shown: None,
+        page_search: None,
     };
     let process = |pid: u64, parent: u64, command: &str| Process {
         pid,

@@ -120,7 +120,7 @@ mod tests {
                     status,
                     ..Answer::default()
                 }),
-                shown: None,
+                page_search: None,
             }),
             ..RoundTrip::default()
         };

@@ -244,10 +244,11 @@ async fn tokens_of_a_session_are_read_before_each_post_and_not_kept() {
             .is_some_and(|page| !page.hashes().is_empty())
     }));
     assert!(round_trip.markups.iter().all(|markup| {
-        markup
-            .fetched
-            .as_ref()
-            .is_some_and(|page| page.shown.as_ref().is_some_and(|shown| !shown.marked))
+        markup.fetched.as_ref().is_some_and(|page| {
+            page.page_search
+                .as_ref()
+                .is_some_and(|search| !search.marked)
+        })
     }));
 }
 

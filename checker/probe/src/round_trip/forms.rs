@@ -9,7 +9,7 @@ use crate::html::content::{hashes, marked};
 use crate::http::address::below;
 use crate::http::answer::{Fetched, redacted};
 use crate::http::browser::Browser;
-use labcheck_core::facts::{Shown, Step, StepAnswer, Trouble};
+use labcheck_core::facts::{PageSearch, Step, StepAnswer, Trouble};
 use labcheck_core::grade::Target;
 use labcheck_core::redact::known::Secrets;
 
@@ -112,11 +112,11 @@ impl<'a> Forms<'a> {
 
     /// A sending as a fact, with what the whole page showed.
     pub(crate) fn answer(&self, step: Step, sent: Sent) -> (StepAnswer, Option<Fetched>) {
-        let shown = sent.came.as_ref().ok().map(|page| {
+        let page_search = sent.came.as_ref().ok().map(|page| {
             let html = page.text();
             let mut hashes = hashes(&html);
             hashes.retain(|word| self.secrets.hide(word) == *word);
-            Shown {
+            PageSearch {
                 name: html.contains(&self.nonce.name),
                 hashes,
                 marked: marked(&html),
@@ -131,7 +131,7 @@ impl<'a> Forms<'a> {
             step,
             repeat: sent.repeat,
             answer,
-            shown,
+            page_search,
         };
         (step, sent.came.ok())
     }

@@ -103,7 +103,7 @@ fn shapes(round_trip: &RoundTrip, expected: String) -> Verdict {
     let mut unclear = None;
     for markup in &round_trip.markups {
         let pages = || std::iter::once(&markup.stored).chain(&markup.fetched);
-        let ran = pages().find(|step| step.shown.as_ref().is_some_and(|shown| shown.marked));
+        let ran = pages().find(|step| step.page_search.as_ref().is_some_and(|search| search.marked));
         if let Some(step) = ran {
             let found = say!(
                 "`{}` in the field {} comes back as it was typed: a browser would run it",
