@@ -1,6 +1,6 @@
 //! Grading a bundle again: what the facts give under the lab file of today, beside what the bundle says. Pure.
 
-use super::file::{Bundle, shown, version};
+use super::file::{Bundle, printable, version};
 use super::nonce::Carried;
 use crate::grade::{Grade, judge};
 use crate::lab::{Course, Lab, LabError};
@@ -36,13 +36,13 @@ pub fn again(bundle: Bundle, course: &Course) -> Result<Again, LabError> {
         say!(
             "the file says: lab {}, made from {from} at {} by labcheck {}",
             lab.id,
-            shown(&head.at),
-            shown(&head.made_by),
+            printable(&head.at),
+            printable(&head.made_by),
             from
         ),
     )];
     about.push((say!("nonce"), nonce.phrase()));
-    let (then, now) = (shown(&head.lab_version), version(&lab));
+    let (then, now) = (printable(&head.lab_version), version(&lab));
     let same = then == now;
     about.push((
         say!("lab file"),
@@ -100,6 +100,6 @@ fn changes(then: &Report, today: &Report, lab: &Lab) -> Vec<String> {
         .checks
         .iter()
         .filter(|check| verdict(today, &check.id).is_none());
-    lines.extend(gone.map(|check| say!("{}: not asked any more", shown(&check.id))));
+    lines.extend(gone.map(|check| say!("{}: not asked any more", printable(&check.id))));
     lines
 }

@@ -160,7 +160,7 @@ impl Bundle {
             newer if newer.starts_with("labcheck.bundle/") => {
                 let why = format!(
                     "its format is `{}`; this labcheck reads `{SCHEMA}`",
-                    shown(newer)
+                    printable(newer)
                 );
                 return Err((why, NEWER));
             }
@@ -195,14 +195,14 @@ impl Bundle {
         let body: Body = cleaned.and_then(serde_json::from_value).map_err(|err| {
             let why = format!(
                 "what it holds is not understood: {}",
-                shown(&err.to_string())
+                printable(&err.to_string())
             );
             (why, NEWER)
         })?;
         if body.facts.schema != facts::SCHEMA {
             let why = format!(
                 "its facts are `{}`; this labcheck reads `{}`",
-                shown(&body.facts.schema),
+                printable(&body.facts.schema),
                 facts::SCHEMA
             );
             return Err((why, NEWER));
@@ -216,6 +216,6 @@ impl Bundle {
 }
 
 /// Text from the file, for a sentence.
-pub fn shown(text: &str) -> String {
+pub fn printable(text: &str) -> String {
     text::cut(&text::clean(text), 120)
 }

@@ -84,7 +84,7 @@ impl Verdict {
     #[must_use]
     pub fn seen(mut self, what: impl Into<String>, try_it: impl Into<ShellCommand>) -> Self {
         self.finding_mut().evidence.push(Evidence {
-            what: shown(what),
+            what: translated(what),
             try_it: try_it.into(),
         });
         self
@@ -120,14 +120,14 @@ impl Verdict {
 impl Finding {
     fn new(expected: impl Into<String>, found: impl Into<String>) -> Self {
         Self {
-            expected: shown(expected),
-            found: shown(found),
+            expected: translated(expected),
+            found: translated(found),
             ..Self::default()
         }
     }
 }
 
 /// A sentence in the language that is spoken: a reason out of facts is still English.
-fn shown(text: impl Into<String>) -> String {
+fn translated(text: impl Into<String>) -> String {
     retold(&text.into()).into_owned()
 }

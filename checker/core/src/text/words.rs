@@ -7,13 +7,13 @@ use super::{Language, clean, say, within};
 /// `a`, `a and b`, `a, b and c`; at most six, then "and N more".
 pub fn list<T: AsRef<str>>(items: &[T]) -> String {
     const MOST: usize = 6;
-    let mut shown: Vec<&str> = items.iter().take(MOST).map(AsRef::as_ref).collect();
-    let rest = items.len() - shown.len();
+    let mut listed: Vec<&str> = items.iter().take(MOST).map(AsRef::as_ref).collect();
+    let rest = items.len() - listed.len();
     let more = say!("{rest} more", rest);
     if rest > 0 {
-        shown.push(&more);
+        listed.push(&more);
     }
-    match shown.split_last() {
+    match listed.split_last() {
         None => say!("none").into(),
         Some((only, [])) => (*only).to_owned(),
         Some((last, before)) => say!("{} and {last}", before.join(", "), last),

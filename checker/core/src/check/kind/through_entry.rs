@@ -180,21 +180,21 @@ fn refused(
         }
         Err(trouble) => say!("the request to {} {}", attempt.url, retold(&trouble.phrase())),
         Ok(came) => {
-            let shown = came
+            let title = came
                 .title
                 .clone()
                 .filter(|title| !title.trim().is_empty())
                 .unwrap_or_else(|| came.words.clone());
-            let shown = if shown.is_empty() {
+            let quoted = if title.is_empty() {
                 String::new()
             } else {
-                format!(": \"{}\"", text::cut(&shown, 80))
+                format!(": \"{}\"", text::cut(&title, 80))
             };
             match came.status {
                 502..=504 => say!(
                     "status {}{shown}; `{by}` answers, but what it leads to does not: `{name}` is not reached from there",
                     came.status,
-                    shown,
+                    shown = quoted,
                     by,
                     name
                 ),
@@ -202,14 +202,14 @@ fn refused(
                     Ok(status) if *status < 400 => say!(
                         "a page with status {}{shown}, but the form of `{name}` is not behind it, and the fresh name did not come back",
                         came.status,
-                        shown,
+                        shown = quoted,
                         name
                     ),
                     Ok(status) => say!(
                         "a page of `{by}` itself with status {}{shown}; /inserter of `{name}` is answered with status {status}",
                         came.status,
                         by,
-                        shown,
+                        shown = quoted,
                         name,
                         status
                     ),
@@ -217,7 +217,7 @@ fn refused(
                         "a page with status {}{shown}; the request for /inserter {}",
                         came.status,
                         retold(&trouble.phrase()),
-                        shown
+                        shown = quoted
                     ),
                 },
                 status => match &came.away {
@@ -229,7 +229,7 @@ fn refused(
                             name
                         )
                     }
-                    None => say!("status {status}{shown}", status, shown),
+                    None => say!("status {status}{shown}", status, shown = quoted),
                 },
             }
         }
