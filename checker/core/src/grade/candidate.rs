@@ -96,7 +96,7 @@ impl Candidate<'_> {
             (!own.in_front || !mixed(self))
                 && self
                     .runs(*role, own, all)
-                    .or_else(|| self.made_from(*role, own, all))
+                    .or_else(|| self.with_image_named(*role, own, all))
                     .is_some()
         })
     }
@@ -139,7 +139,7 @@ impl Candidate<'_> {
     }
 
     /// The image's name has one of the role's words in it.
-    pub(crate) fn made_from(&self, _: Role, own: &RoleSigns, _: &Signs) -> Option<String> {
+    pub(crate) fn with_image_named(&self, _: Role, own: &RoleSigns, _: &Signs) -> Option<String> {
         let name = self.own_words(repository(&self.container.image));
         let word = own.image.iter().find(|word| {
             name.split(['/', '-', '_', '.'])
@@ -168,13 +168,13 @@ pub fn serves(processes: Option<&Seen<Vec<Process>>>, signs: &RoleSigns) -> bool
 }
 
 /// Whether a container's image is by its name one of a role's, whichever container was taken for that role.
-pub fn made_for(container: &Container, signs: &RoleSigns) -> bool {
+pub fn has_image_named(container: &Container, signs: &RoleSigns) -> bool {
     let candidate = Candidate {
         container,
         programs: BTreeSet::new(),
     };
     candidate
-        .made_from(Role::Admin, signs, &Signs::new())
+        .with_image_named(Role::Admin, signs, &Signs::new())
         .is_some()
 }
 

@@ -12,7 +12,7 @@ mod plan;
 pub(crate) mod reverse_proxy;
 mod roles;
 
-pub use candidate::{made_for, serves};
+pub use candidate::{has_image_named, serves};
 pub use judge::judge;
 pub use outcome::{Grade, Graded, Mark, Outcome, Points};
 pub use plan::{Plan, Target, pages, plan};

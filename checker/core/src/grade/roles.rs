@@ -49,7 +49,11 @@ pub fn assign(
         .filter(|(role, _)| !explicit.contains_key(*role))
         .map(|(role, signs)| (*role, signs))
         .collect();
-    let in_turn = [Candidate::named, Candidate::runs, Candidate::made_from];
+    let in_turn = [
+        Candidate::named,
+        Candidate::runs,
+        Candidate::with_image_named,
+    ];
     for (number, rule) in in_turn.into_iter().enumerate() {
         // A role that a stronger rule has filled is not filled up by a weaker one.
         let unfilled: Vec<(Role, &RoleSigns)> = open

@@ -1,6 +1,6 @@
 //! Roles on stacks of many shapes.
 
-use super::super::candidate::made_for;
+use super::super::candidate::has_image_named;
 use super::*;
 use crate::facts::{Attachment, Port};
 use crate::lab::Protocol;
@@ -176,7 +176,7 @@ fn a_second_admin_page_is_known_by_its_image() {
     let each: Vec<bool> = stack
         .containers
         .iter()
-        .map(|container| made_for(container, &signs))
+        .map(|container| has_image_named(container, &signs))
         .collect();
     assert_eq!(each, [true, false]);
 }

@@ -97,7 +97,7 @@ impl Secrets {
     }
 
     fn finder(&self) -> Option<&AhoCorasick> {
-        let made = self.finder.get_or_init(|| {
+        let finder = self.finder.get_or_init(|| {
             let kept = self.values.difference(&self.names);
             let ways = kept.flat_map(|value| ways(value));
             // What is the name of something stays, however a secret is written.
@@ -109,7 +109,7 @@ impl Secrets {
                 .build(ways)
                 .ok()
         });
-        made.as_ref()
+        finder.as_ref()
     }
 
     /// The text without secrets.

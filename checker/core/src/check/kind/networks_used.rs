@@ -76,12 +76,12 @@ impl Kind for NetworksUsed {
                 ),
             );
         }
-        let made = scene.facts.networks.iter().filter(|network| {
+        let labelled = scene.facts.networks.iter().filter(|network| {
             // Where there is no file, a label is the declaration.
             let from_file = |file: &Declared| Some(&file.project) == network.project.as_ref();
             network.project.is_some() && !declared.iter().any(from_file)
         });
-        let left: Vec<&str> = made
+        let left: Vec<&str> = labelled
             .filter(|network| !used.iter().any(|other| other.name == network.name))
             .map(|network| network.name.as_str())
             .collect();

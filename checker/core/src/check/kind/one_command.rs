@@ -52,7 +52,7 @@ impl Kind for OneCommand {
             );
             return Verdict::fail(expected, found).seen(format!("label {}", labels::PROJECT), show);
         }
-        if let Some((what, name, try_it)) = made_by_hand(scene, &all, &projects) {
+        if let Some((what, name, try_it)) = created_by_hand(scene, &all, &projects) {
             let found = say!(
                 "the {what} `{name}` is not made by the project, so it has to be there before",
                 what,
@@ -86,7 +86,7 @@ fn names<'f>(all: &[&'f Container], which: impl Fn(&Container) -> bool) -> Vec<&
 }
 
 /// A network or volume that the containers use and their project did not make.
-fn made_by_hand(
+fn created_by_hand(
     scene: &Scene<'_>,
     all: &[&Container],
     projects: &[&str],

@@ -92,7 +92,8 @@ impl<'a> Inquiry<'a> {
             };
             // Neither does a second such page, which may sign in as any account.
             let manages = parts.plan.roles.get(&Role::Admin);
-            let manages = manages.is_some_and(|signs| grade::made_for(&other.container, signs));
+            let manages =
+                manages.is_some_and(|signs| grade::has_image_named(&other.container, signs));
             !plays(Role::Db) && !plays(Role::Admin) && (plays(Role::App) || !manages)
         });
         let clients: Vec<&Inspected> = clients.collect();
