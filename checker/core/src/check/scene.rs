@@ -142,7 +142,7 @@ impl<'f> Scene<'f> {
     }
 
     /// The same page of the role's other containers, and of those that look like one.
-    pub fn pages_beside(&self, role: Role, path: &str) -> impl Iterator<Item = &'f Page> {
+    pub fn other_pages(&self, role: Role, path: &str) -> impl Iterator<Item = &'f Page> {
         self.facts.pages.iter().filter(move |page| {
             page.ask.role == role && page.ask.path == path && page.ask.container.is_some()
         })

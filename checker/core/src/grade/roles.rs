@@ -160,12 +160,13 @@ fn left_over(
         .flat_map(|one| &one.networks)
         .map(|attachment| attachment.network.as_str())
         .collect();
-    let beside = |one: &Container| {
+    let on_its_network = |one: &Container| {
         let mut networks = one.networks.iter();
         networks.any(|attachment| databases.contains(attachment.network.as_str()))
     };
-    let beside_database = kept(&lasting, &|candidate| beside(candidate.container));
-    let apart = |one: &Container| lends(one) && !beside(one) && !beside_database.is_empty();
+    let database_neighbours = kept(&lasting, &|candidate| on_its_network(candidate.container));
+    let apart =
+        |one: &Container| lends(one) && !on_its_network(one) && !database_neighbours.is_empty();
     let publishing = kept(&left, &|candidate| {
         let holder = match lender(candidate.container, containers) {
             Some(of) if only_lends(of) => of,
@@ -196,7 +197,7 @@ fn left_over(
             "the only container left over that declares a port",
         ),
         (
-            beside_database,
+            database_neighbours,
             "the only container left over on a network with the database",
         ),
     ];

@@ -9,19 +9,19 @@ pub(super) fn cases() -> Vec<Case> {
     let answer = "/pages/0/answer";
     let page = |status: u16, kind: &str, title: Value| json!({ "seen": { "Ok": { "status": status, "headers": { "content-type": kind }, "title": title, "body": "Oops" } } });
     let refused = json!({ "seen": { "Err": "closed" } });
-    let beside = |body: &str| json!({ "ask": { "role": "admin", "method": "GET", "path": "/", "url": "http://127.0.0.1:8082/", "container": "second" }, "answer": { "seen": { "Ok": { "status": 200, "title": "db | phpMyAdmin", "body": body } } } });
+    let other_page = |body: &str| json!({ "ask": { "role": "admin", "method": "GET", "path": "/", "url": "http://127.0.0.1:8082/", "container": "second" }, "answer": { "seen": { "Ok": { "status": 200, "title": "db | phpMyAdmin", "body": body } } } });
     vec![
         case(
             "asks_sign_in",
             "fail",
             "`second` shows an admin page without a password field (\"db | phpMyAdmin\")",
-            vec![("/pages/-", beside("<h1>db</h1>"))],
+            vec![("/pages/-", other_page("<h1>db</h1>"))],
         ),
         case(
             "asks_sign_in",
             "pass",
             "",
-            vec![("/pages/-", beside("<input type=password>"))],
+            vec![("/pages/-", other_page("<input type=password>"))],
         ),
         case(
             "page",

@@ -56,7 +56,7 @@ impl Kind for AsksSignIn {
                     .seen("GET /", request);
             }
         };
-        if let Some(verdict) = signed_in_beside(scene, self.role, &expected) {
+        if let Some(verdict) = other_page_signed_in(scene, self.role, &expected) {
             return verdict;
         }
         if let Some(verdict) = lost(scene, container) {
@@ -91,8 +91,8 @@ impl Kind for AsksSignIn {
 }
 
 /// Another admin page that asks for no password: one that asks is no help then.
-fn signed_in_beside(scene: &Scene<'_>, role: Role, expected: &str) -> Option<Verdict> {
-    scene.pages_beside(role, "/").find_map(|page| {
+fn other_page_signed_in(scene: &Scene<'_>, role: Role, expected: &str) -> Option<Verdict> {
+    scene.other_pages(role, "/").find_map(|page| {
         let Seen::Seen(Ok(answer)) = &page.answer else {
             return None;
         };
