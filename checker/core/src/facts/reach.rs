@@ -67,7 +67,8 @@ pub struct Tool {
     /// The program: `bash`, `python3`, `perl` or `nc`.
     pub program: String,
     /// It ran in a container of the grader's that shares the network of the one it speaks for.
-    pub beside: bool,
+    #[serde(rename = "beside")]
+    pub sidecar: bool,
     /// The attempt that had to succeed and did; `None` when none did, so that nothing is proven by the others.
     pub control: Option<String>,
 }

@@ -231,7 +231,7 @@ fn read(ended: Result<Ended, String>, name: &str, targets: &[Target], image: Opt
     let (control, rows) = rows(name, targets, &said);
     let tool = Tool {
         program: said.program,
-        beside: image.is_some(),
+        sidecar: image.is_some(),
         control,
     };
     Told {
