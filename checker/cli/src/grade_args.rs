@@ -30,8 +30,8 @@ pub struct GradeArgs {
     )]
     pub containers: Vec<String>,
     /// The address of the application's front door, such as `https://localhost:8443`.
-    #[arg(long, value_name = "URL")]
-    pub entry: Option<String>,
+    #[arg(long = "entry", value_name = "URL")]
+    pub ingress_url: Option<String>,
     /// A host name to ask for, for stacks that route by host (repeatable).
     #[arg(long, value_name = "NAME")]
     pub host: Vec<String>,
@@ -91,7 +91,7 @@ impl GradeArgs {
         ];
         let files = [&self.replay, &self.record, &self.folder, &self.course];
         self.lab.is_none()
-            && self.entry.is_none()
+            && self.ingress_url.is_none()
             && self.nonce.is_none()
             && self.explain.is_none()
             && self.out.is_empty()
@@ -109,7 +109,7 @@ impl GradeArgs {
         let mut target = Target {
             projects: self.project.clone(),
             containers: self.containers.clone(),
-            entry: self.entry.as_deref().map(entry).transpose()?,
+            ingress_url: self.ingress_url.as_deref().map(ingress_url).transpose()?,
             hosts: self.host.clone(),
             disruptive: self.disruptive,
             wait: Duration::from_secs(self.wait),
@@ -208,7 +208,7 @@ fn pair<'t>(text: &'t str, flag: &str, example: &str) -> Result<(&'t str, &'t st
 }
 
 /// An address as browsers take it: with or without the scheme, but then with a port.
-fn entry(typed: &str) -> Result<String, Error> {
+fn ingress_url(typed: &str) -> Result<String, Error> {
     let wrong = || {
         Error::usage(
             format!(

@@ -30,7 +30,7 @@ pub struct Target {
     /// `--containers A,B`.
     pub containers: Vec<String>,
     /// `--entry URL`: the address of the application's front door.
-    pub entry: Option<String>,
+    pub ingress_url: Option<String>,
     /// `--host NAME`: host names to ask for, for stacks that route by host.
     pub hosts: Vec<String>,
     /// `--route COURSE=APP`, such as `inserter=/register`.

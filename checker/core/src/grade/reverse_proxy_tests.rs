@@ -103,7 +103,7 @@ fn a_proxy_is_known_by_what_it_runs_and_by_its_ports() {
 }
 
 #[test]
-fn nginx_before_php_fpm_is_the_entry_and_php_fpm_the_application() {
+fn nginx_before_php_fpm_is_the_proxy_and_php_fpm_the_application() {
     let stack = [
         (
             "web",
@@ -137,7 +137,7 @@ fn an_application_with_a_web_server_of_its_own_is_no_proxy() {
 }
 
 #[test]
-fn a_proxy_that_nobody_reaches_is_not_the_entry() {
+fn a_proxy_that_nobody_reaches_is_not_the_ingress() {
     let stack = [
         ("edge", "traefik:3", &["traefik"][..], &[80, 443][..]),
         ("socket-proxy", "socket-proxy", &["haproxy"], &[]),

@@ -90,7 +90,7 @@ impl EndpointFinder<'_> {
         secrets: &Secrets,
         progress: &dyn Progress,
     ) -> (Endpoint, BaseUrl) {
-        let given = self.target.entry.is_some();
+        let given = self.target.ingress_url.is_some();
         let addresses = self.addresses(by);
         let named = self.named(&addresses);
         let both: Vec<&Inspected> = [by, Role::App]
@@ -101,7 +101,7 @@ impl EndpointFinder<'_> {
         let mut told = false;
         let mut all = loop {
             let mut all = self.all(browser, &addresses, 0, secrets).await;
-            // The names that the entry may go by are tried where the plain address shows no application.
+            // The names that the ingress may go by are tried where the plain address shows no application.
             if all.iter().all(|tried| tried.rank() < FORM) {
                 all.extend(self.all(browser, &named, addresses.len(), secrets).await);
             }
@@ -146,8 +146,8 @@ impl EndpointFinder<'_> {
     pub(crate) fn addresses(&self, by: Role) -> Vec<Url> {
         let own = self.of(by);
         let host = self.engine.host.as_deref();
-        let entry = self.target.entry.as_deref();
-        let mut plain = bases(&self.with_ports(&own), entry, host);
+        let ingress_url = self.target.ingress_url.as_deref();
+        let mut plain = bases(&self.with_ports(&own), ingress_url, host);
         if plain.is_empty() {
             // In the host's network ports are guessed, but none that another container is known to hold.
             let free = |url: &Url| {
@@ -175,7 +175,7 @@ impl EndpointFinder<'_> {
             .collect()
     }
 
-    /// The same by the names that the stack gives to its entry; proxies that route by name may know `localhost` alone.
+    /// The same by the names that the stack gives to its ingress; proxies that route by name may know `localhost` alone.
     pub(crate) fn named(&self, addresses: &[Url]) -> Vec<Url> {
         let numbers = addresses.iter().filter(|base| {
             let host = base.host_str().unwrap_or_default();
@@ -268,7 +268,7 @@ impl EndpointFinder<'_> {
                     .filter(loopback)
                     .filter_map(|to| to.port_or_known_default()),
             )
-            .filter(|_| self.target.entry.is_none())
+            .filter(|_| self.target.ingress_url.is_none())
             .find_map(|port| self.stranger(port))
             .map(str::to_owned);
         if let Some(moved) = moved.filter(|_| stranger.is_none()) {

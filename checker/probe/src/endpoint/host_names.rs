@@ -20,7 +20,7 @@ use labcheck_engine::model::inspected::{Inspected, InspectedPlace, InspectedText
 /// Names at most.
 const MOST: usize = 6;
 
-/// Every name that the stack gives to its entry; none where no check asks for it.
+/// Every name that the stack gives to its ingress; none where no check asks for it.
 pub(crate) async fn learn(context: &StackContext<'_>) -> Vec<String> {
     let asked = |want: &Want| matches!(want, Want::BaseUrl(_));
     if !context.plan.wants.iter().any(asked) {
@@ -34,7 +34,7 @@ pub(crate) async fn learn(context: &StackContext<'_>) -> Vec<String> {
     found.into_iter().take(MOST).collect()
 }
 
-/// Names that labels, variables and configuration give to the entry. What certificates say is left out: a check
+/// Names that labels, variables and configuration give to the ingress. What certificates say is left out: a check
 /// that judges certificates by these names must not have them from there.
 pub(crate) async fn written(context: &StackContext<'_>) -> Vec<String> {
     let mut found: BTreeSet<String> = known(&context.stack.containers).into_iter().collect();
@@ -74,9 +74,9 @@ pub(crate) async fn asked(context: &StackContext<'_>) -> Vec<String> {
     if !target.hosts.is_empty() {
         return target.hosts.clone();
     }
-    let entry = target.entry.as_deref();
-    let entry = entry.and_then(|entry| bases(&[], Some(entry), None).pop());
-    let given = entry.and_then(|url| Some(url.host_str()?.to_owned()));
+    let ingress_url = target.ingress_url.as_deref();
+    let ingress_url = ingress_url.and_then(|ingress_url| bases(&[], Some(ingress_url), None).pop());
+    let given = ingress_url.and_then(|url| Some(url.host_str()?.to_owned()));
     let this_machine = |name: &str| {
         let address = name.trim_matches(['[', ']']).parse::<IpAddr>();
         address.is_ok_and(|address| address.is_loopback())
@@ -96,7 +96,7 @@ pub(crate) async fn configuration(engine: &Engine, inspected: &Inspected) -> Vec
     all.into_iter().map(|text| text.text).collect()
 }
 
-/// Names of the certificates that the entry shows to those who name none.
+/// Names of the certificates that the ingress shows to those who name none.
 async fn certified(context: &StackContext<'_>) -> Vec<String> {
     let Ok(handshaker) = Handshaker::new() else {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! The application's own form in plain HTTP: at the entry's ports under other names than the one that was asked for first,
+//! The application's own form in plain HTTP: at the ports of the ingress under other names than the one that was asked for first,
 //! and behind ports that containers outside of the stack publish.
 //!
 //! A server that chooses by name may lead one name to HTTPS and serve all others as before. Only the inserter's form

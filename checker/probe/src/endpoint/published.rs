@@ -1,4 +1,4 @@
-//! Where the entry is: the published ports of the proxy, what `--entry` names, and the names to ask under.
+//! Where the ingress is: the published ports of the proxy, what `--entry` names, and the names to ask under.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -40,8 +40,8 @@ pub(crate) fn published_ports(context: &StackContext<'_>) -> Vec<PublishedPort> 
             })
         }));
     }
-    if let Some(entry) = context.plan.target.entry.as_deref() {
-        let urls = bases(&[], Some(entry), far);
+    if let Some(ingress_url) = context.plan.target.ingress_url.as_deref() {
+        let urls = bases(&[], Some(ingress_url), far);
         published_ports.extend(urls.iter().filter_map(|url| {
             Some(PublishedPort {
                 address: address(url)?,

@@ -36,7 +36,7 @@ pub(crate) struct EndpointFinder<'a> {
     pub waited: bool,
     /// Behind whose ports the application is looked for, where a check asks for that.
     pub by: Option<Role>,
-    /// Names that the stack gives to its entry.
+    /// Names that the stack gives to its ingress.
     pub learned: &'a [String],
     /// Who else is on the engine and holds a port.
     pub neighbours: &'a [Neighbour],
@@ -57,13 +57,17 @@ impl<'a> EndpointFinder<'a> {
 
     /// Base addresses of a role: its own ports, those of the container whose network it shares, or the proxy's.
     fn bases(&self, role: Role) -> Vec<Url> {
-        let entry = self
+        let ingress_url = self
             .target
-            .entry
+            .ingress_url
             .as_deref()
             .filter(|_| matches!(role, Role::App | Role::Proxy));
         let own = self.of(role);
-        let mut found = bases(&self.with_ports(&own), entry, self.engine.host.as_deref());
+        let mut found = bases(
+            &self.with_ports(&own),
+            ingress_url,
+            self.engine.host.as_deref(),
+        );
         if found.is_empty() {
             found = own
                 .iter()
@@ -143,9 +147,9 @@ impl<'a> EndpointFinder<'a> {
             containers.map(|inspected| &inspected.container).collect();
         let far = self.engine.host.as_deref();
         let allowed = Allowed::new(&containers, far).with_names(self.names());
-        let entry = self.target.entry.as_deref();
-        let entries = bases(&[], entry, far);
-        entries.iter().fold(allowed, Allowed::with_entry)
+        let ingress_url = self.target.ingress_url.as_deref();
+        let ingress_urls = bases(&[], ingress_url, far);
+        ingress_urls.iter().fold(allowed, Allowed::with_ingress)
     }
 
     /// How long these containers may still need until they answer, a stack that was waited for included.

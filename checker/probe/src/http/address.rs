@@ -12,16 +12,16 @@ const NOT_WEB: [u16; 9] = [3306, 33060, 5432, 6379, 27017, 1433, 9000, 25, 22];
 /// Base addresses to try for containers, the likeliest first.
 pub(crate) fn bases(
     containers: &[&Container],
-    entry: Option<&str>,
+    ingress_url: Option<&str>,
     engine_host: Option<&str>,
 ) -> Vec<Url> {
-    if let Some(entry) = entry {
-        let entry = if entry.contains("://") {
-            entry.to_owned()
+    if let Some(ingress_url) = ingress_url {
+        let ingress_url = if ingress_url.contains("://") {
+            ingress_url.to_owned()
         } else {
-            format!("http://{entry}")
+            format!("http://{ingress_url}")
         };
-        return Url::parse(&entry).into_iter().collect();
+        return Url::parse(&ingress_url).into_iter().collect();
     }
     let mut seen = BTreeSet::new();
     let mut ports: Vec<&Port> = containers

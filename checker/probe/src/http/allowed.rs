@@ -93,9 +93,9 @@ impl Allowed {
         self
     }
 
-    /// With the address that the teacher named as the entry (`--entry`): at its port, and by its host at the published ones.
-    pub(crate) fn with_entry(mut self, entry: &Url) -> Self {
-        if let (Some(host), Some(port)) = (entry.host_str(), entry.port_or_known_default()) {
+    /// With the address that the teacher named as the ingress (`--entry`): at its port, and by its host at the published ones.
+    pub(crate) fn with_ingress(mut self, ingress: &Url) -> Self {
+        if let (Some(host), Some(port)) = (ingress.host_str(), ingress.port_or_known_default()) {
             let at = At::of(host);
             if matches!(at, At::Name(_)) {
                 let published: Vec<u16> = self.places.iter().map(|place| place.port).collect();
@@ -213,12 +213,12 @@ mod tests {
         let allowed = Allowed::new(&[&stack], None).with_names(vec![("shop.test".into(), here)]);
         assert!(has(&allowed, "https://shop.test:8443/"));
         assert!(!has(&allowed, "https://shop.test/"));
-        let entry = Url::parse("http://books.test:8080/").expect("an address");
-        let allowed = Allowed::new(&[&stack], None).with_entry(&entry);
+        let ingress = Url::parse("http://books.test:8080/").expect("an address");
+        let allowed = Allowed::new(&[&stack], None).with_ingress(&ingress);
         assert!(has(&allowed, "https://books.test:8443/"));
         assert!(!has(&allowed, "https://books.test:9000/"));
         let alone = Url::parse("http://127.0.0.1:7000/").expect("an address");
-        let allowed = Allowed::default().with_entry(&alone);
+        let allowed = Allowed::default().with_ingress(&alone);
         assert!(has(&allowed, "http://localhost:7000/"));
         assert!(!has(&allowed, "http://localhost:7001/"));
     }

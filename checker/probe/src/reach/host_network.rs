@@ -27,14 +27,14 @@ pub(crate) struct Guest {
     pub listens: Seen<Vec<Listener>>,
 }
 
-/// The stack's containers in the host's network but the entry, which may listen there; none on the usual stack. Who else is
+/// The stack's containers in the host's network but the ingress, which may listen there; none on the usual stack. Who else is
 /// there has a database of its own to speak for, and is not asked.
 pub(crate) async fn look(context: &StackContext<'_>) -> Vec<Guest> {
-    let entry = |inspected: &Inspected| plays(context, inspected, Role::Proxy);
+    let is_proxy = |inspected: &Inspected| plays(context, inspected, Role::Proxy);
     let own = context.stack.containers.iter().filter(|inspected| {
         inspected.container.state.status == Status::Running
             && owner(context, inspected).container.network_mode.is_host()
-            && !entry(inspected)
+            && !is_proxy(inspected)
     });
     let own: Vec<&Inspected> = own.collect();
     if own.is_empty() {

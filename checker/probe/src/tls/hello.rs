@@ -40,8 +40,8 @@ fn named(number: u16) -> Option<Version> {
 pub(crate) fn client_hello(version: Version, host: Option<&str>, random: [u8; 32]) -> Vec<u8> {
     let mut extensions = Vec::new();
     if let Some(host) = host.filter(|host| host.len() < 256) {
-        let entry = [&[0], &sized(host.as_bytes())[..]].concat();
-        extension(&mut extensions, 0x0000, &sized(&entry));
+        let server_name = [&[0], &sized(host.as_bytes())[..]].concat();
+        extension(&mut extensions, 0x0000, &sized(&server_name));
     }
     extension(&mut extensions, 0x000a, &sized(&words(&GROUPS)));
     extension(&mut extensions, 0x000b, &[1, 0]);
