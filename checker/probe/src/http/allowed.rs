@@ -17,12 +17,12 @@ const USUAL: [u16; 5] = [80, 443, 5000, 8080, 8443];
 pub(crate) struct Allowed {
     /// Names that lead to an address of the stack instead of to the name service.
     names: Vec<(String, SocketAddr)>,
-    places: Vec<Place>,
+    addresses: Vec<SocketAddress>,
 }
 
 /// A port with the address it is published at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Place {
+struct SocketAddress {
     at: At,
     port: u16,
 }
@@ -72,18 +72,19 @@ impl Allowed {
     pub(crate) fn new(containers: &[&Container], far: Option<&str>) -> Self {
         let published = containers.iter().flat_map(|container| &container.ports);
         let published = published.filter(|port| port.proto == "tcp" && port.host != 0);
-        let mut places: Vec<Place> = published.flat_map(|port| places(port, far)).collect();
+        let mut addresses: Vec<SocketAddress> =
+            published.flat_map(|port| addresses(port, far)).collect();
         for container in containers {
             if container.network_mode.is_host() {
                 let declared = container.exposed.iter();
                 let declared = declared.filter_map(|port| port.strip_suffix("/tcp")?.parse().ok());
                 let ports = declared.chain(USUAL);
-                places.extend(ports.flat_map(|port| everywhere(port, far)));
+                addresses.extend(ports.flat_map(|port| everywhere(port, far)));
             }
         }
         Self {
             names: Vec::new(),
-            places,
+            addresses,
         }
     }
 
@@ -98,14 +99,15 @@ impl Allowed {
         if let (Some(host), Some(port)) = (ingress.host_str(), ingress.port_or_known_default()) {
             let at = At::of(host);
             if matches!(at, At::Name(_)) {
-                let published: Vec<u16> = self.places.iter().map(|place| place.port).collect();
-                let by_name = published.into_iter().map(|port| Place {
+                let published: Vec<u16> =
+                    self.addresses.iter().map(|address| address.port).collect();
+                let by_name = published.into_iter().map(|port| SocketAddress {
                     at: at.clone(),
                     port,
                 });
-                self.places.extend(by_name);
+                self.addresses.extend(by_name);
             }
-            self.places.push(Place { at, port });
+            self.addresses.push(SocketAddress { at, port });
         }
         self
     }
@@ -120,15 +122,15 @@ impl Allowed {
         let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
             return false;
         };
-        let mut places = self.places.iter().filter(|place| place.port == port);
+        let mut addresses = self.addresses.iter().filter(|address| address.port == port);
         let led = self.names.iter().find(|(name, _)| name == host);
         match (At::of(host), led) {
-            (At::Address(address), _) => places.any(|place| place.at.is(address)),
-            (_, Some((_, leads))) => places.any(|place| place.at.is(leads.ip())),
+            (At::Address(address), _) => addresses.any(|one| one.at.is(address)),
+            (_, Some((_, leads))) => addresses.any(|address| address.at.is(leads.ip())),
             (At::Name(name), None) if name == "localhost" || name.ends_with(".localhost") => {
-                places.any(|place| place.at.is_this_machine())
+                addresses.any(|address| address.at.is_this_machine())
             }
-            (named, None) => places.any(|place| place.at == named),
+            (named, None) => addresses.any(|address| address.at == named),
         }
     }
 }
@@ -138,8 +140,8 @@ pub(crate) fn same_origin(one: &Url, other: &Url) -> bool {
     one.origin().is_tuple() && one.origin() == other.origin()
 }
 
-fn places(port: &Port, far: Option<&str>) -> Vec<Place> {
-    let at = |at: At| Place {
+fn addresses(port: &Port, far: Option<&str>) -> Vec<SocketAddress> {
+    let at = |at: At| SocketAddress {
         at,
         port: port.host,
     };
@@ -152,12 +154,14 @@ fn places(port: &Port, far: Option<&str>) -> Vec<Place> {
 }
 
 /// A port of the engine's machine, whichever of its addresses is asked.
-fn everywhere(port: u16, far: Option<&str>) -> Vec<Place> {
+fn everywhere(port: u16, far: Option<&str>) -> Vec<SocketAddress> {
     let all = match far {
         Some(far) => vec![At::of(far)],
         None => vec![At::Loopback4, At::Loopback6],
     };
-    all.into_iter().map(|at| Place { at, port }).collect()
+    all.into_iter()
+        .map(|at| SocketAddress { at, port })
+        .collect()
 }
 
 #[cfg(test)]
