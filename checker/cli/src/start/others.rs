@@ -9,7 +9,7 @@ use labcheck_core::error::Error;
 use labcheck_core::text::{clean, cut, quoted, say};
 use labcheck_engine::client::Engine;
 use labcheck_engine::model::inspected::ContainerSummary;
-use labcheck_probe::ownership::beside;
+use labcheck_probe::ownership::is_sibling;
 
 /// Another lab's stack, or another stack of the same lab.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +102,7 @@ fn in_world(
         .filter(|row| row.running() && row.test.as_deref() == world && !own(row));
     for row in running {
         if let Some(lab) = &row.lab {
-            let away = |at: &&str| !beside(Path::new(at), folder);
+            let away = |at: &&str| !is_sibling(Path::new(at), folder);
             let elsewhere = row.folder.as_deref().filter(away);
             let elsewhere = elsewhere.map(|at| cut(&clean(at), 200));
             let key = (lab.clone(), row.project.clone(), elsewhere);

@@ -52,14 +52,14 @@ impl Near {
     pub fn holds(&self, at: &str) -> bool {
         let at = real(Path::new(at));
         let under = |root: &Option<PathBuf>| root.as_ref().is_some_and(|root| at.starts_with(root));
-        let neighbour = self.lab.as_ref().is_some_and(|lab| beside(&at, lab));
+        let neighbour = self.lab.as_ref().is_some_and(|lab| is_sibling(&at, lab));
         let around = !self.in_course() && self.here.starts_with(&at);
         at.starts_with(&self.here) || under(&self.lab) || under(&self.course) || neighbour || around
     }
 }
 
 /// Whether two folders lie in the same one.
-pub fn beside(at: &Path, folder: &Path) -> bool {
+pub fn is_sibling(at: &Path, folder: &Path) -> bool {
     at.parent() == folder.parent()
 }
 
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_course_around_and_the_labs_beside_are_near_and_other_folders_are_not() {
+    fn the_course_around_and_sibling_labs_are_near_and_other_folders_are_not() {
         let dir = tempfile::tempdir().expect("a folder");
         let (mine, yours) = (dir.path().join("mine"), dir.path().join("yours"));
         for lab in ["v3", "v4"] {
@@ -106,14 +106,14 @@ mod tests {
     }
 
     #[test]
-    fn a_lab_by_itself_has_those_beside_it() {
+    fn a_lab_by_itself_has_its_siblings() {
         let dir = tempfile::tempdir().expect("a folder");
         let v4 = dir.path().join("v4");
         std::fs::create_dir(&v4).expect("a folder");
         std::fs::write(v4.join("lab.yaml"), "lab: v4\n").expect("a file");
         let near = Near::of(&v4);
-        let beside = real(dir.path()).join("v3").display().to_string();
-        assert!(near.holds(&beside) && !near.holds("/somewhere/else/v3"));
+        let sibling = real(dir.path()).join("v3").display().to_string();
+        assert!(near.holds(&sibling) && !near.holds("/somewhere/else/v3"));
     }
 
     #[test]
