@@ -17,7 +17,7 @@ use bollard::query_parameters::{
 use bytes::Bytes;
 use futures_util::{StreamExt as _, future, stream};
 use labcheck_eye::client::{Chunks, Eye};
-use labcheck_eye::container::{Beside, MEMORY, Modes, PIDS, Settings, capabilities};
+use labcheck_eye::container::{MEMORY, Modes, PIDS, Settings, SharedNamespaces, capabilities};
 use labcheck_eye::image::{Image, PROGRAM, architecture};
 
 use crate::client::{Engine, words};
@@ -140,13 +140,13 @@ impl Engine {
         &self,
         name: &str,
         image: &str,
-        beside: &Beside,
+        shared: &SharedNamespaces,
     ) -> Result<(String, Eye), String> {
         let refused = |err: Error| words(&err);
         let options = CreateContainerOptionsBuilder::new().name(name).build();
         let made = self
             .docker
-            .create_container(Some(options), body(image, beside));
+            .create_container(Some(options), body(image, shared));
         let id = made.await.map_err(refused)?.id;
         // Attached before it starts, or what it says first could be lost.
         let options = AttachContainerOptionsBuilder::new()
@@ -196,12 +196,12 @@ fn as_is(seen: &ContainerInspectResponse) -> Option<String> {
 /// Whether a capability is one that the program is given.
 fn capabilities_given(name: &str) -> bool {
     let name = name.strip_prefix("CAP_").unwrap_or(name);
-    let beside = Beside {
+    let shared = SharedNamespaces {
         processes_of: Some(String::new()),
         network_of: None,
         user: None,
     };
-    capabilities(&beside).iter().any(|one| one.name == name)
+    capabilities(&shared).iter().any(|one| one.name == name)
 }
 
 /// The image of the program for a platform such as `linux/amd64`; made once.
@@ -225,8 +225,8 @@ fn make_image(platform: &str) -> Result<Image, String> {
 }
 
 /// What the container is made with: see [`Settings`] for the reasons.
-fn body(image: &str, beside: &Beside) -> ContainerCreateBody {
-    let settings = Settings::new(beside);
+fn body(image: &str, shared: &SharedNamespaces) -> ContainerCreateBody {
+    let settings = Settings::new(shared);
     let host = HostConfig {
         pid_mode: Some(settings.pid_mode),
         network_mode: Some(settings.network_mode),

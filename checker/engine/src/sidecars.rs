@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use labcheck_eye::client::Eye;
-use labcheck_eye::container::{Namespace, Refusal, beside, untraceable};
+use labcheck_eye::container::{Namespace, Refusal, shared_namespaces, untraceable};
 
 use crate::client::Engine;
 use crate::exec::{Ended, Program};
@@ -136,8 +136,8 @@ impl Sidecars {
             let found = modes.iter().find(|one| one.is(word));
             found.map(|one| one.modes.clone())
         };
-        let place = beside(container, find, shared).map_err(|why| refusal(&why))?;
-        if let Some(owner) = &place.processes_of {
+        let shared = shared_namespaces(container, find, shared).map_err(|why| refusal(&why))?;
+        if let Some(owner) = &shared.processes_of {
             // The machine's own processes share every namespace.
             let made = self.engine.eye_image_made()?;
             // Another of these programs, be it another grading's, answers in no other program's place.
@@ -145,13 +145,13 @@ impl Sidecars {
             let sharing = others.map(|one| &one.modes).filter(|modes| {
                 modes.id == *owner
                     || modes.pid == "host"
-                    || beside(&modes.id, find, &[Namespace::Pid])
-                        .is_ok_and(|place| place.processes_of.as_ref() == Some(owner))
+                    || shared_namespaces(&modes.id, find, &[Namespace::Pid])
+                        .is_ok_and(|shared| shared.processes_of.as_ref() == Some(owner))
             });
             untraceable(sharing).map_err(|why| refusal(&why))?;
         }
         let name = self.name();
-        let started = self.engine.start_eye(&name, &image, &place).await;
+        let started = self.engine.start_eye(&name, &image, &shared).await;
         match started {
             Ok((id, eye)) => {
                 self.note(&name, Some(id));

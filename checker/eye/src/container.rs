@@ -24,7 +24,7 @@ const WITH_PROCESSES: &[Capability] = &[Capability {
 
 /// Containers whose namespaces the program shares, by their ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Beside {
+pub struct SharedNamespaces {
     /// Whose processes are looked at; none of them without.
     pub processes_of: Option<String>,
     /// Whose network is looked from.
@@ -62,24 +62,24 @@ impl Settings {
     pub const AUTO_REMOVE: bool = true;
 
     /// The settings for a container beside others.
-    pub fn new(beside: &Beside) -> Self {
+    pub fn new(shared: &SharedNamespaces) -> Self {
         let of = |id: &String| format!("container:{id}");
-        let processes = beside.processes_of.as_ref();
-        let network = beside.network_of.as_ref();
-        let (uid, gid) = beside.user.unwrap_or_default();
+        let processes = shared.processes_of.as_ref();
+        let network = shared.network_of.as_ref();
+        let (uid, gid) = shared.user.unwrap_or_default();
         Self {
             user: format!("{uid}:{gid}"),
             pid_mode: processes.map(of).unwrap_or_default(),
             network_mode: network.map_or_else(|| "none".to_owned(), of),
-            cap_add: capabilities(beside).iter().map(|one| one.name).collect(),
+            cap_add: capabilities(shared).iter().map(|one| one.name).collect(),
         }
     }
 }
 
 /// The capabilities that the program is given, each with its reason.
-pub fn capabilities(beside: &Beside) -> &'static [Capability] {
-    let root = beside.user.is_none_or(|(uid, _)| uid == 0);
-    if beside.processes_of.is_some() && root {
+pub fn capabilities(shared: &SharedNamespaces) -> &'static [Capability] {
+    let root = shared.user.is_none_or(|(uid, _)| uid == 0);
+    if shared.processes_of.is_some() && root {
         WITH_PROCESSES
     } else {
         &[]
@@ -128,18 +128,18 @@ pub enum Refusal {
 ///
 /// # Errors
 /// Why nothing is started beside it.
-pub fn beside(
+pub fn shared_namespaces(
     container: &str,
     find: impl Fn(&str) -> Option<Modes>,
     shared: &[Namespace],
-) -> Result<Beside, Refusal> {
+) -> Result<SharedNamespaces, Refusal> {
     let owner = |namespace| {
         let wanted = shared.contains(&namespace);
         wanted
             .then(|| owner(container, &find, namespace))
             .transpose()
     };
-    Ok(Beside {
+    Ok(SharedNamespaces {
         processes_of: owner(Namespace::Pid)?,
         network_of: owner(Namespace::Network)?,
         user: None,
@@ -208,9 +208,9 @@ mod tests {
         ]
     }
 
-    fn place(id: &str) -> Result<Beside, Refusal> {
+    fn shared_with(id: &str) -> Result<SharedNamespaces, Refusal> {
         let all = all();
-        beside(
+        shared_namespaces(
             id,
             |id| all.iter().find(|modes| modes.id == id).cloned(),
             &[Namespace::Pid, Namespace::Network],
@@ -219,48 +219,48 @@ mod tests {
 
     #[test]
     fn the_owner_of_a_namespace_is_looked_up() {
-        let db = Beside {
+        let db = SharedNamespaces {
             processes_of: Some("db".into()),
             network_of: Some("db".into()),
             user: None,
         };
-        assert_eq!(place("db"), Ok(db.clone()));
-        assert_eq!(place("relay"), Ok(db));
+        assert_eq!(shared_with("db"), Ok(db.clone()));
+        assert_eq!(shared_with("relay"), Ok(db));
     }
 
     #[test]
     fn nothing_is_started_in_the_machines_own_namespaces() {
-        assert_eq!(place("host"), Err(Refusal::Machine));
-        assert_eq!(place("hidden"), Err(Refusal::Machine));
-        assert_eq!(place("far"), Err(Refusal::Unknown("gone".into())));
-        assert_eq!(place("none"), Err(Refusal::Unknown("none".into())));
-        assert_eq!(place("a"), Err(Refusal::Chain));
+        assert_eq!(shared_with("host"), Err(Refusal::Machine));
+        assert_eq!(shared_with("hidden"), Err(Refusal::Machine));
+        assert_eq!(shared_with("far"), Err(Refusal::Unknown("gone".into())));
+        assert_eq!(shared_with("none"), Err(Refusal::Unknown("none".into())));
+        assert_eq!(shared_with("a"), Err(Refusal::Chain));
     }
 
     #[test]
     fn a_capability_is_given_for_looking_at_processes_alone() {
-        let beside = |processes: Option<&str>| Beside {
+        let shared_namespaces = |processes: Option<&str>| SharedNamespaces {
             processes_of: processes.map(str::to_owned),
             network_of: Some("proxy".into()),
             user: None,
         };
-        let settings = |processes| Settings::new(&beside(processes));
+        let settings = |processes| Settings::new(&shared_namespaces(processes));
         assert_eq!(settings(None).cap_add, Vec::<&str>::new());
         assert_eq!(settings(None).pid_mode, "");
         assert_eq!(settings(Some("db")).cap_add, ["SYS_PTRACE"]);
         assert_eq!(settings(Some("db")).network_mode, "container:proxy");
         assert_eq!(settings(Some("db")).user, "0:0");
-        let as_user = Settings::new(&Beside {
+        let as_user = Settings::new(&SharedNamespaces {
             user: Some((999, 999)),
-            ..beside(Some("db"))
+            ..shared_namespaces(Some("db"))
         });
         assert_eq!(
             (as_user.user.as_str(), as_user.cap_add.len()),
             ("999:999", 0)
         );
-        let nowhere = Settings::new(&Beside {
+        let nowhere = Settings::new(&SharedNamespaces {
             network_of: None,
-            ..beside(None)
+            ..shared_namespaces(None)
         });
         assert_eq!(nowhere.network_mode, "none");
     }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use engine::Engine;
 use labcheck_eye::client::{Eye, EyeError, LocalSocket};
-use labcheck_eye::container::Beside;
+use labcheck_eye::container::SharedNamespaces;
 use labcheck_eye::image::{Image, architecture};
 use labcheck_eye::wire::{
     Bytes, Connect, Endpoint, Host, HostName, Outcome, Processes, ReadFile, Sockets, Stats, Target,
@@ -96,12 +96,12 @@ async fn look(made: &Made, image: &Image) {
     let engine = made.engine;
     let id = loaded(engine, image).await;
     let (db, web) = started(made).await;
-    let beside = Beside {
+    let shared = SharedNamespaces {
         processes_of: Some(db.clone()),
         network_of: Some(db.clone()),
         user: None,
     };
-    let eye = engine.eye(&made.name("eye-db"), &id, &beside).await;
+    let eye = engine.eye(&made.name("eye-db"), &id, &shared).await;
     let hello = eye.hello(SOON).await.unwrap();
     assert_eq!((hello.uid, hello.capabilities), (0, SYS_PTRACE));
     let waits = WaitForListener {
@@ -115,9 +115,9 @@ async fn look(made: &Made, image: &Image) {
     processes(&eye).await;
     files(&eye).await;
     signs_in(&eye).await;
-    the_stack_cannot_answer_in_its_place(made, &eye, &id, &beside).await;
+    the_stack_cannot_answer_in_its_place(made, &eye, &id, &shared).await;
     from_the_network_of(made, &id, &web).await;
-    ends(made, eye, &id, &beside).await;
+    ends(made, eye, &id, &shared).await;
 }
 
 /// The engine's id of the image is one that was known beforehand, and loading it again changes nothing.
@@ -262,7 +262,7 @@ async fn the_stack_cannot_answer_in_its_place(
     made: &Made,
     eye: &Eye,
     image: &str,
-    beside: &Beside,
+    shared: &SharedNamespaces,
 ) {
     let asked = Processes {
         pids: Some(vec![1]),
@@ -271,9 +271,9 @@ async fn the_stack_cannot_answer_in_its_place(
     let table = eye.ask(asked, SOON).await.unwrap();
     let own = table.processes.rows[0].credentials.as_ref().unwrap();
     let (uid, gid) = (own.uids[1], own.gids[1]);
-    let as_user = Beside {
+    let as_user = SharedNamespaces {
         user: Some((uid, gid)),
-        ..beside.clone()
+        ..shared.clone()
     };
     let other = made
         .engine
@@ -309,12 +309,12 @@ async fn the_stack_cannot_answer_in_its_place(
 
 /// Beside the web server the database is reached by its name, without any capability and without a look at processes.
 async fn from_the_network_of(made: &Made, image: &str, web: &str) {
-    let beside = Beside {
+    let shared = SharedNamespaces {
         processes_of: None,
         network_of: Some(web.to_owned()),
         user: None,
     };
-    let eye = made.engine.eye(&made.name("eye-web"), image, &beside).await;
+    let eye = made.engine.eye(&made.name("eye-web"), image, &shared).await;
     assert_eq!(eye.hello(SOON).await.unwrap().capabilities, 0);
     let target = |name: &str, port| Target {
         host: Host::Name(HostName {
@@ -350,11 +350,11 @@ async fn from_the_network_of(made: &Made, image: &str, web: &str) {
 }
 
 /// The container goes with the conversation, and the conversation with the container that was looked at.
-async fn ends(made: &Made, eye: Eye, image: &str, beside: &Beside) {
+async fn ends(made: &Made, eye: Eye, image: &str, shared: &SharedNamespaces) {
     let name = made.name("eye-db");
     drop(eye);
     gone(made.engine, &name).await;
-    let eye = made.engine.eye(&name, image, beside).await;
+    let eye = made.engine.eye(&name, image, shared).await;
     eye.hello(SOON).await.unwrap();
     made.engine.remove(&made.name("db")).await;
     let asked = eye.ask(Sockets { pid: None }, SOON).await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::stream::{self, Stream};
 use labcheck_eye::client::{Chunks, Eye};
-use labcheck_eye::container::{Beside, MEMORY, PIDS, Settings};
+use labcheck_eye::container::{MEMORY, PIDS, Settings, SharedNamespaces};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf};
 use tokio::net::UnixStream;
 
@@ -110,8 +110,8 @@ impl Engine {
     }
 
     /// Starts the program of an image beside containers.
-    pub(crate) async fn eye(self, name: &str, image: &str, beside: &Beside) -> Eye {
-        let settings = Settings::new(beside);
+    pub(crate) async fn eye(self, name: &str, image: &str, shared: &SharedNamespaces) -> Eye {
+        let settings = Settings::new(shared);
         let added: Vec<String> = settings
             .cap_add
             .iter()
