@@ -134,7 +134,7 @@ impl Project {
             }
             return Err(trouble(doing, held.what, held.help));
         }
-        Err(explained(helped(err, &self.name, &self.absent().await)))
+        Err(helped(err, &self.name, &self.absent().await).into())
     }
 
     /// Services that are built inside their container, from source that is mounted: they are up long before they answer.
@@ -223,7 +223,7 @@ impl Project {
         );
         setup::tool(&mut command, &doing, &help, say)
             .await
-            .map_err(explained)
+            .map_err(Error::from)
     }
 
     /// Takes it down.
@@ -239,7 +239,7 @@ impl Project {
         let help = say!("see `docker compose -p {} ps --all`", quoted(&self.name));
         setup::tool(&mut self.compose(words), doing, &help, say)
             .await
-            .map_err(explained)
+            .map_err(Error::from)
     }
 
     /// Writes what this site needs to the cache, under the project's name.
@@ -318,11 +318,6 @@ fn trouble(doing: &str, why: String, help: String) -> Error {
         help,
     }
     .into()
-}
-
-/// A set-up error as this program's own.
-pub fn explained(err: SetupError) -> Error {
-    err.into()
 }
 
 /// What a program printed, or the line of its complaint that tells most.

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::compose::explained;
 use crate::setup::{self, Say};
 use labcheck_core::error::Error;
 use labcheck_core::text::{clean, cut, quoted, say};
@@ -67,7 +66,7 @@ impl Other {
         command.args(self.words());
         setup::tool(&mut command, &doing, &say!("try {}", self.clear()), say)
             .await
-            .map_err(explained)
+            .map_err(Error::from)
     }
 }
 
