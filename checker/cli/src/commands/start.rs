@@ -7,7 +7,7 @@ use clap::Args;
 use crate::course::chosen_lab::which;
 use crate::course::folder::{lab_folder, sibling_lab};
 use crate::setup::{self, Say};
-use crate::start::compose::Project;
+use crate::start::Project;
 use crate::start::confirm::{OthersFirst, are_running, asked, others_first};
 use crate::start::others::{Other, others};
 use labcheck_core::error::Error;

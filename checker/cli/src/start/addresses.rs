@@ -1,7 +1,7 @@
 //! Where a stack is on this machine: the addresses of its services, from what its compose file publishes.
 
-use super::compose::Project;
 use super::ports;
+use super::project::Project;
 
 /// The way into a stack.
 #[derive(Debug)]

@@ -5,16 +5,16 @@
 
 pub mod addresses;
 pub mod builds;
-pub mod compose;
 pub(crate) mod confirm;
 pub mod corporate_ca;
 pub mod failed;
 pub mod names;
 pub mod others;
 pub mod ports;
+pub mod project;
 
 pub use addresses::SiteAddress;
 pub use builds::ContextError;
 pub use builds::{Contexts, built_images};
-pub use compose::Project;
 pub use ports::is_taken;
+pub use project::Project;

@@ -337,5 +337,5 @@ async fn said(command: &mut Command) -> Result<String, String> {
 }
 
 #[cfg(test)]
-#[path = "compose_tests.rs"]
+#[path = "project_tests.rs"]
 mod tests;
