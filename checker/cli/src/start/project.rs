@@ -11,7 +11,7 @@ use super::failed::helped;
 use super::{corporate_ca, names, ports};
 use crate::setup::{self, Say, SetupError};
 use labcheck_core::error::Error;
-use labcheck_core::text::{clean, cut, quoted, say, ticked};
+use labcheck_core::text::{clean, cut, quoted, say};
 use labcheck_engine::client::Engine;
 use labcheck_engine::compose::files::{COMPOSE_FILES, OVERRIDES, site_overrides};
 use labcheck_engine::images::{Kept, KeptKind};
@@ -201,31 +201,6 @@ impl Project {
         said(&mut ask).await.is_ok_and(|ids| ids.trim().is_empty())
     }
 
-    /// Volumes of this project that its compose file uses no more; all there are after they were deleted with the rest.
-    ///
-    /// # Errors
-    /// What the engine says.
-    pub(crate) async fn volumes_left(&self) -> Result<Vec<String>, Error> {
-        Ok(left(&self.config, &self.engine.kept().await?, &self.name))
-    }
-
-    /// Deletes volumes, for good.
-    ///
-    /// # Errors
-    /// What Docker says.
-    pub(crate) async fn delete(&self, volumes: &[String], say: Say) -> Result<(), Error> {
-        let doing = say!("deleting {}", ticked(volumes));
-        let mut command = self.engine.command();
-        command.args(["volume", "rm"]).args(volumes);
-        let help = say!(
-            "see `docker ps --all --filter volume={}`",
-            quoted(&volumes[0])
-        );
-        setup::tool(&mut command, &doing, &help, say)
-            .await
-            .map_err(Error::from)
-    }
-
     /// Takes it down.
     ///
     /// # Errors
@@ -294,21 +269,6 @@ fn unread(folder: &Path, why: &str) -> Error {
             "`docker compose config` in that folder shows what is wrong",
         ),
     }
-}
-
-/// Volumes of a project that its configuration uses no more.
-fn left(config: &Value, kept: &[Kept], project: &str) -> Vec<String> {
-    let volumes = config.get("volumes").and_then(Value::as_object);
-    let named = volumes.into_iter().flat_map(Map::values);
-    let used: Vec<&str> = named
-        .filter_map(|volume| volume.get("name")?.as_str())
-        .collect();
-    let own = kept.iter().filter(|one| {
-        one.kind == KeptKind::Volume
-            && one.project.as_deref() == Some(project)
-            && !used.contains(&one.name.as_str())
-    });
-    own.map(|one| one.name.clone()).collect()
 }
 
 fn trouble(doing: &str, why: String, help: String) -> Error {

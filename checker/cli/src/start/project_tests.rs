@@ -1,4 +1,4 @@
-//! What Compose says, and what a project has.
+//! What is said of a compose file that cannot be read.
 
 use super::*;
 
@@ -16,23 +16,4 @@ fn what_is_no_yaml_is_told_with_its_line() {
     std::fs::write(folder.path().join("compose.yaml"), "services: []\n").expect("a file");
     let err = unread(folder.path(), "services must be a mapping");
     assert!(err.to_string().contains("must be a mapping"), "{err}");
-}
-
-#[test]
-fn volumes_that_the_file_names_no_more_are_left() {
-    let kept = |kind, name: &str, project: &str| Kept {
-        kind,
-        name: name.into(),
-        project: Some(project.into()),
-        lab: None,
-    };
-    let all = [
-        kept(KeptKind::Volume, "v5_data", "v5"),
-        kept(KeptKind::Volume, "v5_target", "v5"),
-        kept(KeptKind::Network, "v5_default", "v5"),
-        kept(KeptKind::Volume, "v4_target", "v4"),
-    ];
-    let config = json!({ "volumes": { "data": { "name": "v5_data" } } });
-    assert_eq!(left(&config, &all, "v5"), ["v5_target"]);
-    assert_eq!(left(&json!({}), &all, "v5"), ["v5_data", "v5_target"]);
 }
