@@ -2,6 +2,7 @@
 
 use crate::setup::{self, SetupError};
 use labcheck_core::embedded::Embedded;
+use labcheck_core::error::Error;
 use labcheck_core::text::{quoted, say, ticked};
 
 /// The same error with a help that fits its words; `name` is the project's, `absent` the images that this machine lacks.
@@ -14,6 +15,16 @@ pub(crate) fn helped(err: SetupError, name: &str, absent: &[String]) -> SetupErr
         },
         other => other,
     }
+}
+
+/// A step that did not end well, as this program's own error.
+pub(super) fn trouble(doing: &str, why: String, help: String) -> Error {
+    SetupError::Tool {
+        doing: doing.to_owned(),
+        why,
+        help,
+    }
+    .into()
 }
 
 fn of(why: &str, name: &str, absent: &[String]) -> Option<String> {

@@ -12,6 +12,7 @@ pub mod names;
 pub mod others;
 pub mod ports;
 pub mod project;
+pub(crate) mod site_override;
 pub(crate) mod volumes;
 
 pub use addresses::SiteAddress;

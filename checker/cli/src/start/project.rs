@@ -3,17 +3,16 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tokio::process::Command;
 
-use super::builds::Contexts;
-use super::failed::helped;
-use super::{corporate_ca, names, ports};
-use crate::setup::{self, Say, SetupError};
+use super::failed::{helped, trouble};
+use super::{corporate_ca, names, ports, site_override};
+use crate::setup::{self, Say};
 use labcheck_core::error::Error;
 use labcheck_core::text::{clean, cut, quoted, say};
 use labcheck_engine::client::Engine;
-use labcheck_engine::compose::files::{COMPOSE_FILES, OVERRIDES, site_overrides};
+use labcheck_engine::compose::files::{COMPOSE_FILES, OVERRIDES};
 use labcheck_engine::images::{Kept, KeptKind};
 use labcheck_probe::BrokenYaml;
 
@@ -55,7 +54,12 @@ impl Project {
         })?;
         let own = project.config.get("name").and_then(Value::as_str);
         project.name = own.unwrap_or_default().to_owned();
-        project.site_override = project.write_site_override()?;
+        project.site_override = site_override::write(
+            &project.engine,
+            &project.config,
+            &project.name,
+            project.named,
+        )?;
         Ok(project)
     }
 
@@ -216,38 +220,6 @@ impl Project {
             .await
             .map_err(Error::from)
     }
-
-    /// Writes what this site needs to the cache, under the project's name.
-    fn write_site_override(&self) -> Result<Option<PathBuf>, Error> {
-        let folder = site_overrides();
-        let mut over = Map::new();
-        if corporate_ca::bundle().is_some() {
-            over.extend(corporate_ca::overrides(&self.config));
-        }
-        let services = self.config.get("services").and_then(Value::as_object);
-        let builds = |services: &&Map<String, Value>| {
-            let mut all = services.values();
-            all.any(|service| service.get("build").is_some())
-        };
-        if let Some(services) = services.filter(builds) {
-            let docker = || self.engine.command().into_std();
-            let contexts = Contexts::make(&folder, docker).map_err(|err| {
-                let help = "`docker build` by itself may say more".into();
-                trouble("making ready to build images", err.to_string(), help)
-            })?;
-            let own = self.named.then_some(self.name.as_str());
-            over.extend(contexts.overrides(services, own));
-        }
-        if over.is_empty() {
-            return Ok(None);
-        }
-        let over = json!({ "services": over });
-        let path = folder.join(format!("{}.json", self.name));
-        std::fs::create_dir_all(&folder)
-            .and_then(|()| std::fs::write(&path, over.to_string()))
-            .map_err(|err| Error::write(path.display().to_string(), &err))?;
-        Ok(Some(path))
-    }
 }
 
 /// A compose file that Compose cannot read: where it is no YAML the line is named as `labcheck` does, as Compose's own may
@@ -269,15 +241,6 @@ fn unread(folder: &Path, why: &str) -> Error {
             "`docker compose config` in that folder shows what is wrong",
         ),
     }
-}
-
-fn trouble(doing: &str, why: String, help: String) -> Error {
-    SetupError::Tool {
-        doing: doing.to_owned(),
-        why,
-        help,
-    }
-    .into()
 }
 
 /// What a program printed, or the line of its complaint that tells most.
