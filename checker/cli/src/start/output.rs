@@ -1,0 +1,21 @@
+//! What a command printed, for the program and not for the student.
+
+use tokio::process::Command;
+
+use labcheck_core::text::{clean, cut, say};
+
+/// What a program printed, or the line of its complaint that tells most.
+pub(super) async fn said(command: &mut Command) -> Result<String, String> {
+    let out = command
+        .stdin(std::process::Stdio::null())
+        .kill_on_drop(true)
+        .output()
+        .await
+        .map_err(|err| err.to_string())?;
+    if out.status.success() {
+        return Ok(String::from_utf8_lossy(&out.stdout).into_owned());
+    }
+    let words = String::from_utf8_lossy(&out.stderr);
+    let last = words.lines().rev().find(|line| !line.trim().is_empty());
+    Err(cut(&clean(last.unwrap_or(say!("it said nothing"))), 300))
+}
