@@ -7,6 +7,7 @@ pub mod addresses;
 pub mod builds;
 pub(crate) mod confirm;
 pub mod corporate_ca;
+pub(crate) mod down;
 pub mod failed;
 pub(crate) mod images;
 pub mod names;
@@ -15,6 +16,7 @@ pub(crate) mod output;
 pub mod ports;
 pub mod project;
 pub(crate) mod site_override;
+pub(crate) mod up;
 pub(crate) mod volumes;
 
 pub use addresses::SiteAddress;

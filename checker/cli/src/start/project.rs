@@ -1,16 +1,14 @@
-//! A compose project on disk: what it says, starting it with visible progress, taking it down.
+//! A compose project on disk: what its files say, and `docker compose` for it.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tokio::process::Command;
 
-use super::failed::{helped, trouble};
 use super::output::said;
-use super::{names, ports, site_override};
-use crate::setup::{self, Say};
+use super::site_override;
 use labcheck_core::error::Error;
-use labcheck_core::text::{quoted, say};
+use labcheck_core::text::say;
 use labcheck_engine::client::Engine;
 use labcheck_engine::compose::files::{COMPOSE_FILES, OVERRIDES};
 use labcheck_probe::BrokenYaml;
@@ -96,64 +94,6 @@ impl Project {
         }
         command.args(words).env("COMPOSE_PROGRESS", "plain");
         command
-    }
-
-    /// Builds what has a `build`, and starts it all. What holds one of its ports is told before anything is started, and what was started is taken down
-    /// again when the rest cannot be.
-    ///
-    /// # Errors
-    /// The port and its holder, or what Compose says.
-    pub async fn up(&self, doing: &str, say: Say) -> Result<(), Error> {
-        let rows = self.engine.list().await?;
-        let wanted = ports::wanted(&self.config);
-        let mut own = rows.iter();
-        let there = own.any(|row| row.project.as_deref() == Some(&self.name));
-        let kept = self.engine.kept().await?;
-        let holder = ports::held(&wanted, &rows, &self.name)
-            .or_else(|| names::held(&self.config, &rows, &kept, &self.name));
-        if let Some(held) = holder {
-            return Err(trouble(doing, held.what, held.help));
-        }
-        let help = say!("see `docker compose -p {} logs`", quoted(&self.name));
-        // Without `--build`, Compose starts the image that was built last, whatever was edited since.
-        let words = ["up", "--detach", "--build"];
-        let outcome = if self.builds_inside().is_empty() {
-            "done"
-        } else {
-            say!("the containers are up")
-        };
-        let mut compose = self.compose(&words);
-        let started = setup::tool_to(&mut compose, doing, &help, say, outcome).await;
-        let Err(err) = started else { return Ok(()) };
-        let holder = match self.engine.list().await {
-            Ok(rows) => ports::held(&wanted, &rows, &self.name),
-            Err(_) => None,
-        };
-        // A port that was taken at the last moment leaves containers that never ran.
-        if let Some(held) = holder {
-            if !there {
-                self.down("taking down what was started", false, say)
-                    .await?;
-            }
-            return Err(trouble(doing, held.what, held.help));
-        }
-        Err(helped(err, &self.name, &self.absent().await).into())
-    }
-
-    /// Takes it down.
-    ///
-    /// # Errors
-    /// What Compose says.
-    pub async fn down(&self, doing: &str, volumes: bool, say: Say) -> Result<(), Error> {
-        let words = if volumes {
-            ["down", "--remove-orphans", "--volumes"].as_slice()
-        } else {
-            ["down", "--remove-orphans"].as_slice()
-        };
-        let help = say!("see `docker compose -p {} ps --all`", quoted(&self.name));
-        setup::tool(&mut self.compose(words), doing, &help, say)
-            .await
-            .map_err(Error::from)
     }
 }
 
