@@ -2,10 +2,8 @@
 //!
 //! This file only says in which order things happen; the other rooms decide how each is looked at.
 
-use labcheck_engine::sidecars::Sidecars;
-use std::collections::{BTreeMap, BTreeSet};
-
 use futures_util::future::{Either, join, join_all, select, try_join};
+use labcheck_engine::sidecars::Sidecars;
 
 use super::inside::Inside;
 use super::{own, recreate, redact_facts};
@@ -20,7 +18,7 @@ use crate::stack::context::{FixedContext, StackContext};
 use crate::stack::secrets::SecretSources;
 use crate::stack::{images, last_log, lenders, second_look, settle};
 use crate::{Observer, ProbeError, Progress};
-use labcheck_core::facts::{Container, Course, Facts, SCHEMA, Seen, Status};
+use labcheck_core::facts::{Course, Facts, SCHEMA, Seen};
 use labcheck_core::grade::Plan;
 use labcheck_core::redact::known::Secrets;
 use labcheck_engine::address::Address;
@@ -68,62 +66,6 @@ async fn older(context: &StackContext<'_>, projects: Option<&[String]>) -> Vec<D
         Some(named) => {
             drift::look::of(context.engine, named, &context.stack.containers, asked).await
         }
-    }
-}
-
-/// A compose project that is there, in short.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Running {
-    /// Its name.
-    pub project: String,
-    /// The course's lab it belongs to, by label (`labcheck.lab`), if any.
-    pub lab: Option<String>,
-    /// Containers that run.
-    pub up: u64,
-    /// All its containers.
-    pub of: u64,
-    /// The folders that its containers were started from, as far as they say it.
-    pub folders: BTreeSet<String>,
-    /// Those that run, with as much as the engine's list tells: name, service, image and ports.
-    pub containers: Vec<Container>,
-}
-
-impl Live {
-    /// The compose projects there are, up or not, by one question to the engine.
-    ///
-    /// # Errors
-    /// [`EngineError::Lost`].
-    pub async fn running(&self) -> Result<Vec<Running>, ProbeError> {
-        let rows = own::others(&self.engine, None, self.engine.list().await?);
-        let mut projects: BTreeMap<String, Running> = BTreeMap::new();
-        for row in rows.iter().filter(|row| !row.oneoff) {
-            let Some(project) = &row.project else {
-                continue;
-            };
-            let of = projects.entry(project.clone()).or_insert_with(|| Running {
-                project: project.clone(),
-                lab: None,
-                up: 0,
-                of: 0,
-                folders: BTreeSet::new(),
-                containers: Vec::new(),
-            });
-            of.lab = of.lab.take().or_else(|| row.lab.clone());
-            of.folders.extend(row.folder.clone());
-            of.up += u64::from(row.status == Status::Running);
-            of.of += 1;
-            if row.status == Status::Running {
-                of.containers.push(Container {
-                    name: row.name.clone(),
-                    project: row.project.clone(),
-                    service: row.service.clone(),
-                    image: row.image.clone(),
-                    ports: row.ports.clone(),
-                    ..Container::default()
-                });
-            }
-        }
-        Ok(projects.into_values().collect())
     }
 }
 

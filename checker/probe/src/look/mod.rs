@@ -11,4 +11,5 @@ pub(crate) mod own;
 pub(crate) mod recreate;
 pub(crate) mod redact_facts;
 pub(crate) mod restart;
+pub(crate) mod running;
 pub(crate) mod visit;
