@@ -13,3 +13,4 @@ pub(crate) mod redact_facts;
 pub(crate) mod restart;
 pub(crate) mod running;
 pub(crate) mod visit;
+pub(crate) mod watch;
