@@ -2,15 +2,14 @@
 //!
 //! This file only says in which order things happen; the other rooms decide how each is looked at.
 
-use futures_util::future::{Either, join, join_all, select, try_join};
+use futures_util::future::{Either, join, select, try_join};
 use labcheck_engine::sidecars::Sidecars;
 
 use super::inside::Inside;
+use super::older::older;
 use super::{own, recreate, redact_facts};
 use crate::Drift;
 use crate::compose::checkout;
-use crate::drift;
-use crate::image::look;
 use crate::ingress::survey;
 use crate::stack::assign::assign;
 use crate::stack::choose::{Choice, choose};
@@ -23,7 +22,6 @@ use labcheck_core::grade::Plan;
 use labcheck_core::redact::known::Secrets;
 use labcheck_engine::address::Address;
 use labcheck_engine::client::Engine;
-use labcheck_engine::model::inspected;
 
 /// A live engine.
 #[derive(Debug)]
@@ -57,42 +55,10 @@ impl Live {
     }
 }
 
-/// What of a stack, with its projects, is older than its files; nothing where the caller does not ask for it now.
-async fn older(context: &StackContext<'_>, projects: Option<&[String]>) -> Vec<Drift> {
-    let asked = |name: &str| look::asks_current(context, name);
-    match projects {
-        None => Vec::new(),
-        Some(named) => {
-            drift::look::of(context.engine, named, &context.stack.containers, asked).await
-        }
-    }
-}
-
 impl Observer for Live {
     async fn observe(&self, plan: &Plan, progress: &dyn Progress) -> Result<Facts, ProbeError> {
         let (facts, _) = Box::pin(self.look(plan, progress, false)).await?;
         Ok(facts)
-    }
-}
-
-impl Live {
-    /// What of the stack is older than its files; empty where the engine is on another machine.
-    ///
-    /// A container that is gone or cannot be looked at is left out: the next look tells of it.
-    pub async fn behind(&self, facts: &Facts) -> Vec<Drift> {
-        let engine = &self.engine;
-        if engine.host.is_some() {
-            return Vec::new();
-        }
-        let ids = facts.containers.iter().map(|one| &one.id);
-        let inspected = join_all(ids.map(|id| engine.inspect(id))).await;
-        let inspected: Vec<inspected::Inspected> =
-            inspected.into_iter().filter_map(|one| one.ok()?).collect();
-        let asked = |name: &str| {
-            let image_facts = facts.image_facts.get(name);
-            image_facts.is_some_and(|image_facts| image_facts.current.is_some())
-        };
-        drift::look::of(engine, &facts.stack.projects, &inspected, asked).await
     }
 }
 
