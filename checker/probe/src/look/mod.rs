@@ -6,6 +6,7 @@
 pub(crate) mod data_mounts;
 pub(crate) mod inside;
 pub(crate) mod live;
+pub(crate) mod observe;
 pub(crate) mod older;
 pub(crate) mod outside;
 pub(crate) mod own;

@@ -1,0 +1,149 @@
+//! One look at a running stack, everything at once, undone afterwards.
+//!
+//! This file only says in which order things happen; the other rooms decide how each is looked at.
+
+use futures_util::future::{Either, join, select, try_join};
+use labcheck_engine::sidecars::Sidecars;
+
+use super::inside::Inside;
+use super::live::Live;
+use super::older::older;
+use super::{own, recreate, redact_facts};
+use crate::Drift;
+use crate::compose::checkout;
+use crate::ingress::survey;
+use crate::stack::assign::assign;
+use crate::stack::choose::{Choice, choose};
+use crate::stack::context::{FixedContext, StackContext};
+use crate::stack::secrets::SecretSources;
+use crate::stack::{images, last_log, lenders, second_look, settle};
+use crate::{Observer, ProbeError, Progress};
+use labcheck_core::facts::{Course, Facts, SCHEMA, Seen};
+use labcheck_core::grade::Plan;
+use labcheck_core::redact::known::Secrets;
+
+impl Observer for Live {
+    async fn observe(&self, plan: &Plan, progress: &dyn Progress) -> Result<Facts, ProbeError> {
+        let (facts, _) = Box::pin(self.look(plan, progress, false)).await?;
+        Ok(facts)
+    }
+}
+
+impl Live {
+    /// As [`Observer::observe`], and what of the stack is older than its files, seen at the same time; see [`Live::behind`].
+    ///
+    /// # Errors
+    /// As [`Observer::observe`].
+    pub async fn observe_with_files(
+        &self,
+        plan: &Plan,
+        progress: &dyn Progress,
+    ) -> Result<(Facts, Vec<Drift>), ProbeError> {
+        Box::pin(self.look(plan, progress, true)).await
+    }
+
+    async fn look(
+        &self,
+        plan: &Plan,
+        progress: &dyn Progress,
+        files: bool,
+    ) -> Result<(Facts, Vec<Drift>), ProbeError> {
+        let engine = &self.engine;
+        let sidecars = Sidecars::new(engine);
+        let there = engine.list().await?;
+        own::sweep(engine, &there).await;
+        let there = own::others(engine, Some(&sidecars), there);
+        let Choice {
+            ids,
+            stack: choice,
+            neighbours,
+        } = choose(&there, &plan.target, plan.lab.as_str())?;
+        let settled = Box::pin(settle::settled(engine, &ids, plan, progress));
+        let (mut stack, processes) = match select(settled, progress.stopped()).await {
+            Either::Left((settled, _)) => settled?,
+            // Nothing was posted yet.
+            Either::Right(_) => return Err(ProbeError::Interrupted { stayed: None }),
+        };
+        let roles = assign(&stack, &processes, plan)?;
+        let mut secrets = Secrets::default();
+        let envs = images::inspect(engine, &mut stack, &mut secrets).await?;
+        redact_facts::learn(&stack, &processes, &mut secrets);
+        let sources = SecretSources {
+            engine,
+            stack: &stack,
+            roles: &roles,
+            plan,
+        };
+        let stack_secrets = sources.learn(envs, &mut secrets).await;
+        let fixed = FixedContext {
+            engine,
+            sidecars: &sidecars,
+            there: &there,
+            neighbours: &neighbours,
+            processes: &processes,
+            roles: &roles,
+            stack_secrets: &stack_secrets,
+            plan,
+        };
+        let context = StackContext {
+            fixed,
+            stack: &stack,
+            secrets: &secrets,
+        };
+        // Boxed: what is under way at once is large, and callers hold it in theirs.
+        let inside = Box::pin(Inside::look(&context, progress));
+        // Where containers are made anew on the way, they are compared with their files afterwards.
+        let at_once = files && !plan.target.disruptive;
+        let projects = Some(choice.projects.as_slice()).filter(|_| at_once);
+        let beside_it = Box::pin(async {
+            let seen = join(survey::look(&context), checkout::look(&context)).await;
+            Ok((seen, older(&context, projects).await))
+        });
+        let (mut inside, ((ingress, origins), mut older)) = try_join(inside, beside_it).await?;
+        // After a restart of the grader's own a second look would blame the stack for it.
+        if !inside.disturbed() {
+            second_look::compare(engine, &mut stack).await?;
+        }
+        if let Some(password) = inside.password.take() {
+            secrets.learn(&password);
+            redact_facts::again(&mut inside.facts, &secrets);
+        }
+        last_log::read(engine, &mut stack, &secrets).await;
+        let context = StackContext {
+            fixed,
+            stack: &stack,
+            secrets: &secrets,
+        };
+        let sql = inside.facts.database.as_ref().and_then(Seen::get);
+        let data = sql.map(|sql| sql.data.as_str());
+        let recreated = Box::pin(recreate::look(&context, data, progress)).await?;
+        let facts = Facts {
+            schema: SCHEMA.into(),
+            lab: plan.lab.to_string(),
+            engine: engine.about.clone(),
+            stack: choice,
+            roles,
+            neighbours,
+            ingress,
+            origins,
+            recreated,
+            processes: redact_facts::processes(processes, &secrets),
+            containers: redact_facts::containers(stack.containers, &secrets),
+            lenders: stack.lenders.into_iter().map(lenders::fact).collect(),
+            images: stack.images,
+            networks: stack.networks,
+            volumes: stack.volumes,
+            course: Course {
+                hosts: plan.target.hosts.clone(),
+                routes: plan.target.routes.clone(),
+                disruptive: plan.target.disruptive,
+                nonce: plan.target.nonce.clone(),
+            },
+            ..inside.facts
+        };
+        if files && !at_once {
+            older = self.behind(&facts).await;
+        }
+        Ok((facts, older))
+    }
+}
