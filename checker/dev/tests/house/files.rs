@@ -7,10 +7,13 @@ const LONGEST: usize = 400;
 /// Lines that at least half of the checker's files stay within.
 const MEDIAN: usize = 130;
 
-/// Sources below a `src` folder that an author wrote by hand.
+/// Sources and tests that an author wrote by hand, below a `src` or a `tests` folder.
 fn written() -> Vec<(String, String)> {
     let mut files = tracked("*.rs");
-    files.retain(|(path, _)| path.contains("/src/") && !path.starts_with("labs/"));
+    files.retain(|(path, _)| {
+        let by_hand = ["/src/", "/tests/"].iter().any(|part| path.contains(part));
+        by_hand && !path.starts_with("labs/")
+    });
     files
 }
 
