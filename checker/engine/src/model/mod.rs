@@ -10,6 +10,7 @@ pub mod inspected;
 pub(crate) mod limits;
 pub(crate) mod noop_healthcheck;
 pub(crate) mod process_list;
+pub(crate) mod shell_lists;
 pub mod socket_mounts;
 pub mod socket_path;
 pub(crate) mod state;
