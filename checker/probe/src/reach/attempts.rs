@@ -12,10 +12,10 @@ use super::confirm::{PAUSE, came_through, confirm};
 use super::greeting::greeting;
 use super::host_network::Guest;
 use super::relays::Claim;
-use super::script;
 use super::targets::{Heard, Target, To, known, targets};
 use super::unix_sockets::Shared;
 use super::{host_network, relays, who_answers};
+use super::{script, script_output};
 use crate::stack::context::StackContext;
 use crate::stack::network::{PATIENCE, millis};
 use labcheck_core::facts::{ReachRow, Role, Seen, Status, Tool, Tried, Try, Vantage};
@@ -223,7 +223,7 @@ fn read(ended: Result<Ended, String>, name: &str, targets: &[Target], image: Opt
         Ok(ended) => ended,
         Err(why) => return unseen(why),
     };
-    let said = script::read(&ended.out);
+    let said = script_output::read(&ended.out);
     if ended.missing() || said.program.is_empty() {
         let none = "there is nothing in it to connect with (bash, python3 or nc)";
         return unseen(none.into());
@@ -269,7 +269,11 @@ fn lines(cmd: &[String]) -> String {
 }
 
 /// The attempts from a container as rows, and the control that succeeded.
-fn rows(vantage: &str, targets: &[Target], said: &script::Said) -> (Option<String>, Vec<ReachRow>) {
+fn rows(
+    vantage: &str,
+    targets: &[Target],
+    said: &script_output::Said,
+) -> (Option<String>, Vec<ReachRow>) {
     let mut rows: BTreeMap<(String, u16), Vec<Try>> = BTreeMap::new();
     let mut control = None;
     for target in targets {
@@ -316,7 +320,7 @@ fn rows(vantage: &str, targets: &[Target], said: &script::Said) -> (Option<Strin
 }
 
 /// What an attempt showed, and whether a database greeted.
-fn outcome(target: &Target, address: &str, said: &script::Said) -> Option<Tried> {
+fn outcome(target: &Target, address: &str, said: &script_output::Said) -> Option<Tried> {
     let shown = said.outcome(address, target.by)?;
     let greets = target
         .heard
@@ -326,7 +330,7 @@ fn outcome(target: &Target, address: &str, said: &script::Said) -> Option<Tried>
 }
 
 /// What a name led to, and whether that could be connected to.
-fn by_name(name: &str, port: u16, said: &script::Said, late: &Tried) -> Vec<Try> {
+fn by_name(name: &str, port: u16, said: &script_output::Said, late: &Tried) -> Vec<Try> {
     let to = |at: String, outcome: Tried| Try {
         at,
         name: Some(name.to_owned()),

@@ -20,7 +20,7 @@ fn silence_is_a_time_out_and_a_control_has_to_be_open() {
         target("db", To::Address("172.20.0.3".into()), 3306, false),
         target("db", To::Name("db".into()), 3306, false),
     ];
-    let said = script::read("with bash\nopen 127.0.0.1 443\nnoname db\n");
+    let said = script_output::read("with bash\nopen 127.0.0.1 443\nnoname db\n");
     let (control, rows) = rows("proxy", &targets, &said);
     assert_eq!(control.as_deref(), Some("127.0.0.1:443"));
     let db = rows
@@ -30,17 +30,17 @@ fn silence_is_a_time_out_and_a_control_has_to_be_open() {
     let outcomes: Vec<&Tried> = db.tries.iter().map(|one| &one.outcome).collect();
     assert_eq!(outcomes, [&Tried::TimedOut(300), &Tried::NoName]);
     assert!(db.closed() && !db.open());
-    let mute = script::read("with bash\n");
+    let mute = script_output::read("with bash\n");
     assert_eq!(super::rows("proxy", &targets, &mute).0, None);
 }
 
 #[test]
 fn a_name_may_lead_to_a_relay_or_out_of_the_stack() {
     let targets = [target("db", To::Name("db".into()), 3306, false)];
-    let relay = script::read("with bash\nname db 172.19.0.9 known\nopen 172.19.0.9 3306\n");
+    let relay = script_output::read("with bash\nname db 172.19.0.9 known\nopen 172.19.0.9 3306\n");
     let (_, found) = rows("proxy", &targets, &relay);
     assert!(found[0].open(), "{found:?}");
-    let away = script::read("with bash\nname db 192.0.2.8 unknown\n");
+    let away = script_output::read("with bash\nname db 192.0.2.8 unknown\n");
     let (_, found) = rows("proxy", &targets, &away);
     assert_eq!(found[0].tries[0].outcome, Tried::Elsewhere);
     assert!(found[0].closed());
@@ -53,7 +53,7 @@ fn a_greeting_behind_any_port_is_a_way_to_the_database() {
         ..target("relay", To::Address("172.18.0.9".into()), port, false)
     };
     let targets = [heard(80), heard(13306)];
-    let said = script::read(
+    let said = script_output::read(
         "with bash\nopen 172.18.0.9 80\nsays 172.18.0.9 80 485454502f\nopen 172.18.0.9 13306\nsays 172.18.0.9 13306 5d0a31312e382e332d4d617269614442\n",
     );
     let (_, found) = rows("proxy", &targets, &said);

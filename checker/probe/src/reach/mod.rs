@@ -11,6 +11,7 @@ pub(crate) mod host_network;
 pub(crate) mod host_proc;
 pub(crate) mod relays;
 pub(crate) mod script;
+pub(crate) mod script_output;
 pub(crate) mod table;
 pub(crate) mod targets;
 pub(crate) mod unix_sockets;
