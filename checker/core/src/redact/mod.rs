@@ -3,6 +3,7 @@
 //! Nothing here looks for secrets: who finds one says so with [`known::Secrets::learn`]. It may import
 //! [`crate::text`] alone.
 
+pub mod addresses;
 pub mod known;
 pub mod shapes;
 mod written;

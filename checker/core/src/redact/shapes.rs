@@ -1,8 +1,11 @@
 //! Passwords by the shape of what stands around them: `Password=…;`, `--password=…`, `user:…@tcp(db)/x`, `-p…`.
 //!
-//! Only finds where they stand; `known` replaces them.
+//! Finds where they stand, and hides them there; `known` hides them wherever else they stand.
 
 use std::ops::Range;
+
+/// What stands where a secret stood.
+pub(crate) const HIDDEN: &str = "[hidden]";
 
 /// Longest word looked at, so that a text without ends costs no more than its length.
 const LONGEST: usize = 512;
@@ -127,6 +130,19 @@ fn short_options(text: &str) -> Vec<Range<usize>> {
         all.push(begin..begin + end);
     }
     all
+}
+
+/// Every `password=…` and the like loses what follows.
+pub(super) fn hide_shapes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    for at in passwords(text) {
+        out.push_str(&text[done..at.start]);
+        out.push_str(HIDDEN);
+        done = at.end;
+    }
+    out.push_str(&text[done..]);
+    out
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use crate::stack::context::StackContext;
 use labcheck_core::facts::Seen;
-use labcheck_core::redact::known::{Secrets, address_login, secret_name};
+use labcheck_core::redact::addresses::address_login;
+use labcheck_core::redact::known::{Secrets, secret_name};
 use labcheck_engine::model::inspected::Inspected;
 
 /// Shorter values of the application's own secrets are not looked for: they would be found in every other word.

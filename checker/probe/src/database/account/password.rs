@@ -11,7 +11,8 @@ use crate::database::client::server::{Candidate, distinct};
 use crate::database::schema::types::Credential;
 use crate::stack::secret_files::SecretFile;
 use labcheck_core::facts::{Process, Seen};
-use labcheck_core::redact::known::{Secrets, address_login, secret_name};
+use labcheck_core::redact::addresses::address_login;
+use labcheck_core::redact::known::{Secrets, secret_name};
 use labcheck_engine::model::inspected::Inspected;
 
 /// A shorter password is not looked for in texts: it may be any word there.
