@@ -1,29 +1,14 @@
-//! Changes to the lab's folder: the system's file events, or looking again and again where those do not arrive.
+//! Changes to the lab's folder: the system's file events, or polling where those do not arrive.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime};
 
+use super::file_system::far;
+use super::folders::{folders, matters};
+use super::polling::poll;
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use labcheck_core::text::{self, say};
-use labcheck_probe::is_aside;
-
-/// Between two looks at the folder where there are no events.
-const PACE: Duration = Duration::from_secs(2);
-/// Folders and files at most.
-const MOST: usize = 5000;
-/// What changes by itself, and what a student does not edit by hand.
-const NEVER: [&str; 3] = [
-    "vendor", // What vi writes to see whether it can.
-    "4913", ".cache",
-];
-/// File systems of other machines, which do not tell of changes that are made there (`/proc/self/mountinfo`).
-const FAR: [&str; 14] = [
-    "9p", "drvfs", "nfs", "nfs4", "cifs", "smb3", "smbfs", "vboxsf", "prl_fs", "virtiofs", "fuse",
-    "vmhgfs", "afs", "ncpfs",
-];
 
 /// How changes become known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,20 +109,6 @@ impl Files {
     }
 }
 
-/// Whether a student edits such a file by hand.
-fn matters(roots: &[PathBuf], path: &Path) -> bool {
-    let root = roots.iter().find(|root| path.starts_with(root));
-    let below = root.and_then(|root| path.strip_prefix(root).ok());
-    let below = below.unwrap_or(path);
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let scrap = [".swp", ".swx", ".tmp", "~"];
-    let never = below.components().any(|part| {
-        let part = part.as_os_str().to_string_lossy();
-        is_aside(&part) || NEVER.contains(&part.as_ref())
-    });
-    !never && !scrap.iter().any(|end| name.ends_with(end))
-}
-
 fn told(tell: &UnboundedSender<PathBuf>, event: notify::Result<notify::Event>) {
     let Ok(event) = event else { return };
     // Reading a file is an event too, and the grader reads.
@@ -160,131 +131,11 @@ fn why(err: &notify::Error) -> String {
     say!("as {}", text::cut(&text::clean(&said), 120))
 }
 
-/// A folder and the folders below it, those left out that change by themselves.
-fn folders(root: &Path) -> Vec<PathBuf> {
-    if !root.is_dir() {
-        return vec![root.to_owned()];
-    }
-    let mut all = vec![root.to_owned()];
-    let mut at = 0;
-    while at < all.len() && all.len() < MOST {
-        let entries = std::fs::read_dir(&all[at]).into_iter().flatten().flatten();
-        let below = entries
-            .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
-            .map(|entry| entry.path())
-            .filter(|path| matters(&[], Path::new(path.file_name().unwrap_or_default())));
-        all.extend(below.collect::<Vec<_>>());
-        at += 1;
-    }
-    all
-}
-
-/// Looks again and again, on a thread of its own, as long as the receiver is there.
-fn poll(root: PathBuf, tell: UnboundedSender<PathBuf>) {
-    std::thread::spawn(move || {
-        let mut last = states(&root);
-        loop {
-            let took = Instant::now();
-            let now = states(&root);
-            let differs = now
-                .iter()
-                .find(|(path, state)| last.get(*path) != Some(state))
-                .or_else(|| last.iter().find(|(path, _)| !now.contains_key(*path)));
-            if let Some((path, _)) = differs
-                && tell.send(path.clone()).is_err()
-            {
-                return;
-            }
-            if tell.is_closed() {
-                return;
-            }
-            last = now;
-            // A folder that is slow to look at is looked at less often.
-            std::thread::sleep(PACE.max(took.elapsed() * 20));
-        }
-    });
-}
-
-type States = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
-
-fn states(root: &Path) -> States {
-    let mut all = States::new();
-    let mut add = |path: PathBuf| {
-        if let Ok(meta) = std::fs::metadata(&path) {
-            all.insert(path, (meta.modified().ok(), meta.len()));
-        }
-    };
-    if root.is_file() {
-        add(root.to_owned());
-        return all;
-    }
-    let mut seen = 0;
-    for folder in folders(root) {
-        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
-            seen += 1;
-            let file = entry.file_type().is_ok_and(|kind| kind.is_file());
-            if file && seen <= MOST {
-                add(entry.path());
-            }
-        }
-    }
-    all
-}
-
-/// Why file events are not to be relied on below a folder.
-fn far(folder: &Path) -> Option<String> {
-    let table = std::fs::read_to_string("/proc/self/mountinfo").ok()?;
-    let kind = kind_of(&table, folder)?;
-    let base = kind.split('.').next().unwrap_or_default();
-    FAR.contains(&base).then(|| {
-        say!(
-            "as file events do not arrive on a `{kind}` file system",
-            kind
-        )
-    })
-}
-
-/// The file system's kind of a path, of a table as `proc_pid_mountinfo(5)` describes it: the longest mount point decides.
-fn kind_of(table: &str, path: &Path) -> Option<String> {
-    let mut best: Option<(usize, String)> = None;
-    for line in table.lines() {
-        let (left, right) = line.split_once(" - ")?;
-        // Spaces are written as octal numbers.
-        let point = left.split(' ').nth(4)?.replace("\\040", " ");
-        let kind = right.split(' ').next()?;
-        if path.starts_with(&point) && best.as_ref().is_none_or(|(most, _)| point.len() >= *most) {
-            best = Some((point.len(), kind.to_owned()));
-        }
-    }
-    best.map(|(_, kind)| text::cut(&text::clean(&kind), 30))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
-
-    #[test]
-    fn what_changes_by_itself_is_passed_over() {
-        let roots = [PathBuf::from("/home/target/lab")];
-        let of = |path: &str| matters(&roots, &Path::new("/home/target/lab").join(path));
-        for path in ["compose.yaml", "app/src/main.rs", ".env", "db/init/1.sql"] {
-            assert!(of(path), "{path}");
-        }
-        for path in ["app/target/x.rs", ".git/index", "a.swp", "x~", "4913"] {
-            assert!(!of(path), "{path}");
-        }
-    }
-
-    #[test]
-    fn far_file_systems_are_known_by_their_kind() {
-        let table = "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 0:5 / /mnt/c rw - 9p C:\\134 rw\n\
-            3 1 0:6 / /home/ada/my\\040files rw - fuse.sshfs x rw\n";
-        let of = |path: &str| kind_of(table, Path::new(path));
-        assert_eq!(of("/srv/lab").as_deref(), Some("ext4"));
-        assert_eq!(of("/mnt/c/lab").as_deref(), Some("9p"));
-        assert_eq!(of("/home/ada/my files/lab").as_deref(), Some("fuse.sshfs"));
-        assert_eq!(of("/mnt/cd").as_deref(), Some("ext4"));
-    }
 
     #[tokio::test]
     async fn changes_are_told_by_events_and_by_looking() {

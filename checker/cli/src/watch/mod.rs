@@ -6,9 +6,12 @@
 pub mod change;
 pub(crate) mod due;
 pub mod engine;
+pub(crate) mod file_system;
 pub mod files;
+pub(crate) mod folders;
 pub mod keys;
 pub mod lines;
+pub(crate) mod polling;
 pub(crate) mod progress;
 pub mod scope;
 pub(crate) mod screen;
