@@ -5,6 +5,7 @@
 //! It may import `course`, `setup` and `start` of the program, the engine and the core.
 
 mod case;
+mod commands;
 mod compose;
 mod docker;
 pub mod files;

@@ -1,22 +1,19 @@
 //! A stack that is up, until it is dropped.
 
 use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
-use super::compose::{Config, OverrideFor, Written};
-use super::docker::{Places, run_for};
+use super::compose::{OverrideFor, Written};
+use super::docker::Places;
 use super::{Case, CaseKind, Docker, LABEL, keep, rows, uikit};
 use crate::{DevError, Root, root};
 use labcheck::start::Contexts;
-use labcheck_engine::command::DockerCommand;
-use labcheck_engine::compose::files::COMPOSE_FILE;
 
 /// A started stack. Dropping it takes it down, also after a panic.
 #[derive(Debug)]
 pub struct Stack {
-    case: Case,
-    run: String,
+    pub(super) case: Case,
+    pub(super) run: String,
     pub(super) places: Places,
     /// The volume that keeps what its application was built to.
     built: String,
@@ -26,14 +23,12 @@ pub struct Stack {
     /// Images that its compose file builds and names, and what they are called in this run.
     images: Vec<(String, String)>,
     /// What builds on this machine need.
-    site: Contexts,
+    pub(super) site: Contexts,
     up: bool,
 }
 
 /// The variable by which a compose file asks on which port of this machine its entry listens, as a redirect has to name it.
-const TELLS_PORT: &str = "HTTPS_PORT";
-/// The variable that holds more flags of `docker build`, for a stack that is started by a script.
-const TELLS_FLAGS: &str = "LABCHECK_BUILD_FLAGS";
+pub(super) const TELLS_PORT: &str = "HTTPS_PORT";
 
 /// Longest wait for Compose or a script; an image may have to be built first.
 const STARTING: Duration = Duration::from_mins(10);
@@ -305,60 +300,6 @@ impl Stack {
         let mut images = self.images.iter();
         let own = images.find(|(written, _)| written == word);
         own.map_or_else(|| word.to_owned(), |(_, own)| own.clone())
-    }
-
-    /// Its compose file as Compose reads it.
-    fn config(&self, told: Option<u16>) -> Result<Config, DevError> {
-        let mut command = self.of_compose(told);
-        Config::parse(&root::run(command.args(["config", "--format", "json"]))?)
-    }
-
-    fn compose(&self, args: &[&str], limit: Duration) -> Result<bool, DevError> {
-        let mut command = self.of_compose(self.told.as_ref().and_then(|told| told.host));
-        command.arg("-f").arg(&self.places.override_file).args(args);
-        run_for(&mut command, &self.places.log, limit)
-    }
-
-    /// `docker compose` for its project and file.
-    pub(super) fn of_compose(&self, told: Option<u16>) -> Command {
-        let mut command = Docker::command();
-        command
-            .args(["compose", "-p", &self.run, "--project-directory"])
-            .arg(self.inside())
-            .args(["-f", &self.compose_file()])
-            .env("LABCHECK_PREFIX", &self.run)
-            // As in the shell of a student in the lab's folder.
-            .env("PWD", self.inside())
-            .env_remove(TELLS_PORT);
-        if let Some(port) = told {
-            command.env(TELLS_PORT, port.to_string());
-        }
-        command
-    }
-
-    fn script(&self, name: &str, limit: Duration) -> Result<bool, DevError> {
-        let mut command = Command::new("sh");
-        command
-            .arg(name)
-            .current_dir(self.inside())
-            .envs(DockerCommand::of_process().surroundings())
-            .env("LABCHECK_PREFIX", &self.run)
-            .env(TELLS_FLAGS, self.site.flags());
-        run_for(&mut command, &self.places.log, limit)
-    }
-
-    fn compose_file(&self) -> String {
-        self.inside()
-            .join(self.case.compose_file().unwrap_or(COMPOSE_FILE))
-            .display()
-            .to_string()
-    }
-
-    pub(super) fn inside(&self) -> std::path::PathBuf {
-        match self.case.inside() {
-            "" => self.places.folder.clone(),
-            inside => self.places.folder.join(inside),
-        }
     }
 }
 
