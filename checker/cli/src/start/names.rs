@@ -58,12 +58,12 @@ fn part(config: &Value, kept: &[Kept], project: &str, kind: KeptKind) -> Option<
             .iter()
             .find(|kept| kept.kind == kind && kept.name == name)?;
         let other = there.project.as_deref().filter(|other| *other != project)?;
-        let (quoted_other, quoted_name) = (quoted(other), quoted(name));
         let clear = match kind {
-            KeptKind::Network => format!("`docker compose -p {} down` clears it", quoted_other),
+            KeptKind::Network => format!("`docker compose -p {} down` clears it", quoted(other)),
             KeptKind::Volume => format!(
                 "`docker compose -p {} down && docker volume rm {}` clears it, with what is in it; `external: true` goes on with it",
-                quoted_other, quoted_name
+                quoted(other),
+                quoted(name)
             ),
         };
         Some(Held {
