@@ -16,6 +16,7 @@ use std::process::{Command, Stdio};
 use serde_json::{Map, Value, json};
 
 use super::corporate_ca::{self, CA_BUNDLE};
+use labcheck_core::facts::labels;
 use labcheck_core::text::{clean, cut, say};
 
 /// Images that are stood in for: what is built from them fetches over TLS. The builder looks a name up without `:latest`.
@@ -59,7 +60,7 @@ impl Contexts {
             "build",
             "--quiet",
             "--label",
-            "labcheck.site=ca",
+            &format!("{}=ca", labels::SITE),
             "--tag",
             NAME,
         ]);

@@ -20,9 +20,22 @@ pub const NUMBER: &str = "com.docker.compose.container-number";
 pub const NETWORK: &str = "com.docker.compose.network";
 /// A volume's name in the compose file.
 pub const VOLUME: &str = "com.docker.compose.volume";
+/// What every label of the course's own begins with.
+pub const COURSE: &str = "labcheck.";
 /// The lab of the course that a stack belongs to.
 pub const LAB: &str = "labcheck.lab";
 /// The test that started a stack.
 pub const TEST: &str = "labcheck.test";
 /// A container of a grader's own. By itself it proves nothing: a student can put it on, an image can bear it.
 pub const SIDECAR: &str = "labcheck.probe";
+/// How an image that stands in for an official one was made. What is built from it inherits the label, so it means
+/// something only together with [`STANDS_FOR`].
+pub const ORIGIN: &str = "labcheck.origin";
+/// The value of [`ORIGIN`] on what `labcheck images build` makes.
+pub const DEBIAN_PACKAGES: &str = "debian-packages";
+/// The official image that an image stands in for where that cannot be had, as `NAME:TAG`.
+pub const STANDS_FOR: &str = "labcheck.stands-for";
+/// What an image was given because of the site it is used at: `ca`, the site's own certificates.
+pub const SITE: &str = "labcheck.site";
+/// Who shares a volume that is kept between stacks: `test`, the stacks of tests.
+pub const CACHE: &str = "labcheck.cache";

@@ -1,5 +1,6 @@
 //! Cases of the kinds that judge an image: whose it is, how it was made, what it says of itself.
 
+use labcheck_core::facts::labels::STANDS_FOR;
 use serde_json::{Value, json};
 
 use super::files::image_fact;
@@ -15,7 +16,8 @@ pub(super) fn cases() -> Vec<Case> {
 fn own() -> Vec<Case> {
     let with = |change| vec![("/images/sha256:app", image(change))];
     let python = json!({ "tags": ["python:3.12", "mine:1"], "digests": ["python@sha256:00"] });
-    let stand_in = json!({ "tags": ["rust:1.95-slim"], "labels": { "labcheck.stands-for": "rust:1.95-slim" } });
+    let stand_in =
+        json!({ "tags": ["rust:1.95-slim"], "labels": { STANDS_FOR: "rust:1.95-slim" } });
     let own = json!({ "tags": ["localhost:5000/python:1"], "digests": ["localhost:5000/python@sha256:00"] });
     let last = |layer: Value| vec![(image_fact("last_layer"), json!({ "seen": layer }))];
     vec![

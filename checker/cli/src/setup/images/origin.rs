@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use labcheck_core::facts::labels;
 use labcheck_core::text::say;
 use labcheck_engine::images::NamedImage;
 
@@ -36,8 +37,8 @@ impl fmt::Display for Origin {
 /// way; newer engines give every image one, and tell pulls apart in `Identity`.
 pub(crate) fn origin(name: &str, image: &NamedImage, imported: bool) -> Origin {
     let label = |key: &str| image.labels.get(key).map(String::as_str);
-    if label("labcheck.origin") == Some("debian-packages")
-        && label("labcheck.stands-for") == Some(name)
+    if label(labels::ORIGIN) == Some(labels::DEBIAN_PACKAGES)
+        && label(labels::STANDS_FOR) == Some(name)
     {
         return Origin::DebianPackages;
     }
@@ -84,8 +85,8 @@ mod tests {
     }
 
     const OURS: [(&str, &str); 2] = [
-        ("labcheck.origin", "debian-packages"),
-        ("labcheck.stands-for", "nginx:1.26"),
+        (labels::ORIGIN, labels::DEBIAN_PACKAGES),
+        (labels::STANDS_FOR, "nginx:1.26"),
     ];
 
     #[test]

@@ -143,6 +143,7 @@ fn known() -> String {
 mod tests {
     use super::super::super::assets;
     use super::*;
+    use labcheck_core::facts::labels;
 
     #[test]
     fn list_and_build_file_name_the_same_images() {
@@ -159,14 +160,13 @@ mod tests {
             );
             let dockerfile =
                 assets::text(&format!("images/{target}/Dockerfile")).expect("embedded");
-            assert!(
-                dockerfile.contains("labcheck.origin=\"debian-packages\""),
-                "{target}"
-            );
-            assert!(
-                dockerfile.contains(&format!("labcheck.stands-for=\"{}\"", image.name)),
-                "{target}"
-            );
+            for (label, value) in [
+                (labels::ORIGIN, labels::DEBIAN_PACKAGES),
+                (labels::STANDS_FOR, image.name),
+            ] {
+                let line = format!("{label}=\"{value}\"");
+                assert!(dockerfile.contains(&line), "{target}: {line}");
+            }
             assert!(
                 dockerfile.contains("image.description=\"Not the official"),
                 "{target}"

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::check::{Aspect, Kind, Scene, Verdict, Want};
+use crate::facts::labels::STANDS_FOR;
 use crate::facts::{Container, Image, LastLayer, Role, Seen};
 use crate::text::{retold, say, shell};
 
@@ -96,9 +97,6 @@ const PUBLISHERS: [&str; 14] = [
     "thecodingmachine",
     "webdevops",
 ];
-
-/// The label of an image that stands in for an official one where that cannot be had: its name.
-const STANDS_FOR: &str = "labcheck.stands-for";
 
 impl Kind for OwnImage {
     fn wants(&self) -> Vec<Want> {
