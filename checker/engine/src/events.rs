@@ -278,16 +278,22 @@ mod tests {
 
     #[test]
     fn an_event_tells_whose_it_is() {
-        let json = r#"{"Type":"container","Action":"health_status: healthy","timeNano":1795291752123000000,
-            "Actor":{"ID":"abc","Attributes":{"name":"v4-db-1","com.docker.compose.project":"v4"}}}"#;
-        let found = read(json).expect("told");
+        let json = serde_json::json!({
+            "Type": "container", "Action": "health_status: healthy", "timeNano": 1_795_291_752_123_000_000_u64,
+            "Actor": { "ID": "abc", "Attributes": { "name": "v4-db-1", labels::PROJECT: "v4" } },
+        });
+        let found = read(&json.to_string()).expect("told");
         assert_eq!(
             (found.name.as_str(), found.at_ms, found.is_own()),
             ("v4-db-1", 1_795_291_752_123, false)
         );
-        assert_eq!(found.attributes["com.docker.compose.project"], "v4");
-        let own = r#"{"Type":"container","Action":"create","Actor":{"ID":"x","Attributes":{"labcheck.probe":"1","name":"labcheck-probe-0123456789abcdef-1"}}}"#;
-        assert!(read(own).is_some_and(|event| event.is_own()));
+        assert_eq!(found.attributes[labels::PROJECT], "v4");
+        let own = serde_json::json!({
+            "Type": "container", "Action": "create",
+            "Actor": { "ID": "x", "Attributes": { labels::SIDECAR: "1", "name": "labcheck-probe-0123456789abcdef-1" } },
+        });
+        let own = own.to_string();
+        assert!(read(&own).is_some_and(|event| event.is_own()));
         let other = own.replace("labcheck-probe-", "relay-");
         assert!(read(&other).is_some_and(|event| !event.is_own()));
         let joins = r#"{"Type":"network","Action":"connect","Actor":{"ID":"n","Attributes":{"name":"v4_default","container":"abc"}}}"#;

@@ -37,7 +37,7 @@ fn event(subject: Subject, action: &str, name: &str, labels: &[(&str, &str)]) ->
     }
 }
 
-const V4: (&str, &str) = ("com.docker.compose.project", "v4");
+const V4: (&str, &str) = (labels::PROJECT, "v4");
 
 #[test]
 fn only_events_of_the_stack_count_and_never_the_graders_own() {
@@ -51,22 +51,19 @@ fn only_events_of_the_stack_count_and_never_the_graders_own() {
     };
     assert_eq!(of("start", "v4-app-1", &[V4]), Some(Scope::Stack));
     assert_eq!(of("create", "v4-new-1", &[V4]), Some(Scope::All));
-    assert_eq!(
-        of("start", "other", &[("com.docker.compose.project", "shop")]),
-        None
-    );
+    assert_eq!(of("start", "other", &[(labels::PROJECT, "shop")]), None);
     assert_eq!(of("start", "loose", &[]), None);
-    let probe = [V4, ("labcheck.probe", "1")];
+    let probe = [V4, (labels::SIDECAR, "1")];
     assert_eq!(of("start", "v4-relay-1", &probe), Some(Scope::Stack));
-    let probe = [("labcheck.lab", ""), ("labcheck.probe", "1")];
+    let probe = [(labels::LAB, ""), (labels::SIDECAR, "1")];
     let name = "labcheck-probe-0123456789abcdef-1";
     assert_eq!(of("create", name, &probe), None);
-    let run = [V4, ("com.docker.compose.oneoff", "True")];
+    let run = [V4, (labels::ONEOFF, "True")];
     assert_eq!(of("create", "v4-app-run-1", &run), None);
-    let folder = [("com.docker.compose.project.working_dir", "/home/ada/lab")];
+    let folder = [(labels::FOLDER, "/home/ada/lab")];
     assert_eq!(of("start", "x", &folder), Some(Scope::Stack));
     assert_eq!(
-        of("die", "v3-app-1", &[("labcheck.lab", "v3")]),
+        of("die", "v3-app-1", &[(labels::LAB, "v3")]),
         Some(Scope::Stack)
     );
 }

@@ -179,7 +179,7 @@ mod tests {
             .expect("made to be right")
             .override_text(&how);
         let over: Value = serde_json::from_str(&over).expect("JSON was written");
-        let labels = json!({ "labels": { "labcheck.test": "labtest-v4-x" } });
+        let labels = json!({ "labels": { LABEL: "labtest-v4-x" } });
         assert_eq!(over["services"]["db"], labels);
         assert_eq!(over["services"]["app"]["volumes"][1], "built:/built");
         assert_eq!(over["networks"], json!({ "default": labels }));

@@ -18,8 +18,8 @@ use super::Docker;
 use crate::{DevError, Root};
 use labcheck::course::tree::Tree;
 use labcheck::start::corporate_ca::CA_BUNDLE;
+use labcheck_core::facts::labels;
 
-const LABEL: &str = "labcheck.cache=test";
 const REGISTRY: &str = "labcheck-test-cargo";
 const REGISTRY_AT: &str = "/usr/local/cargo/registry";
 const BUILT_AT: &str = "/target";
@@ -71,8 +71,9 @@ pub(super) fn share(built: &str, service: &Value) -> (Value, Value) {
 /// Makes the shared volumes of a stack with an application, where they are not there yet.
 pub(super) fn make_volumes(folder: &Path, built: &str) -> Result<(), DevError> {
     if folder.join("app/Cargo.toml").is_file() {
+        let label = format!("{}=test", labels::CACHE);
         for volume in [REGISTRY, built] {
-            Docker::ask(&["volume", "create", "--label", LABEL, volume])?;
+            Docker::ask(&["volume", "create", "--label", &label, volume])?;
         }
     }
     Ok(())

@@ -261,7 +261,7 @@ pub(crate) fn image(found: ImageInspect) -> (Image, Env) {
     let config = found.config.unwrap_or_default();
     let env = pairs(config.env.unwrap_or_default());
     let kept =
-        |key: &str| key.starts_with("org.opencontainers.image.") || key.starts_with("labcheck.");
+        |key: &str| key.starts_with("org.opencontainers.image.") || key.starts_with(labels::COURSE);
     let labels = config
         .labels
         .unwrap_or_default()

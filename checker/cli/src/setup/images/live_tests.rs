@@ -6,6 +6,7 @@ use super::super::archive::tests::tar;
 use super::super::error::SetupError;
 use super::{Imported, Origin, Wanted, export, import, rows};
 use crate::setup::progress::Say;
+use labcheck_core::facts::labels;
 use labcheck_engine::client::Engine;
 
 /// A tiny image and a scratch folder, with the engine they are tried on.
@@ -31,7 +32,7 @@ impl Bench {
         std::fs::create_dir_all(&folder).expect("a folder for the test");
         let root = tar(&[("hello", &[b'x'; 2000])]);
         engine
-            .import_image(wanted.name, root, "LABEL labcheck.test=images")
+            .import_image(wanted.name, root, &format!("LABEL {}=images", labels::TEST))
             .await
             .expect("the engine takes the image");
         let imported = Imported::at(folder.join("imported"));
