@@ -58,9 +58,10 @@ impl Desk {
 
     fn compose(&self, lab: &str) -> String {
         let (run, port, project) = (&self.run, self.port, self.project(lab));
+        let (of_lab, of_test) = (labels::LAB, labels::TEST);
         format!(
             "name: {project}
-x-labels: &labels {{ labcheck.lab: {lab}, labcheck.test: {run} }}
+x-labels: &labels {{ {of_lab}: {lab}, {of_test}: {run} }}
 services:
   app:
     image: debian:trixie-slim

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use labcheck_core::check::Want;
-use labcheck_core::facts::{Facts, Role, Seen, Trouble};
+use labcheck_core::facts::{Facts, Role, Seen, Trouble, labels};
 use labcheck_core::grade::{Plan, Target};
 use labcheck_core::lab::{LabId, RoleSigns};
 use labcheck_probe::{Live, Observer as _, Quiet};
@@ -82,7 +82,7 @@ async fn look(ports: &[u16], others: &[u16]) -> Facts {
         serde_json::Value::Object(rows.collect())
     };
     let mut proxy = container("bbbb", "shop-proxy-1", Some("shop"));
-    proxy["Config"]["Labels"]["com.docker.compose.service"] = json!("proxy");
+    proxy["Config"]["Labels"][labels::SERVICE] = json!("proxy");
     proxy["NetworkSettings"]["Ports"] = published(ports);
     let mut stranger = container("cccc", "strange shop", None);
     stranger["NetworkSettings"]["Ports"] = published(others);

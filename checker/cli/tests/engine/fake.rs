@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use labcheck_core::facts::labels;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{UnixListener, UnixStream};
@@ -248,7 +249,7 @@ fn reply(path: &str, mood: Mood, containers: &[Value]) -> (u16, Value) {
         ),
         ["networks"] => (
             200,
-            json!([{ "Name": "shop_default", "Driver": "bridge", "Labels": { "com.docker.compose.project": "shop" } }]),
+            json!([{ "Name": "shop_default", "Driver": "bridge", "Labels": { labels::PROJECT: "shop" } }]),
         ),
         ["volumes"] => (200, json!({ "Volumes": null })),
         _ => missing(),
@@ -288,7 +289,10 @@ fn listed(container: &Value) -> Value {
 
 /// A container as an engine describes it, of a compose project or of none.
 pub(crate) fn container(id: &str, name: &str, project: Option<&str>) -> Value {
-    let labels = project.map_or_else(|| json!({}), |project| json!({ "com.docker.compose.project": project, "com.docker.compose.service": "app" }));
+    let labels = project.map_or_else(
+        || json!({}),
+        |project| json!({ labels::PROJECT: project, labels::SERVICE: "app" }),
+    );
     json!({
         "Id": id, "Name": format!("/{name}"), "Image": "sha256:1", "RestartCount": 0,
         "State": { "Status": "running", "StartedAt": "2026-01-01T00:00:00Z" },

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use fake::{Fake, Mood, container};
 use labcheck_core::check::Want;
 use labcheck_core::error::Explain as _;
-use labcheck_core::facts::{EnvValue, Facts, Role, Seen, Status};
+use labcheck_core::facts::{EnvValue, Facts, Role, Seen, Status, labels};
 use labcheck_core::grade::{Plan, Target};
 use labcheck_core::lab::{LabId, RoleSigns};
 use labcheck_engine::error::EngineError;
@@ -181,8 +181,7 @@ async fn two_hundred_other_containers_are_not_looked_at_one_by_one() {
 async fn hostile_names_and_labels_lose_their_teeth() {
     let mut hostile = container("aaaa", "x", Some("shop"));
     hostile["Name"] = json!("/\u{1b}[31mred\u{202e}\nname");
-    hostile["Config"]["Labels"]["com.docker.compose.service"] =
-        json!(format!("{}\u{7}", "s".repeat(5000)));
+    hostile["Config"]["Labels"][labels::SERVICE] = json!(format!("{}\u{7}", "s".repeat(5000)));
     hostile["State"]["Error"] = json!("\u{1b}]0;title\u{7}port is already allocated");
     hostile["State"]["Status"] = json!("exited");
     let facts = look(&Fake::start(Mood::Well, vec![hostile]))

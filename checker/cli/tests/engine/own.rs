@@ -1,7 +1,7 @@
 //! Containers that bear the label of a grader's own: those that are exactly as a grader makes them are left out, all others
 //! are looked at.
 
-use labcheck_core::facts::Facts;
+use labcheck_core::facts::{Facts, labels};
 use serde_json::{Value, json};
 
 use super::fake::{Fake, Mood, container};
@@ -14,7 +14,7 @@ fn left_by_another(id: &str) -> Value {
         &format!("labcheck-probe-0123456789abcdef-{}", id.len()),
         None,
     );
-    left["Config"] = json!({ "Image": "sha256:1", "Labels": { "labcheck.probe": "1" } });
+    left["Config"] = json!({ "Image": "sha256:1", "Labels": { labels::SIDECAR: "1" } });
     left["State"]["Status"] = json!("created");
     left["Path"] = json!("/labcheck-never-run");
     left["HostConfig"]["NetworkMode"] = json!("none");
@@ -34,7 +34,7 @@ fn beside_the_application(id: &str) -> Value {
 }
 
 fn labelled(mut one: Value) -> Value {
-    one["Config"]["Labels"]["labcheck.probe"] = json!("1");
+    one["Config"]["Labels"][labels::SIDECAR] = json!("1");
     one["NetworkSettings"]["Ports"] =
         json!({ "3307/tcp": [{ "HostIp": "0.0.0.0", "HostPort": "18390" }] });
     one

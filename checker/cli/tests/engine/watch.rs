@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use labcheck_core::facts::labels;
 use serde_json::{Value, json};
 
 use super::fake::{Fake, Mood, container};
@@ -161,7 +162,7 @@ fn a_stack_that_is_not_there_is_waited_for() {
         pipe.until("waiting: ");
         engine.change("start", "aaaa", |container| {
             container["Config"]["Labels"] = json!({
-                "com.docker.compose.project": "shop", "com.docker.compose.service": "app",
+                labels::PROJECT: "shop", labels::SERVICE: "app",
             });
         });
         pipe.until("v1-app-stays-up: pass");
