@@ -13,6 +13,8 @@ mod crates;
 mod files;
 #[path = "house/kinds.rs"]
 mod kinds;
+#[path = "house/labels.rs"]
+mod labels;
 #[path = "house/licences.rs"]
 mod licences;
 #[path = "house/portable.rs"]
