@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Look, Scene, Verdict, Want};
-use crate::facts::{Database, Dialect, Role, Seen, Step};
+use crate::facts::{Database, Role, Seen, Step};
 use crate::text::{ShellCommand, say, shell};
 
 pub(super) const EXAMPLE: &str = "root_password: { in: db, not_of: app }";
@@ -88,18 +88,8 @@ impl Kind for RootPassword {
     }
 }
 
-/// The attempt as a command. PostgreSQL's image trusts its own socket, so the way is the network's.
+/// The attempt as a command.
 fn by_hand(sql: &Database, user: &str, password: bool) -> ShellCommand {
-    let container = &sql.container;
-    if sql.dialect == Dialect::Postgres {
-        let inside = shell!("psql -h \"$(hostname -i)\" -U {} -d postgres", user);
-        return shell!("docker exec -it {} sh -c {}", container, inside.as_word());
-    }
-    let asks = ShellCommand::fixed(if password { " -p" } else { "" });
-    let program = if sql.dialect == Dialect::Mysql {
-        "mysql"
-    } else {
-        "mariadb"
-    };
-    shell!("docker exec -it {} {} -u{}{}", container, program, user, asks)
+    let client = sql.dialect.sign_in(user, password);
+    shell!("docker exec -it {} {}", sql.container, client)
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::shared::seen::seen;
 use crate::check::{Kind, Look, Scene, Verdict, Want};
-use crate::facts::{Account, Dialect, Role};
+use crate::facts::{Account, Role};
 use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "root_stays_home: { in: db }";
@@ -36,12 +36,12 @@ impl Kind for RootStaysHome {
             db.known_as()
         );
         let sql = seen!(scene.sql(), expected, say!("the database"));
-        if sql.dialect == Dialect::Postgres {
+        let Some(client) = sql.dialect.show_hosts() else {
             return Verdict::unknown(
                 expected,
                 say!("PostgreSQL decides this in pg_hba.conf, which is not looked at"),
             );
-        }
+        };
         if sql.ordinary {
             return Verdict::unknown(
                 expected,
@@ -70,10 +70,7 @@ impl Kind for RootStaysHome {
         )
         .seen(
             say!("the accounts"),
-            shell!(
-                "docker exec -it {} mariadb -uroot -p -e 'SELECT user, host FROM mysql.user'",
-                sql.container
-            ),
+            shell!("docker exec -it {} {}", sql.container, client),
         )
     }
 }

@@ -1,7 +1,8 @@
 //! Shared by the kinds that judge rights: the accounts behind the application's live sessions.
 
+use super::dialect::SYSTEM_SCHEMAS;
 use crate::check::{Look, Want};
-use crate::facts::{Account, Database, Dialect, Grant, Session, Step};
+use crate::facts::{Account, Database, Grant, Session, Step};
 use crate::text::{ShellCommand, shell};
 
 /// What the database says of the application's sign-ins: itself, the sessions, and the accounts behind them. Where that was not
@@ -66,56 +67,31 @@ pub(crate) fn behind<'f>(sessions: &'f [Session], accounts: &'f [Account]) -> Ve
 
 /// A command with which a student sees an account's rights.
 pub(crate) fn show_grants(sql: &Database, account: &Account) -> ShellCommand {
-    let statement = match sql.dialect {
-        Dialect::Postgres => {
-            shell!("psql -U postgres -c {}", format!("\\du {}", account.user))
-        }
-        // The student is not told root's password.
-        _ if sql.ordinary => shell!("mariadb -u{} -p -e 'SHOW GRANTS'", account.user),
-        _ => {
-            let name = |name: &str| name.replace('\'', "''");
-            let (user, host) = (name(&account.user), name(&account.host));
-            let statement = format!("SHOW GRANTS FOR '{user}'@'{host}'");
-            shell!("mariadb -uroot -p -e {}", statement)
-        }
-    };
-    shell!("docker exec -it {} {}", sql.container, statement)
+    // The student is not told root's password.
+    let client = sql.dialect.show_grants(account, sql.ordinary);
+    shell!("docker exec -it {} {}", sql.container, client)
 }
 
 /// A command with which a student sees the sessions.
 pub(crate) fn show_sessions(sql: &Database) -> ShellCommand {
-    let statement = match sql.dialect {
-        Dialect::Postgres => shell!(
-            "psql -U postgres -c 'SELECT usename, client_addr, datname FROM pg_stat_activity'"
-        ),
-        _ => shell!("mariadb -uroot -p -e 'SHOW PROCESSLIST'"),
-    };
-    shell!("docker exec -it {} {}", sql.container, statement)
+    let client = sql.dialect.show_sessions();
+    shell!("docker exec -it {} {}", sql.container, client)
 }
-
-/// Schemas of the servers themselves: never an application's own, whatever its sessions have chosen.
-const SYSTEM: [&str; 5] = [
-    "mysql",
-    "information_schema",
-    "performance_schema",
-    "sys",
-    "pg_catalog",
-];
 
 /// The schemas the application uses: those its sessions have chosen, and those in which what it stored was found.
 ///
-/// A session of PostgreSQL names its database, in which schemas are something else: there only the rows tell.
+/// Where a session names something else than a schema, only the rows tell.
 pub(crate) fn own_schemas<'f>(
     sessions: &'f [Session],
     scene: &crate::check::Scene<'f>,
 ) -> Vec<&'f str> {
-    let postgres = scene
+    let names_none = scene
         .sql()
         .and_then(|sql| sql.get())
-        .is_some_and(|sql| sql.dialect == Dialect::Postgres);
+        .is_some_and(|sql| !sql.dialect.sessions_name_schemas());
     let chosen = sessions
         .iter()
-        .filter(|_| !postgres)
+        .filter(|_| !names_none)
         .filter_map(|session| session.schema.as_deref());
     let rows = scene
         .round_trip()
@@ -128,7 +104,7 @@ pub(crate) fn own_schemas<'f>(
         .map(|row| row.spot.schema.as_str());
     let mut own: Vec<&str> = chosen
         .chain(stored)
-        .filter(|schema| !SYSTEM.contains(schema))
+        .filter(|schema| !SYSTEM_SCHEMAS.contains(schema))
         .collect();
     own.sort_unstable();
     own.dedup();
