@@ -9,6 +9,8 @@ mod circles;
 mod commands;
 #[path = "house/crates.rs"]
 mod crates;
+#[path = "house/dialects.rs"]
+mod dialects;
 #[path = "house/files.rs"]
 mod files;
 #[path = "house/kinds.rs"]
