@@ -43,6 +43,11 @@ impl Address {
         format!("{} ({})", text::cut(&url, 120), self.from)
     }
 
+    /// The path of the Unix socket; `None` where the engine is reached in another way.
+    pub fn socket(&self) -> Option<PathBuf> {
+        self.url.strip_prefix("unix://").map(PathBuf::from)
+    }
+
     /// Whether the environment or a context says that the engine is there.
     pub fn named(&self) -> bool {
         !self.from.starts_with("the default")
@@ -170,9 +175,7 @@ impl Surroundings {
         let there = self.sockets.iter().find(|path| path.exists());
         let path = there
             .or(self.sockets.first())
-            .map_or("/var/run/docker.sock".into(), |path| {
-                path.display().to_string()
-            });
+            .map_or(SOCKET.into(), |path| path.display().to_string());
         Address {
             url: format!("unix://{path}"),
             from: "the default socket".into(),
@@ -200,11 +203,6 @@ pub(crate) fn host_of(url: &str) -> Option<String> {
     (!here).then(|| host.to_owned())
 }
 
-/// The socket's path in an address.
-pub(crate) fn socket_of(url: &str) -> Option<PathBuf> {
-    url.strip_prefix("unix://").map(PathBuf::from)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,8 +222,10 @@ mod tests {
             ..Surroundings::default()
         };
         assert_eq!(
-            around.address().map(|address| address.url),
-            Ok("tcp://h:1".into())
+            around
+                .address()
+                .map(|address| (address.socket(), address.url)),
+            Ok((None, "tcp://h:1".into()))
         );
     }
 
@@ -272,6 +272,7 @@ mod tests {
             ..Surroundings::default()
         };
         let address = around.address().expect("an address");
+        assert_eq!(address.socket(), Some("/there.sock".into()));
         assert_eq!(
             (address.url.as_str(), address.from.as_str()),
             ("unix:///there.sock", "docker context `desk`")

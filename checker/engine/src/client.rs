@@ -12,7 +12,7 @@ use bollard::query_parameters::{
 };
 use futures_util::StreamExt as _;
 
-use crate::address::{Address, Surroundings, host_of, socket_of};
+use crate::address::{Address, Surroundings, host_of};
 use crate::advice::Trouble;
 use crate::command::DockerCommand;
 use crate::connect;
@@ -139,7 +139,7 @@ impl Engine {
             podman: parts.iter().any(|part| part.name.contains("Podman")),
             at: address.shown(),
             host: host_of(&address.url),
-            socket: socket_of(&address.url),
+            socket: address.socket(),
             cli: DockerCommand::of(address),
         })
     }

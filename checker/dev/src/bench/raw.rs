@@ -5,20 +5,23 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::{DevError, root};
+use labcheck_core::error::Error;
+use labcheck_engine::client::Engine;
 
-/// Where the engine is, if it is a socket of this machine.
-pub(super) fn socket() -> Result<PathBuf, DevError> {
-    let host =
-        std::env::var("DOCKER_HOST").unwrap_or_else(|_| "unix:///var/run/docker.sock".into());
-    host.strip_prefix("unix://")
-        .map(PathBuf::from)
-        .ok_or_else(|| {
-            DevError::wrong("the benchmark wants an engine on a Unix socket (DOCKER_HOST=unix://…)")
-        })
+/// The socket of the engine that is graded, if it is one of this machine.
+///
+/// # Errors
+/// When a context is named that is not there, or the engine is reached in another way.
+pub(super) fn socket() -> Result<PathBuf, Error> {
+    let address = Engine::address()?;
+    address.socket().ok_or_else(|| {
+        let what = "the benchmark wants an engine on a Unix socket (DOCKER_HOST=unix://…)";
+        DevError::wrong(what).into()
+    })
 }
 
 /// How long curl takes for the requests, one after the other over one connection, its own start left out.
-pub(super) fn by_curl(paths: &[String]) -> Result<Duration, DevError> {
+pub(super) fn by_curl(paths: &[String]) -> Result<Duration, Error> {
     let mut command = Command::new("curl");
     command
         .args([
@@ -45,6 +48,7 @@ pub(super) fn by_curl(paths: &[String]) -> Result<Duration, DevError> {
         Err(DevError::file(
             Path::new("curl"),
             &"it did not tell how long each request took",
-        ))
+        )
+        .into())
     }
 }
