@@ -1,5 +1,5 @@
-//! How the house is built, each rule as a test over manifests and sources: crates and rooms without circles, libraries with
-//! a home, short files that say what they are for, one kind a file.
+//! How the house is built, each rule as a test over manifests and sources: crates and rooms without circles; libraries, labels,
+//! dialects and the way to the engine with one home each; short files that say what they are for; one kind a file.
 
 #[path = "house/architecture.rs"]
 mod architecture;
@@ -11,6 +11,8 @@ mod commands;
 mod crates;
 #[path = "house/dialects.rs"]
 mod dialects;
+#[path = "house/engine.rs"]
+mod engine;
 #[path = "house/files.rs"]
 mod files;
 #[path = "house/kinds.rs"]
