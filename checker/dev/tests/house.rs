@@ -30,7 +30,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The crates below `checker/`, lowest first: folder and package.
-const CRATES: [(&str, &str); 6] = [
+const CRATES: [(&str, &str); 7] = [
+    ("eye/embed", "labcheck-eye-binary"),
     ("eye", "labcheck-eye"),
     ("core", "labcheck-core"),
     ("engine", "labcheck-engine"),

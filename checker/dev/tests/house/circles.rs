@@ -71,7 +71,8 @@ fn rooms_and_files_form_no_circle() {
     let mut found = Vec::new();
     for (name, _) in CRATES {
         let sources = Sources::read(&root(), &format!("checker/{name}/src"));
-        assert!(sources.0.len() > 10, "{name}");
+        // The crate that carries the eye's program is one file.
+        assert!(sources.0.len() > 10 || name == "eye/embed", "{name}");
         for (folder, arrows) in arrows(&sources) {
             let circle = circle(&arrows);
             if !circle.is_empty() {

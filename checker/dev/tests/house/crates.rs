@@ -15,20 +15,61 @@ const HOMES: [(&str, &[&str]); 7] = [
     ("x509-cert", &["probe"]),
 ];
 
-/// The `[dependencies]` of a crate.
-fn dependencies(name: &str) -> BTreeSet<String> {
-    let file = root().join(format!("checker/{name}/Cargo.toml"));
-    let text = std::fs::read_to_string(file).expect("a manifest");
-    let mut inside = false;
+/// What tests alone may name besides: those of the eye talk to a database server through it.
+const TESTS: [(&str, &str); 1] = [("sqlx", "eye")];
+
+/// What a manifest's table of libraries is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum For {
+    /// `[dependencies]`.
+    Program,
+    /// `[build-dependencies]`.
+    Build,
+    /// `[dev-dependencies]`.
+    Tests,
+}
+
+/// The libraries of a manifest, with what each is for: of all tables, those for one platform and those of one library
+/// (`[dependencies.bollard]`) included. A library under another name counts by both.
+fn libraries(manifest: &str) -> BTreeSet<(For, String)> {
+    let mut inside = None;
     let mut found = BTreeSet::new();
-    for line in text.lines() {
-        if line.starts_with('[') {
-            inside = line == "[dependencies]";
-        } else if inside && let Some((library, _)) = line.split_once(['.', ' ', '=']) {
-            found.insert(library.to_owned());
+    for line in manifest.lines() {
+        if let Some(header) = line.strip_prefix('[') {
+            let header = header.trim_end().trim_end_matches(']');
+            let kinds = [
+                ("build-dependencies", For::Build),
+                ("dev-dependencies", For::Tests),
+                ("dependencies", For::Program),
+            ];
+            inside = None;
+            for (table, what) in kinds {
+                let own = header
+                    .rsplit_once(&format!("{table}."))
+                    .filter(|(before, _)| before.is_empty() || before.ends_with('.'));
+                if header == table || header.ends_with(&format!(".{table}")) {
+                    inside = Some(what);
+                } else if let Some((_, library)) = own {
+                    found.insert((what, library.to_owned()));
+                }
+            }
+        } else if let Some(what) = inside
+            && !line.starts_with('#')
+            && let Some((library, rest)) = line.split_once(['.', ' ', '='])
+        {
+            found.insert((what, library.to_owned()));
+            let package = rest
+                .split_once("package = \"")
+                .and_then(|(_, name)| name.split('"').next());
+            found.extend(package.map(|name| (what, name.to_owned())));
         }
     }
     found
+}
+
+fn dependencies(name: &str) -> BTreeSet<(For, String)> {
+    let file = root().join(format!("checker/{name}/Cargo.toml"));
+    libraries(&std::fs::read_to_string(file).expect("a manifest"))
 }
 
 #[test]
@@ -37,26 +78,53 @@ fn crates_depend_on_lower_ones_only() {
         let own = dependencies(name);
         let mut higher = CRATES[at..].iter().map(|(_, package)| *package);
         assert!(
-            !higher.any(|package| own.contains(package)),
+            !higher.any(|package| own.iter().any(|(_, library)| library == package)),
             "{name}: {own:?}"
         );
     }
 }
 
 #[test]
+fn every_crate_is_in_the_list() {
+    let manifests = tracked("checker/*Cargo.toml");
+    let mut there: Vec<&str> = manifests
+        .iter()
+        .filter_map(|(path, _)| path.strip_prefix("checker/")?.strip_suffix("/Cargo.toml"))
+        .collect();
+    let mut listed = CRATES.map(|(name, _)| name);
+    there.sort_unstable();
+    listed.sort_unstable();
+    assert_eq!(there, listed);
+}
+
+#[test]
 fn each_library_with_a_home_is_named_there_alone() {
-    for (library, homes) in HOMES {
-        let mut named = Vec::new();
-        for (name, _) in CRATES {
-            if dependencies(name).contains(library) {
-                named.push(name);
+    let mut wrong = Vec::new();
+    for (name, _) in CRATES {
+        for (what, library) in dependencies(name) {
+            let home = HOMES.iter().find(|(homed, _)| *homed == library);
+            let tests = what == For::Tests && TESTS.contains(&(library.as_str(), name));
+            if home.is_some_and(|(_, homes)| !homes.contains(&name)) && !tests {
+                wrong.push(format!("{name}: {library} ({what:?})"));
             }
         }
-        assert!(
-            named.iter().all(|name| homes.contains(name)),
-            "{library}: {named:?}"
-        );
     }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn every_table_of_a_manifest_is_read() {
+    let manifest = "[package]\nname = \"x\"\n[dependencies]\na.workspace = true\n# b = 1\n[dev-dependencies]\n\
+        c = { version = \"1\" }\n[lints]\nworkspace = true\n[build-dependencies]\nd = { package = \"e\", version = \"1\" }\n\
+        [target.'cfg(unix)'.dependencies]\nf = \"1\"\n[dev-dependencies.g]\nversion = \"1\"\n";
+    let of = |wanted| {
+        let found = libraries(manifest).into_iter();
+        let found = found.filter(|(what, _)| *what == wanted);
+        found.map(|(_, library)| library).collect::<Vec<_>>()
+    };
+    assert_eq!(of(For::Program), ["a", "f"]);
+    assert_eq!(of(For::Tests), ["c", "g"]);
+    assert_eq!(of(For::Build), ["d", "e"]);
 }
 
 /// Words that would let what judges look, wait, or fail; where none of its manifest's libraries does.
