@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::source::used;
 use super::{CRATES, root, tracked};
 
 /// Libraries that have a home, and the crates that may name them in their manifest.
@@ -127,6 +128,24 @@ fn every_table_of_a_manifest_is_read() {
     assert_eq!(of(For::Build), ["d", "e"]);
 }
 
+/// Modules of the standard library that let what judges look or wait. Paths say `std::fs`; a `use` may group them.
+const IMPURE_MODULES: [&str; 6] = ["fs", "net", "env", "process", "thread", "io"];
+
+/// Modules of the standard library that a source imports and must not, whether grouped, renamed, or by the whole of `std`.
+fn impure_imports(source: &str) -> Vec<String> {
+    let mut found: Vec<String> = used(source)
+        .into_iter()
+        .filter(|path| path.first().is_some_and(|first| first == "std"))
+        .filter(|path| match path.get(1).map(String::as_str) {
+            Some(module) => module == "*" || IMPURE_MODULES.contains(&module),
+            None => true,
+        })
+        .map(|path| path.join("::"))
+        .collect();
+    found.dedup();
+    found
+}
+
 /// Words that would let what judges look, wait, or fail; where none of its manifest's libraries does.
 const IMPURE: [&str; 17] = [
     "std::fs",
@@ -175,8 +194,31 @@ fn offences(pattern: &str, words: &[&str]) -> Vec<String> {
 
 #[test]
 fn what_judges_is_pure() {
-    let found = offences("checker/core/src/*.rs", &IMPURE);
+    let mut found = offences("checker/core/src/*.rs", &IMPURE);
+    let mut files = tracked("checker/core/src/*.rs");
+    files.retain(|(path, _)| !path.ends_with("_tests.rs"));
+    for (path, text) in files {
+        let imports = impure_imports(&text).into_iter();
+        found.extend(imports.map(|import| format!("{path}: use {import}")));
+    }
     assert_eq!(found, Vec::<String>::new());
+}
+
+#[test]
+fn what_is_impure_is_found_however_it_is_imported() {
+    let of = |source: &str| impure_imports(source);
+    assert_eq!(of("use std::fs;"), ["std::fs"]);
+    assert_eq!(
+        of("use std::{\n    collections::BTreeMap,\n    fs::{self, File},\n    io::Read as _,\n};"),
+        ["std::fs", "std::fs::File", "std::io::Read"]
+    );
+    assert_eq!(of("fn f() { use ::std::{env as e}; }"), ["std::env"]);
+    assert_eq!(of("pub(crate) use std::{process};"), ["std::process"]);
+    assert_eq!(of("use {serde::Serialize, std::{net}};"), ["std::net"]);
+    assert_eq!(of("use std as s;\nuse std::*;"), ["std", "std::*"]);
+    let pure = "use std::{fmt, collections::{BTreeMap, BTreeSet}};\n// use std::fs;\nlet env = 1;\n\
+        #[cfg(test)]\nmod tests { use std::{fs}; }";
+    assert_eq!(of(pure), Vec::<String>::new());
 }
 
 #[test]

@@ -92,6 +92,18 @@ impl Sources {
     }
 }
 
+/// The paths of a source's `use` items, wherever they lead, one for each name in a group; without those of its tests.
+pub(crate) fn used(text: &str) -> Vec<Vec<String>> {
+    let tokens = without_tests(&tokens(text));
+    let mut leaves = Vec::new();
+    for (at, word) in tokens.iter().enumerate() {
+        if word == "use" {
+            leaf(&tokens, at + 1, &[], &mut leaves);
+        }
+    }
+    leaves.into_iter().map(|(path, _)| path).collect()
+}
+
 fn list(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
         let path = entry.path();
