@@ -6,7 +6,7 @@ use proptest::sample::select;
 
 use crate::database::schema::grant_line;
 use crate::http::decompress;
-use crate::reach::script;
+use crate::reach::script_output;
 use crate::stack::listening;
 
 const GRANT: [&str; 18] = [
@@ -65,7 +65,7 @@ proptest! {
 
     #[test]
     fn anything_a_container_prints_can_be_read(out in text(&PRINTED)) {
-        let said = script::read(&out);
+        let said = script_output::read(&out);
         let _ = said.outcome("172.18.0.3", 3306);
         prop_assert!(said.program.chars().count() <= 21);
         prop_assert!(said.words("172.18.0.3", 3306).len() <= out.len());

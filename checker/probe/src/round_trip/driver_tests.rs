@@ -123,7 +123,11 @@ impl App {
                     self.hits += 1;
                     let safe = name.replace('<', "&lt;");
                     let late = self.ways.late_code && self.hits > 1;
-                    let code = late.then(|| drawn(&hash_of(name))).unwrap_or_default();
+                    let code = if late {
+                        drawn(&hash_of(name))
+                    } else {
+                        String::new()
+                    };
                     format!(
                         "{}<p>{safe} {}</p>{code}",
                         self.ways.pictures,
