@@ -19,7 +19,7 @@ pub struct Ingress {
     pub names: Vec<String>,
     /// The address it was asked at.
     pub address: String,
-    /// Its ports, in order of their ports.
+    /// Its ports, in ascending order.
     #[serde(rename = "doors")]
     pub ports: Vec<IngressPort>,
     /// The made-up name, as it was asked for: a path in plain HTTP, and with `.com` a host; empty where it was none yet.
