@@ -6,11 +6,11 @@
 
 pub(crate) mod embedded;
 pub(crate) mod error;
-pub(crate) mod place;
+pub(crate) mod page_address;
 pub(crate) mod render;
 pub(crate) mod serve;
 
 pub use error::BookError;
-pub use place::Place;
+pub use page_address::PageAddress;
 pub use render::Rendered;
 pub use serve::{router, serve};

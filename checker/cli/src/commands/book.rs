@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::book::serve::bind;
-use crate::book::{BookError, Place, Rendered, serve};
+use crate::book::{BookError, PageAddress, Rendered, serve};
 use labcheck_core::text::say;
 
 /// The port of the book where none is given.
@@ -50,7 +50,7 @@ pub(crate) async fn run(args: BookArgs) -> Result<(), BookError> {
     let book = Rendered::make()?;
     let page = match &args.page {
         None => String::new(),
-        Some(typed) => Place::find(typed, &book)?.path().to_owned(),
+        Some(typed) => PageAddress::find(typed, &book)?.path().to_owned(),
     };
     let address = format!("http://127.0.0.1:{port}/{page}");
     tell(&say!("the book is at {address}", address));

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use clap::Parser as _;
 use labcheck::args::Cli;
-use labcheck::book::Place;
+use labcheck::book::PageAddress;
 use labcheck_core::lab::Course;
 
 use super::pages::{book, sources};
@@ -54,7 +54,7 @@ fn every_labcheck_line_is_understood() {
         if let Some(labcheck::args::Command::Book(args)) = &cli.command
             && let Some(page) = &args.page
         {
-            Place::find(page, book()).unwrap_or_else(|err| panic!("{}: {err}", typed.place));
+            PageAddress::find(page, book()).unwrap_or_else(|err| panic!("{}: {err}", typed.place));
         }
     }
     assert!(count > 20, "only {count} lines were looked at");

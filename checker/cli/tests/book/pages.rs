@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::OnceLock;
 
-use labcheck::book::{Place, Rendered};
+use labcheck::book::{PageAddress, Rendered};
 use labcheck_core::error::Explain as _;
 use labcheck_core::lab::Course;
 use scraper::{Html, Selector};
@@ -155,7 +155,7 @@ fn every_link_leads_somewhere() {
 fn every_chapter_of_a_check_is_a_heading() {
     for lab in Course::embedded().expect("a course").manifests() {
         for entry in &lab.checks {
-            let place = Place::find(&entry.chapter, book());
+            let place = PageAddress::find(&entry.chapter, book());
             let place = place.unwrap_or_else(|err| panic!("{}: {err}", entry.id));
             assert_eq!(place.path(), entry.chapter);
         }

@@ -1,13 +1,13 @@
-//! Where in the book: a page, and a heading on it, as a report's `chapter` line names them.
+//! The address of a page of the book and of a heading on it, as a report's `chapter` line names them.
 
 use super::{BookError, Rendered};
 use labcheck_core::text;
 
 /// A page that is there, with a heading that is on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place(String);
+pub struct PageAddress(String);
 
-impl Place {
+impl PageAddress {
     /// From what was typed: `v1`, `v1.html`, `v1#publish-the-port`, `ideas/networks`, `teachers.md`.
     ///
     /// # Errors
@@ -26,7 +26,7 @@ impl Place {
             let near = labcheck_core::lab::nearest(&lower, &known)
                 .map_or_else(String::new, |near| format!("did you mean `{near}`? "));
             return Err(BookError::NoSuch {
-                what: format!("page `{}`", shown(stem)),
+                what: format!("page `{}`", printable(stem)),
                 help: format!(
                     "{near}`labcheck book` opens the first page, with all others beside it"
                 ),
@@ -43,7 +43,7 @@ impl Place {
             format!("did you mean `{lower}#{near}`? ")
         });
         Err(BookError::NoSuch {
-            what: format!("heading `{}` on page `{lower}`", shown(heading)),
+            what: format!("heading `{}` on page `{lower}`", printable(heading)),
             help: format!("{near}`labcheck book {lower}` opens the page"),
         })
     }
@@ -54,7 +54,7 @@ impl Place {
     }
 }
 
-fn shown(typed: &str) -> String {
+fn printable(typed: &str) -> String {
     text::cut(&text::clean(typed), 60)
 }
 
@@ -96,18 +96,18 @@ mod tests {
     #[test]
     fn a_page_is_found_however_it_is_written() {
         for typed in ["v1", "V1", "v1.html", "v1.md", "/v1"] {
-            let place = Place::find(typed, &book()).expect(typed);
+            let place = PageAddress::find(typed, &book()).expect(typed);
             assert_eq!(place.path(), "v1.html");
         }
-        let place = Place::find("ideas/networks", &book()).expect("it is there");
+        let place = PageAddress::find("ideas/networks", &book()).expect("it is there");
         assert_eq!(place.path(), "ideas/networks.html");
     }
 
     #[test]
     fn a_heading_has_to_be_on_the_page() {
-        let place = Place::find("v1.html#publish-the-port", &book()).expect("it is there");
+        let place = PageAddress::find("v1.html#publish-the-port", &book()).expect("it is there");
         assert_eq!(place.path(), "v1.html#publish-the-port");
-        let err = Place::find("v1#publish-the-ports", &book()).expect_err("it is not there");
+        let err = PageAddress::find("v1#publish-the-ports", &book()).expect_err("it is not there");
         let help = err.help().unwrap_or_default();
         assert!(
             help.contains("did you mean `v1#publish-the-port`?"),
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_named_without_control_signs() {
-        let err = Place::find("v9\u{1b}[31m", &book()).expect_err("there is no such page");
+        let err = PageAddress::find("v9\u{1b}[31m", &book()).expect_err("there is no such page");
         assert!(!err.to_string().contains('\u{1b}'), "{err}");
     }
 }
