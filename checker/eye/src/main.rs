@@ -5,15 +5,15 @@ use std::process::ExitCode;
 
 #[cfg(target_os = "linux")]
 fn main() -> ExitCode {
-    use labcheck_eye::serve::{Place, run};
+    use labcheck_eye::serve::{PidNamespace, run};
 
     let anywhere = std::env::args_os()
         .nth(1)
         .is_some_and(|word| word == "--anywhere");
     run(if anywhere {
-        Place::Anywhere
+        PidNamespace::Anywhere
     } else {
-        Place::Container
+        PidNamespace::Container
     })
 }
 

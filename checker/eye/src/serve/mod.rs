@@ -28,9 +28,9 @@ use streams::Streams;
 /// Threads that may be at work on requests, those with it whose time is over and that cannot be ended.
 const MAX_WORKERS: usize = 2 * MAX_ACTIVE;
 
-/// Whether the program may run in the machine's own pid namespace.
+/// The pid namespace that the program may run in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum PidNamespace {
     /// Only beside a container: in the machine's own namespace it says so and ends.
     Container,
     /// Anywhere, for tests.
@@ -38,7 +38,7 @@ pub enum Place {
 }
 
 /// Serves standard input until it ends.
-pub fn run(place: Place) -> ExitCode {
+pub fn run(allowed: PidNamespace) -> ExitCode {
     let stdio = own(io::stdin().as_fd()).and_then(|input| Ok((input, own(io::stdout().as_fd())?)));
     let Ok((input, output)) = stdio else {
         return ExitCode::FAILURE;
@@ -51,7 +51,7 @@ pub fn run(place: Place) -> ExitCode {
         .pid
         .as_ref()
         .map_or(true, |pid| *pid == INITIAL_PID);
-    if place == Place::Container && machine {
+    if allowed == PidNamespace::Container && machine {
         return output.fault("it does not look into the machine's own processes");
     }
     output.send(&Frame::of(Kind::Hello, 0, &hello));
