@@ -10,7 +10,7 @@ use bollard::models::{
 use super::clean::{LINE, name, sorted};
 use super::ends::{addresses, attachments, ends, mounts, ports};
 use super::inspected::{
-    ContainerSummary, Creation, Env, Inspected, InspectedPlace, InspectedText, pairs,
+    ContainerSummary, Creation, Env, Inspected, InspectedField, InspectedText, pairs,
 };
 use super::socket_mounts::{self, BackedVolume};
 use super::state::{health, patience, run_state};
@@ -216,12 +216,12 @@ pub(crate) fn looked(found: ContainerInspectResponse) -> Inspected {
 /// Labels and the health check's command, which `docker inspect` shows.
 fn texts(labels: &HashMap<String, String>, check: Option<&HealthConfig>) -> Vec<InspectedText> {
     let labels = labels.iter().map(|(name, value)| InspectedText {
-        place: InspectedPlace::Label(text::cut(&text::clean(name), 80)),
+        field: InspectedField::Label(text::cut(&text::clean(name), 80)),
         text: value.clone(),
     });
     let test = check.and_then(|check| check.test.as_ref());
     let test = test.map(|test| InspectedText {
-        place: InspectedPlace::HealthCheck,
+        field: InspectedField::HealthCheck,
         text: test.join(" "),
     });
     let mut all: Vec<InspectedText> = labels.chain(test).collect();

@@ -79,21 +79,21 @@ impl ContainerSummary {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct InspectedText {
     /// Where it stands.
-    pub place: InspectedPlace,
+    pub field: InspectedField,
     /// The text, as it is.
     pub text: String,
 }
 
 /// Where a text of a container's configuration stands.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum InspectedPlace {
+pub enum InspectedField {
     /// The label of this name, cleaned and cut.
     Label(String),
     /// The command of the health check.
     HealthCheck,
 }
 
-impl fmt::Display for InspectedPlace {
+impl fmt::Display for InspectedField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Label(name) => write!(f, "label {name}"),

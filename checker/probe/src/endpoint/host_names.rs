@@ -15,7 +15,7 @@ use labcheck_core::check::Want;
 use labcheck_core::facts::{Role, Seen, Status};
 use labcheck_core::text;
 use labcheck_engine::client::Engine;
-use labcheck_engine::model::inspected::{Inspected, InspectedPlace, InspectedText};
+use labcheck_engine::model::inspected::{Inspected, InspectedField, InspectedText};
 
 /// Names at most.
 const MOST: usize = 6;
@@ -141,8 +141,8 @@ fn in_config(text: &str, caddy: bool) -> Vec<String> {
 pub(crate) fn known(containers: &[Inspected]) -> Vec<String> {
     let mut found = BTreeSet::new();
     for inspected in containers {
-        for InspectedText { place, text: value } in &inspected.texts {
-            let InspectedPlace::Label(label) = place else {
+        for InspectedText { field, text: value } in &inspected.texts {
+            let InspectedField::Label(label) = field else {
                 continue;
             };
             if label.starts_with("traefik.") && label.rsplit('.').next() == Some("rule") {
@@ -206,7 +206,7 @@ mod tests {
     fn with(label: &str, value: &str, env: &[(&str, &str)]) -> Inspected {
         Inspected {
             texts: vec![InspectedText {
-                place: InspectedPlace::Label(label.into()),
+                field: InspectedField::Label(label.into()),
                 text: value.into(),
             }],
             env: env

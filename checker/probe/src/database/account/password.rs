@@ -189,8 +189,8 @@ pub(crate) fn exposed_places(
         }
         let texts = inspected.texts.iter().filter(|text| holds(&text.text));
         found.extend(texts.map(|text| {
-            let place = secrets.show(&text.place.to_string(), 120);
-            format!("{place} of {name}")
+            let field = secrets.show(&text.field.to_string(), 120);
+            format!("{field} of {name}")
         }));
         if inspected.container.command.iter().any(|word| holds(word)) {
             found.push(format!("the command of {name}"));
@@ -219,7 +219,7 @@ pub(crate) fn exposed_places(
         .filter(|source| source.text.trim() != password && holds(&source.text));
     found.extend(open.map(|source| format!("file {}", source.label)));
     let mut once = BTreeSet::new();
-    found.retain(|place| once.insert(place.clone()));
+    found.retain(|exposure| once.insert(exposure.clone()));
     found.truncate(20);
     found
 }

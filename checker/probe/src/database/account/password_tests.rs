@@ -2,7 +2,7 @@
 
 use super::*;
 use labcheck_core::facts::Container;
-use labcheck_engine::model::inspected::{InspectedPlace, InspectedText};
+use labcheck_engine::model::inspected::{InspectedField, InspectedText};
 
 const PASSWORD: &str = "made-up-app-password";
 
@@ -163,17 +163,17 @@ fn places_are_named_and_secret_files_are_none() {
 #[test]
 fn labels_and_health_checks_are_in_sight() {
     let mut app = inspected("app", &[]);
-    let text = |place, text: String| InspectedText { place, text };
+    let text = |field, text: String| InspectedText { field, text };
     app.texts = vec![
         text(
-            InspectedPlace::Label("note".into()),
+            InspectedField::Label("note".into()),
             format!("p={PASSWORD}"),
         ),
         text(
-            InspectedPlace::HealthCheck,
+            InspectedField::HealthCheck,
             format!("CMD-SHELL x -p{PASSWORD}"),
         ),
-        text(InspectedPlace::Label("other".into()), "x".into()),
+        text(InspectedField::Label("other".into()), "x".into()),
     ];
     assert_eq!(
         places(&app, &[], &[]),
