@@ -5,7 +5,7 @@ use futures_util::future::join3;
 
 use super::account::identity::{Guess, Identity};
 use super::account::inquiry::{Inquiry, seen};
-use super::account::password::{self, Places};
+use super::account::password::{self, Searched};
 use super::account::privilege_attempts::AttemptPlan;
 use super::account::superuser;
 use super::account::texts::Texts;
@@ -86,16 +86,16 @@ impl Inquiry<'_> {
             })));
         }
         if self.wants(Look::PasswordSeen) {
-            let places = Places {
+            let searched = Searched {
                 stack: &self.stack.containers,
                 processes: self.processes,
                 images: &before.texts.images,
                 sources: &before.texts.sources,
                 names: self.names,
             };
-            let places =
-                password.map(|password| password::exposed_places(password, &places, self.secrets));
-            others.password_seen = Some(seen(places));
+            let exposures =
+                password.map(|password| password::exposures(password, &searched, self.secrets));
+            others.password_seen = Some(seen(exposures));
         }
         if !plan.statements.is_empty() {
             others.attempts = Some(seen(attempted.map(|(_, attempts)| attempts)));

@@ -1,6 +1,6 @@
-//! The application's database password: finding the one that fits, and every place where it lies open.
+//! The application's database password: finding the one that fits, and every exposure of it.
 //!
-//! Facts get the places, never the password.
+//! Facts get the exposures, never the password.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -149,7 +149,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// What is searched for the password.
-pub(crate) struct Places<'a> {
+pub(crate) struct Searched<'a> {
     /// The containers of the stack.
     pub stack: &'a [Inspected],
     /// Their processes, by container.
@@ -162,19 +162,19 @@ pub(crate) struct Places<'a> {
     pub names: &'a BTreeSet<String>,
 }
 
-/// Every place where a password lies open, in words for a student; twenty at most.
-pub(crate) fn exposed_places(
+/// Every exposure of a password, in words for a student; twenty at most.
+pub(crate) fn exposures(
     password: &str,
-    places: &Places<'_>,
+    searched: &Searched<'_>,
     secrets: &Secrets,
 ) -> Vec<String> {
     if password.is_empty() {
         return vec!["the account itself: its password is empty".into()];
     }
-    let common = places.names.contains(password) || password.chars().count() < SHORTEST;
+    let common = searched.names.contains(password) || password.chars().count() < SHORTEST;
     let holds = |text: &str| !common && mentions(text, password);
     let mut found = Vec::new();
-    for inspected in places.stack {
+    for inspected in searched.stack {
         let name = inspected.container.known_as();
         for (variable, value) in &inspected.env {
             let exposed = (secret_name(variable) && value == password)
@@ -194,7 +194,7 @@ pub(crate) fn exposed_places(
         }));
         if inspected.container.command.iter().any(|word| holds(word)) {
             found.push(format!("the command of {name}"));
-        } else if places
+        } else if searched
             .processes
             .get(&inspected.container.name)
             .and_then(Seen::get)
@@ -206,14 +206,14 @@ pub(crate) fn exposed_places(
         }
     }
     found.extend(
-        places
+        searched
             .images
             .iter()
             .filter(|(_, texts)| texts.iter().any(|text| holds(text)))
             .map(|(name, _)| format!("the image of {name} (`docker history` shows it)")),
     );
     // A file that holds nothing else is a secret's own, which is where a password belongs.
-    let open = places
+    let open = searched
         .sources
         .iter()
         .filter(|source| source.text.trim() != password && holds(&source.text));

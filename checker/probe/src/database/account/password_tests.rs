@@ -1,4 +1,4 @@
-//! Passwords that fit, and the places where one lies open.
+//! Passwords that fit, and where one is exposed.
 
 use super::*;
 use labcheck_core::facts::Container;
@@ -37,16 +37,16 @@ fn inspected(name: &str, env: &[(&str, &str)]) -> Inspected {
     }
 }
 
-fn places(inspected: &Inspected, sources: &[Text], names: &[&str]) -> Vec<String> {
+fn found(inspected: &Inspected, sources: &[Text], names: &[&str]) -> Vec<String> {
     let names = names.iter().map(|&name| name.to_owned()).collect();
-    let places = Places {
+    let searched = Searched {
         stack: std::slice::from_ref(inspected),
         processes: &BTreeMap::new(),
         images: &[],
         sources,
         names: &names,
     };
-    exposed_places(PASSWORD, &places, &Secrets::default())
+    exposures(PASSWORD, &searched, &Secrets::default())
 }
 
 #[test]
@@ -135,10 +135,10 @@ fn a_password_in_the_source_is_found_by_its_hash() {
 }
 
 #[test]
-fn places_are_named_and_secret_files_are_none() {
+fn exposures_are_named_and_secret_files_are_none() {
     let app = inspected("app", &[("DB_PASSWORD", PASSWORD), ("OTHER", "x")]);
     assert_eq!(
-        places(&app, &[], &[]),
+        found(&app, &[], &[]),
         ["environment variable DB_PASSWORD of app"]
     );
     let clean = inspected("app", &[("DB_PASSWORD_FILE", "/run/secrets/app")]);
@@ -155,7 +155,7 @@ fn places_are_named_and_secret_files_are_none() {
         text: format!("{PASSWORD}s are made up"),
     };
     assert_eq!(
-        places(&clean, &[secret, init, longer], &[]),
+        found(&clean, &[secret, init, longer], &[]),
         ["file db/init.sql"]
     );
 }
@@ -176,7 +176,7 @@ fn labels_and_health_checks_are_in_sight() {
         text(InspectedField::Label("other".into()), "x".into()),
     ];
     assert_eq!(
-        places(&app, &[], &[]),
+        found(&app, &[], &[]),
         ["label note of app", "the health check of app"]
     );
 }
@@ -185,7 +185,7 @@ fn labels_and_health_checks_are_in_sight() {
 fn a_password_that_is_also_a_name_counts_only_where_it_is_meant() {
     let app = inspected("app", &[("DB_NAME", PASSWORD), ("DB_PASSWORD", PASSWORD)]);
     assert_eq!(
-        places(&app, &[], &[PASSWORD]),
+        found(&app, &[], &[PASSWORD]),
         ["environment variable DB_PASSWORD of app"]
     );
 }
