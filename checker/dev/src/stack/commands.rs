@@ -24,8 +24,8 @@ impl Stack {
 
     pub(super) fn compose(&self, args: &[&str], limit: Duration) -> Result<bool, DevError> {
         let mut command = self.of_compose(self.told.as_ref().and_then(|told| told.host));
-        command.arg("-f").arg(&self.places.override_file).args(args);
-        run_for(&mut command, &self.places.log, limit)
+        command.arg("-f").arg(&self.paths.override_file).args(args);
+        run_for(&mut command, &self.paths.log, limit)
     }
 
     /// `docker compose` for its project and file.
@@ -53,7 +53,7 @@ impl Stack {
             .envs(DockerCommand::of_process().surroundings())
             .env("LABCHECK_PREFIX", &self.run)
             .env(TELLS_FLAGS, self.site.flags());
-        run_for(&mut command, &self.places.log, limit)
+        run_for(&mut command, &self.paths.log, limit)
     }
 
     pub(super) fn compose_file(&self) -> String {
@@ -65,8 +65,8 @@ impl Stack {
 
     pub(super) fn inside(&self) -> PathBuf {
         match self.case.inside() {
-            "" => self.places.folder.clone(),
-            inside => self.places.folder.join(inside),
+            "" => self.paths.folder.clone(),
+            inside => self.paths.folder.join(inside),
         }
     }
 }

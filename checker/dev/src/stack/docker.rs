@@ -118,7 +118,7 @@ pub(super) fn run_for(
 
 /// The folder and files of a run: `target/stacks/RUN`, and the log beside it.
 #[derive(Debug, Clone)]
-pub(super) struct Places {
+pub(super) struct StackPaths {
     /// The stack's own folder.
     pub(super) folder: PathBuf,
     /// The compose override, in the folder, as no file outside of it is read.
@@ -127,7 +127,7 @@ pub(super) struct Places {
     pub(super) log: PathBuf,
 }
 
-impl Places {
+impl StackPaths {
     pub(super) fn new(root: &crate::Root, run: &str) -> Self {
         let stacks = root.join("target/stacks");
         Self {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::compose::{OverrideFor, Written};
-use super::docker::Places;
+use super::docker::StackPaths;
 use super::{Case, CaseKind, Docker, LABEL, keep, rows, uikit};
 use crate::{DevError, Root, root};
 use labcheck::start::Contexts;
@@ -14,7 +14,7 @@ use labcheck::start::Contexts;
 pub struct Stack {
     pub(super) case: Case,
     pub(super) run: String,
-    pub(super) places: Places,
+    pub(super) paths: StackPaths,
     /// The volume that keeps what its application was built to.
     built: String,
     pub(super) written: Vec<Written>,
@@ -46,9 +46,9 @@ impl Stack {
             lab,
             kind: CaseKind::Solution,
         };
-        let places = Places::new(root, &solution.run());
-        write(root, &solution, &places)?;
-        keep::warm(root, &places.folder, lanes)
+        let paths = StackPaths::new(root, &solution.run());
+        write(root, &solution, &paths)?;
+        keep::warm(root, &paths.folder, lanes)
     }
 
     /// Writes a stack's files and starts it. That starting it fails is no error: a student's stack may do so too, and
@@ -60,7 +60,7 @@ impl Stack {
         let run = case.run();
         let mut stack = Self {
             case: case.clone(),
-            places: Places::new(root, &run),
+            paths: StackPaths::new(root, &run),
             run,
             built: String::new(),
             written: Vec::new(),
@@ -70,10 +70,10 @@ impl Stack {
             up: true,
         };
         Docker::sweep(Some(&stack.run))?;
-        write(root, case, &stack.places)?;
-        stack.built = keep::built(root, &stack.places.folder, lane);
-        keep::settle(root, &stack.places.folder, &stack.built)?;
-        keep::make_volumes(&stack.places.folder, &stack.built)?;
+        write(root, case, &stack.paths)?;
+        stack.built = keep::built(root, &stack.paths.folder, lane);
+        keep::settle(root, &stack.paths.folder, &stack.built)?;
+        keep::make_volumes(&stack.paths.folder, &stack.built)?;
         if let CaseKind::Mistake(_, mistake) = &case.kind {
             for args in &mistake.before {
                 let words: Vec<&str> = args.iter().map(String::as_str).collect();
@@ -85,7 +85,7 @@ impl Stack {
             None => stack.script("up.sh", STARTING)?,
         };
         for (path, bytes) in case.later(root)? {
-            let path = stack.places.folder.join(path);
+            let path = stack.paths.folder.join(path);
             std::fs::write(&path, bytes).map_err(|err| DevError::file(&path, &err))?;
         }
         if let CaseKind::Mistake(_, mistake) = &case.kind {
@@ -96,7 +96,7 @@ impl Stack {
             return Err(DevError::wrong(format!(
                 "`{}` did not start; see {}",
                 stack.run,
-                stack.places.log.display()
+                stack.paths.log.display()
             )));
         }
         Ok(stack)
@@ -220,7 +220,7 @@ impl Stack {
             Err(DevError::wrong(format!(
                 "taking `{}` down failed; see {}",
                 self.run,
-                self.places.log.display()
+                self.paths.log.display()
             )))
         }
     }
@@ -246,8 +246,8 @@ impl Stack {
             told: self.told.as_ref().and_then(|told| told.host),
             site: &self.site,
         };
-        std::fs::write(&self.places.override_file, config.override_text(&how))
-            .map_err(|err| DevError::file(&self.places.override_file, &err))?;
+        std::fs::write(&self.paths.override_file, config.override_text(&how))
+            .map_err(|err| DevError::file(&self.paths.override_file, &err))?;
         let limit = if config.builds() {
             STARTING
         } else {
@@ -267,7 +267,7 @@ impl Stack {
                     return Err(DevError::wrong(format!(
                         "`docker {}` failed; see {}",
                         args.join(" "),
-                        self.places.log.display()
+                        self.paths.log.display()
                     )));
                 }
                 _ => {
@@ -318,16 +318,16 @@ fn free_port() -> Result<u16, DevError> {
         .map_err(|err| DevError::wrong(format!("no free port: {err}")))
 }
 
-fn write(root: &Root, case: &Case, places: &Places) -> Result<(), DevError> {
+fn write(root: &Root, case: &Case, paths: &StackPaths) -> Result<(), DevError> {
     let wrong = |path: &Path, err: std::io::Error| DevError::file(path, &err);
-    if places.folder.exists() {
-        std::fs::remove_dir_all(&places.folder).map_err(|err| wrong(&places.folder, err))?;
+    if paths.folder.exists() {
+        std::fs::remove_dir_all(&paths.folder).map_err(|err| wrong(&paths.folder, err))?;
     }
-    std::fs::create_dir_all(&places.folder).map_err(|err| wrong(&places.folder, err))?;
-    let _ = std::fs::remove_file(&places.log);
+    std::fs::create_dir_all(&paths.folder).map_err(|err| wrong(&paths.folder, err))?;
+    let _ = std::fs::remove_file(&paths.log);
     let mut tree = case.tree(root)?;
     uikit::add(root, case, &mut tree)?;
-    Ok(tree.write(&places.folder)?)
+    Ok(tree.write(&paths.folder)?)
 }
 
 /// Arguments of `docker run` get the label of the run; others stay as they are.

@@ -16,7 +16,7 @@ impl Stack {
         let compose = self.of_compose(told);
         let words = compose.get_args().map(|word| word.to_string_lossy());
         let words: Vec<String> = words.map(|word| format!("'{word}'")).collect();
-        let (words, file) = (words.join(" "), self.places.override_file.display());
+        let (words, file) = (words.join(" "), self.paths.override_file.display());
         let line = format!(
             "docker() {{ if [ \"$1\" = compose ]; then shift; command docker {words} -f '{file}' \"$@\"; \
              else command docker \"$@\"; fi; }}\n{}",
@@ -55,7 +55,7 @@ impl Stack {
             };
             let mut compose = self.of_compose(None);
             let port = written.container.to_string();
-            let asked = root::run(compose.arg("-f").arg(&self.places.override_file).args([
+            let asked = root::run(compose.arg("-f").arg(&self.paths.override_file).args([
                 "port",
                 &written.service,
                 &port,
