@@ -91,7 +91,7 @@ impl ProjectFiles {
     ///
     /// # Errors
     /// It is not there, or not below the project's folder.
-    pub(crate) fn place(&self, path: &Path) -> Result<PathBuf, Unread> {
+    pub(crate) fn canonical(&self, path: &Path) -> Result<PathBuf, Unread> {
         let root = self.root.as_deref().ok_or(Unread::Outside)?;
         let real = self.real.join(path).canonicalize();
         let real = real.map_err(|err| Unread::from(&err))?;
@@ -182,9 +182,9 @@ mod tests {
         }
         assert_eq!(read("sub/no.txt"), Err(Unread::Missing));
         assert_eq!(read("sub"), Err(Unread::NoFile));
-        assert_eq!(files.place(&folder.join("sub/..")), files.place(&folder));
+        assert_eq!(files.canonical(&folder.join("sub/..")), files.canonical(&folder));
         for out in ["..", "/etc", "../no/such"] {
-            assert!(files.place(&folder.join(out)).is_err(), "{out}");
+            assert!(files.canonical(&folder.join(out)).is_err(), "{out}");
         }
         assert_eq!(
             ProjectFiles::of(Path::new("/")).read(Path::new("/etc/passwd")),
@@ -230,7 +230,7 @@ mod tests {
         for out in ["out", "far/passwd", "zero"] {
             assert_eq!(read(out), Err(Unread::Outside), "{out}");
         }
-        assert_eq!(files.place(&folder.join("far")), Err(Unread::Outside));
+        assert_eq!(files.canonical(&folder.join("far")), Err(Unread::Outside));
         let pipe = folder.join("pipe");
         let made = std::process::Command::new("mkfifo").arg(&pipe).status();
         assert!(made.is_ok_and(|made| made.success()));

@@ -164,7 +164,7 @@ impl Build {
         let written = context;
         let context = tidy(&folder.join(context));
         // Names of what lies in a folder are told where files are newer than an image.
-        if files.place(&context) == Err(Unread::Outside) {
+        if files.canonical(&context) == Err(Unread::Outside) {
             return Err(outside(folder, Path::new(written)));
         }
         let mut contexts: Vec<String> = match build.get("additional_contexts") {

@@ -70,7 +70,7 @@ fn local(files: &ProjectFiles, folder: &Path, written: &str) -> Result<PathBuf, 
         return Err("which files it names depends on a variable".into());
     }
     let path = folder.join(written);
-    match files.place(&path) {
+    match files.canonical(&path) {
         Err(Unread::Outside) => {
             let label = shown(written);
             Err(format!("`{label}` lies outside of the project's folder"))

@@ -41,7 +41,7 @@ pub(crate) async fn look(inspected: &Inspected) -> Option<Drift> {
         // A compose file may mount any folder of this machine, and files of others are not told by name. What was mounted
         // without one was named by the person at the keyboard.
         let own = folder.map(|folder| ProjectFiles::of(Path::new(&folder)));
-        let own = |source: &Path| own.as_ref().is_none_or(|own| own.place(source).is_ok());
+        let own = |source: &Path| own.as_ref().is_none_or(|own| own.canonical(source).is_ok());
         let sources = sources.iter().filter(|source| own(source));
         let each = sources.filter_map(|source| newest(source));
         each.max()

@@ -88,7 +88,7 @@ fn sources(parts: &StackContext<'_>) -> Vec<Text> {
         let own = own.map(|folder| ProjectFiles::of(Path::new(folder)));
         let mounted = mounted
             .map(|bind| PathBuf::from(&bind.host))
-            .filter(|at| own.as_ref().is_none_or(|own| own.place(at).is_ok()))
+            .filter(|at| own.as_ref().is_none_or(|own| own.canonical(at).is_ok()))
             .filter(|at| at.is_file() || (app && at.is_dir()));
         folders.extend(mounted.map(|folder| (folder, label.clone())));
     }
