@@ -129,7 +129,7 @@ impl Root {
 /// # Errors
 /// When it cannot be run or fails, with the end of what it wrote on standard error.
 pub(super) fn run(command: &mut Command) -> Result<String, DevError> {
-    let shown = shown(command);
+    let shown = command_line(command);
     let failed = |how: String| DevError::Command {
         command: shown.clone(),
         how,
@@ -157,7 +157,7 @@ pub(super) fn run(command: &mut Command) -> Result<String, DevError> {
 }
 
 /// A command as a person would type it.
-fn shown(command: &Command) -> String {
+fn command_line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words
         .map(|word| word.to_string_lossy().into_owned())

@@ -79,7 +79,7 @@ pub(super) async fn run() -> Result<(), Error> {
     course.passed(&format!("{}", xmllint.display()));
     course.passed(advisories::ask(&root, say).await?);
     for step in &STEPS {
-        let shown = step.shown();
+        let shown = step.command_line();
         say.line(&format!("verify: {} (`{shown}`) …", step.what));
         let mut command = step.command();
         command.current_dir(root.path()).stdin(Stdio::null());
@@ -125,7 +125,7 @@ impl Step {
     }
 
     /// As a person would type it in the repository.
-    fn shown(&self) -> String {
+    fn command_line(&self) -> String {
         let program = match self.program {
             Program::Cargo => "cargo",
             Program::Dev => "cargo dev",
@@ -175,7 +175,7 @@ mod tests {
                 .get_args()
                 .map(|word| word.to_string_lossy())
                 .collect();
-            assert!(step.shown().ends_with(&words.join(" ")), "{}", step.shown());
+            assert!(step.command_line().ends_with(&words.join(" ")), "{}", step.command_line());
         }
     }
 }

@@ -44,14 +44,14 @@ impl Replay {
 
     fn wrong(&self, why: impl Into<String>, help: impl Into<String>) -> ProbeError {
         ProbeError::Recording {
-            path: shown(&self.path),
+            path: printable(&self.path),
             why: why.into(),
             help: help.into(),
         }
     }
 }
 
-fn shown(path: &Path) -> PathBuf {
+fn printable(path: &Path) -> PathBuf {
     PathBuf::from(labcheck_core::text::clean(&path.display().to_string()))
 }
 

@@ -80,7 +80,7 @@ impl Line {
 /// For people: a line each, the state as a word, and what mends it below. Where there are few columns, what was seen
 /// stands below its topic; without any number of them nothing is wrapped.
 pub(crate) fn drawn(lines: &[Line], colour: bool, columns: Option<usize>) -> String {
-    let topics: Vec<String> = lines.iter().map(|line| shown(&line.topic)).collect();
+    let topics: Vec<String> = lines.iter().map(|line| translated_topic(&line.topic)).collect();
     let longest = |words: &[&str]| words.iter().map(|word| word.chars().count()).max();
     let wide = topics.iter().map(|topic| topic.chars().count()).max();
     let wide = wide.unwrap_or_default();
@@ -125,7 +125,7 @@ pub(crate) fn drawn(lines: &[Line], colour: bool, columns: Option<usize>) -> Str
 }
 
 /// A topic for people; programs read it as it is.
-fn shown(topic: &str) -> String {
+fn translated_topic(topic: &str) -> String {
     let (first, rest) = topic.split_once(' ').unwrap_or((topic, ""));
     let first = match first {
         "engine" => say!("engine"),
@@ -138,7 +138,7 @@ fn shown(topic: &str) -> String {
         "memory" => say!("memory"),
         "clock" => say!("clock"),
         "toolchain" => say!("toolchain"),
-        "fix" => return say!("fix {}", shown(rest)),
+        "fix" => return say!("fix {}", translated_topic(rest)),
         other => other,
     };
     format!("{first} {rest}").trim_end().to_owned()

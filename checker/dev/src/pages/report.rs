@@ -75,14 +75,14 @@ pub(super) fn mistakes(
         if mistake.blame != Blame::Student {
             out += "This one costs no points: it is not your stack's doing.\n\n";
         }
-        out += &fenced("text", &grade.map_or_else(not_yet, |grade| shown(&grade)));
+        out += &fenced("text", &grade.map_or_else(not_yet, |grade| first_failure(&grade)));
         out += "\n</details>\n\n";
     }
     Ok(out)
 }
 
 /// What a report says of its first red check, and the names of the others.
-fn shown(grade: &Grade) -> String {
+fn first_failure(grade: &Grade) -> String {
     let failed = |check: &&labcheck_core::grade::Graded| matches!(check.mark, Mark::Fail(_));
     let mut red = grade.checks.iter().filter(failed);
     let Some(first) = red.next() else {

@@ -40,10 +40,10 @@ fn named(files: &ProjectFiles, mut next: Vec<PathBuf>) -> Result<(), String> {
         }
         let text = files
             .read(&path)
-            .map_err(|why| format!("`{}`: {why}", shown(&path.to_string_lossy())))?;
+            .map_err(|why| format!("`{}`: {why}", printable(&path.to_string_lossy())))?;
         let folder = path.parent().unwrap_or(Path::new(""));
         for document in serde_yaml::Deserializer::from_str(&text) {
-            let wrong = |_| format!("`{}`: it is no YAML", shown(&path.to_string_lossy()));
+            let wrong = |_| format!("`{}`: it is no YAML", printable(&path.to_string_lossy()));
             let mut whole = Value::deserialize(document).map_err(wrong)?;
             whole.apply_merge().map_err(wrong)?;
             for written in compose_files(&whole) {
@@ -63,7 +63,7 @@ fn named(files: &ProjectFiles, mut next: Vec<PathBuf>) -> Result<(), String> {
 fn local(files: &ProjectFiles, folder: &Path, written: &str) -> Result<PathBuf, String> {
     // `oci://…`, `git@…:…`, `https://….git#main`; a drive's letter of Windows as well, as that is not the project's.
     if written.contains([':', '#']) || written.starts_with("github.com/") {
-        let shown = shown(written);
+        let shown = printable(written);
         return Err(format!("`{shown}` is fetched from elsewhere"));
     }
     if written.contains('$') {
@@ -72,14 +72,14 @@ fn local(files: &ProjectFiles, folder: &Path, written: &str) -> Result<PathBuf, 
     let path = folder.join(written);
     match files.canonical(&path) {
         Err(Unread::Outside) => {
-            let label = shown(written);
+            let label = printable(written);
             Err(format!("`{label}` lies outside of the project's folder"))
         }
         _ => Ok(path),
     }
 }
 
-fn shown(text: &str) -> String {
+fn printable(text: &str) -> String {
     text::cut(&text::clean(text), 120)
 }
 
@@ -127,7 +127,7 @@ fn variable_files(whole: &Value) -> Vec<String> {
 fn programs(whole: &Value) -> Result<(), String> {
     let provided = services(whole).find(|(_, service)| service.get("provider").is_some());
     if let Some((name, _)) = provided {
-        let name = shown(name.as_str().unwrap_or_default());
+        let name = printable(name.as_str().unwrap_or_default());
         return Err(format!(
             "`{name}` is made by a program that the file names (`provider`)"
         ));

@@ -144,7 +144,7 @@ mod tests {
     use super::*;
     use crate::html::form::Fields;
 
-    fn shown(sending: Sending, fields: &Fields) -> String {
+    fn curl_of(sending: Sending, fields: &Fields) -> String {
         let url = Url::parse("http://127.0.0.1:5000/fetch").expect("an address");
         let form = Submission {
             sending,
@@ -158,11 +158,11 @@ mod tests {
     fn commands_say_how_a_form_is_sent() {
         let fields = vec![("name".into(), "@x".into())];
         assert_eq!(
-            shown(Sending::Query, &fields),
+            curl_of(Sending::Query, &fields),
             "curl -iL -G --data-urlencode 'name=@x' 'http://127.0.0.1:5000/fetch'"
         );
         assert_eq!(
-            shown(Sending::Multipart, &fields),
+            curl_of(Sending::Multipart, &fields),
             "curl -iL --form-string 'name=@x' 'http://127.0.0.1:5000/fetch'"
         );
     }
@@ -174,7 +174,7 @@ mod tests {
             ("manufacturer_name".into(), "' OR '1'='1".into()),
         ];
         assert_eq!(
-            shown(Sending::Urlencoded, &fields),
+            curl_of(Sending::Urlencoded, &fields),
             r"curl -iL --data-urlencode 'csrf_token=…' --data-urlencode 'manufacturer_name='\'' OR '\''1'\''='\''1' 'http://127.0.0.1:5000/fetch'"
         );
     }
