@@ -19,7 +19,7 @@ pub enum Form {
 ///
 /// # Errors
 /// When a region is wrong, or stands in two files.
-pub fn shown(tree: Tree, lab: u32, form: Form) -> Result<Tree, CourseError> {
+pub fn view_of(tree: Tree, lab: u32, form: Form) -> Result<Tree, CourseError> {
     let wanted = match form {
         Form::Starter => View::Starter(lab),
         Form::Solution => View::Solution(lab),

@@ -6,7 +6,7 @@ use rust_embed::RustEmbed;
 
 use crate::course::error::CourseError;
 use crate::course::tree::{File, Tree};
-use crate::course::views::{Form, shown};
+use crate::course::views::{Form, view_of};
 use labcheck_core::embedded::Embedded;
 
 #[derive(RustEmbed)]
@@ -52,7 +52,7 @@ pub fn solution(lab: &str) -> Result<Tree, CourseError> {
         let app = gathered(App::iter(), "", |path| App::get(path).map(|file| file.data));
         tree.mount("app", app);
     }
-    shown(tree, number, Form::Solution)
+    view_of(tree, number, Form::Solution)
 }
 
 fn gathered(

@@ -1,7 +1,7 @@
 //! The files of a lab's stack, with the application inside, out of the repository.
 
 use labcheck::course::tree::Tree;
-use labcheck::course::views::{Form, shown};
+use labcheck::course::views::{Form, view_of};
 
 use crate::tracked::tracked;
 use crate::{DevError, Root};
@@ -34,7 +34,7 @@ pub fn stack(root: &Root, lab: u32, form: Form) -> Result<Tree, DevError> {
         app.files.insert("Cargo.lock".into(), lock.clone());
     }
     tree.mount("app", app);
-    Ok(shown(tree, lab, form)?)
+    Ok(view_of(tree, lab, form)?)
 }
 
 /// An application's files, without what a student's folder does without.
