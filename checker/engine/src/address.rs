@@ -38,7 +38,7 @@ pub struct Surroundings {
 
 impl Address {
     /// For a sentence: the address without a password, and where it was taken from.
-    pub fn shown(&self) -> String {
+    pub fn printable(&self) -> String {
         let url = Secrets::default().hide(&text::clean(&self.url));
         format!("{} ({})", text::cut(&url, 120), self.from)
     }

@@ -137,7 +137,7 @@ impl Engine {
             docker,
             about,
             podman: parts.iter().any(|part| part.name.contains("Podman")),
-            at: address.shown(),
+            at: address.printable(),
             host: host_of(&address.url),
             socket: address.socket(),
             cli: DockerCommand::of(address),

@@ -59,7 +59,7 @@ impl EngineError {
     /// No engine answers at an address, with what to do about it on this machine.
     pub fn unreached(address: &Address, trouble: Trouble, why: String) -> Self {
         Self::NoEngine {
-            at: address.shown(),
+            at: address.printable(),
             why,
             help: advice::of_machine(trouble, address),
         }

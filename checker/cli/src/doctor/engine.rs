@@ -98,7 +98,7 @@ pub(crate) fn context() -> Line {
             "context",
             say!(
                 "DOCKER_HOST is used ({}), and DOCKER_CONTEXT is passed over",
-                address.shown()
+                address.printable()
             ),
             say!("unset one of them"),
         ),

@@ -212,7 +212,7 @@ pub fn learn(env: &[(String, String)], secrets: &mut Secrets) {
 }
 
 /// An environment as facts: secrets are not kept.
-pub fn shown(env: &[(String, String)], secrets: &Secrets) -> Vec<EnvVar> {
+pub fn without_secrets(env: &[(String, String)], secrets: &Secrets) -> Vec<EnvVar> {
     const MOST: usize = 200;
     env.iter()
         .map(|(name, value)| EnvVar {

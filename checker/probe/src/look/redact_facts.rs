@@ -6,7 +6,7 @@ use crate::round_trip::steps::steps;
 use crate::stack::settle::Processes;
 use labcheck_core::facts::{Answer, Container, Database, Facts, Health, Process, Seen};
 use labcheck_core::redact::known::Secrets;
-use labcheck_engine::model::inspected::{Inspected, Stack, shown};
+use labcheck_engine::model::inspected::{Inspected, Stack, without_secrets};
 
 /// Longest command line and longest word of a command.
 const MOST: usize = 300;
@@ -28,12 +28,12 @@ pub(crate) fn learn(stack: &Stack, processes: &Processes, secrets: &mut Secrets)
 
 /// Process lists as facts.
 pub(crate) fn processes(lists: Processes, secrets: &Secrets) -> Processes {
-    let shown = |process: Process| Process {
+    let without_secrets = |process: Process| Process {
         command: secrets.show(&process.command, MOST),
         ..process
     };
     let each = lists.into_iter().map(|(name, list)| {
-        let list = list.map(|list| list.into_iter().map(shown).collect());
+        let list = list.map(|list| list.into_iter().map(without_secrets).collect());
         (name, list)
     });
     each.collect()
@@ -48,7 +48,7 @@ pub(crate) fn containers(all: Vec<Inspected>, secrets: &Secrets) -> Vec<Containe
 
 fn container(inspected: Inspected, secrets: &Secrets) -> Container {
     let mut container = inspected.container;
-    container.env = shown(&inspected.env, secrets);
+    container.env = without_secrets(&inspected.env, secrets);
     for word in &mut container.command {
         *word = secrets.show(word, MOST);
     }

@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 use crate::ProbeError;
 use labcheck_core::redact::known::Secrets;
 use labcheck_engine::client::Engine;
-use labcheck_engine::model::inspected::{Stack, learn, shown};
+use labcheck_engine::model::inspected::{Stack, learn, without_secrets};
 
 /// Environments of images by the image's id, as rows of `NAME=value`. They hold secrets.
 pub(crate) type ImageEnvs = BTreeMap<String, Vec<String>>;
@@ -32,7 +32,7 @@ pub(crate) async fn inspect(
     for (id, image) in ids.into_iter().zip(found) {
         if let Some((mut image, env)) = image {
             learn(&env, secrets);
-            image.env = shown(&env, secrets);
+            image.env = without_secrets(&env, secrets);
             for value in image.labels.values_mut() {
                 *value = secrets.hide(value);
             }
