@@ -8,7 +8,7 @@ use clap::Args;
 use crate::course::chosen_lab::which;
 use crate::course::folder::{lab_folder, sibling_lab};
 use crate::course_folder::compare;
-use crate::course_folder::init::{self, Made};
+use crate::course_folder::init::{self, Initialized};
 use crate::course_folder::reset::Reset;
 use crate::course_folder::shipped::{solution, starter};
 use crate::course_folder::walk::walk;
@@ -61,7 +61,7 @@ pub struct DiffArgs {
 /// [`Error::usage`] when the folder holds other things, [`Error::write`].
 pub(crate) fn init(args: &InitArgs) -> Result<String, Error> {
     let labs = Course::embedded()?.names();
-    let Made { written, kept } = init::make(&args.folder, &labs)?;
+    let init::Initialized { written, kept } = init::make(&args.folder, &labs)?;
     let mut lines = Vec::new();
     if !written.is_empty() {
         lines.push(say!("written: {}", written.join(", ")));

@@ -79,7 +79,7 @@ fn is_same(found: &Found, bytes: &[u8]) -> Result<bool, Error> {
     if found.kind != Kind::File(bytes.len() as u64) {
         return Ok(false);
     }
-    let there = std::fs::read(&found.place).map_err(|err| not_read(&found.place, &err))?;
+    let there = std::fs::read(&found.at).map_err(|err| not_read(&found.at, &err))?;
     Ok(there == bytes)
 }
 
@@ -89,10 +89,10 @@ fn read(found: &Found) -> Result<Side, Error> {
         Kind::Other => Side::Other,
         Kind::File(size) if *size > LARGEST => Side::Large(*size),
         Kind::File(_) => {
-            let wrong = |err: std::io::Error| not_read(&found.place, &err);
+            let wrong = |err: std::io::Error| not_read(&found.at, &err);
             let mut bytes = Vec::new();
             // It may have grown since it was listed.
-            let file = std::fs::File::open(&found.place).map_err(wrong)?;
+            let file = std::fs::File::open(&found.at).map_err(wrong)?;
             file.take(LARGEST + 1)
                 .read_to_end(&mut bytes)
                 .map_err(wrong)?;

@@ -42,8 +42,8 @@ fn copy(from: &Found, to: &Path) -> io::Result<()> {
     }
     match &from.kind {
         Kind::File(_) => {
-            let copied = fs::copy(&from.place, to)?;
-            let there = fs::metadata(&from.place)?.len();
+            let copied = fs::copy(&from.at, to)?;
+            let there = fs::metadata(&from.at)?.len();
             if copied != there {
                 return Err(io::Error::other(say!("it changed while it was copied")));
             }
@@ -72,8 +72,8 @@ fn link(target: &Path, at: &Path) -> io::Result<()> {
 /// [`Error::write`].
 pub fn remove(found: &[Found], folder: &Path) -> Result<(), Error> {
     for one in found.iter().filter(|one| one.kind != Kind::Other) {
-        fs::remove_file(&one.place).map_err(|err| not_written(&one.place, &err))?;
-        let above = one.place.ancestors().skip(1);
+        fs::remove_file(&one.at).map_err(|err| not_written(&one.at, &err))?;
+        let above = one.at.ancestors().skip(1);
         for above in above.take_while(|above| *above != folder) {
             // One that is not empty stays by itself.
             if fs::remove_dir(above).is_err() {
@@ -90,8 +90,8 @@ pub fn remove(found: &[Found], folder: &Path) -> Result<(), Error> {
 /// [`Error::write`].
 pub fn write(tree: &Tree, folder: &Path) -> Result<(), Error> {
     for (path, file) in &tree.files {
-        let place = folder.join(path);
-        file.put(&place).map_err(|err| not_written(&place, &err))?;
+        let target = folder.join(path);
+        file.put(&target).map_err(|err| not_written(&target, &err))?;
     }
     Ok(())
 }

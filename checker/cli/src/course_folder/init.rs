@@ -16,7 +16,7 @@ const README: &str = include_str!("README.course.md");
 
 /// What was done.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Made {
+pub(crate) struct Initialized {
     /// Labs that were written.
     pub written: Vec<String>,
     /// Labs that were there, and stay as they are.
@@ -27,7 +27,7 @@ pub(crate) struct Made {
 ///
 /// # Errors
 /// [`Error::usage`] when the folder holds other things, [`Error::write`].
-pub(crate) fn make(folder: &Path, labs: &[String]) -> Result<Made, Error> {
+pub(crate) fn make(folder: &Path, labs: &[String]) -> Result<Initialized, Error> {
     if !Mark::is_in(folder) {
         refuse_other_things(folder)?;
         fs::create_dir_all(folder).map_err(|err| not_written(folder, &err))?;
@@ -58,10 +58,10 @@ pub(crate) fn make(folder: &Path, labs: &[String]) -> Result<Made, Error> {
             _ => {}
         }
         copy::write(&starter(lab), &part)?;
-        let place = all.join(lab);
-        fs::rename(&part, &place).map_err(|err| not_written(&place, &err))?;
+        let target = all.join(lab);
+        fs::rename(&part, &target).map_err(|err| not_written(&target, &err))?;
     }
-    Ok(Made {
+    Ok(Initialized {
         written: missing,
         kept,
     })

@@ -14,8 +14,8 @@ const MADE_AGAIN: [&str; 3] = ["target", "node_modules", ".git"];
 pub struct Found {
     /// Its path below the folder, with `/` between the parts, for people and for comparing.
     pub path: String,
-    /// Where it is.
-    pub place: PathBuf,
+    /// Its path for the file system.
+    pub at: PathBuf,
     /// What it is.
     pub(crate) kind: Kind,
 }
@@ -38,9 +38,9 @@ pub(crate) enum Kind {
 pub(crate) fn walk(folder: &Path) -> Result<Vec<Found>, Error> {
     let mut found = Vec::new();
     let mut left = vec![(folder.to_path_buf(), String::new())];
-    while let Some((place, above)) = left.pop() {
-        let wrong = |err: io::Error| not_read(&place, &err);
-        for entry in fs::read_dir(&place).map_err(wrong)? {
+    while let Some((at, above)) = left.pop() {
+        let wrong = |err: io::Error| not_read(&at, &err);
+        for entry in fs::read_dir(&at).map_err(wrong)? {
             let entry = entry.map_err(wrong)?;
             let name = entry.file_name().to_string_lossy().into_owned();
             let path = format!("{above}{name}");
@@ -54,20 +54,20 @@ pub(crate) fn walk(folder: &Path) -> Result<Vec<Found>, Error> {
             if MADE_AGAIN.contains(&name.as_str()) || is_uikit(&path) {
                 continue;
             }
-            let place = entry.path();
+            let at = entry.path();
             let kind = if kind.is_symlink() {
-                Kind::Link(fs::read_link(&place).map_err(|err| not_read(&place, &err))?)
+                Kind::Link(fs::read_link(&at).map_err(|err| not_read(&at, &err))?)
             } else if kind.is_file() {
                 Kind::File(
                     entry
                         .metadata()
-                        .map_err(|err| not_read(&place, &err))?
+                        .map_err(|err| not_read(&at, &err))?
                         .len(),
                 )
             } else {
                 Kind::Other
             };
-            found.push(Found { path, place, kind });
+            found.push(Found { path, at, kind });
         }
     }
     found.sort_by(|left, right| left.path.cmp(&right.path));
