@@ -144,10 +144,10 @@ impl Engine {
     ) -> Result<(String, Eye), String> {
         let refused = |err: Error| words(&err);
         let options = CreateContainerOptionsBuilder::new().name(name).build();
-        let made = self
+        let created = self
             .docker
             .create_container(Some(options), body(image, shared));
-        let id = made.await.map_err(refused)?.id;
+        let id = created.await.map_err(refused)?.id;
         // Attached before it starts, or what it says first could be lost.
         let options = AttachContainerOptionsBuilder::new()
             .stream(true)
@@ -206,8 +206,8 @@ fn capabilities_given(name: &str) -> bool {
 
 /// The image of the program for a platform such as `linux/amd64`; made once.
 fn image_for(platform: &str) -> Result<&'static Image, String> {
-    static MADE: OnceLock<(String, Result<Image, String>)> = OnceLock::new();
-    let (made_for, image) = MADE.get_or_init(|| (platform.to_owned(), make_image(platform)));
+    static IMAGE: OnceLock<(String, Result<Image, String>)> = OnceLock::new();
+    let (made_for, image) = IMAGE.get_or_init(|| (platform.to_owned(), make_image(platform)));
     // One run of the program asks one engine.
     if made_for == platform {
         image.as_ref().map_err(Clone::clone)

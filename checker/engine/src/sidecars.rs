@@ -28,7 +28,7 @@ pub struct Sidecars {
     /// How many were named, and which of them may be there.
     there: Mutex<(u32, BTreeMap<String, Known>)>,
     /// The ids of all that were made, also of those that are gone by now.
-    made: Mutex<BTreeSet<String>>,
+    created: Mutex<BTreeSet<String>>,
 }
 
 /// What is known of a container that may be there.
@@ -37,7 +37,7 @@ enum Known {
     /// The engine was asked for it, so it may appear a moment later.
     AskedFor,
     /// It was made; where the engine does not find it, it is gone.
-    Made,
+    Created,
 }
 
 /// A container that was made and never started, for looking at its image's files. [`Sidecars::remove`] takes it.
@@ -51,16 +51,16 @@ impl Sidecars {
             engine: engine.clone(),
             run: run(),
             there: Mutex::default(),
-            made: Mutex::default(),
+            created: Mutex::default(),
         }
     }
 
     /// Whether a container was made by this look. A name tells only for as long as the engine has been asked and has not
     /// answered: once the container is gone, another one can take its name.
-    pub fn made(&self, row: &ContainerSummary) -> bool {
-        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+    pub fn created(&self, row: &ContainerSummary) -> bool {
+        let created = self.created.lock().unwrap_or_else(PoisonError::into_inner);
         let there = self.there.lock().unwrap_or_else(PoisonError::into_inner);
-        made.contains(&row.id) || there.1.get(&row.name) == Some(&Known::AskedFor)
+        created.contains(&row.id) || there.1.get(&row.name) == Some(&Known::AskedFor)
     }
 
     /// The next name, noted before the engine hears of it, so that nothing is forgotten when the look is broken off.
@@ -109,8 +109,8 @@ impl Sidecars {
         image: &str,
         running: Option<(&str, &Program)>,
     ) -> Result<(), String> {
-        let made = self.engine.make_probe(name, image, running).await;
-        match made {
+        let created = self.engine.make_probe(name, image, running).await;
+        match created {
             Ok(id) => {
                 self.note(name, Some(id));
                 Ok(())
@@ -139,9 +139,9 @@ impl Sidecars {
         let shared = shared_namespaces(container, find, shared).map_err(|why| refusal(&why))?;
         if let Some(owner) = &shared.processes_of {
             // The machine's own processes share every namespace.
-            let made = self.engine.eye_image_made()?;
+            let image = self.engine.eye_image_made()?;
             // Another of these programs, be it another grading's, answers in no other program's place.
-            let others = modes.iter().filter(|one| !one.is_eye(made));
+            let others = modes.iter().filter(|one| !one.is_eye(image));
             let sharing = others.map(|one| &one.modes).filter(|modes| {
                 modes.id == *owner
                     || modes.pid == "host"
@@ -167,13 +167,13 @@ impl Sidecars {
 
     /// Notes that the engine has answered, with the id where it made a container.
     fn note(&self, name: &str, id: Option<String>) {
-        self.made
+        self.created
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .extend(id);
         let mut there = self.there.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(of) = there.1.get_mut(name) {
-            *of = Known::Made;
+            *of = Known::Created;
         }
     }
 
@@ -196,7 +196,7 @@ impl Sidecars {
     async fn try_to_remove(&self, name: &str, known: Known) -> bool {
         let gone = match self.engine.remove_probe(name).await {
             Removal::Done | Removal::UnderWay => true,
-            Removal::NotThere => known == Known::Made,
+            Removal::NotThere => known == Known::Created,
             Removal::Failed => false,
         };
         if gone {

@@ -61,7 +61,7 @@ pub struct DiffArgs {
 /// [`Error::usage`] when the folder holds other things, [`Error::write`].
 pub(crate) fn init(args: &InitArgs) -> Result<String, Error> {
     let labs = Course::embedded()?.names();
-    let init::Initialized { written, kept } = init::make(&args.folder, &labs)?;
+    let Initialized { written, kept } = init::make(&args.folder, &labs)?;
     let mut lines = Vec::new();
     if !written.is_empty() {
         lines.push(say!("written: {}", written.join(", ")));

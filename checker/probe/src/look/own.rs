@@ -21,9 +21,9 @@ pub(crate) fn others(
     sidecars: Option<&Sidecars>,
     rows: Vec<ContainerSummary>,
 ) -> Vec<ContainerSummary> {
-    let made = |row: &ContainerSummary| sidecars.is_some_and(|sidecars| sidecars.made(row));
+    let created = |row: &ContainerSummary| sidecars.is_some_and(|sidecars| sidecars.created(row));
     let mut rows = rows;
-    rows.retain(|row| !made(row) && !own::is_own(row, engine, PROGRAMS));
+    rows.retain(|row| !created(row) && !own::is_own(row, engine, PROGRAMS));
     rows
 }
 
