@@ -34,21 +34,21 @@ impl Generated {
     /// # Errors
     /// When a region is wrong, or a lock file cannot be made.
     pub fn make(root: &Root) -> Result<Self, DevError> {
-        let mut made = Self::default();
+        let mut generated = Self::default();
         let mut locks = Locks::new(root);
-        made.add_lock(root, &mut locks, "app")?;
+        generated.add_lock(root, &mut locks, "app")?;
         for lab in root.labs("solutions")? {
             if !COPIES.contains(&lab) {
-                made.add_lock(root, &mut locks, &format!("solutions/v{lab}/app"))?;
+                generated.add_lock(root, &mut locks, &format!("solutions/v{lab}/app"))?;
                 continue;
             }
             let mut app = below(&stack(root, lab, Form::Solution)?, "app/");
             app.insert("Cargo.lock", locks.of(&app)?);
-            made.tree.mount(&format!("solutions/v{lab}/app"), app);
+            generated.tree.mount(&format!("solutions/v{lab}/app"), app);
         }
         for lab in root.labs("solutions")? {
             if !root.join(format!("labs/v{lab}/lab.yaml")).is_file() {
-                made.notes.push(format!(
+                generated.notes.push(format!(
                     "v{lab}: no starter yet, because labs/v{lab}/lab.yaml is not there"
                 ));
                 continue;
@@ -58,8 +58,8 @@ impl Generated {
                 let app = below(&starter, "app/");
                 starter.insert("app/Cargo.lock", locks.of(&app)?);
             }
-            made.tree.mount(&format!("labs/v{lab}"), starter);
-            made.labs.push(lab);
+            generated.tree.mount(&format!("labs/v{lab}"), starter);
+            generated.labs.push(lab);
         }
         if root.join("book/src/SUMMARY.md").is_file() {
             let wrong = |err: labcheck_core::lab::LabError| DevError::wrong(err.to_string());
@@ -69,9 +69,9 @@ impl Generated {
                 let course = from_folder(&root.join("labs")).map_err(wrong)?;
                 pages::all(root, &course, &cases)
             })?;
-            made.tree.files.extend(pages.files);
+            generated.tree.files.extend(pages.files);
         }
-        Ok(made)
+        Ok(generated)
     }
 
     /// The lock file of an application that is written by hand.
@@ -182,24 +182,24 @@ fn below(tree: &Tree, folder: &str) -> Tree {
 /// Lock files by manifest: applications with the same one share the work.
 struct Locks<'r> {
     root: &'r Root,
-    made: BTreeMap<String, String>,
+    locks: BTreeMap<String, String>,
 }
 
 impl<'r> Locks<'r> {
     fn new(root: &'r Root) -> Self {
         Self {
             root,
-            made: BTreeMap::new(),
+            locks: BTreeMap::new(),
         }
     }
 
     fn of(&mut self, app: &Tree) -> Result<String, DevError> {
         let manifest = app.text("Cargo.toml").unwrap_or_default().to_owned();
-        if let Some(lock) = self.made.get(&manifest) {
+        if let Some(lock) = self.locks.get(&manifest) {
             return Ok(lock.clone());
         }
         let lock = lock::cut(self.root, app)?;
-        self.made.insert(manifest, lock.clone());
+        self.locks.insert(manifest, lock.clone());
         Ok(lock)
     }
 }
@@ -209,15 +209,15 @@ impl<'r> Locks<'r> {
 /// # Errors
 /// When something cannot be generated or written.
 pub(super) fn run(root: &Root) -> Result<Vec<String>, DevError> {
-    let made = Generated::make(root)?;
-    let mut lines: Vec<String> = made
+    let generated = Generated::make(root)?;
+    let mut lines: Vec<String> = generated
         .notes
         .iter()
         .map(|note| format!("note: {note}"))
         .collect();
-    let done = made.write(root)?;
+    let done = generated.write(root)?;
     lines.extend(done.iter().map(|line| format!("mended {line}")));
-    let files = made.tree.files.len();
+    let files = generated.tree.files.len();
     lines.push(match done.len() {
         0 => format!("{files} generated files are in step"),
         count => format!(

@@ -25,13 +25,13 @@ const SYS_PTRACE: u64 = 1 << 19;
 const DATABASE: &str = "mariadb:11.8";
 const WEB: &str = "nginx:1.26";
 
-/// What this test made, to be taken down in whatever way it ends.
-struct Made {
+/// The containers of this test, to be taken down in whatever way it ends.
+struct TestContainers {
     engine: Engine,
     prefix: String,
 }
 
-impl Made {
+impl TestContainers {
     fn name(&self, of: &str) -> String {
         format!("{}-{of}", self.prefix)
     }
@@ -73,16 +73,16 @@ async fn it_looks_from_inside_containers() {
     // Another version's, or one that is in use, stays.
     let own = format!("/images/{}/json", image.name);
     let kept = engine.field(&own, "Id").await.is_some();
-    let made = Made {
+    let containers = TestContainers {
         engine,
         prefix: format!("ey-test-{}", std::process::id()),
     };
     let looked = tokio::spawn({
-        let (prefix, image) = (made.prefix.clone(), image.clone());
-        async move { look(&Made { engine, prefix }, &image).await }
+        let (prefix, image) = (containers.prefix.clone(), image.clone());
+        async move { look(&TestContainers { engine, prefix }, &image).await }
     });
     let looked = looked.await;
-    made.clear().await;
+    containers.clear().await;
     if !kept {
         let path = format!("/images/{}", image.name);
         let _ = engine.ask("DELETE", &path, b"").await;
@@ -92,16 +92,16 @@ async fn it_looks_from_inside_containers() {
     }
 }
 
-async fn look(made: &Made, image: &Image) {
-    let engine = made.engine;
+async fn look(containers: &TestContainers, image: &Image) {
+    let engine = containers.engine;
     let id = loaded(engine, image).await;
-    let (db, web) = started(made).await;
+    let (db, web) = started(containers).await;
     let shared = SharedNamespaces {
         processes_of: Some(db.clone()),
         network_of: Some(db.clone()),
         user: None,
     };
-    let eye = engine.eye(&made.name("eye-db"), &id, &shared).await;
+    let eye = engine.eye(&containers.name("eye-db"), &id, &shared).await;
     let hello = eye.hello(SOON).await.unwrap();
     assert_eq!((hello.uid, hello.capabilities), (0, SYS_PTRACE));
     let waits = WaitForListener {
@@ -115,9 +115,9 @@ async fn look(made: &Made, image: &Image) {
     processes(&eye).await;
     files(&eye).await;
     signs_in(&eye).await;
-    the_stack_cannot_answer_in_its_place(made, &eye, &id, &shared).await;
-    from_the_network_of(made, &id, &web).await;
-    ends(made, eye, &id, &shared).await;
+    the_stack_cannot_answer_in_its_place(containers, &eye, &id, &shared).await;
+    from_the_network_of(containers, &id, &web).await;
+    ends(containers, eye, &id, &shared).await;
 }
 
 /// The engine's id of the image is one that was known beforehand, and loading it again changes nothing.
@@ -140,8 +140,8 @@ async fn loaded(engine: Engine, image: &Image) -> String {
 }
 
 /// A database and a web server on one network.
-async fn started(made: &Made) -> (String, String) {
-    let (engine, net) = (made.engine, made.name("net"));
+async fn started(containers: &TestContainers) -> (String, String) {
+    let (engine, net) = (containers.engine, containers.name("net"));
     let body = format!(r#"{{"Name":"{net}"}}"#);
     let (code, text) = engine
         .ask("POST", "/networks/create", body.as_bytes())
@@ -155,8 +155,8 @@ async fn started(made: &Made) -> (String, String) {
         r#"{{"Image":"{DATABASE}","Cmd":["--skip-name-resolve"],"Env":["MARIADB_ROOT_PASSWORD=made-up","MARIADB_ROOT_HOST=localhost"],{on}{{"Aliases":["db"]}}}}}}}}"#
     );
     let web = format!(r#"{{"Image":"{WEB}",{on}{{"Aliases":["web"]}}}}}}}}"#);
-    let db = engine.run(&made.name("db"), &db).await;
-    (db, engine.run(&made.name("web"), &web).await)
+    let db = engine.run(&containers.name("db"), &db).await;
+    (db, engine.run(&containers.name("web"), &web).await)
 }
 
 /// What runs is what the kernel says, with the right that the program has.
@@ -259,7 +259,7 @@ async fn signs_in(eye: &Eye) {
 
 /// Programs of the stack see it, and cannot look into it or write in its place, not even with its user.
 async fn the_stack_cannot_answer_in_its_place(
-    made: &Made,
+    containers: &TestContainers,
     eye: &Eye,
     image: &str,
     shared: &SharedNamespaces,
@@ -275,9 +275,9 @@ async fn the_stack_cannot_answer_in_its_place(
         user: Some((uid, gid)),
         ..shared.clone()
     };
-    let other = made
+    let other = containers
         .engine
-        .eye(&made.name("eye-user"), image, &as_user)
+        .eye(&containers.name("eye-user"), image, &as_user)
         .await;
     let hello = other.hello(SOON).await.unwrap();
     assert_eq!((hello.uid, hello.capabilities), (uid, 0));
@@ -290,7 +290,7 @@ async fn the_stack_cannot_answer_in_its_place(
     let user = format!("{uid}:{gid}");
     let reads = async |user: &str, path: &str| {
         let words = ["head", "-c", "1", path];
-        made.engine.exec(&made.name("db"), user, &words).await
+        containers.engine.exec(&containers.name("db"), user, &words).await
     };
     for user in [user.as_str(), "0:0"] {
         for pid in [hello.pid, eye.hello(SOON).await.unwrap().pid] {
@@ -308,13 +308,13 @@ async fn the_stack_cannot_answer_in_its_place(
 }
 
 /// Beside the web server the database is reached by its name, without any capability and without a look at processes.
-async fn from_the_network_of(made: &Made, image: &str, web: &str) {
+async fn from_the_network_of(containers: &TestContainers, image: &str, web: &str) {
     let shared = SharedNamespaces {
         processes_of: None,
         network_of: Some(web.to_owned()),
         user: None,
     };
-    let eye = made.engine.eye(&made.name("eye-web"), image, &shared).await;
+    let eye = containers.engine.eye(&containers.name("eye-web"), image, &shared).await;
     assert_eq!(eye.hello(SOON).await.unwrap().capabilities, 0);
     let target = |name: &str, port| Target {
         host: Host::Name(HostName {
@@ -350,16 +350,16 @@ async fn from_the_network_of(made: &Made, image: &str, web: &str) {
 }
 
 /// The container goes with the conversation, and the conversation with the container that was looked at.
-async fn ends(made: &Made, eye: Eye, image: &str, shared: &SharedNamespaces) {
-    let name = made.name("eye-db");
+async fn ends(containers: &TestContainers, eye: Eye, image: &str, shared: &SharedNamespaces) {
+    let name = containers.name("eye-db");
     drop(eye);
-    gone(made.engine, &name).await;
-    let eye = made.engine.eye(&name, image, shared).await;
+    gone(containers.engine, &name).await;
+    let eye = containers.engine.eye(&name, image, shared).await;
     eye.hello(SOON).await.unwrap();
-    made.engine.remove(&made.name("db")).await;
+    containers.engine.remove(&containers.name("db")).await;
     let asked = eye.ask(Sockets { pid: None }, SOON).await;
     assert!(matches!(asked, Err(EyeError::Ended(_))), "{asked:?}");
-    gone(made.engine, &name).await;
+    gone(containers.engine, &name).await;
 }
 
 async fn gone(engine: Engine, name: &str) {

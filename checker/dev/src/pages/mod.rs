@@ -23,7 +23,7 @@ use labcheck_core::lab::Course;
 pub(super) const FOLDERS: [&str; 2] = ["book/src/generated", "book/src/reference"];
 
 /// The line that every generated page and part begins with; a comment, so that no reader sees it.
-const MADE: &str = "<!-- made by `cargo dev sync`; change what it is made from -->\n\n";
+const GENERATED: &str = "<!-- made by `cargo dev sync`; change what it is made from -->\n\n";
 
 /// Everything, by path from the repository's root.
 ///
@@ -31,12 +31,12 @@ const MADE: &str = "<!-- made by `cargo dev sync`; change what it is made from -
 /// When a region is wrong, or a recording cannot be read.
 pub(super) fn all(root: &Root, course: &Course, cases: &[Case]) -> Result<Tree, DevError> {
     let mut tree = Tree::default();
-    tree.insert(matrix::PAGE, MADE.to_owned() + &matrix::page(course, cases));
+    tree.insert(matrix::PAGE, GENERATED.to_owned() + &matrix::page(course, cases));
     for lab in course.manifests() {
         let name = lab.lab.as_str();
         let mut part = |file: &str, text: String| {
             let path = format!("book/src/generated/{name}/{file}.md");
-            tree.insert(path, MADE.to_owned() + &text);
+            tree.insert(path, GENERATED.to_owned() + &text);
         };
         part("checks", lab::checks(lab));
         part("mistakes", report::mistakes(root, course, name, cases)?);
@@ -57,7 +57,7 @@ pub(super) fn all(root: &Root, course: &Course, cases: &[Case]) -> Result<Tree, 
     ] {
         tree.insert(
             format!("book/src/reference/{page}.md"),
-            MADE.to_owned() + &text,
+            GENERATED.to_owned() + &text,
         );
     }
     Ok(tree)

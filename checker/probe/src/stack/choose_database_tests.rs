@@ -17,7 +17,7 @@ struct ImageFacts {
 type Row<'a> = (&'a str, &'a str, &'a str, &'a [(&'a str, &'a str)]);
 
 /// A stack of lab V3.
-fn made(rows: &[Row<'_>]) -> ImageFacts {
+fn images_of(rows: &[Row<'_>]) -> ImageFacts {
     let lab = Course::embedded()
         .and_then(|course| course.lab("v3"))
         .expect("the lab");
@@ -57,8 +57,8 @@ fn made(rows: &[Row<'_>]) -> ImageFacts {
     }
 }
 
-fn databases(made: &ImageFacts) -> Result<Vec<String>, ProbeError> {
-    let roles = assign(&made.stack, &made.processes, &made.plan)?;
+fn databases(images: &ImageFacts) -> Result<Vec<String>, ProbeError> {
+    let roles = assign(&images.stack, &images.processes, &images.plan)?;
     let taken = roles.get(&Role::Db).into_iter().flatten();
     Ok(taken.map(|taken| taken.container.clone()).collect())
 }
@@ -70,8 +70,8 @@ const TWO: [Row<'_>; 2] = [
 
 #[test]
 fn two_databases_of_which_nothing_tells_are_asked_about() {
-    let made = made(&[("p-app-1", "app", "python3", &[]), TWO[0], TWO[1]]);
-    let err = databases(&made).expect_err("a question");
+    let images = images_of(&[("p-app-1", "app", "python3", &[]), TWO[0], TWO[1]]);
+    let err = databases(&images).expect_err("a question");
     assert_eq!(
         (
             err.to_string().as_str(),
@@ -86,12 +86,12 @@ fn two_databases_of_which_nothing_tells_are_asked_about() {
 
 #[test]
 fn replicas_of_one_service_are_one_database() {
-    let made = made(&[
+    let images = images_of(&[
         ("p-app-1", "app", "python3", &[]),
         ("p-store-1", "store", "mariadbd", &[]),
         ("p-store-2", "store", "mariadbd", &[]),
     ]);
-    assert_eq!(databases(&made).expect("chosen").len(), 2);
+    assert_eq!(databases(&images).expect("chosen").len(), 2);
 }
 
 #[test]
@@ -102,37 +102,37 @@ fn the_applications_environment_decides() {
         ("DSN", "app:made-up@tcp(store:3306)/other"),
         ("CONNECTION", "Server=store;Database=other"),
     ] {
-        let made = made(&[
+        let images = images_of(&[
             ("p-app-1", "app", "python3", &[(name, value)]),
             TWO[0],
             TWO[1],
         ]);
-        assert_eq!(databases(&made).expect("chosen"), ["p-store-1"], "{name}");
+        assert_eq!(databases(&images).expect("chosen"), ["p-store-1"], "{name}");
     }
 }
 
 #[test]
 fn a_schema_of_that_name_is_no_host() {
-    let made = made(&[
+    let images = images_of(&[
         ("p-app-1", "app", "python3", &[("DB_NAME", "store")]),
         TWO[0],
         TWO[1],
     ]);
-    assert!(databases(&made).is_err());
+    assert!(databases(&images).is_err());
 }
 
 #[test]
 fn a_name_is_believed_until_the_application_names_another() {
     let db = ("p-db-1", "db", "mariadbd", &[][..]);
-    let silent = made(&[("p-app-1", "app", "python3", &[]), db, TWO[1]]);
+    let silent = images_of(&[("p-app-1", "app", "python3", &[]), db, TWO[1]]);
     assert_eq!(databases(&silent).expect("chosen"), ["p-db-1"]);
-    let other = made(&[
+    let other = images_of(&[
         ("p-app-1", "app", "python3", &[("PGHOST", "other")]),
         db,
         TWO[1],
     ]);
     assert_eq!(databases(&other).expect("chosen"), ["p-other-1"]);
-    let both = made(&[
+    let both = images_of(&[
         (
             "p-app-1",
             "app",

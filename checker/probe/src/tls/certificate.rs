@@ -67,7 +67,7 @@ mod tests {
 
     use super::*;
 
-    fn made(change: impl FnOnce(&mut CertificateParams)) -> Vec<u8> {
+    fn certificate(change: impl FnOnce(&mut CertificateParams)) -> Vec<u8> {
         let mut params = CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".into()])
             .expect("names");
         change(&mut params);
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn names_and_dates_are_read() {
-        let der = made(|params| {
+        let der = certificate(|params| {
             params.not_before = date_time_ymd(2026, 1, 2);
             params.not_after = date_time_ymd(2027, 3, 4);
             params
@@ -128,7 +128,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_damaged_certificate_can_be_read(at in 0usize..400, by in any::<u8>(), end in 0usize..600) {
-            let mut der = made(|_| ());
+            let mut der = certificate(|_| ());
             let at = at % der.len();
             der[at] ^= by;
             der.truncate(end.max(1));
