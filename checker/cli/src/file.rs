@@ -12,7 +12,7 @@ pub(crate) fn data() -> PathBuf {
         .join("labcheck")
 }
 
-/// Writes a file beside its place and moves it there: a full disk leaves what was there before.
+/// Writes a file part its place and moves it there: a full disk leaves what was there before.
 ///
 /// # Errors
 /// What the system says of the folder or the file.
@@ -24,15 +24,15 @@ pub(crate) fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     let name = path
         .file_name()
         .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "not the name of a file"))?;
-    let beside = folder.join(format!(
+    let part = folder.join(format!(
         ".{}.{}.part",
         name.to_string_lossy(),
         std::process::id()
     ));
-    let written = std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, path));
+    let written = std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, path));
     if written.is_err() {
         // The first error is the one that counts.
-        let _ = std::fs::remove_file(&beside);
+        let _ = std::fs::remove_file(&part);
     }
     written
 }

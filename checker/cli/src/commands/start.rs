@@ -185,8 +185,8 @@ fn lab_and_folder(lab: &str, folder: Option<&Path>) -> Result<(String, PathBuf),
     let mut found = lab_folder(&lab, folder)?
         .ok_or_else(|| wrong(say!("no folder of lab {lab} is here", lab)))?;
     if let Some(other) = lab_of(&found).filter(|says| *says != lab) {
-        let beside = sibling_lab(&found, &lab).filter(|_| folder.is_none());
-        found = beside.ok_or_else(|| {
+        let sibling = sibling_lab(&found, &lab).filter(|_| folder.is_none());
+        found = sibling.ok_or_else(|| {
             wrong(say!(
                 "{}: its lab.yaml says that it is lab {other}, not {lab}",
                 found.display(),

@@ -37,6 +37,6 @@ pub(crate) fn lab_folder(lab: &str, given: Option<&Path>) -> Result<Option<PathB
 /// A lab's folder beside another lab's: a student who stands in one lab's folder and names another means that one, and never the
 /// stack that is here.
 pub(crate) fn sibling_lab(folder: &Path, lab: &str) -> Option<PathBuf> {
-    let beside = folder.parent()?.join(lab);
-    (lab_of(&beside).as_deref() == Some(lab)).then_some(beside)
+    let sibling = folder.parent()?.join(lab);
+    (lab_of(&sibling).as_deref() == Some(lab)).then_some(sibling)
 }

@@ -115,18 +115,18 @@ pub(crate) fn clock(machine: Option<&Machine>, network: Option<SystemTime>) -> L
     let engine = machine
         .and_then(|machine| machine.time.as_deref())
         .and_then(|time| humantime::parse_rfc3339_weak(time).ok());
-    let beside: Vec<(&str, Duration)> = [
+    let offsets: Vec<(&str, Duration)> = [
         (say!("the engine's"), engine),
         (say!("the network's"), network),
     ]
     .into_iter()
     .filter_map(|(whose, time)| Some((whose, apart(now, time?))))
     .collect();
-    judge_clock(&beside)
+    judge_clock(&offsets)
 }
 
-fn judge_clock(beside: &[(&str, Duration)]) -> Line {
-    let Some((whose, most)) = beside.iter().max_by_key(|(_, apart)| *apart) else {
+fn judge_clock(offsets: &[(&str, Duration)]) -> Line {
+    let Some((whose, most)) = offsets.iter().max_by_key(|(_, apart)| *apart) else {
         return Line::warn(
             "clock",
             say!("nothing to compare it with was reached"),
@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn a_clock_is_judged_by_the_worst_of_what_it_is_compared_with() {
         let seconds = |number| Duration::from_secs(number);
-        let state = |beside: &[(&str, Duration)]| judge_clock(beside).state;
+        let state = |offsets: &[(&str, Duration)]| judge_clock(offsets).state;
         assert_eq!(state(&[("the engine's", seconds(1))]), State::Ok);
         assert_eq!(
             state(&[("the engine's", seconds(0)), ("the network's", seconds(90))]),

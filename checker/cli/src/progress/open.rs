@@ -190,12 +190,12 @@ fn set_aside(path: &Path, unfit: &Unfit) -> Result<String, StoreError> {
         .ok_or_else(|| failed(path, "too many files were set aside; remove some"))?;
     // What an interrupted write left beside it belongs to it. It goes first: once the file is gone, another
     // run makes both anew.
-    let beside = |path: &Path| {
+    let journal = |path: &Path| {
         let mut name = path.as_os_str().to_owned();
         name.push("-journal");
         PathBuf::from(name)
     };
-    let _ = std::fs::rename(beside(path), beside(&aside));
+    let _ = std::fs::rename(journal(path), journal(&aside));
     match std::fs::rename(path, &aside) {
         Ok(()) => {}
         // Another run was quicker.
