@@ -25,7 +25,7 @@ fn row(command: &str, network: &str) -> ContainerSummary {
     }
 }
 
-fn beside() -> String {
+fn pid_mode() -> String {
     format!("container:{}", "a".repeat(64))
 }
 
@@ -36,21 +36,21 @@ fn own(row: &ContainerSummary) -> bool {
 #[test]
 fn what_is_exactly_as_made_is_own() {
     assert!(own(&row(NEVER_RUN, "none")));
-    assert!(own(&row("cat /x", &beside())));
+    assert!(own(&row("cat /x", &pid_mode())));
     let quoted = "sh -c 'echo one; echo two' labcheck at 172.18.0.2 80";
-    assert!(own(&row(quoted, &beside())));
+    assert!(own(&row(quoted, &pid_mode())));
 }
 
 #[test]
 fn another_program_or_place_is_not() {
-    assert!(!own(&row("relay 3307 db 3306", &beside())));
-    assert!(!own(&row("cat /xx", &beside())));
+    assert!(!own(&row("relay 3307 db 3306", &pid_mode())));
+    assert!(!own(&row("cat /xx", &pid_mode())));
     assert!(!own(&row("cat /x", "none")) && !own(&row("cat /x", "shop_default")));
     assert!(!own(&row("cat /x", "host")) && !own(&row("cat /x", "container:shop-db-1")));
     let mut started = row(NEVER_RUN, "none");
     started.status = Status::Running;
     assert!(!own(&started));
-    let mut by_name = row("cat /x", &beside());
+    let mut by_name = row("cat /x", &pid_mode());
     by_name.creation.by_id = false;
     assert!(!own(&by_name));
 }
@@ -58,7 +58,7 @@ fn another_program_or_place_is_not() {
 #[test]
 fn who_publishes_a_port_or_is_on_a_network_is_not() {
     let of = |change: fn(&mut ContainerSummary)| {
-        let mut row = row("cat /x", &beside());
+        let mut row = row("cat /x", &pid_mode());
         change(&mut row);
         own(&row)
     };
@@ -77,7 +77,7 @@ fn who_publishes_a_port_or_is_on_a_network_is_not() {
 #[test]
 fn the_program_that_looks_inside_is_told_by_its_image() {
     let image = Image::new(b"program", "amd64");
-    let mut eye = row(PROGRAM, &beside());
+    let mut eye = row(PROGRAM, &pid_mode());
     eye.creation.image_id.clone_from(&image.config);
     assert!(is_eye(&eye, Some(&image)) && !is_eye(&eye, None));
     eye.creation.image_id = "sha256:1".into();

@@ -97,7 +97,7 @@ impl Project {
     }
 
     /// With what `labcheck start` adds, or without.
-    fn with(&self, beside: bool) -> Command {
+    fn with(&self, site: bool) -> Command {
         let mut command = self.docker.command();
         command.envs(NOTHING_FETCHED);
         command.args([
@@ -110,7 +110,7 @@ impl Project {
         for file in self
             .files
             .iter()
-            .filter(|file| beside || !is_site_override(file))
+            .filter(|file| site || !is_site_override(file))
         {
             command.arg("-f").arg(file);
         }
@@ -136,8 +136,8 @@ impl Project {
     ///
     /// # Errors
     /// What Compose said, such as that it is too old for `--dry-run` (before 2.18).
-    pub async fn would_make(&self, beside: bool) -> Result<Vec<String>, String> {
-        let mut command = self.with(beside);
+    pub async fn would_make(&self, site: bool) -> Result<Vec<String>, String> {
+        let mut command = self.with(site);
         command.args(["--ansi", "never", "--progress", "plain", "--dry-run"]);
         command.args(["up", "--detach", "--no-build", "--pull", "never"]);
         said(&mut command, ASK).await.map(|said| planned(&said))

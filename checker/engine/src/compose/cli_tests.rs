@@ -20,8 +20,8 @@ fn looked(service: &str, files: Option<&str>) -> Inspected {
 fn what_the_start_command_adds_makes_no_other_files() {
     let file = tempfile::NamedTempFile::new().expect("a file");
     let path = file.path().display().to_string();
-    let beside = crate::compose::files::site_overrides().join("no-such-lab.json");
-    let both = format!("{path},{}", beside.display());
+    let site = crate::compose::files::site_overrides().join("no-such-lab.json");
+    let both = format!("{path},{}", site.display());
     let all = [looked("web", Some(&path)), looked("db", Some(&both))];
     let why = Project::named("shop", &all, &DockerCommand::default())
         .map(|_| ())

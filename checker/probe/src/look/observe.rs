@@ -95,11 +95,11 @@ impl Live {
         // Where containers are made anew on the way, they are compared with their files afterwards.
         let at_once = files && !plan.target.disruptive;
         let projects = Some(choice.projects.as_slice()).filter(|_| at_once);
-        let beside_it = Box::pin(async {
+        let meanwhile = Box::pin(async {
             let seen = join(survey::look(&context), checkout::look(&context)).await;
             Ok((seen, older(&context, projects).await))
         });
-        let (mut inside, ((ingress, origins), mut older)) = try_join(inside, beside_it).await?;
+        let (mut inside, ((ingress, origins), mut older)) = try_join(inside, meanwhile).await?;
         // After a restart of the grader's own a second look would blame the stack for it.
         if !inside.disturbed() {
             second_look::compare(engine, &mut stack).await?;
