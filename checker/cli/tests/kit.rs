@@ -112,8 +112,8 @@ fn what_changed_is_shown_and_the_solution_only_once_it_is_earned() {
     assert!(!solution.contains("region v1"), "{solution}");
     let given = desk.says(".", "diff v1 --folder course/labs/v1");
     assert_eq!(given, diff);
-    let beside = desk.says("course/labs/v2", "diff v1");
-    assert_eq!(beside, diff, "another lab's folder is beside it");
+    let sibling = desk.says("course/labs/v2", "diff v1");
+    assert_eq!(sibling, diff, "another lab's folder is beside it");
     let far = desk.refused(".", "diff v1");
     assert_eq!(far, "error: no folder of lab v1 is here");
 }

@@ -33,7 +33,7 @@ fn fails(report: &Report) -> usize {
         .count()
 }
 
-fn beside(name: &str) -> PathBuf {
+fn format_file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/formats")
         .join(name)
@@ -41,7 +41,7 @@ fn beside(name: &str) -> PathBuf {
 
 /// What a schema says against a document.
 fn against(schema: &str, text: &str) -> Vec<String> {
-    let schema = std::fs::read_to_string(beside(schema)).expect("a schema");
+    let schema = std::fs::read_to_string(format_file(schema)).expect("a schema");
     let schema: Value = serde_json::from_str(&schema).expect("JSON");
     let schema = jsonschema::validator_for(&schema).expect("a schema");
     let document: Value = serde_json::from_str(text).expect("JSON was written");
@@ -101,7 +101,7 @@ async fn build_servers_can_read_the_xml() {
         std::fs::write(&file, xml).expect("written");
         let out = Command::new(&xmllint)
             .args(["--nonet", "--noout", "--schema"])
-            .arg(beside("junit.xsd"))
+            .arg(format_file("junit.xsd"))
             .arg(&file)
             .output()
             .expect("it runs");

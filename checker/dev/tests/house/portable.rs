@@ -91,8 +91,8 @@ fn offences(files: &[(String, String)]) -> Vec<String> {
         .iter()
         .flat_map(|(path, text)| {
             let modules = outside(text).1.into_iter();
-            let beside = Path::new(path).with_file_name("");
-            modules.flat_map(move |module| [below(path).join(&module), beside.join(module)])
+            let folder = Path::new(path).with_file_name("");
+            modules.flat_map(move |module| [below(path).join(&module), folder.join(module)])
         })
         .collect();
     let open = files

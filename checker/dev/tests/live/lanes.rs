@@ -29,8 +29,8 @@ pub(crate) struct Lane {
 }
 
 enum Turn {
-    Beside(#[expect(dead_code, reason = "held")] RwLockReadGuard<'static, ()>),
-    Alone(#[expect(dead_code, reason = "held")] RwLockWriteGuard<'static, ()>),
+    Shared(#[expect(dead_code, reason = "held")] RwLockReadGuard<'static, ()>),
+    Exclusive(#[expect(dead_code, reason = "held")] RwLockWriteGuard<'static, ()>),
 }
 
 static ALONE: RwLock<()> = RwLock::new(());
@@ -43,9 +43,9 @@ impl Lane {
     pub(crate) fn take(case: &Case) -> Self {
         let alone = matches!(&case.kind, CaseKind::Mistake(_, mistake) if !mistake.before.is_empty() || !mistake.then.is_empty());
         let turn = if alone {
-            Turn::Alone(ALONE.write().unwrap_or_else(PoisonError::into_inner))
+            Turn::Exclusive(ALONE.write().unwrap_or_else(PoisonError::into_inner))
         } else {
-            Turn::Beside(ALONE.read().unwrap_or_else(PoisonError::into_inner))
+            Turn::Shared(ALONE.read().unwrap_or_else(PoisonError::into_inner))
         };
         let mut taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner);
         loop {

@@ -91,8 +91,8 @@ proptest! {
     fn a_pattern_that_is_a_path_covers_itself(path in "[a-c]{1,3}(/[a-c]{1,3}){0,3}") {
         let below = format!("{path}/x");
         prop_assert!(dockerignore::covers(&path, &path) && dockerignore::covers(&path, &below));
-        let beside = format!("{path}x");
-        prop_assert!(!dockerignore::covers(&path, &beside));
+        let sibling = format!("{path}x");
+        prop_assert!(!dockerignore::covers(&path, &sibling));
     }
 
     #[test]
