@@ -8,7 +8,7 @@ use thiserror::Error;
 use crate::error::Explain;
 use crate::exit::Exit;
 use crate::facts::{self, Facts};
-use crate::lab::Lab;
+use crate::lab::{CheckEntry, Lab};
 use crate::report::Report;
 use crate::text;
 
@@ -91,9 +91,22 @@ const MAKE: &str = "make one with `labcheck bundle LAB`";
 const AGAIN: &str = "ask for the file again; it was changed or cut on its way";
 const NEWER: &str = "use the labcheck that made it, or a newer one";
 
-/// The version of a lab: a digest of everything it asks, so that any change of a lab file is another one.
+/// The version of a lab: a digest of everything it asks and what it gives for it. Texts do not count, so that a bundle made in
+/// one language is of the same version in another.
 pub fn version(lab: &Lab) -> String {
-    let whole = serde_yaml::to_string(&(&lab.title, &lab.roles, &lab.checks)).unwrap_or_default();
+    let asked = |check: &CheckEntry| {
+        let CheckEntry {
+            id,
+            points,
+            core,
+            after,
+            expect,
+            ..
+        } = check.clone();
+        (id, points, core, after, expect)
+    };
+    let checks: Vec<_> = lab.checks.iter().map(asked).collect();
+    let whole = serde_json::to_string(&(&lab.roles, checks)).unwrap_or_default();
     digest(whole.as_bytes())[..12].to_owned()
 }
 
@@ -218,4 +231,29 @@ impl Bundle {
 /// Text from the file, for a sentence.
 pub fn printable(text: &str) -> String {
     text::cut(&text::clean(text), 120)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::Course;
+    use crate::text::{Language, within};
+
+    #[test]
+    fn a_lab_has_one_version_in_every_language() {
+        let of = |language| {
+            within(language, || {
+                let course = Course::embedded().expect("the labs of the course");
+                let lab = course.lab("v4").expect("a lab");
+                (version(&lab), lab)
+            })
+        };
+        let ((english, lab), (german, _)) = (of(Language::English), of(Language::German));
+        assert_eq!(english, german);
+        let mut dearer = lab.clone();
+        dearer.checks[0].points += 1;
+        let mut fewer = lab;
+        fewer.checks.pop();
+        assert!(version(&dearer) != english && version(&fewer) != english);
+    }
 }
