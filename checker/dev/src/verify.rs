@@ -175,7 +175,11 @@ mod tests {
                 .get_args()
                 .map(|word| word.to_string_lossy())
                 .collect();
-            assert!(step.command_line().ends_with(&words.join(" ")), "{}", step.command_line());
+            assert!(
+                step.command_line().ends_with(&words.join(" ")),
+                "{}",
+                step.command_line()
+            );
         }
     }
 }

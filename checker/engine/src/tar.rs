@@ -108,6 +108,8 @@ fn octal(field: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn entry(name: &str, kind: u8, bytes: &[u8]) -> Vec<u8> {
@@ -160,5 +162,26 @@ mod tests {
         let mut huge = entry("a", b'0', b"x");
         huge[124..135].copy_from_slice(b"77777777777");
         assert!(files(&huge).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn any_archive_is_read_to_its_end(
+            size in r"[0-9 +-]{0,12}|\PC{0,6}",
+            bytes in proptest::collection::vec(any::<u8>(), 0..700),
+            cut in 1_usize..600,
+        ) {
+            let mut head = entry("a", b'0', b"");
+            head[124..136].fill(0);
+            let size = &size.as_bytes()[..size.len().min(12)];
+            head[124..124 + size.len()].copy_from_slice(size);
+            let archive = [head, bytes].concat();
+            for file in files(&archive) {
+                prop_assert!(file.bytes.len() <= archive.len());
+            }
+            let mut names = Names::default();
+            let found: usize = archive.chunks(cut).map(|piece| names.read(piece).len()).sum();
+            prop_assert!(found <= archive.len() / BLOCK);
+        }
     }
 }

@@ -290,7 +290,10 @@ async fn the_stack_cannot_answer_in_its_place(
     let user = format!("{uid}:{gid}");
     let reads = async |user: &str, path: &str| {
         let words = ["head", "-c", "1", path];
-        containers.engine.exec(&containers.name("db"), user, &words).await
+        containers
+            .engine
+            .exec(&containers.name("db"), user, &words)
+            .await
     };
     for user in [user.as_str(), "0:0"] {
         for pid in [hello.pid, eye.hello(SOON).await.unwrap().pid] {
@@ -314,7 +317,10 @@ async fn from_the_network_of(containers: &TestContainers, image: &str, web: &str
         network_of: Some(web.to_owned()),
         user: None,
     };
-    let eye = containers.engine.eye(&containers.name("eye-web"), image, &shared).await;
+    let eye = containers
+        .engine
+        .eye(&containers.name("eye-web"), image, &shared)
+        .await;
     assert_eq!(eye.hello(SOON).await.unwrap().capabilities, 0);
     let target = |name: &str, port| Target {
         host: Host::Name(HostName {

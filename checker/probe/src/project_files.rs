@@ -182,7 +182,10 @@ mod tests {
         }
         assert_eq!(read("sub/no.txt"), Err(Unread::Missing));
         assert_eq!(read("sub"), Err(Unread::NoFile));
-        assert_eq!(files.canonical(&folder.join("sub/..")), files.canonical(&folder));
+        assert_eq!(
+            files.canonical(&folder.join("sub/..")),
+            files.canonical(&folder)
+        );
         for out in ["..", "/etc", "../no/such"] {
             assert!(files.canonical(&folder.join(out)).is_err(), "{out}");
         }

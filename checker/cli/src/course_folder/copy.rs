@@ -91,7 +91,8 @@ pub fn remove(found: &[Found], folder: &Path) -> Result<(), Error> {
 pub fn write(tree: &Tree, folder: &Path) -> Result<(), Error> {
     for (path, file) in &tree.files {
         let target = folder.join(path);
-        file.put(&target).map_err(|err| not_written(&target, &err))?;
+        file.put(&target)
+            .map_err(|err| not_written(&target, &err))?;
     }
     Ok(())
 }

@@ -58,12 +58,7 @@ pub(crate) fn walk(folder: &Path) -> Result<Vec<Found>, Error> {
             let kind = if kind.is_symlink() {
                 Kind::Link(fs::read_link(&at).map_err(|err| not_read(&at, &err))?)
             } else if kind.is_file() {
-                Kind::File(
-                    entry
-                        .metadata()
-                        .map_err(|err| not_read(&at, &err))?
-                        .len(),
-                )
+                Kind::File(entry.metadata().map_err(|err| not_read(&at, &err))?.len())
             } else {
                 Kind::Other
             };

@@ -80,7 +80,10 @@ impl Line {
 /// For people: a line each, the state as a word, and what mends it below. Where there are few columns, what was seen
 /// stands below its topic; without any number of them nothing is wrapped.
 pub(crate) fn drawn(lines: &[Line], colour: bool, columns: Option<usize>) -> String {
-    let topics: Vec<String> = lines.iter().map(|line| translated_topic(&line.topic)).collect();
+    let topics: Vec<String> = lines
+        .iter()
+        .map(|line| translated_topic(&line.topic))
+        .collect();
     let longest = |words: &[&str]| words.iter().map(|word| word.chars().count()).max();
     let wide = topics.iter().map(|topic| topic.chars().count()).max();
     let wide = wide.unwrap_or_default();

@@ -31,7 +31,10 @@ const GENERATED: &str = "<!-- made by `cargo dev sync`; change what it is made f
 /// When a region is wrong, or a recording cannot be read.
 pub(super) fn all(root: &Root, course: &Course, cases: &[Case]) -> Result<Tree, DevError> {
     let mut tree = Tree::default();
-    tree.insert(matrix::PAGE, GENERATED.to_owned() + &matrix::page(course, cases));
+    tree.insert(
+        matrix::PAGE,
+        GENERATED.to_owned() + &matrix::page(course, cases),
+    );
     for lab in course.manifests() {
         let name = lab.lab.as_str();
         let mut part = |file: &str, text: String| {

@@ -75,7 +75,10 @@ pub(super) fn mistakes(
         if mistake.blame != Blame::Student {
             out += "This one costs no points: it is not your stack's doing.\n\n";
         }
-        out += &fenced("text", &grade.map_or_else(not_yet, |grade| first_failure(&grade)));
+        out += &fenced(
+            "text",
+            &grade.map_or_else(not_yet, |grade| first_failure(&grade)),
+        );
         out += "\n</details>\n\n";
     }
     Ok(out)

@@ -163,11 +163,7 @@ pub(crate) struct Searched<'a> {
 }
 
 /// Every exposure of a password, in words for a student; twenty at most.
-pub(crate) fn exposures(
-    password: &str,
-    searched: &Searched<'_>,
-    secrets: &Secrets,
-) -> Vec<String> {
+pub(crate) fn exposures(password: &str, searched: &Searched<'_>, secrets: &Secrets) -> Vec<String> {
     if password.is_empty() {
         return vec!["the account itself: its password is empty".into()];
     }
