@@ -1,5 +1,7 @@
 //! The command line: what can be typed, and which room answers it.
 
+use std::ffi::OsString;
+
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand};
 
@@ -72,11 +74,43 @@ pub enum Command {
     Schema,
 }
 
+/// What was typed, with `--lang` and `--color` that stand before a command put behind it: clap takes no word for a command once a
+/// flag was read, where flags and commands exclude each other, and `labcheck --lang de start v4` is what a student types.
+#[must_use]
+pub fn flags_behind_the_command(typed: Vec<OsString>) -> Vec<OsString> {
+    use clap::CommandFactory as _;
+    let words: Vec<_> = typed.iter().map(|word| word.to_string_lossy()).collect();
+    let at = 1 + flags_in_front(words.get(1..).unwrap_or_default());
+    let known = |word: &str| Cli::command().find_subcommand(word).is_some();
+    if at == 1 || !words.get(at).is_some_and(|word| known(word)) {
+        return typed;
+    }
+    let [program, command] = [&typed[..1], &typed[at..=at]];
+    [program, command, &typed[1..at], &typed[at + 1..]].concat()
+}
+
+/// How many words at the beginning are `--lang`, `--color` and their values.
+fn flags_in_front<W: AsRef<str>>(typed: &[W]) -> usize {
+    let mut at = 0;
+    while let Some(word) = typed.get(at).map(AsRef::as_ref) {
+        let value = ["--lang", "--color"]
+            .into_iter()
+            .find_map(|flag| word.strip_prefix(flag));
+        match value {
+            Some("") => at += 2,
+            Some(value) if value.starts_with('=') => at += 1,
+            _ => break,
+        }
+    }
+    at
+}
+
 /// A command that the student meant to type and did not, and what to type instead.
 pub fn mistyped<W: AsRef<str>>(typed: &[W]) -> Option<Error> {
     use clap::CommandFactory as _;
     let word = typed
         .iter()
+        .skip(flags_in_front(typed))
         .map(AsRef::as_ref)
         .find(|word| !word.starts_with('-'))?;
     let commands = Cli::command();
@@ -93,4 +127,44 @@ pub fn mistyped<W: AsRef<str>>(typed: &[W]) -> Option<Error> {
         format!("there is no lab and no command `{word}`"),
         format!("did you mean `labcheck {near}`?"),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_may_stand_before_the_command() {
+        let moved = |typed: &str| {
+            let words = typed.split(' ').map(OsString::from).collect();
+            let words = flags_behind_the_command(words);
+            let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+            words.join(" ")
+        };
+        for (typed, becomes) in [
+            ("labcheck --lang de images", "labcheck images --lang de"),
+            (
+                "labcheck --lang=de --color never start v4",
+                "labcheck start --lang=de --color never v4",
+            ),
+            (
+                "labcheck --lang de v4 --wait 3",
+                "labcheck --lang de v4 --wait 3",
+            ),
+            (
+                "labcheck --language de images",
+                "labcheck --language de images",
+            ),
+            ("labcheck --lang", "labcheck --lang"),
+            ("labcheck", "labcheck"),
+        ] {
+            assert_eq!(moved(typed), becomes);
+        }
+        let words = moved("labcheck --lang de images");
+        let cli = Cli::try_parse_from(words.split(' ')).expect("a command");
+        assert!(matches!(cli.command, Some(Command::Images(_))));
+        assert_eq!(cli.lang, Some(Language::German));
+        let err = mistyped(&["--lang", "de", "imags"]).expect("a command is near");
+        assert!(err.explained().contains("`labcheck images`"));
+    }
 }

@@ -5,14 +5,15 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use clap::error::ErrorKind;
-use labcheck::args::{Cli, mistyped};
+use labcheck::args::{Cli, flags_behind_the_command, mistyped};
 use labcheck_core::error::Error;
 use labcheck_core::exit::Exit;
 use labcheck_core::text::{Language, speak};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let typed = flags_behind_the_command(std::env::args_os().collect());
+    let cli = match Cli::try_parse_from(typed) {
         Ok(cli) => cli,
         Err(err) => {
             // What follows a mistyped command is taken for a lab's, so that the error would be about that.
