@@ -21,10 +21,7 @@ use labcheck_core::lab::Lab;
 pub async fn run(cli: Cli) -> Result<Exit, Error> {
     let colour = cli.color.wanted();
     match cli.command {
-        Some(Command::Images(args)) => images::run(args)
-            .await
-            .map(|()| Exit::Passed)
-            .map_err(Error::from),
+        Some(Command::Images(args)) => images::run(args).await.map(|()| Exit::Passed),
         Some(Command::Book(args)) => {
             book::run(args).await?;
             Ok(Exit::Passed)
@@ -32,15 +29,15 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
         Some(Command::Start(args)) => start::start(args).await.map(|()| Exit::Passed),
         Some(Command::Stop(args)) => start::stop(args).await.map(|()| Exit::Passed),
         Some(Command::Init(args)) => {
-            print(&course_folder::init(&args)?);
+            print(&course_folder::init(&args)?)?;
             Ok(Exit::Passed)
         }
         Some(Command::Diff(args)) => {
-            print(&course_folder::diff(&args, colour).await?);
+            print(&course_folder::diff(&args, colour).await?)?;
             Ok(Exit::Passed)
         }
         Some(Command::Reset(args)) => {
-            print(&course_folder::reset(&args).await?);
+            print(&course_folder::reset(&args).await?)?;
             Ok(Exit::Passed)
         }
         Some(Command::Bundle(args)) => {
@@ -58,21 +55,21 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
         Some(Command::Doctor(args)) => doctor::run(&args, colour).await,
         Some(Command::Hint(args)) => {
             let said = hint::run(&args).await?;
-            print(&labcheck_core::text::hanging(&said, columns()));
+            print(&labcheck_core::text::hanging(&said, columns()))?;
             Ok(Exit::Passed)
         }
         Some(Command::Completions { shell }) => {
-            print(&shell::completions(shell, Cli::command()));
+            print(&shell::completions(shell, Cli::command()))?;
             Ok(Exit::Passed)
         }
         Some(Command::Schema) => {
-            print(&schema::lab_file());
+            print(&schema::lab_file())?;
             Ok(Exit::Passed)
         }
         Some(Command::Man(args)) => shell::man(&args.folder, Cli::command()).map(|()| Exit::Passed),
         None if cli.grade.is_empty() => {
             let said = crate::status::screen::run().await?;
-            print(&labcheck_core::text::hanging(&said, columns()));
+            print(&labcheck_core::text::hanging(&said, columns()))?;
             Ok(Exit::Passed)
         }
         None => {

@@ -1,9 +1,11 @@
 //! The terminal: its width, lines on it, and a line of progress that is wiped at the end.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
 use std::sync::{Mutex, PoisonError};
 
+use labcheck_core::error::Error;
 use labcheck_core::report::{self, Style};
+use labcheck_core::text::say;
 use labcheck_probe::Progress;
 
 /// How a report is drawn here; `took_ms` is shown in its last line, unless it is 0.
@@ -36,10 +38,18 @@ pub fn hung(text: &str) -> String {
     labcheck_core::text::hanging(text, columns)
 }
 
-/// Writes to standard output; a reader that went away is no error.
-pub fn print(text: &str) {
+/// Writes to standard output; a reader that went away is no error (`EPIPE`, write(2)).
+///
+/// # Errors
+/// [`Error::write`] for any other reason, such as a full disk behind a redirection.
+pub fn print(text: &str) -> Result<(), Error> {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(err) if err.kind() != ErrorKind::BrokenPipe => {
+            Err(Error::write(say!("standard output"), &err))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Progress on standard error, where that is a terminal: one line that is wiped at the end.

@@ -48,7 +48,7 @@ pub(crate) async fn run(args: &DoctorArgs, colour: bool) -> Result<Exit, Error> 
     crate::terminal::print(&match args.format {
         Format::Text => drawn(&lines, colour, crate::terminal::columns()),
         Format::Json => json(&lines),
-    });
+    })?;
     if lines.iter().all(|line| line.state != State::Fail) {
         return Ok(Exit::Passed);
     }

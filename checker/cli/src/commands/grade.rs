@@ -47,28 +47,36 @@ pub(crate) async fn run(
     } else {
         u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX)
     };
-    match &args.explain {
-        Some(id) => print(&explained(&grade, id, colour)?),
+    // What was seen is printed first and then written: a disk that is full takes neither from the other.
+    let mut done = match &args.explain {
+        Some(id) => explained(&grade, id, colour).and_then(|told| print(&told)),
         None => print(&rendered(&grade, args.format, style(colour, took_ms))),
-    }
+    };
     let notes = notes::lines(&notes, terminal::width());
     if args.format == Format::Text {
-        print(&notes);
+        done = done.and_then(|()| print(&notes));
     } else {
         let _ = write!(std::io::stderr(), "{notes}");
+    }
+    if let Some(file) = &args.record {
+        done = done.and(write_record(file, &grade.facts));
     }
     if args.replay.is_none() {
         crate::progress::remember::remember(&Report::new(&grade, took_ms)).await;
     }
     for (format, path) in &args.out {
         let text = rendered(&grade, *format, style(false, took_ms));
-        crate::file::write_whole(path, &text).map_err(|err| not_written(path, &err))?;
+        let written = crate::file::write_whole(path, &text);
+        done = done.and(written.map_err(|err| not_written(path, &err)));
     }
     if let Some(path) = bundle {
-        super::bundle::write(path, lab, &grade, args.replay.is_none())?;
-        let _ = writeln!(std::io::stderr(), "bundle: {}", path.display());
+        let written = super::bundle::write(path, lab, &grade, args.replay.is_none());
+        if written.is_ok() {
+            let _ = writeln!(std::io::stderr(), "bundle: {}", path.display());
+        }
+        done = done.and(written);
     }
-    Ok(grade.outcome().into())
+    done.map(|()| grade.outcome().into())
 }
 
 /// What is seen, and what of it is older than its files; of the latter nothing where the compose file cannot be read.
@@ -102,9 +110,6 @@ async fn observe(
                 labcheck_core::text::clean(&facts.lab)
             ),
         ));
-    }
-    if let Some(file) = &args.record {
-        write_record(file, &facts)?;
     }
     Ok((facts, behind))
 }

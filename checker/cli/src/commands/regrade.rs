@@ -63,7 +63,7 @@ pub(crate) fn regrade(args: &RegradeArgs, colour: bool) -> Result<Exit, Error> {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         rows.push((text::cut(&text::clean(&name), 40), row));
     }
-    print(&table(&rows));
+    print(&table(&rows))?;
     Ok(exit)
 }
 
@@ -102,7 +102,7 @@ fn one(file: &Path, course: &Course, args: &RegradeArgs, colour: bool) -> Result
     }
     if args.format == Format::Text {
         said.push('\n');
-        print(&said);
+        print(&said)?;
     } else {
         // What a program reads stays alone.
         use std::io::Write as _;
@@ -112,7 +112,7 @@ fn one(file: &Path, course: &Course, args: &RegradeArgs, colour: bool) -> Result
         onward: false,
         ..style(colour, 0)
     };
-    print(&rendered(&grade, args.format, style));
+    print(&rendered(&grade, args.format, style))?;
     Ok(grade.outcome().into())
 }
 
