@@ -28,7 +28,11 @@ async fn main() -> ExitCode {
                 speak(Language::chosen(None, |name| std::env::var(name).ok()));
                 return told(&err);
             }
-            let _ = err.print();
+            if let Err(why) = err.print()
+                && why.kind() != std::io::ErrorKind::BrokenPipe
+            {
+                return told(&Error::write("standard output", &why));
+            }
             let exit = if err.use_stderr() {
                 Exit::Usage
             } else {

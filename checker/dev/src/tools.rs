@@ -53,10 +53,10 @@ pub enum Tool {
 /// Whatever ends the tool early.
 pub async fn run(args: DevArgs) -> Result<Exit, Error> {
     match args.tool {
-        Tool::Check(args) => print(&check::run(&Root::find()?, args)?),
-        Tool::Sync => print(&sync::run(&Root::find()?)?),
-        Tool::BenchFetch(args) => print(&bench::run_fetch(&Root::find()?, &args).await?),
-        Tool::Bench(args) => print(&bench::run(&Root::find()?, args).await?),
+        Tool::Check(args) => print(&check::run(&Root::find()?, args)?)?,
+        Tool::Sync => print(&sync::run(&Root::find()?)?)?,
+        Tool::BenchFetch(args) => print(&bench::run_fetch(&Root::find()?, &args).await?)?,
+        Tool::Bench(args) => print(&bench::run(&Root::find()?, args).await?)?,
         Tool::Demo { lab } => return demo::run(&lab, args.color.wanted()).await,
         Tool::Verify => verify::run().await?,
         Tool::Labcheck { words } => return demo::labcheck(&words).await,
@@ -65,6 +65,6 @@ pub async fn run(args: DevArgs) -> Result<Exit, Error> {
 }
 
 /// Lines on standard output.
-fn print(lines: &[String]) {
-    labcheck::terminal::print(&(lines.join("\n") + "\n"));
+fn print(lines: &[String]) -> Result<(), Error> {
+    labcheck::terminal::print(&(lines.join("\n") + "\n"))
 }

@@ -120,7 +120,8 @@ pub(crate) async fn reset(args: &ResetArgs) -> Result<String, Error> {
     let now = humantime::format_rfc3339_seconds(std::time::SystemTime::now()).to_string();
     // Said before anything is replaced, so that it is known where the work is whatever happens.
     reset.carry_out(&now, |beside| {
-        crate::terminal::print(&say!("kept:  {}\n", beside.display()));
+        // The copy is there whether it can be said or not, and the work goes on.
+        let _ = crate::terminal::print(&say!("kept:  {}\n", beside.display()));
     })?;
     Ok(say!(
         "reset: {}\nVolumes were not touched: what the database holds stays, until `labcheck stop {lab} --volumes`.\n\

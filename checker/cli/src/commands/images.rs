@@ -1,13 +1,12 @@
 //! `labcheck images …`: what can be typed, and who answers it.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::setup::error::SetupError;
 use crate::setup::images::{self, Imported, Request};
 use crate::setup::progress::Say;
+use labcheck_core::error::Error;
 use labcheck_engine::client::Engine;
 
 /// `labcheck images`.
@@ -57,8 +56,8 @@ pub enum ImagesCommand {
 /// Runs `labcheck images`.
 ///
 /// # Errors
-/// [`SetupError`].
-pub(crate) async fn run(args: ImagesArgs) -> Result<(), SetupError> {
+/// [`crate::setup::error::SetupError`], and those of printing.
+pub(crate) async fn run(args: ImagesArgs) -> Result<(), Error> {
     let say = Say::new();
     match args.command {
         None => {
@@ -67,8 +66,7 @@ pub(crate) async fn run(args: ImagesArgs) -> Result<(), SetupError> {
                 Some(lab) => images::of_lab(lab)?,
             };
             let rows = images::rows(&Engine::find().await?, &wanted, &Imported::of_user()).await?;
-            let _ = std::io::stdout().write_all(images::list(&rows).as_bytes());
-            Ok(())
+            crate::terminal::print(&images::list(&rows))
         }
         Some(ImagesCommand::Build {
             names,
@@ -87,10 +85,12 @@ pub(crate) async fn run(args: ImagesArgs) -> Result<(), SetupError> {
         }
         Some(ImagesCommand::Export { file, names, force }) => {
             let images = images::named(&names)?;
-            images::export(&Engine::find().await?, &file, &images, force, say).await
+            images::export(&Engine::find().await?, &file, &images, force, say).await?;
+            Ok(())
         }
         Some(ImagesCommand::Import { file }) => {
-            images::import(&Engine::find().await?, &file, &Imported::of_user(), say).await
+            images::import(&Engine::find().await?, &file, &Imported::of_user(), say).await?;
+            Ok(())
         }
     }
 }

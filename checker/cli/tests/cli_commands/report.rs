@@ -125,3 +125,29 @@ fn german_is_spoken_where_it_is_asked_for() {
     assert_shown!("german-no-lab", desk().shows("v9 --lang de"));
     assert_shown!("german-place", desk().shows("--lang de"));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_printed_is_an_error_and_files_are_written_all_the_same() {
+    let desk = Desk::new().with_recording("v1", "port-not-published");
+    let types = |typed: &str| {
+        let full = std::fs::File::options().write(true).open("/dev/full");
+        let out = std::process::Command::new(env!("CARGO_BIN_EXE_labcheck"))
+            .args(typed.split(' '))
+            .current_dir(desk.path("."))
+            .env_clear()
+            .stdout(full.expect("a disk that is always full"))
+            .output()
+            .expect("it runs");
+        let said = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert!(
+            said.contains("standard output: could not be written"),
+            "{typed}: {said}"
+        );
+        assert_eq!(out.status.code(), Some(1), "{typed}");
+    };
+    types("v1 --replay port-not-published.json --out html=report.html");
+    assert!(desk.path("report.html").is_file());
+    types("schema");
+    types("--help");
+}
