@@ -10,8 +10,9 @@ use crate::stack::context::StackContext;
 use labcheck_core::facts::{Logged, Role, Seen};
 use labcheck_engine::model::inspected::Inspected;
 
-/// How long a line may take until it stands in the log: some programs write them together.
-const PATIENCE: Duration = Duration::from_millis(450);
+/// How long a line may take until it stands in the log: some programs write several together, and on a machine that is busy
+/// half a second was not enough. The wait ends with the first line.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Characters of a line that are kept.
 const MOST: usize = 300;
 
