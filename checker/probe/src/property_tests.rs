@@ -48,12 +48,17 @@ const PRINTED: [&str; 16] = [
     "\u{1b}[2J",
 ];
 
-fn text(words: &'static [&'static str]) -> impl Strategy<Value = String> {
+/// Some of these words in any order, and now and then anything else.
+pub(crate) fn words(of: &'static [&'static str]) -> impl Strategy<Value = Vec<String>> {
     let word = prop_oneof![
-        12 => select(words).prop_map(str::to_owned),
+        12 => select(of).prop_map(str::to_owned),
         1 => ".{0,6}",
     ];
-    vec(word, 0..40).prop_map(|words| words.concat())
+    vec(word, 0..60)
+}
+
+fn text(of: &'static [&'static str]) -> impl Strategy<Value = String> {
+    words(of).prop_map(|words| words.concat())
 }
 
 proptest! {

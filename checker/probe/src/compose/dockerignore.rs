@@ -15,7 +15,7 @@ pub(crate) struct Ignored(Vec<(bool, Pattern)>);
 
 /// A pattern of a `.dockerignore`, or what a `COPY` names.
 #[derive(Debug, Clone)]
-enum Pattern {
+pub(crate) enum Pattern {
     /// Without a wildcard.
     Path(String),
     /// The library turns it into an automaton, so that no pattern of a student's takes for ever on any path.
@@ -25,7 +25,8 @@ enum Pattern {
 }
 
 impl Pattern {
-    fn read(text: &str) -> Self {
+    /// Reads a pattern; reading costs more than asking, so it is done once for all paths.
+    pub(crate) fn read(text: &str) -> Self {
         let path = tidied(text);
         if !path.contains(['*', '?', '[', '\\']) {
             return Self::Path(path);
@@ -40,7 +41,7 @@ impl Pattern {
     }
 
     /// Whether it fits a path of the build's folder or one of the folders above it.
-    fn covers(&self, path: &str) -> bool {
+    pub(crate) fn covers(&self, path: &str) -> bool {
         let path = tidied(path);
         let ends = path.match_indices('/').map(|(at, _)| at);
         ends.chain([path.len()]).any(|end| match self {
@@ -103,14 +104,13 @@ fn tidied(path: &str) -> String {
     parts(path).collect::<Vec<_>>().join("/")
 }
 
-/// Whether a pattern fits a path of the build's folder or one of the folders above it.
-pub(crate) fn covers(pattern: &str, path: &str) -> bool {
-    Pattern::read(pattern).covers(path)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn covers(pattern: &str, path: &str) -> bool {
+        Pattern::read(pattern).covers(path)
+    }
 
     #[test]
     fn patterns_are_read_as_docker_reads_them() {

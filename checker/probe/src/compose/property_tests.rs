@@ -1,10 +1,9 @@
 //! Whatever the files of a student's folder hold: reading them ends, and names no file that they do not.
 
-use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::sample::select;
 
 use super::{dockerfile, dockerignore, host_paths, networks};
+use crate::property_tests::words;
 
 const INSTRUCTIONS: [&str; 24] = [
     "FROM",
@@ -61,12 +60,8 @@ const LINES: [&str; 26] = [
     "$HOME",
 ];
 
-fn text(words: &'static [&'static str]) -> impl Strategy<Value = String> {
-    let word = prop_oneof![
-        12 => select(words).prop_map(str::to_owned),
-        1 => ".{0,6}",
-    ];
-    vec(word, 0..60).prop_map(|words| words.join(" "))
+fn text(of: &'static [&'static str]) -> impl Strategy<Value = String> {
+    words(of).prop_map(|words| words.join(" "))
 }
 
 proptest! {
@@ -82,7 +77,7 @@ proptest! {
         pattern in r"(\*|\*\*/|\?|\[|\]|\{|\}|,|!|\\|/|[a-cé]){0,40}",
         path in "[a-cé/.]{0,60}",
     ) {
-        let _ = dockerignore::covers(&pattern, &path);
+        let _ = dockerignore::Pattern::read(&pattern).covers(&path);
         let ignored = dockerignore::Ignored::read(&pattern);
         let _ = ignored.leaves_out(&path);
     }
@@ -90,9 +85,10 @@ proptest! {
     #[test]
     fn a_pattern_that_is_a_path_covers_itself(path in "[a-c]{1,3}(/[a-c]{1,3}){0,3}") {
         let below = format!("{path}/x");
-        prop_assert!(dockerignore::covers(&path, &path) && dockerignore::covers(&path, &below));
+        let pattern = dockerignore::Pattern::read(&path);
+        prop_assert!(pattern.covers(&path) && pattern.covers(&below));
         let sibling = format!("{path}x");
-        prop_assert!(!dockerignore::covers(&path, &sibling));
+        prop_assert!(!pattern.covers(&sibling));
     }
 
     #[test]

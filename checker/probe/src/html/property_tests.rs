@@ -1,12 +1,11 @@
 //! Whatever a page, a style sheet or a picture holds: reading it ends, and what is kept of it has a bound.
 
-use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::sample::select;
 use reqwest::Url;
 use scraper::Html;
 
 use super::{accessible_names, content, css, form, links, qr, tokenizer, uikit};
+use crate::property_tests::words;
 
 /// What pages are made of, and what only begins like it.
 const WORDS: [&str; 44] = [
@@ -57,11 +56,7 @@ const WORDS: [&str; 44] = [
 ];
 
 fn page() -> impl Strategy<Value = String> {
-    let word = prop_oneof![
-        8 => select(&WORDS[..]).prop_map(str::to_owned),
-        1 => ".{0,6}",
-    ];
-    vec(word, 0..60).prop_map(|words| words.concat())
+    words(&WORDS).prop_map(|words| words.concat())
 }
 
 fn png() -> Vec<u8> {

@@ -8,7 +8,7 @@ use tokio::sync::OnceCell;
 
 use crate::compose::build_section::Build;
 use crate::compose::dockerfile::{self, Said};
-use crate::compose::dockerignore::{Ignored, covers};
+use crate::compose::dockerignore::{Ignored, Pattern};
 use crate::deadline::bounded;
 use labcheck_core::facts::{Base, Current, Dockerfile, Seen};
 use labcheck_core::redact::known::Secrets;
@@ -173,10 +173,14 @@ fn walk(build: &Build, moment: u64) -> Seen<Vec<String>> {
     let ignored = of_dockerfile.or_else(|| text(&build.context.join(".dockerignore")));
     let ignored = Ignored::read(&ignored.unwrap_or_default());
     let Said { copies, .. } = dockerfile::read(&build.text, &build.contexts);
+    let copies: Vec<_> = copies
+        .iter()
+        .map(|copy| copy.as_deref().map(Pattern::read))
+        .collect();
     let taken = |path: &str| {
         copies
             .iter()
-            .any(|copy| copy.as_ref().is_none_or(|pattern| covers(pattern, path)))
+            .any(|copy| copy.as_ref().is_none_or(|pattern| pattern.covers(path)))
     };
     let mut folders = vec![String::new()];
     let mut seen = 0;
