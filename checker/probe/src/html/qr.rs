@@ -166,4 +166,4 @@ fn grids(picture: &GrayImage) -> Option<String> {
 
 #[cfg(test)]
 #[path = "qr_tests.rs"]
-mod tests;
+pub(crate) mod tests;

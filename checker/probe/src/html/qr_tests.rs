@@ -9,8 +9,8 @@ use super::*;
 
 const HASH: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
-fn modules() -> (usize, Vec<bool>) {
-    let code = QrCode::new(HASH).expect("a code");
+fn modules(text: &str) -> (usize, Vec<bool>) {
+    let code = QrCode::new(text).expect("a code");
     (
         code.width(),
         code.to_colors()
@@ -21,7 +21,7 @@ fn modules() -> (usize, Vec<bool>) {
 }
 
 fn png(scale: usize, quiet: usize, dark: [u8; 4], light: [u8; 4]) -> Vec<u8> {
-    let (width, dots) = modules();
+    let (width, dots) = modules(HASH);
     let side = (width + 2 * quiet) * scale;
     let picture = RgbaImage::from_fn(
         u32::try_from(side).expect("small"),
@@ -45,8 +45,9 @@ fn png(scale: usize, quiet: usize, dark: [u8; 4], light: [u8; 4]) -> Vec<u8> {
     bytes.into_inner()
 }
 
-fn svg(head: &str, quiet: usize) -> Vec<u8> {
-    let (width, dots) = modules();
+/// A code as a drawing; `head` is its tag up to the `viewBox`, `quiet` the modules of its frame.
+pub(crate) fn svg(text: &str, head: &str, quiet: usize) -> Vec<u8> {
+    let (width, dots) = modules(text);
     let side = width + 2 * quiet;
     let mut path = String::new();
     for (at, _) in dots.iter().enumerate().filter(|(_, dark)| **dark) {
@@ -87,9 +88,9 @@ fn png_codes_decode_in_every_size_and_colour() {
 fn svg_codes_decode_with_and_without_a_name_space() {
     let file = "<?xml version=\"1.0\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"45\" height=\"45\"";
     for (what, bytes) in [
-        ("a file", svg(file, 4)),
-        ("inline", svg("<svg width=\"200\" height=\"200\"", 0)),
-        ("no size", svg("<svg", 4)),
+        ("a file", svg(HASH, file, 4)),
+        ("inline", svg(HASH, "<svg width=\"200\" height=\"200\"", 0)),
+        ("no size", svg(HASH, "<svg", 4)),
     ] {
         assert_eq!(decode(&bytes), Ok(Some(HASH.to_owned())), "{what}");
     }

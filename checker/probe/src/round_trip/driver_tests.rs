@@ -1,7 +1,6 @@
 //! The round trip against small servers that behave as applications do.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
+use crate::html::qr::tests::svg;
 use crate::http::allowed::Allowed;
 use crate::http::browser::Browser;
 use labcheck_core::facts::Seen;
@@ -45,19 +45,6 @@ struct App {
 fn hash_of(name: &str) -> String {
     let half = hex(&Sha1::digest(name.as_bytes()));
     format!("{half}{}", &half[..24])
-}
-
-/// The QR code of a text as an inline drawing.
-fn drawn(text: &str) -> String {
-    let code = qrcode::QrCode::new(text).expect("a code");
-    let (side, mut path) = (code.width(), String::new());
-    for (at, color) in code.to_colors().into_iter().enumerate() {
-        if color == qrcode::Color::Dark {
-            write!(path, "M{} {}h1v1h-1z", at % side + 4, at / side + 4).expect("written");
-        }
-    }
-    let side = side + 8;
-    format!("<svg viewBox='0 0 {side} {side}'><path d='{path}'/></svg>")
 }
 
 fn decoded(text: &str) -> String {
@@ -124,7 +111,7 @@ impl App {
                     let safe = name.replace('<', "&lt;");
                     let late = self.ways.late_code && self.hits > 1;
                     let code = if late {
-                        drawn(&hash_of(name))
+                        String::from_utf8_lossy(&svg(&hash_of(name), "<svg", 4)).into_owned()
                     } else {
                         String::new()
                     };
