@@ -74,7 +74,7 @@ pub enum Command {
     Schema,
 }
 
-/// What was typed, with `--lang` and `--color` that stand before a command put behind it: clap takes no word for a command once a
+/// What was typed, with flags of every command (`--lang`, `--color`) that stand before a command put behind it: clap takes no word for a command once a
 /// flag was read, where flags and commands exclude each other, and `labcheck --lang de start v4` is what a student types.
 #[must_use]
 pub fn flags_behind_the_command(typed: Vec<OsString>) -> Vec<OsString> {
@@ -89,13 +89,18 @@ pub fn flags_behind_the_command(typed: Vec<OsString>) -> Vec<OsString> {
     [program, command, &typed[1..at], &typed[at + 1..]].concat()
 }
 
-/// How many words at the beginning are `--lang`, `--color` and their values.
+/// How many words at the beginning are flags that every command takes, and their values.
 fn flags_in_front<W: AsRef<str>>(typed: &[W]) -> usize {
+    use clap::CommandFactory as _;
+    let command = Cli::command();
+    let global = command.get_arguments().filter(|flag| flag.is_global_set());
+    let names: Vec<&str> = global.filter_map(clap::Arg::get_long).collect();
     let mut at = 0;
-    while let Some(word) = typed.get(at).map(AsRef::as_ref) {
-        let value = ["--lang", "--color"]
-            .into_iter()
-            .find_map(|flag| word.strip_prefix(flag));
+    while let Some(word) = typed
+        .get(at)
+        .and_then(|word| word.as_ref().strip_prefix("--"))
+    {
+        let value = names.iter().find_map(|name| word.strip_prefix(name));
         match value {
             Some("") => at += 2,
             Some(value) if value.starts_with('=') => at += 1,

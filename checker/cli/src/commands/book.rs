@@ -1,6 +1,6 @@
 //! `labcheck book`: what can be typed, and what is said.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -67,6 +67,6 @@ pub(crate) async fn run(args: BookArgs) -> Result<(), BookError> {
 }
 
 fn tell(line: &str) {
-    let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+    // The book is served whether that can be said or not.
+    let _ = crate::terminal::print(&format!("{line}\n"));
 }
