@@ -62,9 +62,9 @@ fn visible_text(html: &str) -> String {
 }
 
 /// The attribute by which markup of the round trip is recognised.
-pub(crate) const MARK: &str = "data-labcheck";
+pub(crate) const MARK: &str = "data-kx7";
 /// What its script says.
-pub(crate) const CALL: &str = "labcheck(";
+pub(crate) const CALL: &str = "kx7(";
 
 /// Whether a browser would take markup of the round trip for markup: a tag with its mark, or its script.
 pub(crate) fn marked(html: &str) -> bool {
@@ -246,18 +246,18 @@ mod tests {
     #[test]
     fn markup_that_came_back_is_told_from_its_text() {
         for raw in [
-            "<p><script>labcheck(\"x\")</script>",
-            "<img src=x onerror=labcheck()>",
-            "<input value=\"\"'><b data-labcheck>\">",
-            "<a href='https://example.org/\"'><b data-labcheck>x'>",
+            "<p><script>kx7(\"x\")</script>",
+            "<img src=x onerror=kx7()>",
+            "<input value=\"\"'><b data-kx7>\">",
+            "<a href='https://example.org/\"'><b data-kx7>x'>",
         ] {
             assert!(marked(raw), "{raw}");
         }
         for escaped in [
-            "&lt;script>labcheck(\"x\")&lt;/script>",
-            "<textarea><img src=x onerror=labcheck()></textarea>",
-            "<input value=\"&quot;'><b data-labcheck>\">",
-            "<title><b data-labcheck></title><td class=\"x\"><b>labcheck-0</b>",
+            "&lt;script>kx7(\"x\")&lt;/script>",
+            "<textarea><img src=x onerror=kx7()></textarea>",
+            "<input value=\"&quot;'><b data-kx7>\">",
+            "<title><b data-kx7></title><td class=\"x\"><b>keller</b>",
         ] {
             assert!(!marked(escaped), "{escaped}");
         }

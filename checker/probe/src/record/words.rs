@@ -6,6 +6,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::round_trip::names;
+
 /// Replacements known beforehand, and those made up on the way in the order of first appearance.
 #[derive(Debug, Default)]
 pub(crate) struct Words {
@@ -117,21 +119,26 @@ fn between(
     out
 }
 
-/// The name that is never stored is made up anew each time: `labcheck-1a2b3c-never`, or with underscores in SQL.
+/// The name that is never stored is made up anew each time: `keller-optik-4410937`, or with underscores in SQL.
 fn never(text: &str) -> String {
-    let mut out = text.to_owned();
-    for mark in ['-', '_'] {
-        let word = format!("labcheck{mark}000000{mark}never");
-        let ending = format!("{mark}never");
-        for (at, _) in text.match_indices(&format!("labcheck{mark}")) {
-            let found = text
-                .get(at..at + word.len())
-                .filter(|found| found.ends_with(&ending));
-            let digits = |found: &&str| found[9..15].chars().all(|c| c.is_ascii_hexdigit());
-            if let Some(found) = found.filter(digits) {
-                out = out.replace(found, &word);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(next) = rest.chars().next() {
+        let found = ['-', '_'].into_iter().find_map(|mark| {
+            let length = names::length(rest, mark)?;
+            Some((length, format!("labcheck{mark}000000{mark}never")))
+        });
+        let taken = match found {
+            Some((length, steady)) => {
+                out.push_str(&steady);
+                length
             }
-        }
+            None => {
+                out.push(next);
+                next.len_utf8()
+            }
+        };
+        rest = &rest[taken..];
     }
     out
 }
@@ -202,8 +209,8 @@ mod tests {
             ["2000-01-01 00:00:00Z ö"]
         );
         assert_eq!(
-            through(&["labcheck-1a2b3c-never, labcheck_1a2b3c_never, labcheck-x"]),
-            ["labcheck-000000-never, labcheck_000000_never, labcheck-x"]
+            through(&["keller-optik-4410937, 'frei_druck_0000001', keller-optik, é"]),
+            ["labcheck-000000-never, 'labcheck_000000_never', keller-optik, é"]
         );
     }
 

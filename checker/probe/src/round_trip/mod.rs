@@ -8,6 +8,7 @@ pub(crate) mod app_log;
 pub(crate) mod driver;
 pub(crate) mod forms;
 pub(crate) mod injection;
+pub(crate) mod names;
 pub(crate) mod payload;
 pub(crate) mod qr_codes;
 pub(crate) mod session;

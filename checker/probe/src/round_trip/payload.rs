@@ -1,13 +1,13 @@
 //! What the round trip posts: all of it made up, all of it holding the same fresh word, by which it is found again.
 
+use super::names::firm;
 use crate::ProbeError;
 use crate::html::content::{CALL, MARK};
-use labcheck_engine::token::hex;
 
 /// What is posted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Nonce {
-    /// `labcheck-` and ten hexadecimal digits: the manufacturer's name.
+    /// The manufacturer's name: see [`super::names`].
     pub name: String,
     /// A name that is never stored.
     pub missing: String,
@@ -62,8 +62,15 @@ impl Nonce {
         });
         let digits = format!("{digits:07}");
         Self {
-            missing: format!("labcheck-{}-never", hex(&bytes[8..])),
-            name: format!("labcheck-{}", hex(&bytes[..5])),
+            // Another trade, so that the one that is never stored is no other's beginning.
+            missing: firm([
+                bytes[8],
+                bytes[1].wrapping_add(1),
+                bytes[9],
+                bytes[10],
+                bytes[5],
+            ]),
+            name: firm([bytes[0], bytes[1], bytes[2], bytes[3], bytes[4]]),
             number: format!("44{digits}"),
             number_again: format!("45{digits}"),
             digits,
@@ -146,7 +153,7 @@ mod tests {
     #[test]
     fn everything_posted_holds_the_fresh_word() {
         let nonce = Nonce::from_bytes([7; 11]);
-        assert_eq!(nonce.name, "labcheck-0707070707");
+        assert_eq!(nonce.name, "gerber-textil-0460551");
         assert!(!nonce.missing.contains(&nonce.name));
         let mut posted = vec![nonce.manufacturer(&nonce.number), nonce.other('x', 46)];
         posted.extend(nonce.marked().into_iter().map(|marked| marked.manufacturer));
@@ -166,7 +173,7 @@ mod tests {
     #[test]
     fn a_word_of_the_course_ends_every_name() {
         let nonce = Nonce::fresh(Some("spring26")).expect("randomness");
-        assert!(nonce.name.ends_with("-spring26") && nonce.name.starts_with("labcheck-"));
+        assert!(nonce.name.ends_with("-spring26") && !nonce.name.contains("labcheck"));
         assert!(nonce.other('x', 46).name.contains("-spring26"));
         assert!(
             nonce
@@ -179,7 +186,8 @@ mod tests {
 
     #[test]
     fn each_shape_of_markup_is_told_when_it_comes_back() {
-        for shape in Nonce::from_bytes([7; 11]).marked() {
+        let nonce = Nonce::from_bytes([7; 11]);
+        for shape in nonce.marked() {
             let Manufacturer {
                 name,
                 email,
@@ -189,7 +197,7 @@ mod tests {
             assert!(marked(&format!(
                 "<h2>{name}</h2><a href=\"{website}\">{email}</a>"
             )));
-            assert_ne!(shape.stripped, "labcheck-0707070707");
+            assert_ne!(shape.stripped, nonce.name);
         }
     }
 }

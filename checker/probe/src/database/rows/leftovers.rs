@@ -9,10 +9,9 @@ use std::time::Duration;
 use super::search::{Rows, Search};
 use crate::database::dialect::quoting::Quoting as _;
 use crate::database::schema::types::{Table, table_of};
+use crate::round_trip::names;
 use labcheck_core::facts::Earlier;
 
-/// The names that a round trip posts, of this grading or another one: see `round_trip::payload`.
-const NAME_PATTERN: &str = "labcheck-[0-9a-f]{10}[xsibwe]?([^0-9a-z]|$)";
 /// How long the grader waits for another grading, which may be about to delete its own rows.
 const GRACE: Duration = Duration::from_secs(1);
 /// Foreign keys followed at most, one after the other.
@@ -65,9 +64,10 @@ impl Rows<'_> {
         named.collect()
     }
 
-    /// The test that a column holds such a name.
+    /// The test that a column holds a name that a round trip posts, of this grading or another one.
     fn has_form(&self, column: &str) -> String {
-        self.client.dialect.matches(column, NAME_PATTERN)
+        let form = format!("{}[xsibwe]?([^0-9a-z]|$)", names::pattern());
+        self.client.dialect.matches(column, &form)
     }
 
     /// Statements that delete rows, after those for the rows that reference them.

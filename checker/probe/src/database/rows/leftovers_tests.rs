@@ -36,7 +36,10 @@ fn key() -> Vec<Key> {
 #[tokio::test]
 async fn what_stayed_is_named_with_what_removes_it_and_nothing_is_deleted() {
     let counts = &[
-        ("`makers` … `name` REGEXP … NOT LIKE '%labcheck-0a%'", 6),
+        (
+            "`makers` … `name` REGEXP … NOT LIKE '%gerber-textil-0460551%'",
+            6,
+        ),
         ("`makers` … `email` REGEXP", 5),
         ("`log`", 9),
     ];
@@ -53,8 +56,8 @@ async fn what_stayed_is_named_with_what_removes_it_and_nothing_is_deleted() {
         tables: &tables,
         before: Some(&before),
     };
-    let found = rows.earlier("labcheck-0a").await;
-    let form = "`name` REGEXP 'labcheck-[0-9a-f]{10}[xsibwe]?([^0-9a-z]|$)'";
+    let found = rows.earlier("gerber-textil-0460551").await;
+    let form = "`name` REGEXP '[a-z]-(druck|elektro|holzbau|keramik|metallbau|optik|pumpen|textil)-[0-9]{7}[xsibwe]?([^0-9a-z]|$)'";
     assert_eq!(
         found,
         [Earlier {
@@ -85,5 +88,5 @@ async fn a_clean_database_is_clean() {
         tables: &tables,
         before: None,
     };
-    assert_eq!(rows.earlier("labcheck-0a").await, []);
+    assert_eq!(rows.earlier("gerber-textil-0460551").await, []);
 }
