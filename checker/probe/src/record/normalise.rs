@@ -96,6 +96,8 @@ fn steady_containers(facts: &mut Facts, words: &mut Words) {
             end.aliases.retain(|alias| *alias != short);
         }
         words.replace(&short, "000000000000");
+        // Compose hands them over in an order of chance. Two of one name keep theirs: the last one counts.
+        container.env.sort_by(|one, other| one.name.cmp(&other.name));
         // Whether it has settled is all that the age is asked for.
         container.state.up_ms = container
             .state
