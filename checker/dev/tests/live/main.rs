@@ -78,7 +78,7 @@ fn fail(what: &str) -> ExitCode {
 
 #[expect(
     clippy::print_stderr,
-    reason = "a test binary talks to whoever started it"
+    reason = "a test binary talks to the person who started it"
 )]
 fn say(what: &str) {
     eprintln!("{what}");

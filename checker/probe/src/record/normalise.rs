@@ -97,7 +97,9 @@ fn steady_containers(facts: &mut Facts, words: &mut Words) {
         }
         words.replace(&short, "000000000000");
         // Compose hands them over in an order of chance. Two of one name keep theirs: the last one counts.
-        container.env.sort_by(|one, other| one.name.cmp(&other.name));
+        container
+            .env
+            .sort_by(|one, other| one.name.cmp(&other.name));
         // Whether it has settled is all that the age is asked for.
         container.state.up_ms = container
             .state

@@ -82,7 +82,7 @@ impl Kind for AsksSignIn {
             say!("status {}", answer.status)
         } else {
             say!(
-                "a page without a password field (\"{title}\"): whoever opens it is signed in already",
+                "a page without a password field (\"{title}\"): every visitor is signed in already",
                 title
             )
         };
@@ -105,7 +105,7 @@ fn other_page_signed_in(scene: &Scene<'_>, role: Role, expected: &str) -> Option
         Some(
             Verdict::fail(
                 expected,
-                say!("`{name}` shows an admin page without a password field (\"{title}\"): whoever opens it is signed in already", name, title),
+                say!("`{name}` shows an admin page without a password field (\"{title}\"): every visitor is signed in already", name, title),
             )
             .seen(
                 format!("GET {}", page.ask.url),

@@ -72,7 +72,7 @@ impl Kind for NoDockerSocket {
             .collect();
         each.dedup();
         let read_only = if found.iter().any(|(.., mount)| !mount.writable) {
-            say!("; read-only does not help, as whoever reads and writes through it gives orders")
+            say!("; read-only does not help, as a program that reads and writes through it gives orders")
         } else {
             ""
         };
@@ -87,7 +87,7 @@ fn ordered(scene: &Scene<'_>, expected: &str) -> Option<Verdict> {
             EnvValue::Plain(at) if var.name == "DOCKER_HOST" && over_network(at) => Some(at),
             _ => None,
         })?;
-        let found = say!("`{}` is told to give orders to the engine at {told} (`DOCKER_HOST`): whoever takes it over does so too", container.known_as(), told);
+        let found = say!("`{}` is told to give orders to the engine at {told} (`DOCKER_HOST`): an attacker who takes it over does so too", container.known_as(), told);
         let look = shell!("docker inspect -f '{{{{json .Config.Env}}}}' {}", container.name);
         Some(Verdict::fail(expected, found).seen("Config.Env", look))
     })

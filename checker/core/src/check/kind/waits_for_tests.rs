@@ -28,7 +28,7 @@ fn stack(each: &[(&str, &[(&str, &str)])]) -> Facts {
 }
 
 #[test]
-fn whoever_waits_for_one_that_waits_waits_as_well() {
+fn a_service_that_waits_for_one_that_waits_waits_as_well() {
     let check = WaitsFor {
         role: Role::Proxy,
         on: Role::App,
