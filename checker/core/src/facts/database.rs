@@ -40,6 +40,9 @@ pub struct Database {
     pub schemas: Vec<String>,
     /// Sessions of the application, seen while it was driven.
     pub sessions: Option<Seen<Vec<Session>>>,
+    /// What leaves open whose sessions these are; empty where every session belongs to a container of the stack.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unattributed: Vec<Unattributed>,
     /// How often the process list was read while the application was driven.
     pub polls: u64,
     /// Every account of the server, the server's own (`mariadb.sys`, `healthcheck`) included.
@@ -69,6 +72,24 @@ pub struct Session {
     /// It came by way of this machine: from the gateway of the database's network, not from the container's own address.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_host: bool,
+}
+
+/// What leaves open whose sessions were seen.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Unattributed {
+    /// A session that was used while the application was driven, from an address of no container of the stack.
+    Session {
+        /// The user it signed in as.
+        user: String,
+        /// Its address or host name.
+        from: String,
+    },
+    /// A container in the database's own network namespace: what it sends looks like the database's own.
+    SharesNetwork {
+        /// Its name.
+        container: String,
+    },
 }
 
 /// An account and its rights.

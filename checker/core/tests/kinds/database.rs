@@ -90,6 +90,24 @@ pub(super) fn cases() -> Vec<Case> {
         case(
             "sessions_of",
             "unknown",
+            "a session of `root` from 172.18.0.9 was used",
+            vec![(
+                "/sql/seen/unattributed",
+                json!([{ "session": { "user": "root", "from": "172.18.0.9" } }]),
+            )],
+        ),
+        case(
+            "no_global_rights",
+            "unknown",
+            "`relay` is in the network of `db`",
+            vec![(
+                "/sql/seen/unattributed",
+                json!([{ "shares_network": { "container": "relay" } }]),
+            )],
+        ),
+        case(
+            "sessions_of",
+            "unknown",
             "no session of `app` was seen in 3 looks",
             vec![("/sql/seen/sessions", json!({ "seen": [] }))],
         ),

@@ -59,6 +59,9 @@ impl Kind for SessionsOf {
             say!("the list of sessions")
         );
         if sessions.is_empty() {
+            if let Some(doubt) = accounts::doubt(sql, scene) {
+                return Verdict::unknown(expected, doubt);
+            }
             return Verdict::unknown(
                 expected,
                 say!(
@@ -82,7 +85,10 @@ impl Kind for SessionsOf {
             );
         }
         match behind.iter().find(|account| account.superuser) {
-            None => Verdict::pass(expected, text::ticked(&names)),
+            None => match accounts::doubt(sql, scene) {
+                Some(doubt) => Verdict::unknown(expected, doubt),
+                None => Verdict::pass(expected, text::ticked(&names)),
+            },
             Some(account) => Verdict::fail(
                 expected,
                 say!(

@@ -1,9 +1,9 @@
 //! Shared by the kinds that judge rights: the accounts behind the application's live sessions.
 
 use super::dialect::SYSTEM_SCHEMAS;
-use crate::check::{Look, Want};
-use crate::facts::{Account, Database, Grant, Session, Step};
-use crate::text::{ShellCommand, shell};
+use crate::check::{Look, Scene, Want};
+use crate::facts::{Account, Database, Grant, Session, Step, Unattributed};
+use crate::text::{ShellCommand, say, shell};
 
 /// What the database says of the application's sign-ins: itself, the sessions, and the accounts behind them. Where that was not
 /// looked at, or no session was seen, the check ends as unknown.
@@ -17,6 +17,9 @@ macro_rules! signed_in {
             $expected,
             say!("the list of sessions")
         );
+        if let Some(doubt) = $crate::check::shared::accounts::doubt(sql, $scene) {
+            return $crate::check::Verdict::unknown($expected, doubt);
+        }
         let all = seen!(
             sql.accounts.as_ref(),
             $expected,
@@ -35,6 +38,28 @@ macro_rules! signed_in {
     }};
 }
 pub(crate) use signed_in;
+
+/// Why it is open whose sessions were seen, if it is.
+pub(crate) fn doubt(sql: &Database, scene: &Scene<'_>) -> Option<String> {
+    let named = |name: &str| {
+        let mut all = scene.facts.containers.iter();
+        let known = all.find(|container| container.name == name);
+        known.map_or_else(|| name.to_owned(), |found| found.known_as().to_owned())
+    };
+    let db = named(&sql.container);
+    sql.unattributed.first().map(|first| match first {
+        Unattributed::Session { user, from } => say!(
+            "a session of `{user}` from {from} was used at the same time, and no container of the stack has that address",
+            user,
+            from
+        ),
+        Unattributed::SharesNetwork { container } => say!(
+            "`{}` is in the network of `{db}`, so its sessions cannot be told from the database's own",
+            named(container),
+            db
+        ),
+    })
+}
 
 /// What has to be seen to tell which accounts the application signs in with, and what these may do.
 pub(crate) fn wants() -> Vec<Want> {
@@ -83,7 +108,7 @@ pub(crate) fn show_sessions(sql: &Database) -> ShellCommand {
 /// Where a session names something else than a schema, only the rows tell.
 pub(crate) fn own_schemas<'f>(
     sessions: &'f [Session],
-    scene: &crate::check::Scene<'f>,
+    scene: &Scene<'f>,
 ) -> Vec<&'f str> {
     let names_none = scene
         .sql()
