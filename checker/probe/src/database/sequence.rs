@@ -97,6 +97,10 @@ impl Inquiry<'_> {
             ordinary: signed_in.ordinary,
             data: labcheck_core::text::cut(&labcheck_core::text::clean(&signed_in.data), 200),
             schemas,
+            unattributed: watched.as_ref().map_or_else(
+                |_| Vec::new(),
+                |watched| watched.unattributed(&self.sources),
+            ),
             polls: watched.as_ref().map_or(0, |watched| watched.polls),
             sessions: self.wants(Look::Sessions).then(|| seen(sessions)),
             accounts: self

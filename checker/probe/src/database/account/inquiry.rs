@@ -98,7 +98,11 @@ impl<'a> Inquiry<'a> {
         });
         let clients: Vec<&Inspected> = clients.collect();
         Ok(Self {
-            sources: Sources::of(&clients, inspected, parts.stack),
+            sources: Sources::of(&clients, inspected, parts.stack).with_sharing(
+                &parts.playing(Role::App),
+                inspected,
+                parts.stack,
+            ),
             before: RefCell::default(),
             server,
             stack: parts.stack,

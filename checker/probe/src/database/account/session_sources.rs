@@ -1,6 +1,9 @@
 //! Where the application's sessions in the database come from: the addresses and names by which they are known there.
 //! Pure.
 
+use std::net::IpAddr;
+
+use labcheck_core::facts::Status;
 use labcheck_engine::model::inspected::{Inspected, Stack};
 
 /// Where the application's sessions come from: addresses and names, each with its container.
@@ -10,13 +13,25 @@ pub(crate) struct Sources {
     own: Vec<(String, String)>,
     /// Gateways of the database's networks: a session that comes by way of this machine has their addresses.
     gateways: Vec<(String, String)>,
+    /// Addresses and names of every container of the stack.
+    stack: Vec<String>,
+    /// Containers in the database's network namespace that are not the application's.
+    sharing: Vec<String>,
 }
 
 impl Sources {
     /// The application's own addresses; in the host's network, or with no network in common, the gateways of the
     /// database's networks.
     pub(crate) fn of(apps: &[&Inspected], db: &Inspected, stack: &Stack) -> Self {
-        let mut all = Self::default();
+        let mut all = Self {
+            stack: stack
+                .containers
+                .iter()
+                .chain([db])
+                .flat_map(|one| one.addresses.iter().chain(&one.names).cloned())
+                .collect(),
+            ..Self::default()
+        };
         let gateways: Vec<&String> = db
             .container
             .networks
@@ -65,17 +80,42 @@ impl Sources {
     /// The container that a session's address or host name belongs to; Docker's name service calls a container
     /// `NAME.NETWORK`.
     pub(crate) fn container(&self, from: &str) -> Option<&str> {
-        let fits = |known: &str| {
-            known == from
-                || from
-                    .strip_prefix(known)
-                    .is_some_and(|rest| rest.starts_with('.') && !known.contains('.'))
-        };
         self.own
             .iter()
             .chain(&self.gateways)
-            .find(|(known, _)| fits(known))
+            .find(|(known, _)| is(known, from))
             .map(|(_, container)| container.as_str())
+    }
+
+    /// Whether a session's address belongs to a container of the stack, or is the database's own: its socket, its
+    /// loopback.
+    pub(crate) fn explains(&self, from: &str) -> bool {
+        let loopback = from
+            .parse()
+            .is_ok_and(|address: IpAddr| address.to_canonical().is_loopback());
+        from.is_empty()
+            || from == "localhost"
+            || loopback
+            || self.container(from).is_some()
+            || self.stack.iter().any(|known| is(known, from))
+    }
+
+    /// Looks for containers that are in the database's network namespace and are not `apps`: their sessions look like
+    /// those of the database's health check.
+    #[must_use]
+    pub(crate) fn with_sharing(
+        mut self,
+        apps: &[&Inspected],
+        db: &Inspected,
+        stack: &Stack,
+    ) -> Self {
+        self.sharing = sharing(apps, db, stack);
+        self
+    }
+
+    /// What they are called.
+    pub(crate) fn sharing(&self) -> &[String] {
+        &self.sharing
     }
 
     /// Whether a session came by way of this machine rather than from a container's own address.
@@ -83,6 +123,43 @@ impl Sources {
         self.gateways.iter().any(|(gateway, _)| gateway == from)
             && !self.own.iter().any(|(own, _)| own == from)
     }
+}
+
+/// Whether a session's address or host name is a known one; Docker's name service adds the network to a name.
+fn is(known: &str, from: &str) -> bool {
+    known == from
+        || from
+            .strip_prefix(known)
+            .is_some_and(|rest| rest.starts_with('.') && !known.contains('.'))
+}
+
+/// Running containers that are in the database's network namespace or lend it theirs, and are not `apps`.
+fn sharing(apps: &[&Inspected], db: &Inspected, stack: &Stack) -> Vec<String> {
+    let named =
+        |one: &Inspected, by: &str| one.container.id.starts_with(by) || one.container.name == by;
+    let owner = db.container.network_mode.lender();
+    let in_one = |other: &&Inspected| {
+        let theirs = other.container.network_mode.lender();
+        theirs.is_some_and(|by| named(db, by))
+            || owner.is_some_and(|by| named(other, by))
+            || owner.is_some() && owner == theirs
+    };
+    let is_app = |other: &Inspected| {
+        let name = &other.container.name;
+        apps.iter().any(|app| app.container.name == *name)
+    };
+    let mut names: Vec<String> = stack
+        .containers
+        .iter()
+        .chain(&stack.lenders)
+        .filter(|other| other.container.name != db.container.name && !is_app(other))
+        .filter(|other| other.container.state.status == Status::Running)
+        .filter(in_one)
+        .map(|other| other.container.name.clone())
+        .collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// Whether the environment of a container names this machine as a place to reach something at.
@@ -113,7 +190,7 @@ fn mentions(text: &str, word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use labcheck_core::facts::{Attachment, Container};
+    use labcheck_core::facts::{Attachment, Container, NetworkMode};
 
     fn inspected(name: &str, ip: &str, network: &str) -> Inspected {
         let networks = vec![Attachment {
@@ -160,6 +237,50 @@ mod tests {
         let sources = Sources::of(&[&app], &db, &stack);
         assert_eq!(sources.container("172.18.0.1"), Some("app"));
         assert!(sources.by_host("172.18.0.1") && !sources.by_host("172.18.0.3"));
+    }
+
+    #[test]
+    fn what_no_container_of_the_stack_explains_is_told() {
+        let (app, admin, db) = (
+            inspected("app", "172.18.0.3", "two"),
+            inspected("admin", "172.18.0.4", "two"),
+            inspected("db", "172.18.0.2", "two"),
+        );
+        let stack = Stack {
+            containers: vec![app.clone(), admin, db.clone()],
+            gateways: vec![("two".into(), vec!["172.18.0.1".into()])],
+            ..Stack::default()
+        };
+        let sources = Sources::of(&[&app], &db, &stack);
+        let known = [
+            "",
+            "localhost",
+            "127.0.0.1",
+            "::1",
+            "172.18.0.4",
+            "admin.two",
+        ];
+        assert!(known.iter().all(|from| sources.explains(from)));
+        let others = ["172.18.0.9", "172.18.0.1", "relay.two", "adminer"];
+        assert!(!others.iter().any(|from| sources.explains(from)));
+    }
+
+    #[test]
+    fn a_container_in_the_databases_network_namespace_is_told_unless_it_is_the_application() {
+        let db = inspected("db", "172.18.0.2", "two");
+        let guest = |name: &str| {
+            let mut guest = inspected(name, "", "");
+            guest.container.network_mode = NetworkMode::from("container:db".to_owned());
+            guest.container.state.status = Status::Running;
+            guest
+        };
+        let (app, relay) = (guest("app"), guest("relay"));
+        let stack = Stack {
+            containers: vec![app.clone(), relay, db.clone()],
+            ..Stack::default()
+        };
+        let sources = Sources::of(&[&app], &db, &stack).with_sharing(&[&app], &db, &stack);
+        assert_eq!(sources.sharing(), ["relay"]);
     }
 
     #[test]

@@ -12,9 +12,10 @@ use super::session_sources::Sources;
 use crate::database::client::conversation::Client;
 use crate::database::schema::host_part::account_for;
 use crate::database::schema::sessions::{connections, open_sessions};
-use crate::database::schema::types::{Credential, OpenSession};
+use crate::database::schema::types::{Credential, ListedSession, OpenSession};
 use crate::round_trip::driver::Driver;
-use labcheck_core::facts::Session;
+use labcheck_core::facts::{Session, Unattributed};
+use labcheck_core::text;
 
 /// Requests that the application is sent at most to make it open sessions.
 const MOST_REQUESTS: usize = 40;
@@ -24,6 +25,8 @@ const LEAST_REQUESTS: usize = 4;
 const UNSEEN: Duration = Duration::from_secs(2);
 /// The same, even where its answers are so slow that it has had few requests by then.
 const LONGEST: Duration = Duration::from_secs(20);
+/// Sessions and containers that are named at most where they leave a doubt.
+const MOST_STRANGE: usize = 4;
 /// For how long the process list is read without a pause, and the pause between two readings afterwards.
 const WITHOUT_PAUSE: Duration = Duration::from_secs(3);
 const PAUSE: Duration = Duration::from_millis(10);
@@ -31,8 +34,14 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// Sessions of the application, and how often the process list was read.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Watched {
-    /// With the container each comes from.
+    /// With the container each comes from; those that only stay open are among them.
     pub sessions: BTreeSet<(OpenSession, String)>,
+    /// Those of them that were used since the watch began.
+    used: BTreeSet<(OpenSession, String)>,
+    /// Those that were used and belong to no container of the stack.
+    strange: BTreeSet<(String, String)>,
+    /// When the watch began.
+    begun: Option<Instant>,
     /// How often the process list was read.
     pub polls: u64,
     /// Numbers of all sessions, the application's or not, that were not there at the first reading.
@@ -78,6 +87,7 @@ impl Watched {
     pub(crate) async fn begin(client: &mut Client, sources: &Sources) -> Result<Self, String> {
         let mut watched = Self {
             connections: connections(client).await,
+            begun: Some(Instant::now()),
             ..Self::default()
         };
         watched.poll(client, sources).await?;
@@ -87,20 +97,38 @@ impl Watched {
     /// Reads the process list.
     async fn poll(&mut self, client: &mut Client, sources: &Sources) -> Result<(), String> {
         let open = open_sessions(client).await?;
-        let numbers = open.iter().map(|(number, _)| number.clone());
-        if self.polls == 0 {
-            self.first = numbers.collect();
-        } else {
-            let new = numbers.filter(|number| !self.first.contains(number));
-            self.new.extend(new);
-        }
-        self.polls += 1;
-        self.sessions
-            .extend(open.into_iter().filter_map(|(_, open)| {
-                let container = sources.container(&open.from)?.to_owned();
-                Some((open, container))
-            }));
+        let since = self.begun.map_or(0, |begun| begun.elapsed().as_millis());
+        self.take(open, sources, since);
         Ok(())
+    }
+
+    /// Takes one reading in, made so many milliseconds after the watch began.
+    fn take(&mut self, open: Vec<ListedSession>, sources: &Sources, since: u128) {
+        let first = self.polls == 0;
+        self.polls += 1;
+        for ListedSession {
+            number,
+            idle_ms,
+            session,
+        } in open
+        {
+            let new = !first && !self.first.contains(&number);
+            if first {
+                self.first.insert(number);
+            } else if new {
+                self.new.insert(number);
+            }
+            let used = new || (!first && u128::from(idle_ms) < since);
+            if let Some(container) = sources.container(&session.from) {
+                let found = (session, container.to_owned());
+                if used {
+                    self.used.insert(found.clone());
+                }
+                self.sessions.insert(found);
+            } else if used && !sources.explains(&session.from) {
+                self.strange.insert((session.user, session.from));
+            }
+        }
     }
 
     /// Reads it again and again for as long as the round trip's first half takes.
@@ -118,7 +146,7 @@ impl Watched {
         while !pace.over.get() {
             self.poll(client, sources).await?;
             // A session of the application's is open, and one that is missed shows in the count of connections.
-            let kept = !self.sessions.is_empty() && self.connections.is_some();
+            let kept = !self.used.is_empty() && self.connections.is_some();
             if kept || Instant::now() > without_pause {
                 tokio::time::sleep(PAUSE).await;
             }
@@ -138,7 +166,7 @@ impl Watched {
         driver: &Driver<'_>,
     ) -> Result<(), String> {
         let connections = connections(client).await;
-        if !self.sessions.is_empty() && !self.missed(connections) {
+        if !self.used.is_empty() && !self.missed(connections) {
             return Ok(());
         }
         let begun = Instant::now();
@@ -154,7 +182,7 @@ impl Watched {
                     Either::Right((polled, _)) => polled?,
                 }
             }
-            let seen = !self.sessions.is_empty() || begun.elapsed() > UNSEEN;
+            let seen = !self.used.is_empty() || begun.elapsed() > UNSEEN;
             if (turn + 1 >= LEAST_REQUESTS && seen) || begun.elapsed() > LONGEST {
                 break;
             }
@@ -174,7 +202,22 @@ impl Watched {
         }
     }
 
-    /// The sessions as facts name them; `credentials` tell which account applies to each.
+    /// What leaves open whose sessions were seen.
+    pub(crate) fn unattributed(&self, sources: &Sources) -> Vec<Unattributed> {
+        let strange = self.strange.iter().take(MOST_STRANGE);
+        let strange = strange.map(|(user, from)| Unattributed::Session {
+            user: text::cut(&text::clean(user), 80),
+            from: text::cut(&text::clean(from), 80),
+        });
+        let sharing = sources.sharing().iter().take(MOST_STRANGE);
+        let sharing = sharing.map(|container| Unattributed::SharesNetwork {
+            container: container.clone(),
+        });
+        strange.chain(sharing).collect()
+    }
+
+    /// The application's sessions as facts name them: one that stayed open and was not used says nothing of what the
+    /// application did, unless nothing was asked of it. `credentials` tell which account applies to each.
     pub(crate) fn facts(&self, credentials: &[Credential], sources: &Sources) -> Vec<Session> {
         let session = |(open, from): &(OpenSession, String)| {
             let account = account_for(credentials, &open.user, &open.from).map(Credential::label);
@@ -186,7 +229,9 @@ impl Watched {
                 by_host: sources.by_host(&open.from),
             }
         };
-        let all: BTreeSet<Session> = self.sessions.iter().map(session).collect();
+        let driven = self.polls > 1;
+        let sessions = if driven { &self.used } else { &self.sessions };
+        let all: BTreeSet<Session> = sessions.iter().map(session).collect();
         all.into_iter().collect()
     }
 }
@@ -204,6 +249,43 @@ mod tests {
         };
         assert!(!watched.missed(Some(11)) && watched.missed(Some(12)));
         assert!(!watched.missed(None));
+    }
+
+    #[test]
+    fn a_session_that_only_stays_open_is_not_the_one_that_wrote() {
+        let listed = |number: &str, user: &str, idle_ms| ListedSession {
+            number: number.into(),
+            idle_ms,
+            session: OpenSession {
+                user: user.into(),
+                from: "172.18.0.9".into(),
+                schema: String::new(),
+            },
+        };
+        let mut watched = Watched::default();
+        let nowhere = Sources::default();
+        watched.take(
+            vec![listed("1", "kept", 5), listed("2", "pool", 9)],
+            &nowhere,
+            0,
+        );
+        watched.take(
+            vec![
+                listed("1", "kept", 505),
+                listed("2", "pool", 9),
+                listed("3", "new", 0),
+            ],
+            &nowhere,
+            500,
+        );
+        let users: Vec<&str> = watched
+            .strange
+            .iter()
+            .map(|(user, _)| user.as_str())
+            .collect();
+        assert_eq!(users, ["new", "pool"]);
+        let told = watched.unattributed(&nowhere);
+        assert_eq!(told.len(), 2);
     }
 
     #[tokio::test]

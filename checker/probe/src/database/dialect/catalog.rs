@@ -25,7 +25,8 @@ pub(crate) trait Catalog: Copy {
     /// Names of databases, the likeliest to be an application's first; `None` where a session sees every schema.
     fn databases(self) -> Option<&'static str>;
 
-    /// Open sessions but the one that asks: user, host, schema, and the session's number.
+    /// Open sessions but the one that asks: user, host, schema, the session's number, and for how many milliseconds it
+    /// has done nothing. The server's own threads are told by their kind, as an account may have any name.
     fn open_sessions(self) -> &'static str;
 
     /// The address or name in a host that [`Self::open_sessions`] lists; empty for a local socket.
@@ -81,11 +82,18 @@ impl Catalog for Dialect {
     fn open_sessions(self) -> &'static str {
         match self {
             Self::Postgres => {
-                "SELECT usename, COALESCE(host(client_addr), ''), COALESCE(datname, ''), pid FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename IS NOT NULL"
+                "SELECT usename, COALESCE(host(client_addr), ''), COALESCE(datname, ''), pid, CASE WHEN state LIKE 'idle%' \
+                 THEN COALESCE((EXTRACT(EPOCH FROM clock_timestamp() - state_change) * 1000)::bigint, 0) ELSE 0 END \
+                 FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename IS NOT NULL AND backend_type = 'client backend'"
             }
-            Self::Mariadb | Self::Mysql => {
-                "SELECT USER, HOST, COALESCE(DB, ''), ID FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() \
-                 AND USER NOT IN ('system user', 'event_scheduler', 'unauthenticated user')"
+            // A thread of the server's own is a daemon, or comes from nowhere; one that has not signed in yet has no user.
+            Self::Mariadb => {
+                "SELECT USER, HOST, COALESCE(DB, ''), ID, IF(COMMAND = 'Sleep', FLOOR(TIME_MS), 0) FROM information_schema.PROCESSLIST \
+                 WHERE ID <> CONNECTION_ID() AND COMMAND <> 'Daemon' AND HOST <> '' AND NOT (USER = 'unauthenticated user' AND COMMAND = 'Connect')"
+            }
+            Self::Mysql => {
+                "SELECT USER, HOST, COALESCE(DB, ''), ID, IF(COMMAND = 'Sleep', TIME * 1000, 0) FROM information_schema.PROCESSLIST \
+                 WHERE ID <> CONNECTION_ID() AND COMMAND <> 'Daemon' AND HOST <> '' AND NOT (USER = 'unauthenticated user' AND COMMAND = 'Connect')"
             }
         }
     }

@@ -19,6 +19,16 @@ pub(crate) struct OpenSession {
     pub schema: String,
 }
 
+/// An open session as the server lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ListedSession {
+    /// The server's number for it.
+    pub number: String,
+    /// For how many milliseconds it has done nothing; 0 where it is at work, or where the server does not say.
+    pub idle_ms: u64,
+    pub session: OpenSession,
+}
+
 /// A column in which a posted value may lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Column {
