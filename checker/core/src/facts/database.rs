@@ -47,6 +47,10 @@ pub struct Database {
     pub polls: u64,
     /// Every account of the server, the server's own (`mariadb.sys`, `healthcheck`) included.
     pub accounts: Option<Seen<Vec<Account>>>,
+    /// Code in the schemas that runs with the rights of the account that defined it, where that matters: it names another
+    /// schema, or carries out more than it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub definers: Option<Seen<Vec<Definer>>>,
     /// Foreign keys in the schemas.
     pub foreign_keys: Option<Seen<Vec<ForeignKey>>>,
     /// Statements attempted as the application's account.
@@ -90,6 +94,44 @@ pub enum Unattributed {
         /// Its name.
         container: String,
     },
+}
+
+/// Code that runs with the rights of the account that defined it (`SQL SECURITY DEFINER`, `SECURITY DEFINER`).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Definer {
+    /// What it is.
+    pub kind: DefinerKind,
+    /// The schema it lies in.
+    pub schema: String,
+    /// Its name there.
+    pub name: String,
+    /// The account whose rights it has, as [`Account::label`] writes it.
+    pub account: String,
+    /// It carries out text as a statement (`EXECUTE IMMEDIATE`, `PREPARE`), or changes accounts and rights.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub commands: bool,
+    /// Schemas other than its own that it names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub schemas: Vec<String>,
+}
+
+/// Kinds of code that may have its definer's rights.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum DefinerKind {
+    /// `CREATE VIEW`.
+    View,
+    /// `CREATE PROCEDURE`.
+    Procedure,
+    /// `CREATE FUNCTION`.
+    Function,
+    /// `CREATE TRIGGER`.
+    Trigger,
+    /// `CREATE EVENT`.
+    Event,
 }
 
 /// An account and its rights.

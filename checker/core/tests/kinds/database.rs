@@ -98,6 +98,33 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         case(
             "no_global_rights",
+            "fail",
+            "the event `inventory.inbox` runs with the rights of `root@localhost`",
+            vec![(
+                "/sql/seen/definers",
+                json!({ "seen": [{ "kind": "event", "schema": "inventory", "name": "inbox", "account": "root@localhost", "commands": true }] }),
+            )],
+        ),
+        case(
+            "own_schema_only",
+            "fail",
+            "the view `inventory.pay` runs with the rights of `root@localhost` and uses `payroll`",
+            vec![(
+                "/sql/seen/definers",
+                json!({ "seen": [{ "kind": "view", "schema": "inventory", "name": "pay", "account": "root@localhost", "schemas": ["payroll"] }] }),
+            )],
+        ),
+        case(
+            "own_schema_only",
+            "pass",
+            "",
+            vec![(
+                "/sql/seen/definers",
+                json!({ "seen": [{ "kind": "procedure", "schema": "inventory", "name": "pay", "account": "root@localhost", "schemas": ["payroll"] }] }),
+            )],
+        ),
+        case(
+            "no_global_rights",
             "unknown",
             "`relay` is in the network of `db`",
             vec![(

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::shared::accounts;
 use crate::check::shared::accounts::signed_in;
+use crate::check::shared::definers;
 use crate::check::{Kind, Scene, Verdict, Want};
-use crate::facts::Role;
+use crate::facts::{Definer, Role};
 use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "no_global_rights: { role: app, in: db }";
@@ -54,7 +55,21 @@ impl Kind for NoGlobalRights {
                     grant.on
                 )
             } else {
-                continue;
+                let commands = |code: &&&Definer| code.commands;
+                let borrowed = definers::borrowed(sql, account);
+                let Some(code) = borrowed.iter().find(commands) else {
+                    continue;
+                };
+                let which = definers::named(code);
+                return Verdict::fail(
+                    expected,
+                    say!(
+                        "{which} runs with the rights of `{}`, and carries out statements that are made as it runs, or changes accounts",
+                        code.account,
+                        which
+                    ),
+                )
+                .seen(say!("how it is made"), definers::show(sql, code));
             };
             return Verdict::fail(expected, found).seen(
                 say!("that user's rights"),

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::shared::accounts;
 use crate::check::shared::accounts::signed_in;
+use crate::check::shared::definers;
 use crate::check::{Kind, Scene, Verdict, Want};
-use crate::facts::Role;
+use crate::facts::{Definer, Role};
 use crate::text::{self, say};
 
 pub(super) const EXAMPLE: &str = "own_schema_only: { role: app, in: db }";
@@ -66,6 +67,20 @@ impl Kind for OwnSchemaOnly {
                     say!("that user's rights"),
                     accounts::show_grants(sql, account),
                 );
+            }
+            let beyond = |code: &&&Definer| !code.schemas.is_empty();
+            if let Some(code) = definers::borrowed(sql, account).iter().find(beyond) {
+                let (which, schemas) = (definers::named(code), text::ticked(&code.schemas));
+                return Verdict::fail(
+                    expected,
+                    say!(
+                        "{which} runs with the rights of `{}` and uses {schemas}",
+                        code.account,
+                        which,
+                        schemas
+                    ),
+                )
+                .seen(say!("how it is made"), definers::show(sql, code));
             }
         }
         Verdict::pass(expected, text::ticked(&own))

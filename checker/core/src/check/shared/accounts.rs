@@ -106,10 +106,7 @@ pub(crate) fn show_sessions(sql: &Database) -> ShellCommand {
 /// The schemas the application uses: those its sessions have chosen, and those in which what it stored was found.
 ///
 /// Where a session names something else than a schema, only the rows tell.
-pub(crate) fn own_schemas<'f>(
-    sessions: &'f [Session],
-    scene: &Scene<'f>,
-) -> Vec<&'f str> {
+pub(crate) fn own_schemas<'f>(sessions: &'f [Session], scene: &Scene<'f>) -> Vec<&'f str> {
     let names_none = scene
         .sql()
         .and_then(|sql| sql.get())

@@ -3,7 +3,7 @@
 //! The only place of this crate that asks which dialect it is: kinds call these methods. What the grader itself sends has the
 //! same place in the probe, the folder `database/dialect`.
 
-use crate::facts::{Account, Dialect};
+use crate::facts::{Account, Definer, DefinerKind, Dialect};
 use crate::text::{ShellCommand, shell};
 
 /// Schemas of the servers themselves, whatever their dialect: never an application's own.
@@ -38,6 +38,51 @@ impl Dialect {
                 let statement = format!("SHOW GRANTS FOR '{user}'@'{host}'");
                 shell!("mariadb -uroot -p -e {}", statement)
             }
+        }
+    }
+
+    /// Shows code that runs with its definer's rights.
+    pub(crate) fn show_definer(self, code: &Definer) -> ShellCommand {
+        match self {
+            Self::Postgres => {
+                let name = format!("{}.{}", code.schema, code.name);
+                let shown = match code.kind {
+                    DefinerKind::View => format!("\\d+ {name}"),
+                    _ => format!("\\sf {name}"),
+                };
+                shell!("psql -U postgres -c {}", shown)
+            }
+            Self::Mariadb | Self::Mysql => {
+                let kind = match code.kind {
+                    DefinerKind::View => "VIEW",
+                    DefinerKind::Procedure => "PROCEDURE",
+                    DefinerKind::Function => "FUNCTION",
+                    DefinerKind::Trigger => "TRIGGER",
+                    DefinerKind::Event => "EVENT",
+                };
+                let name = |name: &str| name.replace('`', "``");
+                let (schema, name) = (name(&code.schema), name(&code.name));
+                let statement = format!("SHOW CREATE {kind} `{schema}`.`{name}`");
+                shell!("mariadb -uroot -p -e {}", statement)
+            }
+        }
+    }
+
+    /// Whether an account that has these rights in a schema can set code in it off.
+    pub(crate) fn sets_off(self, kind: DefinerKind, rights: &[&str]) -> bool {
+        let any = |wanted: &[&str]| {
+            let all = ["ALL", "ALL PRIVILEGES"];
+            rights
+                .iter()
+                .any(|right| wanted.contains(right) || all.contains(right))
+        };
+        match (self, kind) {
+            (_, DefinerKind::View) => any(&["SELECT"]),
+            // PostgreSQL lets everybody execute a function unless that is taken away.
+            (Self::Postgres, _) => !rights.is_empty(),
+            (_, DefinerKind::Procedure | DefinerKind::Function) => any(&["EXECUTE"]),
+            // An event runs by itself, with what the account left in the tables.
+            (_, DefinerKind::Trigger | DefinerKind::Event) => any(&["INSERT", "UPDATE", "DELETE"]),
         }
     }
 

@@ -5,6 +5,7 @@
 //! [`crate::facts`], [`crate::text`], and the scene and the verdict of [`crate::check`].
 
 pub(super) mod accounts;
+pub(super) mod definers;
 pub(super) mod dialect;
 pub(super) mod ingress;
 pub(super) mod reach_table;
