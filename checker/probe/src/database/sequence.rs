@@ -11,6 +11,7 @@ use super::dialect::sign_in::SignIn as _;
 use super::open::{Opened, database_in_use};
 use super::rows::search::Rows;
 use super::schema::accounts::{accounts, own_account};
+use super::schema::definers::definers;
 use super::schema::foreign_keys::Key;
 use super::schema::tables::{Tables, schemas};
 use super::schema::types::Accounts;
@@ -18,7 +19,7 @@ use super::sign_ins::{Before, OtherSignIns};
 use super::undo_afresh::Posted;
 use crate::round_trip::driver::Driver;
 use labcheck_core::check::{Look, Want};
-use labcheck_core::facts::{Database, RoundTrip, Row, Seen, Step};
+use labcheck_core::facts::{Database, Definer, RoundTrip, Row, Seen, Step};
 
 impl Inquiry<'_> {
     /// Asks everything that checks want, and has the driver do its second half on the way. Gives back the application's
@@ -48,6 +49,7 @@ impl Inquiry<'_> {
         let likely = self.likely(watched);
         let accounts = self.accounts(client, signed_in.ordinary).await;
         let schemas = schemas(client).await;
+        let definers = self.definers(client, &schemas, signed_in.ordinary).await;
         let none = Accounts::default();
         let known = accounts.as_ref().unwrap_or(&none);
         let credentials = &known.credentials;
@@ -106,6 +108,7 @@ impl Inquiry<'_> {
             accounts: self
                 .wants(Look::Accounts)
                 .then(|| seen(accounts.map(|known| known.accounts))),
+            definers,
             foreign_keys: self
                 .wants(Look::ForeignKeys)
                 .then(|| seen(tables.map(|tables| Key::facts(&tables.keys)))),
@@ -147,6 +150,19 @@ impl Inquiry<'_> {
         } else {
             accounts(client).await
         }
+    }
+
+    /// Code that runs with its definer's rights, where a check needs accounts; an ordinary account does not see it all.
+    async fn definers(
+        &self,
+        client: &mut Client,
+        schemas: &[String],
+        ordinary: bool,
+    ) -> Option<Seen<Vec<Definer>>> {
+        if ordinary || !self.wants(Look::Accounts) {
+            return None;
+        }
+        Some(seen(definers(client, schemas).await))
     }
 
     /// Finds where what was posted lies, before and after the driver posts the same name again.

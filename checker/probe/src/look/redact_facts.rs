@@ -140,6 +140,7 @@ fn hide_sql(sql: &mut Database, secrets: &Secrets) {
     let why = [
         sql.sessions.as_mut().and_then(unseen),
         sql.accounts.as_mut().and_then(unseen),
+        sql.definers.as_mut().and_then(unseen),
         sql.foreign_keys.as_mut().and_then(unseen),
         sql.password_seen.as_mut().and_then(unseen),
         as_app,

@@ -53,6 +53,9 @@ pub(crate) trait Catalog: Copy {
     /// happens `ON DELETE`.
     fn foreign_keys(self) -> String;
 
+    /// Code that runs with the rights of its definer: kind, schema, name, definer, body.
+    fn definers(self) -> String;
+
     /// Whether rights stand in tables of their own (`information_schema.USER_PRIVILEGES` and the like), rather than with
     /// each object of the catalog.
     fn has_privilege_tables(self) -> bool;
@@ -184,6 +187,24 @@ impl Catalog for Dialect {
                  COALESCE(r.DELETE_RULE, '') FROM information_schema.KEY_COLUMN_USAGE k LEFT JOIN information_schema.REFERENTIAL_CONSTRAINTS r \
                  ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.TABLE_NAME = k.TABLE_NAME AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME \
                  WHERE k.REFERENCED_TABLE_NAME IS NOT NULL AND k.TABLE_SCHEMA NOT IN {OWN_MARIADB} ORDER BY 1, 2, 7, k.ORDINAL_POSITION LIMIT 2000"
+            ),
+        }
+    }
+
+    fn definers(self) -> String {
+        match self {
+            // A view has its owner's rights unless it is made with `security_invoker`, which the body does not show.
+            Self::Postgres => format!(
+                "SELECT CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END, n.nspname::text, p.proname::text, pg_get_userbyid(p.proowner)::text, left(p.prosrc, 20000) \
+                 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.prosecdef AND n.nspname NOT IN {OWN_POSTGRES} UNION ALL \
+                 SELECT 'view', n.nspname::text, c.relname::text, pg_get_userbyid(c.relowner)::text, left(pg_get_viewdef(c.oid), 20000) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+                 WHERE c.relkind = 'v' AND n.nspname NOT IN {OWN_POSTGRES} AND NOT COALESCE(c.reloptions, '{{}}') && ARRAY['security_invoker=true', 'security_invoker=on'] LIMIT 200"
+            ),
+            Self::Mariadb | Self::Mysql => format!(
+                "SELECT 'view', TABLE_SCHEMA, TABLE_NAME, DEFINER, LEFT(VIEW_DEFINITION, 20000) FROM information_schema.VIEWS WHERE SECURITY_TYPE = 'DEFINER' AND TABLE_SCHEMA NOT IN {OWN_MARIADB} UNION ALL \
+                 SELECT LOWER(ROUTINE_TYPE), ROUTINE_SCHEMA, ROUTINE_NAME, DEFINER, LEFT(ROUTINE_DEFINITION, 20000) FROM information_schema.ROUTINES WHERE SECURITY_TYPE = 'DEFINER' AND ROUTINE_SCHEMA NOT IN {OWN_MARIADB} UNION ALL \
+                 SELECT 'trigger', TRIGGER_SCHEMA, TRIGGER_NAME, DEFINER, LEFT(ACTION_STATEMENT, 20000) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA NOT IN {OWN_MARIADB} UNION ALL \
+                 SELECT 'event', EVENT_SCHEMA, EVENT_NAME, DEFINER, LEFT(EVENT_DEFINITION, 20000) FROM information_schema.EVENTS WHERE STATUS = 'ENABLED' AND EVENT_SCHEMA NOT IN {OWN_MARIADB} LIMIT 200"
             ),
         }
     }

@@ -5,6 +5,7 @@
 //! It may import `client`, `dialect` and `facts`.
 
 pub(crate) mod accounts;
+pub(crate) mod definers;
 pub(crate) mod foreign_keys;
 pub(crate) mod grant_line;
 pub(crate) mod host_part;
