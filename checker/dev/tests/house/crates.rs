@@ -8,7 +8,7 @@ use super::{CRATES, root, tracked};
 /// Libraries that have a home, and the crates that may name them in their manifest.
 const HOMES: [(&str, &[&str]); 7] = [
     ("bollard", &["engine"]),
-    ("sqlx", &["cli"]),
+    ("sqlx", &["probe", "cli"]),
     ("reqwest", &["probe", "cli", "dev"]),
     ("tokio", &["eye", "engine", "probe", "cli", "dev"]),
     ("axum", &["cli"]),
