@@ -32,6 +32,10 @@ pub struct Database {
     /// That account is not the administrator's, whose password is not known: it sees itself, and what it may use.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ordinary: bool,
+    /// Why a client program of the stack was asked in place of the server, at least once, so that its word is believed;
+    /// `None` where the server itself said everything, and in recordings that are older.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_program: Option<String>,
     /// The folder of its container that the server keeps its files in (`@@datadir`, `data_directory`); empty where it
     /// does not say.
     #[serde(default, skip_serializing_if = "String::is_empty")]

@@ -269,6 +269,20 @@ impl Page {
         }
     }
 
+    /// On whose word the database's part rests, where that is not the server's.
+    fn asked(&mut self, grade: &Grade) {
+        let database = grade.facts.database.as_ref().and_then(Seen::get);
+        if let Some(why) = database.and_then(|database| database.by_program.as_ref()) {
+            self.field(
+                say!("asked"),
+                &say!(
+                    "the client program in the database's container, which is believed: {why}",
+                    why = retold(why)
+                ),
+            );
+        }
+    }
+
     /// Rows of the round trip that are still there, of this grading or of an earlier one.
     fn left(&mut self, grade: &Grade) {
         let Some(round_trip) = grade.facts.round_trip.as_ref().and_then(Seen::get) else {
@@ -326,6 +340,7 @@ impl Page {
         let coloured = self.ink(verdict, ink);
         let line = self.out.split_off(from);
         self.out += &line.replacen(verdict, &coloured, 1);
+        self.asked(grade);
         self.left(grade);
         if let Some(next) = grade.next() {
             self.hanging(&say!(

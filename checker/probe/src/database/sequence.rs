@@ -97,6 +97,7 @@ impl Inquiry<'_> {
             version: signed_in.version.clone(),
             looked_as: signed_in.looked_as.clone(),
             ordinary: signed_in.ordinary,
+            by_program: self.server.way.by_program(),
             data: labcheck_core::text::cut(&labcheck_core::text::clean(&signed_in.data), 200),
             schemas,
             unattributed: watched.as_ref().map_or_else(

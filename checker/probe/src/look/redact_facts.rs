@@ -115,6 +115,9 @@ pub(crate) fn again(facts: &mut Facts, secrets: &Secrets) {
 /// What the database said, in its own words; names of accounts and schemas stay.
 fn hide_sql(sql: &mut Database, secrets: &Secrets) {
     sql.looked_as = secrets.hide(&sql.looked_as);
+    if let Some(why) = &mut sql.by_program {
+        *why = secrets.hide(why);
+    }
     if let Some(attempts) = &mut sql.attempts {
         if let Some(why) = unseen(attempts) {
             *why = secrets.hide(why);

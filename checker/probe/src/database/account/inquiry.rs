@@ -8,6 +8,7 @@ use std::rc::Rc;
 use super::administrator;
 use super::password;
 use super::session_sources::Sources;
+use crate::database::client::own_way::OwnWay;
 use crate::database::client::server::{Candidate, Server};
 use crate::database::dialect::sign_in::SignIn as _;
 use crate::database::schema::snapshot::Snapshot;
@@ -77,6 +78,7 @@ impl<'a> Inquiry<'a> {
         let dialect = Dialect::of_container(runs, &inspected.container.image);
         let server = Server {
             engine: parts.engine,
+            way: OwnWay::new(parts.sidecars),
             inspected,
             secrets: parts.secrets,
             dialect,
@@ -97,6 +99,8 @@ impl<'a> Inquiry<'a> {
             !plays(Role::Db) && !plays(Role::Admin) && (plays(Role::App) || !manages)
         });
         let clients: Vec<&Inspected> = clients.collect();
+        let apps = parts.playing(Role::App);
+        let administrator_passwords = administrator::passwords(&server, &apps, stack_secrets);
         Ok(Self {
             sources: Sources::of(&clients, inspected, parts.stack).with_sharing(
                 &parts.playing(Role::App),
@@ -106,13 +110,9 @@ impl<'a> Inquiry<'a> {
             before: RefCell::default(),
             server,
             stack: parts.stack,
-            apps: parts.playing(Role::App),
+            apps,
             secrets: parts.secrets,
-            administrator_passwords: administrator::passwords(
-                &server,
-                &parts.playing(Role::App),
-                stack_secrets,
-            ),
+            administrator_passwords,
             app_files: &stack_secrets.app_files,
             db_files: &stack_secrets.db_files,
             names: &stack_secrets.names,

@@ -1,76 +1,69 @@
-//! A conversation with a database's own client program, kept open inside the database's container.
-//!
-//! One statement goes in, rows and the error come out, told apart by a line the client is made to print at the end.
-//! What to ask is not known here: see `dialect`.
+//! A conversation with a database server: the grader's own, or by way of a client program in the database's container.
 
-use std::pin::Pin;
 use std::time::Duration;
 
-use futures_util::{Stream, StreamExt as _};
-use tokio::io::{AsyncWrite, AsyncWriteExt as _};
-
-use super::reply::{Reply, Row, SqlError, row};
+use super::program::ClientProgram;
+use super::reply::{Reply, Row};
+use super::session::Session;
 use crate::database::dialect::programs::ClientPrograms as _;
 use labcheck_core::facts::Dialect;
-use labcheck_core::text;
-use labcheck_engine::exec::{Chunk, Running};
+use labcheck_engine::exec::Running;
 
 /// Longest wait for one answer.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(10);
-/// Bytes of rows kept of one answer; the rest is read and dropped.
-const MOST_ROWS: usize = 4 * 1024 * 1024;
-/// Longest line kept.
-const MOST_LINE: usize = 256 * 1024;
 
-/// A client program that runs in the database's container: it reads statements and prints rows.
+/// A client of the server: statements in, rows and errors out.
 pub(crate) struct Client {
-    input: Pin<Box<dyn AsyncWrite + Send>>,
-    output: Pin<Box<dyn Stream<Item = Chunk> + Send>>,
+    peer: Peer,
     /// What the server speaks; before it has said its version, MariaDB stands for MySQL too.
     pub dialect: Dialect,
-    /// What the client prints where an answer ends: a word that no row can hold.
-    end: String,
-    /// How many statements were sent; each has a number of its own behind [`Self::end`].
-    sent: u64,
-    /// Output that is no whole line yet.
-    pending: Vec<u8>,
-    /// The last of standard error: why the program ended, if it does.
-    stderr: String,
-    /// The id of the engine's exec, to ask for its exit code by.
-    pub id: String,
+}
+
+/// Who answers.
+enum Peer {
+    /// The server itself.
+    Server(Box<Session>),
+    /// The server itself, which let nobody in. It is told at the first statement, as a client program tells it.
+    Refused(String),
+    /// A program of the stack.
+    Program(Box<ClientProgram>),
 }
 
 impl Client {
-    /// Talks to a program just started.
+    /// Talks to a client program just started.
     ///
     /// # Errors
     /// The system has no randomness to give.
     pub(crate) fn new(running: Running, dialect: Dialect) -> Result<Self, String> {
-        let mut bytes = [0_u8; 16];
-        getrandom::fill(&mut bytes)
-            .map_err(|err| format!("no random word could be made: {err}"))?;
-        let end = format!("labcheck-end-{}", labcheck_engine::token::hex(&bytes));
-        Ok(Self::with_end(running, dialect, end))
+        let program = ClientProgram::new(running, dialect)?;
+        Ok(Self {
+            peer: Peer::Program(Box::new(program)),
+            dialect,
+        })
     }
 
-    fn with_end(running: Running, dialect: Dialect, end: String) -> Self {
-        Self {
-            end,
-            input: running.input,
-            output: running.output,
-            dialect,
-            sent: 0,
-            pending: Vec::new(),
-            stderr: String::new(),
-            id: running.id,
+    /// Talks to the server itself, or tells its refusal at the first statement.
+    pub(super) fn of_server(session: Result<Session, String>, dialect: Dialect) -> Self {
+        let peer = match session {
+            Ok(session) => Peer::Server(Box::new(session)),
+            Err(refused) => Peer::Refused(refused),
+        };
+        Self { peer, dialect }
+    }
+
+    /// The id of the engine's exec, to ask for its exit code by; `None` where no program is run.
+    pub(super) fn exec(&self) -> Option<&str> {
+        match &self.peer {
+            Peer::Program(program) => Some(&program.id),
+            Peer::Server(_) | Peer::Refused(_) => None,
         }
     }
 
     /// Sends one statement, without a semicolon, and reads the answer, within ten seconds.
     ///
     /// # Errors
-    /// The client ended (wrong password, no such program) or did not answer in time, in its own words. What the server
-    /// refuses is no error here: see [`Reply::error`].
+    /// The conversation ended (wrong password, no such program) or there was no answer in time. What the server refuses
+    /// is no error here: see [`Reply::error`].
     pub(crate) async fn execute(&mut self, statement: &str) -> Result<Reply, String> {
         self.execute_within(statement, DEADLINE).await
     }
@@ -80,8 +73,10 @@ impl Client {
     /// # Errors
     /// As [`Self::execute`]; and the server refused the query.
     pub(crate) async fn query(&mut self, query: &str) -> Result<Vec<Row>, String> {
-        let statement = self.dialect.as_rows(query);
-        let reply = self.execute(&statement).await?;
+        let reply = match &self.peer {
+            Peer::Program(_) => self.execute(&self.dialect.as_rows(query)).await,
+            Peer::Server(_) | Peer::Refused(_) => self.execute(query).await,
+        }?;
         match reply.error {
             Some(error) => Err(format!("the database refused to say: {}", error.message)),
             None => Ok(reply.rows),
@@ -97,117 +92,10 @@ impl Client {
         statement: &str,
         deadline: Duration,
     ) -> Result<Reply, String> {
-        self.sent += 1;
-        let end = format!("{}-{}", self.end, self.sent);
-        let statement = statement.replace(['\n', '\r'], " ");
-        let script = self.dialect.script(&statement, &end);
-        let answer = async {
-            let wrote = async {
-                self.input.write_all(script.as_bytes()).await?;
-                self.input.flush().await
-            };
-            let wrote = wrote.await;
-            let reply = self.read(&end).await;
-            match (reply, wrote) {
-                (None, Err(err)) if self.stderr.is_empty() => {
-                    Err(format!("the client could not be written to: {err}"))
-                }
-                (None, _) => Err(self.why_it_ended()),
-                (Some(reply), _) => Ok(reply),
-            }
-        };
-        tokio::time::timeout(deadline, answer).await.map_err(|_| {
-            format!(
-                "the database did not answer within {} s",
-                deadline.as_secs()
-            )
-        })?
-    }
-
-    /// Whether a line ends the answer to an earlier statement, which the grader gave up.
-    fn is_older_end(&self, line: &str, end: &str) -> bool {
-        line.strip_prefix(&self.end)
-            .and_then(|rest| rest.strip_prefix('-'))
-            .is_some_and(|number| number.parse::<u64>().is_ok())
-            && line != end
-    }
-
-    /// Why the client ended, in its own words.
-    fn why_it_ended(&self) -> String {
-        let mut lines = self.stderr.lines().map(str::trim).filter(|line| {
-            !line.is_empty() && !line.starts_with("---") && !line.contains("Warning:")
-        });
-        let said = text::cut(&text::clean(lines.next_back().unwrap_or_default()), 200);
-        if said.is_empty() {
-            "the client program ended without a word".into()
-        } else {
-            said
-        }
-    }
-
-    /// Reads up to the end line; `None` when the program ended first.
-    async fn read(&mut self, end: &str) -> Option<Reply> {
-        let mut reply = Reply::default();
-        let mut kept = 0;
-        // psql's variables of the last error, which it prints before the end.
-        let mut variables: Option<String> = None;
-        loop {
-            while let Some(at) = self.pending.iter().position(|byte| *byte == b'\n') {
-                let line: Vec<u8> = self.pending.drain(..=at).collect();
-                let line = String::from_utf8_lossy(&line[..at]).into_owned();
-                if line == end {
-                    let error = self
-                        .dialect
-                        .take_error(&mut reply.rows, variables.as_deref());
-                    reply.error = error.map(|(code, message)| SqlError {
-                        code,
-                        message: text::cut(&text::clean(&message), 200),
-                    });
-                    return Some(reply);
-                }
-                if self.is_older_end(&line, end) {
-                    // The grader gave that statement up when its deadline passed, so its rows are dropped.
-                    (reply, kept, variables) = (Reply::default(), 0, None);
-                    continue;
-                }
-                if let Some(error) = line
-                    .strip_prefix(end)
-                    .and_then(|rest| rest.strip_prefix("-error "))
-                {
-                    variables = Some(error.to_owned());
-                } else if let Some(variables) = &mut variables {
-                    // A message of several lines.
-                    variables.push(' ');
-                    variables.push_str(&text::cut(&line, 400));
-                } else if kept + line.len() <= MOST_ROWS {
-                    kept += line.len();
-                    reply.rows.push(row(&line));
-                }
-            }
-            if self.pending.len() > MOST_LINE {
-                // Too long to keep: its beginning is dropped, and its end still ends the line.
-                self.pending.clear();
-            }
-            match self.output.next().await {
-                Some(Chunk::Out(bytes)) => self.pending.extend_from_slice(&bytes),
-                Some(Chunk::Err(bytes)) => {
-                    self.stderr.push_str(&String::from_utf8_lossy(&bytes));
-                    if self.stderr.len() > 8192 {
-                        let from = self
-                            .stderr
-                            .char_indices()
-                            .map(|(at, _)| at)
-                            .find(|at| *at >= self.stderr.len() - 4096)
-                            .unwrap_or(0);
-                        self.stderr.drain(..from);
-                    }
-                }
-                None => return None,
-            }
+        match &mut self.peer {
+            Peer::Server(session) => session.execute_within(statement, deadline).await,
+            Peer::Refused(why) => Err(why.clone()),
+            Peer::Program(program) => program.execute_within(statement, deadline).await,
         }
     }
 }
-
-#[cfg(test)]
-#[path = "conversation_tests.rs"]
-mod tests;

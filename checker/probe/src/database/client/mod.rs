@@ -1,11 +1,16 @@
 //! A conversation with a database server: where it runs, signing in to it, statements in, rows and errors out.
 //!
-//! Its own client program is run inside its container, so nothing has to be published and no driver installed. It knows
-//! no statement of its own but those that a session begins with.
-//! It may import `dialect`, `stack` (secret files), [`labcheck_engine`], `facts`, `redact` and `text`.
+//! The grader speaks MySQL's protocol itself, by way of its own program inside the container, so nothing has to be published.
+//! Where that is not to be had, and for PostgreSQL, the client program that is in the container is run and believed, and the
+//! reason is noted. It knows no statement of its own but those that a session begins with.
+//! It may import `dialect`, `stack` (secret files), [`labcheck_engine`], [`labcheck_eye`], `facts`, `redact` and `text`.
 
 pub(crate) mod conversation;
 pub(crate) mod limits;
+pub(crate) mod own_way;
+mod program;
 pub(crate) mod reply;
 pub(crate) mod server;
+mod session;
 pub(crate) mod sign_in;
+mod socket;

@@ -1,4 +1,7 @@
-//! Answers of a database server, as its client program writes them: rows of cells between tabs, and an error.
+//! Answers of a database server: rows of cells, and an error.
+
+/// Bytes of rows kept of one answer; the rest is read and dropped.
+pub(super) const MOST_ROWS: usize = 4 * 1024 * 1024;
 
 /// A row's columns; NULL is an empty text.
 pub(crate) type Row = Vec<String>;

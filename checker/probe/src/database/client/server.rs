@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::own_way::OwnWay;
 use crate::database::dialect::sign_in::SignIn as _;
 use crate::stack::secret_files::SecretFile;
 use labcheck_core::facts::Dialect;
@@ -10,9 +11,11 @@ use labcheck_engine::client::Engine;
 use labcheck_engine::model::inspected::Inspected;
 
 /// A database server: where it runs, and what it speaks.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct Server<'a> {
     pub engine: &'a Engine,
+    /// How sessions of the grader's own get to it.
+    pub way: OwnWay<'a>,
     /// Its container.
     pub inspected: &'a Inspected,
     /// Passwords and the like, to hide in what the server says.

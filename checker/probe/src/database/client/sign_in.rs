@@ -1,10 +1,11 @@
 //! Signing in to a database as its administrator, or as any other account, from inside its container.
 //!
-//! Passwords travel in the environment of the client program, never on a command line.
+//! Passwords of a client program travel in its environment, never on a command line.
 
 use super::conversation::Client;
 use super::server::{Candidate, Path, Server};
 use crate::database::dialect::programs::ClientPrograms as _;
+use crate::database::dialect::protocol::Protocol as _;
 use crate::database::dialect::sign_in::SignIn as _;
 use labcheck_core::text;
 use labcheck_engine::exec::Program;
@@ -27,7 +28,7 @@ pub(crate) struct SignedIn {
     pub user: String,
 }
 
-/// What a client program is started with.
+/// What a client is started with.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Login<'l> {
     /// One of the dialect's client programs.
@@ -61,11 +62,28 @@ impl From<String> for SignInError {
 const MOST_TRIES: usize = 8;
 
 impl Server<'_> {
-    /// Starts a client; whether the password is right shows at the first query.
+    /// Starts a client: a session of the grader's own, or a client program, with the reason noted. Whether the password is
+    /// right shows at the first query.
     ///
     /// # Errors
     /// The engine's words.
     pub(crate) async fn start_client(&self, login: Login<'_>) -> Result<Client, String> {
+        let (host, user) = (login.path.host(), login.user);
+        let opened = self
+            .way
+            .open(self.inspected, self.dialect, host, user, login.password)
+            .await;
+        match opened {
+            // An empty password is none for the server only where its own way of asking is the account's, so such a refusal is
+            // no proof.
+            Ok(Err(_)) if login.password.is_empty() => {}
+            Ok(session) => return Ok(Client::of_server(session, self.dialect)),
+            Err(why) => self.way.note(self.secrets.show(&why, 200)),
+        }
+        self.start_program(login).await
+    }
+
+    async fn start_program(&self, login: Login<'_>) -> Result<Client, String> {
         let Login {
             program,
             user,
@@ -109,7 +127,27 @@ impl Server<'_> {
         user: &str,
         path: Path<'_>,
         candidates: &[Candidate],
+        started: Option<Client>,
+    ) -> Result<SignedIn, SignInError> {
+        let signed_in = self.try_all(user, path, candidates, started, false).await;
+        match signed_in {
+            // A client program may find a password in an option file of its own.
+            Err(SignInError::Denied(why)) if self.dialect.port().is_some() => {
+                let again = self.try_all(user, path, candidates, None, true).await;
+                again.map_err(|_| SignInError::Denied(why))
+            }
+            other => other,
+        }
+    }
+
+    /// Tries all passwords, with sessions of the grader's own where they can be had and no program is asked for.
+    async fn try_all(
+        &self,
+        user: &str,
+        path: Path<'_>,
+        candidates: &[Candidate],
         mut started: Option<Client>,
+        by_program: bool,
     ) -> Result<SignedIn, SignInError> {
         let query = self.dialect.as_rows(self.dialect.version_query());
         let mut why = String::new();
@@ -118,14 +156,18 @@ impl Server<'_> {
                 let mut client = match started.take() {
                     Some(client) => client,
                     None => {
-                        self.start_client(Login {
+                        let login = Login {
                             program,
                             user,
                             password: &candidate.value,
                             path,
                             database: None,
-                        })
-                        .await?
+                        };
+                        if by_program {
+                            self.start_program(login).await?
+                        } else {
+                            self.start_client(login).await?
+                        }
                     }
                 };
                 match client.execute(&query).await {
@@ -134,18 +176,29 @@ impl Server<'_> {
                         let version = row.first().cloned().unwrap_or_default();
                         let comment = row.get(2).map_or("", String::as_str);
                         client.dialect = self.dialect.of_version(&version, comment);
+                        if client.exec().is_some() {
+                            // Where no session was tried or decided, its reason is noted already and stays.
+                            let why = "the server let its client program in, and no session of the grader's own";
+                            self.way.note(why.into());
+                        }
                         return Ok(SignedIn {
                             version: text::cut(&text::clean(&version), 80),
                             data: row.get(3).cloned().unwrap_or_default(),
                             looked_as: format!("{user}, with {}", candidate.from),
+                            program: match client.exec() {
+                                Some(_) => program,
+                                None => client.dialect.likely_program(),
+                            },
                             client,
-                            program,
                             ordinary: user != self.administrator_name(),
                             user: user.to_owned(),
                         });
                     }
                     Err(said) => {
-                        let code = self.engine.exit_code(&client.id).await;
+                        let code = match client.exec() {
+                            Some(exec) => self.engine.exit_code(exec).await,
+                            None => None,
+                        };
                         // The engine's codes for a program that is not in the image: the next one may be.
                         if matches!(code, Some(126 | 127)) {
                             continue 'programs;

@@ -7,5 +7,6 @@
 pub(crate) mod attempts;
 pub(crate) mod catalog;
 pub(crate) mod programs;
+pub(crate) mod protocol;
 pub(crate) mod quoting;
 pub(crate) mod sign_in;

@@ -2,14 +2,16 @@
 
 use super::*;
 
+const SOON: Duration = Duration::from_secs(10);
+
 /// A client whose answers are written down; what is written to it goes nowhere.
-fn client(dialect: Dialect, output: Vec<Chunk>) -> Client {
+fn client(dialect: Dialect, output: Vec<Chunk>) -> ClientProgram {
     let running = Running {
         output: Box::pin(futures_util::stream::iter(output)),
         input: Box::pin(tokio::io::sink()),
         id: String::new(),
     };
-    Client::with_end(running, dialect, "labcheck-end".into())
+    ClientProgram::with_end(running, dialect, "labcheck-end".into())
 }
 
 fn out(text: &str) -> Chunk {
@@ -27,11 +29,17 @@ async fn rows_may_come_in_any_pieces() {
         ],
     );
     assert_eq!(
-        client.execute("SELECT 1").await.map(|reply| reply.rows),
+        client
+            .execute_within("SELECT 1", SOON)
+            .await
+            .map(|reply| reply.rows),
         Ok(vec![vec!["a".into(), "b\tc\n\\".into()]])
     );
     assert_eq!(
-        client.execute("SELECT 2").await.map(|reply| reply.rows),
+        client
+            .execute_within("SELECT 2", SOON)
+            .await
+            .map(|reply| reply.rows),
         Ok(vec![vec![String::new(), "x".into()]])
     );
 }
@@ -44,7 +52,7 @@ fn no_row_can_know_where_an_answer_ends() {
             input: Box::pin(tokio::io::sink()),
             id: String::new(),
         };
-        Client::new(running, Dialect::Mariadb)
+        ClientProgram::new(running, Dialect::Mariadb)
             .expect("a client")
             .end
     };
@@ -57,7 +65,7 @@ async fn an_answer_that_comes_late_is_not_taken_for_the_next_one() {
     let output = vec![out("late\nlabcheck-end-1\nright\nlabcheck-end-2\n")];
     let mut client = client(Dialect::Mariadb, output);
     client.sent = 1;
-    let reply = client.execute("SELECT 2").await;
+    let reply = client.execute_within("SELECT 2", SOON).await;
     assert_eq!(
         reply.map(|reply| reply.rows),
         Ok(vec![vec!["right".into()]])
@@ -73,7 +81,7 @@ async fn a_refusal_is_read_from_either_client() {
         )],
     );
     let error = maria
-        .execute("DROP TABLE x.y")
+        .execute_within("DROP TABLE x.y", SOON)
         .await
         .expect("an answer")
         .error
@@ -92,7 +100,7 @@ async fn a_refusal_is_read_from_either_client() {
         )],
     );
     let error = postgres
-        .execute("DROP TABLE x")
+        .execute_within("DROP TABLE x", SOON)
         .await
         .expect("an answer")
         .error
@@ -108,7 +116,10 @@ async fn a_refusal_is_read_from_either_client() {
         )],
     );
     assert_eq!(
-        fine.execute("SELECT 1").await.expect("an answer").error,
+        fine.execute_within("SELECT 1", SOON)
+            .await
+            .expect("an answer")
+            .error,
         None
     );
 }
@@ -120,13 +131,13 @@ async fn a_client_that_ends_says_why() {
             .to_vec(),
     );
     let why = client(Dialect::Mariadb, vec![said])
-        .execute("SELECT 1")
+        .execute_within("SELECT 1", SOON)
         .await
         .expect_err("no answer");
     assert!(why.starts_with("ERROR 1045"), "{why}");
     assert!(
         client(Dialect::Mariadb, vec![])
-            .execute("SELECT 1")
+            .execute_within("SELECT 1", SOON)
             .await
             .is_err()
     );
@@ -139,7 +150,7 @@ async fn fifty_megabytes_do_not_hurt() {
     output.push(Chunk::Out(vec![b'y'; 2 * MOST_LINE]));
     output.push(out("\nlabcheck-end-1\n"));
     let reply = client(Dialect::Mariadb, output)
-        .execute("SELECT 1")
+        .execute_within("SELECT 1", SOON)
         .await
         .expect("an answer");
     assert!(reply.rows.iter().map(|row| row[0].len()).sum::<usize>() <= MOST_ROWS);
