@@ -8,6 +8,20 @@ use labcheck_core::text;
 /// Where the engine listens when neither the environment nor a context says otherwise. The same words stand in install.sh.
 pub const SOCKET: &str = "/var/run/docker.sock";
 
+/// The variable that names another one, to the set-up script and to this program.
+const OWN_SOCKET: &str = "LABCHECK_ENGINE_SOCKET";
+
+fn own_socket() -> Option<String> {
+    std::env::var(OWN_SOCKET)
+        .ok()
+        .filter(|path| !path.trim().is_empty())
+}
+
+/// The socket of the engine that the set-up script starts.
+pub fn socket_of_set_up() -> String {
+    own_socket().unwrap_or_else(|| SOCKET.into())
+}
+
 /// An engine's address and where it was taken from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Address {
@@ -80,7 +94,7 @@ impl Surroundings {
         // Podman's, which speaks Docker's API too, where there is no Docker.
         sockets.extend(runtime.map(|folder| folder.join("podman/podman.sock")));
         sockets.push("/run/podman/podman.sock".into());
-        if let Some(own) = set("LABCHECK_ENGINE_SOCKET") {
+        if let Some(own) = own_socket() {
             sockets = vec![own.into()];
         }
         Self {

@@ -7,7 +7,7 @@ use tokio::process::Command;
 use super::error::{SetupError, words};
 use super::progress::Say;
 use super::{apt, assets, process};
-use labcheck_engine::address::{Address, SOCKET};
+use labcheck_engine::address::{self, Address};
 use labcheck_engine::advice::{self, Trouble};
 use labcheck_engine::client::Engine;
 use labcheck_engine::command::DockerCommand;
@@ -107,8 +107,7 @@ async fn find_client(engine: &mut Engine) -> Result<(), SetupError> {
 
 /// Whether an engine started by the script would be the one that is asked for.
 fn script_serves(address: &Address) -> bool {
-    let socket = std::env::var("LABCHECK_ENGINE_SOCKET").unwrap_or_else(|_| SOCKET.into());
-    !address.named() || address.url == format!("unix://{socket}")
+    !address.named() || address.url == format!("unix://{}", address::socket_of_set_up())
 }
 
 /// Runs the set-up script; what it prints, step by step, is shown as it comes.
@@ -132,6 +131,7 @@ async fn install(say: Say) -> Result<(), SetupError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use labcheck_engine::address::SOCKET;
     use labcheck_engine::command::PREFIX;
 
     #[test]
