@@ -96,7 +96,7 @@ impl Kind for RelatedTables {
             say!("the foreign keys are {}", text::list(&others))
         };
         let verdict = Verdict::fail(expected, say!("{found}; the manufacturer lies in {}", text::ticked(&held), found))
-            .seen("information_schema.KEY_COLUMN_USAGE", shell!("docker exec -it {} mariadb -uroot -p -e \"SELECT table_name, column_name, referenced_table_name FROM information_schema.key_column_usage WHERE referenced_table_name IS NOT NULL\"", sql.container));
+            .seen(sql.dialect.foreign_key_catalog(), shell!("docker exec -it {} {}", sql.container, sql.dialect.show_foreign_keys()));
         match anew(db) {
             Some(command) => verdict.seen(
                 say!("if the file says so by now: a table that is there keeps its shape. This deletes the database with everything in it, and the next start makes it anew"),

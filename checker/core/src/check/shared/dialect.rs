@@ -30,13 +30,13 @@ impl Dialect {
         match self {
             Self::Postgres => shell!("psql -U postgres -c {}", format!("\\du {}", account.user)),
             Self::Mariadb | Self::Mysql if as_itself => {
-                shell!("mariadb -u{} -p -e 'SHOW GRANTS'", account.user)
+                shell!("{} -u{} -p -e 'SHOW GRANTS'", self.client(), account.user)
             }
             Self::Mariadb | Self::Mysql => {
                 let name = |name: &str| name.replace('\'', "''");
                 let (user, host) = (name(&account.user), name(&account.host));
                 let statement = format!("SHOW GRANTS FOR '{user}'@'{host}'");
-                shell!("mariadb -uroot -p -e {}", statement)
+                shell!("{} -uroot -p -e {}", self.client(), statement)
             }
         }
     }
@@ -63,7 +63,7 @@ impl Dialect {
                 let name = |name: &str| name.replace('`', "``");
                 let (schema, name) = (name(&code.schema), name(&code.name));
                 let statement = format!("SHOW CREATE {kind} `{schema}`.`{name}`");
-                shell!("mariadb -uroot -p -e {}", statement)
+                shell!("{} -uroot -p -e {}", self.client(), statement)
             }
         }
     }
@@ -86,13 +86,36 @@ impl Dialect {
         }
     }
 
+    /// Where the server lists foreign keys.
+    pub(crate) fn foreign_key_catalog(self) -> &'static str {
+        match self {
+            Self::Postgres => "pg_constraint",
+            Self::Mariadb | Self::Mysql => "information_schema.KEY_COLUMN_USAGE",
+        }
+    }
+
+    /// Shows the foreign keys.
+    pub(crate) fn show_foreign_keys(self) -> ShellCommand {
+        match self {
+            Self::Postgres => shell!(
+                "psql -U postgres -c \"SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f'\""
+            ),
+            Self::Mariadb | Self::Mysql => shell!(
+                "{} -uroot -p -e \"SELECT table_name, column_name, referenced_table_name FROM information_schema.key_column_usage WHERE referenced_table_name IS NOT NULL\"",
+                self.client()
+            ),
+        }
+    }
+
     /// Shows the sessions.
     pub(crate) fn show_sessions(self) -> ShellCommand {
         match self {
             Self::Postgres => shell!(
                 "psql -U postgres -c 'SELECT usename, client_addr, datname FROM pg_stat_activity'"
             ),
-            Self::Mariadb | Self::Mysql => shell!("mariadb -uroot -p -e 'SHOW PROCESSLIST'"),
+            Self::Mariadb | Self::Mysql => {
+                shell!("{} -uroot -p -e 'SHOW PROCESSLIST'", self.client())
+            }
         }
     }
 
@@ -102,24 +125,30 @@ impl Dialect {
         match self {
             Self::Postgres => None,
             Self::Mariadb | Self::Mysql => Some(shell!(
-                "mariadb -uroot -p -e 'SELECT user, host FROM mysql.user'"
+                "{} -uroot -p -e 'SELECT user, host FROM mysql.user'",
+                self.client()
             )),
+        }
+    }
+
+    /// The client program that the server's official image has.
+    fn client(self) -> &'static str {
+        match self {
+            Self::Postgres => "psql",
+            Self::Mysql => "mysql",
+            Self::Mariadb => "mariadb",
         }
     }
 
     /// Signs in as a user; the client program asks for a password, or sends none. PostgreSQL's image trusts its own socket, so
     /// there the way is the network's.
     pub(crate) fn sign_in(self, user: &str, asks: bool) -> ShellCommand {
-        let program = match self {
-            Self::Postgres => {
-                let inside = shell!("psql -h \"$(hostname -i)\" -U {} -d postgres", user);
-                return shell!("sh -c {}", inside.as_word());
-            }
-            Self::Mysql => "mysql",
-            Self::Mariadb => "mariadb",
-        };
+        if self == Self::Postgres {
+            let inside = shell!("psql -h \"$(hostname -i)\" -U {} -d postgres", user);
+            return shell!("sh -c {}", inside.as_word());
+        }
         let asks = ShellCommand::fixed(if asks { " -p" } else { "" });
-        shell!("{} -u{}{}", program, user, asks)
+        shell!("{} -u{}{}", self.client(), user, asks)
     }
 }
 
@@ -128,6 +157,30 @@ mod tests {
     use super::*;
 
     const ALL: [Dialect; 3] = [Dialect::Mariadb, Dialect::Mysql, Dialect::Postgres];
+
+    #[test]
+    fn commands_that_show_something_are_for_the_server_that_runs() {
+        let code = Definer {
+            kind: DefinerKind::View,
+            schema: "shop".into(),
+            name: "pay`roll".into(),
+            account: "root@localhost".into(),
+            commands: false,
+            schemas: Vec::new(),
+        };
+        for dialect in ALL {
+            let program = dialect.client();
+            for shown in [dialect.show_foreign_keys(), dialect.show_definer(&code)] {
+                assert!(shown.as_str().starts_with(program), "{}", shown.as_str());
+            }
+        }
+        let shown = Dialect::Mariadb.show_definer(&code);
+        assert!(
+            shown.as_str().contains("VIEW `shop`.`pay``roll`"),
+            "{}",
+            shown.as_str()
+        );
+    }
 
     #[test]
     fn each_dialect_signs_in_by_a_program_that_its_image_has() {
@@ -147,7 +200,7 @@ mod tests {
             ..Account::default()
         };
         let shown = |dialect: Dialect, itself| dialect.show_grants(&account, itself).to_string();
-        let administrator = "mariadb -uroot -p -e \"SHOW GRANTS FOR 'app'@'10.%'\"";
+        let administrator = "mysql -uroot -p -e \"SHOW GRANTS FOR 'app'@'10.%'\"";
         assert_eq!(shown(Dialect::Mysql, false), administrator);
         assert_eq!(
             shown(Dialect::Mariadb, true),
