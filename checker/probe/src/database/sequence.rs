@@ -16,7 +16,7 @@ use super::schema::foreign_keys::Key;
 use super::schema::tables::{Tables, schemas};
 use super::schema::types::Accounts;
 use super::sign_ins::{Before, OtherSignIns};
-use super::undo_afresh::Posted;
+use super::undo_afresh::{Posted, undo_afresh_when_back};
 use crate::round_trip::driver::Driver;
 use labcheck_core::check::{Look, Want};
 use labcheck_core::facts::{Database, Definer, RoundTrip, Row, Seen, Step};
@@ -131,13 +131,18 @@ impl Inquiry<'_> {
         let tables = match tables {
             Ok(tables) => tables,
             Err(why) => {
-                let why = format!("rows named `{}` may stay: {why}", round_trip.name);
-                round_trip.undone = Some(Seen::Unseen(why));
+                let undone = match undo_afresh_when_back(self, &round_trip.name).await {
+                    Seen::Unseen(_) => {
+                        Seen::Unseen(format!("rows named `{}` may stay: {why}", round_trip.name))
+                    }
+                    undone @ Seen::Seen(_) => undone,
+                };
+                round_trip.undone = Some(undone);
                 return;
             }
         };
         let posted = Posted::of(round_trip, tables, self.before(database));
-        let undone = self.undo(signed_in, &posted).await;
+        let undone = self.undo_when_back(signed_in, &posted, database).await;
         let earlier = posted.earlier(&mut signed_in.client).await;
         (round_trip.undone, round_trip.earlier) = (Some(undone), earlier);
     }

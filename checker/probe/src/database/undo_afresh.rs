@@ -3,6 +3,8 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::account::inquiry::Inquiry;
 use super::account::sessions::Watched;
 use super::client::conversation::Client;
@@ -83,6 +85,48 @@ impl Inquiry<'_> {
         }
         let name = self.server.administrator_name();
         Seen::Unseen(format!("{why}; {name}'s password is not known here"))
+    }
+}
+
+/// How long the grader waits for a database that is being started again while it looks, and how often it tries.
+const BACK: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(250);
+
+impl Inquiry<'_> {
+    /// As [`Self::undo`]; where the grader's session has ended, as when the database is started again meanwhile, once the
+    /// database is back.
+    pub(crate) async fn undo_when_back(
+        &self,
+        signed_in: &mut SignedIn,
+        posted: &Posted<'_>,
+        database: &str,
+    ) -> Seen<u64> {
+        let done = self.undo(signed_in, posted).await;
+        if done.why().is_none() || signed_in.client.query("SELECT 1").await.is_ok() {
+            return done;
+        }
+        let until = Instant::now() + BACK;
+        while Instant::now() < until {
+            tokio::time::sleep(PAUSE).await;
+            if let Ok(again) = self.enter(None).await {
+                *signed_in = again;
+                self.enter_database(&mut signed_in.client, database).await;
+                return self.undo(signed_in, posted).await;
+            }
+        }
+        done
+    }
+}
+
+/// As [`undo_afresh`], once the database is back, where it was being started again when its tables were asked for.
+pub(crate) async fn undo_afresh_when_back(inquiry: &Inquiry<'_>, nonce: &str) -> Seen<u64> {
+    let until = Instant::now() + BACK;
+    loop {
+        let done = undo_afresh(inquiry, nonce).await;
+        if done.why().is_none() || Instant::now() > until {
+            return done;
+        }
+        tokio::time::sleep(PAUSE).await;
     }
 }
 
