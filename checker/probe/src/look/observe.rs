@@ -21,6 +21,7 @@ use crate::{Observer, ProbeError, Progress};
 use labcheck_core::facts::{Course, Facts, SCHEMA, Seen};
 use labcheck_core::grade::Plan;
 use labcheck_core::redact::known::Secrets;
+use labcheck_core::text;
 
 impl Observer for Live {
     async fn observe(&self, plan: &Plan, progress: &dyn Progress) -> Result<Facts, ProbeError> {
@@ -42,12 +43,32 @@ impl Live {
         Box::pin(self.look(plan, progress, true)).await
     }
 
+    /// Looks, and once more where somebody did something to a container meanwhile: that is no fact about the stack.
     async fn look(
         &self,
         plan: &Plan,
         progress: &dyn Progress,
         files: bool,
     ) -> Result<(Facts, Vec<Drift>), ProbeError> {
+        let (facts, older, disturbed) = Box::pin(self.look_once(plan, progress, files)).await?;
+        let Some(what) = disturbed else {
+            return Ok((facts, older));
+        };
+        progress.now(&text::say!(
+            "{what}; looking once more",
+            what = text::retold(&what)
+        ));
+        let (facts, older, _) = Box::pin(self.look_once(plan, progress, files)).await?;
+        Ok((facts, older))
+    }
+
+    /// One look; with what somebody did to a container meanwhile, if anything.
+    async fn look_once(
+        &self,
+        plan: &Plan,
+        progress: &dyn Progress,
+        files: bool,
+    ) -> Result<(Facts, Vec<Drift>, Option<String>), ProbeError> {
         let engine = &self.engine;
         let sidecars = Sidecars::new(engine);
         let there = engine.list().await?;
@@ -101,9 +122,11 @@ impl Live {
         });
         let (mut inside, ((ingress, origins), mut older)) = try_join(inside, meanwhile).await?;
         // After a restart of the grader's own a second look would blame the stack for it.
-        if !inside.disturbed() {
-            second_look::compare(engine, &mut stack).await?;
-        }
+        let disturbed = if inside.disturbed() {
+            None
+        } else {
+            second_look::compare(engine, &mut stack).await?
+        };
         if let Some(password) = inside.password.take() {
             secrets.learn(&password);
             redact_facts::again(&mut inside.facts, &secrets);
@@ -144,6 +167,6 @@ impl Live {
         if files && !at_once {
             older = self.behind(&facts).await;
         }
-        Ok((facts, older))
+        Ok((facts, older, disturbed))
     }
 }

@@ -5,13 +5,17 @@ use futures_util::future::try_join_all;
 use crate::ProbeError;
 use labcheck_core::facts::{Health, Status};
 use labcheck_engine::client::Engine;
-use labcheck_engine::model::inspected::Stack;
+use labcheck_engine::model::inspected::{Inspected, Stack};
 
-/// Inspects the containers once more: restarts since the first look are noted, and states are what they are now.
+/// Inspects the containers once more: restarts since the first look are noted, and states are what they are now. Gives back
+/// what somebody did to one of them meanwhile, as a sentence, if anything.
 ///
 /// # Errors
 /// The engine was lost.
-pub(crate) async fn compare(engine: &Engine, stack: &mut Stack) -> Result<(), ProbeError> {
+pub(crate) async fn compare(
+    engine: &Engine,
+    stack: &mut Stack,
+) -> Result<Option<String>, ProbeError> {
     let found = try_join_all(
         stack
             .containers
@@ -19,25 +23,84 @@ pub(crate) async fn compare(engine: &Engine, stack: &mut Stack) -> Result<(), Pr
             .map(|inspected| engine.inspect(&inspected.container.id)),
     )
     .await?;
+    let mut disturbed = None;
     for (before, now) in stack.containers.iter_mut().zip(found) {
+        let done = by_hand(before, now.as_ref());
+        if let Some(done) = done {
+            disturbed.get_or_insert_with(|| format!("`{}` {done}", before.container.known_as()));
+        }
         let Some(now) = now else {
             before.container.state.restarted_meanwhile = true;
             continue;
         };
-        let up = before.container.state.up_ms;
-        let restarted = now.container.state.restart_count > before.container.state.restart_count
-            || (now.started_at != before.started_at
-                && before.container.state.status == Status::Running);
         let was_running = before.container.state.status == Status::Running;
+        let up = before.container.state.up_ms;
+        let again = now.started_at != before.started_at && was_running;
+        let restarted = crashed(before, &now) || (again && done.is_none());
         before.container.state = now.container.state;
         before.container.state.restarted_meanwhile = restarted;
         // The age at the first look is what a crash loop shows in; the second one only adds the run time of the grader.
-        if was_running && !restarted {
+        if was_running && !again && !restarted {
             before.container.state.up_ms = up;
         }
         if before.container.health == Health::Starting {
             before.container.health = now.container.health;
         }
     }
-    Ok(())
+    Ok(disturbed)
+}
+
+/// Whether the engine started a container again because it had ended.
+fn crashed(before: &Inspected, now: &Inspected) -> bool {
+    now.container.state.restart_count > before.container.state.restart_count
+}
+
+/// What was done to a container between two looks that it does not do by itself: only the engine's own restarts are counted.
+fn by_hand(before: &Inspected, now: Option<&Inspected>) -> Option<&'static str> {
+    if before.container.state.status != Status::Running {
+        return None;
+    }
+    let Some(now) = now else {
+        return Some("was removed or made anew");
+    };
+    if now.container.state.status == Status::Paused {
+        return Some("was paused");
+    }
+    let runs = now.container.state.status == Status::Running;
+    let again = now.started_at != before.started_at;
+    (runs && again && !crashed(before, now)).then_some("was started again")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn looked(status: Status, started_at: &str, restart_count: i64) -> Inspected {
+        let mut looked = Inspected::default();
+        looked.container.state.status = status;
+        looked.container.state.restart_count = restart_count;
+        looked.started_at = started_at.into();
+        looked
+    }
+
+    #[test]
+    fn what_a_person_did_meanwhile_is_no_crash() {
+        let before = looked(Status::Running, "10:00", 0);
+        let said = |now: &Inspected| by_hand(&before, Some(now));
+        assert_eq!(said(&before), None);
+        let again = looked(Status::Running, "10:01", 0);
+        assert_eq!(said(&again), Some("was started again"));
+        assert!(!crashed(&before, &again));
+        let crash = looked(Status::Running, "10:01", 1);
+        assert_eq!(said(&crash), None);
+        assert!(crashed(&before, &crash));
+        assert_eq!(
+            said(&looked(Status::Paused, "10:00", 0)),
+            Some("was paused")
+        );
+        assert_eq!(said(&looked(Status::Exited, "10:00", 0)), None);
+        assert_eq!(by_hand(&before, None), Some("was removed or made anew"));
+        let paused = looked(Status::Paused, "10:00", 0);
+        assert_eq!(by_hand(&paused, Some(&paused)), None);
+    }
 }
