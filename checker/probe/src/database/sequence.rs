@@ -76,7 +76,7 @@ impl Inquiry<'_> {
             }
             tables
         };
-        let (tables, others) = join(looking, others).await;
+        let (tables, others) = join(looking, Box::pin(others)).await;
         if let Some(driver) = driver {
             self.restart_database(signed_in, driver, round_trip, database)
                 .await;

@@ -60,7 +60,7 @@ impl Inquiry<'_> {
                 None => None,
             }
         };
-        let attempted = self.attempts(identity, plan, before.guess);
+        let attempted = Box::pin(self.attempts(identity, plan, before.guess));
         let (attempted, empty, as_app) =
             join3(attempted, root(Some(String::new())), root(guess.clone())).await;
         // Where the account may sign in from another host only, the hash that the server keeps still proves the password.

@@ -177,7 +177,7 @@ impl Visit<'_> {
             match (entered, inquiry) {
                 (Some(Ok(mut entered)), Ok(inquiry)) => {
                     let asked = inquiry.ask(&mut entered, driving, &mut round_trip, before);
-                    let (sql, known) = asked.await;
+                    let (sql, known) = Box::pin(asked).await;
                     password = known;
                     Some(Seen::Seen(sql))
                 }

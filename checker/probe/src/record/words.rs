@@ -128,15 +128,12 @@ fn never(text: &str) -> String {
             let length = names::length(rest, mark)?;
             Some((length, format!("labcheck{mark}000000{mark}never")))
         });
-        let taken = match found {
-            Some((length, steady)) => {
-                out.push_str(&steady);
-                length
-            }
-            None => {
-                out.push(next);
-                next.len_utf8()
-            }
+        let taken = if let Some((length, steady)) = found {
+            out.push_str(&steady);
+            length
+        } else {
+            out.push(next);
+            next.len_utf8()
         };
         rest = &rest[taken..];
     }

@@ -148,7 +148,7 @@ fn sharing(apps: &[&Inspected], db: &Inspected, stack: &Stack) -> Vec<String> {
         let name = &other.container.name;
         apps.iter().any(|app| app.container.name == *name)
     };
-    let mut names: Vec<String> = stack
+    let mut found: Vec<String> = stack
         .containers
         .iter()
         .chain(&stack.lenders)
@@ -157,9 +157,9 @@ fn sharing(apps: &[&Inspected], db: &Inspected, stack: &Stack) -> Vec<String> {
         .filter(in_one)
         .map(|other| other.container.name.clone())
         .collect();
-    names.sort();
-    names.dedup();
-    names
+    found.sort();
+    found.dedup();
+    found
 }
 
 /// Whether the environment of a container names this machine as a place to reach something at.

@@ -29,6 +29,16 @@ pub(crate) struct OwnWay<'a> {
     by_program: std::sync::Mutex<Option<String>>,
 }
 
+/// By which way a session is opened, and as whom.
+#[derive(Clone, Copy)]
+pub(super) struct Entrance<'e> {
+    /// An address for TCP; `None` for the server's socket file.
+    pub host: Option<&'e str>,
+    pub user: &'e str,
+    /// Empty for none.
+    pub password: &'e str,
+}
+
 /// Why no session came about by one end.
 enum Failed {
     /// The server is not at this end.
@@ -67,7 +77,7 @@ impl<'a> OwnWay<'a> {
         noted.clone()
     }
 
-    /// Opens a session by the server's socket file, or by TCP to the address `host` as its network sees it. The session,
+    /// Opens a session by the server's socket file, or by TCP to an address as its network sees it. The session,
     /// or the server's refusal.
     ///
     /// # Errors
@@ -76,18 +86,16 @@ impl<'a> OwnWay<'a> {
         &self,
         inspected: &Inspected,
         dialect: Dialect,
-        host: Option<&str>,
-        user: &str,
-        password: &str,
+        entrance: Entrance<'_>,
     ) -> Result<Result<Session, String>, String> {
-        let ends = ends(dialect, host)?;
+        let ends = ends(dialect, entrance.host)?;
         let mut why = String::from("the program that looks inside has ended");
         for _ in 0..TRIES {
             let eye = self.eye(inspected).await?;
             'ends: {
                 why = String::from("the server's socket file is not where it is looked for");
                 for end in &ends {
-                    match open_at(&eye, end, user, password).await {
+                    match open_at(&eye, end, entrance).await {
                         Ok(session) => return Ok(session),
                         Err(Failed::NotThere) => {}
                         Err(Failed::Undecided(why)) => return Err(why),
@@ -127,33 +135,28 @@ impl<'a> OwnWay<'a> {
 fn ends(dialect: Dialect, host: Option<&str>) -> Result<Vec<Endpoint>, String> {
     let port = dialect.port();
     let port = port.ok_or("the grader does not speak the protocol of this server itself")?;
-    Ok(match host {
-        Some(host) => {
-            let address: IpAddr = host
-                .parse()
-                .map_err(|_| format!("`{host}` is no address"))?;
-            vec![Endpoint::Tcp(SocketAddr::new(address, port))]
-        }
-        None => {
-            let socket = |path: &&str| {
-                Endpoint::Unix(UnixPath {
-                    pid: FIRST,
-                    path: Bytes::from(*path),
-                })
-            };
-            dialect.sockets().iter().map(socket).collect()
-        }
-    })
+    if let Some(host) = host {
+        let address: IpAddr = host
+            .parse()
+            .map_err(|_| format!("`{host}` is no address"))?;
+        return Ok(vec![Endpoint::Tcp(SocketAddr::new(address, port))]);
+    }
+    let socket = |path: &&str| {
+        Endpoint::Unix(UnixPath {
+            pid: FIRST,
+            path: Bytes::from(*path),
+        })
+    };
+    Ok(dialect.sockets().iter().map(socket).collect())
 }
 
 async fn open_at(
     eye: &Eye,
     end: &Endpoint,
-    user: &str,
-    password: &str,
+    entrance: Entrance<'_>,
 ) -> Result<Result<Session, String>, Failed> {
     let socket = serve(eye, end.clone()).map_err(Failed::Undecided)?;
-    match Session::open(socket, user, password).await {
+    match Session::open(socket, entrance.user, entrance.password).await {
         Ok(session) => Ok(Ok(session)),
         Err((NoSession::Refused(why), _)) => Ok(Err(why)),
         Err((NoSession::Undecided(why), socket)) => Err(match socket.trouble() {

@@ -3,6 +3,7 @@
 //! Passwords of a client program travel in its environment, never on a command line.
 
 use super::conversation::Client;
+use super::own_way::Entrance;
 use super::server::{Candidate, Path, Server};
 use crate::database::dialect::programs::ClientPrograms as _;
 use crate::database::dialect::protocol::Protocol as _;
@@ -58,6 +59,14 @@ impl From<String> for SignInError {
     }
 }
 
+/// Who is asked whether a password is right.
+enum Asked {
+    /// The server itself where that can be had; with a client that was started before with the first password.
+    Server(Option<Client>),
+    /// The client program in its container.
+    Program,
+}
+
 /// At most this many passwords are tried for the administrator.
 const MOST_TRIES: usize = 8;
 
@@ -68,12 +77,13 @@ impl Server<'_> {
     /// # Errors
     /// The engine's words.
     pub(crate) async fn start_client(&self, login: Login<'_>) -> Result<Client, String> {
-        let (host, user) = (login.path.host(), login.user);
-        let opened = self
-            .way
-            .open(self.inspected, self.dialect, host, user, login.password)
-            .await;
-        match opened {
+        let entrance = Entrance {
+            host: login.path.host(),
+            user: login.user,
+            password: login.password,
+        };
+        let opened = self.way.open(self.inspected, self.dialect, entrance);
+        match Box::pin(opened).await {
             // An empty password is none for the server only where its own way of asking is the account's, so such a refusal is
             // no proof.
             Ok(Err(_)) if login.password.is_empty() => {}
@@ -129,11 +139,13 @@ impl Server<'_> {
         candidates: &[Candidate],
         started: Option<Client>,
     ) -> Result<SignedIn, SignInError> {
-        let signed_in = self.try_all(user, path, candidates, started, false).await;
+        let signed_in = self
+            .try_all(user, path, candidates, Asked::Server(started))
+            .await;
         match signed_in {
             // A client program may find a password in an option file of its own.
             Err(SignInError::Denied(why)) if self.dialect.port().is_some() => {
-                let again = self.try_all(user, path, candidates, None, true).await;
+                let again = self.try_all(user, path, candidates, Asked::Program).await;
                 again.map_err(|_| SignInError::Denied(why))
             }
             other => other,
@@ -146,29 +158,25 @@ impl Server<'_> {
         user: &str,
         path: Path<'_>,
         candidates: &[Candidate],
-        mut started: Option<Client>,
-        by_program: bool,
+        mut asked: Asked,
     ) -> Result<SignedIn, SignInError> {
         let query = self.dialect.as_rows(self.dialect.version_query());
         let mut why = String::new();
         'programs: for program in self.dialect.programs() {
             for candidate in candidates.iter().take(MOST_TRIES) {
-                let mut client = match started.take() {
-                    Some(client) => client,
-                    None => {
-                        let login = Login {
-                            program,
-                            user,
-                            password: &candidate.value,
-                            path,
-                            database: None,
-                        };
-                        if by_program {
-                            self.start_program(login).await?
-                        } else {
-                            self.start_client(login).await?
-                        }
-                    }
+                let login = Login {
+                    program,
+                    user,
+                    password: &candidate.value,
+                    path,
+                    database: None,
+                };
+                let mut client = match &mut asked {
+                    Asked::Program => self.start_program(login).await?,
+                    Asked::Server(started) => match started.take() {
+                        Some(client) => client,
+                        None => self.start_client(login).await?,
+                    },
                 };
                 match client.execute(&query).await {
                     Ok(reply) => {
