@@ -26,9 +26,8 @@ pub(crate) async fn compare(
     let mut disturbed = None;
     for (before, now) in stack.containers.iter_mut().zip(found) {
         let done = by_hand(before, now.as_ref());
-        if let Some(done) = done {
-            disturbed.get_or_insert_with(|| format!("`{}` {done}", before.container.known_as()));
-        }
+        let again_by_hand = done.is_some();
+        disturbed = disturbed.or(done);
         let Some(now) = now else {
             before.container.state.restarted_meanwhile = true;
             continue;
@@ -36,7 +35,7 @@ pub(crate) async fn compare(
         let was_running = before.container.state.status == Status::Running;
         let up = before.container.state.up_ms;
         let again = now.started_at != before.started_at && was_running;
-        let restarted = crashed(before, &now) || (again && done.is_none());
+        let restarted = crashed(before, &now) || (again && !again_by_hand);
         before.container.state = now.container.state;
         before.container.state.restarted_meanwhile = restarted;
         // The age at the first look is what a crash loop shows in; the second one only adds the run time of the grader.
@@ -56,19 +55,20 @@ fn crashed(before: &Inspected, now: &Inspected) -> bool {
 }
 
 /// What was done to a container between two looks that it does not do by itself: only the engine's own restarts are counted.
-fn by_hand(before: &Inspected, now: Option<&Inspected>) -> Option<&'static str> {
+fn by_hand(before: &Inspected, now: Option<&Inspected>) -> Option<String> {
     if before.container.state.status != Status::Running {
         return None;
     }
+    let name = before.container.known_as();
     let Some(now) = now else {
-        return Some("was removed or made anew");
+        return Some(format!("`{name}` was removed or made anew"));
     };
     if now.container.state.status == Status::Paused {
-        return Some("was paused");
+        return Some(format!("`{name}` was paused"));
     }
     let runs = now.container.state.status == Status::Running;
     let again = now.started_at != before.started_at;
-    (runs && again && !crashed(before, now)).then_some("was started again")
+    (runs && again && !crashed(before, now)).then(|| format!("`{name}` was started again"))
 }
 
 #[cfg(test)]
@@ -80,26 +80,24 @@ mod tests {
         looked.container.state.status = status;
         looked.container.state.restart_count = restart_count;
         looked.started_at = started_at.into();
+        looked.container.name = "db".into();
         looked
     }
 
     #[test]
     fn what_a_person_did_meanwhile_is_no_crash() {
         let before = looked(Status::Running, "10:00", 0);
-        let said = |now: &Inspected| by_hand(&before, Some(now));
-        assert_eq!(said(&before), None);
+        let said = |now: &Inspected| by_hand(&before, Some(now)).unwrap_or_default();
+        assert_eq!(said(&before), "");
         let again = looked(Status::Running, "10:01", 0);
-        assert_eq!(said(&again), Some("was started again"));
+        assert_eq!(said(&again), "`db` was started again");
         assert!(!crashed(&before, &again));
         let crash = looked(Status::Running, "10:01", 1);
-        assert_eq!(said(&crash), None);
+        assert_eq!(said(&crash), "");
         assert!(crashed(&before, &crash));
-        assert_eq!(
-            said(&looked(Status::Paused, "10:00", 0)),
-            Some("was paused")
-        );
-        assert_eq!(said(&looked(Status::Exited, "10:00", 0)), None);
-        assert_eq!(by_hand(&before, None), Some("was removed or made anew"));
+        assert_eq!(said(&looked(Status::Paused, "10:00", 0)), "`db` was paused");
+        assert_eq!(said(&looked(Status::Exited, "10:00", 0)), "");
+        assert!(by_hand(&before, None).is_some_and(|said| said.ends_with("made anew")));
         let paused = looked(Status::Paused, "10:00", 0);
         assert_eq!(by_hand(&paused, Some(&paused)), None);
     }
