@@ -45,6 +45,8 @@ pub struct Target {
     pub disruptive: bool,
     /// The longest the grader waits for a stack that is still starting.
     pub wait: Duration,
+    /// `wait` was typed: so long is also what a program without a health check gets until it listens.
+    pub wait_given: bool,
 }
 
 impl Target {

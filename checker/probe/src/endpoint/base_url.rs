@@ -97,7 +97,7 @@ impl EndpointFinder<'_> {
             .into_iter()
             .flat_map(|role| self.of(role))
             .collect();
-        let until = Instant::now() + self.patience(&both);
+        let mut patience = self.patience(&both);
         let mut told = false;
         let mut all = loop {
             let mut all = self.all(browser, &addresses, 0, secrets).await;
@@ -107,7 +107,7 @@ impl EndpointFinder<'_> {
             }
             // One port may be open while another, which leads to the application, is not yet.
             let deaf = all.iter().any(Tried::deaf) && all.iter().all(|tried| tried.rank() < FORM);
-            if !deaf || Instant::now() >= until {
+            if !deaf || patience.over().await {
                 break all;
             }
             if !told {

@@ -10,6 +10,7 @@ pub(crate) mod base_url;
 pub(crate) mod host_names;
 pub(crate) mod other_admins;
 pub(crate) mod pages;
+pub(crate) mod patience;
 pub(crate) mod plaintext_form;
 pub(crate) mod proxy_config;
 pub(crate) mod published;

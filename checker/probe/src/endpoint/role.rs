@@ -6,24 +6,18 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use reqwest::Url;
-use tokio::time::Instant;
 
 use super::pages::{Endpoint, by_name, first_that_answers};
+use super::patience::Patience;
 use crate::Progress;
 use crate::http::address::bases;
 use crate::http::allowed::Allowed;
 use crate::http::browser::Browser;
 use crate::stack::listening;
-use labcheck_core::facts::{Container, Health, Listener, Neighbour, Role, Status, Taken, Trouble};
+use labcheck_core::facts::{Container, Listener, Neighbour, Role, Taken, Trouble};
 use labcheck_core::grade::Target;
 use labcheck_engine::client::Engine;
 use labcheck_engine::model::inspected::Inspected;
-
-/// A program may take this long from its start until it listens.
-pub(crate) const LISTENS: Duration = Duration::from_secs(15);
-
-/// After a build or a health check was waited for, a program may need this long until it listens.
-pub(crate) const SETTLES: Duration = Duration::from_secs(5);
 
 /// Everything needed to find the address of a role's pages.
 #[derive(Clone, Copy)]
@@ -152,15 +146,9 @@ impl<'a> EndpointFinder<'a> {
         ingress_urls.iter().fold(allowed, Allowed::with_ingress)
     }
 
-    /// How long these containers may still need until they answer, a stack that was waited for included.
-    pub(crate) fn patience(&self, own: &[&Inspected]) -> Duration {
-        let young = young(own);
-        if self.waited {
-            young.max(SETTLES)
-        } else {
-            young
-        }
-        .min(self.target.wait)
+    /// How long these containers may still need until they answer.
+    pub(crate) fn patience(&self, own: &[&'a Inspected]) -> Patience<'a> {
+        Patience::new(self.engine, self.target, own, self.waited)
     }
 
     /// Whether something listens in the containers already, but not where a published port leads: then waiting longer
@@ -199,16 +187,16 @@ impl<'a> EndpointFinder<'a> {
         if bases.is_empty() && role == Role::Admin && !own.is_empty() {
             return self.admin_behind(browser).await;
         }
-        let until = Instant::now() + self.patience(&own);
+        let mut patience = self.patience(&own);
         let mut told = false;
         loop {
             let endpoint = first_that_answers(browser, &bases, &asked).await;
             let endpoint = by_name(browser, endpoint).await;
             let deaf = matches!(endpoint.first, Err(Trouble::Refused | Trouble::Closed));
-            if !deaf || Instant::now() >= until {
+            if !deaf || patience.over().await {
                 return endpoint;
             }
-            if !told && self.hears_elsewhere(&own).await {
+            if !told && !patience.is_long() && self.hears_elsewhere(&own).await {
                 // It may have begun to listen between the two looks.
                 return first_that_answers(browser, &bases, &asked).await;
             }
@@ -219,21 +207,6 @@ impl<'a> EndpointFinder<'a> {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     }
-}
-
-/// How long containers that were started just now may need until they listen. Healthy ones do already, but a
-/// proxy in front of them, which looks after its upstreams now and then, may not have noticed.
-pub(crate) fn young(own: &[&Inspected]) -> Duration {
-    let left = own.iter().filter_map(|inspected| {
-        let container = &inspected.container;
-        let up = Duration::from_millis(container.state.up_ms?);
-        let longest = match container.health {
-            Health::Healthy if container.idle_check.is_none() => SETTLES,
-            _ => LISTENS,
-        };
-        (container.state.status == Status::Running).then(|| longest.saturating_sub(up))
-    });
-    left.max().unwrap_or_default()
 }
 
 pub(crate) fn called(base: &Url, name: &str) -> Option<Url> {

@@ -7,7 +7,6 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use futures_util::future::{join, join_all, join3};
-use tokio::time::Instant;
 
 use super::answers::{best, opened, other_name_wanted, presented, resolved};
 use super::client_address;
@@ -16,9 +15,10 @@ use super::own_asset;
 use super::request::{follow, in_time, request};
 use super::virtual_host::VirtualHost;
 use crate::endpoint::host_names;
+use crate::endpoint::patience::{Patience, SETTLES};
 use crate::endpoint::plaintext_form::under_other_names;
 use crate::endpoint::published::{PublishedPort, published_ports};
-use crate::endpoint::role::{SETTLES, young};
+
 use crate::http::visitor::made_up;
 use crate::stack::context::StackContext;
 use crate::tls::handshake::{Handshaker, greet};
@@ -74,18 +74,18 @@ struct Visit {
 
 impl Visit {
     async fn look(&self, context: &StackContext<'_>, published_ports: &[PublishedPort]) -> Ingress {
-        let mut until = Instant::now() + patience(context);
+        let mut patience = patience(context);
         let mut open = 0;
         let mut ports: Vec<IngressPort> = loop {
             let ports = join_all(published_ports.iter().map(|spot| self.port(spot)));
             let ports: Vec<IngressPort> = ports.await;
             let now = ports.iter().filter(|port| opened(port)).count();
-            if now == ports.len() || Instant::now() >= until {
+            if now == ports.len() || patience.over().await {
                 break ports;
             }
             // A proxy that listens on one port listens on the others soon, or not at all.
             if now > open {
-                until = until.min(Instant::now() + SETTLES);
+                patience.at_most(SETTLES);
                 open = now;
             }
             tokio::time::sleep(AGAIN).await;
@@ -288,8 +288,9 @@ impl Visit {
 
 /// How long a proxy that was started just now may still need until it listens everywhere: one that makes its certificate
 /// first takes a moment.
-fn patience(context: &StackContext<'_>) -> Duration {
-    young(&context.playing(Role::Proxy)).min(context.plan.target.wait)
+fn patience<'a>(context: &StackContext<'a>) -> Patience<'a> {
+    let target = &context.plan.target;
+    Patience::new(context.engine, target, &context.playing(Role::Proxy), false)
 }
 
 #[cfg(test)]
