@@ -44,9 +44,10 @@ pub struct GradeArgs {
     /// Also run checks that restart something; they run last, one at a time.
     #[arg(long)]
     pub disruptive: bool,
-    /// Longest wait for a stack that is still starting, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(0..=3600))]
-    pub wait: u64,
+    /// Longest wait for a stack that is still starting, in seconds: 300 where nothing is typed. Typed, it also holds for a
+    /// program without a health check, which otherwise has 15 seconds from its start until it listens.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=3600))]
+    pub wait: Option<u64>,
     /// What to print.
     #[arg(long, value_parser = format(), default_value = "text")]
     pub format: Format,
@@ -78,6 +79,9 @@ pub struct GradeArgs {
     #[arg(long, value_name = "DIR")]
     pub course: Option<PathBuf>,
 }
+
+/// The longest wait where none is typed, in seconds.
+const WAIT: u64 = 300;
 
 impl GradeArgs {
     /// Whether nothing was typed at all: neither a lab nor a word about a stack.
@@ -112,7 +116,8 @@ impl GradeArgs {
             ingress_url: self.ingress_url.as_deref().map(ingress_url).transpose()?,
             hosts: self.host.clone(),
             disruptive: self.disruptive,
-            wait: Duration::from_secs(self.wait),
+            wait: Duration::from_secs(self.wait.unwrap_or(WAIT)),
+            wait_given: self.wait.is_some(),
             folder: self.folder()?,
             nonce: self.nonce.clone(),
             ..Target::default()

@@ -9,6 +9,7 @@ mod far;
 mod host_network;
 mod lenders;
 mod own;
+mod waiting;
 mod watch;
 
 #[path = "../terminal/mod.rs"]

@@ -10,15 +10,15 @@ use labcheck_core::grade::{Grade, judge, plan};
 use labcheck_core::lab::{CheckEntry, Lab};
 use labcheck_probe::{Live, Observer as _, Quiet};
 
-/// How long the grader may wait for a stack that is still starting, in seconds.
-const WAIT: &str = "60";
+/// How long the grader may wait for a stack that is still starting. It is not typed, as a person who types it wants to wait
+/// longer for what does not listen.
+const WAIT: Duration = Duration::from_mins(1);
 /// A grade that takes this long hangs.
 const LONGEST: Duration = Duration::from_secs(150);
 
 /// Looks at a live stack and judges it.
 pub(crate) fn grade(lab: &Lab, flags: &[String], disruptive: bool) -> Result<Grade, String> {
     let mut words = vec!["labcheck".to_owned(), lab.id.to_string()];
-    words.extend(["--wait".to_owned(), WAIT.to_owned()]);
     words.extend_from_slice(flags);
     words.extend(disruptive.then(|| "--disruptive".to_owned()));
     let typed = words.join(" ");
@@ -29,7 +29,9 @@ pub(crate) fn grade(lab: &Lab, flags: &[String], disruptive: bool) -> Result<Gra
             .map_or_else(String::new, |cause| format!(" ({cause})"));
         format!("`{typed}` could not grade: {err}{cause}")
     };
-    let plan = plan(lab, cli.grade.target().map_err(explained)?);
+    let mut target = cli.grade.target().map_err(explained)?;
+    target.wait = WAIT.min(target.wait);
+    let plan = plan(lab, target);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

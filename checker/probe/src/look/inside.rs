@@ -125,7 +125,12 @@ impl Visit<'_> {
         let entering = async {
             let opened = match inquiry {
                 _ if !wanted => None,
-                Ok(inquiry) => Some(inquiry.open(started).await),
+                Ok(inquiry) => {
+                    let patience = self.finder.patience(&[inquiry.server.inspected]);
+                    // A client that was started before the database listened has found nobody.
+                    let waited = patience.until_heard().await;
+                    Some(inquiry.open(started.filter(|_| !waited)).await)
+                }
                 Err(why) => Some(Err(why.clone())),
             };
             self.pace.allow();
