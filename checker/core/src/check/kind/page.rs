@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::check::{Blame, Kind, Scene, Verdict, Want};
-use crate::facts::{self, Answer, Container, Listener, Role, Seen, Trouble};
+use crate::facts::{self, Answer, Container, Health, Listener, Role, Seen, Trouble};
 use crate::text::{retold, say, shell};
 
 pub(super) const EXAMPLE: &str = "page: { role: app, path: /, status: 200, html: true }";
@@ -177,9 +177,22 @@ fn silent(
     } else {
         shell!("curl -i {}", page.ask.url)
     };
-    Verdict::fail(expected, found)
+    let verdict = Verdict::fail(expected, found)
         .seen(format!("GET {}", page.ask.path), request)
-        .blamed(blame)
+        .blamed(blame);
+    if !may_be_starting(container, listening.map(Vec::as_slice)) {
+        return verdict;
+    }
+    let longer = shell!("labcheck {} --wait 120", scene.facts.lab);
+    verdict.seen(say!("if it needs longer to start"), longer)
+}
+
+/// It was started only just now, listens nowhere, and has no health check that would tell when it is ready.
+fn may_be_starting(container: &Container, sockets: Option<&[Listener]>) -> bool {
+    const YOUNG_MS: u64 = 60_000;
+    let unchecked = container.health == Health::None || container.idle_check.is_some();
+    let young = container.state.up_ms.is_some_and(|up| up < YOUNG_MS);
+    unchecked && young && sockets.is_some_and(<[_]>::is_empty)
 }
 
 fn heard(container: &Container, sockets: &[Listener]) -> String {
@@ -203,5 +216,34 @@ fn heard(container: &Container, sockets: &[Listener]) -> String {
             )
         }
         _ => super::published::sockets(sockets),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::State;
+
+    #[test]
+    fn what_was_started_just_now_and_listens_nowhere_may_be_starting() {
+        let up = |up_ms: u64, health: Health| Container {
+            state: State {
+                up_ms: Some(up_ms),
+                ..State::default()
+            },
+            health,
+            ..Container::default()
+        };
+        let young = up(20_000, Health::None);
+        assert!(may_be_starting(&young, Some(&[])));
+        let elsewhere = Listener {
+            address: "127.0.0.1".into(),
+            port: 9229,
+        };
+        assert!(!may_be_starting(&young, Some(&[elsewhere])));
+        assert!(!may_be_starting(&young, None));
+        assert!(!may_be_starting(&up(90_000, Health::None), Some(&[])));
+        let unhealthy = up(20_000, Health::Unhealthy(String::new()));
+        assert!(!may_be_starting(&unhealthy, Some(&[])));
     }
 }
