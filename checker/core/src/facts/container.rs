@@ -93,10 +93,31 @@ pub struct State {
     pub oom_killed: bool,
     /// `RestartCount`.
     pub restart_count: i64,
-    /// It was restarted between the first and the second look.
+    /// It ended and was started again by its restart policy between the first and the second look.
     pub restarted_meanwhile: bool,
+    /// What was done to it between the two looks, by no doing of its own or of the grader; facts of earlier versions do not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meanwhile: Option<Meanwhile>,
     /// Milliseconds it had been up when first seen; `None` when it is not up.
     pub up_ms: Option<u64>,
+}
+
+/// What became of a container while the grader looked, by the hand of another one.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Meanwhile {
+    /// It was restarted.
+    Restarted,
+    /// It was stopped, and not started again.
+    Stopped,
+    /// It was paused, also where it goes on by now.
+    Paused,
+    /// It was removed.
+    Removed,
+    /// The engine said nothing of it in time, though it said so of others.
+    Silent,
 }
 
 /// `State.Status`, every value the API documents.

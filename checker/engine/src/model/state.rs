@@ -38,6 +38,7 @@ pub(crate) fn run_state(state: &ContainerState, restarts: i64) -> State {
         oom_killed: state.oom_killed.unwrap_or(false),
         restart_count: restarts,
         restarted_meanwhile: false,
+        meanwhile: None,
         up_ms,
     }
 }
