@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Grade, Mark, blocked, leftover};
+use super::{Grade, Mark, blocked, leftover, meanwhile};
 use crate::check::{Blame, Kind as _, Scene, Verdict};
 use crate::facts::Facts;
 use crate::lab::{CheckEntry, CheckId, Lab};
@@ -20,16 +20,21 @@ pub fn judge(lab: &Lab, facts: Facts) -> Grade {
             {
                 continue;
             }
-            let mark = held_up(entry, &marks).unwrap_or_else(|| match entry.expect.judge(&scene) {
-                Verdict::Pass(finding) => Mark::Pass(finding),
-                Verdict::Fail(finding) => {
-                    Mark::Fail(leftover::blamed(&entry.expect, finding, &facts))
+            let mark = held_up(entry, &marks).unwrap_or_else(|| {
+                let verdict = entry.expect.judge(&scene);
+                match meanwhile::open(&entry.expect, verdict, &scene) {
+                    Verdict::Pass(finding) => Mark::Pass(finding),
+                    Verdict::Fail(finding) => {
+                        Mark::Fail(leftover::blamed(&entry.expect, finding, &facts))
+                    }
+                    Verdict::HeldUp(finding, by) => {
+                        match blocked::explains(lab, entry, &by, &scene) {
+                            Some((cause, costs)) => Mark::Skipped { cause, costs },
+                            None => Mark::Fail(leftover::blamed(&entry.expect, finding, &facts)),
+                        }
+                    }
+                    Verdict::Unknown(finding) => Mark::Unknown(finding),
                 }
-                Verdict::HeldUp(finding, by) => match blocked::explains(lab, entry, &by, &scene) {
-                    Some((cause, costs)) => Mark::Skipped { cause, costs },
-                    None => Mark::Fail(leftover::blamed(&entry.expect, finding, &facts)),
-                },
-                Verdict::Unknown(finding) => Mark::Unknown(finding),
             });
             marks.insert(&entry.id, mark);
         }

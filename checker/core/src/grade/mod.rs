@@ -7,6 +7,7 @@ mod blocked;
 mod candidate;
 mod judge;
 mod leftover;
+mod meanwhile;
 mod outcome;
 mod plan;
 pub(crate) mod reverse_proxy;
