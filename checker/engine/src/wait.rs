@@ -60,9 +60,15 @@ pub fn pending(looked: &Inspected, processes: Option<&Seen<Vec<Process>>>) -> Op
                 None => format!("`{name}` is starting"),
             };
             let patience = looked.health_patience.unwrap_or(FRESH);
+            // After a pause the next check is waited for, however long the container has been up.
+            let past = if looked.health_interrupted {
+                Duration::ZERO
+            } else {
+                up
+            };
             Some(Pending {
                 what,
-                patience: patience.saturating_sub(up).max(Duration::from_secs(2)),
+                patience: patience.saturating_sub(past).max(Duration::from_secs(2)),
             })
         }
         Status::Running if looked.container.health == Health::None => {
@@ -150,6 +156,16 @@ mod tests {
             (found.what.as_str(), found.patience),
             ("`a` is starting", Duration::from_secs(59))
         );
+    }
+
+    #[test]
+    fn after_a_pause_the_next_check_is_waited_for() {
+        let mut paused = looked(Status::Running, Health::Starting);
+        paused.container.state.up_ms = Some(3_600_000);
+        let patience = |looked: &Inspected| pending(looked, None).expect("waited for").patience;
+        assert_eq!(patience(&paused), Duration::from_secs(2));
+        paused.health_interrupted = true;
+        assert_eq!(patience(&paused), Duration::from_mins(1));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::inspected::{
     ContainerSummary, Creation, Env, Inspected, InspectedField, InspectedText, pairs,
 };
 use super::socket_mounts::{self, BackedVolume};
-use super::state::{health, patience, run_state};
+use super::state::{health, is_interrupted, patience, run_state};
 use super::{limits, noop_healthcheck, time};
 use labcheck_core::facts::labels;
 use labcheck_core::facts::{Container, Dependency, Image, Network, Port, Status, Volume};
@@ -193,6 +193,7 @@ pub(crate) fn looked(found: ContainerInspectResponse) -> Inspected {
         addresses,
         ends,
         names,
+        health_interrupted: is_interrupted(&state),
         started_at: state.started_at.unwrap_or_default(),
         created_ms: found.created.as_deref().and_then(time::millis),
         created_ms_ago: found

@@ -142,6 +142,8 @@ pub struct Inspected {
     pub created_ms_ago: Option<u64>,
     /// How long its health check may take to make up its mind; `None` without a check.
     pub health_patience: Option<Duration>,
+    /// It was paused, and its health check has not answered since.
+    pub health_interrupted: bool,
     /// Files and folders of the host that are mounted.
     pub binds: Vec<Bind>,
     /// Other texts that `docker inspect` shows.

@@ -47,6 +47,9 @@ pub(crate) fn health(state: &ContainerState) -> Health {
     let Some(health) = &state.health else {
         return Health::None;
     };
+    if is_interrupted(state) {
+        return Health::Starting;
+    }
     match health.status {
         Some(HealthStatusEnum::STARTING) => Health::Starting,
         Some(HealthStatusEnum::HEALTHY) => Health::Healthy,
@@ -62,6 +65,17 @@ pub(crate) fn health(state: &ContainerState) -> Health {
         }
         Some(HealthStatusEnum::NONE | HealthStatusEnum::EMPTY) | None => Health::None,
     }
+}
+
+/// Whether its health check was interrupted and has not answered since: `docker pause` sets it to unhealthy, without any
+/// failure, until the next one after `docker unpause`.
+pub(crate) fn is_interrupted(state: &ContainerState) -> bool {
+    let health = state.health.as_ref();
+    let running = state.status == Some(ContainerStateStatusEnum::RUNNING);
+    running
+        && health.is_some_and(|health| {
+            health.status == Some(HealthStatusEnum::UNHEALTHY) && health.failing_streak == Some(0)
+        })
 }
 
 /// How long a health check may take to make up its mind: its start period, then every retry with its time-out. What fails
@@ -89,6 +103,21 @@ pub(crate) fn patience(check: &HealthConfig) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pause_makes_no_container_unhealthy() {
+        let told = |status: &str, streak: i64| {
+            let told = serde_json::json!({
+                "Status": status, "Health": { "Status": "unhealthy", "FailingStreak": streak }
+            });
+            serde_json::from_value::<ContainerState>(told).expect("a state")
+        };
+        assert_eq!(health(&told("running", 0)), Health::Starting);
+        for other in [told("running", 3), told("paused", 0)] {
+            assert!(matches!(health(&other), Health::Unhealthy(_)));
+            assert!(!is_interrupted(&other));
+        }
+    }
 
     fn patience_of(start_period: i64, retries: i64) -> Duration {
         const SECOND: i64 = 1_000_000_000;
