@@ -185,22 +185,20 @@ impl Engine {
             .ps_args("pid,ppid,user,args")
             .build();
         let mut why = String::new();
+        let until = tokio::time::Instant::now() + DEADLINE;
+        let late = || Seen::Unseen("the engine did not list its processes within 10 s".into());
         for options in [wanted, plain, podman] {
-            match tokio::time::timeout(DEADLINE, self.docker.top_processes(id, Some(options))).await
-            {
+            let call = self.docker.top_processes(id, Some(options));
+            match tokio::time::timeout_at(until, call).await {
                 Ok(Ok(found)) => {
                     return Seen::Seen(process_list::rows(
                         &found.titles.unwrap_or_default(),
                         &found.processes.unwrap_or_default(),
                     ));
                 }
+                Ok(Err(Error::RequestTimeoutError)) | Err(_) => return late(),
                 Ok(Err(err)) if why.is_empty() => why = words(&err),
                 Ok(Err(_)) => {}
-                Err(_) => {
-                    return Seen::Unseen(
-                        "the engine did not list its processes within 10 s".into(),
-                    );
-                }
             }
         }
         Seen::Unseen(format!("the engine could not list its processes: {why}"))

@@ -4,7 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use labcheck_core::facts::{
-    Container, EnvValue, EnvVar, Image, Network, NetworkMode, Port, Status, Volume,
+    Container, EnvValue, EnvVar, Image, Meanwhile, Network, NetworkMode, Port, State, Status,
+    Volume,
 };
 use labcheck_core::redact::known::{Secrets, secret_name};
 
@@ -67,6 +68,39 @@ impl ContainerSummary {
     /// Whether it runs.
     pub fn running(&self) -> bool {
         self.status == Status::Running
+    }
+
+    /// As much of a container as its row tells, where the engine says no more of it.
+    pub fn unseen(&self) -> Inspected {
+        // What runs is not known to do so well, and is left alone.
+        let status = match self.status {
+            Status::Running => Status::Unknown,
+            other => other,
+        };
+        let container = Container {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            project: self.project.clone(),
+            service: self.service.clone(),
+            image: self.image.clone(),
+            image_id: self.creation.image_id.clone(),
+            network_mode: self.creation.network.clone(),
+            ports: self.ports.clone(),
+            state: State {
+                status,
+                meanwhile: Some(Meanwhile::Silent),
+                ..State::default()
+            },
+            ..Container::default()
+        };
+        Inspected {
+            container,
+            addresses: self.ends.iter().map(|end| end.ip.clone()).collect(),
+            ends: self.ends.clone(),
+            names: vec![self.name.clone()],
+            folder: self.folder.clone(),
+            ..Inspected::default()
+        }
     }
 
     /// Whether it holds a port of the engine's host.

@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 
-use labcheck_core::facts::{Container, Health, Status};
+use labcheck_core::facts::{Container, Health, Meanwhile, Status};
 use labcheck_core::redact::known::Secrets;
 use labcheck_core::text;
 use labcheck_engine::client::Engine;
@@ -14,9 +14,12 @@ pub(crate) async fn read(engine: &Engine, stack: &mut Stack, secrets: &Secrets) 
     // A compiler's first error may stand far above its last line.
     const READ: usize = 400;
     let down = |container: &Container| {
-        container.state.status != Status::Running
-            || container.state.restart_count > 0
-            || matches!(container.health, Health::Unhealthy(_))
+        let state = &container.state;
+        let fallen = state.status != Status::Running
+            || state.restart_count > 0
+            || matches!(container.health, Health::Unhealthy(_));
+        // An engine that says nothing of it does not give its log either.
+        fallen && state.meanwhile != Some(Meanwhile::Silent)
     };
     let reads = stack
         .containers

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use futures_util::future::{join, join_all, try_join_all};
+use futures_util::future::{join, join_all};
 use tokio::time::Instant;
 
 use super::lenders::lenders;
@@ -13,7 +13,8 @@ use labcheck_core::facts::{Dependency, Health, Process, Seen, Status};
 use labcheck_core::grade::Plan;
 use labcheck_core::text;
 use labcheck_engine::client::Engine;
-use labcheck_engine::model::inspected::{Inspected, Stack};
+use labcheck_engine::error::EngineError;
+use labcheck_engine::model::inspected::{ContainerSummary, Inspected, Stack};
 use labcheck_engine::model::socket_mounts::{self, Backing};
 use labcheck_engine::model::socket_path;
 use labcheck_engine::wait::pending;
@@ -23,6 +24,9 @@ const FOLLOWS: Duration = Duration::from_secs(3);
 
 /// Process lists by container name.
 pub(crate) type Processes = BTreeMap<String, Seen<Vec<Process>>>;
+
+/// Containers of which the engine does not speak, by id.
+type Silent = BTreeMap<String, Inspected>;
 
 /// Everything the engine says of the stack, once it has settled or the deadline has passed.
 ///
@@ -35,7 +39,9 @@ pub(crate) async fn settled(
     progress: &dyn Progress,
 ) -> Result<(Stack, Processes), ProbeError> {
     let last = Instant::now() + plan.target.wait;
-    let (resources, mut found) = join(Resources::list(engine), inspect_all(engine, ids)).await;
+    let mut silent = Silent::new();
+    let first = inspect_all(engine, ids, &mut silent);
+    let (resources, mut found) = join(Resources::list(engine), first).await;
     let resources = resources?;
     let mut said = String::new();
     // Each container has one deadline, from when it was first seen to be on its way.
@@ -107,7 +113,7 @@ pub(crate) async fn settled(
             said = what;
         }
         engine.stirring(ids, until).await;
-        found = inspect_all(engine, ids).await;
+        found = inspect_all(engine, ids, &mut silent).await;
     }
 }
 
@@ -132,24 +138,53 @@ fn follows(inspected: &Inspected, all: &[Inspected]) -> bool {
         && own.depends_on.iter().flatten().all(well)
 }
 
-/// Every container of the stack that is still there, and the process lists of those that run.
+/// Every container of the stack that is still there, and the process lists of those that run. Of one that is silent no more
+/// is asked.
 async fn inspect_all(
     engine: &Engine,
     ids: &[String],
+    silent: &mut Silent,
 ) -> Result<(Vec<Inspected>, Processes), ProbeError> {
-    let found = try_join_all(ids.iter().map(|id| engine.inspect(id)));
-    let (found, lists) = join(found, join_all(ids.iter().map(|id| engine.top(id)))).await;
+    let asked: Vec<&String> = ids.iter().filter(|id| !silent.contains_key(*id)).collect();
+    let found = join_all(asked.iter().map(|id| engine.inspect(id)));
+    let (found, lists) = join(found, join_all(asked.iter().map(|id| engine.top(id)))).await;
     let mut processes = Processes::new();
     let mut containers = Vec::new();
-    for (inspected, list) in found?.into_iter().zip(lists) {
-        let Some(inspected) = inspected else { continue };
+    for (id, (inspected, list)) in asked.into_iter().zip(found.into_iter().zip(lists)) {
+        let inspected = match inspected {
+            Ok(Some(inspected)) => inspected,
+            Ok(None) => continue,
+            Err(err) => {
+                let unseen = unseen(engine, id, err).await?;
+                silent.extend(unseen.map(|unseen| (id.clone(), unseen)));
+                continue;
+            }
+        };
         if inspected.container.state.status == Status::Running {
             processes.insert(inspected.container.name.clone(), list);
         }
         containers.push(inspected);
     }
+    containers.extend(silent.values().cloned());
     containers.sort_by(|a, b| a.container.name.cmp(&b.container.name));
     Ok((containers, processes))
+}
+
+/// A container of which the engine does not speak, while it still lists it: that is the trouble of this one alone. `None`
+/// where it is gone.
+///
+/// # Errors
+/// `err`, where the engine does not even list its containers.
+pub(crate) async fn unseen(
+    engine: &Engine,
+    id: &str,
+    err: EngineError,
+) -> Result<Option<Inspected>, ProbeError> {
+    let Ok(rows) = engine.list().await else {
+        return Err(err.into());
+    };
+    let row = rows.iter().find(|row| row.id == id);
+    Ok(row.map(ContainerSummary::unseen))
 }
 
 #[cfg(test)]
