@@ -23,6 +23,8 @@ const MOST_ROW: usize = 256 * 1024;
 /// A session of the grader's own.
 pub(crate) struct Session {
     connection: MySqlConnection,
+    /// A statement got no answer in time, though the server ends each of its own accord: the next ones would wait for nothing.
+    silent: bool,
     /// What carries it; with it the session ends.
     _socket: OwnSocket,
 }
@@ -53,6 +55,7 @@ impl Session {
             Ok(Ok(connection)) => {
                 return Ok(Self {
                     connection,
+                    silent: false,
                     _socket: socket,
                 });
             }
@@ -68,12 +71,21 @@ impl Session {
     /// Sends one statement, and reads the answer.
     ///
     /// # Errors
-    /// The connection broke, or there was no answer in time. An answer that comes later is dropped.
+    /// The connection broke, or there was no answer in time, to this statement or to an earlier one.
     pub(super) async fn execute_within(
         &mut self,
         statement: &str,
         deadline: Duration,
     ) -> Result<Reply, String> {
+        let late = || {
+            format!(
+                "the database did not answer within {} s",
+                deadline.as_secs()
+            )
+        };
+        if self.silent {
+            return Err(late());
+        }
         let statement = AssertSqlSafe(statement.to_owned());
         let mut reply = Reply::default();
         let answer = async {
@@ -93,13 +105,9 @@ impl Session {
                 }
             }
         };
-        let answered = tokio::time::timeout(deadline, answer).await.map_err(|_| {
-            format!(
-                "the database did not answer within {} s",
-                deadline.as_secs()
-            )
-        });
-        answered??;
+        let answered = tokio::time::timeout(deadline, answer).await;
+        self.silent = answered.is_err();
+        answered.map_err(|_| late())??;
         Ok(reply)
     }
 }
