@@ -16,7 +16,7 @@ use super::schema::foreign_keys::Key;
 use super::schema::tables::{Tables, schemas};
 use super::schema::types::Accounts;
 use super::sign_ins::{Before, OtherSignIns};
-use super::undo_afresh::{Posted, undo_afresh_when_back};
+use super::undo_afresh::{Posted, undo_afresh};
 use crate::round_trip::driver::Driver;
 use labcheck_core::check::{Look, Want};
 use labcheck_core::facts::{Database, Definer, RoundTrip, Row, Seen, Step};
@@ -120,7 +120,7 @@ impl Inquiry<'_> {
         (sql, password)
     }
 
-    /// Deletes what was posted, and looks for what earlier gradings left.
+    /// Deletes what was posted, and looks for what earlier gradings left. A database that was away meanwhile is tried again.
     async fn take_back(
         &self,
         signed_in: &mut SignedIn,
@@ -128,23 +128,27 @@ impl Inquiry<'_> {
         round_trip: &mut RoundTrip,
         database: &str,
     ) {
-        let tables = match tables {
-            Ok(tables) => tables,
-            Err(why) => {
-                let undone = match undo_afresh_when_back(self, &round_trip.name).await {
-                    Seen::Unseen(_) => {
-                        Seen::Unseen(format!("rows named `{}` may stay: {why}", round_trip.name))
-                    }
-                    undone @ Seen::Seen(_) => undone,
-                };
-                round_trip.undone = Some(undone);
-                return;
+        let may_stay = |why: &str| format!("rows named `{}` may stay: {why}", round_trip.name);
+        let mut undone = match tables {
+            Ok(tables) => {
+                let posted = Posted::of(round_trip, tables, self.before(database));
+                self.undo(signed_in, &posted).await
             }
+            Err(why) => Seen::Unseen(may_stay(why)),
         };
-        let posted = Posted::of(round_trip, tables, self.before(database));
-        let undone = self.undo_when_back(signed_in, &posted, database).await;
-        let earlier = posted.earlier(&mut signed_in.client).await;
-        (round_trip.undone, round_trip.earlier) = (Some(undone), earlier);
+        if undone.why().is_some() && signed_in.client.is_away().await {
+            undone = match undo_afresh(self, &round_trip.name).await {
+                Seen::Unseen(why) if !why.contains(&round_trip.name) => {
+                    Seen::Unseen(may_stay(&why))
+                }
+                done => done,
+            };
+        } else if let Ok(tables) = tables {
+            let client = &mut signed_in.client;
+            let posted = Posted::of(round_trip, tables, self.before(database));
+            round_trip.earlier = posted.earlier(client).await;
+        }
+        round_trip.undone = Some(undone);
     }
 
     /// The accounts that the grader sees, where a check needs them.

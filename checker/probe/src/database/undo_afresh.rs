@@ -15,6 +15,13 @@ use super::schema::snapshot::Snapshot;
 use super::schema::tables::Tables;
 use labcheck_core::facts::{Earlier, RoundTrip, Row, Seen};
 
+/// How long a database that is away is given to be back, so that what was posted can be deleted.
+const BACK: Duration = Duration::from_secs(5);
+/// Between two tries.
+const PACE: Duration = Duration::from_millis(250);
+/// Longest time for all tries.
+const LONGEST: Duration = Duration::from_secs(10);
+
 /// What a round trip posted: where it may lie, and by what it is known.
 pub(crate) struct Posted<'p> {
     /// All tables there are.
@@ -88,73 +95,51 @@ impl Inquiry<'_> {
     }
 }
 
-/// How long the grader waits for a database that is being started again while it looks, and how often it tries.
-const BACK: Duration = Duration::from_secs(5);
-const PAUSE: Duration = Duration::from_millis(250);
-
-impl Inquiry<'_> {
-    /// As [`Self::undo`]; where the grader's session has ended, as when the database is started again meanwhile, once the
-    /// database is back.
-    pub(crate) async fn undo_when_back(
-        &self,
-        signed_in: &mut SignedIn,
-        posted: &Posted<'_>,
-        database: &str,
-    ) -> Seen<u64> {
-        let done = self.undo(signed_in, posted).await;
-        if done.why().is_none() || signed_in.client.query("SELECT 1").await.is_ok() {
-            return done;
-        }
-        let until = Instant::now() + BACK;
-        while Instant::now() < until {
-            tokio::time::sleep(PAUSE).await;
-            if let Ok(again) = self.enter(None).await {
-                *signed_in = again;
-                self.enter_database(&mut signed_in.client, database).await;
-                return self.undo(signed_in, posted).await;
+/// Deletes everything that holds the fresh word `nonce`, with a sign-in of its own, for a round trip that was broken off or
+/// whose database was started again. Where the database is away it is tried again for [`BACK`]. Takes ten seconds at most.
+/// The same as [`Inquiry::undo`]: how many rows there were, or what may stay and why.
+pub(crate) async fn undo_afresh(inquiry: &Inquiry<'_>, nonce: &str) -> Seen<u64> {
+    let until = Instant::now() + BACK;
+    let work = async {
+        loop {
+            match try_undo_afresh(inquiry, nonce).await {
+                Ok(done) => return done,
+                Err(why) if Instant::now() >= until => return Seen::Unseen(why),
+                Err(_) => tokio::time::sleep(PACE).await,
             }
         }
-        done
-    }
-}
-
-/// As [`undo_afresh`], once the database is back, where it was being started again when its tables were asked for.
-pub(crate) async fn undo_afresh_when_back(inquiry: &Inquiry<'_>, nonce: &str) -> Seen<u64> {
-    let until = Instant::now() + BACK;
-    loop {
-        let done = undo_afresh(inquiry, nonce).await;
-        if done.why().is_none() || Instant::now() > until {
-            return done;
-        }
-        tokio::time::sleep(PAUSE).await;
-    }
-}
-
-/// Deletes everything that holds the fresh word `nonce`, with a sign-in of its own, for a round trip that was broken off or
-/// whose database was started again. Takes ten seconds at most. The same as [`Inquiry::undo`]: how many rows there were, or
-/// what may stay and why.
-pub(crate) async fn undo_afresh(inquiry: &Inquiry<'_>, nonce: &str) -> Seen<u64> {
-    let work = async {
-        let mut signed_in = inquiry.enter(None).await?;
-        let before = inquiry.before.borrow().clone();
-        let before = before.ok_or("nobody looked at the tables before")?;
-        let database = before.database();
-        let client = &mut signed_in.client;
-        inquiry.enter_database(client, database).await;
-        let likely = inquiry.likely(&Ok(Watched::default()));
-        let tables = Tables::list(client, &likely).await?;
-        let posted = Posted {
-            tables: &tables,
-            before: inquiry.before(database),
-            name: nonce,
-            hash: None,
-        };
-        Ok(inquiry.undo(&mut signed_in, &posted).await)
     };
-    match tokio::time::timeout(Duration::from_secs(10), work).await {
-        Ok(Ok(done)) => done,
-        Ok(Err(why)) => Seen::Unseen(why),
+    match tokio::time::timeout(LONGEST, work).await {
+        Ok(done) => done,
         Err(_) => Seen::Unseen("the database did not answer in time".into()),
+    }
+}
+
+/// One try.
+///
+/// # Errors
+/// The database is away, or broke off.
+async fn try_undo_afresh(inquiry: &Inquiry<'_>, nonce: &str) -> Result<Seen<u64>, String> {
+    let before = inquiry.before.borrow().clone();
+    let Some(before) = before else {
+        return Ok(Seen::Unseen("nobody looked at the tables before".into()));
+    };
+    let mut signed_in = inquiry.enter(None).await?;
+    let database = before.database();
+    let client = &mut signed_in.client;
+    inquiry.enter_database(client, database).await;
+    let likely = inquiry.likely(&Ok(Watched::default()));
+    let tables = Tables::list(client, &likely).await?;
+    let posted = Posted {
+        tables: &tables,
+        before: inquiry.before(database),
+        name: nonce,
+        hash: None,
+    };
+    let done = inquiry.undo(&mut signed_in, &posted).await;
+    match done.why() {
+        Some(why) if signed_in.client.is_away().await => Err(why.to_owned()),
+        _ => Ok(done),
     }
 }
 

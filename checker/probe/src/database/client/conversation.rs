@@ -68,6 +68,12 @@ impl Client {
         self.execute_within(statement, DEADLINE).await
     }
 
+    /// Whether the server does not answer any more, such as one that was started again since.
+    pub(crate) async fn is_away(&mut self) -> bool {
+        const SOON: Duration = Duration::from_secs(2);
+        self.execute_within("SELECT 1", SOON).await.is_err()
+    }
+
     /// Rows of a query.
     ///
     /// # Errors
