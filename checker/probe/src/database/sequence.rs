@@ -145,6 +145,10 @@ impl Inquiry<'_> {
             };
         } else if let Ok(tables) = tables {
             let client = &mut signed_in.client;
+            if let Some(owed) = self.owed {
+                let stays = Posted::owed(owed, tables).take_back(client).await;
+                undone = stays.map_or(undone, Seen::Unseen);
+            }
             let posted = Posted::of(round_trip, tables, self.before(database));
             round_trip.earlier = posted.earlier(client).await;
         }

@@ -11,7 +11,7 @@ use super::client::conversation::Client;
 use super::client::limits::limit;
 use super::client::sign_in::SignedIn;
 use super::rows::search::Rows;
-use super::schema::snapshot::Snapshot;
+use super::schema::snapshot::{Owed, Snapshot};
 use super::schema::tables::Tables;
 use labcheck_core::facts::{Earlier, RoundTrip, Row, Seen};
 
@@ -47,6 +47,22 @@ impl<'p> Posted<'p> {
             name: &round_trip.name,
             hash: own_hash(round_trip),
         }
+    }
+
+    /// What an earlier look posted.
+    pub(crate) fn owed(owed: &'p Owed, tables: &'p Tables) -> Self {
+        Self {
+            tables,
+            before: owed.before.clone(),
+            name: &owed.name,
+            hash: None,
+        }
+    }
+
+    /// Deletes it; what may stay and why, if anything.
+    pub(crate) async fn take_back(&self, client: &mut Client) -> Option<String> {
+        let done = self.rows(client).undo(self.name, self.hash).await;
+        done.why().map(str::to_owned)
     }
 
     /// The rows to look for it in, with a client.

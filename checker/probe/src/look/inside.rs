@@ -14,6 +14,7 @@ use crate::database::account::identity::Guess;
 use crate::database::account::inquiry::Inquiry;
 use crate::database::account::texts;
 use crate::database::client::conversation::Client;
+use crate::database::schema::snapshot::Owed;
 use crate::database::sign_ins::Before;
 use crate::database::undo_afresh::undo_afresh;
 use crate::endpoint::host_names;
@@ -54,8 +55,9 @@ impl Inside {
     pub(crate) async fn look(
         context: &StackContext<'_>,
         progress: &dyn Progress,
+        owed: Option<&Owed>,
     ) -> Result<Self, ProbeError> {
-        let inquiry = Inquiry::plan(context);
+        let inquiry = Inquiry::plan(context).map(|inquiry| Inquiry { owed, ..inquiry });
         let (learned, visit) = (OnceCell::new(), OnceCell::new());
         let (around_done, around) = oneshot::channel();
         let looking = async {
@@ -72,7 +74,8 @@ impl Inside {
             };
             let planned = Visit::plan(*context, learned.get_or_init(|| names))?;
             let visit = visit.get_or_init(|| planned);
-            let both = visit.both(inquiry.as_ref(), (client, guess), around, progress);
+            let inquiry = inquiry.as_ref();
+            let both = visit.both(inquiry, (client, guess), around, owed, progress);
             Box::pin(both).await
         };
         let around = async {
@@ -92,17 +95,26 @@ impl Inside {
             }
             () = stop.told_by(progress) => {
                 context.sidecars.clear().await;
-                let mut stayed = None;
-                if let Some(visit) = visit.get() && visit.posted.get() && let Ok(inquiry) = &inquiry {
+                let mut stayed = owed.map(Owed::of_earlier_look);
+                if let Some(own) = posted(visit.get(), &inquiry) && let Ok(inquiry) = &inquiry {
                     progress.now("interrupted: taking back what was posted");
-                    let word = &visit.nonce.name;
-                    let undone = undo_afresh(inquiry, word).await;
-                    stayed = undone.why().map(|why| format!("rows named `{word}` may stay in the database: {why}"));
+                    let undone = undo_afresh(inquiry, &own.name).await;
+                    stayed = stayed.or(undone.why().map(|why| own.may_stay(why)));
                 }
                 Err(ProbeError::Interrupted { stayed })
             }
         }
     }
+}
+
+/// What may lie in the database.
+fn posted(visit: Option<&Visit<'_>>, inquiry: &Result<Inquiry<'_>, String>) -> Option<Owed> {
+    let visit = visit.filter(|visit| visit.posted.get())?;
+    let before = |inquiry: &Inquiry<'_>| inquiry.before.borrow().clone();
+    Some(Owed {
+        name: visit.nonce.name.clone(),
+        before: inquiry.as_ref().ok().and_then(before),
+    })
 }
 
 /// Whether any check needs the database. A round trip does, to delete its rows.
@@ -119,6 +131,7 @@ impl Visit<'_> {
         inquiry: Result<&Inquiry<'_>, &String>,
         (started, guess): (Option<Client>, Option<Guess>),
         around: oneshot::Receiver<()>,
+        owed: Option<&Owed>,
         progress: &dyn Progress,
     ) -> Result<Inside, ProbeError> {
         let wanted = asks_database(&self.context);
@@ -187,7 +200,7 @@ impl Visit<'_> {
                     Some(Seen::Seen(sql))
                 }
                 (Some(Err(why)), _) => {
-                    self.unasked(&mut round_trip, &why);
+                    self.unasked(&mut round_trip, owed, &why);
                     Some(Seen::Unseen(why))
                 }
                 _ => None,
@@ -219,15 +232,13 @@ impl Visit<'_> {
     }
 
     /// Without the database the grader can neither look for what was posted nor delete it.
-    fn unasked(&self, round_trip: &mut RoundTrip, why: &str) {
+    fn unasked(&self, round_trip: &mut RoundTrip, owed: Option<&Owed>, why: &str) {
         if round_trip.stored.is_some() {
             round_trip.rows = Some(Seen::Unseen(why.to_owned()));
         }
-        if self.posted.get() {
-            round_trip.undone = Some(Seen::Unseen(format!(
-                "rows named `{}` may stay: {why}",
-                round_trip.name
-            )));
+        let own = self.posted.get().then_some(&self.nonce.name);
+        if let Some(name) = own.or(owed.map(|owed| &owed.name)) {
+            round_trip.undone = Some(Seen::Unseen(format!("rows named `{name}` may stay: {why}")));
         }
         if self.steps.contains(&Step::Restart) {
             round_trip.restarted = Some(Seen::Unseen(why.to_owned()));

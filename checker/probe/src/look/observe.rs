@@ -112,7 +112,7 @@ impl Live {
             secrets: &secrets,
         };
         // Boxed: what is under way at once is large, and callers hold it in theirs.
-        let inside = Box::pin(Inside::look(&context, progress));
+        let inside = Box::pin(Inside::look(&context, progress, None));
         // Where containers are made anew on the way, they are compared with their files afterwards.
         let at_once = files && !plan.target.disruptive;
         let projects = Some(choice.projects.as_slice()).filter(|_| at_once);

@@ -11,7 +11,7 @@ use super::session_sources::Sources;
 use crate::database::client::own_way::OwnWay;
 use crate::database::client::server::{Candidate, Server};
 use crate::database::dialect::sign_in::SignIn as _;
-use crate::database::schema::snapshot::Snapshot;
+use crate::database::schema::snapshot::{Owed, Snapshot};
 use crate::stack::context::StackContext;
 use crate::stack::secret_files::SecretFile;
 use crate::stack::settle::Processes;
@@ -46,6 +46,8 @@ pub(crate) struct Inquiry<'a> {
     pub sources: Sources,
     /// What lay in the database before anything was posted; `None` until it was looked at.
     pub before: RefCell<Option<Rc<Snapshot>>>,
+    /// What an earlier look of this grading posted and may not have taken back.
+    pub owed: Option<&'a Owed>,
 }
 
 impl<'a> Inquiry<'a> {
@@ -108,6 +110,7 @@ impl<'a> Inquiry<'a> {
                 parts.stack,
             ),
             before: RefCell::default(),
+            owed: None,
             server,
             stack: parts.stack,
             apps,

@@ -4,6 +4,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -20,6 +21,27 @@ use labcheck_core::facts::Dialect;
 const MOST_JOINED: usize = 60;
 /// A table with more rows than this is not counted, nor searched but for what is new in it.
 const LARGE: u64 = 50_000;
+
+/// What a look posted while this lay in the tables before.
+#[derive(Debug)]
+pub(crate) struct Owed {
+    /// The fresh word in the name.
+    pub name: String,
+    /// `None` where nobody looked at the tables before.
+    pub before: Option<Rc<Snapshot>>,
+}
+
+impl Owed {
+    /// That it may not have been deleted.
+    pub(crate) fn may_stay(&self, why: &str) -> String {
+        format!("rows named `{}` may stay in the database: {why}", self.name)
+    }
+
+    /// The same of an earlier look, where the one after it was broken off as well.
+    pub(crate) fn of_earlier_look(&self) -> String {
+        self.may_stay("they are of a look before")
+    }
+}
 
 /// A table as it was.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
