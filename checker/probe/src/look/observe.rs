@@ -3,6 +3,7 @@
 //! This file only says in which order things happen; the other rooms decide how each is looked at.
 
 use futures_util::future::{Either, join, select, try_join};
+use labcheck_engine::model::inspected::Inspected;
 use labcheck_engine::sidecars::Sidecars;
 
 use super::inside::Inside;
@@ -15,10 +16,11 @@ use crate::ingress::survey;
 use crate::stack::assign::assign;
 use crate::stack::choose::{Choice, choose};
 use crate::stack::context::{FixedContext, StackContext};
+use crate::stack::meanwhile::Disturbances;
 use crate::stack::secrets::SecretSources;
 use crate::stack::{images, last_log, lenders, second_look, settle};
 use crate::{Observer, ProbeError, Progress};
-use labcheck_core::facts::{Course, Facts, SCHEMA, Seen};
+use labcheck_core::facts::{Course, Facts, Meanwhile, SCHEMA, Seen};
 use labcheck_core::grade::Plan;
 use labcheck_core::redact::known::Secrets;
 use labcheck_core::text;
@@ -85,6 +87,7 @@ impl Live {
             // Nothing was posted yet.
             Either::Right(_) => return Err(ProbeError::Interrupted { stayed: None }),
         };
+        let mut disturbances = Disturbances::of(engine, &stack);
         let roles = assign(&stack, &processes, plan)?;
         let mut secrets = Secrets::default();
         let envs = images::inspect(engine, &mut stack, &mut secrets).await?;
@@ -125,7 +128,8 @@ impl Live {
         let disturbed = if inside.disturbed() {
             None
         } else {
-            second_look::compare(engine, &mut stack).await?
+            second_look::compare(engine, &mut stack, &mut disturbances).await?;
+            stack.containers.iter().find_map(done)
         };
         if let Some(password) = inside.password.take() {
             secrets.learn(&password);
@@ -168,5 +172,17 @@ impl Live {
             older = self.behind(&facts).await;
         }
         Ok((facts, older, disturbed))
+    }
+}
+
+/// What was done to a container meanwhile, in words. Looking once more changes nothing where the engine says nothing.
+fn done(inspected: &Inspected) -> Option<String> {
+    let name = inspected.container.known_as();
+    match inspected.container.state.meanwhile? {
+        Meanwhile::Paused => Some(format!("`{name}` was paused")),
+        Meanwhile::Stopped => Some(format!("`{name}` was stopped")),
+        Meanwhile::Removed => Some(format!("`{name}` was removed or made anew")),
+        Meanwhile::Restarted => Some(format!("`{name}` was started again")),
+        Meanwhile::Silent => None,
     }
 }

@@ -13,6 +13,7 @@ pub(crate) mod last_log;
 pub(crate) mod lenders;
 pub(crate) mod listening;
 pub(crate) mod main_process;
+pub(crate) mod meanwhile;
 pub(crate) mod network;
 pub mod ownership;
 pub(crate) mod resources;

@@ -1,104 +1,137 @@
 //! The second look at the stack's containers, after everything else was looked at: which of them restarted meanwhile.
 
-use futures_util::future::try_join_all;
+use futures_util::future::join_all;
 
+use super::meanwhile::Disturbances;
+use super::settle::unseen;
 use crate::ProbeError;
-use labcheck_core::facts::{Health, Status};
+use labcheck_core::facts::{Health, Meanwhile, Status};
 use labcheck_engine::client::Engine;
 use labcheck_engine::model::inspected::{Inspected, Stack};
 
-/// Inspects the containers once more: restarts since the first look are noted, and states are what they are now. Gives back
-/// what somebody did to one of them meanwhile, as a sentence, if anything.
+/// Inspects the containers once more: restarts since the first look are noted, and states are what they are now. What was
+/// done to a container from outside is told from what its program did.
 ///
 /// # Errors
 /// The engine was lost.
 pub(crate) async fn compare(
     engine: &Engine,
     stack: &mut Stack,
-) -> Result<Option<String>, ProbeError> {
-    let found = try_join_all(
-        stack
-            .containers
-            .iter()
-            .map(|inspected| engine.inspect(&inspected.container.id)),
-    )
-    .await?;
-    let mut disturbed = None;
-    for (before, now) in stack.containers.iter_mut().zip(found) {
-        let done = by_hand(before, now.as_ref());
-        let again_by_hand = done.is_some();
-        disturbed = disturbed.or(done);
-        let Some(now) = now else {
-            before.container.state.restarted_meanwhile = true;
-            continue;
+    disturbances: &mut Disturbances,
+) -> Result<(), ProbeError> {
+    let silent =
+        |inspected: &Inspected| inspected.container.state.meanwhile == Some(Meanwhile::Silent);
+    let asked = stack.containers.iter_mut().filter(|one| !silent(one));
+    let asked: Vec<&mut Inspected> = asked.collect();
+    let found = join_all(asked.iter().map(|one| engine.inspect(&one.container.id))).await;
+    for (before, now) in asked.into_iter().zip(found) {
+        let id = before.container.id.clone();
+        let now = match now {
+            Ok(now) => now,
+            Err(err) => unseen(engine, &id, err).await?,
         };
-        let was_running = before.container.state.status == Status::Running;
-        let up = before.container.state.up_ms;
-        let again = now.started_at != before.started_at && was_running;
-        let restarted = crashed(before, &now) || (again && !again_by_hand);
-        before.container.state = now.container.state;
-        before.container.state.restarted_meanwhile = restarted;
-        // The age at the first look is what a crash loop shows in; the second one only adds the run time of the grader.
-        if was_running && !again && !restarted {
-            before.container.state.up_ms = up;
-        }
-        if before.container.health == Health::Starting {
-            before.container.health = now.container.health;
-        }
+        note(before, now, disturbances.done_to(&id));
     }
-    Ok(disturbed)
+    Ok(())
 }
 
-/// Whether the engine started a container again because it had ended.
-fn crashed(before: &Inspected, now: &Inspected) -> bool {
-    now.container.state.restart_count > before.container.state.restart_count
-}
-
-/// What was done to a container between two looks that it does not do by itself: only the engine's own restarts are counted.
-fn by_hand(before: &Inspected, now: Option<&Inspected>) -> Option<String> {
-    if before.container.state.status != Status::Running {
-        return None;
-    }
-    let name = before.container.known_as();
+/// Notes what became of a container; `done` is what the engine's events tell.
+fn note(before: &mut Inspected, now: Option<Inspected>, done: Option<Meanwhile>) {
+    let own = &mut before.container;
     let Some(now) = now else {
-        return Some(format!("`{name}` was removed or made anew"));
+        own.state.meanwhile = Some(Meanwhile::Removed);
+        return;
     };
-    if now.container.state.status == Status::Paused {
-        return Some(format!("`{name}` was paused"));
+    let state = now.container.state;
+    if state.meanwhile == Some(Meanwhile::Silent) {
+        own.state.meanwhile = state.meanwhile;
+        return;
     }
-    let runs = now.container.state.status == Status::Running;
-    let again = now.started_at != before.started_at;
-    (runs && again && !crashed(before, now)).then(|| format!("`{name}` was started again"))
+    let was_running = own.state.status == Status::Running;
+    // The engine counts the restarts of a restart policy alone.
+    let by_policy = state.restart_count > own.state.restart_count;
+    let started = now.started_at != before.started_at && was_running;
+    let by_hand = match state.status {
+        Status::Paused if was_running => Some(Meanwhile::Paused),
+        _ if started && !by_policy => Some(Meanwhile::Restarted),
+        _ => None,
+    };
+    let (up, known) = (own.state.up_ms, own.state.meanwhile);
+    own.state = state;
+    // Podman tells of a restart by the policy as of one by hand.
+    let done = done.filter(|done| !(by_policy && *done == Meanwhile::Restarted));
+    own.state.meanwhile = done.or(by_hand).or(known);
+    own.state.restarted_meanwhile = own.state.meanwhile.is_none() && (by_policy || started);
+    // The age at the first look is what a crash loop shows in; the second one only adds the run time of the grader.
+    if was_running && !by_policy && !started {
+        own.state.up_ms = up;
+    }
+    if own.health == Health::Starting {
+        own.health = now.container.health;
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use labcheck_core::facts::{Container, State};
 
-    fn looked(status: Status, started_at: &str, restart_count: i64) -> Inspected {
-        let mut looked = Inspected::default();
-        looked.container.state.status = status;
-        looked.container.state.restart_count = restart_count;
-        looked.started_at = started_at.into();
-        looked.container.name = "db".into();
-        looked
+    fn seen(status: Status, restart_count: i64, started_at: &str) -> Inspected {
+        Inspected {
+            container: Container {
+                state: State {
+                    status,
+                    restart_count,
+                    up_ms: Some(60_000),
+                    ..State::default()
+                },
+                ..Container::default()
+            },
+            started_at: started_at.into(),
+            ..Inspected::default()
+        }
+    }
+
+    /// What is noted of a container that ran, with what is seen of it afterwards.
+    fn noted(now: Option<Inspected>, done: Option<Meanwhile>) -> State {
+        let mut before = seen(Status::Running, 3, "then");
+        note(&mut before, now, done);
+        before.container.state
     }
 
     #[test]
-    fn what_a_person_did_meanwhile_is_no_crash() {
-        let before = looked(Status::Running, "10:00", 0);
-        let said = |now: &Inspected| by_hand(&before, Some(now)).unwrap_or_default();
-        assert_eq!(said(&before), "");
-        let again = looked(Status::Running, "10:01", 0);
-        assert_eq!(said(&again), "`db` was started again");
-        assert!(!crashed(&before, &again));
-        let crash = looked(Status::Running, "10:01", 1);
-        assert_eq!(said(&crash), "");
-        assert!(crashed(&before, &crash));
-        assert_eq!(said(&looked(Status::Paused, "10:00", 0)), "`db` was paused");
-        assert_eq!(said(&looked(Status::Exited, "10:00", 0)), "");
-        assert!(by_hand(&before, None).is_some_and(|said| said.ends_with("made anew")));
-        let paused = looked(Status::Paused, "10:00", 0);
-        assert_eq!(by_hand(&paused, Some(&paused)), None);
+    fn a_restart_by_hand_is_told_from_one_by_the_restart_policy() {
+        let state = noted(Some(seen(Status::Running, 4, "now")), None);
+        assert!(state.restarted_meanwhile && state.meanwhile.is_none());
+        let done = Some(Meanwhile::Restarted);
+        let by_podman = noted(Some(seen(Status::Running, 4, "now")), done);
+        assert!(by_podman.restarted_meanwhile && by_podman.meanwhile.is_none());
+        for count in [0, 3] {
+            let state = noted(Some(seen(Status::Running, count, "now")), None);
+            assert_eq!(state.meanwhile, Some(Meanwhile::Restarted));
+            assert!(!state.restarted_meanwhile);
+        }
+        let state = noted(Some(seen(Status::Running, 3, "then")), None);
+        assert_eq!(state, noted(Some(seen(Status::Running, 3, "then")), None));
+        assert!(!state.restarted_meanwhile && state.meanwhile.is_none());
+    }
+
+    #[test]
+    fn what_ended_by_itself_is_no_disturbance() {
+        let state = noted(Some(seen(Status::Exited, 3, "then")), None);
+        assert_eq!((state.status, state.meanwhile), (Status::Exited, None));
+        let done = Some(Meanwhile::Stopped);
+        let state = noted(Some(seen(Status::Exited, 3, "then")), done);
+        assert_eq!(state.meanwhile, done);
+    }
+
+    #[test]
+    fn pauses_and_removals_are_noted() {
+        let state = noted(Some(seen(Status::Paused, 3, "then")), None);
+        assert_eq!(state.meanwhile, Some(Meanwhile::Paused));
+        assert_eq!(noted(None, None).meanwhile, Some(Meanwhile::Removed));
+        let went_on = Some(Meanwhile::Paused);
+        let state = noted(Some(seen(Status::Running, 3, "then")), went_on);
+        assert_eq!((state.status, state.meanwhile), (Status::Running, went_on));
     }
 }
