@@ -6,6 +6,7 @@ use futures_util::future::try_join;
 use futures_util::join;
 use tokio::sync::oneshot;
 
+use super::broken_off::{BrokenOff, Disturbed};
 use super::outside::Outside;
 use super::restart;
 use super::visit::Visit;
@@ -34,6 +35,8 @@ pub(crate) struct Inside {
     pub facts: Facts,
     /// The application's password, if it became known on the way: to be hidden wherever it still stands.
     pub password: Option<String>,
+    /// What was posted, where it may not have been taken back.
+    pub owed: Option<Owed>,
 }
 
 impl Inside {
@@ -51,12 +54,13 @@ impl Inside {
     /// Looks at everything the plan wants.
     ///
     /// # Errors
-    /// Only when nothing could be looked at, or the person at the keyboard broke it off.
+    /// Only when nothing could be looked at, the person at the keyboard broke it off, or `disturbed` ended.
     pub(crate) async fn look(
         context: &StackContext<'_>,
         progress: &dyn Progress,
+        disturbed: impl Future<Output = ()>,
         owed: Option<&Owed>,
-    ) -> Result<Self, ProbeError> {
+    ) -> Result<Self, BrokenOff> {
         let inquiry = Inquiry::plan(context).map(|inquiry| Inquiry { owed, ..inquiry });
         let (learned, visit) = (OnceCell::new(), OnceCell::new());
         let (around_done, around) = oneshot::channel();
@@ -91,6 +95,11 @@ impl Inside {
                 let (mut inside, (reach, declared)) = inspected?;
                 inside.facts.reach = reach;
                 inside.facts.declared = declared;
+                let round_trip = inside.facts.round_trip.as_ref().and_then(Seen::get);
+                let undone = round_trip.and_then(|round_trip| round_trip.undone.as_ref());
+                if undone.is_none_or(|undone| undone.why().is_some()) {
+                    inside.owed = posted(visit.get(), &inquiry);
+                }
                 Ok(inside)
             }
             () = stop.told_by(progress) => {
@@ -101,7 +110,13 @@ impl Inside {
                     let undone = undo_afresh(inquiry, &own.name).await;
                     stayed = stayed.or(undone.why().map(|why| own.may_stay(why)));
                 }
-                Err(ProbeError::Interrupted { stayed })
+                Err(ProbeError::Interrupted { stayed }.into())
+            }
+            () = disturbed => {
+                context.sidecars.clear().await;
+                // The database may be away now, so the second look takes it back, and tells what stays.
+                let owed = posted(visit.get(), &inquiry);
+                Err(BrokenOff::Disturbed(Box::new(Disturbed::owing(owed))))
             }
         }
     }
@@ -228,7 +243,11 @@ impl Visit<'_> {
             base_url,
             ..Facts::default()
         };
-        Ok(Inside { facts, password })
+        Ok(Inside {
+            facts,
+            password,
+            owed: None,
+        })
     }
 
     /// Without the database the grader can neither look for what was posted nor delete it.

@@ -3,15 +3,17 @@
 //! This file only says in which order things happen; the other rooms decide how each is looked at.
 
 use futures_util::future::{Either, join, select, try_join};
-use labcheck_engine::model::inspected::Inspected;
 use labcheck_engine::sidecars::Sidecars;
 
+use super::broken_off::BrokenOff;
 use super::inside::Inside;
 use super::live::Live;
 use super::older::older;
+use super::turn::Turn;
 use super::{own, recreate, redact_facts};
 use crate::Drift;
 use crate::compose::checkout;
+use crate::database::schema::snapshot::Owed;
 use crate::ingress::survey;
 use crate::stack::assign::assign;
 use crate::stack::choose::{Choice, choose};
@@ -20,10 +22,9 @@ use crate::stack::meanwhile::Disturbances;
 use crate::stack::secrets::SecretSources;
 use crate::stack::{images, last_log, lenders, second_look, settle};
 use crate::{Observer, ProbeError, Progress};
-use labcheck_core::facts::{Course, Facts, Meanwhile, SCHEMA, Seen};
+use labcheck_core::facts::{Course, Facts, SCHEMA, Seen};
 use labcheck_core::grade::Plan;
 use labcheck_core::redact::known::Secrets;
-use labcheck_core::text;
 
 impl Observer for Live {
     async fn observe(&self, plan: &Plan, progress: &dyn Progress) -> Result<Facts, ProbeError> {
@@ -45,32 +46,48 @@ impl Live {
         Box::pin(self.look(plan, progress, true)).await
     }
 
-    /// Looks, and once more where somebody did something to a container meanwhile: that is no fact about the stack.
+    /// Looks, and once more from the start where something is done to the stack meanwhile: what the first look then saw is no
+    /// fact about the stack. With `--disruptive` the grader restarts things itself, and looks once.
     async fn look(
         &self,
         plan: &Plan,
         progress: &dyn Progress,
         files: bool,
     ) -> Result<(Facts, Vec<Drift>), ProbeError> {
-        let (facts, older, disturbed) = Box::pin(self.look_once(plan, progress, files)).await?;
-        let Some(what) = disturbed else {
-            return Ok((facts, older));
+        let turn = if plan.target.disruptive {
+            Turn::Only
+        } else {
+            Turn::First
         };
-        progress.now(&text::say!(
-            "{what}; looking once more",
-            what = text::retold(&what)
-        ));
-        let (facts, older, _) = Box::pin(self.look_once(plan, progress, files)).await?;
-        Ok((facts, older))
+        let disturbed = match Box::pin(self.look_once(plan, progress, files, turn)).await {
+            Ok(looked) => return Ok(looked),
+            Err(BrokenOff::Failed(err)) => return Err(err),
+            Err(BrokenOff::Disturbed(disturbed)) => disturbed,
+        };
+        progress.now(&disturbed.told());
+        let again = async {
+            disturbed.calm(&self.engine).await;
+            let turn = Turn::Second(&disturbed);
+            Box::pin(self.look_once(plan, progress, files, turn)).await
+        };
+        match again.await {
+            Ok(looked) => Ok(looked),
+            Err(BrokenOff::Failed(err)) => Err(err),
+            // A second look is not broken off.
+            Err(BrokenOff::Disturbed(_)) => Err(ProbeError::Nothing(
+                "the stack changes while it is looked at".into(),
+                "grade again".into(),
+            )),
+        }
     }
 
-    /// One look; with what somebody did to a container meanwhile, if anything.
     async fn look_once(
         &self,
         plan: &Plan,
         progress: &dyn Progress,
         files: bool,
-    ) -> Result<(Facts, Vec<Drift>, Option<String>), ProbeError> {
+        turn: Turn<'_>,
+    ) -> Result<(Facts, Vec<Drift>), BrokenOff> {
         let engine = &self.engine;
         let sidecars = Sidecars::new(engine);
         let there = engine.list().await?;
@@ -82,11 +99,15 @@ impl Live {
             neighbours,
         } = choose(&there, &plan.target, plan.lab.as_str())?;
         let settled = Box::pin(settle::settled(engine, &ids, plan, progress));
-        let (mut stack, processes) = match select(settled, progress.stopped()).await {
+        let (mut stack, processes) = match select(settled, turn.stopped(progress)).await {
             Either::Left((settled, _)) => settled?,
-            // Nothing was posted yet.
-            Either::Right(_) => return Err(ProbeError::Interrupted { stayed: None }),
+            // This look has posted nothing yet.
+            Either::Right(_) => {
+                let stayed = turn.owed().map(Owed::of_earlier_look);
+                return Err(ProbeError::Interrupted { stayed }.into());
+            }
         };
+        turn.note(&mut stack);
         let mut disturbances = Disturbances::of(engine, &stack);
         let roles = assign(&stack, &processes, plan)?;
         let mut secrets = Secrets::default();
@@ -115,7 +136,8 @@ impl Live {
             secrets: &secrets,
         };
         // Boxed: what is under way at once is large, and callers hold it in theirs.
-        let inside = Box::pin(Inside::look(&context, progress, None));
+        let disturbed = turn.disturbed(&mut disturbances);
+        let inside = Box::pin(Inside::look(&context, progress, disturbed, turn.owed()));
         // Where containers are made anew on the way, they are compared with their files afterwards.
         let at_once = files && !plan.target.disruptive;
         let projects = Some(choice.projects.as_slice()).filter(|_| at_once);
@@ -123,14 +145,16 @@ impl Live {
             let seen = join(survey::look(&context), checkout::look(&context)).await;
             Ok((seen, older(&context, projects).await))
         });
-        let (mut inside, ((ingress, origins), mut older)) = try_join(inside, meanwhile).await?;
-        // After a restart of the grader's own a second look would blame the stack for it.
-        let disturbed = if inside.disturbed() {
-            None
-        } else {
-            second_look::compare(engine, &mut stack, &mut disturbances).await?;
-            stack.containers.iter().find_map(done)
+        let looked = try_join(inside, meanwhile).await;
+        let (mut inside, ((ingress, origins), mut older)) = match looked {
+            Ok(looked) => looked,
+            Err(err) => return Err(turn.broken_off(err, &stack, &mut disturbances)),
         };
+        // After a restart of the grader's own a second look would blame the stack for it.
+        if !inside.disturbed() {
+            second_look::compare(engine, &mut stack, &mut disturbances).await?;
+            turn.accept(&stack, &mut disturbances, inside.owed.take())?;
+        }
         if let Some(password) = inside.password.take() {
             secrets.learn(&password);
             redact_facts::again(&mut inside.facts, &secrets);
@@ -171,18 +195,6 @@ impl Live {
         if files && !at_once {
             older = self.behind(&facts).await;
         }
-        Ok((facts, older, disturbed))
-    }
-}
-
-/// What was done to a container meanwhile, in words. Looking once more changes nothing where the engine says nothing.
-fn done(inspected: &Inspected) -> Option<String> {
-    let name = inspected.container.known_as();
-    match inspected.container.state.meanwhile? {
-        Meanwhile::Paused => Some(format!("`{name}` was paused")),
-        Meanwhile::Stopped => Some(format!("`{name}` was stopped")),
-        Meanwhile::Removed => Some(format!("`{name}` was removed or made anew")),
-        Meanwhile::Restarted => Some(format!("`{name}` was started again")),
-        Meanwhile::Silent => None,
+        Ok((facts, older))
     }
 }

@@ -29,6 +29,16 @@ impl Disturbances {
         }
     }
 
+    /// Ends when something is done to one of the containers.
+    pub(crate) async fn next(&mut self) {
+        loop {
+            let news = self.events.next().await;
+            if self.note(&news) {
+                return;
+            }
+        }
+    }
+
     /// What was done to a container so far.
     pub(crate) fn done_to(&mut self, id: &str) -> Option<Meanwhile> {
         while let Some(news) = self.events.next().now_or_never() {
