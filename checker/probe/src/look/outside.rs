@@ -162,6 +162,11 @@ impl Visit<'_> {
         let plan = self.round_trip(&self.steps, &self.nonce, &self.posted);
         let driver = Driver::start(plan, base).await;
         let driver = driver.map_err(|trouble| format!("the request {}", trouble.phrase()))?;
+        let mut dbs = self.context.playing(Role::Db).into_iter();
+        // A paused database would store what is posted once it goes on, after the grader is gone.
+        if dbs.any(|db| db.container.state.status == Status::Paused) {
+            return Ok(driver);
+        }
         // What lay in the tables must be known first, or the grader could not tell what it has to delete.
         self.pace.begin().await;
         driver.first(round_trip).await;
