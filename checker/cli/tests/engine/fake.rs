@@ -31,6 +31,9 @@ pub(crate) enum Mood {
     Raves,
 }
 
+/// A container with this set is listed, and no question about it is answered.
+pub(crate) const HANGS: &str = "hangs";
+
 /// A running fake engine; gone when dropped.
 pub(crate) struct Fake {
     /// Its address.
@@ -198,7 +201,10 @@ async fn answer(
         .lock()
         .expect("no panic while it was held")
         .clone();
+    let hangs =
+        |one: &Value| one[HANGS] == true && one["Id"].as_str().is_some_and(|id| path.contains(id));
     let (status, body) = match mood {
+        _ if containers.iter().any(hangs) => return std::future::pending().await,
         Mood::Hangs => return std::future::pending().await,
         Mood::Refuses => (
             400,

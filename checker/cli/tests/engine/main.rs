@@ -8,6 +8,7 @@ mod fake;
 mod far;
 mod host_network;
 mod lenders;
+mod meanwhile;
 mod own;
 mod waiting;
 mod watch;
