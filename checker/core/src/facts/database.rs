@@ -98,6 +98,14 @@ pub enum Unattributed {
         /// Its name.
         container: String,
     },
+    /// A session that was used meanwhile by a container that does not work for the application, such as a page to manage
+    /// databases with, where no session of the container that serves the application's pages was used.
+    Bystander {
+        /// The user it signed in as.
+        user: String,
+        /// The container's name.
+        container: String,
+    },
 }
 
 /// Code that runs with the rights of the account that defined it (`SQL SECURITY DEFINER`, `SECURITY DEFINER`).

@@ -124,6 +124,15 @@ pub(super) fn cases() -> Vec<Case> {
             )],
         ),
         case(
+            "sessions_of",
+            "unknown",
+            "`desk` worked in `db` as `keeper`",
+            vec![(
+                "/sql/seen/unattributed",
+                json!([{ "bystander": { "user": "keeper", "container": "desk" } }]),
+            )],
+        ),
+        case(
             "no_global_rights",
             "unknown",
             "`relay` is in the network of `db`",

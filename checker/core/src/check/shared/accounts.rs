@@ -58,6 +58,12 @@ pub(crate) fn doubt(sql: &Database, scene: &Scene<'_>) -> Option<String> {
             named(container),
             db
         ),
+        Unattributed::Bystander { user, container } => say!(
+            "`{}` worked in `{db}` as `{user}` at the same time, and the container that serves the application's pages did not",
+            named(container),
+            db,
+            user
+        ),
     })
 }
 
