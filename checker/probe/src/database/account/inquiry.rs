@@ -104,8 +104,9 @@ impl<'a> Inquiry<'a> {
         let apps = parts.playing(Role::App);
         let administrator_passwords = administrator::passwords(&server, &apps, stack_secrets);
         Ok(Self {
-            sources: Sources::of(&clients, inspected, parts.stack).with_sharing(
-                &parts.playing(Role::App),
+            sources: Sources::of(&clients, inspected, parts.stack).with_roles(
+                &apps,
+                &clients,
                 inspected,
                 parts.stack,
             ),

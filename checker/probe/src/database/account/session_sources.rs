@@ -15,8 +15,14 @@ pub(crate) struct Sources {
     gateways: Vec<(String, String)>,
     /// Addresses and names of every container of the stack.
     stack: Vec<String>,
-    /// Containers in the database's network namespace that are not the application's.
+    /// Containers in the database's network namespace that do not serve the application's pages.
     sharing: Vec<String>,
+    /// Those in it that do.
+    apps_sharing: Vec<String>,
+    /// Containers that serve the application's pages.
+    apps: Vec<String>,
+    /// Addresses and names of containers that do not work for the application, such as pages to manage databases with.
+    bystanders: Vec<(String, String)>,
 }
 
 impl Sources {
@@ -100,22 +106,55 @@ impl Sources {
             || self.stack.iter().any(|known| is(known, from))
     }
 
-    /// Looks for containers that are in the database's network namespace and are not `apps`: their sessions look like
-    /// those of the database's health check.
+    /// Tells `apps`, which serve the application's pages, from `clients`, which work for it as well, and both from
+    /// bystanders. Looks for containers in the database's network namespace, too: their sessions look like those of the
+    /// database's health check.
     #[must_use]
-    pub(crate) fn with_sharing(
+    pub(crate) fn with_roles(
         mut self,
         apps: &[&Inspected],
+        clients: &[&Inspected],
         db: &Inspected,
         stack: &Stack,
     ) -> Self {
-        self.sharing = sharing(apps, db, stack);
+        let name = |one: &Inspected| one.container.name.clone();
+        self.apps = apps.iter().map(|app| name(app)).collect();
+        (self.apps_sharing, self.sharing) = sharing(db, stack)
+            .into_iter()
+            .partition(|sharing| self.apps.contains(sharing));
+        let works = |one: &Inspected| {
+            let mut all = clients.iter().copied().chain([db]);
+            all.any(|other| other.container.name == one.container.name)
+        };
+        self.bystanders = stack
+            .containers
+            .iter()
+            .filter(|one| !works(one))
+            .flat_map(|one| {
+                let known = one.addresses.iter().chain(&one.names);
+                known.map(|known| (known.clone(), name(one)))
+            })
+            .collect();
         self
     }
 
-    /// What they are called.
-    pub(crate) fn sharing(&self) -> &[String] {
-        &self.sharing
+    /// Containers in the database's network namespace that leave open whose sessions were seen. One that serves the
+    /// application's pages does so only where `seen` is false: no session came from such a container's own address.
+    pub(crate) fn sharing(&self, seen: bool) -> impl Iterator<Item = &String> {
+        let apps = self.apps_sharing.iter().filter(move |_| !seen);
+        self.sharing.iter().chain(apps)
+    }
+
+    /// Whether a container serves the application's pages.
+    pub(crate) fn is_app(&self, container: &str) -> bool {
+        self.apps.iter().any(|app| app == container)
+    }
+
+    /// The container that a session's address belongs to, where that one does not work for the application.
+    pub(crate) fn bystander(&self, from: &str) -> Option<&str> {
+        let mut all = self.bystanders.iter();
+        let found = all.find(|(known, _)| is(known, from));
+        found.map(|(_, container)| container.as_str())
     }
 
     /// Whether a session came by way of this machine rather than from a container's own address.
@@ -133,8 +172,8 @@ fn is(known: &str, from: &str) -> bool {
             .is_some_and(|rest| rest.starts_with('.') && !known.contains('.'))
 }
 
-/// Running containers that are in the database's network namespace or lend it theirs, and are not `apps`.
-fn sharing(apps: &[&Inspected], db: &Inspected, stack: &Stack) -> Vec<String> {
+/// Running containers that are in the database's network namespace or lend it theirs.
+fn sharing(db: &Inspected, stack: &Stack) -> Vec<String> {
     let named =
         |one: &Inspected, by: &str| one.container.id.starts_with(by) || one.container.name == by;
     let owner = db.container.network_mode.lender();
@@ -144,15 +183,11 @@ fn sharing(apps: &[&Inspected], db: &Inspected, stack: &Stack) -> Vec<String> {
             || owner.is_some_and(|by| named(other, by))
             || owner.is_some() && owner == theirs
     };
-    let is_app = |other: &Inspected| {
-        let name = &other.container.name;
-        apps.iter().any(|app| app.container.name == *name)
-    };
     let mut found: Vec<String> = stack
         .containers
         .iter()
         .chain(&stack.lenders)
-        .filter(|other| other.container.name != db.container.name && !is_app(other))
+        .filter(|other| other.container.name != db.container.name)
         .filter(|other| other.container.state.status == Status::Running)
         .filter(in_one)
         .map(|other| other.container.name.clone())
@@ -266,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn a_container_in_the_databases_network_namespace_is_told_unless_it_is_the_application() {
+    fn a_container_in_the_databases_network_namespace_is_told_unless_it_is_the_application_seen() {
         let db = inspected("db", "172.18.0.2", "two");
         let guest = |name: &str| {
             let mut guest = inspected(name, "", "");
@@ -279,8 +314,38 @@ mod tests {
             containers: vec![app.clone(), relay, db.clone()],
             ..Stack::default()
         };
-        let sources = Sources::of(&[&app], &db, &stack).with_sharing(&[&app], &db, &stack);
-        assert_eq!(sources.sharing(), ["relay"]);
+        let sources = Sources::of(&[&app], &db, &stack).with_roles(&[&app], &[&app], &db, &stack);
+        let told = |seen| {
+            sources
+                .sharing(seen)
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(told(true), ["relay"]);
+        assert_eq!(told(false), ["relay", "app"]);
+    }
+
+    #[test]
+    fn what_works_for_the_application_is_told_from_a_page_to_manage_databases_with() {
+        let (app, pooler) = (
+            inspected("app", "172.18.0.3", "two"),
+            inspected("pooler", "172.18.0.5", "two"),
+        );
+        let (admin, db) = (
+            inspected("admin", "172.18.0.4", "two"),
+            inspected("db", "172.18.0.2", "two"),
+        );
+        let stack = Stack {
+            containers: vec![app.clone(), pooler.clone(), admin, db.clone()],
+            ..Stack::default()
+        };
+        let clients = [&app, &pooler];
+        let sources = Sources::of(&clients, &db, &stack).with_roles(&[&app], &clients, &db, &stack);
+        assert!(sources.is_app("app") && !sources.is_app("pooler"));
+        assert_eq!(sources.bystander("172.18.0.4"), Some("admin"));
+        assert_eq!(sources.bystander("admin.two"), Some("admin"));
+        let others = ["172.18.0.5", "172.18.0.3", "172.18.0.2", "localhost"];
+        assert!(others.iter().all(|from| sources.bystander(from).is_none()));
     }
 
     #[test]

@@ -40,6 +40,8 @@ pub(crate) struct Watched {
     used: BTreeSet<(OpenSession, String)>,
     /// Those that were used and belong to no container of the stack.
     strange: BTreeSet<(String, String)>,
+    /// Those that were used and belong to a container that does not work for the application, with its name.
+    bystanders: BTreeSet<(String, String)>,
     /// When the watch began.
     begun: Option<Instant>,
     /// How often the process list was read.
@@ -125,6 +127,8 @@ impl Watched {
                     self.used.insert(found.clone());
                 }
                 self.sessions.insert(found);
+            } else if used && let Some(container) = sources.bystander(&session.from) {
+                self.bystanders.insert((session.user, container.to_owned()));
             } else if used && !sources.explains(&session.from) {
                 self.strange.insert((session.user, session.from));
             }
@@ -202,18 +206,26 @@ impl Watched {
         }
     }
 
-    /// What leaves open whose sessions were seen.
+    /// What leaves open whose sessions were seen. Where other containers than those that serve the application's pages
+    /// worked in the database, any of them may have written what was posted, and the rest be for show.
     pub(crate) fn unattributed(&self, sources: &Sources) -> Vec<Unattributed> {
         let strange = self.strange.iter().take(MOST_STRANGE);
         let strange = strange.map(|(user, from)| Unattributed::Session {
             user: text::cut(&text::clean(user), 80),
             from: text::cut(&text::clean(from), 80),
         });
-        let sharing = sources.sharing().iter().take(MOST_STRANGE);
+        // Where nothing was used at all, that is what is told.
+        let seen = self.used.is_empty() || self.used.iter().any(|(_, from)| sources.is_app(from));
+        let sharing = sources.sharing(seen).take(MOST_STRANGE);
         let sharing = sharing.map(|container| Unattributed::SharesNetwork {
             container: container.clone(),
         });
-        strange.chain(sharing).collect()
+        let bystanders = self.bystanders.iter().filter(|_| !seen).take(MOST_STRANGE);
+        let bystanders = bystanders.map(|(user, container)| Unattributed::Bystander {
+            user: text::cut(&text::clean(user), 80),
+            container: container.clone(),
+        });
+        strange.chain(sharing).chain(bystanders).collect()
     }
 
     /// The application's sessions as facts name them: one that stayed open and was not used says nothing of what the

@@ -89,14 +89,14 @@ impl Catalog for Dialect {
                  THEN COALESCE((EXTRACT(EPOCH FROM clock_timestamp() - state_change) * 1000)::bigint, 0) ELSE 0 END \
                  FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename IS NOT NULL AND backend_type = 'client backend'"
             }
-            // A thread of the server's own is a daemon, or comes from nowhere; one that has not signed in yet has no user.
+            // A thread of the server's own is a daemon, or comes from nowhere; a replica is only sent what was written; one that has not signed in yet has no user.
             Self::Mariadb => {
                 "SELECT USER, HOST, COALESCE(DB, ''), ID, IF(COMMAND = 'Sleep', FLOOR(TIME_MS), 0) FROM information_schema.PROCESSLIST \
-                 WHERE ID <> CONNECTION_ID() AND COMMAND <> 'Daemon' AND HOST <> '' AND NOT (USER = 'unauthenticated user' AND COMMAND = 'Connect')"
+                 WHERE ID <> CONNECTION_ID() AND COMMAND <> 'Daemon' AND COMMAND NOT LIKE 'Binlog Dump%' AND HOST <> '' AND NOT (USER = 'unauthenticated user' AND COMMAND = 'Connect')"
             }
             Self::Mysql => {
                 "SELECT USER, HOST, COALESCE(DB, ''), ID, IF(COMMAND = 'Sleep', TIME * 1000, 0) FROM information_schema.PROCESSLIST \
-                 WHERE ID <> CONNECTION_ID() AND COMMAND <> 'Daemon' AND HOST <> '' AND NOT (USER = 'unauthenticated user' AND COMMAND = 'Connect')"
+                 WHERE ID <> CONNECTION_ID() AND COMMAND <> 'Daemon' AND COMMAND NOT LIKE 'Binlog Dump%' AND HOST <> '' AND NOT (USER = 'unauthenticated user' AND COMMAND = 'Connect')"
             }
         }
     }
