@@ -34,6 +34,9 @@ pub enum Want {
     Sockets(Role),
     /// How the images of a role's containers are made, or what their files show.
     ImageFacts(Role, Aspect),
+    /// What the health checks of a role's containers do where the program does not run; without a role, those of every
+    /// container.
+    HealthChecks(Option<Role>),
     /// Where the stack's projects come from.
     Origin,
     /// Whether what was stored is there after `down` and `up`.

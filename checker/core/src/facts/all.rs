@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Assets, BaseUrl, Container, Database, Declared, Image, ImageFacts, Ingress, Listener, Network,
-    Origin, Page, Process, Reach, Recreated, Role, RoundTrip, Seen, Taken, UnknownHost, Volume,
+    Origin, Page, Process, Reach, Recreated, Role, RoundTrip, Seen, Taken, TriedHealthCheck,
+    UnknownHost, Volume,
 };
 
 /// The format's name; a file with another one is refused with a line that says so.
@@ -58,6 +59,10 @@ pub struct Facts {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[serde(rename = "made")]
     pub image_facts: BTreeMap<String, ImageFacts>,
+    /// Health checks, tried without the program, by container name; only where a check asked for it and the engine calls the
+    /// container healthy. Facts of earlier versions do not tell.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub tried_health_checks: BTreeMap<String, Seen<TriedHealthCheck>>,
     /// The round trip; `None` when no check asked for it.
     #[serde(rename = "drive")]
     pub round_trip: Option<Seen<RoundTrip>>,
