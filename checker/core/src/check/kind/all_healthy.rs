@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::check::shared::idle_check::{IdleCheck, idle_check};
 use crate::check::shared::stack::lasting;
 use crate::check::shared::start_order::{held_up, settled, unhealthy};
 use crate::check::{Kind, Scene, Verdict, Want};
@@ -14,14 +15,15 @@ pub(super) const EXAMPLE: &str = "all_healthy: {}";
 /// Every container of the stack is up, has a health check, and is healthy by it.
 ///
 /// Judged from `State.Health`; where the check comes from, compose file or image, does not matter. One that cannot fail, such as
-/// `exit 0` or `curl … || true`, is none. Containers that did their work and ended well are not asked.
+/// `exit 0` or `curl … || true`, is none; nor is one whose command also succeeds in a container of the same image, without the
+/// program and without a network. Containers that did their work and ended well are not asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AllHealthy {}
 
 impl Kind for AllHealthy {
     fn wants(&self) -> Vec<Want> {
-        Vec::new()
+        vec![Want::HealthChecks(None)]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
@@ -73,16 +75,23 @@ impl Kind for AllHealthy {
         }
         let by_word = |container: &&&Container| container.health == Health::Healthy;
         let idle = all.iter().filter(by_word).find_map(|container| {
-            let command = container.idle_check.as_deref()?;
-            Some((container, command))
+            let idle = idle_check(container, scene)?;
+            Some((container, idle))
         });
-        if let Some((container, command)) = idle {
+        if let Some((container, idle)) = idle {
             let name = container.known_as();
-            let found = say!(
-                "the health check of `{name}`, `{command}`, cannot fail",
-                name,
-                command
-            );
+            let found = match idle {
+                IdleCheck::CannotFail(command) => say!(
+                    "the health check of `{name}`, `{command}`, cannot fail",
+                    name,
+                    command
+                ),
+                IdleCheck::SucceedsAlone(command) => say!(
+                    "the health check of `{name}`, `{command}`, also succeeds where the program does not run",
+                    name,
+                    command
+                ),
+            };
             return Verdict::fail(expected, found).seen(
                 say!("its health check"),
                 shell!(

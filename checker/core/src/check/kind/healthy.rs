@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::check::shared::idle_check::{IdleCheck, idle_check};
 use crate::check::shared::start_order::{settled, unhealthy};
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Health, Role, Seen};
@@ -13,7 +14,8 @@ pub(super) const EXAMPLE: &str = "healthy: { role: db }";
 /// The role's containers are up, and healthy where a health check is configured.
 ///
 /// Judged from `State.Health`; without a health check, or with one that cannot fail, such as `exit 0`, a database that answered
-/// queries counts as healthy.
+/// queries counts as healthy. Where a health check must be there, its command is also run in a container of the same image
+/// without the program and without a network; it has to fail there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Healthy {
@@ -26,7 +28,9 @@ pub struct Healthy {
 
 impl Kind for Healthy {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Processes(self.role)]
+        let tried = self.by_check.then_some(Want::HealthChecks(Some(self.role)));
+        let processes = Want::Processes(self.role);
+        [processes].into_iter().chain(tried).collect()
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
@@ -56,12 +60,18 @@ impl Healthy {
             container.name
         );
         let by_word = (container.health == Health::Healthy)
-            .then_some(container.idle_check.as_deref())
+            .then(|| idle_check(container, scene))
             .flatten();
-        let none = by_word.map_or_else(
-            || say!("it has no health check").to_owned(),
-            |command| say!("its health check, `{command}`, cannot fail", command),
-        );
+        let none = match by_word {
+            None => say!("it has no health check").to_owned(),
+            Some(IdleCheck::CannotFail(command)) => {
+                say!("its health check, `{command}`, cannot fail", command)
+            }
+            Some(IdleCheck::SucceedsAlone(command)) => say!(
+                "its health check, `{command}`, also succeeds where the program does not run",
+                command
+            ),
+        };
         match &container.health {
             Health::Healthy if by_word.is_some() && self.by_check => {
                 Verdict::fail(expected, say!("{none}, so nobody knows", none)).seen(

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::facts::labels;
+use crate::check::shared::idle_check::{IdleCheck, idle_check};
 use crate::check::shared::reach_table::owner;
 use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::{Container, Role};
@@ -15,7 +16,8 @@ pub(super) const EXAMPLE: &str = "waits_for: { role: app, on: db }";
 ///
 /// Waiting for a service that waits for the other one is waiting as well.
 ///
-/// Judged from the label `com.docker.compose.depends_on`; a health check that cannot fail is nothing to wait for. Containers that
+/// Judged from the label `com.docker.compose.depends_on`; a health check that cannot fail is nothing to wait for,
+/// and so is one that also succeeds without the program. Containers that
 /// Compose did not make have no such label, and the verdict is unknown. So it is where the label is empty and the compose
 /// file says otherwise, as after `up --no-deps`, and where Compose could not wait: for a service of
 /// another project, and for one that lives in the network of the one that should wait for it, which has to be there first.
@@ -30,7 +32,7 @@ pub struct WaitsFor {
 
 impl Kind for WaitsFor {
     fn wants(&self) -> Vec<Want> {
-        vec![Want::Declared]
+        vec![Want::Declared, Want::HealthChecks(Some(self.on))]
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
@@ -65,12 +67,19 @@ impl Kind for WaitsFor {
         );
         let own = depends_on.iter().any(|one| one.service == service);
         let way = by_way_of(scene, one, service);
-        if let (Some(command), Some(_)) = (&other.idle_check, &way) {
-            let found = say!(
-                "it waits, but the health check of `{service}`, `{command}`, cannot fail, so that `{service}` counts as healthy at once",
-                service,
-                command
-            );
+        if let (Some(idle), Some(_)) = (idle_check(other, scene), &way) {
+            let found = match idle {
+                IdleCheck::CannotFail(command) => say!(
+                    "it waits, but the health check of `{service}`, `{command}`, cannot fail, so that `{service}` counts as healthy at once",
+                    service,
+                    command
+                ),
+                IdleCheck::SucceedsAlone(command) => say!(
+                    "it waits, but the health check of `{service}`, `{command}`, also succeeds where the program does not run, so that `{service}` counts as healthy at once",
+                    service,
+                    command
+                ),
+            };
             let look = shell!(
                 "docker inspect -f '{{{{json .Config.Healthcheck}}}}' {}",
                 other.name

@@ -7,6 +7,7 @@
 pub(super) mod accounts;
 pub(super) mod definers;
 pub(super) mod dialect;
+pub(super) mod idle_check;
 pub(super) mod ingress;
 pub(super) mod reach_table;
 pub(super) mod seen;
