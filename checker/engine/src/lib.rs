@@ -15,6 +15,7 @@ pub mod events;
 pub mod exec;
 pub(crate) mod eye;
 pub mod files;
+pub mod health_check;
 pub mod host;
 pub mod images;
 pub(crate) mod log;

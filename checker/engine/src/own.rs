@@ -76,8 +76,9 @@ fn is_eye(row: &ContainerSummary, eye: Option<&Image>) -> bool {
     eye.is_some_and(|eye| eye.is(&creation.image_id)) && creation.command == PROGRAM
 }
 
-/// Whether it is made of an image by its id, as a grader names images of the stack, to be looked at or for a grader's
-/// program.
+/// Whether it is made of an image by its id, as a grader names images of the stack: to be looked at, for a grader's
+/// program, or for the command of a health check, which can be any. The last is left out once it has ended, on no network
+/// and with no mount, so that it can hide nothing.
 fn is_tool(row: &ContainerSummary, tools: ToolPrograms<'_>) -> bool {
     let creation = &row.creation;
     let never = creation.command == NEVER_RUN
@@ -91,7 +92,10 @@ fn is_tool(row: &ContainerSummary, tools: ToolPrograms<'_>) -> bool {
         };
         creation.network.lender().is_some() && tools.iter().any(begins)
     };
-    creation.by_id && (never || runs())
+    let tried = || {
+        matches!(row.status, Status::Exited | Status::Dead) && creation.network.lender().is_none()
+    };
+    creation.by_id && (never || runs() || tried())
 }
 
 /// A command as the engine's list has it, which puts words with a space in quotes.

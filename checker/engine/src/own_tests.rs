@@ -56,6 +56,25 @@ fn another_program_or_place_is_not() {
 }
 
 #[test]
+fn what_tried_a_health_check_is_own_once_it_has_ended() {
+    let mut tried = row("/bin/sh -c 'curl -f http://localhost/'", "none");
+    for (status, is) in [
+        (Status::Created, false),
+        (Status::Running, false),
+        (Status::Exited, true),
+        (Status::Dead, true),
+    ] {
+        tried.status = status;
+        assert_eq!(own(&tried), is, "{status:?}");
+    }
+    tried.creation.mounted = true;
+    assert!(!own(&tried));
+    let mut beside = row("curl -f http://localhost/", &pid_mode());
+    beside.status = Status::Exited;
+    assert!(!own(&beside));
+}
+
+#[test]
 fn who_publishes_a_port_or_is_on_a_network_is_not() {
     let of = |change: fn(&mut ContainerSummary)| {
         let mut row = row("cat /x", &pid_mode());

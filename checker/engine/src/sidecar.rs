@@ -14,6 +14,7 @@ use futures_util::StreamExt as _;
 
 use crate::client::{Engine, words};
 use crate::exec::{Ended, MOST_OUTPUT, Program};
+use crate::health_check::HealthCommand;
 use crate::own::NEVER_RUN;
 use labcheck_core::facts::{NetworkMode, labels};
 
@@ -29,6 +30,61 @@ const NOT_OURS: [&str; 5] = [
 /// Containers that lend their network to the next, followed at most.
 const MOST_OWNERS: usize = 8;
 
+/// What a container of the grader's own is made for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Purpose<'a> {
+    /// Its image's files are looked at; it is never started.
+    Files,
+    /// It runs a program in the network of a container, which is named.
+    Beside(&'a str, &'a Program),
+    /// It runs the command of a health check, on no network.
+    Check(&'a HealthCommand),
+}
+
+/// What becomes of the settings of a container by its [`Purpose`].
+#[derive(Default)]
+struct Settings {
+    cmd: Vec<String>,
+    env: Vec<String>,
+    user: Option<String>,
+    workdir: Option<String>,
+    network: String,
+    log: &'static str,
+}
+
+impl From<Purpose<'_>> for Settings {
+    fn from(purpose: Purpose<'_>) -> Self {
+        let alone = Self {
+            network: "none".into(),
+            // Its output must be readable whatever the engine does with logs otherwise.
+            log: "json-file",
+            ..Self::default()
+        };
+        match purpose {
+            // Never started; but an image without a command could not be made a container of.
+            Purpose::Files => Self {
+                cmd: vec![NEVER_RUN.to_owned()],
+                ..alone
+            },
+            Purpose::Beside(container, program) => Self {
+                cmd: program.cmd.clone(),
+                env: program.env.clone(),
+                network: format!("container:{container}"),
+                ..alone
+            },
+            Purpose::Check(command) => Self {
+                cmd: command.cmd.clone(),
+                env: command.env.clone(),
+                user: command.user.clone(),
+                workdir: command.workdir.clone(),
+                // How it ends is all that counts, and what it writes could fill the disk.
+                log: "none",
+                ..alone
+            },
+        }
+    }
+}
+
 /// What became of removing a container (`DELETE /containers/{id}`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Removal {
@@ -43,8 +99,8 @@ pub(crate) enum Removal {
 }
 
 impl Engine {
-    /// Makes a container of an image, gives its id, and does not start it; with a program and a container, it will run the one in the
-    /// network of the other. In the machine's own network nothing is made: an image of the stack may hold any program.
+    /// Makes a container of an image, gives its id, and does not start it. In the machine's own network nothing is made: an
+    /// image of the stack may hold any program.
     ///
     /// # Errors
     /// The engine's words, cleaned; or that the network is the machine's.
@@ -52,54 +108,41 @@ impl Engine {
         &self,
         name: &str,
         image: &str,
-        running: Option<(&str, &Program)>,
+        purpose: Purpose<'_>,
     ) -> Result<String, String> {
         let mut own: HashMap<String, String> = NOT_OURS
             .into_iter()
             .map(|key| (key.to_owned(), String::new()))
             .collect();
         own.insert(labels::SIDECAR.to_owned(), "1".to_owned());
-        if let Some((container, _)) = running
+        if let Purpose::Beside(container, _) = purpose
             && self.in_host_network(container).await?
         {
             return Err(
                 "it is in the machine's own network, where nothing is started to look with".into(),
             );
         }
-        let (entrypoint, cmd, env, network) = match running {
-            Some((container, program)) => (
-                program.cmd.first().cloned(),
-                program.cmd.get(1..).unwrap_or_default().to_vec(),
-                program.env.clone(),
-                format!("container:{container}"),
-            ),
-            // Never started; but an image without a command could not be made a container of.
-            None => (
-                Some(NEVER_RUN.to_owned()),
-                Vec::new(),
-                Vec::new(),
-                "none".to_owned(),
-            ),
-        };
+        let settings = Settings::from(purpose);
         let host = HostConfig {
-            network_mode: Some(network),
+            network_mode: Some(settings.network),
             cap_drop: Some(vec!["ALL".into()]),
             security_opt: Some(vec!["no-new-privileges".into()]),
             readonly_rootfs: Some(true),
             memory: Some(256 * 1024 * 1024),
             pids_limit: Some(64),
-            // Its output must be readable whatever the engine does with logs otherwise.
             log_config: Some(HostConfigLogConfig {
-                typ: Some("json-file".into()),
+                typ: Some(settings.log.into()),
                 config: None,
             }),
             ..HostConfig::default()
         };
         let body = ContainerCreateBody {
             image: Some(image.to_owned()),
-            entrypoint: entrypoint.map(|program| vec![program]),
-            cmd: Some(cmd),
-            env: Some(env),
+            entrypoint: settings.cmd.first().map(|program| vec![program.clone()]),
+            cmd: Some(settings.cmd.get(1..).unwrap_or_default().to_vec()),
+            env: Some(settings.env),
+            user: settings.user,
+            working_dir: settings.workdir,
             labels: Some(own),
             healthcheck: Some(HealthConfig {
                 test: Some(vec!["NONE".into()]),

@@ -1,8 +1,9 @@
 //! Containers of the grader's own, for what cannot be seen from inside a container of the stack: its image's files
-//! without any mount, its network where there is no program to look with, and what the kernel says of its processes.
+//! without any mount, its network where there is no program to look with, what the kernel says of its processes,
+//! and what its health check says without its program.
 //!
 //! Each is known by its id, carries the label `labcheck.probe` and no name of the stack's project, and is removed always:
-//! after use, when the look is over, and when it is broken off. It never runs the image's own program.
+//! after use, when the look is over, and when it is broken off. It never runs what the image is started with.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
@@ -16,7 +17,7 @@ use crate::client::Engine;
 use crate::exec::{Ended, Program};
 use crate::model::inspected::ContainerSummary;
 use crate::own::NAMED;
-use crate::sidecar::Removal;
+use crate::sidecar::{Purpose, Removal};
 use crate::token;
 
 /// The grader's own containers of one look.
@@ -83,9 +84,23 @@ impl Sidecars {
         program: &Program,
         deadline: Duration,
     ) -> Result<Ended, String> {
+        let purpose = Purpose::Beside(network_of, program);
+        self.run_for(image, purpose, deadline).await
+    }
+
+    /// Runs what a container of an image is made for, and removes the container, whatever became of it.
+    ///
+    /// # Errors
+    /// Why it could not be run, or that it took longer than the deadline.
+    pub(crate) async fn run_for(
+        &self,
+        image: &str,
+        purpose: Purpose<'_>,
+        deadline: Duration,
+    ) -> Result<Ended, String> {
         let name = self.name();
         let work = async {
-            self.make(&name, image, Some((network_of, program))).await?;
+            self.make(&name, image, purpose).await?;
             self.engine.run_probe(&name).await
         };
         let ended = tokio::time::timeout(deadline, work).await;
@@ -99,17 +114,12 @@ impl Sidecars {
     /// Why it could not be made.
     pub async fn still(&self, image: &str) -> Result<NeverStarted, String> {
         let name = self.name();
-        self.make(&name, image, None).await?;
+        self.make(&name, image, Purpose::Files).await?;
         Ok(NeverStarted(name))
     }
 
-    async fn make(
-        &self,
-        name: &str,
-        image: &str,
-        running: Option<(&str, &Program)>,
-    ) -> Result<(), String> {
-        let created = self.engine.make_probe(name, image, running).await;
+    async fn make(&self, name: &str, image: &str, purpose: Purpose<'_>) -> Result<(), String> {
+        let created = self.engine.make_probe(name, image, purpose).await;
         match created {
             Ok(id) => {
                 self.note(name, Some(id));
