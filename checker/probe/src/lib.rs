@@ -39,4 +39,5 @@ pub use look::live::Live;
 pub use look::running::Running;
 pub use observer::{Observer, Progress, Quiet};
 pub use replay::Replay;
+pub use stack::asking_checks::AskingChecks;
 pub use stack::ownership;

@@ -24,6 +24,7 @@ use crate::interrupt::Stop;
 use crate::reach::table;
 use crate::round_trip::app_log;
 use crate::stack::context::StackContext;
+use crate::stack::health_checks;
 use crate::{ProbeError, Progress};
 use labcheck_core::check::Want;
 use labcheck_core::facts::{Facts, Role, RoundTrip, Seen, Step};
@@ -83,7 +84,11 @@ impl Inside {
             Box::pin(both).await
         };
         let around = async {
-            let around = join!(table::look(context), networks::look(context));
+            let around = join!(
+                table::look(context),
+                networks::look(context),
+                health_checks::look(context)
+            );
             // The other side has stopped listening where looking has failed already.
             let _ = around_done.send(());
             Ok(around)
@@ -92,7 +97,7 @@ impl Inside {
         tokio::select! {
             inspected = try_join(looking, around) => {
                 context.sidecars.clear().await;
-                let (mut inside, (reach, declared)) = inspected?;
+                let (mut inside, (reach, declared, tried)) = inspected?;
                 inside.facts.reach = reach;
                 inside.facts.declared = declared;
                 let round_trip = inside.facts.round_trip.as_ref().and_then(Seen::get);
@@ -100,6 +105,7 @@ impl Inside {
                 if undone.is_none_or(|undone| undone.why().is_some()) {
                     inside.owed = posted(visit.get(), &inquiry);
                 }
+                inside.facts.tried_health_checks = tried;
                 Ok(inside)
             }
             () = stop.told_by(progress) => {

@@ -1,6 +1,7 @@
 //! A live engine: connecting to it.
 
 use crate::ProbeError;
+use crate::stack::asking_checks::AskingChecks;
 use labcheck_engine::address::Address;
 use labcheck_engine::client::Engine;
 
@@ -8,6 +9,8 @@ use labcheck_engine::client::Engine;
 #[derive(Debug)]
 pub struct Live {
     pub(crate) engine: Engine,
+    /// Health checks that were tried, by this look or an earlier one, and need not be tried again. Empty at first.
+    pub asking_checks: AskingChecks,
 }
 
 impl Live {
@@ -18,7 +21,10 @@ impl Live {
     pub async fn connect() -> Result<Self, ProbeError> {
         let address = Engine::address()?;
         let engine = Engine::connect(&address).await?;
-        Ok(Self { engine })
+        Ok(Self {
+            engine,
+            asking_checks: AskingChecks::default(),
+        })
     }
 
     /// Connects to the engine at an address such as `unix:///var/run/docker.sock`.
@@ -32,6 +38,9 @@ impl Live {
             tls: None,
         };
         let engine = Engine::connect(&address).await?;
-        Ok(Self { engine })
+        Ok(Self {
+            engine,
+            asking_checks: AskingChecks::default(),
+        })
     }
 }

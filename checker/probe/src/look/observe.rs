@@ -123,6 +123,7 @@ impl Live {
         let fixed = FixedContext {
             engine,
             sidecars: &sidecars,
+            asking_checks: &self.asking_checks,
             there: &there,
             neighbours: &neighbours,
             processes: &processes,

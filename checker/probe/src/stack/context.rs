@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 
+use super::asking_checks::AskingChecks;
 use super::roles::{Roles, playing};
 use super::secrets::StackSecrets;
 use super::settle::Processes;
@@ -19,6 +20,8 @@ pub(crate) struct FixedContext<'a> {
     pub engine: &'a Engine,
     /// Containers of the grader's own.
     pub sidecars: &'a Sidecars,
+    /// Health checks that need not be tried again.
+    pub asking_checks: &'a AskingChecks,
     /// Every container of the engine.
     pub there: &'a [ContainerSummary],
     /// Who else is on the engine and holds a port.

@@ -4,10 +4,12 @@
 //! for here and no database is entered. It may import [`labcheck_engine`] and
 //! `project_files`, and no other room of the probe.
 
+pub(crate) mod asking_checks;
 pub(crate) mod assign;
 pub(crate) mod choose;
 pub(crate) mod choose_database;
 pub(crate) mod context;
+pub(crate) mod health_checks;
 pub(crate) mod images;
 pub(crate) mod last_log;
 pub(crate) mod lenders;
