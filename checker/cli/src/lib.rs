@@ -5,9 +5,10 @@
 //! ([`labcheck_core::grade`]), render ([`labcheck_core::report`]).
 //!
 //! Rooms, lowest first: [`terminal`], [`setup`], [`start`], [`course`], [`course_folder`], [`progress`], [`book`], [`doctor`],
-//! `notes`, [`watch`], `status`, `commands`, [`run`].
+//! `asking_checks`, `notes`, [`watch`], `status`, `commands`, [`run`].
 
 pub mod args;
+mod asking_checks;
 pub mod book;
 pub(crate) mod commands;
 pub mod course;

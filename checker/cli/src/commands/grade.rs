@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
+use crate::asking_checks;
 use crate::grade_args::GradeArgs;
 use crate::notes;
 use crate::output::rendered;
@@ -14,7 +15,7 @@ use labcheck_core::facts::Facts;
 use labcheck_core::grade::{Grade, Plan, judge, plan};
 use labcheck_core::lab::Lab;
 use labcheck_core::report::{self, Format, Report, Style};
-use labcheck_probe::{Live, Observer as _, Replay, record};
+use labcheck_probe::{Observer as _, Replay, record};
 
 /// Grades a stack, prints the report, and writes what else is wanted; with a path, a bundle too.
 ///
@@ -90,8 +91,9 @@ async fn observe(
         let facts = Replay::new(file).observe(plan, &progress).await?;
         (facts, Vec::new())
     } else {
-        let live = Live::connect().await?;
+        let live = asking_checks::connect().await?;
         let (facts, behind) = Box::pin(live.observe_with_files(plan, &progress)).await?;
+        asking_checks::keep(&live);
         let start = notes::start(facts.lab.as_str(), &plan.target);
         let mut behind = notes::behind(behind, &facts, readable, start.as_str());
         behind.extend(notes::stopped(&facts, start.as_str()).filter(|_| readable));
