@@ -142,19 +142,6 @@ impl Engine {
         in_time(deadline, work).await
     }
 
-    /// Runs a program that was started before to its end; it reads its input now.
-    ///
-    /// # Errors
-    /// As [`Self::run`].
-    pub async fn finish(
-        &self,
-        running: Running,
-        input: &str,
-        deadline: Duration,
-    ) -> Result<Ended, String> {
-        in_time(deadline, self.rest(running, Some(input))).await
-    }
-
     async fn rest(&self, mut running: Running, input: Option<&str>) -> Result<Ended, String> {
         if let Some(input) = input {
             // A program that is not there never reads: its exit code says so.

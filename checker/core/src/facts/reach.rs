@@ -64,13 +64,17 @@ pub struct SharedSocket {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Tool {
-    /// The program: `bash`, `python3`, `perl` or `nc`.
+    /// The program: `labcheck-eye`, which is the grader's own, or `bash`, `python3` or `nc` out of an image of the stack.
     pub program: String,
     /// It ran in a container of the grader's that shares the network of the one it speaks for.
     #[serde(rename = "beside")]
     pub sidecar: bool,
     /// The attempt that had to succeed and did; `None` when none did, so that nothing is proven by the others.
     pub control: Option<String>,
+    /// Why a program of the stack was used in place of the grader's own, so that its word is believed; `None` where that
+    /// was not so, and in recordings that are older.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_program: Option<String>,
 }
 
 /// A port of a container, seen from one place.
@@ -129,6 +133,8 @@ pub enum Tried {
     Open,
     /// The connection was accepted, and a database greeted: which, in words such as `MariaDB 11.8`.
     Greets(String),
+    /// The connection was accepted, and whenever one is, a connection to the database comes about that lasts as long.
+    PassedOn,
     /// It was refused at once.
     Refused,
     /// No answer within so many milliseconds: packets are dropped.
@@ -160,7 +166,7 @@ impl ReachRow {
 impl Tried {
     /// Whether the connection was accepted.
     pub fn open(&self) -> bool {
-        matches!(self, Self::Open | Self::Greets(_))
+        matches!(self, Self::Open | Self::Greets(_) | Self::PassedOn)
     }
 
     /// The database that greeted, if one did.
@@ -171,11 +177,19 @@ impl Tried {
         }
     }
 
+    /// Whether it leads to a database.
+    pub fn to_database(&self) -> bool {
+        matches!(self, Self::Greets(_) | Self::PassedOn)
+    }
+
     /// What happened, in words.
     pub fn phrase(&self) -> String {
         match self {
             Self::Open => "open".into(),
             Self::Greets(who) => format!("open, and a database greets ({who})"),
+            Self::PassedOn => {
+                "open, and each connection that is held there holds one to the database".into()
+            }
             Self::Refused => "refused".into(),
             Self::TimedOut(ms) => format!("timed out after {ms} ms (packets are dropped)"),
             Self::NoRoute(said) => format!("no way there ({said})"),

@@ -269,7 +269,8 @@ impl Page {
         }
     }
 
-    /// On whose word the database's part rests, where that is not the server's.
+    /// On whose word the database's part rests, where that is not the server's, and the attempts from inside, where it is not
+    /// the grader's own program's.
     fn asked(&mut self, grade: &Grade) {
         let database = grade.facts.database.as_ref().and_then(Seen::get);
         if let Some(why) = database.and_then(|database| database.by_program.as_ref()) {
@@ -277,6 +278,21 @@ impl Page {
                 say!("asked"),
                 &say!(
                     "the client program in the database's container, which is believed: {why}",
+                    why = retold(why)
+                ),
+            );
+        }
+        let reach = grade.facts.reach.as_ref().and_then(Seen::get);
+        let tools = reach.into_iter().flat_map(|reach| reach.inside.values());
+        let mut asked = tools.filter_map(Seen::get);
+        if let Some((program, why)) =
+            asked.find_map(|tool| Some((&tool.program, tool.by_program.as_ref()?)))
+        {
+            self.field(
+                say!("tried"),
+                &say!(
+                    "with `{program}` of an image of the stack, which is believed: {why}",
+                    program,
                     why = retold(why)
                 ),
             );

@@ -327,6 +327,16 @@ fn inside() -> Vec<Case> {
                     "tries": [{ "at": "172.19.0.2:5001", "outcome": { "greets": "PostgreSQL" } }] }),
             )],
         ),
+        case(
+            "unreachable",
+            "fail",
+            "`relay` holds a connection to the database for each one that is held to its port 4000 (172.19.0.9:4000)",
+            vec![(
+                "/reach/seen/rows/-",
+                json!({ "container": "relay", "port": 4000, "proto": "tcp", "from": { "proxy": "v4-proxy-1" },
+                    "tries": [{ "at": "172.19.0.9:4000", "outcome": "passed_on" }] }),
+            )],
+        ),
         // An open port where no database greets is what an application has.
         case(
             "unreachable",
@@ -341,7 +351,7 @@ fn inside() -> Vec<Case> {
         case(
             "unreachable",
             "unknown",
-            "`relay` stands between the two, and what it listens on could not be tried: it is paused",
+            "`relay` stands between the two, and what it does with connections is not known: it is paused",
             vec![("/reach/seen/unheard", json!({ "relay": "it is paused" }))],
         ),
         case(

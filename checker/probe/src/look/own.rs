@@ -1,7 +1,7 @@
 //! Containers of graders, which are no part of what is looked at: those of this look by their ids, those of another one by
 //! how they were made.
 
-use crate::reach::{attempts, unix_sockets};
+use crate::reach::{by_program, unix_sockets};
 use crate::stack::listening;
 use labcheck_engine::client::Engine;
 use labcheck_engine::model::inspected::ContainerSummary;
@@ -10,7 +10,7 @@ use labcheck_engine::sidecars::Sidecars;
 
 /// What a look runs beside a container, out of an image of the stack.
 const PROGRAMS: ToolPrograms<'_> = &[
-    &attempts::PROGRAM,
+    &by_program::PROGRAM,
     &listening::PROGRAM,
     &unix_sockets::PROGRAM,
 ];

@@ -3,7 +3,7 @@
 //! Two networks keep proxy and database apart no longer when a container on both forwards what comes to it, on whatever
 //! port. Nothing is known of such a container beforehand, so its sockets are read, and every one of them is listened to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 
@@ -40,8 +40,8 @@ struct Node {
 #[derive(Debug, Default)]
 pub(crate) struct Listen {
     pub targets: Vec<Target>,
-    /// Containers of which it could not be found out where they listen, each with why.
-    pub unheard: Vec<(String, String)>,
+    /// Containers of which it could not be found out where they listen, each with why; by name.
+    pub unheard: BTreeMap<String, String>,
     /// Containers that say by their processes' names that they are databases themselves.
     pub claims: Vec<Claim>,
 }
@@ -50,7 +50,6 @@ pub(crate) struct Listen {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Claim {
     pub name: String,
-    pub id: String,
     pub addresses: Vec<String>,
 }
 
@@ -69,9 +68,9 @@ pub(crate) async fn targets(
         .collect();
     let nodes = nodes(context, vantage);
     let mut between = between(&here, &kept, &shared.holders(), &nodes);
-    let mut unheard = Vec::new();
+    let mut unheard = BTreeMap::new();
     for node in between.drain(MOST.min(between.len())..) {
-        unheard.push((node.name.clone(), "there are too many containers".into()));
+        unheard.insert(node.name.clone(), "there are too many containers".into());
     }
     // A server of MySQL's protocol speaks first; anything else is asked.
     let unasked = dbs.iter().all(|db| speaks(context, db) == (true, false));
@@ -88,7 +87,6 @@ pub(crate) async fn targets(
         if claims_it {
             claims.push(Claim {
                 name: node.name.clone(),
-                id: node.id.clone(),
                 addresses: node.ends.iter().map(|end| end.ip.clone()).collect(),
             });
         }

@@ -7,10 +7,8 @@ use std::time::Duration;
 
 /// Chooses what to connect with. Arguments come in threes: `at ADDRESS PORT`, `name NAME PORT`; with `hear` or `ask` in
 /// place of `at` it also says what came back: by itself, or to PostgreSQL's question whether it speaks TLS
-/// (`SSLRequest`). Who says nothing is asked for a page, as web servers wait to be asked. Without arguments they are read
-/// from standard input, three on a line, so that it can be started before it is known what there is to try.
+/// (`SSLRequest`). Who says nothing is asked for a page, as web servers wait to be asked.
 pub(crate) const SHELL: &str = r#"
-if [ $# = 0 ]; then while read -r what to port; do set -- "$@" "$what" "$to" "$port"; done; fi
 has() { command -v "$1" >/dev/null 2>&1; }
 if has bash; then exec bash -c "$LABCHECK_BASH" labcheck "$@"; fi
 if has python3; then exec python3 -c "$LABCHECK_PYTHON" "$@"; fi
@@ -77,7 +75,7 @@ hear() {
     local got='' at hex=''
     IFS= read -r -N 40 -t 0.15 -u 3 got
     if [ -z "$got" ]; then
-      printf 'GET /labcheck HTTP/1.0\r\n\r\n' >&3
+      printf 'GET /favicon.ico HTTP/1.0\r\n\r\n' >&3
       IFS= read -r -N 40 -t 0.8 -u 3 got
     fi
     for ((at = 0; at < ${#got}; at++)); do
@@ -135,7 +133,7 @@ def hear(word, address, port):
         return
     say('open', address, port)
     got = b''
-    for words, wait in ((b'\0\0\0\x08\x04\xd2\x16\x2f' if word == 'ask' else b'', 0.15), (b'GET /labcheck HTTP/1.0\r\n\r\n', 0.8)):
+    for words, wait in ((b'\0\0\0\x08\x04\xd2\x16\x2f' if word == 'ask' else b'', 0.15), (b'GET /favicon.ico HTTP/1.0\r\n\r\n', 0.8)):
         try:
             there.settimeout(wait)
             there.sendall(words)
@@ -174,28 +172,12 @@ pub(crate) fn env(known: &[&str], patience: Duration) -> Vec<String> {
     ]
 }
 
-/// Whether a name can be looked up at all: letters, digits, and what host names have between them.
-pub(crate) fn plain(name: &str) -> bool {
-    !name.is_empty()
-        && !name.starts_with('-')
-        && name.len() <= 253
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
-}
-
 #[cfg(test)]
 mod tests {
     use labcheck_core::facts::Tried;
 
     use super::super::script_output::read;
     use super::*;
-
-    #[test]
-    fn only_host_names_are_looked_up() {
-        assert!(plain("db") && plain("v6-db-1") && plain("my_db.local"));
-        assert!(!plain("-x") && !plain("a b") && !plain("$(x)") && !plain("bücher") && !plain(""));
-    }
 
     /// The program itself, where a shell is at hand: this machine is the container.
     #[cfg(unix)]
@@ -210,45 +192,32 @@ mod tests {
             .expect("a port");
         let closed = shut.local_addr().expect("its address").port();
         drop(shut);
-        let tries = format!("at 127.0.0.1 {open}\nat 127.0.0.1 {closed}\nname localhost {open}\n");
-        for by_input in [false, true] {
-            let ended = ran(&tries, by_input).await;
-            let said = read(&String::from_utf8_lossy(&ended.stdout));
-            assert!(!said.program.is_empty(), "{ended:?}");
-            assert_eq!(
-                said.outcome("127.0.0.1", open),
-                Some(Tried::Open),
-                "{ended:?}"
-            );
-            assert_eq!(
-                said.outcome("127.0.0.1", closed),
-                Some(Tried::Refused),
-                "{ended:?}"
-            );
-            assert!(
-                said.led("localhost").is_some() || said.no_names,
-                "{ended:?}"
-            );
-        }
-        // The grader ended the input before there was anything to try.
-        let ended = ran("", true).await;
-        assert!(ended.status.success(), "{ended:?}");
+        let tries = format!("at 127.0.0.1 {open} at 127.0.0.1 {closed} name localhost {open}");
+        let ended = ran(&tries).await;
+        let said = read(&String::from_utf8_lossy(&ended.stdout));
+        assert!(!said.program.is_empty(), "{ended:?}");
+        assert_eq!(
+            said.outcome("127.0.0.1", open),
+            Some(Tried::Open),
+            "{ended:?}"
+        );
+        assert_eq!(
+            said.outcome("127.0.0.1", closed),
+            Some(Tried::Refused),
+            "{ended:?}"
+        );
+        assert!(
+            said.led("localhost").is_some() || said.no_names,
+            "{ended:?}"
+        );
     }
 
     #[cfg(unix)]
-    async fn ran(tries: &str, by_input: bool) -> std::process::Output {
-        use std::io::{Seek as _, Write as _};
-
-        let mut input = tempfile::tempfile().expect("a file");
+    async fn ran(tries: &str) -> std::process::Output {
         let mut command = tokio::process::Command::new("sh");
         command.args(["-c", SHELL, "labcheck"]);
-        if by_input {
-            input.write_all(tries.as_bytes()).expect("written");
-            input.rewind().expect("rewound");
-        } else {
-            command.args(tries.split_whitespace());
-        }
-        command.stdin(input);
+        command.args(tries.split_whitespace());
+        command.stdin(std::process::Stdio::null());
         for pair in env(&["127.0.0.1"], Duration::from_millis(300)) {
             let (key, value) = pair.split_once('=').expect("a pair");
             command.env(key, value);

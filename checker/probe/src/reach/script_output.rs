@@ -1,40 +1,9 @@
 //! What the program that makes attempts inside a container printed.
 
-use std::collections::BTreeMap;
-
 use labcheck_core::facts::Tried;
 use labcheck_core::text;
 
-/// What was printed.
-#[derive(Debug, Default)]
-pub(crate) struct Said {
-    /// What was connected with; empty when nothing was there.
-    pub program: String,
-    /// There was nothing to look names up with.
-    pub no_names: bool,
-    attempts: BTreeMap<(String, u16), Tried>,
-    /// The first bytes that came back.
-    words: BTreeMap<(String, u16), Vec<u8>>,
-    names: BTreeMap<String, Vec<(String, bool)>>,
-}
-
-impl Said {
-    /// What an attempt showed; `None` when it was still waiting at the end.
-    pub(crate) fn outcome(&self, address: &str, port: u16) -> Option<Tried> {
-        self.attempts.get(&(address.to_owned(), port)).cloned()
-    }
-
-    /// The first bytes that came back, without NUL bytes where a shell read them; none where nothing came.
-    pub(crate) fn words(&self, address: &str, port: u16) -> &[u8] {
-        let words = self.words.get(&(address.to_owned(), port));
-        words.map_or(&[], Vec::as_slice)
-    }
-
-    /// The addresses a name led to, each with whether it is one of the stack's; none for a name that is not there.
-    pub(crate) fn led(&self, name: &str) -> Option<&[(String, bool)]> {
-        self.names.get(name).map(Vec::as_slice)
-    }
-}
+use super::said::Said;
 
 /// Reads what was printed; lines of another shape are passed over.
 pub(crate) fn read(out: &str) -> Said {
@@ -49,15 +18,14 @@ pub(crate) fn read(out: &str) -> Said {
         match words.as_slice() {
             ["with", program] => said.program = text::cut(&text::clean(program), 20),
             ["nogetent"] => said.no_names = true,
-            ["noname", name] => drop(said.names.entry((*name).to_owned()).or_default()),
+            ["noname", name] => said.leads(name, None),
             ["says", address, port, hex @ ..] => {
                 let Ok(port) = port.parse() else { continue };
-                let bytes = bytes(&hex.concat());
-                said.words.insert(((*address).to_owned(), port), bytes);
+                said.heard(address, port, bytes(&hex.concat()));
             }
             ["name", name, address, whose] => {
-                let led = said.names.entry((*name).to_owned()).or_default();
-                led.push((text::cut(&text::clean(address), 60), *whose == "known"));
+                let address = text::cut(&text::clean(address), 60);
+                said.leads(name, Some((address, *whose == "known")));
             }
             [word @ ("open" | "shut" | "none"), address, port, words @ ..] => {
                 let Ok(port) = port.parse() else { continue };
@@ -66,7 +34,7 @@ pub(crate) fn read(out: &str) -> Said {
                     "shut" => Tried::Refused,
                     _ => Tried::NoRoute(text::cut(&text::clean(&words.join(" ")), 80)),
                 };
-                said.attempts.insert(((*address).to_owned(), port), outcome);
+                said.tried(address, port, outcome);
             }
             _ => {}
         }
@@ -98,16 +66,7 @@ fn complaint(rest: &str, said: &mut Said) {
         words if words.contains("timed out") => return,
         _ => Tried::NoRoute(words),
     };
-    said.attempts.insert((address.to_owned(), port), outcome);
-}
-
-/// Addresses that were connected to, for tests of what was tried.
-#[cfg(test)]
-fn tried(said: &Said) -> std::collections::BTreeSet<&str> {
-    said.attempts
-        .keys()
-        .map(|(address, _)| address.as_str())
-        .collect()
+    said.tried(address, port, outcome);
 }
 
 #[cfg(test)]
@@ -130,12 +89,12 @@ mod tests {
         assert_eq!(said.led("db"), Some(&[("172.18.0.3".to_owned(), true)][..]));
         assert_eq!(said.led("v6-db-1"), Some(&[][..]));
         assert_eq!(said.led("other"), None);
-        assert_eq!(tried(&said).len(), 2);
+        assert_eq!(said.all_tried().len(), 2);
     }
 
     #[test]
     fn senseless_lines_are_passed_over() {
         let said = read("/dev/tcp/\n/dev/tcp/x\nopen a b\n/dev/tcp/1/99999: x\nnone\n\u{1b}[31m");
-        assert!(said.program.is_empty() && tried(&said).is_empty());
+        assert!(said.program.is_empty() && said.all_tried().is_empty());
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::script;
 use crate::stack::context::StackContext;
 use crate::stack::network::{networks, owner, plays, ports_of, without_prefix_length};
 use labcheck_core::facts::{Port, Role};
@@ -174,7 +173,28 @@ fn names(held: &Inspected, inspected: &Inspected) -> BTreeSet<String> {
     let own = held.names.iter().chain(service);
     own.filter(|name| !inspected.container.id.starts_with(name.as_str()))
         .filter(|name| !held.container.id.starts_with(name.as_str()))
-        .filter(|name| script::plain(name))
+        .filter(|name| plain(name))
         .cloned()
         .collect()
+}
+
+/// Whether a name can be looked up at all: letters, digits, and what host names have between them.
+fn plain(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with('-')
+        && name.len() <= 253
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn only_host_names_are_looked_up() {
+        assert!(plain("db") && plain("v6-db-1") && plain("my_db.local"));
+        assert!(!plain("-x") && !plain("a b") && !plain("$(x)") && !plain("bücher") && !plain(""));
+    }
 }

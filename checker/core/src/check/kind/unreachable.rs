@@ -15,8 +15,9 @@ pub(super) const EXAMPLE: &str = "unreachable: { role: db, from: proxy }";
 /// the two passes connections on to it, and no mount of both holds its socket.
 ///
 /// Really tried, by every address of the other, by every name it has, by the gateways where it is published, and at
-/// every port that listens in between, where a database's greeting would give a forwarder away. A control attempt must
-/// succeed, or the silence of the others proves nothing.
+/// every port that listens in between. A database's greeting gives a forwarder away, and so does a connection to the
+/// database for each one to the port; of a port that nothing explains it is not known. A control attempt must succeed, or
+/// the silence of the others proves nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Unreachable {
@@ -142,7 +143,7 @@ fn untried(
         return Some(Verdict::unknown(
             expected,
             say!(
-                "`{between}` stands between the two, and what it listens on could not be tried: {why}",
+                "`{between}` stands between the two, and what it does with connections is not known: {why}",
                 between,
                 why = retold(why)
             ),
@@ -173,31 +174,36 @@ fn direct(expected: &str, name: &str, tried: &[&ReachRow], scene: &Scene<'_>) ->
     (!ways.is_empty()).then(|| with_rows(verdict, tried, scene, repeat))
 }
 
-/// The fail, where a container in between answers with the greeting of a database.
+/// The fail, where a container in between answers with the greeting of a database, or leads to one.
 fn passed_on<'f>(
     expected: &str,
     (name, target): (&str, &str),
     between: impl Iterator<Item = &'f ReachRow>,
     scene: &Scene<'f>,
 ) -> Option<Verdict> {
-    let greets = |row: &&ReachRow| row.tries.iter().any(|one| one.outcome.greets().is_some());
-    let rows: Vec<&ReachRow> = between.filter(greets).collect();
-    let says = |row: &&ReachRow| {
-        let one = row
-            .tries
-            .iter()
-            .find_map(|one| Some((one, one.outcome.greets()?)));
-        let (at, who) = one.map_or(("", ""), |(one, who)| (one.at.as_str(), who));
+    let way = |row: &&'f ReachRow| row.tries.iter().find(|one| one.outcome.to_database());
+    let rows: Vec<&ReachRow> = between.filter(|row| way(row).is_some()).collect();
+    let says = |row: &&'f ReachRow| {
+        let one = way(row);
+        let at = one.map_or("", |one| one.at.as_str());
         let relay = scene
             .container(&row.container)
             .map_or(row.container.as_str(), Container::known_as);
-        say!(
-            "`{relay}` answers on port {} ({at}) with a database's greeting ({who})",
-            row.port,
-            relay,
-            at,
-            who
-        )
+        match one.and_then(|one| one.outcome.greets()) {
+            Some(who) => say!(
+                "`{relay}` answers on port {} ({at}) with a database's greeting ({who})",
+                row.port,
+                relay,
+                at,
+                who
+            ),
+            None => say!(
+                "`{relay}` holds a connection to the database for each one that is held to its port {} ({at})",
+                row.port,
+                relay,
+                at
+            ),
+        }
     };
     let said: Vec<String> = rows.iter().map(says).collect();
     let found = say!(
