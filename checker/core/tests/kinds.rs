@@ -13,6 +13,8 @@ mod database;
 mod files;
 #[path = "kinds/hardening.rs"]
 mod hardening;
+#[path = "kinds/health_checks.rs"]
+mod health_checks;
 #[path = "kinds/images.rs"]
 mod images;
 #[path = "kinds/ingress.rs"]
@@ -29,6 +31,8 @@ mod published;
 mod reach;
 #[path = "kinds/round_trip.rs"]
 mod round_trip;
+#[path = "kinds/through_proxy.rs"]
+mod through_proxy;
 #[path = "kinds/tls.rs"]
 mod tls;
 
@@ -121,6 +125,7 @@ fn all() -> Vec<Case> {
         networks::cases(),
         published::cases(),
         reach::cases(),
+        through_proxy::cases(),
         ingress::cases(),
         hardening::cases(),
         images::cases(),
