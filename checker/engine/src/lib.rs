@@ -16,6 +16,7 @@ pub mod exec;
 pub(crate) mod eye;
 pub mod files;
 pub mod health_check;
+pub mod health_command;
 pub mod host;
 pub mod images;
 pub(crate) mod log;

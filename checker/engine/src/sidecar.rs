@@ -14,7 +14,7 @@ use futures_util::StreamExt as _;
 
 use crate::client::{Engine, words};
 use crate::exec::{Ended, MOST_OUTPUT, Program};
-use crate::health_check::HealthCommand;
+use crate::health_command::HealthCommand;
 use crate::own::NEVER_RUN;
 use labcheck_core::facts::{NetworkMode, labels};
 

@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use super::context::StackContext;
 use labcheck_core::check::Want;
 use labcheck_core::facts::{Health, Role, Seen, Status, TriedHealthCheck};
-use labcheck_engine::health_check::HealthCommand;
+use labcheck_engine::health_command::HealthCommand;
 use labcheck_engine::model::inspected::Inspected;
 
 /// Most characters of a command.
