@@ -68,6 +68,8 @@ pub(crate) async fn look(
     for (port, watched) in ports.iter().zip(&mut all) {
         let passes_on = match &first.lasting {
             Ok(lasting) if *lasting < COUNTED => Ok(false),
+            // There is no other port that they could have come through.
+            Ok(_) if ports.len() == 1 => Ok(true),
             Ok(_) => {
                 let own = round(eye, &dbs, std::slice::from_ref(port), asked).await?;
                 own.lasting.map(|lasting| lasting >= COUNTED)
