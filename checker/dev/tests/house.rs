@@ -15,14 +15,22 @@ mod dialects;
 mod engine;
 #[path = "house/files.rs"]
 mod files;
+#[path = "house/hidden.rs"]
+mod hidden;
+#[path = "house/homes.rs"]
+mod homes;
 #[path = "house/kinds.rs"]
 mod kinds;
 #[path = "house/labels.rs"]
 mod labels;
+#[path = "house/lexer.rs"]
+mod lexer;
 #[path = "house/licences.rs"]
 mod licences;
 #[path = "house/portable.rs"]
 mod portable;
+#[path = "house/purity.rs"]
+mod purity;
 #[path = "house/source.rs"]
 mod source;
 

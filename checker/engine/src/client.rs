@@ -319,7 +319,7 @@ fn lost(doing: &str, err: &Error) -> EngineError {
 }
 
 /// The client's words, cleaned and cut: those of the innermost cause, which is nearest to what happened.
-pub fn words(err: &Error) -> String {
+pub(crate) fn words(err: &Error) -> String {
     let all = crate::trouble::words(err);
     text::cut(&Secrets::default().hide(&text::clean(&all)), 300)
 }

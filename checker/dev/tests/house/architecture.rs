@@ -1,7 +1,7 @@
 //! ARCHITECTURE.md and THREAT-MODEL.md: every folder, file and test that they name is there, and no room of the probe is left
 //! out.
 
-use super::{root, tracked};
+use super::{CRATES, root, tracked};
 
 /// Lines of the document at most.
 const LONGEST: usize = 150;
@@ -32,6 +32,21 @@ fn quoted(text: &str) -> Vec<&str> {
     text.split('`').skip(1).step_by(2).collect()
 }
 
+/// Whether a source has a test of that name: a function that takes nothing, behind an attribute that makes it one.
+fn is_test(source: &str, name: &str) -> bool {
+    let Some((before, _)) = source.split_once(&format!("fn {name}(")) else {
+        return false;
+    };
+    let line = before.rfind('\n').map_or(before, |at| &before[at + 1..]);
+    let code = line.trim().is_empty() || line.trim() == "async";
+    // Other attributes may stand between.
+    let above = before[..before.len() - line.len()].lines().rev().take(4);
+    let marks = ["#[test]", "#[tokio::test"];
+    code && above
+        .into_iter()
+        .any(|line| marks.iter().any(|mark| line.trim().starts_with(mark)))
+}
+
 #[test]
 fn every_invariant_and_boundary_names_tests_that_are_there() {
     let tests: Vec<_> = [
@@ -44,7 +59,9 @@ fn every_invariant_and_boundary_names_tests_that_are_there() {
     .collect();
     let is_there = |name: &str| {
         tests.iter().any(|(path, text)| {
-            path.contains(&format!("/tests/{name}/")) || text.contains(&format!("fn {name}("))
+            path.contains(&format!("/tests/{name}/")) || is_test(text, name)
+                // The live stacks are one test each, made at run time; this is what each of them goes through.
+                || (path.contains("/tests/live/") && text.contains(&format!("fn {name}(")))
         })
     };
     let mut wrong = Vec::new();
@@ -84,6 +101,25 @@ fn every_room_of_the_probe_is_named_and_every_path_is_there() {
         let room = path.split('/').nth(3).unwrap_or_default();
         if !named.contains(&room) {
             wrong.push(format!("`{room}` is not in the table"));
+        }
+    }
+    for room in named {
+        if !root().join("checker/probe/src").join(room).exists() {
+            wrong.push(format!("there is no `{room}`"));
+        }
+    }
+    let core = document.split("## Rooms of `core`").nth(1);
+    let core = core.and_then(|core| core.split("\n## ").next());
+    let core = quoted(core.expect("the heading is there"));
+    for (path, _) in tracked("checker/core/src/*/mod.rs") {
+        let room = path.split('/').nth(3).unwrap_or_default();
+        if !core.iter().any(|name| name.split('/').next() == Some(room)) {
+            wrong.push(format!("`{room}` is not among the rooms of core"));
+        }
+    }
+    for (name, _) in CRATES {
+        if !document.contains(&format!("| `checker/{name}`, ")) {
+            wrong.push(format!("the crate {name} is not in the table"));
         }
     }
     for path in quoted(&document) {

@@ -131,12 +131,36 @@ fn a_circle_is_found_between_files_folders_and_through_what_is_given_on() {
         ("y", "use crate::x::MOST;"),
     ];
     assert_eq!(circles(&all), 1);
+    let other = [
+        ("x", "pub(crate) use crate::y::two::T;"),
+        ("y/two", "use crate::x::one;"),
+        ("x/one", ""),
+    ];
+    assert_eq!(circles(&other), 1);
     let group = [
         ("a", "use crate::{b::{B, C}, c};"),
         ("b", ""),
         ("c", "use crate::a::A;"),
     ];
     assert_eq!(circles(&group), 1);
+}
+
+#[test]
+fn a_circle_is_found_behind_other_names() {
+    for way in [
+        "use crate as me;\nfn f() { me::x::b::B }",
+        "use super as up;\nfn f() { up::b::B }",
+        "use crate::x;\nfn f() { x::b::B }",
+        "use crate::x as one;\nuse one::b as two;\nfn f() { two::B }",
+        "use super::*;\nfn f() { b::B }",
+        "#[cfg(not(test))]\nuse super::b::B;",
+        "struct X { #[cfg(test)] a: u8 }\nfn f() { super::b::B }",
+        "/* \" */ use super::b::B; /* \" */",
+        "const X: &str = r\"\\\"; use super::b::B; const Y: &str = \"\";",
+    ] {
+        let files = [("x", ""), ("x/a", way), ("x/b", "use super::a::A;")];
+        assert_eq!(circles(&files), 1, "{way}");
+    }
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! Where the engine is and how `docker` is run is answered by `checker/engine` alone.
 
-use super::{code, tracked};
+use super::lexer::{joined, own, tokens};
+use super::tracked;
 
 /// What tells Docker's command line where the engine is, and where it listens by itself.
-const ADDRESS: [&str; 7] = [
+const ADDRESS: [&str; 9] = [
+    "\"/var/run/docker.sock\"",
+    "\"LABCHECK_ENGINE_SOCKET\"",
     "\"DOCKER_HOST\"",
     "\"DOCKER_CONTEXT\"",
     "\"DOCKER_CONFIG\"",
@@ -12,8 +15,8 @@ const ADDRESS: [&str; 7] = [
     "\"DOCKER_TLS_VERIFY\"",
     "\"unix:///var/run/docker.sock\"",
 ];
-/// `docker` as a program, whichever type of command runs it; rustfmt may put its name on a line of its own.
-const PROGRAM: &str = "Command::new(\"docker";
+/// `docker` as a program, whichever type of command runs it.
+const PROGRAM: &str = "new(\"docker\"";
 /// The engine's crate, the kind that judges what a container of the stack is told, and this folder.
 const HOMES: [&str; 3] = [
     "checker/engine/src/",
@@ -23,15 +26,16 @@ const HOMES: [&str; 3] = [
 
 /// What a source says of the engine's address by itself. Tests do not count: they hand an engine of their own to a program.
 fn addresses(source: &str) -> Vec<&'static str> {
-    let own = code(source.split("#[cfg(test)]").next().unwrap_or(source));
+    let own = own(source);
     let found = ADDRESS.into_iter().filter(|word| own.contains(word));
     found.collect()
 }
 
 /// Whether a source runs `docker` by itself, tests included.
 fn runs_docker(source: &str) -> bool {
-    let squeezed: String = code(source).split_whitespace().collect();
-    squeezed.contains(PROGRAM)
+    let whole = joined(&tokens(source));
+    let kept = ["=\"docker\";", "\"-c\",\"docker ", "/bin/docker\""];
+    whole.contains(PROGRAM) || kept.iter().any(|way| whole.contains(way))
 }
 
 #[test]
@@ -61,6 +65,20 @@ fn another_way_to_the_engine_is_found() {
     assert!(runs_docker(
         "mod tests { tokio::process::Command::new(\n    \"docker\",\n) }"
     ));
+    assert!(runs_docker(
+        "use std::process::Command as C; fn x() { C::new(\"docker\") }"
+    ));
+    assert!(runs_docker(
+        "const D: &str = \"docker\"; fn x() { Command::new(D) }"
+    ));
+    assert!(runs_docker(
+        "Command::new(\"sh\").args([\"-c\", \"docker ps\"])"
+    ));
+    assert!(runs_docker("Command::new(\"/usr/bin/docker\")"));
+    assert_eq!(
+        addresses("#[cfg(test)]\nfn x() {}\nenv(\"DOCKER_HOST\")"),
+        ["\"DOCKER_HOST\""]
+    );
     let others = "/// `\"DOCKER_HOST\"`\nx(Command::new(\"sh\"), say!(\"DOCKER_HOST is used\"))";
     assert_eq!(addresses(others), Vec::<&str>::new());
     assert!(!runs_docker(others));

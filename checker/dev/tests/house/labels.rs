@@ -1,11 +1,12 @@
 //! Labels of the course and of Compose have one home; every other source names them by its constants.
 
-use super::{code, tracked};
+use super::lexer::tokens;
+use super::tracked;
 
 /// Where they stand.
 const HOME: &str = "checker/core/src/facts/labels.rs";
 /// How they begin.
-const BEGINNINGS: [&str; 2] = ["labcheck.", "com.docker.compose."];
+const BEGINNINGS: [&str; 2] = ["labcheck.", "com.docker.compose"];
 /// What begins in the same way and is none: the host of no site that stands in recordings.
 const NO_LABELS: [&str; 1] = ["labcheck.invalid"];
 
@@ -15,7 +16,10 @@ const SENTENCE: &str = "the label labcheck.lab={lab}";
 /// Labels, and their bare beginnings, that a source spells out; comments do not count. What a slash follows is the name of a
 /// format, such as `labcheck.report/v1`.
 fn spelled(source: &str) -> Vec<String> {
-    let source = code(source).replace(SENTENCE, "");
+    let texts = tokens(source)
+        .into_iter()
+        .filter(|token| token.starts_with('"'));
+    let source = texts.collect::<Vec<_>>().join("\"\n").replace(SENTENCE, "");
     let mut found = Vec::new();
     for beginning in BEGINNINGS {
         for (at, _) in source.match_indices(beginning) {

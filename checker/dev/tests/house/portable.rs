@@ -7,7 +7,13 @@ use std::path::{Path, PathBuf};
 use super::tracked;
 
 /// What is not there on Windows.
-const UNIX: [&str; 8] = [
+const UNIX: [&str; 14] = [
+    "os::unix",
+    "os::linux",
+    "os::{unix",
+    "os::{linux",
+    "{unix::",
+    "nix::",
     "std::os::unix",
     "std::os::linux",
     "std::os::fd",

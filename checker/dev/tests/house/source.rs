@@ -1,10 +1,12 @@
 //! Sources of a crate as modules: which file each is, which paths stand in its `use` lines and elsewhere, what it exports.
 //!
-//! Reads Rust as rustfmt leaves it; tests, comments and texts are left out. What it cannot follow (macros that make paths) it
-//! passes over.
+//! Tests, comments and texts are left out. What cannot be followed is found by tests of its own: paths that macros make, files
+//! that are read as another module's.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+
+use super::lexer::{tokens, without_tests};
 
 /// A module: its path from the crate's root, such as `["probe", "tls", "handshake"]`.
 pub(crate) type Module = Vec<String>;
@@ -55,8 +57,16 @@ impl Sources {
                 file: file.clone(),
                 ..Source::default()
             };
-            let tokens = tokens(text);
-            read(&without_tests(&tokens), module, &children, &mut source);
+            let tokens = without_tests(&tokens(text));
+            let mut names = Names {
+                module,
+                children,
+                modules: &modules,
+                aliases: BTreeMap::new(),
+                globs: Vec::new(),
+            };
+            names.learn(&tokens);
+            names.read(&tokens, &mut source);
             (module.clone(), source)
         });
         Self(each.collect())
@@ -94,14 +104,19 @@ impl Sources {
 
 /// The paths of a source's `use` items, wherever they lead, one for each name in a group; without those of its tests.
 pub(crate) fn used(text: &str) -> Vec<Vec<String>> {
-    let tokens = without_tests(&tokens(text));
+    let imported = imported(&without_tests(&tokens(text)));
+    imported.into_iter().map(|(path, _)| path).collect()
+}
+
+/// As [`used`], each with the name that it has here.
+pub(crate) fn imported(tokens: &[String]) -> Vec<(Vec<String>, String)> {
     let mut leaves = Vec::new();
     for (at, word) in tokens.iter().enumerate() {
         if word == "use" {
-            leaf(&tokens, at + 1, &[], &mut leaves);
+            leaf(tokens, at + 1, &[], &mut leaves);
         }
     }
-    leaves.into_iter().map(|(path, _)| path).collect()
+    leaves
 }
 
 fn list(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -131,149 +146,112 @@ fn module(inside: &Path) -> Module {
     parts
 }
 
-/// Words, `::` and single signs; texts and comments are left out.
-fn tokens(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let word: String = rest
-            .chars()
-            .take_while(|c| c.is_alphanumeric() || *c == '_')
-            .collect();
-        if rest.starts_with("//") {
-            rest = rest.split_once('\n').map_or("", |(_, after)| after);
-        } else if rest.starts_with("r#\"") {
-            rest = rest[3..].split_once("\"#").map_or("", |(_, after)| after);
-        } else if first == '"' {
-            rest = after_text(&rest[1..]);
-        } else if first == '\'' {
-            rest = after_char(&rest[1..]);
-        } else if !word.is_empty() {
-            rest = &rest[word.len()..];
-            found.push(word);
-        } else if let Some(after) = rest.strip_prefix("::") {
-            found.push("::".into());
-            rest = after;
-        } else {
-            if !first.is_whitespace() {
-                found.push(first.to_string());
-            }
-            rest = &rest[first.len_utf8()..];
-        }
-    }
-    found
+/// What words at the beginning of a path mean in one file.
+struct Names<'a> {
+    module: &'a [String],
+    /// Modules of its own.
+    children: Vec<&'a str>,
+    /// All modules of the crate.
+    modules: &'a [&'a Module],
+    /// Names that `use` gives to something of the crate.
+    aliases: BTreeMap<String, Vec<String>>,
+    /// Modules of which `use MODULE::*` brings everything.
+    globs: Vec<Vec<String>>,
 }
 
-fn after_text(rest: &str) -> &str {
-    let mut chars = rest.char_indices();
-    while let Some((at, letter)) = chars.next() {
-        match letter {
-            '\\' => drop(chars.next()),
-            '"' => return &rest[at + 1..],
-            _ => {}
-        }
-    }
-    ""
-}
-
-/// A lifetime ends nowhere; a character ends with the next quotation mark.
-fn after_char(rest: &str) -> &str {
-    let escaped = rest.strip_prefix('\\');
-    let second = rest.char_indices().nth(1);
-    match (escaped, second) {
-        (Some(after), _) => {
-            let skip = after.chars().next().map_or(0, char::len_utf8);
-            after[skip..].split_once('\'').map_or("", |(_, rest)| rest)
-        }
-        (None, Some((at, '\''))) => &rest[at + 1..],
-        _ => rest,
-    }
-}
-
-/// Without items behind `#[cfg(test)]`, `#[test]` and the like.
-fn without_tests(tokens: &[String]) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at < tokens.len() {
-        if tokens[at] == "#" && tokens.get(at + 1).is_some_and(|next| next == "[") {
-            let end = closing(tokens, at + 1);
-            let inside = &tokens[at + 2..end];
-            at = end + 1;
-            if inside.iter().any(|word| word == "test") {
-                while at < tokens.len() && tokens[at] != "{" && tokens[at] != ";" {
-                    at += 1;
-                }
-                at = if tokens.get(at).is_some_and(|word| word == "{") {
-                    closing(tokens, at) + 1
-                } else {
-                    at + 1
-                };
-            }
-        } else {
-            found.push(tokens[at].clone());
-            at += 1;
-        }
-    }
-    found
-}
-
-/// Where the bracket that opens here closes.
-fn closing(tokens: &[String], open: usize) -> usize {
-    let mut depth = 0_i32;
-    for (at, word) in tokens.iter().enumerate().skip(open) {
-        match word.as_str() {
-            "(" | "[" | "{" => depth += 1,
-            ")" | "]" | "}" => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            return at;
-        }
-    }
-    tokens.len() - 1
-}
-
-fn read(tokens: &[String], module: &[String], children: &[&str], source: &mut Source) {
-    let mut at = 0;
-    while at < tokens.len() {
-        let word = tokens[at].as_str();
-        let begins = at == 0 || matches!(tokens[at - 1].as_str(), ";" | "}" | "{" | ")" | "pub");
-        if word == "use" && begins {
-            let given = at > 0 && matches!(tokens[at - 1].as_str(), "pub" | ")");
-            let mut leaves = Vec::new();
-            let end = leaf(tokens, at + 1, &[], &mut leaves);
-            for (path, name) in leaves {
-                let Some(path) = absolute(&path, module, children) else {
+impl Names<'_> {
+    /// Learns what `use` names.
+    fn learn(&mut self, tokens: &[String]) {
+        let imported = imported(tokens);
+        // A name may be made from one that stands below.
+        for _ in 0..2 {
+            for (path, name) in &imported {
+                let Some(path) = self.absolute(path) else {
                     continue;
                 };
-                if given && name == "*" {
-                    source.globs.push(path[..path.len() - 1].to_vec());
-                } else if given {
-                    // What is given on is no use of it.
-                    source.exports.insert(name, path);
-                } else {
-                    source.names.push(path);
+                if name == "*" {
+                    self.globs.push(path[..path.len() - 1].to_vec());
+                } else if name != "_" {
+                    self.aliases.insert(name.clone(), path);
                 }
             }
+        }
+    }
+
+    fn read(&self, tokens: &[String], source: &mut Source) {
+        let mut at = 0;
+        while at < tokens.len() {
+            let word = tokens[at].as_str();
+            let before = at.checked_sub(1).map_or(";", |at| tokens[at].as_str());
+            if word == "use" && matches!(before, ";" | "}" | "{" | ")" | "]" | "pub") {
+                let mut leaves = Vec::new();
+                let end = leaf(tokens, at + 1, &[], &mut leaves);
+                let given = matches!(before, "pub" | ")");
+                for (path, name) in leaves {
+                    self.import(&path, name, given, source);
+                }
+                at = end;
+                continue;
+            }
+            if word == "pub" {
+                source.items.extend(item(&tokens[at + 1..]));
+            }
+            let mut end = at + 1;
+            let mut path = vec![word.to_owned()];
+            while tokens.get(end).is_some_and(|next| next == "::") {
+                let Some(next) = tokens.get(end + 1).filter(|next| is_word(next)) else {
+                    break;
+                };
+                path.push(next.clone());
+                end += 2;
+            }
+            if path.len() > 1 && before != "::" {
+                source.names.extend(self.absolute(&path));
+            }
             at = end;
-            continue;
         }
-        if word == "pub" {
-            source.items.extend(item(&tokens[at + 1..]));
+    }
+
+    /// One name of a `use` item.
+    fn import(&self, path: &[String], name: String, given: bool, source: &mut Source) {
+        let Some(path) = self.absolute(path) else {
+            return;
+        };
+        // What a folder gives on of its own is no use of it.
+        if !given || !path.starts_with(self.module) {
+            source.names.push(path.clone());
         }
-        let mut end = at + 1;
-        let mut path = vec![word.to_owned()];
-        while tokens.get(end).is_some_and(|next| next == "::") {
-            let Some(next) = tokens.get(end + 1).filter(|next| is_word(next)) else {
-                break;
-            };
-            path.push(next.clone());
-            end += 2;
+        if given && name == "*" {
+            source.globs.push(path[..path.len() - 1].to_vec());
+        } else if given {
+            source.exports.insert(name, path);
         }
-        if path.len() > 1 && (at == 0 || tokens[at - 1] != "::") {
-            source.names.extend(absolute(&path, module, children));
+    }
+
+    /// A path from the crate's root; `None` where it leads to another crate or to a name of this file.
+    fn absolute(&self, path: &[String]) -> Option<Vec<String>> {
+        let module = self.module;
+        let first = path.first()?.as_str();
+        match first {
+            "crate" => Some(path[1..].to_vec()),
+            "self" => Some([module, &path[1..]].concat()),
+            "super" => {
+                let ups = path.iter().take_while(|word| *word == "super").count();
+                let above = module.get(..module.len().checked_sub(ups)?)?;
+                Some([above, &path[ups..]].concat())
+            }
+            child if self.children.contains(&child) => Some([module, path].concat()),
+            alias if self.aliases.contains_key(alias) => {
+                Some([self.aliases[alias].as_slice(), &path[1..]].concat())
+            }
+            other => {
+                let glob = self.globs.iter().find(|glob| {
+                    let inside = [glob.as_slice(), &[other.to_owned()]].concat();
+                    self.modules.contains(&&inside)
+                })?;
+                Some([glob.as_slice(), path].concat())
+            }
         }
-        at = end;
     }
 }
 
@@ -288,7 +266,9 @@ fn item(after: &[String]) -> Option<String> {
     let is_kind = |word: &String| KINDS.contains(&word.as_str());
     let mut at = after.iter().position(is_kind)?;
     // No sign stands between `pub` and the item's kind, but those of `pub(…)`.
-    let plain = |word: &String| is_word(word) || matches!(word.as_str(), "(" | ")" | "::");
+    let plain = |word: &String| {
+        is_word(word) || word.starts_with('"') || matches!(word.as_str(), "(" | ")" | "::")
+    };
     if !after[..at].iter().all(plain) {
         return None;
     }
@@ -345,20 +325,4 @@ fn leaf(
         }
     }
     at
-}
-
-/// A path from the crate's root; `None` where it leads to another crate or to a name of this file.
-fn absolute(path: &[String], module: &[String], children: &[&str]) -> Option<Vec<String>> {
-    let first = path.first()?.as_str();
-    match first {
-        "crate" => Some(path[1..].to_vec()),
-        "self" => Some([module, &path[1..]].concat()),
-        "super" => {
-            let ups = path.iter().take_while(|word| *word == "super").count();
-            let above = module.get(..module.len().checked_sub(ups)?)?;
-            Some([above, &path[ups..]].concat())
-        }
-        child if children.contains(&child) => Some([module, path].concat()),
-        _ => None,
-    }
 }
