@@ -80,7 +80,7 @@ impl Inside {
             let planned = Visit::plan(*context, learned.get_or_init(|| names))?;
             let visit = visit.get_or_init(|| planned);
             let inquiry = inquiry.as_ref();
-            let both = visit.both(inquiry, (client, guess), around, owed, progress);
+            let both = visit.both(inquiry, (client, guess), (around, owed), progress);
             Box::pin(both).await
         };
         let around = async {
@@ -151,8 +151,7 @@ impl Visit<'_> {
         &self,
         inquiry: Result<&Inquiry<'_>, &String>,
         (started, guess): (Option<Client>, Option<Guess>),
-        around: oneshot::Receiver<()>,
-        owed: Option<&Owed>,
+        (around, owed): (oneshot::Receiver<()>, Option<&Owed>),
         progress: &dyn Progress,
     ) -> Result<Inside, ProbeError> {
         let wanted = asks_database(&self.context);
@@ -162,8 +161,8 @@ impl Visit<'_> {
                 Ok(inquiry) => {
                     let patience = self.finder.patience(&[inquiry.server.inspected]);
                     // A client that was started before the database listened has found nobody.
-                    let waited = patience.until_heard().await;
-                    Some(inquiry.open(started.filter(|_| !waited)).await)
+                    let late = patience.until_heard().await;
+                    Some(inquiry.open(started.filter(|_| !late)).await)
                 }
                 Err(why) => Some(Err(why.clone())),
             };

@@ -3,6 +3,7 @@
 //! This file only says in which order things happen; the other rooms decide how each is looked at.
 
 use futures_util::future::{Either, join, select, try_join};
+use labcheck_engine::model::inspected::Stack;
 use labcheck_engine::sidecars::Sidecars;
 
 use super::broken_off::BrokenOff;
@@ -20,9 +21,10 @@ use crate::stack::choose::{Choice, choose};
 use crate::stack::context::{FixedContext, StackContext};
 use crate::stack::meanwhile::Disturbances;
 use crate::stack::secrets::SecretSources;
+use crate::stack::settle::Processes;
 use crate::stack::{images, last_log, lenders, second_look, settle};
 use crate::{Observer, ProbeError, Progress};
-use labcheck_core::facts::{Course, Facts, SCHEMA, Seen};
+use labcheck_core::facts::{Course, Facts, Ingress, Origin, SCHEMA, Seen};
 use labcheck_core::grade::Plan;
 use labcheck_core::redact::known::Secrets;
 
@@ -98,15 +100,7 @@ impl Live {
             stack: choice,
             neighbours,
         } = choose(&there, &plan.target, plan.lab.as_str())?;
-        let settled = Box::pin(settle::settled(engine, &ids, plan, progress));
-        let (mut stack, processes) = match select(settled, turn.stopped(progress)).await {
-            Either::Left((settled, _)) => settled?,
-            // This look has posted nothing yet.
-            Either::Right(_) => {
-                let stayed = turn.owed().map(Owed::of_earlier_look);
-                return Err(ProbeError::Interrupted { stayed }.into());
-            }
-        };
+        let (mut stack, processes) = self.settled(&ids, plan, progress, turn).await?;
         turn.note(&mut stack);
         let mut disturbances = Disturbances::of(engine, &stack);
         let roles = assign(&stack, &processes, plan)?;
@@ -142,12 +136,9 @@ impl Live {
         // Where containers are made anew on the way, they are compared with their files afterwards.
         let at_once = files && !plan.target.disruptive;
         let projects = Some(choice.projects.as_slice()).filter(|_| at_once);
-        let meanwhile = Box::pin(async {
-            let seen = join(survey::look(&context), checkout::look(&context)).await;
-            Ok((seen, older(&context, projects).await))
-        });
-        let looked = try_join(inside, meanwhile).await;
-        let (mut inside, ((ingress, origins), mut older)) = match looked {
+        let around = Box::pin(async { Ok(around(&context, projects).await) });
+        let looked = try_join(inside, around).await;
+        let (mut inside, around) = match looked {
             Ok(looked) => looked,
             Err(err) => return Err(turn.broken_off(err, &stack, &mut disturbances)),
         };
@@ -176,8 +167,8 @@ impl Live {
             stack: choice,
             roles,
             neighbours,
-            ingress,
-            origins,
+            ingress: around.ingress,
+            origins: around.origins,
             recreated,
             processes: redact_facts::processes(processes, &secrets),
             containers: redact_facts::containers(stack.containers, &secrets),
@@ -185,17 +176,63 @@ impl Live {
             images: stack.images,
             networks: stack.networks,
             volumes: stack.volumes,
-            course: Course {
-                hosts: plan.target.hosts.clone(),
-                routes: plan.target.routes.clone(),
-                disruptive: plan.target.disruptive,
-                nonce: plan.target.nonce.clone(),
-            },
+            course: course(plan),
             ..inside.facts
         };
-        if files && !at_once {
-            older = self.behind(&facts).await;
-        }
+        let older = if files && !at_once {
+            self.behind(&facts).await
+        } else {
+            around.older
+        };
         Ok((facts, older))
+    }
+
+    /// The stack at rest, with its processes.
+    async fn settled(
+        &self,
+        ids: &[String],
+        plan: &Plan,
+        progress: &dyn Progress,
+        turn: Turn<'_>,
+    ) -> Result<(Stack, Processes), BrokenOff> {
+        let settled = Box::pin(settle::settled(&self.engine, ids, plan, progress));
+        match select(settled, turn.stopped(progress)).await {
+            Either::Left((settled, _)) => Ok(settled?),
+            // This look has posted nothing yet.
+            Either::Right(_) => {
+                let stayed = turn.owed().map(Owed::of_earlier_look);
+                Err(ProbeError::Interrupted { stayed }.into())
+            }
+        }
+    }
+}
+
+/// What is looked at while the inside is.
+struct Around {
+    /// What the published ports answer, where a check asks for it.
+    ingress: Option<Seen<Ingress>>,
+    /// Where each project's files come from, where a check asks for it.
+    origins: Option<Vec<Origin>>,
+    /// What of the stack is older than its files.
+    older: Vec<Drift>,
+}
+
+/// Looks at published ports and at files; what is older than the files of `projects` only where there are any.
+async fn around(context: &StackContext<'_>, projects: Option<&[String]>) -> Around {
+    let (ingress, origins) = join(survey::look(context), checkout::look(context)).await;
+    Around {
+        ingress,
+        origins,
+        older: older(context, projects).await,
+    }
+}
+
+/// What the facts tell of how the stack was looked at.
+fn course(plan: &Plan) -> Course {
+    Course {
+        hosts: plan.target.hosts.clone(),
+        routes: plan.target.routes.clone(),
+        disruptive: plan.target.disruptive,
+        nonce: plan.target.nonce.clone(),
     }
 }

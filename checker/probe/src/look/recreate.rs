@@ -201,7 +201,7 @@ async fn afterwards(
     let (engine, plan) = (context.engine, context.plan);
     let there = own::others(engine, Some(context.sidecars), engine.list().await?);
     let ids = choose(&there, &plan.target, plan.lab.as_str())?.ids;
-    let (mut stack, processes) = settle::settled(engine, &ids, plan, progress).await?;
+    let (mut stack, processes) = Box::pin(settle::settled(engine, &ids, plan, progress)).await?;
     let roles = assign(&stack, &processes, plan)?;
     let mut secrets = context.secrets.clone();
     let envs = images::inspect(engine, &mut stack, &mut secrets).await?;

@@ -78,7 +78,7 @@ pub(crate) async fn look(
             .iter()
             .find(|claim| claim.name == target.container);
         let holds = shared.holders().contains(target.container.as_str());
-        let (outcome, why) = judge(target.port, &watched, claim, holds, asked);
+        let (outcome, why) = judge(target.port, &watched, claim, holds);
         let own = rows
             .iter_mut()
             .filter(|row| row.container == target.container && row.port == target.port);
@@ -205,11 +205,10 @@ fn judge(
     watched: &Watched,
     claim: Option<&Claim>,
     holds: bool,
-    asked: bool,
 ) -> (Tried, Option<String>) {
     let heard = || watched.heard.iter().chain([&watched.page]);
     let mut first = watched.heard.iter().take(1);
-    let greets = first.find_map(|bytes| greeting(bytes, asked));
+    let greets = first.find_map(|bytes| greeting(bytes, watched.asked));
     let greets = greets.or_else(|| heard().find_map(|bytes| greeting_within(bytes)));
     let passes_on = match &watched.passes_on {
         Some(passes_on) => passes_on.clone(),

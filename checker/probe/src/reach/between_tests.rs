@@ -25,7 +25,7 @@ fn claim() -> Claim {
 fn a_greeting_that_comes_late_or_after_a_banner_is_one() {
     for said in [WHOLE.to_vec(), [BANNER, WHOLE].concat()] {
         for passes_on in [Ok(true), Ok(false), Err("it is paused")] {
-            let (outcome, why) = judge(1, &watched(&said, passes_on), None, false, false);
+            let (outcome, why) = judge(1, &watched(&said, passes_on), None, false);
             assert_eq!((outcome.greets(), why), (Some("MariaDB 11.8"), None));
         }
     }
@@ -34,17 +34,17 @@ fn a_greeting_that_comes_late_or_after_a_banner_is_one() {
 #[test]
 fn who_holds_a_connection_for_each_passes_on_whatever_it_says() {
     for said in [&b""[..], BANNER] {
-        let (outcome, why) = judge(1, &watched(said, Ok(true)), None, false, false);
+        let (outcome, why) = judge(1, &watched(said, Ok(true)), None, false);
         assert_eq!((outcome, why), (Tried::PassedOn, None));
     }
 }
 
 #[test]
 fn an_honest_port_is_open_and_not_known_where_nothing_explains_it() {
-    let (outcome, why) = judge(25, &watched(BANNER, Ok(false)), None, false, false);
+    let (outcome, why) = judge(25, &watched(BANNER, Ok(false)), None, false);
     assert_eq!(outcome, Tried::Open);
     assert!(why.is_some_and(|why| why.contains("port 25")));
-    let (outcome, why) = judge(25, &watched(b"", Err("it is gone")), None, false, false);
+    let (outcome, why) = judge(25, &watched(b"", Err("it is gone")), None, false);
     assert_eq!(outcome, Tried::Open);
     assert!(why.is_some_and(|why| why.ends_with("it is gone")));
     // A web server that took its time.
@@ -52,13 +52,13 @@ fn an_honest_port_is_open_and_not_known_where_nothing_explains_it() {
         page: b"HTTP/1.0 404 Not Found\r\n".to_vec(),
         ..watched(b"", Ok(false))
     };
-    assert_eq!(judge(80, &slow, None, false, false), (Tried::Open, None));
+    assert_eq!(judge(80, &slow, None, false), (Tried::Open, None));
 }
 
 #[test]
 fn a_database_of_its_own_is_told_by_the_tables() {
     let claim = claim();
-    let of = |watched: &Watched, holds| judge(1, watched, Some(&claim), holds, false);
+    let of = |watched: &Watched, holds| judge(1, watched, Some(&claim), holds);
     let own = watched(WHOLE, Ok(false));
     assert_eq!(of(&own, false), (Tried::Open, None));
     assert!(of(&own, true).1.is_some_and(|why| why.contains("socket")));

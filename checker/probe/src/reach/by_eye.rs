@@ -84,7 +84,7 @@ pub(crate) async fn tried(
         async move { (name, port, looked_up(eye, name, port, known).await) }
     });
     let addresses: Vec<(&str, u16)> = targets.iter().filter_map(address).collect();
-    let (found, named) = join(
+    let (found, led) = join(
         answers(eye, &addresses, Question::NONE),
         each.buffer_unordered(NAMES).collect::<Vec<_>>(),
     )
@@ -94,7 +94,7 @@ pub(crate) async fn tried(
             said.tried(address, port, shown);
         }
     }
-    for (name, port, attempts) in named {
+    for (name, port, attempts) in led {
         for attempt in attempts? {
             note(&mut said, name, port, &attempt);
         }

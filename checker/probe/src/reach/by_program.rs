@@ -43,7 +43,7 @@ pub(crate) async fn direct(
     let program = program(targets, &known(context), PATIENCE);
     let once = async |image: Option<&str>| {
         let ended = run(context, vantage, image, &program).await;
-        read(ended, name, targets, image, PATIENCE, why)
+        read(ended, name, (targets, PATIENCE), image, why)
     };
     let run = async |image: Option<&str>| {
         let mut told = once(image).await;
@@ -82,12 +82,12 @@ pub(crate) async fn passed_on(
     let name = &vantage.container.name;
     let program = program(&targets, &known(context), HEARS);
     let ended = run(context, vantage, None, &program).await;
-    let mut told = read(ended, name, &targets, None, HEARS, why);
+    let mut told = read(ended, name, (&targets, HEARS), None, why);
     // They listen, so a program that can connect at all connects to one of them.
     let silent = !told.rows.iter().any(ReachRow::open);
     if silent && let Some(image) = context.tools() {
         let next = run(context, vantage, Some(image), &program).await;
-        let next = read(next, name, &targets, Some(image), HEARS, why);
+        let next = read(next, name, (&targets, HEARS), Some(image), why);
         if next.tool.get().is_some() {
             told = next;
         }
@@ -134,9 +134,8 @@ async fn run(
 fn read(
     ended: Result<Ended, String>,
     name: &str,
-    targets: &[Target],
+    (targets, patience): (&[Target], Duration),
     image: Option<&str>,
-    patience: Duration,
     instead: &str,
 ) -> Told {
     let unseen = |why: String| Told {

@@ -42,6 +42,8 @@ pub(crate) type Port<'p> = (&'p str, u16);
 /// What watching one port showed.
 #[derive(Debug, Default)]
 pub(crate) struct Watched {
+    /// Whether the first connection asked for TLS as clients of PostgreSQL do.
+    pub asked: bool,
     /// What came back on connections that asked for nothing but, maybe, whether TLS is spoken.
     pub heard: Vec<Vec<u8>>,
     /// What came back when a page was asked for.
@@ -131,6 +133,7 @@ async fn round(
     let bytes = |outcome: &Outcome| by_eye::received(outcome).to_vec();
     let each = first.iter().zip(&silent).zip(&page);
     let watched = each.map(|((first, silent), page)| Watched {
+        asked,
         heard: vec![bytes(first), bytes(silent)],
         page: bytes(page),
         ..Watched::default()

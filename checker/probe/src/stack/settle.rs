@@ -40,7 +40,7 @@ pub(crate) async fn settled(
 ) -> Result<(Stack, Processes), ProbeError> {
     let last = Instant::now() + plan.target.wait;
     let mut silent = Silent::new();
-    let first = inspect_all(engine, ids, &mut silent);
+    let first = Box::pin(inspect_all(engine, ids, &mut silent));
     let (resources, mut found) = join(Resources::list(engine), first).await;
     let resources = resources?;
     let mut said = String::new();
