@@ -22,7 +22,7 @@ fn tells_apart(source: &str) -> bool {
     names.extend(imported.filter_map(|(path, name)| (path.last()? == "Dialect").then_some(name)));
     let is_type = |word: &String| names.contains(word);
     let variants = ["Mariadb", "Mysql", "Postgres", "*", "{"];
-    let named = tokens.windows(3).any(|three| {
+    let variant = tokens.windows(3).any(|three| {
         is_type(&three[0]) && three[1] == "::" && variants.contains(&three[2].as_str())
     });
     let methods = tokens.iter().enumerate().any(|(at, word)| {
@@ -33,7 +33,7 @@ fn tells_apart(source: &str) -> bool {
                 .last()
                 .is_some_and(|last| is_type(last) && is_word(last))
     });
-    named || methods || compared(source)
+    variant || methods || compared(source)
 }
 
 /// Whether a source asks by a number or by a name in words.

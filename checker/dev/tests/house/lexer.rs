@@ -238,8 +238,8 @@ pub(crate) fn closing(tokens: &[String], open: usize) -> usize {
 fn texts_and_comments_hide_no_code() {
     assert_eq!(own("/* \" /* */ */ a // b\n/* \" */ ."), "a.");
     assert_eq!(
-        own(r####"x(r##"a"#b"##, r"\", br#"c"#, '"', '\'', "d\"")"####),
-        r####"x("a\"#b","\\","c",,,"d\"")"####
+        own(r###"x(r##"a"#b"##, r"\", br#"c"#, '"', '\'', "d\"")"###),
+        r##"x("a\"#b","\\","c",,,"d\"")"##
     );
     assert_eq!(own("fn f<'a>(x: &'a r#type) {}"), "fn f<a>(x:&a type){}");
 }
