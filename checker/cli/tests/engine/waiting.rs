@@ -23,7 +23,7 @@ async fn starting() -> (Value, u16) {
     let free = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = free.local_addr().expect("an address").port();
     let mut app = container("aaaa", "shop-app-1", Some("shop"));
-    let since = SystemTime::now() - (USUAL - Duration::from_secs(1));
+    let since = SystemTime::now() - USUAL + Duration::from_secs(1);
     app["State"]["StartedAt"] = json!(humantime::format_rfc3339_millis(since).to_string());
     app["NetworkSettings"]["Ports"] =
         json!({ "80/tcp": [{ "HostIp": "127.0.0.1", "HostPort": port.to_string() }] });
@@ -108,7 +108,7 @@ async fn a_program_that_has_ended_is_not_waited_for() {
     let ends = async {
         tokio::time::sleep(Duration::from_secs(2)).await;
         engine.change("die", "aaaa", |app| {
-            app["State"]["Status"] = json!("exited")
+            app["State"]["Status"] = json!("exited");
         });
     };
     let begun = Instant::now();
