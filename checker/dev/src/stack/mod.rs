@@ -7,6 +7,7 @@
 mod case;
 mod commands;
 mod compose;
+mod cover;
 mod docker;
 pub mod files;
 mod foreign;
@@ -19,6 +20,7 @@ mod uikit;
 
 pub use case::{Case, CaseKind};
 pub use compose::Written;
+pub use cover::each_time;
 pub use docker::{Docker, LABEL, RUN_PREFIX};
 pub use foreign::Foreign;
 pub use mistake::{Edit, Mistake};
