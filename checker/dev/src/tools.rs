@@ -37,7 +37,11 @@ pub enum Tool {
         lab: String,
     },
     /// Run every check of the project, live engine included.
-    Verify,
+    Verify {
+        /// Start every stack, also those that are judged from recordings otherwise: before a release.
+        #[arg(long)]
+        include_ignored: bool,
+    },
     /// `labcheck` itself, built from this clone.
     #[command(disable_help_flag = true, disable_help_subcommand = true)]
     Labcheck {
@@ -58,7 +62,7 @@ pub async fn run(args: DevArgs) -> Result<Exit, Error> {
         Tool::BenchFetch(args) => print(&bench::run_fetch(&Root::find()?, &args).await?)?,
         Tool::Bench(args) => print(&bench::run(&Root::find()?, args).await?)?,
         Tool::Demo { lab } => return demo::run(&lab, args.color.wanted()).await,
-        Tool::Verify => verify::run().await?,
+        Tool::Verify { include_ignored } => verify::run(include_ignored).await?,
         Tool::Labcheck { words } => return demo::labcheck(&words).await,
     }
     Ok(Exit::Passed)
