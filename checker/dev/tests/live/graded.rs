@@ -1,5 +1,6 @@
 //! Grading in this process, through the library, as the command line does it.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use clap::Parser as _;
@@ -8,13 +9,20 @@ use labcheck_core::check::{Aspect, Kind as _, Want};
 use labcheck_core::facts::Step;
 use labcheck_core::grade::{Grade, judge, plan};
 use labcheck_core::lab::{CheckEntry, Lab};
-use labcheck_probe::{Live, Observer as _, Quiet};
+use labcheck_probe::{AskingChecks, Live, Observer as _, Quiet};
 
 /// How long the grader may wait for a stack that is still starting. It is not typed, as a person who types it wants to wait
 /// longer for what does not listen.
 const WAIT: Duration = Duration::from_mins(1);
 /// A grade that takes this long hangs.
 const LONGEST: Duration = Duration::from_secs(150);
+
+/// Health checks that were tried and ask their program, as a student's own gradings remember them beside the progress.
+static KNOWN: Mutex<String> = Mutex::new(String::new());
+
+fn known() -> MutexGuard<'static, String> {
+    KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Looks at a live stack and judges it.
 pub(crate) fn grade(lab: &Lab, flags: &[String], disruptive: bool) -> Result<Grade, String> {
@@ -37,8 +45,14 @@ pub(crate) fn grade(lab: &Lab, flags: &[String], disruptive: bool) -> Result<Gra
         .build()
         .map_err(|err| err.to_string())?;
     let look = async {
-        let live = Box::pin(Live::connect()).await?;
-        Box::pin(live.observe(&plan, &Quiet)).await
+        let mut live = Box::pin(Live::connect()).await?;
+        live.asking_checks = AskingChecks::read(&known());
+        let facts = Box::pin(live.observe(&plan, &Quiet)).await;
+        let mut known = known();
+        known.push_str(&live.asking_checks.text());
+        *known = AskingChecks::read(&known).text();
+        drop(known);
+        facts
     };
     let facts = runtime
         .block_on(async { tokio::time::timeout(LONGEST, look).await })
