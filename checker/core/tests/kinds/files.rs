@@ -23,6 +23,26 @@ pub(super) fn image_fact(part: &'static str) -> &'static str {
     }
 }
 
+/// What looking at the image and files of a right stack's application shows.
+pub(super) fn right() -> (&'static str, Value) {
+    let made = json!({
+      "v4-app-1": {
+        "mounts": [{ "destination": "/srv/data", "source": "…/data", "kind": "bind", "holds": { "seen": [] } }],
+        "toolchain": { "seen": [] },
+        "lying": { ".git": { "seen": [] }, "target": { "seen": [] }, ".env": { "seen": [] } },
+        "last_layer": { "seen": "built" },
+        "kept": { "seen": [] },
+        "secrets": { "seen": [] },
+        "running_elsewhere": { "seen": [] },
+        "root_filesystem": { "seen": { "read_only": true } },
+        "dockerfile": { "seen": { "path": "app/Dockerfile", "bases": [{ "line": 3, "image": "rust:1.95-slim" }], "exposes": ["5000/tcp"] } },
+        "current": { "superseded": { "seen": false }, "newer": { "seen": [] } },
+        "stopped": { "seen": { "took_ms": 40, "killed": false, "given_s": 10 } }
+      }
+    });
+    ("/made", made)
+}
+
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = of_files();
     cases.extend(of_mounts());
