@@ -7,9 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use labcheck_core::check::{Aspect, Want};
+use labcheck_core::check::Want;
 use labcheck_core::facts::labels;
-use labcheck_core::facts::{Facts, ImageFacts, MountKind};
+use labcheck_core::facts::{Aspect, Facts, ImageFacts, MountKind};
 use labcheck_core::grade::{Plan, Target};
 use labcheck_probe::{Event, Subject};
 

@@ -15,4 +15,4 @@ pub use judging::Kind;
 pub use kind::*;
 pub use scene::Scene;
 pub use verdict::{Blame, Evidence, Finding, Verdict};
-pub use want::{Aspect, Look, Want};
+pub use want::{Look, Want};

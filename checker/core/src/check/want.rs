@@ -1,6 +1,6 @@
 //! What checks ask the observer to look at.
 
-use crate::facts::{Role, Statement, Step};
+use crate::facts::{Aspect, Role, Statement, Step};
 
 /// One thing to look at. A plan is the union of these over a lab's checks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,31 +41,6 @@ pub enum Want {
     Origin,
     /// Whether what was stored is there after `down` and `up`.
     DownUp,
-}
-
-/// What to look at of an image or a container's files.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Aspect {
-    /// Mounts that may hold the program or its source, and what was copied into the container.
-    Mounts,
-    /// Compilers and package builders.
-    Toolchain,
-    /// A file or folder of this name.
-    Lying(String),
-    /// Files of the container's own layer that hold what was posted.
-    Kept,
-    /// Secrets in the image.
-    Secrets,
-    /// How the kernel has the container's root file system mounted.
-    RootFilesystem,
-    /// How its last layer came about.
-    LastLayer,
-    /// The Dockerfile.
-    Dockerfile,
-    /// Whether the image is the one that its name and its files stand for now.
-    Current,
-    /// How it stops (disruptive).
-    Stop,
 }
 
 /// What to ask the database.

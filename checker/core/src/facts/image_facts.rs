@@ -7,6 +7,31 @@ use serde::{Deserialize, Serialize};
 
 use super::{MountKind, Seen};
 
+/// What a check can ask for of an image or a container's files; each is a part of [`ImageFacts`].
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Aspect {
+    /// Mounts that may hold the program or its source, and what was copied into the container.
+    Mounts,
+    /// Compilers and package builders.
+    Toolchain,
+    /// A file or folder of this name.
+    Lying(String),
+    /// Files of the container's own layer that hold what was posted.
+    Kept,
+    /// Secrets in the image.
+    Secrets,
+    /// How the kernel has the container's root file system mounted.
+    RootFilesystem,
+    /// How its last layer came about.
+    LastLayer,
+    /// The Dockerfile.
+    Dockerfile,
+    /// Whether the image is the one that its name and its files stand for now.
+    Current,
+    /// How it stops (disruptive).
+    Stop,
+}
+
 /// What looking at a container's image and files showed. A part that no check asked for is `None` or empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]

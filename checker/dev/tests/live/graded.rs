@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use clap::Parser as _;
 use labcheck::args::Cli;
-use labcheck_core::check::{Aspect, Kind as _, Want};
-use labcheck_core::facts::Step;
+use labcheck_core::check::{Kind as _, Want};
+use labcheck_core::facts::{Aspect, Step};
 use labcheck_core::grade::{Grade, judge, plan};
 use labcheck_core::lab::{CheckEntry, Lab};
 use labcheck_probe::{AskingChecks, Live, Observer as _, Quiet};

@@ -14,8 +14,8 @@ use super::{
 use crate::compose::build_section::Build;
 use crate::stack::context::StackContext;
 use crate::stack::main_process;
-use labcheck_core::check::{Aspect, Want};
-use labcheck_core::facts::{ImageFacts, Role, Seen, Status};
+use labcheck_core::check::Want;
+use labcheck_core::facts::{Aspect, ImageFacts, Role, Seen, Status};
 use labcheck_engine::model::inspected::Inspected;
 
 /// What looking at images showed, by container name.

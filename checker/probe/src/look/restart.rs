@@ -8,8 +8,8 @@ use crate::database::account::inquiry::Inquiry;
 use crate::image::look::AllImageFacts;
 use crate::round_trip::driver::Driver;
 use crate::stack::context::StackContext;
-use labcheck_core::check::{Aspect, Want};
-use labcheck_core::facts::{Port, Restarted, Role, Seen, Status};
+use labcheck_core::check::Want;
+use labcheck_core::facts::{Aspect, Port, Restarted, Role, Seen, Status};
 use labcheck_engine::model::inspected::Inspected;
 use labcheck_engine::wait::pending;
 

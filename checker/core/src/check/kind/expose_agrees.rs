@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::check::shared::seen::seen;
-use crate::check::{Aspect, Kind, Scene, Verdict, Want};
-use crate::facts::{Container, Role, Seen};
+use crate::check::{Kind, Scene, Verdict, Want};
+use crate::facts::{Aspect, Container, Role, Seen};
 use crate::text::{ShellCommand, self, say, shell};
 
 pub(super) const EXAMPLE: &str = "expose_agrees: { role: app }";

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::check::{Aspect, Kind, Scene, Verdict, Want};
-use crate::facts::{Role, Seen};
+use crate::check::{Kind, Scene, Verdict, Want};
+use crate::facts::{Aspect, Role, Seen};
 use crate::text::{ShellCommand, self, say, shell};
 
 pub(super) const EXAMPLE: &str = "fresh_image: { role: app }";

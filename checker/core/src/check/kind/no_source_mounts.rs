@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::check::{Aspect, Kind, Scene, Verdict, Want};
-use crate::facts::{Container, MountKind, MountOver, Role, RunningFile, Seen, Status};
+use crate::check::{Kind, Scene, Verdict, Want};
+use crate::facts::{Aspect, Container, MountKind, MountOver, Role, RunningFile, Seen, Status};
 use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "no_source_mounts: { role: app }";

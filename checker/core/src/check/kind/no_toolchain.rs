@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::check::shared::seen::seen;
-use crate::check::{Aspect, Kind, Scene, Verdict, Want};
-use crate::facts::Role;
+use crate::check::{Kind, Scene, Verdict, Want};
+use crate::facts::{Aspect, Role};
 use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "no_toolchain: { role: app }";

@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::check::{Aspect, Kind, Scene, Verdict, Want};
+use crate::check::{Kind, Scene, Verdict, Want};
 use crate::facts::labels::STANDS_FOR;
-use crate::facts::{Container, Image, LastLayer, Role, Seen};
+use crate::facts::{Aspect, Container, Image, LastLayer, Role, Seen};
 use crate::text::{retold, say, shell};
 
 pub(super) const EXAMPLE: &str = "own_image: { role: app }";

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::check::shared::seen::seen;
-use crate::check::{Aspect, Kind, Look, Scene, Verdict, Want};
-use crate::facts::{Role, Step};
+use crate::check::{Kind, Look, Scene, Verdict, Want};
+use crate::facts::{Aspect, Role, Step};
 use crate::text::{self, say, shell};
 
 pub(super) const EXAMPLE: &str = "state_in_database: { role: app }";
