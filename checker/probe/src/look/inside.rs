@@ -19,7 +19,7 @@ use crate::database::schema::snapshot::Owed;
 use crate::database::sign_ins::Before;
 use crate::database::undo_afresh::undo_afresh;
 use crate::endpoint::host_names;
-use crate::image::look;
+use crate::image;
 use crate::interrupt::Stop;
 use crate::reach::table;
 use crate::round_trip::app_log;
@@ -180,7 +180,7 @@ impl Visit<'_> {
             entering,
             self.outside(progress),
             texts,
-            look::look(&self.context)
+            image::look(&self.context)
         );
         if self.context.plan.target.disruptive {
             // An error says that it is over, too.
@@ -208,7 +208,7 @@ impl Visit<'_> {
         let posted = [posted[0].as_str(), posted[1].as_str()];
         let layer = async {
             if self.posted.get() {
-                look::kept(&self.context, &posted, &mut image_facts).await;
+                image::kept(&self.context, &posted, &mut image_facts).await;
             }
         };
         let asked = async {

@@ -5,14 +5,14 @@ use futures_util::future::join_all;
 use super::live::Live;
 use crate::Drift;
 use crate::drift;
-use crate::image::look;
+use crate::image;
 use crate::stack::context::StackContext;
 use labcheck_core::facts::Facts;
 use labcheck_engine::model::inspected;
 
 /// What of a stack, with its projects, is older than its files; nothing where the caller does not ask for it now.
 pub(super) async fn older(context: &StackContext<'_>, projects: Option<&[String]>) -> Vec<Drift> {
-    let asked = |name: &str| look::asks_current(context, name);
+    let asked = |name: &str| image::asks_current(context, name);
     match projects {
         None => Vec::new(),
         Some(named) => {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::database::account::inquiry::Inquiry;
-use crate::image::look::AllImageFacts;
+use crate::image::AllImageFacts;
 use crate::round_trip::driver::Driver;
 use crate::stack::context::StackContext;
 use labcheck_core::check::Want;
