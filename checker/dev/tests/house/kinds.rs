@@ -60,3 +60,40 @@ fn every_kind_is_used_by_a_lab_of_the_course() {
         .collect();
     assert_eq!(used, Expect::NAMES.iter().copied().collect());
 }
+
+/// What the recipe in ARCHITECTURE.md names for its example, written by hand.
+const EXAMPLE: [&str; 10] = [
+    "checker/core/catalogue/de/check.yaml",
+    "checker/core/src/check/kind/mod.rs",
+    "checker/core/src/check/kind/read_only_root.rs",
+    "checker/core/src/facts/image_facts.rs",
+    "checker/core/tests/kinds/files.rs",
+    "checker/probe/src/image/mod.rs",
+    "checker/probe/src/image/root_filesystem.rs",
+    "labs/v6/lab.de.yaml",
+    "labs/v6/lab.yaml",
+    "solutions/v6/mistakes/writable-root.yaml",
+];
+
+#[test]
+fn the_example_of_a_new_kind_takes_ten_files() {
+    let words = [
+        "read_only_root",
+        "ReadOnlyRoot",
+        "root_filesystem",
+        "RootFilesystem",
+        "v6-read-only-root",
+        "is mounted for reading only",
+    ];
+    let mut found = BTreeSet::new();
+    for pattern in ["checker/**/*.rs", "checker/**/*.json", "*.yaml"] {
+        for (path, text) in tracked(pattern) {
+            let made = path.starts_with("checker/recordings/") || path == file!();
+            if !made && words.iter().any(|word| text.contains(word)) {
+                found.insert(path);
+            }
+        }
+    }
+    let wanted: BTreeSet<String> = EXAMPLE.map(str::to_owned).into();
+    assert_eq!(found, wanted);
+}
