@@ -32,6 +32,7 @@ mod tls;
 pub use compose::syntax::BrokenYaml;
 pub use compose::tool_files::is_aside;
 pub use drift::kind::Drift;
+pub use drift::mounted_files::changed_mounts;
 pub use error::ProbeError;
 pub use interrupt::Stop;
 pub use labcheck_engine::events::{Event, Events, News, Subject};

@@ -14,5 +14,6 @@ mod want;
 pub use judging::Kind;
 pub use kind::*;
 pub use scene::Scene;
+pub use shared::start_order::how;
 pub use verdict::{Blame, Evidence, Finding, Verdict};
 pub use want::{Look, Want};

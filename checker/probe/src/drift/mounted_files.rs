@@ -3,12 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use futures_util::future::join_all;
+
 use super::kind::Drift;
 use super::times::{SLACK_MS, changed, was_up};
 use crate::compose::dockerignore::Ignored;
 use crate::deadline::bounded;
 use crate::project_files::ProjectFiles;
 use labcheck_core::text;
+use labcheck_engine::client::Engine;
 use labcheck_engine::model::inspected::Inspected;
 use labcheck_engine::model::time;
 
@@ -24,6 +27,23 @@ const BUILT: [&str; 12] = [
 const READ_ONCE: [&str; 11] = [
     "py", "js", "mjs", "ts", "rb", "pl", "conf", "yaml", "yml", "env", "sql",
 ];
+
+/// What is mounted into a project's containers and was changed after they were started ([`Drift::Mounted`]), one file a
+/// container; nothing where the engine is on another machine or does not answer.
+pub async fn changed_mounts(engine: &Engine, project: &str) -> Vec<Drift> {
+    let listed = engine.list().await.unwrap_or_default();
+    if engine.host.is_some() {
+        return Vec::new();
+    }
+    let own = listed
+        .iter()
+        .filter(|row| row.project.as_deref() == Some(project) && !row.oneoff);
+    let each = own.map(|row| async {
+        let inspected = engine.inspect(&row.id).await.ok()??;
+        look(&inspected).await
+    });
+    join_all(each).await.into_iter().flatten().collect()
+}
 
 /// The newest file that is mounted into a container and was changed after it was started.
 pub(crate) async fn look(inspected: &Inspected) -> Option<Drift> {

@@ -120,7 +120,7 @@ fn works_off(from: &Container, at: &Container, scene: &Scene<'_>) -> bool {
 }
 
 /// How a container is that is not well, as it follows "which": with the last words of its health check or its log.
-fn how(container: &Container) -> String {
+pub fn how(container: &Container) -> String {
     if settled(container) {
         return match &container.health {
             Health::Unhealthy(said) => say!("is {state}", state = unhealthy(container, said)),
