@@ -11,9 +11,11 @@ use crate::start::Project;
 use crate::start::confirm::{OthersFirst, are_running, asked, others_first};
 use crate::start::others::{Other, others};
 use labcheck_core::error::Error;
+use labcheck_core::facts::Status;
 use labcheck_core::lab::Course;
 use labcheck_core::text::{cut, list, quoted, say, ticked};
 use labcheck_engine::compose::files::COMPOSE_FILES;
+use labcheck_engine::model::inspected::ContainerSummary;
 use labcheck_probe::ownership::lab_of;
 
 /// `labcheck start`.
@@ -102,8 +104,24 @@ pub(crate) async fn start(args: StartArgs) -> Result<(), Error> {
             services
         ));
     }
+    let before = project.containers().await?;
     project.up(&say!("starting {lab}", lab), say).await?;
-    let building = project.builds_inside();
+    let restarted = project.restart_changed(say).await?;
+    let ended = project.ended().await;
+    let after = project.containers().await?;
+    let went_on = |service: &String| {
+        let runs = |rows: &[ContainerSummary]| {
+            let mut own = rows
+                .iter()
+                .filter(|row| row.service.as_ref() == Some(service));
+            own.find(|row| row.status == Status::Running)
+                .map(|row| row.id.clone())
+        };
+        let before = runs(&before);
+        before.is_some() && before == runs(&after) && !restarted.contains(service)
+    };
+    let mut building = project.builds_inside();
+    building.retain(|service| !went_on(service) && ended.iter().all(|(one, _)| one != service));
     if !building.is_empty() {
         let services = ticked(&building);
         say.line(&say!(
@@ -113,8 +131,11 @@ pub(crate) async fn start(args: StartArgs) -> Result<(), Error> {
             lab
         ));
     }
-    for address in project.addresses() {
+    for address in project.addresses(&ended) {
         say.line(&say!("Published:  {address}", address));
+    }
+    for (_, note) in &ended {
+        say.line(note);
     }
     for (service, place) in project.unpublished() {
         say.line(&say!(

@@ -13,10 +13,12 @@ pub struct SiteAddress {
 }
 
 impl Project {
-    /// Where its services are on this machine, for a person.
-    pub(crate) fn addresses(&self) -> Vec<String> {
+    /// Where its services are on this machine, for a person, but for those that do not run.
+    pub(crate) fn addresses(&self, ended: &[(String, String)]) -> Vec<String> {
         let all = ports::wanted(&self.config).into_iter();
-        let each = all.filter(|want| !want.inner).map(|want| {
+        let runs = |service: &str| ended.iter().all(|(ended, _)| ended != service);
+        let open = all.filter(|want| !want.inner && runs(&want.service));
+        let each = open.map(|want| {
             let scheme = match want.inside {
                 443 | 8443 => "https://",
                 3306 | 5432 => "",

@@ -1,9 +1,10 @@
 //! `labcheck start` and `labcheck stop`: a lab's stack by `docker compose`, with what another lab left cleared away first.
 //!
 //! Nothing here grades, and no student's file is changed: what a site needs beside the compose file lies in the cache.
-//! It may import `setup`, the probe's `ownership`, the engine and the core.
+//! It may import `setup`, the probe's `ownership` and `changed_mounts`, the engine and the core.
 
 pub mod addresses;
+pub(crate) mod afterwards;
 pub mod builds;
 pub(crate) mod confirm;
 pub mod corporate_ca;
