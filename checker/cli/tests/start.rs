@@ -336,3 +336,51 @@ fn a_start_that_fails_says_what_to_do_about_it() {
     let logs = format!("`docker compose -p {} logs` says why", desk.project("v1"));
     assert!(said.contains(&logs), "{said}");
 }
+
+#[test]
+fn what_runs_from_changed_source_is_restarted_and_what_ended_is_told() {
+    let Some(mut desk) = Desk::new() else {
+        return;
+    };
+    desk.run += "-after";
+    let folder = desk.lab("v1");
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).expect("a file");
+    std::fs::create_dir(folder.join("app")).expect("a folder");
+    write("app/main.rs", "one");
+    let text = desk.compose("v1").replace(
+        "volumes: [data:/data]",
+        "volumes: [data:/data, ./app:/app:ro]",
+    );
+    write("compose.yaml", &text);
+    let (code, said) = desk.said(&["start"], "v1");
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        !said.contains("note:") && !said.contains("restarting"),
+        "{said}"
+    );
+
+    write("app/main.rs", "two");
+    let (code, said) = desk.said(&["start"], "v1");
+    assert_eq!(code, Some(0), "{said}");
+    let told = "restarting `app`, as app/main.rs is newer than its last start";
+    assert!(said.contains(told), "{said}");
+    let (_, said) = desk.said(&["start"], "v1");
+    assert!(!said.contains("restarting"), "once is enough: {said}");
+
+    let ends = "[bash, -c, \"echo Error: no such table $word; exit 3\"]";
+    write("compose.yaml", &text.replace("[sleep, infinity]", ends));
+    write("docker-compose.yml", "services: {}\n");
+    let (code, said) = desk.said(&["start"], "v1");
+    assert_eq!(code, Some(0), "{said}");
+    for told in [
+        "note: Compose reads `compose.yaml` and not `docker-compose.yml`",
+        "note: Compose reads `$word` as a variable, which is not set",
+        "note: `app` stopped with exit code 3; its last log line: Error: no such table",
+    ] {
+        assert!(said.contains(told), "{told} in {said}");
+    }
+    assert!(
+        !said.contains("Published:"),
+        "nothing answers there: {said}"
+    );
+}

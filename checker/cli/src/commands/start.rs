@@ -93,7 +93,7 @@ pub(crate) async fn start(args: StartArgs) -> Result<(), Error> {
         }
         OthersFirst::Leave => {}
     }
-    if let Some(note) = uikit_missing(&folder) {
+    for note in project.notes().into_iter().chain(uikit_missing(&folder)) {
         say.line(&note);
     }
     let first = project.first_builds().await?;

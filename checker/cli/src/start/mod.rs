@@ -19,6 +19,7 @@ pub mod project;
 pub(crate) mod site_override;
 pub(crate) mod up;
 pub(crate) mod volumes;
+mod warnings;
 
 pub use addresses::SiteAddress;
 pub use builds::ContextError;

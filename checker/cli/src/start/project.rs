@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use tokio::process::Command;
 
-use super::output::said;
-use super::site_override;
+use super::output::printed;
+use super::{site_override, warnings};
 use labcheck_core::error::Error;
 use labcheck_core::text::say;
 use labcheck_engine::client::Engine;
@@ -22,6 +22,8 @@ pub struct Project {
     /// The name was given, not taken from the file.
     named: bool,
     pub(super) config: Value,
+    /// What Compose warns of while it reads the files, a line each.
+    warnings: Vec<String>,
     /// The override that the site needs.
     site_override: Option<PathBuf>,
 }
@@ -38,12 +40,14 @@ impl Project {
             name: name.unwrap_or_default().to_owned(),
             named: name.is_some(),
             config: Value::Null,
+            warnings: Vec::new(),
             site_override: None,
         };
-        let text = said(&mut project.compose(&["config", "--format", "json"]))
+        let printed = printed(&mut project.compose(&["config", "--format", "json"]))
             .await
             .map_err(|why| unread(folder, &why))?;
-        project.config = serde_json::from_str(&text).map_err(|err| {
+        project.warnings = warnings::of(&printed.beside);
+        project.config = serde_json::from_str(&printed.answer).map_err(|err| {
             Error::usage(
                 format!("what `docker compose config` printed: {err}"),
                 "update Docker Compose to 2.24 or newer",
@@ -73,6 +77,12 @@ impl Project {
     /// The folder it is in.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Notes on its files: what Compose warns of, and compose files that it does not read.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let unread = warnings::unread_files(&self.folder);
+        unread.into_iter().chain(self.warnings.clone()).collect()
     }
 
     /// `docker compose` for this project.
