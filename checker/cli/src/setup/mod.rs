@@ -6,6 +6,7 @@
 pub(crate) mod apt;
 pub(crate) mod archive;
 pub(crate) mod assets;
+mod build_step;
 pub mod engine;
 pub mod error;
 pub mod images;

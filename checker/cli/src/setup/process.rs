@@ -8,6 +8,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
 use tokio::process::Command;
 use tokio::sync::mpsc;
 
+use super::build_step;
 use super::error::{SetupError, words};
 use super::progress::{Say, Step};
 
@@ -206,6 +207,9 @@ fn gist<'t>(lines: impl Iterator<Item = &'t str>) -> String {
     if let Some((error, Some(place))) = first {
         return words(&format!("{error} {place}"));
     }
+    if let Some((instruction, why)) = build_step::failed(&built) {
+        return words(&format!("{why} (in `{instruction}`)"));
+    }
     let said = |line: &&&str| !line.trim().is_empty();
     let telling = built.iter().rev().find(|line| {
         let lower = line.to_ascii_lowercase();
@@ -283,6 +287,18 @@ mod tests {
         let tls = gist(tls.into_iter());
         assert!(tls.starts_with("error: failed to get `axum`"), "{tls}");
         assert!(super::means_untrusted(&tls), "{tls}");
+        let step = [
+            "#6 0.126 /bin/sh: 1: nosuch: not found",
+            "------",
+            " > [app 3/3] RUN nosuch --flag:",
+            "0.126 /bin/sh: 1: nosuch: not found",
+            "------",
+            "failed to solve: process \"/bin/sh -c nosuch --flag\" did not complete successfully: exit code: 127",
+        ];
+        assert_eq!(
+            gist(step.into_iter()),
+            "/bin/sh: 1: nosuch: not found (in `RUN nosuch --flag`)"
+        );
         assert_eq!(gist(["only this", " "].into_iter()), "only this");
         assert_eq!(gist([].into_iter()), "it said nothing");
     }

@@ -34,6 +34,9 @@ fn of(why: &str, name: &str, absent: &[String]) -> Option<String> {
     if is_of_a_compiler(why) {
         return Some("mend that place first, as errors after it are often its consequences; then start again".into());
     }
+    if let Some(help) = not_built(why) {
+        return Some(help);
+    }
     if let Some(path) = not_copied(why) {
         return Some(say!(
             "`COPY {path}` finds nothing: the file is missing, or the `.dockerignore` beside it keeps it out",
@@ -63,6 +66,23 @@ fn is_of_a_compiler(why: &str) -> bool {
     why.starts_with("error") && why.contains(" --> ")
 }
 
+/// What to do about a build that ended, where its words tell a mistake that many make.
+fn not_built(why: &str) -> Option<String> {
+    if why.contains("does not support these crate types") {
+        return Some(say!("`-C target-feature=+crt-static` wants a `--target` beside it: without one, cargo builds its own helpers so as well, and they cannot be static; see `labcheck book v5.html#two-stages`").into());
+    }
+    if why.contains("failed to read dockerfile") {
+        return Some(say!("the folder of `build:` has no Dockerfile; look at the path after `build:`, and at the file's name, which has no ending").into());
+    }
+    if why.contains("failed to walk") && why.contains("no such file or directory") {
+        return Some(say!("`COPY --from` finds nothing there: that stage has no such folder, or it was a cache mount, which ends with its step; `cp` in the same `RUN` takes a file out of it").into());
+    }
+    if why.contains("dockerfile parse error") || why.contains("(in `RUN ") {
+        return Some(say!("no image was built, and what ran before goes on: mend that line of the Dockerfile, then start again").into());
+    }
+    None
+}
+
 /// What a `COPY` asks for and the build's context has not.
 fn not_copied(why: &str) -> Option<&str> {
     let (_, rest) = why.split_once("failed to calculate checksum of ref")?;
@@ -82,6 +102,12 @@ fn not_a_program(why: &str) -> Option<String> {
             "`{program}` is taken for the name of one program; the words of `command:` are list items of their own: [{items}]",
             program,
             items
+        ));
+    }
+    if rest.contains("executable file not found") {
+        return Some(say!(
+            "the image has no program `{program}`: if `command:` in the compose file is from before, take it out; else look at CMD and ENTRYPOINT of the Dockerfile",
+            program
         ));
     }
     rest.contains("no such file or directory").then(|| {
@@ -172,6 +198,34 @@ mod tests {
     }
 
     #[test]
+    fn a_build_that_ended_leads_to_its_place() {
+        for (why, told) in [
+            (
+                "error: cannot produce proc-macro for `askama_macros` as the target `x` does not support these crate types",
+                "wants a `--target`",
+            ),
+            (
+                "failed to solve: failed to read dockerfile: open Dockerfile: no such file or directory",
+                "has no Dockerfile",
+            ),
+            (
+                "failed to solve: failed to compute cache key: failed to calculate checksum of ref a1::b2: failed to walk /x/target/release: lstat /x/target/release: no such file or directory",
+                "`cp` in the same `RUN`",
+            ),
+            (
+                "failed to solve: dockerfile parse error on line 3: unknown instruction: RUNN (did you mean RUN?)",
+                "mend that line of the Dockerfile",
+            ),
+            (
+                "/bin/sh: 1: nosuch: not found (in `RUN nosuch`)",
+                "mend that line of the Dockerfile",
+            ),
+        ] {
+            assert!(help(why, &[]).contains(told), "{why}");
+        }
+    }
+
+    #[test]
     fn a_copy_of_nothing_is_named() {
         let why = "failed to solve: failed to compute cache key: failed to calculate checksum of ref a1::b2: \"/sql\": not found";
         let said = help(why, &[]);
@@ -223,6 +277,6 @@ mod tests {
         let why = "OCI runtime create failed: runc create failed: unable to start container process: exec: \"cargo run\": executable file not found in $PATH: unknown";
         assert!(help(why, &[]).ends_with("list items of their own: [cargo, run]"));
         let one = why.replace("cargo run", "cargo");
-        assert_eq!(help(&one, &[]), "see the log");
+        assert!(help(&one, &[]).starts_with("the image has no program `cargo`"));
     }
 }
