@@ -13,7 +13,7 @@ use crate::start::others::{Other, others};
 use labcheck_core::error::Error;
 use labcheck_core::facts::Status;
 use labcheck_core::lab::Course;
-use labcheck_core::text::{cut, list, quoted, say, ticked};
+use labcheck_core::text::{clean, cut, list, quoted, say, ticked};
 use labcheck_engine::compose::files::COMPOSE_FILES;
 use labcheck_engine::model::inspected::ContainerSummary;
 use labcheck_probe::ownership::lab_of;
@@ -100,7 +100,7 @@ pub(crate) async fn start(args: StartArgs) -> Result<(), Error> {
     if !first.is_empty() {
         let services = ticked(&first);
         say.line(&say!(
-            "note: the first build of {services} fetches and compiles every library: three or four minutes on a small machine; later ones are quick",
+            "note: the first build of {services} can take three or four minutes on a small machine, as libraries are fetched and compiled; later ones are quick",
             services
         ));
     }
@@ -220,10 +220,31 @@ fn lab_and_folder(lab: &str, folder: Option<&Path>) -> Result<(String, PathBuf),
     if COMPOSE_FILES.iter().any(|file| folder.join(file).is_file()) {
         return Ok((lab, folder));
     }
+    if let Some(name) = misnamed(&folder) {
+        return Err(Error::usage(
+            say!(
+                "{}: there is no compose file in it, but `{name}`",
+                folder.display(),
+                name
+            ),
+            say!("rename it: its whole name is `compose.yaml`").to_owned(),
+        ));
+    }
     Err(wrong(say!(
         "{}: there is no compose file in it",
         folder.display()
     )))
+}
+
+/// A file that is meant as the compose file and has another ending: editors and browsers add one.
+fn misnamed(folder: &Path) -> Option<String> {
+    let files = std::fs::read_dir(folder).ok()?.flatten();
+    let names = files.map(|file| file.file_name().to_string_lossy().to_ascii_lowercase());
+    let meant = |name: &String| {
+        let stem = name.strip_prefix("docker-").unwrap_or(name);
+        stem == "compose" || stem.starts_with("compose.y")
+    };
+    names.filter(meant).min().map(|name| cut(&clean(&name), 60))
 }
 
 /// A line about pages that will not be shown as they should.
@@ -257,5 +278,8 @@ mod tests {
         assert!(lab_and_folder("v4", Some(&v4)).is_ok());
         let err = lab_and_folder("v3", Some(&v4)).expect_err("another lab's");
         assert!(err.to_string().contains("says that it is lab v4"), "{err}");
+        std::fs::rename(v4.join("compose.yaml"), v4.join("compose.yaml.txt")).expect("a file");
+        let err = lab_and_folder("v4", Some(&v4)).expect_err("another name");
+        assert!(err.to_string().ends_with("but `compose.yaml.txt`"), "{err}");
     }
 }

@@ -6,7 +6,8 @@ use labcheck_core::error::Error;
 use labcheck_engine::compose::files::COMPOSE_FILES;
 use labcheck_probe::ownership::lab_of;
 
-/// The folder given; else the lab's: above the current one or below it, or the current one where it holds a compose file.
+/// The folder given; else the lab's: above the current one or a step or two below it, or the current one where it holds a
+/// compose file.
 pub(crate) fn lab_folder(lab: &str, given: Option<&Path>) -> Result<Option<PathBuf>, Error> {
     if let Some(given) = given {
         return given.canonicalize().map(Some).map_err(|err| {
@@ -25,7 +26,11 @@ pub(crate) fn lab_folder(lab: &str, given: Option<&Path>) -> Result<Option<PathB
         .ancestors()
         .find(|folder| is_lab(folder))
         .map(Path::to_path_buf);
-    let below = Some(here.join("labs").join(&lower)).filter(|folder| is_lab(folder));
+    // In the course's folder, in its `labs`, and in the folder where the course was made.
+    let below = ["labs", "", "course/labs"]
+        .into_iter()
+        .map(|labs| here.join(labs).join(&lower))
+        .find(|folder| is_lab(folder));
     let stack = Some(here.clone())
         .filter(|folder| COMPOSE_FILES.iter().any(|file| folder.join(file).is_file()));
     Ok(above
