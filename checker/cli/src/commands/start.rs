@@ -144,6 +144,13 @@ pub(crate) async fn start(args: StartArgs) -> Result<(), Error> {
             place
         ));
     }
+    for network in project.old_networks().await {
+        say.line(&say!(
+            "note: network `{network}` was made before `internal` was changed in the compose file, and is as it was; `labcheck stop {lab}`, then start again",
+            network,
+            lab
+        ));
+    }
     let flag = args.folder.map_or_else(String::new, |folder| {
         format!(" --folder {}", folder.display())
     });

@@ -1,4 +1,4 @@
-//! The step of a build at which it ended, from what BuildKit prints below the log.
+//! The step of a build at which it ended, from what `BuildKit` prints below the log.
 
 /// Words of a line that says why a program ended.
 const TELLING: [&str; 7] = [
@@ -14,7 +14,7 @@ const TELLING: [&str; 7] = [
 /// The instruction of the Dockerfile that failed, and the line of its output that tells most; `None` where no program of a
 /// `RUN` failed.
 ///
-/// BuildKit repeats the step between two lines of dashes: ` > [service stage 2/3] RUN make:`, and below it what was printed
+/// `BuildKit` repeats the step between two lines of dashes: ` > [service stage 2/3] RUN make:`, and below it what was printed
 /// last.
 pub(super) fn failed<'t>(lines: &[&'t str]) -> Option<(&'t str, &'t str)> {
     let at = lines.iter().rposition(|line| line.starts_with(" > ["))?;

@@ -5,12 +5,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use serde_json::{Map, Value};
 
 use super::project::Project;
 use crate::setup::{self, Say};
 use labcheck_core::check::how;
 use labcheck_core::error::Error;
-use labcheck_core::facts::Status;
+use labcheck_core::facts::{Network, Status};
 use labcheck_core::text::{clean, quoted, say};
 use labcheck_engine::model::inspected::ContainerSummary;
 use labcheck_probe::{Drift, changed_mounts};
@@ -65,6 +66,13 @@ impl Project {
         Ok(restarted)
     }
 
+    /// Networks that are not what the compose file says of them, as `internal` was changed after they were made.
+    pub(crate) async fn old_networks(&self) -> Vec<String> {
+        let networks = self.engine().networks().await.unwrap_or_default();
+        let networks: Vec<Network> = networks.into_iter().map(|(network, _)| network).collect();
+        old_networks(&self.config, &networks)
+    }
+
     /// Services whose container ended by an error, or is started again and again, with the line that says so.
     pub(crate) async fn ended(&self) -> Vec<(String, String)> {
         tokio::time::sleep(MOMENT).await;
@@ -92,6 +100,25 @@ impl Project {
     }
 }
 
+/// Networks of the project that were made before the compose file said whether they are internal, and keep what they were
+/// made with: Compose 2.26 leaves a network as it is.
+fn old_networks(config: &Value, networks: &[Network]) -> Vec<String> {
+    let all = config.get("networks").and_then(Value::as_object);
+    let own = all
+        .into_iter()
+        .flat_map(Map::values)
+        .filter(|network| network.get("external").and_then(Value::as_bool) != Some(true));
+    let differs = |network: &&Value| {
+        let name = network.get("name").and_then(Value::as_str);
+        let internal = network.get("internal").and_then(Value::as_bool) == Some(true);
+        let mut there = networks.iter();
+        there.any(|there| Some(there.name.as_str()) == name && there.internal != internal)
+    };
+    own.filter(differs)
+        .filter_map(|network| network.get("name")?.as_str().map(str::to_owned))
+        .collect()
+}
+
 /// Whether a program runs from this file as it stands.
 fn is_interpreted(file: &str) -> bool {
     let ending = Path::new(file).extension().unwrap_or_default();
@@ -102,7 +129,31 @@ fn is_interpreted(file: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_interpreted;
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_network_that_was_made_before_it_was_called_internal_is_told() {
+        let network = |name: &str, internal| Network {
+            name: name.into(),
+            driver: "bridge".into(),
+            internal,
+            short: None,
+            project: None,
+            left_by: None,
+        };
+        let there = [
+            network("v6_internal", false),
+            network("v6_edge", false),
+            network("lent", true),
+        ];
+        let config = json!({ "networks": {
+            "internal": { "name": "v6_internal", "internal": true },
+            "edge": { "name": "v6_edge" },
+            "lent": { "name": "lent", "external": true },
+        } });
+        assert_eq!(old_networks(&config, &there), ["v6_internal"]);
+    }
 
     #[test]
     fn settings_and_statements_for_the_database_restart_nothing() {
