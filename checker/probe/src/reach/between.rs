@@ -220,6 +220,7 @@ fn judge(
         (Some(_), Ok(false), Some(claim)) => (Tried::Open, why_not_own(watched, claim, holds)),
         (Some(_), Err(why), Some(_)) => (Tried::Open, Some(whose_is_unclear(&why))),
         (None, ..) if page(&watched.page) => (Tried::Open, None),
+        (None, Ok(false), _) if watched.ends => (Tried::Open, None),
         (None, Ok(false), _) => {
             let why = format!(
                 "nothing that is known here answers on port {port}, and no connection to the database was held while one to that port was for {HELD} s"

@@ -56,6 +56,22 @@ fn an_honest_port_is_open_and_not_known_where_nothing_explains_it() {
 }
 
 #[test]
+fn what_answers_and_ends_each_connection_has_none_to_pass_on() {
+    let ends = |passes_on| Watched {
+        ends: true,
+        ..watched(b"up\n", passes_on)
+    };
+    assert_eq!(
+        judge(21, &ends(Ok(false)), None, false),
+        (Tried::Open, None)
+    );
+    let (outcome, _) = judge(21, &ends(Ok(true)), None, false);
+    assert_eq!(outcome, Tried::PassedOn);
+    let (_, why) = judge(21, &ends(Err("it is gone")), None, false);
+    assert!(why.is_some(), "what was not seen explains nothing");
+}
+
+#[test]
 fn a_database_of_its_own_is_told_by_the_tables() {
     let claim = claim();
     let of = |watched: &Watched, holds| judge(1, watched, Some(&claim), holds);

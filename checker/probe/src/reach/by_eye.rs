@@ -10,7 +10,7 @@ use futures_util::future::join;
 use futures_util::stream;
 use labcheck_eye::client::{Eye, EyeError};
 use labcheck_eye::container::Namespace;
-use labcheck_eye::wire::{Attempt, Bytes, Connect, Host, HostName, Opened, Outcome};
+use labcheck_eye::wire::{Attempt, Bytes, Connect, Host, HostName, Opened, Outcome, ReadEnd};
 
 use super::said::Said;
 use super::targets::{Target, To};
@@ -151,6 +151,15 @@ fn note(said: &mut Said, name: &str, port: u16, attempt: &Attempt) {
         said.tried(&address, port, shown);
     }
     said.leads(name, Some((address, of_stack)));
+}
+
+/// Whether the other side said something and ended the connection by itself. Where it did not read what was said to it, its
+/// system resets the connection.
+pub(crate) fn said_and_ended(outcome: &Outcome) -> bool {
+    let Outcome::Open(opened) = outcome else {
+        return false;
+    };
+    !opened.received.0.is_empty() && matches!(opened.ended, ReadEnd::Closed | ReadEnd::Broken)
 }
 
 /// Connects to every address at once, says what is to be said, and gives what came of each, in the same order.

@@ -48,6 +48,8 @@ pub(crate) struct Watched {
     pub heard: Vec<Vec<u8>>,
     /// What came back when a page was asked for.
     pub page: Vec<u8>,
+    /// The program answered on every connection, asked for something or not, and ended it: none is left that it could pass on.
+    pub ends: bool,
     /// Whether connections to it led to as many to the database, or why that could not be seen.
     pub passes_on: Option<Result<bool, String>>,
     /// Who was connected to the database all the time.
@@ -132,8 +134,10 @@ async fn round(
     let after = tables(dbs).await;
     let bytes = |outcome: &Outcome| by_eye::received(outcome).to_vec();
     let each = first.iter().zip(&silent).zip(&page);
+    let ended = |all: [&Outcome; 3]| all.into_iter().all(by_eye::said_and_ended);
     let watched = each.map(|((first, silent), page)| Watched {
         asked,
+        ends: ended([first, silent, page]),
         heard: vec![bytes(first), bytes(silent)],
         page: bytes(page),
         ..Watched::default()
