@@ -1,10 +1,14 @@
-//! Listening sockets of a container, from its `/proc/net/tcp` and `tcp6`, read with `cat` alone.
+//! Listening sockets of a container, from its `/proc/net/tcp` and `tcp6`: read by the grader's own program in its network, and
+//! only where that cannot run there with a `cat` of the stack, which may leave one out.
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use futures_util::future::join;
+
+use labcheck_eye::container::Namespace;
+use labcheck_eye::wire::{Listed, SocketTables, Sockets, Unread, state};
 
 use super::context::StackContext;
 use labcheck_core::facts::{Listener, Seen};
@@ -22,24 +26,59 @@ pub(crate) const PROGRAM: [&str; 3] = ["cat", "/proc/net/tcp", "/proc/net/tcp6"]
 
 const NO_CAT: &str = "there is no `cat` in the container to look at its sockets with";
 
-/// The listening sockets of a container; where it has nothing to read them with, from another one in its network.
+/// The listening sockets of a container.
 pub(crate) async fn of(context: &StackContext<'_>, inspected: &Inspected) -> Seen<Vec<Listener>> {
     at(context, &inspected.container.id).await
 }
 
 /// As [`of`], for a container that need not be one of the stack's.
 pub(crate) async fn at(context: &StackContext<'_>, id: &str) -> Seen<Vec<Listener>> {
+    if let Ok(all) = by_eye(context, id).await {
+        return Seen::Seen(all);
+    }
     match table(context, id).await {
         Ok(table) => Seen::Seen(parse(&table)),
         Err(why) => Seen::Unseen(why),
     }
 }
 
+/// The listening sockets, seen by the grader's own program in the container's network.
+///
+/// # Errors
+/// Why it does not run there, or did not see all.
+async fn by_eye(context: &StackContext<'_>, id: &str) -> Result<Vec<Listener>, String> {
+    let eye = context.sidecars.eye(id, &[Namespace::Network]).await?;
+    let asked = eye.ask(Sockets { pid: None }, DEADLINES[0]).await;
+    listeners(asked.map_err(|err| err.to_string())?)
+}
+
+/// Rows in state LISTEN of both tables.
+fn listeners(tables: SocketTables) -> Result<Vec<Listener>, String> {
+    let six = match tables.tcp6 {
+        // The kernel has no IPv6.
+        Err(Unread::Missing) => Ok(Listed::default()),
+        six => six,
+    };
+    let mut found = BTreeSet::new();
+    for listed in [tables.tcp, six] {
+        let listed = listed.map_err(|why| why.to_string())?;
+        if !listed.complete {
+            return Err("it has more sockets than are read".into());
+        }
+        let rows = listed.rows.iter().filter(|row| row.state == state::LISTEN);
+        found.extend(rows.map(|row| Listener {
+            address: row.local.ip().to_string(),
+            port: row.local.port(),
+        }));
+    }
+    Ok(own(found))
+}
+
 /// Every TCP socket of a container, as the kernel writes it; read from another one in its network where need be.
 ///
 /// # Errors
 /// Why it could not be read.
-pub(crate) async fn table(context: &StackContext<'_>, id: &str) -> Result<String, String> {
+async fn table(context: &StackContext<'_>, id: &str) -> Result<String, String> {
     let program = program();
     let tools = context.tools();
     // Asking whether it is there is twenty times faster than starting what is not there.
@@ -94,14 +133,25 @@ fn program() -> Program {
 fn read(ended: Result<Ended, String>) -> Result<String, String> {
     match ended {
         Ok(ended) if ended.missing() => Err(NO_CAT.into()),
-        // Without IPv6 there is no tcp6, and `cat` says so with its exit code.
-        Ok(ended) if ended.code == Some(0) || !parse(&ended.out).is_empty() => Ok(ended.out),
+        // Without IPv6 there is no tcp6, and `cat` says so with its exit code. An answer of which nothing came is none.
+        Ok(ended) if has_heading(&ended.out) => Ok(ended.out),
         Ok(_) => Err("its sockets could not be read".into()),
         Err(why) => Err(format!("its sockets could not be read: {why}")),
     }
 }
 
-/// Rows in state LISTEN. Docker's own name server (127.0.0.11) is none of the container's.
+/// Whether a table is there: the kernel writes its heading whatever sockets there are.
+fn has_heading(table: &str) -> bool {
+    table.contains("local_address")
+}
+
+/// Docker's own name server (127.0.0.11) is none of the container's.
+fn own(found: BTreeSet<Listener>) -> Vec<Listener> {
+    let own = |row: &Listener| row.address != "127.0.0.11";
+    found.into_iter().filter(own).collect()
+}
+
+/// Rows in state LISTEN.
 pub(crate) fn parse(table: &str) -> Vec<Listener> {
     let rows = table.lines().filter_map(|line| {
         let mut words = line.split_whitespace();
@@ -111,10 +161,7 @@ pub(crate) fn parse(table: &str) -> Vec<Listener> {
         (state == LISTEN)
             .then(|| super::listening::address(address).map(|address| Listener { address, port }))?
     });
-    rows.filter(|row| row.address != "127.0.0.11")
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect()
+    own(rows.collect())
 }
 
 /// Addresses stand there as 32-bit words in the host's byte order, which is little-endian wherever Docker runs.
@@ -135,6 +182,8 @@ pub(crate) fn address(hex: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use labcheck_eye::wire::TcpRow;
+
     use super::*;
 
     const TABLE: &str = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
@@ -180,6 +229,51 @@ mod tests {
         assert!(twice(run("quick")).await.is_ok());
         assert!(twice(run("gone")).await.is_err());
         assert_eq!(*asked.borrow(), [5, 15, 5, 5]);
+    }
+
+    #[test]
+    fn an_answer_without_the_kernels_heading_is_none() {
+        let ended = |out: &str, code| {
+            read(Ok(Ended {
+                out: out.into(),
+                code: Some(code),
+                ..Ended::default()
+            }))
+        };
+        assert!(ended("", 0).is_err(), "what was printed was lost");
+        let heading = TABLE.lines().next().unwrap_or_default();
+        assert_eq!(ended(heading, 0), Ok(heading.to_owned()));
+        assert_eq!(ended(TABLE, 1), Ok(TABLE.to_owned()), "without IPv6");
+    }
+
+    #[test]
+    fn sockets_that_listen_are_told_as_the_kernel_has_them() {
+        let row = |local: &str, state| TcpRow {
+            local: local.parse().expect("an address"),
+            peer: "0.0.0.0:0".parse().expect("an address"),
+            state,
+            uid: 0,
+            inode: 1,
+        };
+        let listed = |rows: Vec<TcpRow>, complete| Ok(Listed { rows, complete });
+        let tables = |complete| SocketTables {
+            tcp: listed(
+                vec![
+                    row("127.0.0.11:40000", state::LISTEN),
+                    row("0.0.0.0:5000", state::LISTEN),
+                    row("10.0.0.2:5000", state::ESTABLISHED),
+                ],
+                complete,
+            ),
+            tcp6: Err(Unread::Missing),
+            unix: Ok(Listed::default()),
+        };
+        let listener = Listener {
+            address: "0.0.0.0".into(),
+            port: 5000,
+        };
+        assert_eq!(listeners(tables(true)), Ok(vec![listener]));
+        assert!(listeners(tables(false)).is_err());
     }
 
     #[test]
