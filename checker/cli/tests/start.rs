@@ -79,7 +79,7 @@ volumes: {{ data: {{ labels: *labels }} }}
     fn labcheck(&self, words: &[&str], lab: &str) -> Output {
         Command::new(env!("CARGO_BIN_EXE_labcheck"))
             .args(words)
-            .arg(lab)
+            .args(lab.rsplit('/').next())
             .arg("--folder")
             .arg(self.lab(lab))
             .env("LABCHECK_TEST_RUN", &self.run)
@@ -168,6 +168,15 @@ fn one_lab_makes_way_for_the_next() {
 
     let (code, said) = desk.said(&["start"], "v4");
     assert_eq!(code, Some(0), "once more is nothing new: {said}");
+
+    // The same project in another course's folder is not this stack's.
+    let other = desk.folder.path().join("other/v4");
+    std::fs::create_dir_all(&other).expect("a folder");
+    std::fs::write(other.join("compose.yaml"), desk.compose("v4")).expect("a file");
+    let (code, said) = desk.said(&["stop"], "other/v4");
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("not from this folder"), "{said}");
+    assert_eq!(desk.containers(), [app("v4")]);
 
     let (code, said) = desk.said(&["stop"], "v4");
     assert_eq!(code, Some(0), "{said}");

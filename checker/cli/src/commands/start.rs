@@ -173,6 +173,7 @@ pub(crate) async fn stop(args: StopArgs) -> Result<(), Error> {
     };
     let say = Say::new();
     let project = Project::read(setup::engine().await?, &folder, None).await?;
+    started_here(&project, &lab).await?;
     project
         .down(&say!("stopping {lab}", lab), args.volumes, say)
         .await?;
@@ -196,6 +197,33 @@ pub(crate) async fn stop(args: StopArgs) -> Result<(), Error> {
         ));
     }
     Ok(())
+}
+
+/// What another folder started under the same name may be another student's, and is not stopped from here.
+async fn started_here(project: &Project, lab: &str) -> Result<(), Error> {
+    let own = project.folder().canonicalize();
+    let Ok(own) = own else { return Ok(()) };
+    let rows = project.containers().await?;
+    let elsewhere = rows.iter().find_map(|row| {
+        let at = Path::new(row.folder.as_deref()?);
+        // A folder that is gone cannot be stood in any more.
+        let at = at.canonicalize().ok()?;
+        (at != own).then_some(at)
+    });
+    let Some(at) = elsewhere else { return Ok(()) };
+    let at = cut(&clean(&at.display().to_string()), 200);
+    Err(Error::usage(
+        say!(
+            "the stack `{}` that is there was started from {at}, not from this folder",
+            project.name(),
+            at
+        ),
+        say!(
+            "to stop that one: `labcheck stop {lab} --folder {}`",
+            quoted(&at),
+            lab
+        ),
+    ))
 }
 
 /// The lab's name and its folder, which has to hold a compose file.

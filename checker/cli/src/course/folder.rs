@@ -6,8 +6,8 @@ use labcheck_core::error::Error;
 use labcheck_engine::compose::files::COMPOSE_FILES;
 use labcheck_probe::ownership::lab_of;
 
-/// The folder given; else the lab's: above the current one or a step or two below it, or the current one where it holds a
-/// compose file.
+/// The folder given; else the lab's: above the current one, a step or two below it or beside another lab's, or the
+/// current one where it holds a compose file.
 pub(crate) fn lab_folder(lab: &str, given: Option<&Path>) -> Result<Option<PathBuf>, Error> {
     if let Some(given) = given {
         return given.canonicalize().map(Some).map_err(|err| {
@@ -31,10 +31,15 @@ pub(crate) fn lab_folder(lab: &str, given: Option<&Path>) -> Result<Option<PathB
         .into_iter()
         .map(|labs| here.join(labs).join(&lower))
         .find(|folder| is_lab(folder));
+    let beside = here
+        .ancestors()
+        .find(|folder| lab_of(folder).is_some())
+        .and_then(|other| sibling_lab(other, &lower));
     let stack = Some(here.clone())
         .filter(|folder| COMPOSE_FILES.iter().any(|file| folder.join(file).is_file()));
     Ok(above
         .or(below)
+        .or(beside)
         .or(stack)
         .and_then(|folder| folder.canonicalize().ok()))
 }
