@@ -155,8 +155,22 @@ fn not_pulled(why: &str, absent: &[String]) -> String {
             "{images} cannot be pulled: check its name and tag",
             images
         ));
+        let meant: Vec<&str> = others.iter().flat_map(|other| of_course(other)).collect();
+        if !meant.is_empty() {
+            let meant = ticked(&meant);
+            help.push(say!("the course works with {meant}", meant));
+        }
     }
     help.join("; ")
+}
+
+/// The course's images of the same name under another tag.
+fn of_course(image: &str) -> impl Iterator<Item = &'static str> {
+    let name = |image: &str| image.split(':').next().map(str::to_owned);
+    let wanted = name(image);
+    let all = setup::wanted_images().iter();
+    all.map(|image| image.name)
+        .filter(move |image| name(image) == wanted)
 }
 
 /// The image that words about a pull name, as a person writes it: without the registry that stands for none.
@@ -238,7 +252,7 @@ mod tests {
         let unknown = "Error response from daemon: manifest for mariadb:11.99 not found: manifest unknown: manifest unknown";
         assert_eq!(
             help(unknown, &["mariadb:11.8"]),
-            "`mariadb:11.99` cannot be pulled: check its name and tag"
+            "`mariadb:11.99` cannot be pulled: check its name and tag; the course works with `mariadb:11.8`"
         );
         let denied = "Error response from daemon: pull access denied for phpmyadmni, repository does not exist";
         assert!(help(denied, &[]).starts_with("`phpmyadmni` cannot"));

@@ -8,7 +8,7 @@ use tokio::process::Command;
 use super::output::printed;
 use super::{site_override, warnings};
 use labcheck_core::error::Error;
-use labcheck_core::text::say;
+use labcheck_core::text::{clean, cut, say};
 use labcheck_engine::client::Engine;
 use labcheck_engine::compose::files::{COMPOSE_FILES, OVERRIDES};
 use labcheck_probe::BrokenYaml;
@@ -121,11 +121,29 @@ fn unread(folder: &Path, why: &str) -> Error {
                 say!("mend that line or the one above").to_owned(),
             )
         }
-        None => Error::usage(
-            format!("{}: {why}", folder.display()),
-            "`docker compose config` in that folder shows what is wrong",
-        ),
+        None => Error::usage(format!("{}: {why}", folder.display()), refused(why)),
     }
+}
+
+/// What to do about a file that is YAML, and that Compose refuses.
+fn refused(why: &str) -> String {
+    if why.contains("must be a list") {
+        return say!(
+            "each entry of a list is a line of its own that begins with `- `, a dash and a blank"
+        )
+        .into();
+    }
+    if why.contains("must be a mapping") {
+        return say!("each line below it is `NAME: VALUE`, with a blank after the colon, and no dash in front").into();
+    }
+    if let Some((_, host)) = why.split_once("Invalid ip address: ") {
+        let host = cut(&clean(host), 60);
+        return say!(
+            "in `ports`, the first part is an address in numbers: `127.0.0.1` instead of `{host}`",
+            host
+        );
+    }
+    "`docker compose config` in that folder shows what is wrong".into()
 }
 
 #[cfg(test)]
