@@ -127,10 +127,9 @@ impl Inquiry<'_> {
 
     /// Looks into this database from now on, where a session sees one only.
     pub(crate) async fn enter_database(&self, client: &mut Client, database: &str) {
-        let connect = client.dialect.connect(database);
-        if let Some(connect) = connect.filter(|_| !database.is_empty()) {
+        if client.dialect.one_database() && !database.is_empty() {
             // If the server refuses, the next query of this database's tables fails and says so.
-            let _ = client.execute(&connect).await;
+            let _ = client.enter(database).await;
             limit(client).await;
         }
     }

@@ -237,7 +237,6 @@ mod tests {
             read(Ok(Ended {
                 out: out.into(),
                 code: Some(code),
-                ..Ended::default()
             }))
         };
         assert!(ended("", 0).is_err(), "what was printed was lost");

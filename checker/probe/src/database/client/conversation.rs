@@ -6,6 +6,7 @@ use super::program::ClientProgram;
 use super::reply::{Reply, Row};
 use super::session::Session;
 use crate::database::dialect::programs::ClientPrograms as _;
+use crate::database::dialect::sign_in::SignIn as _;
 use labcheck_core::facts::Dialect;
 use labcheck_engine::exec::Running;
 
@@ -87,6 +88,20 @@ impl Client {
             Some(error) => Err(format!("the database refused to say: {}", error.message)),
             None => Ok(reply.rows),
         }
+    }
+
+    /// Looks into another database from now on, where a session sees one only.
+    ///
+    /// # Errors
+    /// The server refuses it, and the session is where it was, or as [`Self::execute`].
+    pub(crate) async fn enter(&mut self, database: &str) -> Result<(), String> {
+        let Peer::Server(session) = &mut self.peer else {
+            return match self.dialect.connect(database) {
+                Some(connect) => self.execute(&connect).await.map(drop),
+                None => Ok(()),
+            };
+        };
+        session.enter(database).await
     }
 
     /// As [`Self::execute`], with another deadline.

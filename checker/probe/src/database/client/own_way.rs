@@ -5,7 +5,8 @@ use std::sync::PoisonError;
 
 use tokio::sync::Mutex;
 
-use super::session::{NoSession, Session};
+use super::entrance::{Entrance, NoSession};
+use super::session::Session;
 use super::socket::serve;
 use crate::database::dialect::protocol::Protocol as _;
 use labcheck_core::facts::Dialect;
@@ -27,16 +28,6 @@ pub(crate) struct OwnWay<'a> {
     eye: Mutex<Option<Result<Eye, String>>>,
     /// Why a program of the stack was asked in place of the server.
     by_program: std::sync::Mutex<Option<String>>,
-}
-
-/// By which way a session is opened, and as whom.
-#[derive(Clone, Copy)]
-pub(super) struct Entrance<'e> {
-    /// An address for TCP; `None` for the server's socket file.
-    pub host: Option<&'e str>,
-    pub user: &'e str,
-    /// Empty for none.
-    pub password: &'e str,
 }
 
 /// Why no session came about by one end.
@@ -95,7 +86,7 @@ impl<'a> OwnWay<'a> {
             'ends: {
                 why = String::from("the server's socket file is not where it is looked for");
                 for end in &ends {
-                    match open_at(&eye, end, entrance).await {
+                    match open_at(&eye, end, dialect, entrance).await {
                         Ok(session) => return Ok(session),
                         Err(Failed::NotThere) => {}
                         Err(Failed::Undecided(why)) => return Err(why),
@@ -134,7 +125,6 @@ impl<'a> OwnWay<'a> {
 /// Where the server may be met, the likeliest first.
 fn ends(dialect: Dialect, host: Option<&str>) -> Result<Vec<Endpoint>, String> {
     let port = dialect.port();
-    let port = port.ok_or("the grader does not speak the protocol of this server itself")?;
     if let Some(host) = host {
         let address: IpAddr = host
             .parse()
@@ -153,10 +143,11 @@ fn ends(dialect: Dialect, host: Option<&str>) -> Result<Vec<Endpoint>, String> {
 async fn open_at(
     eye: &Eye,
     end: &Endpoint,
+    dialect: Dialect,
     entrance: Entrance<'_>,
 ) -> Result<Result<Session, String>, Failed> {
-    let socket = serve(eye, end.clone()).map_err(Failed::Undecided)?;
-    match Session::open(socket, entrance.user, entrance.password).await {
+    let socket = serve(eye, end.clone(), dialect.socket_name()).map_err(Failed::Undecided)?;
+    match Session::open(socket, dialect.wire(), entrance).await {
         Ok(session) => Ok(Ok(session)),
         Err((NoSession::Refused(why), _)) => Ok(Err(why)),
         Err((NoSession::Undecided(why), socket)) => Err(match socket.trouble() {
@@ -182,6 +173,7 @@ mod tests {
             Ok(vec![Endpoint::Tcp(address)])
         );
         assert!(ends(Dialect::Mysql, Some("db")).is_err());
-        assert!(ends(Dialect::Postgres, None).is_err());
+        let files = ends(Dialect::Postgres, None).expect("it is spoken");
+        assert!(files.len() > 1);
     }
 }

@@ -3,6 +3,9 @@
 /// Bytes of rows kept of one answer; the rest is read and dropped.
 pub(super) const MOST_ROWS: usize = 4 * 1024 * 1024;
 
+/// Longest row kept.
+const MOST_ROW: usize = 256 * 1024;
+
 /// A row's columns; NULL is an empty text.
 pub(crate) type Row = Vec<String>;
 
@@ -22,6 +25,39 @@ pub(crate) struct SqlError {
     pub code: String,
     /// The server's words, cleaned and cut.
     pub message: String,
+}
+
+/// Rows that are kept of an answer, within their limits.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    reply: Reply,
+    bytes: usize,
+}
+
+impl Kept {
+    /// Keeps a row, unless it is too long, or too much is kept already.
+    pub(super) fn row<C: AsRef<[u8]>>(&mut self, cells: impl Iterator<Item = C>) {
+        let mut bytes = 0;
+        let mut row = Row::new();
+        for cell in cells {
+            let cell = cell.as_ref();
+            bytes += cell.len() + 1;
+            if bytes > MOST_ROW || self.bytes + bytes > MOST_ROWS {
+                return;
+            }
+            row.push(String::from_utf8_lossy(cell).into_owned());
+        }
+        self.bytes += bytes;
+        self.reply.rows.push(row);
+    }
+
+    /// The answer.
+    pub(super) fn reply(self, error: Option<SqlError>) -> Reply {
+        Reply {
+            error,
+            ..self.reply
+        }
+    }
 }
 
 /// A line of a client program as a row: both programs separate cells by tabs.

@@ -3,7 +3,7 @@
 //! Passwords of a client program travel in its environment, never on a command line.
 
 use super::conversation::Client;
-use super::own_way::Entrance;
+use super::entrance::Entrance;
 use super::server::{Candidate, Path, Server};
 use crate::database::dialect::programs::ClientPrograms as _;
 use crate::database::dialect::protocol::Protocol as _;
@@ -81,6 +81,7 @@ impl Server<'_> {
             host: login.path.host(),
             user: login.user,
             password: login.password,
+            database: login.database,
         };
         let opened = self.way.open(self.inspected, self.dialect, entrance);
         match Box::pin(opened).await {
@@ -144,7 +145,7 @@ impl Server<'_> {
             .await;
         match signed_in {
             // A client program may find a password in an option file of its own.
-            Err(SignInError::Denied(why)) if self.dialect.port().is_some() => {
+            Err(SignInError::Denied(why)) => {
                 let again = self.try_all(user, path, candidates, Asked::Program).await;
                 again.map_err(|_| SignInError::Denied(why))
             }
@@ -160,7 +161,7 @@ impl Server<'_> {
         candidates: &[Candidate],
         mut asked: Asked,
     ) -> Result<SignedIn, SignInError> {
-        let query = self.dialect.as_rows(self.dialect.version_query());
+        let query = self.dialect.version_query();
         let mut why = String::new();
         'programs: for program in self.dialect.programs() {
             for candidate in candidates.iter().take(MOST_TRIES) {
@@ -178,9 +179,9 @@ impl Server<'_> {
                         None => self.start_client(login).await?,
                     },
                 };
-                match client.execute(&query).await {
-                    Ok(reply) => {
-                        let row = reply.rows.first().cloned().unwrap_or_default();
+                match client.query(query).await {
+                    Ok(rows) => {
+                        let row = rows.first().cloned().unwrap_or_default();
                         let version = row.first().cloned().unwrap_or_default();
                         let comment = row.get(2).map_or("", String::as_str);
                         client.dialect = self.dialect.of_version(&version, comment);

@@ -21,18 +21,22 @@ impl OwnSocket {
         match *self {}
     }
 
+    pub(super) fn folder(&self) -> &std::path::Path {
+        match *self {}
+    }
+
     pub(super) fn trouble(&self) -> Option<labcheck_eye::client::EyeError> {
         match *self {}
     }
 }
 
-/// Serves a socket that leads to an end inside.
+/// Serves a socket of this name that leads to an end inside.
 ///
 /// # Errors
 /// It could not be made.
 #[cfg(unix)]
-pub(super) fn serve(eye: &Eye, to: Endpoint) -> Result<OwnSocket, String> {
-    let served = OwnSocket::serve(eye, to, "mysqld.sock", CONNECT);
+pub(super) fn serve(eye: &Eye, to: Endpoint, name: &str) -> Result<OwnSocket, String> {
+    let served = OwnSocket::serve(eye, to, name, CONNECT);
     served.map_err(|err| format!("no socket could be made for its sessions: {err}"))
 }
 
@@ -41,7 +45,7 @@ pub(super) fn serve(eye: &Eye, to: Endpoint) -> Result<OwnSocket, String> {
 /// # Errors
 /// Always.
 #[cfg(not(unix))]
-pub(super) fn serve(_: &Eye, _: Endpoint) -> Result<OwnSocket, String> {
+pub(super) fn serve(_: &Eye, _: Endpoint, _: &str) -> Result<OwnSocket, String> {
     let _ = CONNECT;
     Err("this system has no socket files for its sessions".into())
 }
