@@ -121,7 +121,7 @@ impl Answer {
                 }
             }
             (_, Some(how)) => format!(
-                "{}, compressed as {}, which nobody asked for",
+                "{}, compressed as {}, which is not read here",
                 self.status,
                 crate::text::cut(how, 20)
             ),
@@ -129,7 +129,7 @@ impl Answer {
         }
     }
 
-    /// The coding of a body that was sent compressed without being asked, where it could not be read.
+    /// The coding of a body that came compressed, where it could not be read.
     pub fn packed(&self) -> Option<&str> {
         let coding = self.headers.get("content-encoding")?;
         let unread = self.body.is_empty() && self.bytes > 0;

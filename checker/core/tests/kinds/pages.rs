@@ -50,7 +50,7 @@ pub(super) fn cases() -> Vec<Case> {
         case(
             "page",
             "unknown",
-            "compressed as `br`, which nobody asked for",
+            "compressed as `br`, which is not read here",
             vec![(
                 "/pages/0/answer",
                 json!({ "seen": { "Ok": { "status": 200, "headers": { "content-encoding": "br" }, "bytes": 4 } } }),

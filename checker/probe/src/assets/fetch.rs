@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::html::css::references;
 use crate::html::links::{Kind, Load, address};
 use crate::html::uikit;
-use crate::http::answer::Fetched;
+use crate::http::answer::{Fetched, Offers};
 use crate::http::browser::Browser;
 use labcheck_core::facts::{Asset, Delivered, Seen, Trouble};
 use labcheck_core::text;
@@ -74,7 +74,7 @@ async fn one(browser: &Browser, page: &Url, load: Load, until: Instant) -> (Asse
         let limit = until
             .saturating_duration_since(Instant::now())
             .min(DEADLINE);
-        let came = browser.fetch(&url, None, MOST_READ, limit).await;
+        let came = browser.fetch(&url, Offers::Nothing, MOST_READ, limit).await;
         if let (Ok(came), Kind::Stylesheet) = (&came, kind) {
             inner = imported(browser, page, came, &url);
         }
@@ -125,7 +125,7 @@ async fn delivered(
     let came = came?;
     let header = |name: &str| came.answer.headers.get(name).cloned().unwrap_or_default();
     // Only the headers of the second answer count; its body is not read.
-    let offered = browser.fetch(url, Some(ENCODINGS), 0, limit).await;
+    let offered = browser.fetch(url, Offers::These(ENCODINGS), 0, limit).await;
     let encoding = offered.map(|came| came.answer.headers.get("content-encoding").cloned());
     let plain = matches!(header("content-encoding").as_str(), "" | "identity");
     let body = came.text();

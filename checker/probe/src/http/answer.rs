@@ -7,6 +7,7 @@ use reqwest::{Response, Url};
 
 use super::decompress;
 use super::trouble::trouble;
+use super::visitor;
 use crate::html::content::{title, without_hidden};
 use labcheck_core::facts::{Answer, Trouble};
 use labcheck_core::redact::known::Secrets;
@@ -18,17 +19,39 @@ pub(crate) const MOST_KEPT: usize = 64 * 1024;
 /// How a body is read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Body {
-    /// The encodings that the request offered (`Accept-Encoding`). Where it offered none, a compressed body is opened.
-    pub encodings: Option<&'static str>,
+    /// What the request says of compression.
+    pub offers: Offers,
     /// Bytes that are read.
     pub most: usize,
+}
+
+/// What a request says of compression (`Accept-Encoding`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Offers {
+    /// What a browser says; a compressed body is opened.
+    Browsers,
+    /// Nothing; a body that comes compressed all the same is opened.
+    Nothing,
+    /// These codings; the body is left as it comes.
+    These(&'static str),
+}
+
+impl Offers {
+    /// The header's value, if it is sent.
+    pub(crate) fn header(self) -> Option<&'static str> {
+        match self {
+            Self::Browsers => Some(visitor::ACCEPT_ENCODING),
+            Self::Nothing => None,
+            Self::These(codings) => Some(codings),
+        }
+    }
 }
 
 /// An answer with what facts do not hold.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Fetched {
     pub answer: Answer,
-    /// The body, at most 2 MiB; opened where it came compressed without being asked.
+    /// The body, at most 2 MiB; opened where it came compressed, but for a request that wants to see how.
     pub bytes: Vec<u8>,
     /// Where it came from in the end.
     pub url: Option<Url>,
@@ -72,7 +95,7 @@ pub(crate) async fn read(
     }
     let received = bytes.len() as u64;
     // A client that names no coding takes any (RFC 9110, section 12.5.3), and some servers compress whatever they are asked.
-    if body.encodings.is_none()
+    if !matches!(body.offers, Offers::These(_))
         && let Some(coding) = headers
             .get("content-encoding")
             .filter(|coding| *coding != "identity")

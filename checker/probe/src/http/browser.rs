@@ -9,7 +9,7 @@ use reqwest::header::{ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, HeaderMap, Heade
 use reqwest::{Client, Method, Response, Url};
 
 use super::allowed::{Allowed, same_origin};
-use super::answer::{Body, Fetched, read};
+use super::answer::{Body, Fetched, Offers, read};
 use super::pace::Pace;
 use super::submission::Submission;
 use super::trouble::trouble;
@@ -44,7 +44,7 @@ impl Question<'_> {
             method,
             form: None,
             body: Body {
-                encodings: None,
+                offers: Offers::Browsers,
                 most: MOST_READ,
             },
         }
@@ -112,16 +112,16 @@ impl Browser {
         self.ask(&Question::new(Method::GET), url, deadline).await
     }
 
-    /// `GET` of at most so many bytes, with encodings offered (`Accept-Encoding`) or with none.
+    /// `GET` of at most so many bytes, with compression offered as said.
     pub(crate) async fn fetch(
         &self,
         url: &Url,
-        encodings: Option<&'static str>,
+        offers: Offers,
         most: usize,
         deadline: Duration,
     ) -> Result<Fetched, Trouble> {
         let question = Question {
-            body: Body { encodings, most },
+            body: Body { offers, most },
             ..Question::new(Method::GET)
         };
         self.ask(&question, url, deadline).await
@@ -176,8 +176,8 @@ impl Browser {
             if let Some(form) = form {
                 request = form.dress(request);
             }
-            if let Some(encodings) = question.body.encodings {
-                request = request.header(ACCEPT_ENCODING, encodings);
+            if let Some(codings) = question.body.offers.header() {
+                request = request.header(ACCEPT_ENCODING, codings);
             }
             let response = request.send().await.map_err(|err| trouble(&err))?;
             let status = response.status().as_u16();

@@ -134,7 +134,9 @@ async fn what_comes_compressed_without_being_asked_is_opened() {
     assert!(fetched.answer.bytes < length as u64);
     // Who asks for a coding wants to see the bytes.
     let browser = Browser::new(Allowed::default()).expect("a client");
-    let asked = browser.fetch(&url, Some("gzip"), MOST_READ, LATE).await;
+    let asked = browser
+        .fetch(&url, Offers::These("gzip"), MOST_READ, LATE)
+        .await;
     assert!(asked.expect("an answer").bytes.starts_with(&[0x1f, 0x8b]));
 }
 
@@ -158,7 +160,7 @@ async fn what_cannot_be_opened_is_said_to_be_compressed() {
         assert_eq!(answer.body, "");
         assert_eq!(
             answer.told(),
-            format!("200, compressed as {coding}, which nobody asked for")
+            format!("200, compressed as {coding}, which is not read here")
         );
     }
 }

@@ -1,4 +1,4 @@
-//! Bodies that came compressed without being asked, opened as far as a page may be long: a small one may hold gigabytes.
+//! Bodies that came compressed, opened as far as a page may be long: a small one may hold gigabytes.
 
 use std::io::Read as _;
 

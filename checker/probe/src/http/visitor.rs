@@ -7,6 +7,9 @@ pub(crate) const USER_AGENT: &str =
     "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 /// What it asks for as a page.
 pub(crate) const ACCEPT: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+/// How its answers may be compressed, as it says it in plain HTTP; over TLS it would also name two codings that are not read
+/// here.
+pub(crate) const ACCEPT_ENCODING: &str = "gzip, deflate";
 /// The languages of its reader.
 pub(crate) const ACCEPT_LANGUAGE: &str = "en-US,en;q=0.5";
 

@@ -61,7 +61,7 @@ impl Page {
             .filter(|_| self.html && answer.status == self.status)
         {
             let why = say!(
-                "the page came compressed as `{how}`, which nobody asked for and which is not read here",
+                "the page came compressed as `{how}`, which is not read here",
                 how
             );
             return Verdict::unknown(expected, why)
