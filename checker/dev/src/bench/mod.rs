@@ -3,6 +3,7 @@
 //! Figures to read, not a test: nothing passes or fails by them. It may import `stack`, `watch` of the program, the probes, the engine
 //! and the core.
 
+mod at_once;
 #[cfg(unix)]
 mod between;
 mod fetch;
@@ -17,6 +18,7 @@ use std::path::Path;
 use clap::Parser as _;
 
 use crate::{DevError, Root};
+use at_once::Gradings;
 pub(super) use fetch::FetchArgs;
 pub(super) use fetch::run as run_fetch;
 use labcheck::args::Cli;
@@ -45,6 +47,17 @@ pub(super) async fn run(root: &Root, args: BenchArgs) -> Result<Vec<String>, Err
     let mut lines = vec![format!("binary: {:.1} MiB", mebibytes(size.len()))];
     if args.watch {
         lines.extend(watch::measure(&binary, lab, &args).await?);
+        return Ok(lines);
+    }
+    if let Some(at_once) = args.at_once {
+        let flags = args.flags.iter().map(String::as_str);
+        let words: Vec<&str> = [lab.id.as_str()].into_iter().chain(flags).collect();
+        let gradings = Gradings {
+            words: &words,
+            runs: args.runs,
+            at_once,
+        };
+        lines.extend(gradings.measure(&binary).await?);
         return Ok(lines);
     }
     for (what, words) in [

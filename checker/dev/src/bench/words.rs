@@ -14,6 +14,9 @@ pub struct BenchArgs {
     /// Measure watching: from an event of the engine to the redraw, and what it takes when nothing happens.
     #[arg(long)]
     pub(super) watch: bool,
+    /// Grade `--runs` times, so many at the same time, and compare the verdicts.
+    #[arg(long, value_name = "NUMBER", conflicts_with = "watch", value_parser = clap::value_parser!(u8).range(1..=32))]
+    pub(super) at_once: Option<u8>,
     /// Flags of the grading, such as `--project v4`.
     #[arg(last = true)]
     pub(super) flags: Vec<String>,
