@@ -269,6 +269,28 @@ fn untried() -> Vec<Case> {
                 json!([{ "at": "", "name": "db", "outcome": "no_name" }]),
             )],
         ),
+        case(
+            "unreachable",
+            "unknown",
+            "`extra_hosts` of `proxy` leads `db` to 198.51.100.7:3306, which is no address of the stack",
+            vec![
+                led_away(),
+                ("/containers/3/extra_hosts", json!(["db:198.51.100.7"])),
+            ],
+        ),
+        // A name server that knows a machine of that name is nothing that the student did.
+        case(
+            "unreachable",
+            "pass",
+            "db (198.51.100.7:3306): an address that is none of the stack's",
+            vec![led_away()],
+        ),
         case("unreachable", "unknown", UNSEEN, vec![("/reach", unseen())]),
     ]
+}
+
+/// The database's name leads to an address that is none of the stack's.
+fn led_away() -> (&'static str, Value) {
+    let tried = json!([{ "at": "198.51.100.7:3306", "name": "db", "outcome": "elsewhere" }]);
+    ("/reach/seen/rows/2/tries", tried)
 }

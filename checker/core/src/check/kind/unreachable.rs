@@ -112,6 +112,9 @@ impl Kind for Unreachable {
                 ),
             );
         };
+        if let Some(verdict) = led_away(&expected, &sources, &tried) {
+            return verdict;
+        }
         if let Some(verdict) = untried(&expected, &sources, reach, scene) {
             return verdict;
         }
@@ -127,6 +130,36 @@ impl Kind for Unreachable {
             repeat,
         )
     }
+}
+
+/// A name of the other that the student's own list of hosts leads to an address that is none of the stack's. The grader
+/// connects to nothing outside of the stack, and the proxy may.
+fn led_away(expected: &str, sources: &[&Container], tried: &[&ReachRow]) -> Option<Verdict> {
+    let mut away = tried
+        .iter()
+        .flat_map(|row| &row.tries)
+        .filter(|tried| tried.outcome == Tried::Elsewhere);
+    away.find_map(|tried| {
+        let name = tried.name.as_deref()?;
+        let names = |pair: &&String| {
+            pair.strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with([':', '=']))
+        };
+        let source = sources
+            .iter()
+            .find(|source| source.extra_hosts.iter().any(|pair| names(&pair)))?;
+        let why = say!(
+            "`extra_hosts` of `{}` leads `{name}` to {}, which is no address of the stack; what answers there was not tried",
+            source.known_as(),
+            tried.at,
+            name
+        );
+        let look = shell!(
+            "docker inspect -f '{{{{.HostConfig.ExtraHosts}}}}' {}",
+            source.name
+        );
+        Some(Verdict::unknown(expected, why).seen("HostConfig.ExtraHosts", look))
+    })
 }
 
 /// What was not tried and may lead there all the same.
