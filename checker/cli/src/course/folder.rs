@@ -6,7 +6,7 @@ use labcheck_core::error::Error;
 use labcheck_engine::compose::files::COMPOSE_FILES;
 use labcheck_probe::ownership::lab_of;
 
-/// The folder given; else the lab's: above the current one, a step or two below it or beside another lab's, or the
+/// The folder given; else the lab's: above the current one, below it or beside another lab's, or the
 /// current one where it holds a compose file.
 pub(crate) fn lab_folder(lab: &str, given: Option<&Path>) -> Result<Option<PathBuf>, Error> {
     if let Some(given) = given {
@@ -26,8 +26,8 @@ pub(crate) fn lab_folder(lab: &str, given: Option<&Path>) -> Result<Option<PathB
         .ancestors()
         .find(|folder| is_lab(folder))
         .map(Path::to_path_buf);
-    // In the course's folder, in its `labs`, and in the folder where the course was made.
-    let below = ["labs", "", "course/labs"]
+    // In the course's folder, and in its `labs`.
+    let below = ["labs", ""]
         .into_iter()
         .map(|labs| here.join(labs).join(&lower))
         .find(|folder| is_lab(folder));
